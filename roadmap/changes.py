@@ -1,0 +1,243 @@
+"""What differs between two Contents of the same thing, and the words for it. Pure.
+
+Every place that tells readers or staff of a change (pages, history, feeds, the publish page) takes its sentence
+from here, so that it reads the same everywhere.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from roadmap.content import (
+    HORIZON_LABELS,
+    KIND_LABELS,
+    ChangelogEntryContent,
+    Content,
+    Environment,
+    Horizon,
+    ItemContent,
+    Kind,
+    Noun,
+    PageContent,
+    ReleaseContent,
+    RoadmapContent,
+    in_words,
+    noun_of,
+    to_builtins,
+)
+from roadmap.when import When, parse
+
+# The field of a change that is about the thing itself: it came, or it went.
+EXISTENCE = "existence"
+
+# What a field is called in a sentence, where its own name would not do.
+FIELD_WORDS = {
+    "audiences": "Audience",
+    "apis": "APIs",
+    "body": "Text",
+    "horizon": "Term",
+    "slug": "Address",
+    "when": "Date",
+}
+
+# Long Markdown: a sentence says that it was reworded, and does not quote it.
+PROSE = {"description", "body", "introduction", "footer"}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of one thing, before and after, as plain JSON values; None where there was or is nothing."""
+
+    noun: Noun
+    field: str
+    before: Any
+    after: Any
+
+    def sentence(self, roadmap: RoadmapContent) -> str:
+        """In words, present tense, without the thing's title: "Live moved from June 2026 to September 2026".
+
+        `roadmap` gives the names of its environments and of its own fields.
+        """
+        return _sentence(self, roadmap)
+
+
+def compare(before: Content | None, after: Content | None, release_titles: Mapping[str, str]) -> list[FieldChange]:
+    """What a reader is told between two Contents of one thing, in the order of its fields.
+
+    Either may be None: the thing is new, or gone. `release_titles` gives, by uid, the title of every release that
+    either of them may name. Equal Contents give nothing.
+
+    Raises ValueError where the two are not of one thing.
+    """
+    if before is None or after is None:
+        whole = before or after
+        if whole is None:
+            return []
+        return [FieldChange(noun_of(whole), EXISTENCE, _title(before), _title(after))]
+    if before.uid != after.uid or type(before) is not type(after):
+        raise ValueError("compare takes two Contents of the same thing")
+    noun = noun_of(after)
+    old = dict(_flat(before, release_titles))
+    new = dict(_flat(after, release_titles))
+    return [
+        FieldChange(noun, field, old.get(field), new.get(field))
+        for field in {**new, **old}
+        if old.get(field) != new.get(field)
+    ]
+
+
+def _title(content: Content | None) -> str | None:
+    return None if content is None else str(getattr(content, "title", ""))
+
+
+def _flat(content: Content, release_titles: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """The fields of a Content by name; what readers see as several things (milestones, own columns) as several."""
+    for name in content.__struct_fields__:
+        value = to_builtins(getattr(content, name))
+        if value == "" or value == []:
+            value = None
+        if name == "uid":
+            continue
+        if name == "typed":
+            yield "when", value
+        elif name == "release_uid":
+            yield "release", release_titles.get(value, "") or None if value else None
+        elif name == "milestones":
+            for milestone in value or ():
+                environment = milestone.pop("environment")
+                yield f"milestone.{environment}", milestone
+        elif name == "fields" and isinstance(content, ItemContent):
+            for field in value or ():
+                yield f"field.{field['key']}", field["value"]
+        elif name == "apis":
+            yield name, [str(api) for api in getattr(content, name)] or None
+            # An address that changed under the same name is a change too, and is kept apart so that the
+            # sentence about names stays short.
+            yield "api_addresses", [api["url"] for api in value if api.get("url")] if value else None
+        elif name == "labels":
+            yield "environment_labels", value
+        else:
+            yield name, value
+
+
+# Words
+
+
+def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
+    field, before, after = change.field, change.before, change.after
+    if field == EXISTENCE:
+        return "Withdrawn" if after is None else "Added"
+    if field.startswith("milestone."):
+        return _milestone_sentence(Environment(field.removeprefix("milestone.")), before, after, roadmap)
+    if field.startswith("field."):
+        key = field.removeprefix("field.")
+        name = next((one.name for one in roadmap.fields if one.key == key), key)
+        return _plain_sentence(name, before, after)
+    if field in PROSE:
+        name = FIELD_WORDS.get(field, field.capitalize())
+        return f"{name} {'added' if before is None else 'removed' if after is None else 'reworded'}"
+    if field == "release":
+        return _release_sentence(before, after)
+    if field == "is_breaking":
+        words = {True: "Now breaking", False: "Now not breaking", None: "No longer said whether it is breaking"}
+        return words[after]
+    if field == "is_on_home":
+        return "Now shown on the home page" if after else "No longer shown on the home page"
+    if field == "is_deployed":
+        return "Deployed" if after else "No longer deployed"
+    if field == "when":
+        return _when_sentence("Date", before, after)
+    if field == "position":
+        return "Moved within its list"
+    if field == "fields":
+        return _columns_sentence(before or [], after or [])
+    if field in ("contact", "environment_labels", "api_addresses"):
+        names = {"contact": "Contact", "environment_labels": "Names of environments", "api_addresses": "API links"}
+        return f"{names[field]} changed"
+    if field == "kind":
+        before, after = (KIND_LABELS[Kind(value)] if value else None for value in (before, after))
+    if field == "horizon":
+        before, after = (HORIZON_LABELS[Horizon(value)] if value else None for value in (before, after))
+    if field in ("audiences", "apis"):
+        before, after = (in_words(value) if value else None for value in (before, after))
+    return _plain_sentence(FIELD_WORDS.get(field, field.replace("_", " ").capitalize()), before, after)
+
+
+def _plain_sentence(name: str, before: Any, after: Any) -> str:
+    if before is None:
+        return f"{name} added: {after}"
+    if after is None:
+        return f"{name} removed (was {before})"
+    return f"{name} changed from {before} to {after}"
+
+
+def _release_sentence(before: str | None, after: str | None) -> str:
+    if before is None:
+        return f"Added to {after}"
+    return f"Moved from {before} to {after}" if after else f"Removed from {before}"
+
+
+def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]]) -> str:
+    old, new = ({one["key"]: one["name"] for one in columns} for columns in (before, after))
+    parts = [f"column {new[key]} added" for key in new if key not in old]
+    parts += [f"column {old[key]} removed" for key in old if key not in new]
+    parts += [f"column {old[key]} renamed {new[key]}" for key in new if key in old and old[key] != new[key]]
+    text = ", ".join(parts) or "explanation of columns reworded"
+    return text[:1].upper() + text[1:]
+
+
+def _when(milestone: Mapping[str, Any] | None) -> When | None:
+    text = milestone.get("when") if milestone else None
+    return parse(text) if text else None
+
+
+def _when_sentence(name: str, before: str | None, after: str | None) -> str:
+    old, new = (parse(text) if text else None for text in (before, after))
+    if old is None or new is None:
+        return f"{name} added: {new.in_sentence}" if new else f"{name} removed (was {old.in_sentence if old else ''})"
+    return _moved(name, old, new)
+
+
+def _moved(name: str, old: When, new: When) -> str:
+    """How one promise differs from another. `name` is what the date is of: "Live", "Sandbox"."""
+    if str(old) == str(new):
+        return f"{name} date written differently"
+    if new.start is None and not new.is_not_applicable:
+        return f"{name} date now to be confirmed (was {old.in_sentence})"
+    if new.is_not_applicable:
+        return f"{name} now not applicable (was {old.in_sentence})"
+    if old.start is None:
+        return f"{name} now expected {new.in_sentence} (was {old.in_sentence})"
+    if new.is_later_than(old):
+        return f"{name} moved from {old.in_sentence} to {new.in_sentence}"
+    if new.is_earlier_than(old):
+        return f"{name} brought forward from {old.in_sentence} to {new.in_sentence}"
+    return f"{name} changed from {old.in_sentence} to {new.in_sentence}"
+
+
+def _milestone_sentence(
+    environment: Environment,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    roadmap: RoadmapContent,
+) -> str:
+    label, place = roadmap.labels[environment], roadmap.labels.place(environment)
+    old, new = _when(before), _when(after)
+    was_deployed = bool(before and before.get("is_deployed"))
+    is_deployed = bool(after and after.get("is_deployed"))
+    if is_deployed and not was_deployed:
+        told = f" (was expected {old.in_sentence})" if old and old.start and str(old) != str(new) else ""
+        return f"Now {place}{told}"
+    if after is None:
+        return f"{label} no longer planned" + (f" (was {old.in_sentence})" if old else "")
+    if was_deployed and not is_deployed:
+        return f"No longer {place}" + (f": now expected {new.in_sentence}" if new and new.start else "")
+    if old and new:
+        return _moved(label, old, new)
+    if is_deployed:  # it was there before too: only its date became known, or unknown
+        return f"{label} date added: {new.in_sentence}" if new else f"{label} date removed"
+    if new and new.start:
+        return f"{label} expected {new.in_sentence}"
+    return f"{label} date {new.in_sentence}" if new else f"{label} planned"
+
+

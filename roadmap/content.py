@@ -1,0 +1,437 @@
+"""The language that editing and reading share: frozen values of what readers see. Pure.
+
+A Content is what one Revision keeps, as JSON. An approximate date is kept as it was typed, under the key "when". `to_json` leaves out whatever equals its default, so that a field
+added later, which must have one, changes no old text: every Revision stays readable and equal to itself. See
+docs/decisions/0001-revisions-hold-json.md.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, cast
+from urllib.parse import quote
+
+import msgspec
+
+from roadmap.when import UnclearDate, When, parse
+
+
+class Noun(StrEnum):
+    ROADMAP = "roadmap"
+    PAGE = "page"
+    RELEASE = "release"
+    ITEM = "item"
+    CHANGELOG_ENTRY = "changelog_entry"
+
+
+class Environment(StrEnum):
+    """In the order in which an item passes through them."""
+
+    TEST = "test"
+    CONTROLLED_GO_LIVE = "controlled_go_live"
+    LIVE = "live"
+
+
+class Stage(StrEnum):
+    """Where an item is. Derived from its milestones and its release, never typed."""
+
+    BACKLOG = "backlog"
+    TEST = "test"
+    CONTROLLED_GO_LIVE = "controlled_go_live"
+    LIVE = "live"
+    WITHDRAWN = "withdrawn"
+
+
+class Kind(StrEnum):
+    API = "api"
+    USER_INTERFACE = "user_interface"
+    GUIDE = "guide"
+    BACKEND = "backend"
+
+
+class Horizon(StrEnum):
+    NEAR = "near"
+    MID = "mid"
+    LONG = "long"
+
+
+KIND_LABELS = {
+    Kind.API: "API",
+    Kind.USER_INTERFACE: "User interface",
+    Kind.GUIDE: "Guide",
+    Kind.BACKEND: "Backend",
+}
+HORIZON_LABELS = {Horizon.NEAR: "Near term", Horizon.MID: "Mid term", Horizon.LONG: "Long term"}
+DEFAULT_ENVIRONMENT_LABELS = {
+    Environment.TEST: "Sandbox",
+    Environment.CONTROLLED_GO_LIVE: "Controlled go-live",
+    Environment.LIVE: "Live",
+}
+
+
+def lower_first(text: str) -> str:
+    """The text as it goes on within a sentence: its first letter small, unless the first word is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a Content.
+
+    A default must be one of Python's single objects ("", 0, False, None, ()): msgspec leaves a value out where it is
+    the default object, not where it equals it, and equal Contents must give equal texts.
+    """
+
+
+def _when(typed: str) -> When | None:
+    try:
+        return parse(typed) if typed else None
+    except UnclearDate:
+        # Published when it was understood, and not any more: a Revision stays readable whatever becomes of the grammar.
+        return When(typed, None, None, typed, is_to_be_confirmed=True)
+
+
+class Contact(Value):
+    """Whom to ask."""
+
+    name: str = ""
+    email: str = ""
+    subject: str = ""
+
+    def mailto(self, about: str = "") -> str:
+        """The enquiry link: a mailto URL whose subject is ours, then `about`, percent-encoded as RFC 6068 asks.
+
+        Empty where there is no address. A local part may hold `%`, `?` or `&`, so it is encoded too.
+        """
+        if not self.email:
+            return ""
+        local, _, domain = self.email.rpartition("@")
+        subject = ": ".join(part for part in (self.subject, about) if part)
+        query = f"?subject={quote(subject, safe='')}" if subject else ""
+        return f"mailto:{quote(local, safe='')}@{domain}{query}"
+
+
+class FieldDefinition(Value):
+    """A column that a roadmap adds to its items."""
+
+    key: str
+    name: str
+    explanation: str = ""
+
+
+class EnvironmentLabels(Value):
+    test: str
+    controlled_go_live: str
+    live: str
+
+    def __getitem__(self, environment: Environment) -> str:
+        return cast(str, getattr(self, environment.value))
+
+    def place(self, environment: Environment) -> str:
+        """What to say after "now": "in sandbox", "in controlled go-live", "live", "in production"."""
+        label = self[environment]
+        return "live" if label.lower() == "live" else f"in {lower_first(label)}"
+
+    def stage(self, environment: Environment) -> str:
+        """The label of the stage reached by arriving there: "In sandbox", "Controlled go-live", "Live"."""
+        if environment is Environment.CONTROLLED_GO_LIVE:
+            return self[environment]
+        place = self.place(environment)
+        return place[:1].upper() + place[1:]
+
+
+class Milestone(Value):
+    """An item's arrival in one environment. No date and deployed: it is there, since when is not known."""
+
+    environment: Environment
+    typed: str = msgspec.field(default="", name="when")
+    is_deployed: bool = False
+
+    @property
+    def when(self) -> When | None:
+        return _when(self.typed)
+
+
+class ApiVersion(Value):
+    """An API that an item concerns, as it was named when the item was published."""
+
+    name: str
+    url: str = ""
+    version: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".strip()
+
+
+class FieldValue(Value):
+    key: str
+    value: str
+
+
+class Content(Value):
+    """One thing, as readers see it. Its uid is the thing's for good; titles and addresses may be reused."""
+
+    uid: str
+
+    @property
+    def address(self) -> str:
+        """The part of the thing's URL that names it, or nothing where it has no page of its own."""
+        return ""
+
+
+class RoadmapContent(Content):
+    slug: str
+    title: str
+    contact: Contact
+    labels: EnvironmentLabels
+    description: str = ""
+    fields: tuple[FieldDefinition, ...] = ()
+    footer: str = ""
+    position: int = 0
+
+    @property
+    def address(self) -> str:
+        return self.slug
+
+
+class PageContent(Content):
+    slug: str
+    title: str
+    body: str = ""
+    is_on_home: bool = False
+    position: int = 0
+
+    @property
+    def address(self) -> str:
+        return self.slug
+
+
+class ReleaseContent(Content):
+    title: str
+    typed: str = msgspec.field(default="", name="when")
+    horizon: Horizon | None = None
+    is_deployed: bool = False
+    introduction: str = ""
+    position: int = 0
+
+    @property
+    def when(self) -> When | None:
+        return _when(self.typed)
+
+    @property
+    def dates(self) -> str:
+        """Its dates as a reader sees them; nothing where the title says the same."""
+        return str(self.when) if self.when and str(self.when) != self.title else ""
+
+
+class ItemContent(Content):
+    reference: str
+    title: str
+    description: str = ""
+    journey: str = ""
+    kind: Kind | None = None
+    audiences: tuple[str, ...] = ()
+    apis: tuple[ApiVersion, ...] = ()
+    is_breaking: bool | None = None
+    fields: tuple[FieldValue, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    release_uid: str = ""
+    position: int = 0
+
+    @property
+    def address(self) -> str:
+        return self.reference
+
+    def milestone(self, environment: Environment) -> Milestone | None:
+        return next((one for one in self.milestones if one.environment == environment), None)
+
+    @property
+    def audience(self) -> str:
+        return in_words(self.audiences)
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS[self.kind] if self.kind else ""
+
+
+class ChangelogEntryContent(Content):
+    title: str
+    typed: str = msgspec.field(default="", name="when")
+    body: str = ""
+    position: int = 0
+
+    @property
+    def when(self) -> When | None:
+        return _when(self.typed)
+
+
+CONTENT_OF: dict[Noun, type[Content]] = {
+    Noun.ROADMAP: RoadmapContent,
+    Noun.PAGE: PageContent,
+    Noun.RELEASE: ReleaseContent,
+    Noun.ITEM: ItemContent,
+    Noun.CHANGELOG_ENTRY: ChangelogEntryContent,
+}
+NOUN_OF = {cls: noun for noun, cls in CONTENT_OF.items()}
+
+
+def noun_of(content: Content) -> Noun:
+    return NOUN_OF[type(content)]
+
+
+def in_words(names: Iterable[str]) -> str:
+    """ "Businesses and agents", from ["Businesses", "Agents"]."""
+    first, *rest = [*names] or [""]
+    words = [first, *(lower_first(name) for name in rest)]
+    return f"{', '.join(words[:-1])} and {words[-1]}" if rest else first
+
+
+# JSON
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoders = {noun: msgspec.json.Decoder(cls) for noun, cls in CONTENT_OF.items()}
+
+
+def to_json(content: Content) -> str:
+    """The text that a Revision keeps. Equal Contents give equal texts."""
+    return _encoder.encode(content).decode()
+
+
+def from_json(noun: Noun, text: str) -> Content:
+    """The Content that `to_json` wrote.
+
+    Raises msgspec.ValidationError where the text is of another shape.
+    """
+    return cast(Content, _decoders[noun].decode(text))
+
+
+def to_builtins(value: Any) -> Any:
+    """A Content or a part of it as plain lists, dicts and strings, as a Change keeps what was before and after."""
+    return msgspec.to_builtins(value)
+
+
+# Everything of one roadmap, together
+
+
+class PlacedItem:
+    """An item with what its roadmap and its release say of it: the one thing that every list and page shows."""
+
+    def __init__(self, content: ItemContent, roadmap: RoadmapContent, release: ReleaseContent | None):
+        self.content = content
+        self.roadmap = roadmap
+        self.release = release
+
+    def __repr__(self) -> str:
+        return f"PlacedItem({self.content.reference})"
+
+    @cached_property
+    def stage(self) -> Stage:
+        reached = {one.environment for one in self.content.milestones if one.is_deployed}
+        if Environment.LIVE in reached or (self.release and self.release.is_deployed):
+            return Stage.LIVE
+        if Environment.CONTROLLED_GO_LIVE in reached:
+            return Stage.CONTROLLED_GO_LIVE
+        return Stage.TEST if Environment.TEST in reached else Stage.BACKLOG
+
+    @property
+    def stage_label(self) -> str:
+        if self.stage is Stage.BACKLOG:
+            return HORIZON_LABELS[self.release.horizon] if self.release and self.release.horizon else "Planned"
+        return self.roadmap.labels.stage(Environment(self.stage.value))
+
+    @property
+    def milestones(self) -> list[tuple[str, Milestone]]:
+        """Each with its environment's label, in the order of the environments."""
+        return [
+            (self.roadmap.labels[environment], found)
+            for environment in Environment
+            if (found := self.content.milestone(environment))
+        ]
+
+    @property
+    def next_milestone(self) -> tuple[str, Milestone] | None:
+        return next((pair for pair in self.milestones if not pair[1].is_deployed), None)
+
+    @property
+    def fields(self) -> list[tuple[FieldDefinition, str]]:
+        """The roadmap's own columns that this item fills, in the roadmap's order."""
+        values = {one.key: one.value for one in self.content.fields}
+        return [(field, values[field.key]) for field in self.roadmap.fields if values.get(field.key)]
+
+    @property
+    def enquiry_url(self) -> str:
+        return self.roadmap.contact.mailto(f"{self.content.reference} {self.content.title}")
+
+
+class Snapshot:
+    """All Contents of one roadmap at one moment, in the order in which readers see them.
+
+    Immutable. Made from Revisions by reading, from working copies by a preview: the templates cannot tell.
+    """
+
+    def __init__(self, contents: Iterable[Content]):
+        """Raises ValueError where there is not exactly one RoadmapContent among them."""
+        roadmaps: list[RoadmapContent] = []
+        pages: list[PageContent] = []
+        releases: list[ReleaseContent] = []
+        items: list[ItemContent] = []
+        changelog: list[ChangelogEntryContent] = []
+        place: dict[type[Content], Any] = {
+            RoadmapContent: roadmaps,
+            PageContent: pages,
+            ReleaseContent: releases,
+            ItemContent: items,
+            ChangelogEntryContent: changelog,
+        }
+        for content in contents:
+            place[type(content)].append(content)
+        (self.roadmap,) = roadmaps
+        self.pages = tuple(sorted(pages, key=lambda page: (page.position, page.title)))
+        self.releases = tuple(sorted(releases, key=_release_order))
+        self.changelog = tuple(sorted(sorted(changelog, key=lambda one: one.position), key=_newest_first))
+        order = {release.uid: index for index, release in enumerate(self.releases)}
+        by_uid = {release.uid: release for release in self.releases}
+        placed = [PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items]
+        self.items = tuple(
+            sorted(
+                placed,
+                key=lambda one: (
+                    order.get(one.content.release_uid, len(order)),
+                    one.content.position,
+                    _reference_order(one.content.reference),
+                ),
+            )
+        )
+
+    def page(self, slug: str) -> PageContent | None:
+        return next((page for page in self.pages if page.slug == slug), None)
+
+    @cached_property
+    def _item_by_reference(self) -> dict[str, PlacedItem]:
+        return {one.content.reference: one for one in self.items}
+
+    def item(self, reference: str) -> PlacedItem | None:
+        return self._item_by_reference.get(reference)
+
+    @property
+    def home_pages(self) -> list[PageContent]:
+        return [page for page in self.pages if page.is_on_home]
+
+    @cached_property
+    def by_stage(self) -> dict[Stage, tuple[PlacedItem, ...]]:
+        return {stage: tuple(one for one in self.items if one.stage is stage) for stage in Stage}
+
+
+def _release_order(release: ReleaseContent) -> tuple[Any, ...]:
+    return (release.position, release.when.sort_key if release.when else parse("TBC").sort_key, release.title)
+
+
+def _newest_first(entry: ChangelogEntryContent) -> tuple[int, ...]:
+    start = entry.when.start if entry.when else None
+    end = (entry.when.end or start) if entry.when else None
+    return (0, 0) if start is None or end is None else (-start.toordinal(), -end.toordinal())
+
+
+def _reference_order(reference: str) -> tuple[str, int]:
+    prefix, _, number = reference.rpartition("-")
+    return (prefix, int(number)) if number.isdigit() else (reference, 0)

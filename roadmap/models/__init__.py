@@ -1,0 +1,32 @@
+"""Working copies, which staff edit, and what has been published from them, which never changes."""
+
+from roadmap.models.published import Change, Edition, ImmutableError, Revision
+from roadmap.models.working import (
+    Api,
+    ChangelogEntry,
+    Field,
+    FieldValue,
+    Item,
+    ItemApi,
+    Milestone,
+    Page,
+    Release,
+    Roadmap,
+)
+
+__all__ = [
+    "Api",
+    "Change",
+    "ChangelogEntry",
+    "Edition",
+    "Field",
+    "FieldValue",
+    "ImmutableError",
+    "Item",
+    "ItemApi",
+    "Milestone",
+    "Page",
+    "Release",
+    "Revision",
+    "Roadmap",
+]

@@ -1,0 +1,59 @@
+"""Kinds of model field that several working copies share. Each refuses, at the field, what could not be shown."""
+
+import unicodedata
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from roadmap.rendering import MAX_MARKDOWN_LENGTH
+from roadmap.when import UnclearDate, parse
+
+MAX_WHEN_LENGTH = 100
+
+
+def validate_when(text: str) -> None:
+    try:
+        parse(text)
+    except UnclearDate as error:
+        raise ValidationError(str(error), code="unclear_date") from error
+
+
+def validate_one_line(text: str) -> None:
+    """Refuses control characters: a line break in a subject would begin another header of the email (RFC 6068)."""
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise ValidationError("Write this on one line, without control characters.", code="several_lines")
+
+
+def validate_markdown(text: str) -> None:
+    if len(text) > MAX_MARKDOWN_LENGTH:
+        raise ValidationError(
+            f"This text has {len(text):,} characters. Shorten it to {MAX_MARKDOWN_LENGTH:,} or fewer.",
+            code="max_length",
+        )
+
+
+class OneLineField(models.CharField):
+    default_validators = [validate_one_line]
+
+
+class WhenField(models.CharField):
+    """An approximate date as typed: see roadmap.when."""
+
+    default_validators = [validate_when]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("max_length", MAX_WHEN_LENGTH)
+        super().__init__(*args, **kwargs)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Refuses, whoever writes it, what readers could not be shown. Raises UnclearDate."""
+        if isinstance(value, str) and value:
+            parse(value)
+        return super().get_db_prep_save(value, connection)
+
+
+class MarkdownField(models.TextField):
+    """Markdown as typed; roadmap.rendering makes it safe when it is shown, never when it is saved."""
+
+    default_validators = [validate_markdown]

@@ -1,0 +1,190 @@
+"""What has been published: Editions, Revisions and Changes, and the queryset words that reading is made of.
+
+Rows here are written once, by roadmap.publishing, and never changed: see `Immutable`. Nothing here knows the
+working copies, but for the roadmap to which an Edition belongs.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from roadmap.changes import FieldChange
+from roadmap.content import Content, Noun, from_json
+
+
+class ImmutableError(Exception):
+    """Somebody tried to change or remove what has been published. Publish a correction instead."""
+
+
+def _refuse() -> NoReturn:
+    raise ImmutableError("What has been published is never changed or removed: publish a correction instead.")
+
+
+class ImmutableQuerySet(models.QuerySet[Any]):
+    """Rows may be added and read, and nothing else."""
+
+    def update(self, **kwargs: Any) -> int:
+        _refuse()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        _refuse()
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> int:
+        _refuse()
+
+    def bulk_create(self, objs: Any, batch_size: Any = None, ignore_conflicts: bool = False, **kwargs: Any) -> Any:
+        if ignore_conflicts or kwargs.get("update_conflicts"):
+            _refuse()
+        return super().bulk_create(objs, batch_size)
+
+    def update_or_create(self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any) -> Any:
+        _refuse()
+
+
+class Immutable(models.Model):
+    """A row that is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            _refuse()
+        kwargs["force_insert"] = True
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse()
+
+
+class EditionQuerySet(ImmutableQuerySet):
+    def live(self, at: datetime.datetime) -> EditionQuerySet:
+        """Those that readers see at that moment: one dated later is scheduled."""
+        return self.filter(published_at__lte=at)
+
+    def newest(self, slug: str, at: datetime.datetime) -> Edition | None:
+        """The Edition that readers of one roadmap see at that moment."""
+        return self.live(at).filter(roadmap_slug=slug).order_by("-number").first()
+
+    def newest_of_each(self, at: datetime.datetime) -> EditionQuerySet:
+        """For every roadmap, the Edition that its readers see at that moment."""
+        newer = self.live(at).filter(roadmap=models.OuterRef("roadmap"), number__gt=models.OuterRef("number"))
+        return self.live(at).filter(~models.Exists(newer))
+
+
+class Edition(Immutable):
+    """Immutable: one act of publishing one roadmap."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    roadmap = models.ForeignKey("roadmap.Roadmap", on_delete=models.PROTECT, related_name="editions")
+    roadmap_slug = models.SlugField("roadmap's address")
+    number = models.PositiveIntegerField()
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[EditionQuerySet] = EditionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["roadmap", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["roadmap", "number"], name="edition_number_is_used_once"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="edition_numbers_begin_at_1"),
+        ]
+        indexes = [models.Index(fields=["roadmap_slug", "-number"], name="edition_newest_by_slug")]
+
+    def __str__(self) -> str:
+        return f"{self.roadmap_slug} edition {self.number}"
+
+
+class RevisionQuerySet(ImmutableQuerySet):
+    def as_of(self, *editions: Edition) -> RevisionQuerySet:
+        """For each thing of these Editions' roadmaps, its newest Revision up to and with them, removals included.
+
+        One Edition of a roadmap, not two.
+        """
+        wanted = models.Q()
+        for edition in editions:
+            wanted |= models.Q(edition__roadmap=edition.roadmap_id, edition__number__lte=edition.number)
+        return self.filter(wanted)._newest()
+
+    def scheduled_or_live(self) -> RevisionQuerySet:
+        """For each thing, its newest Revision, be it seen by readers yet or not."""
+        return self._newest()
+
+    def _newest(self) -> RevisionQuerySet:
+        newest_first = self.annotate(
+            place=Window(RowNumber(), partition_by=F("uid"), order_by=F("edition__number").desc())
+        )
+        return Revision.objects.filter(pk__in=newest_first.filter(place=1).values("pk"))
+
+
+class Revision(Immutable):
+    """Immutable: one Content as published in one Edition; without content where the thing was removed."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="revisions")
+    noun = models.CharField(max_length=20, choices=[(noun.value, noun.value) for noun in Noun])
+    uid = models.UUIDField()
+    # What the thing was called and where it was, in words and in its URL, when this was published: for the lists
+    # and for saying what was withdrawn, without reading the content.
+    title = models.CharField(max_length=200)
+    address = models.CharField(max_length=100, blank=True)
+    content = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of content, in hexadecimal
+
+    objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["edition", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "uid"], name="revision_once_per_thing_and_edition"),
+            models.CheckConstraint(
+                condition=models.Q(content="", digest="") | (~models.Q(content="") & ~models.Q(digest="")),
+                name="revision_has_content_and_digest_or_neither",
+            ),
+        ]
+        indexes = [models.Index(fields=["uid", "edition"], name="revision_of_a_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.edition})"
+
+    @property
+    def is_removal(self) -> bool:
+        return not self.content
+
+    def as_content(self) -> Content:
+        """The Content that was published. Raises ValueError where this Revision removed the thing."""
+        if self.is_removal:
+            raise ValueError(f"{self} removed the thing: it has no content")
+        return from_json(Noun(self.noun), self.content)
+
+
+class Change(Immutable):
+    """Immutable: one field of one thing, before and after, in the Edition of its Revision."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="changes")
+    field = models.CharField(max_length=100)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[ImmutableQuerySet] = ImmutableQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "field"], name="change_once_per_field_and_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}: {self.field}"
+
+    def as_field_change(self) -> FieldChange:
+        return FieldChange(Noun(self.revision.noun), self.field, self.before, self.after)

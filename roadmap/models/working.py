@@ -1,0 +1,437 @@
+"""Working copies: what staff edit. Saving here shows nothing to readers; roadmap.publishing does.
+
+Every thing that is published has a `uid`, which its Revisions share and which never changes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.utils.text import slugify
+
+from roadmap.content import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS, KIND_LABELS, Environment, Stage
+from roadmap.models.fields import MarkdownField, OneLineField, WhenField
+from roadmap.when import UnclearDate, parse
+
+# The first part of a roadmap's addresses may not be a part that the site itself uses.
+RESERVED_SLUGS = frozenset({"admin", "api", "search", "preview", "static", "media", "healthz", "readyz", "robots.txt"})
+
+
+def validate_slug_is_free(slug: str) -> None:
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"The site itself uses the address “{slug}”. Choose another.", code="reserved")
+
+
+def _title(**options: Any) -> OneLineField:
+    return OneLineField(max_length=200, **options)
+
+
+class RoadmapQuerySet(models.QuerySet["Roadmap"]):
+    def lock(self, pk: int) -> Roadmap:
+        """The roadmap, held until the transaction ends: whoever writes working copies or publishes takes it first.
+
+        So an Edition never holds half of somebody's save. Raises Roadmap.DoesNotExist; needs a transaction.
+        """
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class Roadmap(models.Model):
+    """Working copy of one service's roadmap."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = _title(help_text="As readers see it, for example “VAT (MTD) roadmap”.")
+    slug = models.SlugField(
+        "address",
+        unique=True,
+        validators=[validate_slug_is_free],
+        help_text="The part of its web address: /vat-mtd/. It stays for good once the roadmap has been published.",
+    )
+    reference_prefix = models.CharField(
+        max_length=10,
+        unique=True,
+        validators=[RegexValidator(r"\A[A-Z][A-Z0-9]*\Z", "Use capital letters and digits, a letter first: VAT.")],
+        help_text="Begins the reference of every new item: VAT gives VAT-1, VAT-2 and so on.",
+    )
+    position = models.PositiveIntegerField(default=0, help_text="Its place in the list of roadmaps: 0 comes first.")
+    description = models.TextField(
+        max_length=1000,
+        blank=True,
+        help_text="One or two sentences under the title, and in the list of roadmaps. Plain text.",
+    )
+    contact_name = OneLineField("team", max_length=200, help_text="Who answers enquiries.")
+    contact_email = models.EmailField("email address", help_text="Where the enquiry link on every page writes to.")
+    contact_subject = OneLineField(
+        "subject line",
+        max_length=200,
+        blank=True,
+        default="Roadmap enquiry",
+        help_text="The subject that the enquiry link fills in. An item's link adds its reference and title.",
+    )
+    test_label = OneLineField(
+        "name of the test environment",
+        max_length=50,
+        default=DEFAULT_ENVIRONMENT_LABELS[Environment.TEST],
+        help_text="For example Sandbox or Test.",
+    )
+    controlled_go_live_label = OneLineField(
+        "name of controlled go-live",
+        max_length=50,
+        default=DEFAULT_ENVIRONMENT_LABELS[Environment.CONTROLLED_GO_LIVE],
+        help_text="For example Controlled go-live or Private beta.",
+    )
+    live_label = OneLineField(
+        "name of the live environment",
+        max_length=50,
+        default=DEFAULT_ENVIRONMENT_LABELS[Environment.LIVE],
+        help_text="For example Live or Production.",
+    )
+    footer = MarkdownField(blank=True, help_text="At the foot of every page of this roadmap.")
+    last_item_number = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[RoadmapQuerySet] = RoadmapQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["position", "title"]
+        permissions = [("publish_roadmap", "Can publish a roadmap")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(slug__in=sorted(RESERVED_SLUGS)), name="roadmap_slug_is_free"),
+            models.CheckConstraint(condition=~Q(title=""), name="roadmap_has_a_title"),
+            models.CheckConstraint(condition=~Q(contact_email=""), name="roadmap_has_a_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.slug}/"
+
+
+class Page(models.Model):
+    """Working copy of one Markdown page of a roadmap."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="pages")
+    title = _title()
+    slug = models.SlugField(
+        "address",
+        blank=True,
+        max_length=80,
+        help_text="Made from the title if you leave it empty. It stays for good once the page has been published.",
+    )
+    body = MarkdownField("text", blank=True)
+    is_on_home = models.BooleanField(
+        "show on the home page",
+        default=False,
+        help_text="Shows the whole text on the roadmap's home page too, under the page's title.",
+    )
+    position = models.PositiveIntegerField(default=0, help_text="Its place among the pages: 0 comes first.")
+
+    class Meta:
+        ordering = ["roadmap", "position", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["roadmap", "slug"],
+                name="page_slug_is_used_once",
+                violation_error_message="Another page of this roadmap has this address. Choose another.",
+            ),
+            models.CheckConstraint(condition=~Q(slug=""), name="page_has_a_slug"),
+            models.CheckConstraint(condition=~Q(title=""), name="page_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if not self.slug:
+            self.slug = slugify(self.title)[:80].strip("-")
+        if not self.slug:
+            raise ValidationError({"slug": "Give an address: the title has no letters or digits to make one from."})
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.roadmap.slug}/pages/{self.slug}/"
+
+
+class Release(models.Model):
+    """Working copy of a dated group of items."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="releases")
+    title = _title(help_text="For example “June 2026” or “Near term”.")
+    when = WhenField("date", blank=True, help_text="When it is expected, if the title does not say so.")
+    horizon = models.CharField(
+        "term",
+        max_length=10,
+        blank=True,
+        choices=[(one.value, label) for one, label in HORIZON_LABELS.items()],
+        help_text="Where its items stand in the backlog. Leave empty for “Planned”.",
+    )
+    is_deployed = models.BooleanField(
+        "deployed", default=False, help_text="Tick when it has gone live: all its items then show as live."
+    )
+    introduction = MarkdownField(blank=True, help_text="Shown above its items.")
+    position = models.PositiveIntegerField(
+        default=0, help_text="Its place among the releases: 0 comes first. Releases in the same place go by date."
+    )
+
+    class Meta:
+        ordering = ["roadmap", "position", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(title=""), name="release_has_a_title")]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.when}" if self.when and self.when != self.title else self.title
+
+
+class Api(models.Model):
+    """Working copy of a named API with its documentation, kept once and linked from items."""
+
+    name = _title(unique=True, help_text="As the Developer Hub names it, for example “VAT (MTD) API”.")
+    url = models.URLField(
+        "documentation", blank=True, max_length=500, help_text="Items that concern this API link here."
+    )
+
+    class Meta:
+        verbose_name = "API"
+        verbose_name_plural = "APIs"
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="api_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Field(models.Model):
+    """Working copy of a column that one roadmap adds to its items."""
+
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="fields")
+    name = _title(help_text="The heading of the column, for example “Tax years”.")
+    key = models.SlugField(
+        max_length=80, editable=False, help_text="Its name in the CSV and the API, made from its first name, for good."
+    )
+    explanation = MarkdownField(blank=True, help_text="What it means, for readers.")
+    position = models.PositiveIntegerField(default=0, help_text="Its place among the columns: 0 comes first.")
+
+    class Meta:
+        ordering = ["roadmap", "position", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["roadmap", "key"], name="field_key_is_used_once"),
+            models.UniqueConstraint(
+                fields=["roadmap", "name"],
+                name="field_name_is_used_once",
+                violation_error_message="Another field of this roadmap has this name.",
+            ),
+            models.CheckConstraint(condition=~Q(key=""), name="field_has_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.key:
+            self.key = self._free_key()
+        super().save(*args, **kwargs)
+
+    def _free_key(self) -> str:
+        base = slugify(self.name)[:70].strip("-") or "field"
+        taken = set(Field.objects.filter(roadmap=self.roadmap, key__startswith=base).values_list("key", flat=True))
+        return next(key for key in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if key not in taken)
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def with_stage(self) -> ItemQuerySet:
+        """Adds `stage`, for lists to sort and filter by: the rule of content.PlacedItem.stage, as SQL."""
+
+        def arrived(environment: Environment) -> Exists:
+            return Exists(Milestone.objects.filter(item=OuterRef("pk"), environment=environment, is_deployed=True))
+
+        return self.annotate(
+            stage=Case(
+                When(arrived(Environment.LIVE) | Q(release__is_deployed=True), then=Value(Stage.LIVE.value)),
+                When(arrived(Environment.CONTROLLED_GO_LIVE), then=Value(Stage.CONTROLLED_GO_LIVE.value)),
+                When(arrived(Environment.TEST), then=Value(Stage.TEST.value)),
+                default=Value(Stage.BACKLOG.value),
+            )
+        )
+
+
+class Item(models.Model):
+    """Working copy of one thing on the roadmap."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="items")
+    reference = models.CharField(max_length=30, editable=False)
+    title = _title(help_text="What developers get, in a few words.")
+    description = MarkdownField(blank=True)
+    journey = OneLineField(
+        max_length=200, blank=True, help_text="The customer journey it belongs to, for example “Payments”."
+    )
+    kind = models.CharField(
+        max_length=20, blank=True, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
+    )
+    audiences = OneLineField(
+        max_length=200, blank=True, help_text="Who uses it, separated by commas: Businesses, Agents."
+    )
+    apis: models.ManyToManyField[Api, ItemApi] = models.ManyToManyField(
+        Api, through="ItemApi", blank=True, related_name="items"
+    )
+    is_breaking = models.BooleanField(
+        "breaking",
+        null=True,
+        blank=True,
+        help_text="Whether software that works today must be changed. “Unknown” shows nothing to readers.",
+    )
+    release = models.ForeignKey(
+        Release,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="items",
+        help_text="When the release is marked as deployed, this item shows as live.",
+    )
+    position = models.PositiveIntegerField(default=0, help_text="Its place in its release: 0 comes first.")
+
+    objects: ClassVar[ItemQuerySet] = ItemQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["roadmap", "release__position", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["roadmap", "reference"], name="item_reference_is_used_once"),
+            models.CheckConstraint(condition=~Q(reference=""), name="item_has_a_reference"),
+            models.CheckConstraint(condition=~Q(title=""), name="item_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}".strip()
+
+    def clean(self) -> None:
+        if self.release and self.roadmap_id and self.release.roadmap_id != self.roadmap_id:
+            raise ValidationError({"release": "This release belongs to another roadmap. Choose one of this roadmap."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.reference:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            roadmap = Roadmap.objects.lock(self.roadmap_id)
+            roadmap.last_item_number += 1
+            roadmap.save(update_fields=["last_item_number"])
+            self.reference = f"{roadmap.reference_prefix}-{roadmap.last_item_number}"
+            super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.roadmap.slug}/items/{self.reference}/"
+
+
+class ItemApi(models.Model):
+    """Working copy of the fact that an item concerns an API, in one version or in all."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="item_apis")
+    api = models.ForeignKey(Api, on_delete=models.PROTECT, related_name="item_apis", verbose_name="API")
+    version = OneLineField(max_length=50, blank=True, help_text="For example v2.0. Leave empty for all versions.")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "API"
+        verbose_name_plural = "APIs"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "api", "version"],
+                name="item_api_version_is_named_once",
+                violation_error_message="This API and version is there already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.api} {self.version}".strip()
+
+
+class FieldValue(models.Model):
+    """Working copy of what one item says in one of its roadmap's own columns."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="field_values")
+    field = models.ForeignKey(Field, on_delete=models.CASCADE, related_name="values")
+    value = OneLineField(max_length=500)
+
+    class Meta:
+        ordering = ["field__position", "field__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "field"],
+                name="field_value_once_per_item",
+                violation_error_message="This field is filled in already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.value}"
+
+    def clean(self) -> None:
+        if self.field_id and self.item_id and self.field.roadmap_id != self.item.roadmap_id:
+            raise ValidationError({"field": "This field belongs to another roadmap. Choose one of this roadmap."})
+
+
+class Milestone(models.Model):
+    """Working copy of an item's arrival in one environment."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="milestones")
+    environment = models.CharField(
+        max_length=20,
+        choices=[(one.value, label) for one, label in DEFAULT_ENVIRONMENT_LABELS.items()],
+    )
+    when = WhenField("date", blank=True)
+    is_deployed = models.BooleanField(
+        "deployed", default=False, help_text="Tick when it is there. The item's stage follows from this."
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "environment"],
+                name="milestone_once_per_environment",
+                violation_error_message="This item has a milestone in this environment already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(when="") | Q(is_deployed=True),
+                name="milestone_has_a_date_or_is_deployed",
+                violation_error_message="Give a date (TBC will do), or tick “deployed”.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_environment_display()}: {self.when or 'deployed'}"
+
+    def clean(self) -> None:
+        try:
+            says_deployed = bool(self.when) and parse(self.when).says_deployed
+        except UnclearDate:
+            return  # the field itself says so
+        if says_deployed:
+            self.is_deployed = True
+
+
+class ChangelogEntry(models.Model):
+    """Working copy of a dated note for readers."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="changelog_entries")
+    title = _title()
+    when = WhenField("date", help_text="As readers see it, for example “October 2018”. The newest comes first.")
+    body = MarkdownField("text", blank=True, help_text="Points as a list: each on a line that begins with “- ”.")
+    position = models.PositiveIntegerField(default=0, help_text="Its place among entries of the same date.")
+
+    class Meta:
+        verbose_name_plural = "changelog entries"
+        ordering = ["roadmap", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="changelog_entry_has_a_title"),
+            models.CheckConstraint(condition=~Q(when=""), name="changelog_entry_has_a_date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.when})"

@@ -1,0 +1,150 @@
+"""Working copies, frozen as the Contents that readers would see.
+
+A constant number of queries, whatever the number of items, and plain rows rather than model instances: publishing
+one changed item of 2,000 builds all 2,000 in order to find it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Any
+from uuid import UUID
+
+from roadmap.content import (
+    ApiVersion,
+    ChangelogEntryContent,
+    Contact,
+    Content,
+    Environment,
+    EnvironmentLabels,
+    FieldDefinition,
+    FieldValue,
+    Horizon,
+    ItemContent,
+    Kind,
+    Milestone,
+    PageContent,
+    ReleaseContent,
+    RoadmapContent,
+)
+from roadmap.models import working
+
+
+def contents(roadmap: working.Roadmap) -> Iterator[Content]:
+    """Every working copy of a roadmap as Content, the roadmap itself first."""
+    yield roadmap_content(roadmap)
+    yield from _pages(roadmap)
+    yield from _releases(roadmap)
+    yield from items(roadmap)
+    yield from _changelog(roadmap)
+
+
+def roadmap_content(roadmap: working.Roadmap) -> RoadmapContent:
+    return RoadmapContent(
+        uid=str(roadmap.uid),
+        slug=roadmap.slug,
+        title=roadmap.title,
+        description=roadmap.description,
+        contact=Contact(name=roadmap.contact_name, email=roadmap.contact_email, subject=roadmap.contact_subject),
+        labels=EnvironmentLabels(
+            test=roadmap.test_label,
+            controlled_go_live=roadmap.controlled_go_live_label,
+            live=roadmap.live_label,
+        ),
+        fields=tuple(
+            FieldDefinition(key=key, name=name, explanation=explanation)
+            for key, name, explanation in roadmap.fields.order_by("position", "name").values_list(
+                "key", "name", "explanation"
+            )
+        ),
+        footer=roadmap.footer,
+        position=roadmap.position,
+    )
+
+
+def _pages(roadmap: working.Roadmap) -> Iterator[PageContent]:
+    for page in roadmap.pages.order_by("pk").values("uid", "slug", "title", "body", "is_on_home", "position"):
+        yield PageContent(**{**page, "uid": str(page["uid"])})
+
+
+def _releases(roadmap: working.Roadmap) -> Iterator[ReleaseContent]:
+    for release in roadmap.releases.order_by("pk"):
+        yield ReleaseContent(
+            uid=str(release.uid),
+            title=release.title,
+            typed=release.when,
+            horizon=Horizon(release.horizon) if release.horizon else None,
+            is_deployed=release.is_deployed,
+            introduction=release.introduction,
+            position=release.position,
+        )
+
+
+def _changelog(roadmap: working.Roadmap) -> Iterator[ChangelogEntryContent]:
+    for entry in roadmap.changelog_entries.order_by("pk"):
+        yield ChangelogEntryContent(
+            uid=str(entry.uid), title=entry.title, typed=entry.when, body=entry.body, position=entry.position
+        )
+
+
+def items(roadmap: working.Roadmap, among: Collection[int] | None = None) -> Iterator[ItemContent]:
+    """The items of a roadmap, or only those with these primary keys."""
+    chosen: dict[str, Any] = {"roadmap": roadmap}
+    if among is not None:
+        chosen["pk__in"] = among
+    of_items = {f"item__{key}": value for key, value in chosen.items()}
+    milestones: dict[int, dict[str, Milestone]] = defaultdict(dict)
+    for pk, environment, when, is_deployed in working.Milestone.objects.filter(**of_items).values_list(
+        "item_id", "environment", "when", "is_deployed"
+    ):
+        milestones[pk][environment] = Milestone(
+            environment=Environment(environment), typed=when, is_deployed=is_deployed
+        )
+    apis: dict[int, list[ApiVersion]] = defaultdict(list)
+    for pk, name, url, version in (
+        working.ItemApi.objects.filter(**of_items)
+        .order_by("item_id", "position", "pk")
+        .values_list("item_id", "api__name", "api__url", "version")
+    ):
+        apis[pk].append(ApiVersion(name=name, url=url, version=version))
+    fields: dict[int, list[FieldValue]] = defaultdict(list)
+    for pk, key, value in (
+        working.FieldValue.objects.filter(**of_items)
+        .order_by("item_id", "field__key")
+        .values_list("item_id", "field__key", "value")
+    ):
+        fields[pk].append(FieldValue(key=key, value=value))
+    rows = working.Item.objects.filter(**chosen).order_by("pk")
+    for pk, uid, reference, title, description, journey, kind, audiences, is_breaking, release, position in (
+        rows.values_list(
+            "pk",
+            "uid",
+            "reference",
+            "title",
+            "description",
+            "journey",
+            "kind",
+            "audiences",
+            "is_breaking",
+            "release__uid",
+            "position",
+        )
+    ):
+        yield ItemContent(
+            uid=str(uid),
+            reference=reference,
+            title=title,
+            description=description,
+            journey=journey,
+            kind=Kind(kind) if kind else None,
+            audiences=tuple(name.strip() for name in audiences.split(",") if name.strip()),
+            apis=tuple(apis[pk]),
+            is_breaking=is_breaking,
+            fields=tuple(fields[pk]),
+            milestones=tuple(milestones[pk][one.value] for one in Environment if one.value in milestones[pk]),
+            release_uid=_uid(release),
+            position=position,
+        )
+
+
+def _uid(uid: UUID | None) -> str:
+    return "" if uid is None else str(uid)
