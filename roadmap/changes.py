@@ -239,5 +239,3 @@ def _milestone_sentence(
     if new and new.start:
         return f"{label} expected {new.in_sentence}"
     return f"{label} date {new.in_sentence}" if new else f"{label} planned"
-
-

@@ -1,8 +1,8 @@
 """The language that editing and reading share: frozen values of what readers see. Pure.
 
-A Content is what one Revision keeps, as JSON. An approximate date is kept as it was typed, under the key "when". `to_json` leaves out whatever equals its default, so that a field
-added later, which must have one, changes no old text: every Revision stays readable and equal to itself. See
-docs/decisions/0001-revisions-hold-json.md.
+A Content is what one Revision keeps, as JSON. An approximate date is kept as it was typed, under the key "when".
+`to_json` leaves out whatever is its default, so that a field added later, which must have one, changes no old text:
+every Revision stays readable and equal to itself. See docs/decisions/0001-revisions-hold-json.md.
 """
 
 from collections.abc import Iterable
@@ -90,7 +90,7 @@ def _when(typed: str) -> When | None:
         return When(typed, None, None, typed, is_to_be_confirmed=True)
 
 
-class Contact(Value):
+class Contact(Value, frozen=True, kw_only=True):
     """Whom to ask."""
 
     name: str = ""
@@ -110,7 +110,7 @@ class Contact(Value):
         return f"mailto:{quote(local, safe='')}@{domain}{query}"
 
 
-class FieldDefinition(Value):
+class FieldDefinition(Value, frozen=True, kw_only=True):
     """A column that a roadmap adds to its items."""
 
     key: str
@@ -118,7 +118,7 @@ class FieldDefinition(Value):
     explanation: str = ""
 
 
-class EnvironmentLabels(Value):
+class EnvironmentLabels(Value, frozen=True, kw_only=True):
     test: str
     controlled_go_live: str
     live: str
@@ -139,7 +139,7 @@ class EnvironmentLabels(Value):
         return place[:1].upper() + place[1:]
 
 
-class Milestone(Value):
+class Milestone(Value, frozen=True, kw_only=True):
     """An item's arrival in one environment. No date and deployed: it is there, since when is not known."""
 
     environment: Environment
@@ -151,7 +151,7 @@ class Milestone(Value):
         return _when(self.typed)
 
 
-class ApiVersion(Value):
+class ApiVersion(Value, frozen=True, kw_only=True):
     """An API that an item concerns, as it was named when the item was published."""
 
     name: str
@@ -162,12 +162,12 @@ class ApiVersion(Value):
         return f"{self.name} {self.version}".strip()
 
 
-class FieldValue(Value):
+class FieldValue(Value, frozen=True, kw_only=True):
     key: str
     value: str
 
 
-class Content(Value):
+class Content(Value, frozen=True, kw_only=True):
     """One thing, as readers see it. Its uid is the thing's for good; titles and addresses may be reused."""
 
     uid: str
@@ -178,7 +178,7 @@ class Content(Value):
         return ""
 
 
-class RoadmapContent(Content):
+class RoadmapContent(Content, frozen=True, kw_only=True):
     slug: str
     title: str
     contact: Contact
@@ -193,7 +193,7 @@ class RoadmapContent(Content):
         return self.slug
 
 
-class PageContent(Content):
+class PageContent(Content, frozen=True, kw_only=True):
     slug: str
     title: str
     body: str = ""
@@ -205,7 +205,7 @@ class PageContent(Content):
         return self.slug
 
 
-class ReleaseContent(Content):
+class ReleaseContent(Content, frozen=True, kw_only=True):
     title: str
     typed: str = msgspec.field(default="", name="when")
     horizon: Horizon | None = None
@@ -223,7 +223,7 @@ class ReleaseContent(Content):
         return str(self.when) if self.when and str(self.when) != self.title else ""
 
 
-class ItemContent(Content):
+class ItemContent(Content, frozen=True, kw_only=True):
     reference: str
     title: str
     description: str = ""
@@ -253,7 +253,7 @@ class ItemContent(Content):
         return KIND_LABELS[self.kind] if self.kind else ""
 
 
-class ChangelogEntryContent(Content):
+class ChangelogEntryContent(Content, frozen=True, kw_only=True):
     title: str
     typed: str = msgspec.field(default="", name="when")
     body: str = ""
@@ -302,7 +302,7 @@ def from_json(noun: Noun, text: str) -> Content:
 
     Raises msgspec.ValidationError where the text is of another shape.
     """
-    return cast(Content, _decoders[noun].decode(text))
+    return _decoders[noun].decode(text)
 
 
 def to_builtins(value: Any) -> Any:

@@ -47,7 +47,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "roadmap",
-    "django.contrib.admin",
+    "roadmap_site.apps.RoadmapAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -92,7 +92,7 @@ TEMPLATES = [
 # Database: a SQLite file, or PostgreSQL by DATABASE_URL
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'roadmap.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes the write lock when it begins: one that starts by reading and then
         # finds that it cannot write fails at once, whatever the timeout.
@@ -100,8 +100,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,  # seconds
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
+    # Beside what the URL itself asks for: ?sslmode=require
+    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {"pool": True}
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": True}
+    raise ImproperlyConfigured(
+        "DATABASE_URL must be like postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////FOLDER/FILE."
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Signing in
@@ -123,6 +128,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # `manage.py axes_reset` lets somebody in again
 
 # Language and time
 

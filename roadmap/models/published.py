@@ -39,8 +39,16 @@ class ImmutableQuerySet(models.QuerySet[Any]):
     def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> int:
         _refuse()
 
-    def bulk_create(self, objs: Any, batch_size: Any = None, ignore_conflicts: bool = False, **kwargs: Any) -> Any:
-        if ignore_conflicts or kwargs.get("update_conflicts"):
+    def bulk_create(
+        self,
+        objs: Any,
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        update_fields: Any = None,
+        unique_fields: Any = None,
+    ) -> list[Any]:
+        if ignore_conflicts or update_conflicts:
             _refuse()
         return super().bulk_create(objs, batch_size)
 

@@ -11,10 +11,17 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.text import slugify
 
-from roadmap.content import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS, KIND_LABELS, Environment, Stage
+from roadmap.content import (
+    DEFAULT_ENVIRONMENT_LABELS,
+    HORIZON_LABELS,
+    KIND_LABELS,
+    Environment,
+    EnvironmentLabels,
+    Stage,
+)
 from roadmap.models.fields import MarkdownField, OneLineField, WhenField
 from roadmap.when import UnclearDate, parse
 
@@ -110,6 +117,12 @@ class Roadmap(models.Model):
     def get_absolute_url(self) -> str:
         return f"/{self.slug}/"
 
+    @property
+    def environment_labels(self) -> EnvironmentLabels:
+        return EnvironmentLabels(
+            test=self.test_label, controlled_go_live=self.controlled_go_live_label, live=self.live_label
+        )
+
 
 class Page(models.Model):
     """Working copy of one Markdown page of a roadmap."""
@@ -146,14 +159,14 @@ class Page(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return f"/{self.roadmap.slug}/pages/{self.slug}/"
+
     def clean(self) -> None:
         if not self.slug:
             self.slug = slugify(self.title)[:80].strip("-")
         if not self.slug:
             raise ValidationError({"slug": "Give an address: the title has no letters or digits to make one from."})
-
-    def get_absolute_url(self) -> str:
-        return f"/{self.roadmap.slug}/pages/{self.slug}/"
 
 
 class Release(models.Model):
@@ -297,7 +310,7 @@ class Item(models.Model):
     objects: ClassVar[ItemQuerySet] = ItemQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        ordering = ["roadmap", "release__position", "position", "pk"]
+        ordering = ["roadmap", F("release__position").asc(nulls_last=True), "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["roadmap", "reference"], name="item_reference_is_used_once"),
             models.CheckConstraint(condition=~Q(reference=""), name="item_has_a_reference"),
@@ -306,10 +319,6 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}".strip()
-
-    def clean(self) -> None:
-        if self.release and self.roadmap_id and self.release.roadmap_id != self.roadmap_id:
-            raise ValidationError({"release": "This release belongs to another roadmap. Choose one of this roadmap."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.reference:
@@ -324,6 +333,10 @@ class Item(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/{self.roadmap.slug}/items/{self.reference}/"
+
+    def clean(self) -> None:
+        if self.release and self.roadmap_id and self.release.roadmap_id != self.roadmap_id:
+            raise ValidationError({"release": "This release belongs to another roadmap. Choose one of this roadmap."})
 
 
 class ItemApi(models.Model):

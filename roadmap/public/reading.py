@@ -92,11 +92,21 @@ class _Shelf:
     def last_seen(self, slug: str) -> PublishedRoadmap | None:
         return self._last_seen.get(slug)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+            self._last_seen.clear()
+
     def all_last_seen(self) -> list[PublishedRoadmap]:
         return [*self._last_seen.values()]
 
 
 _shelf = _Shelf()
+
+
+def forget_all() -> None:
+    """As a process that has just begun. Only tests and benchmarks need it."""
+    _shelf.clear()
 
 
 def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:

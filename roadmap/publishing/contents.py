@@ -15,7 +15,6 @@ from roadmap.content import (
     Contact,
     Content,
     Environment,
-    EnvironmentLabels,
     FieldDefinition,
     FieldValue,
     Horizon,
@@ -45,11 +44,7 @@ def roadmap_content(roadmap: working.Roadmap) -> RoadmapContent:
         title=roadmap.title,
         description=roadmap.description,
         contact=Contact(name=roadmap.contact_name, email=roadmap.contact_email, subject=roadmap.contact_subject),
-        labels=EnvironmentLabels(
-            test=roadmap.test_label,
-            controlled_go_live=roadmap.controlled_go_live_label,
-            live=roadmap.live_label,
-        ),
+        labels=roadmap.environment_labels,
         fields=tuple(
             FieldDefinition(key=key, name=name, explanation=explanation)
             for key, name, explanation in roadmap.fields.order_by("position", "name").values_list(
@@ -62,8 +57,15 @@ def roadmap_content(roadmap: working.Roadmap) -> RoadmapContent:
 
 
 def _pages(roadmap: working.Roadmap) -> Iterator[PageContent]:
-    for page in roadmap.pages.order_by("pk").values("uid", "slug", "title", "body", "is_on_home", "position"):
-        yield PageContent(**{**page, "uid": str(page["uid"])})
+    for page in roadmap.pages.order_by("pk"):
+        yield PageContent(
+            uid=str(page.uid),
+            slug=page.slug,
+            title=page.title,
+            body=page.body,
+            is_on_home=page.is_on_home,
+            position=page.position,
+        )
 
 
 def _releases(roadmap: working.Roadmap) -> Iterator[ReleaseContent]:
@@ -114,20 +116,30 @@ def items(roadmap: working.Roadmap, among: Collection[int] | None = None) -> Ite
     ):
         fields[pk].append(FieldValue(key=key, value=value))
     rows = working.Item.objects.filter(**chosen).order_by("pk")
-    for pk, uid, reference, title, description, journey, kind, audiences, is_breaking, release, position in (
-        rows.values_list(
-            "pk",
-            "uid",
-            "reference",
-            "title",
-            "description",
-            "journey",
-            "kind",
-            "audiences",
-            "is_breaking",
-            "release__uid",
-            "position",
-        )
+    for (
+        pk,
+        uid,
+        reference,
+        title,
+        description,
+        journey,
+        kind,
+        audiences,
+        is_breaking,
+        release,
+        position,
+    ) in rows.values_list(
+        "pk",
+        "uid",
+        "reference",
+        "title",
+        "description",
+        "journey",
+        "kind",
+        "audiences",
+        "is_breaking",
+        "release__uid",
+        "position",
     ):
         yield ItemContent(
             uid=str(uid),

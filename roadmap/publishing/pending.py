@@ -118,7 +118,8 @@ def _pending(
     before: Content | None, after: Content | None, text: str, digest: str, release_titles: dict[str, str]
 ) -> Pending:
     whole = after or before
-    assert whole is not None
+    if whole is None:
+        raise ValueError("one of the two must be there")
     return Pending(
         noun=noun_of(whole),
         uid=whole.uid,

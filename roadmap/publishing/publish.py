@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -41,7 +41,7 @@ class PendingHasChanged(Exception):
 def publish(
     *,
     roadmap: working.Roadmap,
-    by: AbstractBaseUser | None,
+    by: User | None,
     note: str = "",
     at: datetime.datetime | None = None,
     reviewed: str = "",
@@ -72,9 +72,7 @@ def publish(
         return edition
 
 
-def _next_edition(
-    roadmap: working.Roadmap, by: AbstractBaseUser | None, note: str, at: datetime.datetime
-) -> published.Edition:
+def _next_edition(roadmap: working.Roadmap, by: User | None, note: str, at: datetime.datetime) -> published.Edition:
     newest = published.Edition.objects.filter(roadmap=roadmap).order_by("-number").first()
     if newest and newest.published_at > at:
         raise OutOfOrder(newest)

@@ -1,0 +1,149 @@
+"""What publishing and reading cost as a roadmap grows. Prints a table; benchmarks/README.md holds one.
+
+    var/venv/bin/python -m benchmarks.publishing_and_reading [--items 40 2000] [--repeat 9]
+
+Works on a database of its own, which it makes and removes: SQLite, or a new one on the server of DATABASE_URL.
+Milliseconds of processor time (this process only) and of wall-clock time, each the median of the repeats.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+
+KINDS = ["api", "user_interface", "guide", "backend"]
+DESCRIPTION = "Lets software **retrieve and amend** what a customer has told HMRC.\n\n- one point\n- another point\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--items", nargs="+", type=int, default=[40, 2000])
+    parser.add_argument("--repeat", type=int, default=9)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"LOCAL": "true", "STATE_DIR": folder, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        import django
+        from django.db import connection
+        from django.test.utils import setup_test_environment, teardown_test_environment
+
+        django.setup()
+        setup_test_environment()
+        name = connection.creation.create_test_db(verbosity=0)
+        try:
+            print(f"{connection.vendor}; milliseconds of processor time / wall clock, median of {options.repeat}\n")
+            print(f"{'':44}" + "".join(f"{count:>18,} items" for count in options.items))
+            columns = [measure(count, options.repeat) for count in options.items]
+            for row in columns[0]:
+                cells = "".join(f"{cpu:>14.1f} / {wall:>7.1f}" for cpu, wall in (column[row] for column in columns))
+                print(f"{row:44}{cells}")
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
+            teardown_test_environment()
+
+
+def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:
+    from django.test import Client
+
+    from roadmap.models import Milestone
+    from roadmap.public import reading
+    from roadmap.publishing import pending, publish
+
+    roadmap = build(count)
+    publish(roadmap=roadmap, by=None)
+    milestone = Milestone.objects.filter(item__roadmap=roadmap).first()
+    assert milestone is not None
+    client = Client(headers={"host": "localhost"})
+    edition_of: dict[str, object] = {}
+
+    def change() -> None:
+        milestone.when = "June 2027" if milestone.when != "June 2027" else "July 2027"
+        milestone.save()
+
+    def publish_one() -> None:
+        edition_of["newest"] = publish(roadmap=roadmap, by=None)
+
+    def get(path: str) -> Callable[[], None]:
+        def request() -> None:
+            response = client.get(f"/{roadmap.slug}/{path}")
+            assert response.status_code == 200, response.status_code
+
+        return request
+
+    def load() -> None:
+        reading.forget_all()
+        reading.as_of(edition_of["newest"])  # type: ignore[arg-type]
+
+    return {
+        "find what is pending": timed(lambda: pending(roadmap), repeat, before=change),
+        "publish one changed item": timed(publish_one, repeat, before=change),
+        "load an edition into memory": timed(load, repeat),
+        "home page, edition in memory": timed(get(""), repeat, warm=True),
+        "item list, edition in memory": timed(get("items/"), repeat, warm=True),
+    }
+
+
+def build(count: int):  # type: ignore[no-untyped-def]
+    from roadmap.models import Api, Item, ItemApi, Milestone, Page, Release, Roadmap
+
+    roadmap = Roadmap.objects.create(
+        title=f"Roadmap of {count} items",
+        slug=f"roadmap-{count}",
+        reference_prefix=f"R{count}",
+        contact_name="Team",
+        contact_email="team@example.gov.uk",
+        last_item_number=count,
+    )
+    api = Api.objects.create(name=f"API {count}", url="https://example.com/api")
+    releases = [
+        Release.objects.create(roadmap=roadmap, title=f"Release {n}", when=f"Q{n % 4 + 1} {2026 + n // 4}")
+        for n in range(8)
+    ]
+    for n in range(5):
+        Page.objects.create(
+            roadmap=roadmap, title=f"Page {n}", slug=f"page-{n}", body=DESCRIPTION * 5, is_on_home=n < 3
+        )
+    items = Item.objects.bulk_create(
+        Item(
+            roadmap=roadmap,
+            reference=f"R{count}-{n}",
+            title=f"Item {n} of the roadmap",
+            description=DESCRIPTION,
+            journey="Payments",
+            kind=KINDS[n % 4],
+            audiences="Businesses, Agents",
+            release=releases[n % 8],
+            position=n,
+        )
+        for n in range(count)
+    )
+    Milestone.objects.bulk_create(
+        Milestone(item=item, environment=environment, when="March 2026", is_deployed=reached > step)
+        for n, item in enumerate(items)
+        for step, environment in enumerate(["test", "controlled_go_live", "live"])
+        for reached in [n % 4]
+    )
+    ItemApi.objects.bulk_create(ItemApi(item=item, api=api, version="v2.0") for item in items)
+    return roadmap
+
+
+def timed(
+    act: Callable[[], object], repeat: int, *, before: Callable[[], object] | None = None, warm: bool = False
+) -> tuple[float, float]:
+    """Milliseconds of processor time and of wall-clock time. `warm`: once before it counts."""
+    if warm:
+        act()
+    cpu, wall = [], []
+    for _ in range(repeat):
+        if before:
+            before()
+        started_cpu, started = time.process_time(), time.perf_counter()
+        act()
+        cpu.append((time.process_time() - started_cpu) * 1000)
+        wall.append((time.perf_counter() - started) * 1000)
+    return statistics.median(cpu), statistics.median(wall)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from roadmap.admin.base import StandingFilter, WorkingAdmin
+from roadmap.content import Environment, Stage
+from roadmap.models import Field, FieldValue, Item, ItemApi, Milestone, Roadmap
+from roadmap.when import parse
+
+STAGE_LABELS = {
+    Stage.BACKLOG: "Backlog",
+    Stage.TEST: "In test",
+    Stage.CONTROLLED_GO_LIVE: "Controlled go-live",
+    Stage.LIVE: "Live",
+}
+
+
+def _roadmap_of_form(request: HttpRequest, item: Item | None) -> Roadmap | None:
+    """The roadmap that the form is about, where that can be known before it is saved."""
+    if item:
+        return item.roadmap
+    chosen = request.POST.get("roadmap") or request.GET.get("roadmap") or ""
+    if chosen.isdigit():
+        return Roadmap.objects.filter(pk=chosen).first()
+    roadmaps = list(Roadmap.objects.all()[:2])
+    return roadmaps[0] if len(roadmaps) == 1 else None
+
+
+class PrefilledFormSet(forms.BaseInlineFormSet):
+    """Offers one row for everything that could be filled in and is not; a row left as it was offered is not saved."""
+
+    column = ""
+    offered: list[Any] = []  # values of that column
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        rows: Any = self.model
+        item = kwargs.get("instance")
+        there = set(rows.objects.filter(item=item).values_list(self.column, flat=True)) if item and item.pk else set()
+        kwargs["initial"] = [{self.column: value} for value in self.offered if value not in there]
+        self.extra = len(kwargs["initial"])
+        super().__init__(*args, **kwargs)
+
+
+class MilestoneInline(admin.TabularInline):
+    model = Milestone
+    formset = PrefilledFormSet
+    max_num = len(Environment)
+    fields = ["environment", "when", "is_deployed"]
+    verbose_name_plural = "Milestones: when it arrives in each environment"
+
+    def get_formset(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> Any:
+        roadmap = _roadmap_of_form(request, obj)
+        made: Any = super().get_formset(request, obj, **kwargs)
+        made.column, made.offered = "environment", [one.value for one in Environment]
+        if roadmap:
+            labels = roadmap.environment_labels
+            choices = [("", "---------"), *((one.value, labels[one]) for one in Environment)]
+            made.form.base_fields["environment"].choices = choices
+            made.form.base_fields["environment"].widget.choices = choices
+        return made
+
+
+class ItemApiInline(admin.TabularInline):
+    model = ItemApi
+    fields = ["api", "version", "position"]
+    autocomplete_fields = ["api"]
+    extra = 1
+
+
+class FieldValueInline(admin.TabularInline):
+    model = FieldValue
+    formset = PrefilledFormSet
+    fields = ["field", "value"]
+    verbose_name_plural = "This roadmap's own fields"
+
+    def get_formset(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> Any:
+        roadmap = _roadmap_of_form(request, obj)
+        made: Any = super().get_formset(request, obj, **kwargs)
+        fields = Field.objects.filter(roadmap=roadmap)
+        made.form.base_fields["field"].queryset = fields
+        made.column, made.offered = "field", [*fields.values_list("pk", flat=True)]
+        made.max_num = len(made.offered)
+        return made
+
+
+class StageFilter(admin.SimpleListFilter):
+    title = "stage"
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(stage.value, label) for stage, label in STAGE_LABELS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(stage=self.value()) if self.value() in dict(self.lookup_choices) else queryset
+
+
+@admin.register(Item)
+class ItemAdmin(WorkingAdmin):
+    list_display = [
+        "reference",
+        "title",
+        "stage",
+        "dates",
+        "standing",
+        "kind",
+        "release_title",
+    ]
+    list_display_links = ["reference", "title"]
+    list_filter = ["roadmap", StageFilter, StandingFilter, "kind", "release", "is_breaking", "apis"]
+    list_select_related = ["roadmap", "release"]
+    search_fields = ["reference", "title", "description", "journey", "audiences", "apis__name"]
+    readonly_fields = ["reference"]
+    inlines = [MilestoneInline, ItemApiInline, FieldValueInline]
+    fieldsets = [
+        (None, {"fields": ["roadmap", "reference", "title", "description", "kind", "journey"]}),
+        ("For whom", {"fields": ["audiences", "is_breaking"]}),
+        ("Where on the roadmap", {"fields": ["release", "position"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
+        return super().get_queryset(request).with_stage().prefetch_related("milestones")  # type: ignore[attr-defined]
+
+    def get_inlines(self, request: HttpRequest, obj: Item | None) -> Any:
+        """The roadmap's own fields, once it is known which roadmap and that it has any."""
+        roadmap = _roadmap_of_form(request, obj)
+        has_fields = roadmap and roadmap.fields.exists()
+        return [one for one in self.inlines if has_fields or one is not FieldValueInline]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "release" and field is not None:
+            match = request.resolver_match
+            pk = match.kwargs.get("object_id", "") if match else ""
+            item = Item.objects.select_related("roadmap").filter(pk=pk).first() if str(pk).isdigit() else None
+            roadmap = _roadmap_of_form(request, item)
+            if roadmap:
+                field.queryset = field.queryset.filter(roadmap=roadmap)
+        return field
+
+    @admin.display(description="stage", ordering="stage")
+    def stage(self, item: Item) -> str:
+        return STAGE_LABELS[Stage(item.stage)]  # type: ignore[attr-defined]
+
+    @admin.display(description="release", ordering="release__title")
+    def release_title(self, item: Item) -> str:
+        return item.release.title if item.release else "–"
+
+    @admin.display(description="dates")
+    def dates(self, item: Item) -> SafeString | str:
+        """One line for each milestone, in the order of the environments."""
+        found = {milestone.environment: milestone for milestone in item.milestones.all()}
+        labels = item.roadmap.environment_labels
+        lines = [(f"{labels[one]}: {_date(found[one])}",) for one in Environment if one in found]
+        return format_html_join(BREAK, "{}", lines) or "–"
+
+
+BREAK = SafeString("<br>")
+
+
+def _date(milestone: Milestone) -> str:
+    when = str(parse(milestone.when)) if milestone.when else ""
+    return ", ".join(part for part in (when, "deployed" if milestone.is_deployed else "") if part)

@@ -1,0 +1,6 @@
+from django.contrib.admin.apps import AdminConfig
+
+
+class RoadmapAdminConfig(AdminConfig):
+    # Outside roadmap.admin: that package registers its models with this very site when it is imported.
+    default_site = "roadmap_site.admin_site.RoadmapAdminSite"

@@ -1,0 +1,101 @@
+import pytest
+from django.urls import reverse
+
+from roadmap.models import Milestone
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(make.user(), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def rows(staff, noun="item", **query):
+    response = staff.get(reverse(f"admin:roadmap_{noun}_changelist"), query)
+    assert response.status_code == 200
+    return {row.title: row for row in response.context["cl"].result_list}
+
+
+def test_each_row_says_whether_readers_have_it(staff):
+    roadmap = make.roadmap()
+    make.item(roadmap, title="Public")
+    changed = make.item(roadmap, title="Changed", live="June 2026")
+    make.edition(roadmap)
+    make.item(roadmap, title="New")
+    Milestone.objects.filter(item=changed).update(when="July 2026")
+
+    found = rows(staff)
+    assert {title: row.standing for title, row in found.items()} == {"Public": None, "Changed": "changed", "New": "new"}
+    text = staff.get(reverse("admin:roadmap_item_changelist")).content.decode()
+    assert text.count("Changed since published") == 1
+    assert text.count("New, not public yet") == 1
+    assert set(rows(staff, standing="unpublished")) == {"Changed", "New"}
+    assert set(rows(staff, standing="public")) == {"Public"}
+
+
+def test_items_are_found_by_stage_kind_release_and_words(staff):
+    roadmap = make.roadmap()
+    near = make.release(roadmap, title="Near term")
+    make.item(roadmap, title="Coming", live="June 2026", release=near, kind="guide", description="Direct Debit")
+    make.item(roadmap, title="Tested", deployed=("test",), apis=((make.api(name="Obligations API"), ""),))
+    make.item(roadmap, title="There", deployed=("live",))
+    assert set(rows(staff, stage="backlog")) == {"Coming"}
+    assert set(rows(staff, stage="test")) == {"Tested"}
+    assert set(rows(staff, stage="live")) == {"There"}
+    assert set(rows(staff, kind__exact="guide")) == {"Coming"}
+    assert set(rows(staff, release__id__exact=near.pk)) == {"Coming"}
+    assert set(rows(staff, q="direct debit")) == {"Coming"}
+    assert set(rows(staff, q="Obligations")) == {"Tested"}
+    assert [*rows(staff, o="3")] == ["Coming", "There", "Tested"]
+
+
+def test_dates_are_shown_as_readers_see_them(staff):
+    roadmap = make.roadmap()
+    make.item(roadmap, test="2026-03", deployed=("test",), live="Q3 2026")
+    text = staff.get(reverse("admin:roadmap_item_changelist")).content.decode()
+    assert "March 2026, deployed" in text
+    assert "July to September 2026" in text
+
+
+@pytest.mark.parametrize("query", [{"q": "\x00"}, {"stage": "\x00"}, {"kind__exact": "\x00"}, {"stage": "spaceship"},
+                                   {"standing": "x"}, {"p": "999999"}, {"o": "99"}, {"q": "x" * 10_000},
+                                   {"release__id__exact": "x"}])  # fmt: skip
+def test_a_list_survives_any_query(staff, query):
+    make.item(make.roadmap())
+    assert staff.get(reverse("admin:roadmap_item_changelist"), query).status_code in (200, 302)
+
+
+def test_the_list_costs_the_same_queries_whatever_its_length(staff, django_assert_max_num_queries):
+    roadmap = make.roadmap()
+    release = make.release(roadmap)
+    for _ in range(30):
+        make.item(roadmap, live="June 2026", release=release)
+    with django_assert_max_num_queries(22):
+        rows(staff)
+
+
+@pytest.mark.parametrize("noun", ["page", "release", "changelogentry", "roadmap"])
+def test_every_published_noun_has_its_standing_in_its_list(staff, noun):
+    roadmap = make.roadmap(title="R")
+    make.page(roadmap)
+    make.release(roadmap)
+    make.changelog_entry(roadmap)
+    assert {row.standing for row in rows(staff, noun).values()} == {"new"}
+    make.edition(roadmap)
+    assert {row.standing for row in rows(staff, noun).values()} == {None}
+
+
+def test_the_first_page_says_what_is_pending(staff):
+    roadmap = make.roadmap(title="VAT roadmap")
+    make.page(roadmap)
+    index = reverse("admin:index")
+    text = staff.get(index).content.decode()
+    assert "2 unpublished changes." in text
+    assert "Not published yet" in text
+    make.edition(roadmap, at=make.at("2026-03-24", "17:30"))
+    text = staff.get(index).content.decode()
+    assert "Readers see everything that is saved here." in text
+    assert "Edition 1 was published on 24 March 2026 at 5:30pm." in text
