@@ -65,7 +65,8 @@ def test_dates_are_shown_as_readers_see_them(staff):
                                    {"release__id__exact": "x"}])  # fmt: skip
 def test_a_list_survives_any_query(staff, query):
     make.item(make.roadmap())
-    assert staff.get(reverse("admin:roadmap_item_changelist"), query).status_code in (200, 302)
+    status = staff.get(reverse("admin:roadmap_item_changelist"), query).status_code
+    assert status == 400 if "\x00" in "".join(query.values()) else status in (200, 302)
 
 
 def test_the_list_costs_the_same_queries_whatever_its_length(staff, django_assert_max_num_queries):
