@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "roadmap_site.middleware.RefuseNullBytes",
 ]
 
 ROOT_URLCONF = "roadmap_site.urls"

@@ -1,0 +1,38 @@
+"""How every public page is answered: the site's look around it, and nothing of the reader in it.
+
+A page is the same for everybody, so that it may be kept by any cache: templates are rendered without the request,
+and so cannot reach a session, a user or a message.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+
+SAFE_METHODS = ("GET", "HEAD")
+
+
+def page(template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """The template as a whole page. It gets `site` besides what is given here."""
+    site = {"name": settings.SITE_NAME, "url": settings.SITE_URL or "/", "is_govuk": settings.GOVUK_BRAND}
+    return HttpResponse(render_to_string(template, {"site": site, **context}), status=status)
+
+
+def require_safe(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Django's decorator of this name, with an answer in words instead of an empty one (RFC 9110, 15.5.6)."""
+
+    @wraps(view)
+    def safe_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in SAFE_METHODS:
+            return view(request, *args, **kwargs)
+        answer = page("405.html", status=405, method=request.method)
+        answer["Allow"] = ", ".join(SAFE_METHODS)
+        return answer
+
+    # Nothing is ever written here, so there is nothing to forge; with the check, a POST would be told of cookies.
+    safe_view.csrf_exempt = True  # type: ignore[attr-defined]
+    return safe_view

@@ -1,0 +1,17 @@
+"""Which part of the site answers which address."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from roadmap.admin import markdown
+
+urlpatterns = [
+    path("admin/", include(markdown.urls)),  # before the admin's own, which answer whatever else begins so
+    path("admin/", admin.site.urls),
+    path("", include("roadmap.public.urls")),
+]
+
+handler400 = "roadmap_site.errors.bad_request"
+handler403 = "roadmap_site.errors.permission_denied"
+handler404 = "roadmap_site.errors.page_not_found"
+handler500 = "roadmap_site.errors.server_error"

@@ -1,0 +1,135 @@
+"""The public pages in a real browser: without barriers (axe: WCAG 2.2 AA), at 320 pixels, without script, in print."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests import live
+
+pytestmark = pytest.mark.browser
+
+PATHS = {
+    "roadmaps": "/",
+    "home": "/vat-mtd/",
+    "items": "/vat-mtd/items/",
+    "item": "/vat-mtd/items/VAT-1/",
+    "fullest item": "/wide/items/WIDE-1/",
+    "page": "/wide/pages/wide/",
+    "home of a wide page": "/wide/",
+    "changelog": "/vat-mtd/changelog/",
+    "not found": "/nothing/",
+    "not found in a roadmap": "/vat-mtd/items/VAT-999/",
+}
+every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+# What strains a layout: words without a place to break, a table wider than a phone, every row of an item filled.
+WIDE_ROADMAP = """
+from tests import make
+word = "Obligations" * 12
+roadmap = make.roadmap(title="Wide roadmap", slug="wide", reference_prefix="WIDE", footer=f"See https://example.org/{word}")
+api = make.api(name=f"Business-{word}", url="https://example.org/")
+field = make.field(roadmap, name="Tax years", explanation="Which *years*.")
+release = make.release(roadmap, title=f"Near {word}", when="18 October 2026 to February 2027")
+make.item(roadmap, title=word, description=f"`{word}`", kind="api", audiences="Agents", is_breaking=True,
+    apis=((api, "1.0"),), values={field: word}, test="May 2026", deployed=("test",), live="June 2026", release=release)
+table = "|".join(["Heading"] * 12) + "\\n" + "|".join(["---"] * 12) + "\\n" + "|".join(["A cell of words"] * 12)
+make.page(roadmap, title="Wide page", slug="wide", is_on_home=True,
+    body=f"# One\\n\\n{word}\\n\\n{table}\\n\\n# Two\\n\\n```\\n{word} {word}\\n```\\n")
+make.edition(roadmap)
+"""
+
+
+@pytest.fixture(scope="module")
+def site(_prepared_site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveSite]:
+    """The sample roadmap and a wide one, on a site that only these tests use."""
+    prepared, password = _prepared_site
+    with live.serving(prepared, tmp_path_factory.mktemp("reading"), password) as running:
+        running.manage("load_sample")
+        running.manage("shell", "--no-imports", "--command", WIDE_ROADMAP)
+        yield running
+
+
+@every_page
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_page_has_no_barriers(page: Page, site: live.LiveSite, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.url + path)
+    violations = Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
+
+
+@every_page
+@pytest.mark.parametrize("width", [320, 700])
+def test_a_page_never_scrolls_sideways(page: Page, site: live.LiveSite, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.url + path)
+    assert page.evaluate("document.documentElement.scrollWidth") == page.evaluate(
+        "document.documentElement.clientWidth"
+    )
+
+
+def test_a_wide_table_scrolls_in_its_own_place_by_keyboard(page: Page, site: live.LiveSite) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{site.url}/wide/pages/wide/")
+    region = page.locator(".app-table-scroll")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.app-table-scroll').scrollLeft > 0")
+
+
+def test_the_first_tab_offers_to_skip_to_the_content(page: Page, site: live.LiveSite) -> None:
+    page.goto(f"{site.url}/vat-mtd/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to main content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main-content")
+
+
+def test_everything_is_there_without_script(
+    site: live.LiveSite, new_context: Callable[..., BrowserContext], page: Page
+) -> None:
+    without = new_context(java_script_enabled=False).new_page()
+    without.set_viewport_size({"width": 320, "height": 800})
+    without.goto(f"{site.url}/vat-mtd/")
+    expect(without.get_by_role("navigation", name="Menu").get_by_role("link", name="Items")).to_be_visible()
+    page.goto(f"{site.url}/vat-mtd/")
+    assert without.locator("body").inner_text().split() == page.locator("body").inner_text().split()
+
+
+def test_the_browser_complains_of_nothing(page: Page, site: live.LiveSite) -> None:
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    for path in PATHS.values():
+        if page.goto(site.url + path).status == 200:  # type: ignore[union-attr]
+            assert told == [], path
+        told.clear()
+
+
+def test_print_leaves_out_what_only_a_screen_needs(page: Page, site: live.LiveSite) -> None:
+    page.goto(f"{site.url}/vat-mtd/")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Menu")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Breadcrumb")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_the_stages_are_beside_one_another_on_a_wide_screen_and_in_reading_order_on_a_phone(
+    page: Page, site: live.LiveSite
+) -> None:
+    page.goto(f"{site.url}/vat-mtd/")
+
+    def top(heading: str) -> float:
+        box = page.get_by_role("heading", name=heading).first.bounding_box()
+        assert box is not None
+        return box["y"]
+
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert top("Coming next") == top("You can test now") == top("Live (")
+    assert top("Ask about this roadmap") < top("Coming next")
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert top("Coming next") < top("You can test now") < top("Live (") < top("Ask about this roadmap")

@@ -1,0 +1,222 @@
+import datetime
+
+import pytest
+
+from roadmap.models import Milestone
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def vat():
+    return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT", description="For VAT.")
+
+
+def between(text, start, end):
+    return text.split(start, 1)[1].split(end, 1)[0].strip()
+
+
+def test_it_begins_with_what_it_is_and_when_it_was_updated(vat, reads):
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads("/vat-mtd/")
+    assert page.main.startswith("VAT roadmap For VAT. Last updated 24 March 2026")
+    assert page.title == "VAT roadmap - HMRC Developer Hub"
+    assert page.one("meta", name="description").attributes["content"] == "For VAT."
+
+
+@pytest.mark.parametrize(
+    ("published", "day"), [("2025-07-01T23:30+00:00", "2 July 2025"), ("2025-12-01T23:30+00:00", "1 December 2025")]
+)
+def test_the_day_of_the_last_update_is_londons(vat, reads, published, day):
+    """Half an hour before midnight UTC is the next day in summer, and not in winter."""
+    make.edition(vat, at=datetime.datetime.fromisoformat(published))
+    assert f"Last updated {day}" in reads("/vat-mtd/").main
+
+
+def test_saving_does_not_move_the_last_update(vat, reads):
+    make.edition(vat, at=make.at("2026-01-05"))
+    vat.description = "Changed."
+    vat.save()
+    page = reads("/vat-mtd/")
+    assert "Last updated 5 January 2026" in page.main
+    assert "Changed." not in page.text
+
+
+def test_the_first_edition_is_said_plainly(vat, reads):
+    for _ in range(3):
+        make.item(vat)
+    make.release(vat)
+    make.changelog_entry(vat)
+    make.edition(vat, at=make.at("2026-03-24"))
+    main = reads("/vat-mtd/").main
+    assert "First published on 24 March 2026 Everything here is new: 3 items, 1 release and 1 changelog entry." in main
+    assert "added" not in main
+
+
+def test_what_changed_names_the_thing_first_items_before_the_rest(vat, reads):
+    moved = make.item(vat, title="Carry back of losses", test="May 2025", deployed=("test",), live="June 2026")
+    gone = make.item(vat, title="Old things")
+    make.edition(vat, at=make.at("2026-01-05"))
+    vat.description = "Other words."
+    vat.save()
+    Milestone.objects.filter(item=moved, environment="live").update(when="September 2026")
+    gone.delete()
+    make.changelog_entry(vat, title="Guide renamed")
+    make.edition(vat, at=make.at("2026-03-24"))
+
+    page = reads("/vat-mtd/")
+
+    assert between(page.main, "What changed on 24 March 2026", "Coming next") == (
+        "Carry back of losses: live moved from June 2026 to September 2026 In sandbox Old things: withdrawn "
+        "Guide renamed: added This roadmap: description reworded"
+    )
+    assert page.link("Carry back of losses") == "/vat-mtd/items/VAT-1/"
+    entry = page.link("Guide renamed")
+    assert entry.removeprefix("/vat-mtd/changelog/#") in {
+        one.attributes.get("id") for one in reads("/vat-mtd/changelog/").elements
+    }
+    assert page.links("Old things") == []
+
+
+def test_a_changed_release_leads_to_its_place_among_the_items(vat, reads):
+    release = make.release(vat, title="Summer", when="June 2026")
+    make.item(vat, release=release)
+    make.edition(vat, at=make.at("2026-01-05"))
+    release.when = "August 2026"
+    release.save()
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads("/vat-mtd/")
+    assert "Summer: date moved from June 2026 to August 2026" in page.main
+    address, anchor = page.link("Summer").split("#")
+    assert anchor in {one.attributes.get("id") for one in reads(address).elements}
+
+
+def test_many_changes_are_capped_and_the_rest_counted(vat, reads):
+    make.edition(vat, at=make.at("2026-01-05"))
+    for number in range(1, 13):
+        make.item(vat, title=f"Thing {number:02}")
+    make.edition(vat, at=make.at("2026-03-24"))
+    changed = between(reads("/vat-mtd/").main, "What changed on 24 March 2026", "Coming next")
+    assert changed.count("added") == 8
+    assert changed.endswith("And 4 more. See all items")
+
+
+def test_one_stage_after_another_with_counts_and_dates(vat, reads):
+    near = make.release(vat, title="Near term", when="June to July 2026", horizon="near")
+    make.item(vat, title="Direct Debits", release=near, live="June 2026")
+    make.item(vat, title="Liabilities", test="May 2025", deployed=("test",), live="TBC")
+    make.item(vat, title="Agents", deployed=("controlled_go_live",))
+    make.item(vat, title="Sign up", deployed=("live",), live="May 2025")
+    make.edition(vat, at=make.at("2026-03-24"))
+
+    main = reads("/vat-mtd/").main
+
+    assert (
+        between(main, "Coming next (1)", "You can test") == "Near term June to July 2026 Direct Debits Live: June 2026"
+    )
+    assert between(main, "You can test now (1)", "Controlled go-live (1)") == "Liabilities Live: to be confirmed"
+    assert between(main, "Controlled go-live (1)", "Live (1)") == "Agents"
+    assert between(main, "Live (1)", "Ask about this roadmap") == "Sign up Live: May 2025"
+
+
+def test_empty_stages_are_said_plainly_and_no_controlled_go_live_is_left_out(vat, reads):
+    make.item(vat, title="Sign up", deployed=("live",))
+    make.edition(vat, at=make.at("2026-03-24"))
+    main = reads("/vat-mtd/").main
+    assert "Coming next Nothing is planned at the moment." in main
+    assert "You can test now Nothing is in test at the moment." in main
+    assert "Controlled go-live" not in main
+
+
+def test_a_roadmap_without_items_says_so(vat, reads):
+    make.edition(vat, at=make.at("2026-03-24"))
+    assert "Nothing is listed on this roadmap yet." in reads("/vat-mtd/").main
+
+
+def test_a_long_stage_is_capped_and_leads_to_the_rest(vat, reads):
+    near, mid = make.release(vat, title="Near", position=0), make.release(vat, title="Mid", position=1)
+    for number in range(8):
+        make.item(vat, title=f"Near {number}", release=near)
+        make.item(vat, title=f"Mid {number}", release=mid)
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads("/vat-mtd/")
+    assert "Coming next (16)" in page.main
+    assert "Near 7" in page.main
+    assert "Mid 1" in page.main
+    assert "Mid 2" not in page.main
+    assert page.link("And 6 more") == "/vat-mtd/items/#backlog"
+    assert "backlog" in {one.attributes.get("id") for one in reads("/vat-mtd/items/").elements}
+
+
+def test_a_date_that_moved_says_what_it_was(vat, reads):
+    item = make.item(vat, title="Losses", live="June 2026")
+    make.edition(vat, at=make.at("2026-01-05"))
+    item.milestones.update(when="September 2026")
+    make.edition(vat, at=make.at("2026-03-24"))
+    assert "Losses Live: September 2026 (was June 2026)" in reads("/vat-mtd/").main
+    assert "Losses Live: September 2026 (was June 2026)" in reads("/vat-mtd/items/").main
+
+
+def test_guidance_is_on_the_page_with_a_contents_list_and_other_pages_are_linked(vat, reads):
+    make.page(vat, title="Who we are", slug="who", body="We are two teams.", position=2)
+    make.page(vat, title="What is it", slug="what", body="## In short\n\nA roadmap.", is_on_home=True, position=1)
+    make.edition(vat, at=make.at("2026-03-24"))
+
+    page = reads("/vat-mtd/")
+
+    assert "What is it In short A roadmap." in page.main
+    assert "two teams" not in page.main
+    assert page.link("What is it") == "#page-what"
+    assert page.all("section", id="page-what")
+    assert (2, "What is it") in page.headings
+    assert (3, "In short") in page.headings
+    assert page.link("Who we are") == "/vat-mtd/pages/who/"
+
+
+def test_two_texts_with_the_same_heading_keep_their_anchors_apart(vat, reads):
+    for slug in ("one", "two"):
+        make.page(vat, slug=slug, body="## Dates\n\nSee [dates](#dates).", is_on_home=True)
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads("/vat-mtd/")
+    ids = [one.attributes["id"] for one in page.elements if "id" in one.attributes]
+    assert len(ids) == len(set(ids))
+    assert len(set(page.links("dates"))) == 2
+    assert {address.removeprefix("#") for address in page.links("dates")} <= set(ids)
+
+
+def test_the_latest_five_changelog_entries_are_in_full(vat, reads):
+    for month in range(1, 8):
+        make.changelog_entry(vat, title=f"Note {month}", when=f"2025-0{month}-01", body=f"- point {month}")
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads("/vat-mtd/")
+    log = page.main.split("All 7 changelog entries")[0]
+    assert "Note 7 1 July 2025 point 7 Note 6 1 June 2025 point 6" in log
+    assert "Note 3" in log
+    assert "Note 2" not in page.main
+    assert page.link("All 7 changelog entries") == "/vat-mtd/changelog/"
+
+
+def test_the_footer_is_the_roadmaps_own_on_every_page(vat, reads):
+    vat.footer = "Before release we **test**."
+    vat.save()
+    make.page(vat, slug="who")
+    make.item(vat)
+    make.edition(vat, at=make.at("2026-03-24"))
+    for url in ("/vat-mtd/", "/vat-mtd/items/", "/vat-mtd/items/VAT-1/", "/vat-mtd/pages/who/"):
+        footer = reads(url).one("footer").text
+        assert footer.startswith("Before release we test.")
+        assert footer.endswith("Edition 1, last updated 24 March 2026")
+
+
+def test_navigation_leads_only_to_what_there_is(vat, reads):
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads("/vat-mtd/")
+    assert page.link("Items") == "/vat-mtd/items/"
+    assert page.links("Changelog") == page.links("About") == []
+    make.changelog_entry(vat)
+    make.page(vat, slug="first", position=1)
+    make.edition(vat, at=make.at("2026-03-25"))
+    page = reads("/vat-mtd/")
+    assert "/vat-mtd/changelog/" in page.links("Changelog")
+    assert page.link("About") == "/vat-mtd/pages/first/"

@@ -1,0 +1,52 @@
+from roadmap.changes import FieldChange
+from roadmap.content import Contact, EnvironmentLabels, Noun, RoadmapContent
+from roadmap.public.reading import ToldChange
+from roadmap.public.told import after_colon, in_sentences, joined, shortened
+
+VAT = RoadmapContent(
+    uid="1",
+    slug="vat-mtd",
+    title="VAT roadmap",
+    contact=Contact(),
+    labels=EnvironmentLabels(test="Sandbox", controlled_go_live="Controlled go-live", live="Live"),
+)
+
+
+def told(field, before, after, reason=""):
+    return ToldChange(FieldChange(Noun.ITEM, field, before, after), reason)
+
+
+MOVED = told("milestone.live", {"when": "June 2026"}, {"when": "September 2026"}, "More testing")
+REWORDED = told("description", "a", "b")
+REORDERED = told("position", 1, 2)
+
+
+def test_each_change_is_a_sentence_with_its_reason():
+    assert in_sentences([REWORDED, MOVED], VAT) == [
+        "Description reworded",
+        "Live moved from June 2026 to September 2026. Reason: More testing",
+    ]
+
+
+def test_after_a_colon_sentences_begin_small_but_abbreviations_do_not():
+    assert after_colon([REWORDED, told("apis", None, ["VAT 1.0"])], VAT) == "description reworded; APIs added: VAT 1.0"
+
+
+def test_a_change_of_order_is_told_only_where_there_is_nothing_else():
+    assert in_sentences([REORDERED, REWORDED], VAT) == ["Description reworded"]
+    assert in_sentences([REORDERED], VAT) == ["Moved within its list"]
+
+
+def test_names_are_joined_as_they_are():
+    assert [joined(names) for names in ([], ["VAT"], ["VAT", "Business"], ["A", "B", "C"])] == [
+        "",
+        "VAT",
+        "VAT and Business",
+        "A, B and C",
+    ]
+
+
+def test_a_text_is_cut_after_a_word():
+    assert shortened("one  two\nthree", 11) == "one two…"
+    assert shortened("one two", 7) == "one two"
+    assert len(shortened("x" * 500)) == 160

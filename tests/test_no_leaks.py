@@ -1,0 +1,116 @@
+"""What is saved but not published is nowhere: a word that no reader may see, asked of every public address."""
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from roadmap.content import Noun
+from roadmap.models import Api, ChangelogEntry, Field, FieldValue, Item, ItemApi, Milestone, Page, Release, Roadmap
+from roadmap.public import urls as public
+from tests import make
+from tests.public.sample import ADDRESSES, whole_roadmap
+
+pytestmark = pytest.mark.django_db
+CANARY = "canary"
+
+# What fills the parts of public addresses, of what is published and of what is only saved.
+PARTS = {
+    "slug": ["vat-mtd", "canary-roadmap"],
+    "reference": [*(f"VAT-{n}" for n in range(1, 7)), "CANARY-1"],
+    "page_slug": ["guide", "who", "canary-page"],
+    "name": ["canary.png"],
+}
+
+
+def addresses():
+    """Every public address in the URL configuration, with every part that there is."""
+    resolver = get_resolver(public)
+    for pattern in public.urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        assert set(pattern.pattern.converters) <= set(PARTS), f"PARTS has nothing for {pattern}: add it"
+        names = list(pattern.pattern.converters)
+        for parts in combinations(names):
+            yield "/" + resolver.reverse(pattern.name, **parts)
+
+
+def combinations(names):
+    if not names:
+        yield {}
+        return
+    for rest in combinations(names[1:]):
+        for part in PARTS[names[0]]:
+            yield {names[0]: part, **rest}
+
+
+def edit_everything(roadmap):
+    """The canary in every text of every working copy there is, and a new one of each noun."""
+    whole_roadmap(CANARY, slug="canary-roadmap", reference_prefix="CANARY")  # a roadmap that was never published
+    nouns = {
+        Roadmap: ["title", "description", "contact_name", "contact_subject", "test_label", "live_label", "footer"],
+        Page: ["title", "body"],
+        Release: ["title", "introduction"],
+        Item: ["title", "description", "journey", "audiences"],
+        Field: ["name", "explanation"],
+        FieldValue: ["value"],
+        Api: ["name"],
+        ItemApi: ["version"],
+        ChangelogEntry: ["title", "body"],
+    }
+    for model, texts in nouns.items():
+        for one in model.objects.all():
+            for text in texts:
+                setattr(one, text, f"{CANARY} {one.pk}"[:50])
+            one.save()
+    Roadmap.objects.filter(pk=roadmap.pk).update(contact_email=f"{CANARY}@example.org")
+    Api.objects.update(url=f"https://example.org/{CANARY}")
+    Milestone.objects.update(when="December 2099", is_deployed=True)
+    Release.objects.update(when="December 2099", is_deployed=True)
+    ChangelogEntry.objects.update(when="December 2099")
+    make.item(roadmap, title=CANARY)
+    make.page(roadmap, title=CANARY, slug="canary-page", is_on_home=True)
+    make.release(roadmap, title=CANARY)
+    make.changelog_entry(roadmap, title=CANARY)
+
+
+@pytest.fixture
+def published():
+    roadmap = whole_roadmap()
+    make.edition(roadmap, at=make.at("2026-03-24"))
+    return roadmap
+
+
+def test_an_unpublished_edit_is_absent_from_every_public_address(client, published):
+    before = {url: client.get(url) for url in addresses()}
+    edit_everything(published)
+    for url, old in before.items():
+        new = client.get(url)
+        shown = new.content.decode() + str(new.headers) if not new.streaming else ""
+        assert CANARY not in shown.lower().replace(url.lower(), ""), url
+        assert "2099" not in shown, url
+        assert (new.status_code, new.content) == (old.status_code, old.content), url
+
+
+def test_a_scheduled_edition_is_absent_from_every_public_address(client, published):
+    edit_everything(published)
+    make.edition(published, at=make.at("2999-01-01"), now=make.at("2998-01-01"))
+    for url in addresses():
+        assert CANARY not in client.get(url).content.decode().lower(), url
+
+
+def test_the_same_edit_is_on_the_pages_once_it_is_published(client, published):
+    """Otherwise the tests above could pass by asking nothing."""
+    edit_everything(published)
+    make.edition(published, at=make.at("2026-03-25"))
+    for name, url in ADDRESSES.items():
+        assert CANARY in client.get(url).content.decode(), name
+    assert {noun.value for noun in Noun} == {"roadmap", "page", "release", "item", "changelog_entry"}, (
+        "a new noun: add it to edit_everything"
+    )
+
+
+def test_a_withdrawal_that_is_not_published_is_not_seen(client, published):
+    item = Item.objects.get(reference="VAT-1")
+    before = client.get("/vat-mtd/items/VAT-1/").content
+    item.delete()
+    Page.objects.all().delete()
+    assert client.get("/vat-mtd/items/VAT-1/").content == before
+    assert client.get("/vat-mtd/pages/who/").status_code == 200
