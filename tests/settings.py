@@ -1,0 +1,42 @@
+"""The site's own settings as the tests run them: pyproject.toml names this module, so that pytest needs no environment.
+
+Only what must differ is here. pytest-django reads the settings before any conftest.py, so the environment is set here.
+"""
+
+import atexit
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+_source = Path(__file__).resolve().parent.parent / "roadmap_site" / "settings.py"
+
+# A test must not depend on what this shell exports. DATABASE_URL alone stays: script/test names PostgreSQL in it.
+for _name in re.findall(r'env\.\w+\(\s*"(\w+)"', _source.read_text(encoding="utf-8")):
+    if _name not in {"DATABASE_URL", "STATE_DIR"}:
+        os.environ.pop(_name, None)
+os.environ["LOCAL"] = "true"
+
+# The workers of pytest-xdist inherit the folder of the process that started them, which removes it.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["STATE_DIR"] = tempfile.mkdtemp(prefix="roadmap-tests-")
+    atexit.register(shutil.rmtree, os.environ["STATE_DIR"], ignore_errors=True)
+
+from roadmap_site.settings import *  # noqa: E402, F403
+from roadmap_site.settings import DATABASES, STATE_DIR, STATIC_ROOT, STORAGES  # noqa: E402
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+for _folder in STATICFILES_DIRS:  # noqa: F405
+    if STATE_DIR in _folder.parents:
+        _folder.mkdir(exist_ok=True)
+
+# Plain names, so that a page can be rendered without collecting the static files first; the browser tests collect them.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# A file, as on a real site: a database in memory, Django's usual choice for tests, locks in another way.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(STATE_DIR / "tests.sqlite3")}
+
+# A password costs as much to check as to guess, by design: not in tests.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,136 @@
+"""The two commands of the README, as far as that takes no network and no time: what they refuse, and their pins.
+
+script/test is itself the test that they set a machine up: it does so wherever it runs.
+"""
+
+import json
+import os
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run_server(port: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(ROOT / "script" / "server")],
+        env=os.environ | {"PORT": port},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("port", ["http", "80 80", "-1", "0", "65536", "123456789", "$(id)"])
+def test_server_refuses_a_port_that_is_none(port: str) -> None:
+    done = run_server(port)
+    assert done.returncode == 1
+    assert done.stderr == f'PORT must be a number from 1 to 65535, not "{port}".\n'
+    assert done.stdout == ""  # nothing was begun
+
+
+def test_server_says_that_the_port_is_in_use_before_it_begins() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = run_server(str(port))
+    assert done.returncode == 1
+    assert f"Port {port} is in use by another program" in done.stderr
+    assert done.stdout == ""
+
+
+def call_setup(command: str, path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/bash", "-c", f"set -euo pipefail; source {ROOT}/script/setup.sh; {command}"],
+        env={"PATH": f"{path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def write_program(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/bash\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def test_setup_passes_by_a_python_that_is_only_a_name(tmp_path: Path) -> None:
+    # As pyenv's: the name is on the PATH for every version it knows of, and answers with an error.
+    for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
+        write_program(tmp_path / name, "echo not installed >&2; exit 127")
+    write_program(tmp_path / "python3", "exit 0")  # new enough, and can make a virtual environment
+    assert call_setup("find_python", tmp_path).stdout == "python3\n"
+
+
+def test_setup_finds_no_python_where_each_is_too_old(tmp_path: Path) -> None:
+    for name in ("python3.14", "python3.13", "python3.12", "python3.11", "python3"):
+        write_program(tmp_path / name, "exit 1")
+    assert call_setup("find_python", tmp_path).stdout.strip() == ""
+
+
+def test_setup_prefers_a_python_that_can_make_an_environment(tmp_path: Path) -> None:
+    write_program(tmp_path / "python3.14", "[[ $2 != *ensurepip* ]]")  # as Debian's without python3.14-venv
+    for name in ("python3.13", "python3.12"):
+        write_program(tmp_path / name, "exit 1")
+    write_program(tmp_path / "python3.11", "exit 0")
+    assert call_setup("find_python", tmp_path).stdout == "python3.11\n"
+
+
+def test_setup_names_the_missing_packages_where_it_may_not_install_them(tmp_path: Path) -> None:
+    write_program(tmp_path / "id", "echo 1000")
+    done = call_setup("install_packages chromium postgresql", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Missing from this machine: chromium postgresql.\n"
+        "Install it, then run this again: sudo apt-get install chromium postgresql\n"
+    )
+
+
+def pins(path: str) -> dict[str, str]:
+    found = re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    return {name.lower(): version for name, version in found}
+
+
+@pytest.mark.parametrize("folder", ["", "tests/", "static/"])
+def test_lock_holds_every_pin_with_hashes(folder: str) -> None:
+    lock = (ROOT / f"{folder}requirements.lock").read_text(encoding="utf-8")
+    wanted = pins(f"{folder}requirements.txt")
+    assert wanted
+    assert wanted.items() <= pins(f"{folder}requirements.lock").items(), "run script/lock"
+    for requirement in re.split(r"\n(?=\w)", lock.strip()):
+        assert "--hash=sha256:" in requirement
+
+
+def test_tests_run_on_what_the_site_runs_on() -> None:
+    assert pins("requirements.lock").items() <= pins("tests/requirements.lock").items(), "run script/lock"
+
+
+def test_npm_lock_agrees_with_its_pins_and_names_no_registry() -> None:
+    wanted = json.loads((ROOT / "static/package.json").read_text(encoding="utf-8"))["dependencies"]
+    lock = json.loads((ROOT / "static/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert lock[""]["dependencies"] == wanted
+    packages = {name: package for name, package in lock.items() if name}
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    for package in packages.values():
+        assert "integrity" in package
+        assert "resolved" not in package
+
+
+@pytest.mark.django_db
+def test_tests_run_on_the_database_that_was_asked_for() -> None:
+    asked = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+    assert connection.vendor == asked
+    with connection.cursor() as cursor:
+        if asked == "sqlite":
+            cursor.execute("PRAGMA journal_mode")
+            assert cursor.fetchone() == ("wal",)  # a real file: a database in memory has no such journal
+        else:
+            cursor.execute("SHOW server_version_num")
+            assert int(cursor.fetchone()[0]) >= 140000
