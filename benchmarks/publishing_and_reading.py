@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from typing import Any
 
 KINDS = ["api", "user_interface", "guide", "backend"]
 DESCRIPTION = "Lets software **retrieve and amend** what a customer has told HMRC.\n\n- one point\n- another point\n"
@@ -55,7 +56,7 @@ def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:
     milestone = Milestone.objects.filter(item__roadmap=roadmap).first()
     assert milestone is not None
     client = Client(headers={"host": "localhost"})
-    edition_of: dict[str, object] = {}
+    edition_of: dict[str, Any] = {}
 
     def change() -> None:
         milestone.when = "June 2027" if milestone.when != "June 2027" else "July 2027"
@@ -73,7 +74,7 @@ def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:
 
     def load() -> None:
         reading.forget_all()
-        reading.as_of(edition_of["newest"])  # type: ignore[arg-type]
+        reading.as_of(edition_of["newest"])
 
     return {
         "find what is pending": timed(lambda: pending(roadmap), repeat, before=change),

@@ -11,15 +11,12 @@ from typing import Any
 from roadmap.content import (
     HORIZON_LABELS,
     KIND_LABELS,
-    ChangelogEntryContent,
     Content,
     Environment,
     Horizon,
     ItemContent,
     Kind,
     Noun,
-    PageContent,
-    ReleaseContent,
     RoadmapContent,
     in_words,
     noun_of,
@@ -133,6 +130,8 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
         key = field.removeprefix("field.")
         name = next((one.name for one in roadmap.fields if one.key == key), key)
         return _plain_sentence(name, before, after)
+    if change.noun is Noun.CHANGELOG_ENTRY and field in ("title", "body"):
+        return "Title corrected" if field == "title" else "Text corrected"
     if field in PROSE:
         name = FIELD_WORDS.get(field, field.capitalize())
         return f"{name} {'added' if before is None else 'removed' if after is None else 'reworded'}"

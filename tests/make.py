@@ -41,6 +41,7 @@ def roadmap(**fields: Any) -> Roadmap:
             "reference_prefix": f"R{n}X",
             "contact_name": "Support Team",
             "contact_email": "team@example.gov.uk",
+            "asks_reasons": False,  # a test about reasons says so
             **fields,
         }
     )
@@ -98,7 +99,8 @@ def changelog_entry(roadmap: Roadmap, **fields: Any) -> ChangelogEntry:
 
 
 def edition(roadmap: Roadmap, **options: Any) -> Edition:
-    return publish(**{"roadmap": roadmap, "by": None, **options})
+    """Published at the time of `at`, be that past or far ahead. For a scheduled one give `now` too."""
+    return publish(**{"roadmap": roadmap, "by": None, "now": options.get("at"), **options})
 
 
 def user(**fields: Any) -> User:

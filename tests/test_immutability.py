@@ -13,7 +13,7 @@ from tests import make
 PUBLISHED = [Edition, Revision, Change]
 
 
-@pytest.mark.parametrize("model", apps.get_app_config("roadmap").get_models())
+@pytest.mark.parametrize("model", [*apps.get_app_config("roadmap").get_models()])
 def test_every_model_declares_what_it_is(model):
     first_words = inspect.getdoc(model).split(".")[0].split(":")[0]
     if issubclass(model, Immutable):

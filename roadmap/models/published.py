@@ -28,7 +28,27 @@ def _refuse() -> NoReturn:
 
 
 class ImmutableQuerySet(models.QuerySet[Any]):
-    """Rows may be added and read, and nothing else."""
+    """Rows may be added and read, and nothing else, once readers can see them.
+
+    An Edition that waits for its time is seen by nobody: it can still be moved or taken back, with its Revisions and
+    Changes, by the two words that say so. They belong to roadmap.publishing.
+    """
+
+    published_at = "published_at"  # the way from these rows to the time of their Edition
+
+    def change_unseen(self, now: datetime.datetime, **values: Any) -> None:
+        """Raises ImmutableError where readers can see any of these at that moment."""
+        self._refuse_if_seen(now)
+        super().update(**values)
+
+    def remove_unseen(self, now: datetime.datetime) -> None:
+        """Raises ImmutableError where readers can see any of these at that moment."""
+        self._refuse_if_seen(now)
+        super().delete()
+
+    def _refuse_if_seen(self, now: datetime.datetime) -> None:
+        if self.filter(**{f"{self.published_at}__lte": now}).exists():
+            _refuse()
 
     def update(self, **kwargs: Any) -> int:
         _refuse()
@@ -77,6 +97,10 @@ class EditionQuerySet(ImmutableQuerySet):
         """Those that readers see at that moment: one dated later is scheduled."""
         return self.filter(published_at__lte=at)
 
+    def scheduled(self, at: datetime.datetime) -> EditionQuerySet:
+        """Those that readers do not see yet, in the order in which they will."""
+        return self.filter(published_at__gt=at).order_by("published_at", "number")
+
     def newest(self, slug: str, at: datetime.datetime) -> Edition | None:
         """The Edition that readers of one roadmap see at that moment."""
         return self.live(at).filter(roadmap_slug=slug).order_by("-number").first()
@@ -113,6 +137,8 @@ class Edition(Immutable):
 
 
 class RevisionQuerySet(ImmutableQuerySet):
+    published_at = "edition__published_at"
+
     def as_of(self, *editions: Edition) -> RevisionQuerySet:
         """For each thing of these Editions' roadmaps, its newest Revision up to and with them, removals included.
 
@@ -121,13 +147,10 @@ class RevisionQuerySet(ImmutableQuerySet):
         wanted = models.Q()
         for edition in editions:
             wanted |= models.Q(edition__roadmap=edition.roadmap_id, edition__number__lte=edition.number)
-        return self.filter(wanted)._newest()
+        return self.filter(wanted).newest()
 
-    def scheduled_or_live(self) -> RevisionQuerySet:
-        """For each thing, its newest Revision, be it seen by readers yet or not."""
-        return self._newest()
-
-    def _newest(self) -> RevisionQuerySet:
+    def newest(self) -> RevisionQuerySet:
+        """For each thing, its newest among these Revisions."""
         newest_first = self.annotate(
             place=Window(RowNumber(), partition_by=F("uid"), order_by=F("edition__number").desc())
         )
@@ -174,6 +197,10 @@ class Revision(Immutable):
         return from_json(Noun(self.noun), self.content)
 
 
+class ChangeQuerySet(ImmutableQuerySet):
+    published_at = "revision__edition__published_at"
+
+
 class Change(Immutable):
     """Immutable: one field of one thing, before and after, in the Edition of its Revision."""
 
@@ -182,8 +209,9 @@ class Change(Immutable):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     reason = models.CharField(max_length=500, blank=True)
+    is_minor = models.BooleanField(default=False)  # published, and not announced
 
-    objects: ClassVar[ImmutableQuerySet] = ImmutableQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[ChangeQuerySet] = ChangeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["pk"]

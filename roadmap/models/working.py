@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
@@ -98,6 +99,17 @@ class Roadmap(models.Model):
         help_text="For example Live or Production.",
     )
     footer = MarkdownField(blank=True, help_text="At the foot of every page of this roadmap.")
+    asks_reasons = models.BooleanField(
+        "ask why when a date moves later",
+        default=True,
+        help_text="Publishing then needs a reason for every such date. Readers see it beside the change.",
+    )
+    team = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="roadmaps",
+        help_text="Who may edit and publish this roadmap. Leave empty for everybody whose role allows it.",
+    )
     last_item_number = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[RoadmapQuerySet] = RoadmapQuerySet.as_manager()  # type: ignore[assignment]

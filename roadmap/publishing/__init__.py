@@ -3,19 +3,48 @@
 Nothing else may read working copies and write what is published.
 """
 
+from roadmap.publishing.announcing import draft_announcement
+from roadmap.publishing.choices import Announcement, Choices
+from roadmap.publishing.errors import (
+    AboutToAppear,
+    AlreadyPublished,
+    NoSuchTime,
+    NothingToPublish,
+    OutOfOrder,
+    PendingHasChanged,
+    PublishingRefused,
+    ReasonsMissing,
+    WouldTear,
+)
 from roadmap.publishing.pending import Pending, Standing, fingerprint, pending, standings
 from roadmap.publishing.preview import preview
-from roadmap.publishing.publish import NothingToPublish, OutOfOrder, PendingHasChanged, publish
+from roadmap.publishing.publish import publish
+from roadmap.publishing.restoring import CannotRestore, restore_edition, restore_revision
+from roadmap.publishing.scheduling import cancel, reschedule
 
 __all__ = [
+    "AboutToAppear",
+    "AlreadyPublished",
+    "Announcement",
+    "CannotRestore",
+    "Choices",
+    "NoSuchTime",
     "NothingToPublish",
     "OutOfOrder",
     "Pending",
     "PendingHasChanged",
+    "PublishingRefused",
+    "ReasonsMissing",
     "Standing",
+    "WouldTear",
+    "cancel",
+    "draft_announcement",
     "fingerprint",
     "pending",
     "preview",
     "publish",
+    "reschedule",
+    "restore_edition",
+    "restore_revision",
     "standings",
 ]

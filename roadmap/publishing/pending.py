@@ -1,5 +1,6 @@
 """What the working copies hold that no Edition holds yet."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,20 +8,21 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from roadmap.changes import FieldChange, compare
-from roadmap.content import Content, Noun, ReleaseContent, from_json, noun_of, to_json
-from roadmap.models import published, working
+from roadmap.content import Content, Noun, ReleaseContent, noun_of, to_json
+from roadmap.models import working
+from roadmap.publishing import states
 from roadmap.publishing.contents import contents
 
 
 @dataclass(frozen=True)
 class Pending:
-    """One thing that publishing now would add, change or withdraw."""
+    """One thing that publishing would add, change or withdraw."""
 
     noun: Noun
     uid: str
     title: str
     address: str
-    before: Content | None
+    before: Content | None  # as readers have it when the Edition appears
     after: Content | None
     after_json: str  # empty where the thing would be withdrawn
     after_digest: str
@@ -35,8 +37,11 @@ class Pending:
         return self.after is None
 
 
-def pending(roadmap: working.Roadmap) -> list[Pending]:
-    """All that differs from what was published last, things in the order of Noun, each with its changes.
+def pending(roadmap: working.Roadmap, at: datetime.datetime | None = None) -> list[Pending]:
+    """All that differs from what was published or scheduled last, things in the order of Noun, each with its changes.
+
+    The changes are told against what readers have at the moment given, for an Edition that would appear then; without
+    one, against the newest there is. A thing that readers would have then as it is now is not among them.
 
     Call it under the roadmap's lock where the answer is to be published.
     """
@@ -44,12 +49,13 @@ def pending(roadmap: working.Roadmap) -> list[Pending]:
     changed, removed, _ = _differences(roadmap, drafts.values())
     if not changed and not removed:
         return []
-    old = _published_contents([*changed, *removed])
-    titles = _release_titles(roadmap, drafts.values())
-    found = [_pending(old.get(uid), drafts[uid], text, digest, titles) for uid, (text, digest) in changed.items()]
-    found += [_pending(old[uid], None, "", "", titles) for uid in removed]
+    uids = [*changed, *removed]
+    before = states.contents_by_uid(roadmap, at, among=uids)
+    titles = states.release_titles(roadmap) | titles_of(drafts.values())
+    found = [make_pending(before.get(uid), drafts[uid], titles, *changed[uid]) for uid in changed]
+    found += [make_pending(before[uid], None, titles) for uid in removed if uid in before]
     order = list(Noun)
-    return sorted(found, key=lambda one: order.index(one.noun))
+    return sorted((one for one in found if one.before != one.after), key=lambda one: order.index(one.noun))
 
 
 class Standing(StrEnum):
@@ -67,59 +73,35 @@ def standings(roadmap: working.Roadmap) -> dict[str, Standing]:
 
 def fingerprint(found: Iterable[Pending]) -> str:
     """The same for the same pending changes, and for no others: what a form carries to say what was reviewed."""
-    return digest_of("".join(f"{one.uid}={one.after_digest};" for one in found))
+    return digest_of(
+        "".join(
+            f"{one.uid}={digest_of(to_json(one.before) if one.before else '')}>{one.after_digest};" for one in found
+        )
+    )
 
 
 def digest_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-class _Differences(NamedTuple):
-    changed: dict[str, tuple[str, str]]  # by uid, the JSON and the digest of what is new or changed
-    removed: list[str]
-    known: set[str]  # what readers have, be it as it is or otherwise
+def titles_of(drafts: Iterable[Content]) -> dict[str, str]:
+    """By uid, the titles of the releases among them."""
+    return {draft.uid: draft.title for draft in drafts if isinstance(draft, ReleaseContent)}
 
 
-def _differences(roadmap: working.Roadmap, drafts: Iterable[Content]) -> _Differences:
-    known = {
-        str(uid): digest
-        for uid, digest in published.Revision.objects.filter(edition__roadmap=roadmap)
-        .scheduled_or_live()
-        .values_list("uid", "digest")
-        if digest
-    }
-    changed, seen = {}, set()
-    for content in drafts:
-        text = to_json(content)
-        digest = digest_of(text)
-        seen.add(content.uid)
-        if known.get(content.uid) != digest:
-            changed[content.uid] = (text, digest)
-    return _Differences(changed, [uid for uid in known if uid not in seen], {*known})
-
-
-def _published_contents(uids: Iterable[str]) -> dict[str, Content | None]:
-    rows = published.Revision.objects.filter(uid__in=[*uids]).scheduled_or_live().values_list("uid", "noun", "content")
-    return {str(uid): from_json(Noun(noun), text) if text else None for uid, noun, text in rows}
-
-
-def _release_titles(roadmap: working.Roadmap, drafts: Iterable[Content]) -> dict[str, str]:
-    """By uid, of every release there is or was, so that an item's move can be told in words."""
-    titles = {
-        str(uid): title
-        for uid, title in published.Revision.objects.filter(edition__roadmap=roadmap, noun=Noun.RELEASE)
-        .scheduled_or_live()
-        .values_list("uid", "title")
-    }
-    return titles | {draft.uid: draft.title for draft in drafts if isinstance(draft, ReleaseContent)}
-
-
-def _pending(
-    before: Content | None, after: Content | None, text: str, digest: str, release_titles: dict[str, str]
+def make_pending(
+    before: Content | None, after: Content | None, titles: dict[str, str], text: str = "", digest: str = ""
 ) -> Pending:
+    """`text` and `digest` are those of `after`, where they are known already.
+
+    Raises ValueError where there is neither before nor after.
+    """
     whole = after or before
     if whole is None:
         raise ValueError("one of the two must be there")
+    if after is not None and not text:
+        text = to_json(after)
+        digest = digest_of(text)
     return Pending(
         noun=noun_of(whole),
         uid=whole.uid,
@@ -129,5 +111,23 @@ def _pending(
         after=after,
         after_json=text,
         after_digest=digest,
-        changes=tuple(compare(before, after, release_titles)),
+        changes=tuple(compare(before, after, titles)),
     )
+
+
+class _Differences(NamedTuple):
+    changed: dict[str, tuple[str, str]]  # by uid, the JSON and the digest of what is new or changed
+    removed: list[str]
+    known: set[str]  # what readers have, or will have, be it as it is or otherwise
+
+
+def _differences(roadmap: working.Roadmap, drafts: Iterable[Content]) -> _Differences:
+    known = states.digests(roadmap)
+    changed, seen = {}, set()
+    for content in drafts:
+        text = to_json(content)
+        digest = digest_of(text)
+        seen.add(content.uid)
+        if known.get(content.uid) != digest:
+            changed[content.uid] = (text, digest)
+    return _Differences(changed, [uid for uid in known if uid not in seen], {*known})

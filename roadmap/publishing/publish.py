@@ -7,35 +7,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from roadmap.models import published, working
+from roadmap.publishing import states
+from roadmap.publishing.checks import check_reasons, check_whole, chosen, is_slip
+from roadmap.publishing.choices import Announcement, Choices
+from roadmap.publishing.contents import contents
+from roadmap.publishing.errors import (
+    AboutToAppear,
+    NothingToPublish,
+    OutOfOrder,
+    PendingHasChanged,
+    check_time,
+)
 from roadmap.publishing.pending import Pending, fingerprint, pending
+from roadmap.publishing.scheduling import carry_over, make_room
 
-
-class NothingToPublish(Exception):
-    """The working copies hold nothing that is not published already."""
-
-    def __init__(self, roadmap: working.Roadmap):
-        super().__init__(f"There is nothing to publish: readers already see all of “{roadmap}”.")
-
-
-class OutOfOrder(Exception):
-    """The Edition would come before one that there is already, and so change what readers have been told."""
-
-    def __init__(self, newest: published.Edition):
-        when = timezone.localtime(newest.published_at)
-        super().__init__(
-            f"Edition {newest.number} of this roadmap is dated {when:%-d %B %Y at %H:%M}. "
-            "A new edition cannot be dated before it: choose a later time."
-        )
-
-
-class PendingHasChanged(Exception):
-    """Somebody saved or published after the changes were reviewed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "What is pending has changed since you opened this page, so nothing has been published. "
-            "Read it again below, then publish."
-        )
+# A scheduled Edition this near keeps its number: readers may see it while this one is being written.
+NEAR = datetime.timedelta(seconds=10)
 
 
 def publish(
@@ -44,55 +31,122 @@ def publish(
     by: User | None,
     note: str = "",
     at: datetime.datetime | None = None,
+    choices: Choices | None = None,
     reviewed: str = "",
+    now: datetime.datetime | None = None,
 ) -> published.Edition:
-    """Publishes everything that is pending in one roadmap as one Edition, and returns it.
+    """Publishes what is pending in one roadmap as one Edition, and returns it.
 
     Two callers at the same instant take turns: the second publishes what the first left, or is told that there is
     nothing. `by` is None where no person did it (a command run by the system). `at` is aware, and now by default; an
-    Edition dated in the future is one that readers do not see yet. `reviewed` is the fingerprint of the changes that
-    somebody has read: with it, exactly those are published or none.
+    Edition dated in the future is scheduled: readers do not see it yet. `choices` are the decisions of whoever
+    reviewed, `reviewed` the fingerprint of what they read: with it, exactly that is published or nothing. `now` is the
+    clock's, for tests.
 
-    Raises NothingToPublish, OutOfOrder, PendingHasChanged.
+    What other Editions that are still to come hold of the same things is brought in line: see `carry_over`.
+
+    Raises PublishingRefused: NothingToPublish, OutOfOrder, AboutToAppear, PendingHasChanged, ReasonsMissing, WouldTear,
+    NoSuchTime.
     """
+    choices = choices or Choices()
     with transaction.atomic():
         roadmap = working.Roadmap.objects.lock(roadmap.pk)
-        found = pending(roadmap)
+        now = now or timezone.now()
+        at = at or now
+        _check_order(roadmap, at, now)
+        if reviewed and reviewed != fingerprint(pending(roadmap, at)):
+            raise PendingHasChanged
+        if choices.announcement:
+            _announce(roadmap, choices.announcement)
+        found = chosen(pending(roadmap, at), choices)
         if not found:
             raise NothingToPublish(roadmap)
-        if reviewed and reviewed != fingerprint(found):
-            raise PendingHasChanged
-        edition = _next_edition(roadmap, by, note, at or timezone.now())
-        revisions = published.Revision.objects.bulk_create([_revision(edition, one) for one in found])
-        published.Change.objects.bulk_create(
-            published.Change(revision=revision, field=change.field, before=change.before, after=change.after)
-            for revision, one in zip(revisions, found, strict=True)
-            for change in one.changes
-        )
+        if roadmap.asks_reasons:
+            check_reasons(found, choices)
+        _check_nothing_is_torn(roadmap, found, at, choices)
+        edition = _new_edition(roadmap, by, note, at, now)
+        write_revisions(edition, found, choices)
+        carry_over(edition, found, now)
         return edition
 
 
-def _next_edition(roadmap: working.Roadmap, by: User | None, note: str, at: datetime.datetime) -> published.Edition:
-    newest = published.Edition.objects.filter(roadmap=roadmap).order_by("-number").first()
-    if newest and newest.published_at > at:
-        raise OutOfOrder(newest)
-    return published.Edition.objects.create(
-        roadmap=roadmap,
-        roadmap_slug=roadmap.slug,
-        number=newest.number + 1 if newest else 1,
-        published_at=at,
-        published_by=by,
-        note=note,
+def write_revisions(edition: published.Edition, found: list[Pending], choices: Choices) -> None:
+    """Stores what was found as Revisions of that Edition, with their Changes."""
+    revisions = published.Revision.objects.bulk_create(
+        published.Revision(
+            edition=edition,
+            noun=one.noun.value,
+            uid=one.uid,
+            title=one.title,
+            address=one.address,
+            content=one.after_json,
+            digest=one.after_digest,
+        )
+        for one in found
+    )
+    published.Change.objects.bulk_create(
+        published.Change(
+            revision=revision,
+            field=change.field,
+            before=change.before,
+            after=change.after,
+            reason=_reason(one, change.field, choices),
+            is_minor=one.uid in choices.minor,
+        )
+        for revision, one in zip(revisions, found, strict=True)
+        for change in one.changes
     )
 
 
-def _revision(edition: published.Edition, one: Pending) -> published.Revision:
-    return published.Revision(
-        edition=edition,
-        noun=one.noun.value,
-        uid=one.uid,
-        title=one.title,
-        address=one.address,
-        content=one.after_json,
-        digest=one.after_digest,
+def _reason(one: Pending, field: str, choices: Choices) -> str:
+    given = choices.reasons.get((one.uid, field), "").strip()
+    if given or not choices.reason_for_all:
+        return given
+    return choices.reason_for_all.strip() if any(is_slip(c) for c in one.changes if c.field == field) else ""
+
+
+def _check_order(roadmap: working.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:
+    editions = published.Edition.objects.filter(roadmap=roadmap)
+    if at > now:
+        check_time(at, now)
+    elif seen_later := editions.live(now).filter(published_at__gt=at).order_by("number").first():
+        raise OutOfOrder(seen_later)
+    if editions.filter(published_at__gt=at, published_at__lte=at + NEAR).exists():
+        raise AboutToAppear
+
+
+def _announce(roadmap: working.Roadmap, announcement: Announcement) -> None:
+    """The changelog entry becomes a working copy like any other, and so is among what is pending."""
+    working.ChangelogEntry.objects.create(
+        roadmap=roadmap, title=announcement.title, when=announcement.when, body=announcement.body
+    )
+
+
+def _check_nothing_is_torn(
+    roadmap: working.Roadmap, found: list[Pending], at: datetime.datetime, choices: Choices
+) -> None:
+    """Working copies are whole among themselves, so only what does not go out with them can leave a gap."""
+    waits = published.Edition.objects.filter(roadmap=roadmap).scheduled(at).exists()
+    if not (choices.leave_out or waits):
+        return
+    result = states.contents_by_uid(roadmap, at)
+    for one in found:
+        if one.after is None:
+            result.pop(one.uid, None)
+        else:
+            result[one.uid] = one.after
+    drafts = {draft.uid: str(getattr(draft, "title", "")) for draft in contents(roadmap)}
+    check_whole(result, drafts)
+
+
+def _new_edition(
+    roadmap: working.Roadmap, by: User | None, note: str, at: datetime.datetime, now: datetime.datetime
+) -> published.Edition:
+    return published.Edition.objects.create(
+        roadmap=roadmap,
+        roadmap_slug=roadmap.slug,
+        number=make_room(roadmap, at, now),
+        published_at=at,
+        published_by=by,
+        note=note,
     )

@@ -139,7 +139,7 @@ def test_an_edition_before_the_newest_is_refused():
     make.edition(roadmap, at=make.at("2026-03-24"))
     make.page(roadmap)
     with pytest.raises(OutOfOrder, match="24 March 2026"):
-        make.edition(roadmap, at=make.at("2026-03-23"))
+        make.edition(roadmap, at=make.at("2026-03-23"), now=make.at("2026-03-25"))
     assert Edition.objects.count() == 1
 
 
@@ -173,7 +173,7 @@ def test_publishing_costs_the_same_queries_whatever_the_number_of_items(items, d
     made = [make.item(roadmap, live="June 2026") for _ in range(items)]
     make.edition(roadmap)
     made[0].milestones.update(when="July 2026")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(23):
         make.edition(roadmap)
 
 

@@ -1,0 +1,82 @@
+"""Rules that an Edition must keep: a slipped date has its reason, and nothing in it points at what is not there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from roadmap.changes import FieldChange
+from roadmap.content import Content, ItemContent, ReleaseContent, RoadmapContent
+from roadmap.publishing.choices import Choices
+from roadmap.publishing.errors import ReasonsMissing, WouldTear
+from roadmap.publishing.pending import Pending
+from roadmap.when import UnclearDate, parse
+
+
+def is_slip(change: FieldChange) -> bool:
+    """Whether a promise to readers moves later: a milestone that is still to come, or the date of a release."""
+    if change.field.startswith("milestone."):
+        before, after = _expected(change.before), _expected(change.after)
+    elif change.field == "when" and change.noun == "release":
+        before, after = change.before, change.after
+    else:
+        return False
+    if not before or not after:
+        return False
+    try:
+        return parse(after).is_later_than(parse(before))
+    except UnclearDate:
+        return False  # published under an older grammar: see content
+
+
+def _expected(milestone: Mapping[str, Any] | None) -> str:
+    return "" if not milestone or milestone.get("is_deployed") else str(milestone.get("when") or "")
+
+
+def slips(found: Iterable[Pending]) -> list[tuple[str, str, FieldChange]]:
+    """Every change among these that asks for a reason, with the uid and the title of its thing."""
+    return [(one.uid, one.title, change) for one in found for change in one.changes if is_slip(change)]
+
+
+def check_reasons(found: Iterable[Pending], choices: Choices) -> None:
+    """Raises ReasonsMissing."""
+    missing = [
+        slip
+        for slip in slips(found)
+        if not (choices.reasons.get((slip[0], slip[2].field), "").strip() or choices.reason_for_all.strip())
+    ]
+    if missing:
+        raise ReasonsMissing(missing)
+
+
+def check_whole(result: Mapping[str, Content], drafts: Mapping[str, str]) -> None:
+    """That nothing in `result`, which is all that readers would have, by uid, points at what they would not.
+
+    `drafts` gives the titles of all working copies by uid, for saying what is missing. Raises WouldTear.
+    """
+    gaps: list[tuple[Content, str, str]] = []
+    roadmap = next((one for one in result.values() if isinstance(one, RoadmapContent)), None)
+    if roadmap is None:
+        first = next(iter(result.values()))
+        raise WouldTear([(first, "", "The roadmap itself has not been published: include it.")])
+    columns = {field.key for field in roadmap.fields}
+    for item in result.values():
+        if not isinstance(item, ItemContent):
+            continue
+        if item.release_uid and not isinstance(result.get(item.release_uid), ReleaseContent):
+            title = drafts.get(item.release_uid, "")
+            gaps.append((item, item.release_uid, _release_gap(item, title)))
+        if any(value.key not in columns for value in item.fields):
+            sentence = f"“{item.title}” fills in a column that is new: include the roadmap itself too."
+            gaps.append((item, roadmap.uid, sentence))
+    if gaps:
+        raise WouldTear(gaps)
+
+
+def _release_gap(item: ItemContent, title: str) -> str:
+    if title:
+        return f"“{item.title}” is in the release “{title}”, which readers do not have: include that too."
+    return f"“{item.title}” is still in a release that would be withdrawn: include the item too, or leave the release."
+
+
+def chosen(found: Sequence[Pending], choices: Choices) -> list[Pending]:
+    """What goes into the Edition."""
+    return [one for one in found if one.uid not in choices.leave_out]

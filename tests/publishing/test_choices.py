@@ -1,0 +1,210 @@
+"""What a publisher decides: what to leave out, what is minor, why a date moves, what the changelog says."""
+
+import pytest
+
+from roadmap.content import Noun
+from roadmap.models import Change, ChangelogEntry, Edition
+from roadmap.publishing import (
+    Announcement,
+    Choices,
+    NothingToPublish,
+    ReasonsMissing,
+    WouldTear,
+    draft_announcement,
+    pending,
+    preview,
+    publish,
+)
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def choices(*leave_out, minor=(), **options):
+    uids = frozenset(str(one.uid) for one in leave_out)
+    return Choices(leave_out=uids, minor=frozenset(str(one.uid) for one in minor), **options)
+
+
+def told(edition):
+    return {revision.title for revision in edition.revisions.all()}
+
+
+def test_what_is_left_out_stays_pending():
+    roadmap = make.roadmap()
+    page, other = make.page(roadmap, title="In"), make.page(roadmap, title="Out")
+    edition = make.edition(roadmap, choices=choices(other))
+    assert told(edition) == {roadmap.title, "In"}
+    assert [one.title for one in pending(roadmap)] == ["Out"]
+    assert page.title in told(edition)
+    with pytest.raises(NothingToPublish):
+        make.edition(roadmap, choices=choices(other))
+    assert told(make.edition(roadmap)) == {"Out"}
+
+
+def test_an_item_does_not_go_out_without_its_new_release():
+    roadmap = make.roadmap()
+    make.edition(roadmap)
+    release = make.release(roadmap, title="June 2026")
+    item = make.item(roadmap, title="Multiple agents", release=release)
+    with pytest.raises(WouldTear, match=r"Multiple agents.*June 2026.*include that too") as refused:
+        make.edition(roadmap, choices=choices(release))
+    (thing, needed, _), *rest = refused.value.gaps
+    assert (thing.uid, needed, rest) == (str(item.uid), str(release.uid), [])
+    assert Edition.objects.count() == 1
+    make.edition(roadmap, choices=choices(item))
+    make.edition(roadmap)
+
+
+def test_a_release_is_not_withdrawn_under_an_item_that_stays():
+    roadmap = make.roadmap()
+    release = make.release(roadmap, title="June 2026")
+    item = make.item(roadmap, title="Multiple agents", release=release)
+    make.edition(roadmap)
+    item.release = None
+    item.save()
+    release.delete()
+    with pytest.raises(WouldTear, match=r"Multiple agents.*would be withdrawn"):
+        make.edition(roadmap, choices=choices(item))
+    make.edition(roadmap)
+
+
+def test_a_new_column_goes_out_with_the_first_item_that_fills_it():
+    roadmap = make.roadmap()
+    make.edition(roadmap)
+    make.item(roadmap, title="Multiple agents", values={make.field(roadmap, name="Tax years"): "26-27"})
+    with pytest.raises(WouldTear, match="include the roadmap itself"):
+        make.edition(roadmap, choices=choices(roadmap))
+
+
+def test_a_roadmap_does_not_appear_without_itself():
+    roadmap = make.roadmap()
+    make.page(roadmap)
+    with pytest.raises(WouldTear, match="roadmap itself"):
+        make.edition(roadmap, choices=choices(roadmap))
+
+
+@pytest.fixture
+def slipped():
+    """A roadmap that asks for reasons, and an item of it whose live date has moved later."""
+    roadmap = make.roadmap(asks_reasons=True)
+    item = make.item(roadmap, title="Multiple agents", live="June 2026")
+    make.edition(roadmap)
+    item.milestones.update(when="September 2026")
+    return roadmap, item
+
+
+def test_a_date_that_moves_later_needs_a_reason(slipped):
+    roadmap, item = slipped
+    with pytest.raises(ReasonsMissing, match="Multiple agents") as refused:
+        make.edition(roadmap)
+    assert [(uid, change.field) for uid, _, change in refused.value.slips] == [(str(item.uid), "milestone.live")]
+    with pytest.raises(ReasonsMissing):
+        make.edition(roadmap, choices=choices(reasons={(str(item.uid), "milestone.live"): "   "}))
+    assert Edition.objects.count() == 1
+
+    reasons = {(str(item.uid), "milestone.live"): "Testing showed a fault. "}
+    edition = make.edition(roadmap, choices=choices(reasons=reasons))
+    change = Change.objects.get(revision__edition=edition)
+    assert change.reason == "Testing showed a fault."
+
+
+def test_one_reason_serves_every_date_that_moves_and_nothing_else(slipped):
+    roadmap, item = slipped
+    item.title = "Several agents"
+    item.save()
+    edition = make.edition(roadmap, choices=choices(reason_for_all="A later release"))
+    reasons = dict(Change.objects.filter(revision__edition=edition).values_list("field", "reason"))
+    assert reasons == {"title": "", "milestone.live": "A later release"}
+
+
+def test_a_roadmap_can_do_without_reasons(slipped):
+    roadmap, _ = slipped
+    roadmap.asks_reasons = False
+    roadmap.save()
+    make.edition(roadmap)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "deployed"), [("June 2026", "May 2026", ()), ("June 2026", "Jun 2026", ()),
+    ("TBC", "June 2026", ()), ("June 2026", "July 2026", ("live",)), ("June 2026", "N/A", ())],
+)  # fmt: skip
+def test_a_date_that_does_not_move_later_needs_none(before, after, deployed):
+    roadmap = make.roadmap(asks_reasons=True)
+    item = make.item(roadmap, live=before)
+    make.edition(roadmap)
+    item.milestones.update(when=after, is_deployed=bool(deployed))
+    make.edition(roadmap)
+
+
+@pytest.mark.parametrize("after", ["July 2026", "TBC"])
+def test_a_release_that_slips_needs_a_reason_too(after):
+    roadmap = make.roadmap(asks_reasons=True)
+    release = make.release(roadmap, when="June 2026")
+    make.edition(roadmap)
+    release.when = after
+    release.save()
+    with pytest.raises(ReasonsMissing):
+        make.edition(roadmap)
+
+
+def test_a_reason_too_long_is_refused_before_anything_happens():
+    with pytest.raises(ValueError, match="500"):
+        Choices(reason_for_all="x" * 10_000)
+
+
+def test_minor_is_kept_with_the_changes_of_that_thing():
+    roadmap = make.roadmap()
+    page, other = make.page(roadmap, title="Typo"), make.page(roadmap, title="News")
+    edition = make.edition(roadmap, choices=choices(minor=[page]))
+    found = Change.objects.filter(revision__edition=edition).values_list("revision__title", "is_minor")
+    assert dict(found) == {"Typo": True, "News": False, roadmap.title: False}
+    assert other.title == "News"
+
+
+def test_the_announcement_is_published_with_what_it_announces():
+    roadmap = make.roadmap()
+    announcement = Announcement(title="Roadmap updated", when="24 March 2026", body="- ‘A’: added")
+    edition = make.edition(roadmap, choices=choices(announcement=announcement))
+    assert told(edition) == {roadmap.title, "Roadmap updated"}
+    assert ChangelogEntry.objects.get().body == "- ‘A’: added"
+
+
+def test_a_refused_edition_leaves_no_announcement_behind(slipped):
+    roadmap, _ = slipped
+    with pytest.raises(ReasonsMissing):
+        make.edition(roadmap, choices=choices(announcement=Announcement(title="T", when="24 March 2026", body="")))
+    assert not ChangelogEntry.objects.exists()
+
+
+def test_a_draft_announces_what_is_in_and_not_minor_in_a_readers_words():
+    roadmap = make.roadmap()
+    agents = make.item(roadmap, title="Multiple *agents*", test="March 2026", live="June 2026")
+    typo = make.item(roadmap, title="Typo")
+    make.edition(roadmap)
+    agents.milestones.filter(environment="test").update(is_deployed=True)
+    agents.milestones.filter(environment="live").update(when="September 2026")
+    typo.title = "Typing"
+    typo.save()
+    make.page(roadmap, title="Who we are")
+    make.changelog_entry(roadmap)
+    found = pending(roadmap)
+    content = preview(roadmap).roadmap
+    draft = draft_announcement(found, frozenset([str(typo.uid)]), content, make.at("2026-03-24"))
+    assert draft.when == "24 March 2026"
+    assert draft.body.splitlines() == [
+        r"- ‘Multiple \*agents\*’: now in sandbox; live moved from June 2026 to September 2026",
+        "- ‘Who we are’: added",
+    ]
+    everything = frozenset(one.uid for one in found if one.noun is not Noun.CHANGELOG_ENTRY)
+    assert draft_announcement(found, everything, content, make.at("2026-03-24")) is None
+
+
+def test_the_words_of_a_published_entry_are_corrected_and_not_reworded():
+    roadmap = make.roadmap()
+    entry = make.changelog_entry(roadmap, body="Teh text")
+    make.edition(roadmap)
+    entry.body = "The text"
+    entry.save()
+    (one,) = pending(roadmap)
+    assert [change.sentence(preview(roadmap).roadmap) for change in one.changes] == ["Text corrected"]
+    assert publish(roadmap=roadmap, by=None).number == 2
