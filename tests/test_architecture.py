@@ -7,15 +7,21 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PURE = {f"roadmap.{name}" for name in ("content", "when", "changes", "rendering", "merging", "wording")}
-WORKING = {"roadmap.models.working", "roadmap.models.fields", "roadmap.models"}
+WORKING = {f"roadmap.models{name}" for name in ("", ".working", ".fields", ".saves", ".sharing")}
 # `roadmap.models` names both kinds: whoever may use only one kind imports the module itself.
 MAY_IMPORT = {
     **dict.fromkeys(PURE, PURE),
     "roadmap.models.fields": PURE,
     "roadmap.models.published": PURE,
+    "roadmap.models.saves": PURE | {"roadmap.models.published"},
+    "roadmap.models.sharing": PURE | {"roadmap.models.fields"},
     "roadmap.models.working": PURE | {"roadmap.models.fields"},
     "roadmap.public": PURE | {"roadmap.models.published", "roadmap.public"},
     "roadmap.importing": PURE | {"roadmap.models.working", "roadmap.models.fields", "roadmap.importing"},
+    # The drafts in the readers' pages: the one place that knows both publishing and public.
+    "roadmap.previewing": PURE
+    | WORKING
+    | {"roadmap.models.published", "roadmap.publishing", "roadmap.public", "roadmap.previewing"},
     "roadmap.publishing": PURE | WORKING | {"roadmap.models.published", "roadmap.publishing"},
 }
 

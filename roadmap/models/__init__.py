@@ -1,6 +1,8 @@
 """Working copies, which staff edit, and what has been published from them, which never changes."""
 
 from roadmap.models.published import Change, Edition, ImmutableError, Revision
+from roadmap.models.saves import Save
+from roadmap.models.sharing import PreviewLink
 from roadmap.models.working import (
     Api,
     ChangelogEntry,
@@ -26,7 +28,9 @@ __all__ = [
     "ItemApi",
     "Milestone",
     "Page",
+    "PreviewLink",
     "Release",
     "Revision",
     "Roadmap",
+    "Save",
 ]

@@ -160,3 +160,13 @@ def items(roadmap: working.Roadmap, among: Collection[int] | None = None) -> Ite
 
 def _uid(uid: UUID | None) -> str:
     return "" if uid is None else str(uid)
+
+
+def content_of(copy: working.Roadmap | working.Page | working.Release | working.Item | working.ChangelogEntry) -> Content:
+    """One working copy as Content, as the database has it now."""
+    if isinstance(copy, working.Roadmap):
+        return roadmap_content(working.Roadmap.objects.get(pk=copy.pk))
+    if isinstance(copy, working.Item):
+        return next(items(copy.roadmap, among=[copy.pk]))
+    make = {working.Page: _pages, working.Release: _releases, working.ChangelogEntry: _changelog}[type(copy)]
+    return next(one for one in make(copy.roadmap) if one.uid == str(copy.uid))
