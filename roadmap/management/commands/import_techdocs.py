@@ -1,0 +1,69 @@
+"""Brings a roadmap in from the Markdown of the tech-docs template: see roadmap.importing."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.db import transaction
+
+from roadmap.importing import ImportRefused, apply, make_plan, parse, read
+from roadmap.management.outcome import checked_note, published
+from roadmap.models import Roadmap
+from roadmap.publishing import NothingToPublish, PublishingRefused, ReasonsMissing, publish
+
+DEFAULT_NOTE = "Imported from the tech-docs pages"
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads a Markdown file, or a folder of them, into the working copies of one roadmap, and says what it made "
+        "and what to check. What the source does not mention stays as it is. A second time changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("source", metavar="SOURCE", type=Path, help="a Markdown file, or a folder with an index.md")
+        parser.add_argument(
+            "--roadmap", metavar="SLUG", required=True, help="the roadmap's address; made where there is none"
+        )
+        parser.add_argument(
+            "--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's"
+        )
+        parser.add_argument("--publish", action="store_true", help="publish at once, as one edition")
+        parser.add_argument(
+            "--note", metavar="TEXT", default=DEFAULT_NOTE, help=f"with --publish; “{DEFAULT_NOTE}” if you leave it out"
+        )
+
+    def handle(self, *args: Any, source: Path, roadmap: str, contact: str, **options: Any) -> None:
+        note = checked_note(options["note"])
+        _check_address(contact)
+        lines = []
+        try:
+            plan = make_plan(parse(read(source)), slug=roadmap, contact=contact)
+            # One transaction, so that an edition that cannot be published leaves nothing behind.
+            with transaction.atomic():
+                imported = apply(plan=plan)
+                if options["publish"]:
+                    lines.append(_publish(imported, note))
+        except ReasonsMissing as error:
+            raise CommandError(f"{error} Publish that first: manage.py publish {roadmap} --reason TEXT.") from error
+        except (ImportRefused, PublishingRefused) as error:
+            raise CommandError(" ".join(str(error).split())) from error
+        for line in [*plan.report(), *lines]:
+            self.stdout.write(line)
+
+
+def _check_address(contact: str) -> None:
+    if contact:
+        try:
+            validate_email(contact)
+        except ValidationError as error:
+            raise CommandError(f"“{contact}” is not an email address. Give one such as team@example.gov.uk.") from error
+
+
+def _publish(roadmap: Roadmap, note: str) -> str:
+    try:
+        return published(publish(roadmap=roadmap, by=None, note=note))
+    except NothingToPublish as error:
+        return str(error)

@@ -1,0 +1,26 @@
+"""Loads the sample roadmap: see roadmap.sample."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from roadmap import sample
+from roadmap.management.outcome import published
+from roadmap.models import Roadmap
+
+
+class Command(BaseCommand):
+    help = "Makes the sample roadmap, VAT (MTD), and publishes its first edition."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="do nothing where there is any roadmap")
+
+    def handle(self, *args: Any, if_empty: bool, **options: Any) -> None:
+        if if_empty and Roadmap.objects.exists():
+            self.stdout.write("There is a roadmap already: the sample was not loaded.")
+            return
+        try:
+            edition = sample.load()
+        except sample.SampleExists as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(published(edition))

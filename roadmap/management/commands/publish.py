@@ -1,0 +1,47 @@
+"""Publishes one roadmap from a shell or a timer: see roadmap.publishing.
+
+Nothing to publish is exit code 1 with a line of its own, so that a script can tell it from an edition.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from roadmap.management.outcome import checked_note, checked_reason, published
+from roadmap.models import Roadmap
+from roadmap.publishing import Choices, PublishingRefused, ReasonsMissing, publish
+
+
+class Command(BaseCommand):
+    help = "Publishes everything that is pending in one roadmap, as one edition. Exit code 1 where there is nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG", help="the roadmap's address, for example vat-mtd")
+        parser.add_argument("--note", metavar="TEXT", default="", help="what readers are told about the edition")
+        parser.add_argument(
+            "--reason", metavar="TEXT", default="", help="why dates move later, where any do: readers see it"
+        )
+        parser.add_argument("--by", metavar="USERNAME", default="", help="who publishes; nobody if you leave it out")
+
+    def handle(self, *args: Any, slug: str, note: str, reason: str, by: str, **options: Any) -> None:
+        roadmap = Roadmap.objects.filter(slug=slug).first()
+        if roadmap is None:
+            raise CommandError(f"There is no roadmap at /{slug}/. {_addresses()}")
+        users = get_user_model().objects
+        user = users.filter(username=by).first()
+        if by and user is None:
+            raise CommandError(f"There is no user “{by}”.")
+        choices = Choices(reason_for_all=checked_reason(reason))
+        try:
+            edition = publish(roadmap=roadmap, by=user, note=checked_note(note), choices=choices)
+        except ReasonsMissing as error:
+            raise CommandError(f"{error} Give it with --reason TEXT.") from error
+        except PublishingRefused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(published(edition))
+
+
+def _addresses() -> str:
+    slugs = list(Roadmap.objects.values_list("slug", flat=True))
+    return f"There are: {', '.join(slugs)}." if slugs else "There are none yet."

@@ -1,0 +1,63 @@
+"""The roadmap that a new installation begins with, so that there is something to read and to try things on.
+
+Its words are in `vat_mtd`; here they become working copies and the first edition. It lies outside `importing`, which
+may not publish and makes no items yet.
+"""
+
+from typing import Any
+
+from django.db import transaction
+
+from roadmap.models import Api, ChangelogEntry, Edition, Item, ItemApi, Milestone, Page, Release, Roadmap
+from roadmap.publishing import publish
+from roadmap.sample import vat_mtd
+
+
+class SampleExists(Exception):
+    """There is a roadmap at the sample's address already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"There is a roadmap at /{vat_mtd.ROADMAP['slug']}/ already. Nothing was changed: "
+            "to load the sample, delete that roadmap or change its address first."
+        )
+
+
+def load() -> Edition:
+    """Makes the sample roadmap and publishes it, all or nothing. Returns its first edition. Raises SampleExists."""
+    with transaction.atomic():
+        if Roadmap.objects.filter(slug=vat_mtd.ROADMAP["slug"]).exists():
+            raise SampleExists
+        roadmap = Roadmap(**vat_mtd.ROADMAP)
+        _save(roadmap)
+        for position, page in enumerate(vat_mtd.PAGES):
+            _save(Page(roadmap=roadmap, position=position, is_on_home=True, **page))
+        for position, entry in enumerate(vat_mtd.CHANGELOG):
+            _save(ChangelogEntry(roadmap=roadmap, position=position, **entry))
+        releases = {}
+        for position, (name, release) in enumerate(vat_mtd.RELEASES.items()):
+            releases[name] = Release(roadmap=roadmap, position=position, **release)
+            _save(releases[name])
+        api, _ = Api.objects.get_or_create(name=vat_mtd.API["name"], defaults={"url": vat_mtd.API["url"]})
+        for position, item in enumerate(vat_mtd.ITEMS):
+            _save_item(roadmap, releases, api, position, item)
+        return publish(roadmap=roadmap, by=None, note="First edition")
+
+
+def _save_item(roadmap: Roadmap, releases: dict[str, Release], api: Api, position: int, words: dict[str, Any]) -> None:
+    fields = dict(words)
+    deployed, uses_api = fields.pop("deployed", None), fields.pop("uses_api", False)
+    if "release" in fields:
+        fields["release"] = releases[fields["release"]]
+    item = Item(roadmap=roadmap, position=position, **fields)
+    item.full_clean(exclude=["reference"])  # given as it is saved
+    item.save()
+    if deployed:
+        _save(Milestone(item=item, environment=deployed, is_deployed=True))
+    if uses_api:
+        _save(ItemApi(item=item, api=api))
+
+
+def _save(thing: Roadmap | Page | ChangelogEntry | Release | Milestone | ItemApi) -> None:
+    thing.full_clean()
+    thing.save()
