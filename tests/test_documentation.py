@@ -40,7 +40,7 @@ def test_links_to_files_lead_somewhere(document):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_named_in_documents_exist(document):
     text = document.read_text(encoding="utf-8")
-    for name in re.findall(r"`((?:roadmap|roadmap_site|script|tests|templates|static|benchmarks|docs)/[\w./-]*)`", text):
+    for name in re.findall(r"`((?:roadmap|roadmap_site|script|tests|templates|static|docs)/[\w./-]*)`", text):
         assert (ROOT / name).exists(), name
 
 

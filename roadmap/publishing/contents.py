@@ -162,7 +162,10 @@ def _uid(uid: UUID | None) -> str:
     return "" if uid is None else str(uid)
 
 
-def content_of(copy: working.Roadmap | working.Page | working.Release | working.Item | working.ChangelogEntry) -> Content:
+WorkingCopy = working.Roadmap | working.Page | working.Release | working.Item | working.ChangelogEntry
+
+
+def content_of(copy: WorkingCopy) -> Content:
     """One working copy as Content, as the database has it now."""
     if isinstance(copy, working.Roadmap):
         return roadmap_content(working.Roadmap.objects.get(pk=copy.pk))

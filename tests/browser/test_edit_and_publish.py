@@ -17,7 +17,8 @@ What is planned for parcel tax.
 
 ## Who we are
 
-We are the Parcel Team. Write to <a href="mailto:parcels@example.gov.uk?Subject=Parcel%20enquiry">parcels@example.gov.uk</a>
+We are the Parcel Team. Write to
+<a href="mailto:parcels@example.gov.uk?Subject=Parcel%20enquiry">parcels@example.gov.uk</a>
 
 ## Changelog
 
