@@ -25,6 +25,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
@@ -32,6 +33,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ITEMS = 10
+THINKING = 4.0  # seconds at most that an editor looks at a form before they open the next
 PASSWORD = secrets.token_urlsafe(12)
 
 
@@ -102,6 +104,7 @@ class Form(HTMLParser):
     def __init__(self, page: str):
         super().__init__()
         self.fields: dict[str, str] = {}
+        self.ticked: list[tuple[str, str]] = []  # boxes of one name can be ticked several times
         self._inside = False
         self._textarea = ""
         self._select = ""
@@ -115,8 +118,10 @@ class Form(HTMLParser):
         if not self._inside:
             return
         if tag == "input" and name and given.get("type") not in ("submit", "button", "file"):
-            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
-                self.fields[name] = given.get("value") or ("on" if given.get("type") == "checkbox" else "")
+            if given.get("type") == "checkbox":
+                self.ticked += [(name, given.get("value") or "on")] if "checked" in given else []
+            elif given.get("type") != "radio" or "checked" in given:
+                self.fields[name] = given.get("value") or ""
         elif tag == "textarea":
             self._textarea = name
             self.fields[name] = ""
@@ -152,9 +157,11 @@ class Person:
         if status != 200 or "login" in at:
             raise SystemExit(f"person-{number} could not sign in: {status} at {at}")
 
-    def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, str]:
+    def ask(
+        self, path: str, fields: dict[str, str] | None = None, ticked: Sequence[tuple[str, str]] = ()
+    ) -> tuple[int, str, str]:
         """Status, page and final address."""
-        body = urllib.parse.urlencode(fields).encode() if fields is not None else None
+        body = urllib.parse.urlencode([*fields.items(), *ticked]).encode() if fields is not None else None
         try:
             with self.browser.open(f"{self.url}{path}", body, timeout=120) as answer:
                 return answer.status, answer.read().decode(), answer.url
@@ -165,14 +172,16 @@ class Person:
         count = 0
         while time.monotonic() < until:
             count += 1
+            time.sleep(self.random.random() * THINKING)  # or no review would ever be of what is pending by then
             item = self.random.randint(1, ITEMS)
             word = f"w{self.number}x{count}"
             path = f"/admin/roadmap/item/{item}/change/"
             status, page, _ = self.ask(path)
-            fields = Form(page).fields
+            form = Form(page)
+            fields = form.fields
             fields["description"] = f"{fields['description'].strip()} {word}"
             fields["title"] = word
-            status, page, at = self.ask(path, {**fields, "_continue": "1"})
+            status, page, at = self.ask(path, {**fields, "_continue": "1"}, form.ticked)
             if status >= 500:
                 outcomes[f"edit: server error {status}"] += 1
             elif re.search(r'class="errornote|class="conflict', page):
@@ -185,21 +194,26 @@ class Person:
 
     def publish(self, until: float, outcomes: Counter[str], _: list[str]) -> None:
         path = "/admin/roadmap/roadmap/1/publish/"
+        status, page, _at = self.ask(path)
         while time.monotonic() < until:
-            status, page, _at = self.ask(path)
-            fields = Form(page).fields
-            if status == 200 and "csrfmiddlewaretoken" not in fields:
+            form = Form(page)
+            if "reviewed" not in form.fields:
                 outcomes["publish: nothing pending"] += 1
+                status, page, _at = self.ask(path)
                 continue
-            status, page, _at = self.ask(path, fields)
+            # As somebody would who reads the page that came back and presses the button again.
+            ticked = [one for one in form.ticked if one[0] != "announce"]
+            status, page, _at = self.ask(path, {**form.fields, "action": "publish"}, ticked)
             if status >= 500:
                 outcomes[f"publish: server error {status}"] += 1
+                status, page, _at = self.ask(path)
             elif "Published edition" in page:
                 outcomes["publish: published"] += 1
             elif status == 200:
                 outcomes["publish: refused, something changed meanwhile"] += 1
             else:
                 outcomes[f"publish: answered {status}"] += 1
+                status, page, _at = self.ask(path)
 
 
 if __name__ == "__main__":

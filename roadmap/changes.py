@@ -21,8 +21,9 @@ from roadmap.content import (
     in_words,
     noun_of,
     to_builtins,
+    when_typed,
 )
-from roadmap.when import When, parse
+from roadmap.when import When
 
 # The field of a change that is about the thing itself: it came, or it went.
 EXISTENCE = "existence"
@@ -74,20 +75,36 @@ def compare(before: Content | None, after: Content | None, release_titles: Mappi
     if before.uid != after.uid or type(before) is not type(after):
         raise ValueError("compare takes two Contents of the same thing")
     noun = noun_of(after)
-    old = dict(_flat(before, release_titles))
-    new = dict(_flat(after, release_titles))
-    return [
+    old, new = dict(_flat(before)), dict(_flat(after))
+    found = [
         FieldChange(noun, field, old.get(field), new.get(field))
         for field in {**new, **old}
         if old.get(field) != new.get(field)
     ]
+    return [_told_of_readers(change, release_titles) for change in found if not _is_echo(change, found)]
 
 
 def _title(content: Content | None) -> str | None:
     return None if content is None else str(getattr(content, "title", ""))
 
 
-def _flat(content: Content, release_titles: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def _told_of_readers(change: FieldChange, release_titles: Mapping[str, str]) -> FieldChange:
+    """A release is told by its title, not by its uid."""
+    if change.field != "release":
+        return change
+    before, after = (release_titles.get(uid, "") if uid else None for uid in (change.before, change.after))
+    return FieldChange(change.noun, change.field, before, after)
+
+
+def _is_echo(change: FieldChange, found: list[FieldChange]) -> bool:
+    """Whether the links of APIs changed only because other APIs are named."""
+    if change.field != "api_addresses" or not any(other.field == "apis" for other in found):
+        return False
+    old, new = change.before or {}, change.after or {}
+    return all(old[name] == new[name] for name in old.keys() & new.keys())
+
+
+def _flat(content: Content) -> Iterator[tuple[str, Any]]:
     """The fields of a Content by name; what readers see as several things (milestones, own columns) as several."""
     for name in content.__struct_fields__:
         value = to_builtins(getattr(content, name))
@@ -98,7 +115,7 @@ def _flat(content: Content, release_titles: Mapping[str, str]) -> Iterator[tuple
         if name == "typed":
             yield "when", value
         elif name == "release_uid":
-            yield "release", release_titles.get(value, "") or None if value else None
+            yield "release", value
         elif name == "milestones":
             for milestone in value or ():
                 environment = milestone.pop("environment")
@@ -110,7 +127,7 @@ def _flat(content: Content, release_titles: Mapping[str, str]) -> Iterator[tuple
             yield name, [str(api) for api in getattr(content, name)] or None
             # An address that changed under the same name is a change too, and is kept apart so that the
             # sentence about names stays short.
-            yield "api_addresses", [api["url"] for api in value if api.get("url")] if value else None
+            yield "api_addresses", {api["name"]: api.get("url", "") for api in value} if value else None
         elif name == "labels":
             yield "environment_labels", value
         else:
@@ -138,8 +155,9 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
     if field == "release":
         return _release_sentence(before, after)
     if field == "is_breaking":
-        words = {True: "Now breaking", False: "Now not breaking", None: "No longer said whether it is breaking"}
-        return words[after]
+        if after is None:
+            return "No longer said whether it is breaking"
+        return "Now breaking" if after else "Now not breaking" if before else "Confirmed as not breaking"
     if field == "is_on_home":
         return "Now shown on the home page" if after else "No longer shown on the home page"
     if field == "is_deployed":
@@ -158,7 +176,9 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
     if field == "horizon":
         before, after = (HORIZON_LABELS[Horizon(value)] if value else None for value in (before, after))
     if field in ("audiences", "apis"):
-        before, after = (in_words(value) if value else None for value in (before, after))
+        # The names of APIs are names: only those of audiences go on in small letters.
+        words = in_words if field == "audiences" else ", ".join
+        before, after = (words(value) if value else None for value in (before, after))
     return _plain_sentence(FIELD_WORDS.get(field, field.replace("_", " ").capitalize()), before, after)
 
 
@@ -173,7 +193,9 @@ def _plain_sentence(name: str, before: Any, after: Any) -> str:
 def _release_sentence(before: str | None, after: str | None) -> str:
     if before is None:
         return f"Added to {after}"
-    return f"Moved from {before} to {after}" if after else f"Removed from {before}"
+    if after is None:
+        return f"Removed from {before}"
+    return f"Moved from {before} to {after}" if before != after else f"Moved to another release called {after}"
 
 
 def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]]) -> str:
@@ -181,17 +203,19 @@ def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]])
     parts = [f"column {new[key]} added" for key in new if key not in old]
     parts += [f"column {old[key]} removed" for key in old if key not in new]
     parts += [f"column {old[key]} renamed {new[key]}" for key in new if key in old and old[key] != new[key]]
-    text = ", ".join(parts) or "explanation of columns reworded"
+    explained = [{one["key"]: one.get("explanation", "") for one in columns} for columns in (before, after)]
+    text = ", ".join(parts) or (
+        "columns put in another order" if explained[0] == explained[1] else "columns explained anew"
+    )
     return text[:1].upper() + text[1:]
 
 
 def _when(milestone: Mapping[str, Any] | None) -> When | None:
-    text = milestone.get("when") if milestone else None
-    return parse(text) if text else None
+    return when_typed(str(milestone.get("when") or "")) if milestone else None
 
 
 def _when_sentence(name: str, before: str | None, after: str | None) -> str:
-    old, new = (parse(text) if text else None for text in (before, after))
+    old, new = when_typed(before or ""), when_typed(after or "")
     if old is None or new is None:
         return f"{name} added: {new.in_sentence}" if new else f"{name} removed (was {old.in_sentence if old else ''})"
     return _moved(name, old, new)
@@ -199,19 +223,29 @@ def _when_sentence(name: str, before: str | None, after: str | None) -> str:
 
 def _moved(name: str, old: When, new: When) -> str:
     """How one promise differs from another. `name` is what the date is of: "Live", "Sandbox"."""
+    date = name if name == "Date" else f"{name} date"
     if str(old) == str(new):
-        return f"{name} date written differently"
+        return f"{date} written differently"
     if new.start is None and not new.is_not_applicable:
-        return f"{name} date now to be confirmed (was {old.in_sentence})"
+        return f"{date} now to be confirmed (was {old.in_sentence})"
     if new.is_not_applicable:
         return f"{name} now not applicable (was {old.in_sentence})"
     if old.start is None:
         return f"{name} now expected {new.in_sentence} (was {old.in_sentence})"
-    if new.is_later_than(old):
-        return f"{name} moved from {old.in_sentence} to {new.in_sentence}"
-    if new.is_earlier_than(old):
-        return f"{name} brought forward from {old.in_sentence} to {new.in_sentence}"
-    return f"{name} changed from {old.in_sentence} to {new.in_sentence}"
+    verb = "moved" if new.is_later_than(old) else "brought forward" if new.is_earlier_than(old) else "changed"
+    return f"{name} {verb} {_from_to(old, new)}"
+
+
+def _from_to(old: When, new: When) -> str:
+    """ "from June 2026 to July 2026"; a date that has a "to", "by" or "from" of its own does not go after another."""
+    words = {word for date in (old, new) for word in date.in_sentence.split()}
+    if words & {"to", "by", "from"}:
+        return (
+            f"to {new.in_sentence} (was {old.in_sentence})"
+            if not new.in_sentence.startswith(("by ", "from "))
+            else (f"and is now expected {new.in_sentence} (was {old.in_sentence})")
+        )
+    return f"from {old.in_sentence} to {new.in_sentence}"
 
 
 def _milestone_sentence(
@@ -227,10 +261,14 @@ def _milestone_sentence(
     if is_deployed and not was_deployed:
         told = f" (was expected {old.in_sentence})" if old and old.start and str(old) != str(new) else ""
         return f"Now {place}{told}"
-    if after is None:
-        return f"{label} no longer planned" + (f" (was {old.in_sentence})" if old else "")
     if was_deployed and not is_deployed:
         return f"No longer {place}" + (f": now expected {new.in_sentence}" if new and new.start else "")
+    if after is None:
+        return f"{label} no longer planned" + (f" (was {old.in_sentence})" if old else "")
+    if was_deployed and old and new:
+        if str(old) == str(new):
+            return f"{label} date written differently"
+        return f"{label} date corrected: {new.in_sentence} (was {old.in_sentence})"
     if old and new:
         return _moved(label, old, new)
     if is_deployed:  # it was there before too: only its date became known, or unknown

@@ -82,7 +82,8 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
 
-def _when(typed: str) -> When | None:
+def when_typed(typed: str) -> When | None:
+    """The date that was published as this text; None where there was none. Never raises."""
     try:
         return parse(typed) if typed else None
     except UnclearDate:
@@ -148,7 +149,7 @@ class Milestone(Value, frozen=True, kw_only=True):
 
     @property
     def when(self) -> When | None:
-        return _when(self.typed)
+        return when_typed(self.typed)
 
 
 class ApiVersion(Value, frozen=True, kw_only=True):
@@ -215,7 +216,17 @@ class ReleaseContent(Content, frozen=True, kw_only=True):
 
     @property
     def when(self) -> When | None:
-        return _when(self.typed)
+        return when_typed(self.typed)
+
+    @property
+    def due(self) -> When | None:
+        """Its date, or the one that its title is: "June 2026"."""
+        if self.typed:
+            return self.when
+        try:
+            return parse(self.title)
+        except UnclearDate:
+            return None
 
     @property
     def dates(self) -> str:
@@ -261,7 +272,7 @@ class ChangelogEntryContent(Content, frozen=True, kw_only=True):
 
     @property
     def when(self) -> When | None:
-        return _when(self.typed)
+        return when_typed(self.typed)
 
 
 CONTENT_OF: dict[Noun, type[Content]] = {
@@ -386,9 +397,9 @@ class Snapshot:
         for content in contents:
             place[type(content)].append(content)
         (self.roadmap,) = roadmaps
-        self.pages = tuple(sorted(pages, key=lambda page: (page.position, page.title)))
+        self.pages = tuple(sorted(pages, key=lambda page: (page.position, page.title, page.uid)))
         self.releases = tuple(sorted(releases, key=_release_order))
-        self.changelog = tuple(sorted(sorted(changelog, key=lambda one: one.position), key=_newest_first))
+        self.changelog = tuple(sorted(changelog, key=_newest_first))
         order = {release.uid: index for index, release in enumerate(self.releases)}
         by_uid = {release.uid: release for release in self.releases}
         placed = [PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items]
@@ -422,14 +433,18 @@ class Snapshot:
         return {stage: tuple(one for one in self.items if one.stage is stage) for stage in Stage}
 
 
+# The uid comes last in every order, so that it does not depend on which Edition a thing was last published in.
+
+
 def _release_order(release: ReleaseContent) -> tuple[Any, ...]:
-    return (release.position, release.when.sort_key if release.when else parse("TBC").sort_key, release.title)
+    return (release.position, (release.due or parse("TBC")).sort_key, release.title, release.uid)
 
 
-def _newest_first(entry: ChangelogEntryContent) -> tuple[int, ...]:
+def _newest_first(entry: ChangelogEntryContent) -> tuple[Any, ...]:
     start = entry.when.start if entry.when else None
     end = (entry.when.end or start) if entry.when else None
-    return (0, 0) if start is None or end is None else (-start.toordinal(), -end.toordinal())
+    days = (0, 0) if start is None or end is None else (-start.toordinal(), -end.toordinal())
+    return (*days, entry.position, entry.title, entry.uid)
 
 
 def _reference_order(reference: str) -> tuple[str, int]:

@@ -1,13 +1,15 @@
 """The admin site itself: its names, and a first page that says what is pending before it lists models."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
-from roadmap.models import Edition, Roadmap
-from roadmap.publishing import standings
+from roadmap.models import Edition
+from roadmap.publishing import count_pending
 
 
 class RoadmapAdminSite(admin.AdminSite):
@@ -17,11 +19,20 @@ class RoadmapAdminSite(admin.AdminSite):
     index_template = "admin/roadmap_index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from roadmap.admin.access import own_roadmaps  # not above: roadmap.admin registers its classes with this site
+
         overview = []
         if request.user.has_perm("roadmap.view_roadmap"):
-            newest = {edition.roadmap_id: edition for edition in Edition.objects.order_by("number")}
+            now = timezone.now()
+            newest = {edition.roadmap_id: edition for edition in Edition.objects.newest_of_each(now)}
+            scheduled = Counter(Edition.objects.scheduled(now).values_list("roadmap_id", flat=True))
             overview = [
-                {"roadmap": roadmap, "unpublished": len(standings(roadmap)), "edition": newest.get(roadmap.pk)}
-                for roadmap in Roadmap.objects.all()
+                {
+                    "roadmap": roadmap,
+                    "unpublished": count_pending(roadmap),
+                    "edition": newest.get(roadmap.pk),
+                    "scheduled": scheduled[roadmap.pk],
+                }
+                for roadmap in own_roadmaps(request.user)
             ]
         return super().index(request, {"overview": overview, **(extra_context or {})})

@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from roadmap.admin import markdown
+from roadmap.admin import markdown, previews
 
 urlpatterns = [
     path("admin/", include(markdown.urls)),  # before the admin's own, which answer whatever else begins so
+    path("admin/", include(previews.urls)),
     path("admin/", admin.site.urls),
+    path("", include("roadmap.previewing.urls")),
     path("", include("roadmap.public.urls")),
 ]
 

@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "roadmap.previewing": PURE
     | WORKING
     | {"roadmap.models.published", "roadmap.publishing", "roadmap.public", "roadmap.previewing"},
+    "roadmap.editing": PURE | {"roadmap.models.working", "roadmap.models.fields", "roadmap.editing"},
     "roadmap.publishing": PURE | WORKING | {"roadmap.models.published", "roadmap.publishing"},
 }
 

@@ -26,7 +26,7 @@ ROADMAP = RoadmapContent(
     labels=EnvironmentLabels(test="Sandbox", controlled_go_live="Controlled go-live", live="Live"),
     fields=(FieldDefinition(key="tax-years", name="Tax years"),),
 )
-TITLES = {"near": "Near term", "mid": "Mid term"}
+TITLES = {"near": "Near term", "near-2": "Near term", "mid": "Mid term"}
 
 
 def item(**fields):
@@ -65,6 +65,23 @@ def live(typed="", *, deployed=False, environment="live"):
             "Now in sandbox (was expected March 2026)",
         ),
         (live(deployed=True), live("June 2026", deployed=True), "Live date added: June 2026"),
+        (
+            live("June 2026", deployed=True),
+            live("July 2026", deployed=True),
+            "Live date corrected: July 2026 (was June 2026)",
+        ),
+        (live("June 2026", deployed=True), item(), "No longer live"),
+        (
+            live("Q3 2026"),
+            live("Q4 2026"),
+            "Live moved to October to December 2026 (was July to September 2026)",
+        ),
+        (
+            live("by April 2027"),
+            live("by June 2027"),
+            "Live moved and is now expected by June 2027 (was by April 2027)",
+        ),
+        (live("June 2026"), live("sometime soon"), "Live date now to be confirmed (was June 2026)"),
     ],
 )
 def test_a_milestone_in_words(before, after, sentence):
@@ -88,7 +105,14 @@ def test_a_milestone_in_words(before, after, sentence):
         ({}, {"description": "b"}, "Description added"),
         ({"is_breaking": False}, {"is_breaking": True}, "Now breaking"),
         ({"is_breaking": True}, {"is_breaking": False}, "Now not breaking"),
-        ({}, {"is_breaking": False}, "Now not breaking"),
+        ({}, {"is_breaking": False}, "Confirmed as not breaking"),
+        (
+            {"apis": (ApiVersion(name="VAT", url="https://a.example"),)},
+            {"apis": (ApiVersion(name="VAT", url="https://a.example"), ApiVersion(name="Business Details"))},
+            "APIs changed from VAT to VAT, Business Details",
+        ),
+        ({}, {"apis": (ApiVersion(name="VAT", url="https://a.example"),)}, "APIs added: VAT"),
+        ({"release_uid": "near"}, {"release_uid": "near-2"}, "Moved to another release called Near term"),
         ({"kind": Kind.API}, {"kind": Kind.USER_INTERFACE}, "Kind changed from API to User interface"),
         (
             {"audiences": ("Agents",)},
@@ -129,6 +153,16 @@ def test_each_field_that_changed_is_told():
             ReleaseContent(uid="n", title="Near term", typed="October 2018"),
             ReleaseContent(uid="n", title="Near term", typed="Nov 2018"),
             "Date moved from October 2018 to November 2018",
+        ),
+        (
+            ReleaseContent(uid="n", title="A", typed="October 2018"),
+            ReleaseContent(uid="n", title="A", typed="TBC"),
+            "Date now to be confirmed (was October 2018)",
+        ),
+        (
+            ReleaseContent(uid="n", title="A", typed="October 2018"),
+            ReleaseContent(uid="n", title="A", typed="Oct 2018"),
+            "Date written differently",
         ),
         (
             ReleaseContent(uid="n", title="June 2026"),
@@ -175,6 +209,15 @@ def test_a_roadmaps_columns_contact_and_labels_in_words():
         "Names of environments changed",
         "Column Usable in year? added, column Tax years removed",
     ]
+
+
+def test_columns_in_another_order_are_told_as_that():
+    columns = (FieldDefinition(key="a", name="A"), FieldDefinition(key="b", name="B"))
+    one, other = (
+        RoadmapContent(uid="r", slug="s", title="T", contact=Contact(), labels=ROADMAP.labels, fields=fields)
+        for fields in (columns, columns[::-1])
+    )
+    assert told(one, other) == ["Columns put in another order"]
 
 
 def test_what_comes_and_goes_is_told_once():

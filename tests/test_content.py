@@ -128,12 +128,19 @@ def test_releases_go_by_place_then_by_date_and_their_items_follow_them():
     later = ReleaseContent(uid="later", title="B", typed="June 2027")
     sooner = ReleaseContent(uid="sooner", title="C", typed="Q1 2027")
     undated = ReleaseContent(uid="undated", title="A")
+    titled = ReleaseContent(uid="titled", title="July 2028")
     last = ReleaseContent(uid="last", title="0", typed="January 2026", position=1)
     of_none = item("none")
     found = snapshot(
-        last, undated, later, sooner, of_none, *(item(one.uid, release_uid=one.uid) for one in (last, later, sooner))
+        last,
+        undated,
+        titled,
+        later,
+        sooner,
+        of_none,
+        *(item(one.uid, release_uid=one.uid) for one in (last, later, sooner)),
     )
-    assert [one.uid for one in found.releases] == ["sooner", "later", "undated", "last"]
+    assert [one.uid for one in found.releases] == ["sooner", "later", "titled", "undated", "last"]
     assert [one.content.uid for one in found.items] == ["sooner", "later", "last", "none"]
 
 

@@ -59,6 +59,20 @@ class TestPublished:
         assert getattr(row, field) != "x"
 
 
+def test_a_revision_is_not_moved_into_another_edition(published):
+    make.page(published.roadmap)
+    other = make.edition(published.roadmap)
+    with pytest.raises(ImmutableError):
+        other.revisions.add(published.revisions.first())
+    assert other.revisions.count() == 1
+
+
+@pytest.mark.parametrize("model", PUBLISHED)
+def test_djangos_own_manager_refuses_too(published, model):
+    with pytest.raises(ImmutableError):
+        model._base_manager.all().delete()
+
+
 def test_the_roadmap_of_an_edition_cannot_be_deleted(published):
     with pytest.raises(models.ProtectedError):
         published.roadmap.delete()

@@ -2,11 +2,13 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from roadmap.admin.conflicts import RefusesConflicts
+from roadmap.admin.recording import RecordsSaves
 from roadmap.models import Api
 
 
 @admin.register(Api)
-class ApiAdmin(admin.ModelAdmin):
+class ApiAdmin(RefusesConflicts, RecordsSaves):
     list_display = ["name", "url", "item_count"]
     search_fields = ["name", "url"]
 

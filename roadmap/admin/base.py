@@ -12,7 +12,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from roadmap.admin.access import own_roadmaps
+from roadmap.admin.conflicts import RefusesConflicts
+from roadmap.admin.history_screen import HistoryScreen
 from roadmap.admin.markdown import MarkdownWidget, validate_markdown
+from roadmap.admin.recording import RecordsSaves
+from roadmap.admin.roles import RoleAdmin
 from roadmap.models import Revision, Roadmap
 from roadmap.models.fields import MarkdownField
 from roadmap.publishing import Standing, standings
@@ -51,7 +56,7 @@ class StandingFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in ("unpublished", "public"):
             return queryset
-        uids = [uid for roadmap in Roadmap.objects.all() for uid in standings(roadmap)]
+        uids = [uid for roadmap in own_roadmaps(request.user) for uid in standings(roadmap)]
         return queryset.filter(uid__in=uids) if self.value() == "unpublished" else queryset.exclude(uid__in=uids)
 
 
@@ -68,7 +73,7 @@ class MarkdownAdmin(admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class LockedAdmin(MarkdownAdmin):
+class LockedAdmin(RoleAdmin, RefusesConflicts, RecordsSaves, MarkdownAdmin):
     """Writes under the roadmap's lock: see RoadmapQuerySet.lock. Django's admin has opened the transaction."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -89,7 +94,7 @@ class LockedAdmin(MarkdownAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "roadmap":
-            roadmaps = list(Roadmap.objects.all()[:2])
+            roadmaps = list(own_roadmaps(request.user)[:2])
             if len(roadmaps) == 1:
                 kwargs.setdefault("initial", roadmaps[0].pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -105,6 +110,8 @@ class LockedAdmin(MarkdownAdmin):
     def _say_next_step(self, request: HttpRequest, obj: Any) -> None:
         if request.user.has_perm("roadmap.publish_roadmap"):
             messages.info(request, format_html("Readers do not see this yet. {}", publish_link(roadmap_of(obj))))
+        else:
+            messages.info(request, "Readers do not see this until a publisher has reviewed and published it.")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A thing stays in its roadmap: its reference and its address belong to it."""
@@ -114,7 +121,7 @@ class LockedAdmin(MarkdownAdmin):
         return fields
 
 
-class WorkingAdmin(LockedAdmin):
+class WorkingAdmin(HistoryScreen, LockedAdmin):
     """The admin of a noun that is published."""
 
     list_per_page = 100

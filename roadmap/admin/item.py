@@ -4,10 +4,13 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from roadmap.admin.access import own_roadmaps
 from roadmap.admin.base import StandingFilter, WorkingAdmin
+from roadmap.admin.release_day import mark_as_deployed, mark_deployed_screen, move_items, move_screen
 from roadmap.content import Environment, Stage
 from roadmap.models import Field, FieldValue, Item, ItemApi, Milestone, Roadmap
 from roadmap.when import parse
@@ -25,9 +28,9 @@ def _roadmap_of_form(request: HttpRequest, item: Item | None) -> Roadmap | None:
     if item:
         return item.roadmap
     chosen = request.POST.get("roadmap") or request.GET.get("roadmap") or ""
-    if chosen.isdigit():
-        return Roadmap.objects.filter(pk=chosen).first()
-    roadmaps = list(Roadmap.objects.all()[:2])
+    if chosen.isdecimal():
+        return own_roadmaps(request.user).filter(pk=chosen).first()
+    roadmaps = list(own_roadmaps(request.user)[:2])
     return roadmaps[0] if len(roadmaps) == 1 else None
 
 
@@ -115,6 +118,7 @@ class ItemAdmin(WorkingAdmin):
     list_select_related = ["roadmap", "release"]
     search_fields = ["reference", "title", "description", "journey", "audiences", "apis__name"]
     readonly_fields = ["reference"]
+    actions = [mark_as_deployed, move_items]
     inlines = [MilestoneInline, ItemApiInline, FieldValueInline]
     fieldsets = [
         (None, {"fields": ["roadmap", "reference", "title", "description", "kind", "journey"]}),
@@ -124,6 +128,14 @@ class ItemAdmin(WorkingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
         return super().get_queryset(request).with_stage().prefetch_related("milestones")  # type: ignore[attr-defined]
+
+    def get_urls(self) -> list[URLPattern]:
+        mark, move = (self.admin_site.admin_view(screen) for screen in (mark_deployed_screen, move_screen))
+        return [
+            path("mark-deployed/", mark, name="roadmap_item_mark_deployed"),
+            path("move/", move, name="roadmap_item_move"),
+            *super().get_urls(),
+        ]
 
     def get_inlines(self, request: HttpRequest, obj: Item | None) -> Any:
         """The roadmap's own fields, once it is known which roadmap and that it has any."""

@@ -1,87 +1,94 @@
-"""The page where a roadmap is published: what is pending, in a reader's words, and the button."""
+"""The page where a roadmap is published: what is pending, in a reader's words, what to decide, and the button.
 
-from itertools import groupby
+It works without script. Only the button "Publish" publishes: every other answer is the same page as it was left.
+"""
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from roadmap.content import Noun, RoadmapContent
+from roadmap.admin import publish_refusals, review_page
+from roadmap.admin.access import may_publish
+from roadmap.admin.review_page import Review
 from roadmap.models import Edition, Roadmap
-from roadmap.models.fields import validate_one_line
-from roadmap.publishing import NothingToPublish, OutOfOrder, Pending, PendingHasChanged, fingerprint, pending, publish
-from roadmap.publishing.contents import roadmap_content
-
-NOUN_LABELS = {
-    Noun.ROADMAP: "Roadmap",
-    Noun.PAGE: "Pages",
-    Noun.RELEASE: "Releases",
-    Noun.ITEM: "Items",
-    Noun.CHANGELOG_ENTRY: "Changelog entries",
-}
+from roadmap.publishing import PendingHasChanged, PublishingRefused, publish
+from roadmap.publishing.saves import record_save
+from roadmap.templatetags.uk_dates import uk_datetime
 
 
-class PublishForm(forms.Form):
-    note = forms.CharField(
-        max_length=Edition._meta.get_field("note").max_length,
-        required=False,
-        validators=[validate_one_line],
-        label="Note",
-        help_text="In a few words, what this edition is about. Readers see it beside the edition.",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-    # What was pending when this page was shown: nobody publishes what they have not seen.
-    reviewed = forms.CharField(widget=forms.HiddenInput, required=False)
-
-
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_screen(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = get_object_or_404(Roadmap, pk=pk)
-    if not request.user.has_perm("roadmap.publish_roadmap"):
+    if not may_publish(request.user, roadmap):
         raise PermissionDenied
-    form = PublishForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if request.method != "POST":
+        return _show(request, review_page.opened(roadmap))
+    action = request.POST.get("action", "")
+    review = review_page.sent(roadmap, request.POST, action)
+    if action == "publish" and (edition := _publish(request, review)):
+        _say_so(request, edition)
+        return redirect("admin:roadmap_roadmap_publish", pk)
+    return _show(request, review, action)
+
+
+def _publish(request: HttpRequest, review: Review) -> Edition | None:
+    """None where it was refused: the review then says why."""
+    review.check()
+    if review.refusals or not review.found:
+        return None
+    choices = review.choices
+    try:
+        with transaction.atomic():
             edition = publish(
-                roadmap=roadmap,
+                roadmap=review.roadmap,
                 by=request.user,  # type: ignore[arg-type]
-                note=form.cleaned_data["note"],
-                reviewed=form.cleaned_data["reviewed"],
+                note=review.form.cleaned_data["note"],
+                at=review.at,
+                choices=choices,
+                reviewed=review.fingerprint,
             )
-        except (NothingToPublish, OutOfOrder) as error:
-            messages.warning(request, str(error))
-            return redirect("admin:roadmap_roadmap_publish", pk)
-        except PendingHasChanged as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"Published edition {edition.number} of {roadmap}. Readers see it now.")
-            return redirect("admin:roadmap_roadmap_publish", pk)
-    return _show(request, roadmap, form)
+            if choices.announcement and (entry := review.roadmap.changelog_entries.order_by("pk").last()):
+                record_save(entry, by=request.user, action=f"Written for edition {edition.number}")
+    except PublishingRefused as error:
+        if isinstance(error, PendingHasChanged):  # while this was being looked at
+            review.look_again()
+        review.refusals += publish_refusals.of_error(
+            error, review.roadmap, review.found, review.decisions, review.moment
+        )
+        return None
+    return edition
 
 
-def _show(request: HttpRequest, roadmap: Roadmap, form: PublishForm) -> HttpResponse:
-    found = pending(roadmap)
-    content = roadmap_content(roadmap)
+def _say_so(request: HttpRequest, edition: Edition) -> None:
+    if edition.published_at <= timezone.now():
+        messages.success(request, f"Published edition {edition.number} of {edition.roadmap}. Readers see it now.")
+        return
+    told = format_html(
+        "Edition {} of {} is scheduled for {}, London time. Readers do not see it before then. "
+        '<a href="{}">Scheduled editions</a>',
+        edition.number,
+        edition.roadmap,
+        uk_datetime(edition.published_at),
+        reverse("admin:roadmap_roadmap_editions", args=[edition.roadmap_id]),
+    )
+    messages.success(request, told)
+
+
+def _show(request: HttpRequest, review: Review, action: str = "") -> HttpResponse:
     context = {
         **admin.site.each_context(request),
-        "title": f"Review and publish {roadmap}",
-        "roadmap": roadmap,
+        "title": f"Review and publish {review.roadmap}",
         "opts": Roadmap._meta,
-        "form": form,
-        "reviewed": fingerprint(found),
-        "count": len(found),
-        "groups": [
-            (NOUN_LABELS[noun], [(one, _sentences(one, content)) for one in things])
-            for noun, things in groupby(found, key=lambda one: one.noun)
-        ],
-        "newest": Edition.objects.filter(roadmap=roadmap).order_by("-number").first(),
+        "media": review.form.media,
+        **review_page.context(review, action),
     }
     return TemplateResponse(request, "admin/roadmap/roadmap/publish.html", context)
-
-
-def _sentences(one: Pending, content: RoadmapContent) -> list[str]:
-    return [change.sentence(content) for change in one.changes]

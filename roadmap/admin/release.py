@@ -3,6 +3,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from roadmap.admin.base import StandingFilter, WorkingAdmin
+from roadmap.admin.release_day import mark_as_deployed
 from roadmap.models import Release
 
 
@@ -12,6 +13,7 @@ class ReleaseAdmin(WorkingAdmin):
     list_filter = ["roadmap", StandingFilter, "is_deployed", "horizon"]
     list_select_related = ["roadmap"]
     search_fields = ["title", "when", "introduction"]
+    actions = [mark_as_deployed]
     fields = ["roadmap", "title", "when", "horizon", "introduction", "is_deployed", "position"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:

@@ -1,16 +1,35 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
+from roadmap.admin import editions_screen
 from roadmap.admin.base import StandingFilter, WorkingAdmin, publish_link
+from roadmap.admin.preview_links import preview_links_screen
 from roadmap.admin.publish_screen import publish_screen
 from roadmap.models import Roadmap
 
 
+class RoadmapForm(forms.ModelForm):
+    edited_by: Any = None  # set for each request
+
+    def clean_team(self) -> Any:
+        team = self.cleaned_data["team"]
+        if team and not self.edited_by.is_superuser and self.edited_by not in team:
+            raise ValidationError(
+                "Put yourself in the team too: without that you could not change this roadmap any more. "
+                "Somebody else in the team can take you out later."
+            )
+        return team
+
+
 @admin.register(Roadmap)
 class RoadmapAdmin(WorkingAdmin):
+    form = RoadmapForm
     list_display = ["title", "slug", "contact_name", "contact_email", "standing", "publishing"]
     list_filter = [StandingFilter]
     search_fields = ["title", "slug", "description"]
@@ -21,11 +40,45 @@ class RoadmapAdmin(WorkingAdmin):
         ("Whom to ask", {"fields": ["contact_name", "contact_email", "contact_subject"]}),
         ("Names of the environments", {"fields": ["test_label", "controlled_go_live_label", "live_label"]}),
         ("Foot of every page", {"fields": ["footer"]}),
+        ("Who edits and publishes it, and how", {"fields": ["team", "asks_reasons"]}),
     ]
+    filter_horizontal = ["team"]
+
+    class Media:
+        css = {"all": ["admin-roadmap.css"]}
 
     def get_urls(self) -> list[URLPattern]:
         publish = self.admin_site.admin_view(publish_screen)
-        return [path("<int:pk>/publish/", publish, name="roadmap_roadmap_publish"), *super().get_urls()]
+        preview_links = self.admin_site.admin_view(preview_links_screen)
+        return [
+            path("<int:pk>/publish/", publish, name="roadmap_roadmap_publish"),
+            path("<int:pk>/preview-links/", preview_links, name="roadmap_roadmap_preview_links"),
+            *editions_screen.urls(self.admin_site.admin_view),
+            *super().get_urls(),
+        ]
+
+    def get_form(self, request: HttpRequest, obj: Roadmap | None = None, change: bool = False, **kwargs: Any) -> Any:
+        made: Any = super().get_form(request, obj, change, **kwargs)
+        made.edited_by = request.user
+        return made
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Roadmap | None = None) -> list[str]:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.has_perm("roadmap.publish_roadmap") else [*fields, "team", "asks_reasons"]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "team" and field is not None:
+            # Somebody in a team who is no longer staff is offered too, so that saving takes nobody out in silence.
+            queryset: Any = field.queryset
+            in_a_team = Roadmap.team.through._default_manager.values("user")
+            staff = queryset.filter(Q(is_staff=True, is_active=True) | Q(pk__in=in_a_team))
+            field.queryset = staff.order_by("username")
+        return field
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        may_publish = request.user.has_perm("roadmap.publish_roadmap")
+        return [one for one in super().get_list_display(request) if may_publish or one != "publishing"]
 
     @admin.display(description="publishing")
     def publishing(self, roadmap: Roadmap) -> Any:

@@ -81,6 +81,8 @@ class Immutable(models.Model):
 
     class Meta:
         abstract = True
+        # Django itself goes by this one, for example when rows are added to a relation: it must refuse too.
+        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
@@ -124,7 +126,8 @@ class Edition(Immutable):
 
     objects: ClassVar[EditionQuerySet] = EditionQuerySet.as_manager()  # type: ignore[assignment]
 
-    class Meta:
+    class Meta(Immutable.Meta):
+        abstract = False
         ordering = ["roadmap", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["roadmap", "number"], name="edition_number_is_used_once"),
@@ -172,7 +175,8 @@ class Revision(Immutable):
 
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
 
-    class Meta:
+    class Meta(Immutable.Meta):
+        abstract = False
         ordering = ["edition", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["edition", "uid"], name="revision_once_per_thing_and_edition"),
@@ -213,7 +217,8 @@ class Change(Immutable):
 
     objects: ClassVar[ChangeQuerySet] = ChangeQuerySet.as_manager()  # type: ignore[assignment]
 
-    class Meta:
+    class Meta(Immutable.Meta):
+        abstract = False
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["revision", "field"], name="change_once_per_field_and_revision"),

@@ -126,6 +126,12 @@ class Roadmap(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ValueError where the address of a published roadmap would change: its Editions are kept under it."""
+        if self.pk and Roadmap.objects.filter(pk=self.pk, editions__isnull=False).exclude(slug=self.slug).exists():
+            raise ValueError(f"“{self.title}” has been published: its address stays.")
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return f"/{self.slug}/"
 

@@ -13,15 +13,19 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from django.db import DatabaseError
+from django.db.models import Case, DateTimeField, OuterRef, Subquery, When
 
 from roadmap.changes import FieldChange
 from roadmap.content import Content, Noun, Snapshot, from_json
-from roadmap.models.published import Edition, Revision
+from roadmap.models.published import Change, Edition, Revision
 
 logger = logging.getLogger(__name__)
 
 # How many Editions a process keeps: the newest of each roadmap, and a few that were asked for by date.
 CAPACITY = 32
+
+# The fields of a changelog entry that are words: a change of one of these is a correction.
+WORDS_OF_ENTRY = ("title", "when", "body")
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class ToldChange:
 
     change: FieldChange
     reason: str
+    is_minor: bool = False  # in its thing's history, and not announced
 
 
 @dataclass
@@ -42,14 +47,29 @@ class LatestChanges:
     edition_number: int
     published_at: datetime.datetime
     is_withdrawn: bool
+    is_seen: bool = True  # by readers; not where it is still to come
+    corrected_at: datetime.datetime | None = None  # when the words of a changelog entry were last corrected
     told: list[ToldChange] = field(default_factory=list)
+
+    @property
+    def announced(self) -> list[ToldChange]:
+        return [one for one in self.told if not one.is_minor]
+
+
+@dataclass(frozen=True)
+class EditionSeen:
+    """What a page says of the Edition that it shows."""
+
+    roadmap_slug: str
+    number: int
+    published_at: datetime.datetime
 
 
 @dataclass(frozen=True)
 class PublishedRoadmap:
     """One roadmap as of one Edition. Shared by every request: never change it."""
 
-    edition: Edition
+    edition: EditionSeen
     snapshot: Snapshot
     latest_changes: dict[str, LatestChanges]  # by uid, of every thing there is or was
 
@@ -70,7 +90,7 @@ class _Shelf:
     """The Editions that this process holds, and which was last seen of each roadmap."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[object, PublishedRoadmap] = OrderedDict()
+        self._held: OrderedDict[object, PublishedRoadmap] = OrderedDict()  # by the Edition's uid
         self._last_seen: dict[str, PublishedRoadmap] = {}
         self._lock = Lock()
 
@@ -80,9 +100,9 @@ class _Shelf:
                 self._held.move_to_end(edition.uid)
             return self._held.get(edition.uid)
 
-    def put(self, loaded: PublishedRoadmap) -> None:
+    def put(self, edition: Edition, loaded: PublishedRoadmap) -> None:
         with self._lock:
-            self._held[loaded.edition.uid] = loaded
+            self._held[edition.uid] = loaded
             while len(self._held) > CAPACITY:
                 self._held.popitem(last=False)
 
@@ -134,8 +154,9 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
     try:
         editions = [*Edition.objects.newest_of_each(at)]
         held = {edition.uid: loaded for edition in editions if (loaded := _shelf.get(edition))}
-        for loaded in _load([edition for edition in editions if edition.uid not in held]):
-            held[loaded.edition.uid] = loaded
+        missing = [edition for edition in editions if edition.uid not in held]
+        for edition, loaded in zip(missing, _load(missing), strict=True):
+            held[edition.uid] = loaded
     except DatabaseError:
         stale = _shelf.all_last_seen()
         if not stale:
@@ -148,8 +169,13 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
 
 
 def as_of(edition: Edition) -> PublishedRoadmap:
-    """The whole roadmap as that Edition left it."""
+    """The whole roadmap as that Edition left it. Only for one that readers see: see `as_of_unseen`."""
     return _shelf.get(edition) or _load([edition])[0]
+
+
+def as_of_unseen(edition: Edition) -> PublishedRoadmap:
+    """The same of an Edition that waits for its time: not kept in memory, because until then it can still change."""
+    return _read([edition])[0]
 
 
 def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]:
@@ -157,6 +183,32 @@ def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]
 
 
 def _load(editions: list[Edition]) -> list[PublishedRoadmap]:
+    """Reads them, in their order, and keeps them."""
+    loaded = _read(editions)
+    for edition, one in zip(editions, loaded, strict=True):
+        _shelf.put(edition, one)
+    return loaded
+
+
+# Whatever a later Revision changed besides (its place in the list), a corrected entry stays marked as corrected.
+_CORRECTED_AT = Case(
+    When(
+        noun=Noun.CHANGELOG_ENTRY,
+        then=Subquery(
+            Change.objects.filter(
+                field__in=WORDS_OF_ENTRY,
+                revision__uid=OuterRef("uid"),
+                revision__edition__number__lte=OuterRef("edition__number"),
+            )
+            .order_by("-revision__edition__number")
+            .values("revision__edition__published_at")[:1]
+        ),
+    ),
+    output_field=DateTimeField(),
+)
+
+
+def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
     """All in one query: for each thing its newest Revision, once for every Change that came with it."""
     if not editions:
         return []
@@ -164,6 +216,7 @@ def _load(editions: list[Edition]) -> list[PublishedRoadmap]:
     latest: dict[int, dict[str, LatestChanges]] = {edition.roadmap_id: {} for edition in editions}
     rows = (
         Revision.objects.as_of(*editions)
+        .annotate(corrected_at=_CORRECTED_AT)
         .order_by("edition__number", "pk", "changes__pk")
         .values_list(
             "edition__roadmap_id",
@@ -178,20 +231,26 @@ def _load(editions: list[Edition]) -> list[PublishedRoadmap]:
             "changes__before",
             "changes__after",
             "changes__reason",
+            "changes__is_minor",
+            "corrected_at",
         )
     )
-    for roadmap, uid, noun, title, address, text, number, at, name, before, after, reason in rows.iterator():
+    for roadmap, uid, noun, title, address, text, number, at, *change, corrected_at in rows.iterator():
+        name, before, after, reason, is_minor = change
         key = str(uid)
         if key not in latest[roadmap]:
-            latest[roadmap][key] = LatestChanges(Noun(noun), title, address, number, at, is_withdrawn=not text)
+            latest[roadmap][key] = LatestChanges(
+                Noun(noun), title, address, number, at, is_withdrawn=not text, corrected_at=corrected_at
+            )
             if text:
                 contents[roadmap][key] = from_json(Noun(noun), text)
         if name is not None:
-            latest[roadmap][key].told.append(ToldChange(FieldChange(Noun(noun), name, before, after), reason))
-    loaded = [
-        PublishedRoadmap(edition, Snapshot(contents[edition.roadmap_id].values()), latest[edition.roadmap_id])
+            latest[roadmap][key].told.append(ToldChange(FieldChange(Noun(noun), name, before, after), reason, is_minor))
+    return [
+        PublishedRoadmap(
+            EditionSeen(edition.roadmap_slug, edition.number, edition.published_at),
+            Snapshot(contents[edition.roadmap_id].values()),
+            latest[edition.roadmap_id],
+        )
         for edition in editions
     ]
-    for one in loaded:
-        _shelf.put(one)
-    return loaded

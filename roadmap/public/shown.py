@@ -3,6 +3,7 @@
 Each thing is reckoned when a template first asks for it, from what is in memory already: no queries here.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from roadmap.content import ChangelogEntryContent, Environment, Noun, PageContent, PlacedItem, ReleaseContent, Stage
-from roadmap.public.reading import LatestChanges, PublishedRoadmap
+from roadmap.public.reading import WORDS_OF_ENTRY, LatestChanges, PublishedRoadmap
 from roadmap.public.shown_item import ShownItem
 from roadmap.public.told import after_colon, is_only_reordered, joined, shortened
 from roadmap.rendering import Heading, Rendered, plain_text, render
@@ -120,6 +121,15 @@ class ShownEntry:
 
     content: ChangelogEntryContent
     anchor: str
+    latest: LatestChanges | None = None
+
+    @property
+    def corrected_at(self) -> datetime.datetime | None:
+        """When its words were last corrected; of a draft, when they will be."""
+        if self.latest is None:
+            return None
+        is_corrected = any(one.change.field in WORDS_OF_ENTRY for one in self.latest.told)
+        return self.latest.published_at if is_corrected else self.latest.corrected_at
 
     def _body(self, top_level: int) -> Rendered:
         return render(self.content.body, anchor_prefix=self.anchor, top_level=top_level)
@@ -151,12 +161,16 @@ class ShownChange:
 
 
 class Shown:
-    def __init__(self, published: PublishedRoadmap):
+    """`url` is the address of its home page, below which all the others are; without one, its public address."""
+
+    banner: object = None  # what stands above the content of every page, where this is not what readers have
+
+    def __init__(self, published: PublishedRoadmap, url: str = ""):
         self.published = published
         self.edition = published.edition
         self.snapshot = published.snapshot
         self.roadmap = published.snapshot.roadmap
-        self.url = reverse("public:home", args=[self.edition.roadmap_slug])
+        self.url = url or reverse("public:home", args=[self.edition.roadmap_slug])
         self.items_url = f"{self.url}items/"
         self.changelog_url = f"{self.url}changelog/"
         self.enquiry_url = self.roadmap.contact.mailto()
@@ -264,7 +278,11 @@ class Shown:
 
     @cached_property
     def changelog(self) -> list[ShownEntry]:
-        return [ShownEntry(one, anchor_of(Noun.CHANGELOG_ENTRY, one.uid)) for one in self.snapshot.changelog]
+        latest = self.published.latest_changes
+        return [
+            ShownEntry(one, anchor_of(Noun.CHANGELOG_ENTRY, one.uid), latest.get(one.uid))
+            for one in self.snapshot.changelog
+        ]
 
     @property
     def changelog_on_home(self) -> list[ShownEntry]:
@@ -304,22 +322,22 @@ class Shown:
     def _changes(self) -> list[tuple[str, LatestChanges]]:
         """Each with the uid of its thing; not those of which nothing is announced."""
         latest = self.published.latest_changes.items()
-        found = [(uid, one) for uid, one in latest if one.edition_number == self.edition.number and one.told]
-        return sorted(found, key=lambda pair: (is_only_reordered(pair[1].told), NOUN_ORDER.index(pair[1].noun)))
+        found = [(uid, one) for uid, one in latest if one.edition_number == self.edition.number and one.announced]
+        return sorted(found, key=lambda pair: (is_only_reordered(pair[1].announced), NOUN_ORDER.index(pair[1].noun)))
 
     @property
     def changes_on_home(self) -> list[ShownChange]:
-        return [self._shown_change(uid, one) for uid, one in self._changes[:HOME_CHANGES]]
+        return [self.shown_change(uid, one) for uid, one in self._changes[:HOME_CHANGES]]
 
     @property
     def changes_left_off_home(self) -> int:
         return max(len(self._changes) - HOME_CHANGES, 0)
 
-    def _shown_change(self, uid: str, latest: LatestChanges) -> ShownChange:
+    def shown_change(self, uid: str, latest: LatestChanges) -> ShownChange:
         return ShownChange(
             title="This roadmap" if latest.noun is Noun.ROADMAP else latest.title,
             url="" if latest.is_withdrawn else self._url_of(uid, latest),
-            words=after_colon(latest.told, self.roadmap),
+            words=after_colon(latest.announced, self.roadmap),
             item=self.item(latest.address) if latest.noun is Noun.ITEM and not latest.is_withdrawn else None,
         )
 

@@ -12,9 +12,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("media/<path:name>", media, name="media"),
     path("", views.roadmaps, name="roadmaps"),
-    path("<slug:slug>/", views.home, name="home"),
-    path("<slug:slug>/items/", views.items, name="items"),
-    path("<slug:slug>/items/<slug:reference>/", views.item, name="item"),
-    path("<slug:slug>/pages/<slug:page_slug>/", views.page_of_roadmap, name="page"),
-    path("<slug:slug>/changelog/", views.changelog, name="changelog"),
+    *(
+        path(f"<slug:slug>/{route}", views.of_published(view), name=name)
+        for route, view, name in views.PAGES_OF_A_ROADMAP
+    ),
 ]

@@ -8,6 +8,7 @@ from roadmap.publishing.choices import Announcement, Choices
 from roadmap.publishing.errors import (
     AboutToAppear,
     AlreadyPublished,
+    AnnouncementRefused,
     NoSuchTime,
     NothingToPublish,
     OutOfOrder,
@@ -16,7 +17,7 @@ from roadmap.publishing.errors import (
     ReasonsMissing,
     WouldTear,
 )
-from roadmap.publishing.pending import Pending, Standing, fingerprint, pending, standings
+from roadmap.publishing.pending import Pending, Standing, count_pending, fingerprint, pending, standings
 from roadmap.publishing.preview import preview
 from roadmap.publishing.publish import publish
 from roadmap.publishing.restoring import CannotRestore, restore_edition, restore_revision
@@ -26,6 +27,7 @@ __all__ = [
     "AboutToAppear",
     "AlreadyPublished",
     "Announcement",
+    "AnnouncementRefused",
     "CannotRestore",
     "Choices",
     "NoSuchTime",
@@ -38,6 +40,7 @@ __all__ = [
     "Standing",
     "WouldTear",
     "cancel",
+    "count_pending",
     "draft_announcement",
     "fingerprint",
     "pending",

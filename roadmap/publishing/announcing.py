@@ -24,18 +24,15 @@ def draft_announcement(
 
     In the manner of HMRC's own: “'Multiple agents': now in sandbox”.
     """
-    told = [
-        line
-        for noun in ANNOUNCED
-        for one in found
-        if one.noun is noun and one.uid not in minor
-        for line in _lines(one, roadmap)
-    ]
+    announced = [one for noun in ANNOUNCED for one in found if one.noun is noun and one.uid not in minor]
+    told = [(one.title, line) for one in announced for line in _lines(one, roadmap)]
     if not told:
         return None
     day = timezone.localtime(at)
     return Announcement(
-        title=f"Roadmap updated: {_subject(found, minor)}", when=f"{day:%-d %B %Y}", body="\n".join(told)
+        title=f"Roadmap updated: {_subject([title for title, _ in told])}",
+        when=f"{day:%-d %B %Y}",
+        body="\n".join(line for _, line in told),
     )
 
 
@@ -52,9 +49,8 @@ def _existence(one: Pending) -> str:
     return "withdrawn" if one.is_removal else "added"
 
 
-def _subject(found: Sequence[Pending], minor: frozenset[str]) -> str:
+def _subject(titles: Sequence[str]) -> str:
     """ "‘Multiple agents’ and 3 more"."""
-    titles = [one.title for noun in ANNOUNCED for one in found if one.noun is noun and one.uid not in minor]
     first = titles[0] if len(titles[0]) <= 80 else f"{titles[0][:79]}…"
     return f"‘{first}’" + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from roadmap.changes import FieldChange
-from roadmap.content import Content, ItemContent, ReleaseContent, RoadmapContent
+from roadmap.content import Content, ItemContent, PageContent, ReleaseContent, RoadmapContent
 from roadmap.publishing.choices import Choices
 from roadmap.publishing.errors import ReasonsMissing, WouldTear
 from roadmap.publishing.pending import Pending
@@ -47,16 +47,23 @@ def check_reasons(found: Iterable[Pending], choices: Choices) -> None:
         raise ReasonsMissing(missing)
 
 
-def check_whole(result: Mapping[str, Content], drafts: Mapping[str, str]) -> None:
+def check_whole(result: Mapping[str, Content], drafts: Mapping[str, str], *, is_roadmap_in: bool = False) -> None:
     """That nothing in `result`, which is all that readers would have, by uid, points at what they would not.
 
-    `drafts` gives the titles of all working copies by uid, for saying what is missing. Raises WouldTear.
+    `drafts` gives the titles of all working copies by uid, for saying what is missing; `is_roadmap_in`, whether the
+    roadmap itself is among what is published. Raises WouldTear.
     """
     gaps: list[tuple[Content, str, str]] = []
     roadmap = next((one for one in result.values() if isinstance(one, RoadmapContent)), None)
     if roadmap is None:
         first = next(iter(result.values()))
         raise WouldTear([(first, "", "The roadmap itself has not been published: include it.")])
+    pages: dict[str, PageContent] = {}
+    for page in result.values():
+        if isinstance(page, PageContent) and (other := pages.setdefault(page.slug, page)) is not page:
+            old, new = sorted((other, page), key=lambda one: one.uid in drafts)
+            sentence = f"“{new.title}” has the address of “{old.title}”, which readers still have: include both."
+            gaps.append((new, old.uid, sentence))
     columns = {field.key for field in roadmap.fields}
     for item in result.values():
         if not isinstance(item, ItemContent):
@@ -65,8 +72,12 @@ def check_whole(result: Mapping[str, Content], drafts: Mapping[str, str]) -> Non
             title = drafts.get(item.release_uid, "")
             gaps.append((item, item.release_uid, _release_gap(item, title)))
         if any(value.key not in columns for value in item.fields):
-            sentence = f"“{item.title}” fills in a column that is new: include the roadmap itself too."
-            gaps.append((item, roadmap.uid, sentence))
+            if is_roadmap_in:
+                sentence = f"“{item.title}” still fills in a column that would be removed: include the item too."
+                gaps.append((item, item.uid, sentence))
+            else:
+                sentence = f"“{item.title}” fills in a column that is new: include the roadmap itself too."
+                gaps.append((item, roadmap.uid, sentence))
     if gaps:
         raise WouldTear(gaps)
 

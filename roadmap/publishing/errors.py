@@ -17,8 +17,9 @@ class PublishingRefused(Exception):
 class NothingToPublish(PublishingRefused):
     """The working copies hold nothing, of what was chosen, that is not published already."""
 
-    def __init__(self, roadmap: working.Roadmap):
-        super().__init__(f"There is nothing to publish: readers already see all of “{roadmap}” that was chosen.")
+    def __init__(self, roadmap: working.Roadmap, *, is_all_left_out: bool = False):
+        why = "everything was left out" if is_all_left_out else f"readers already see all of “{roadmap}”"
+        super().__init__(f"There is nothing to publish: {why}.")
 
 
 class OutOfOrder(PublishingRefused):
@@ -62,10 +63,14 @@ class ReasonsMissing(PublishingRefused):
 class WouldTear(PublishingRefused):
     """What was chosen needs something that was left out."""
 
-    def __init__(self, gaps: Sequence[tuple[Content, str, str]]):
+    def __init__(self, gaps: Sequence[tuple[Content, str, str]], where: str = ""):
         self.gaps = gaps  # the thing chosen, the uid of what it needs, and a sentence that says so
         more = f" (and {len(gaps) - 3} more)" if len(gaps) > 3 else ""
-        super().__init__(" ".join(sentence for _, _, sentence in gaps[:3]) + more)
+        super().__init__(where + " ".join(sentence for _, _, sentence in gaps[:3]) + more)
+
+
+class AnnouncementRefused(PublishingRefused):
+    """The changelog entry that should go with the Edition cannot be kept as it is."""
 
 
 class AlreadyPublished(PublishingRefused):
@@ -81,6 +86,8 @@ class NoSuchTime(PublishingRefused):
     """A time at which nothing can be scheduled."""
 
 
+# A scheduled Edition this near stays as it is: readers may see it while something else is being written.
+NEAR = datetime.timedelta(seconds=10)
 MAX_AHEAD = datetime.timedelta(days=2 * 366)
 
 

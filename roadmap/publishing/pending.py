@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
@@ -51,11 +51,18 @@ def pending(roadmap: working.Roadmap, at: datetime.datetime | None = None) -> li
         return []
     uids = [*changed, *removed]
     before = states.contents_by_uid(roadmap, at, among=uids)
-    titles = states.release_titles(roadmap) | titles_of(drafts.values())
+    # A draft's title is told only where readers have none: `retold` tells those that go out with it.
+    titles = titles_of(drafts.values()) | states.release_titles(roadmap, at)
     found = [make_pending(before.get(uid), drafts[uid], titles, *changed[uid]) for uid in changed]
     found += [make_pending(before[uid], None, titles) for uid in removed if uid in before]
     order = list(Noun)
     return sorted((one for one in found if one.before != one.after), key=lambda one: order.index(one.noun))
+
+
+def retold(found: list[Pending], roadmap: working.Roadmap, at: datetime.datetime) -> list[Pending]:
+    """The same, with its changes told by the titles that releases will have for readers, and by no other draft's."""
+    titles = states.release_titles(roadmap, at) | titles_of(one.after for one in found if one.after)
+    return [replace(one, changes=tuple(compare(one.before, one.after, titles))) for one in found]
 
 
 class Standing(StrEnum):
@@ -69,6 +76,12 @@ def standings(roadmap: working.Roadmap) -> dict[str, Standing]:
     """By uid, every working copy that `pending` would list: what lists in the admin mark and filter by."""
     differences = _differences(roadmap, contents(roadmap))
     return {uid: Standing.CHANGED if uid in differences.known else Standing.NEW for uid in differences.changed}
+
+
+def count_pending(roadmap: working.Roadmap) -> int:
+    """How many things `pending` would list, withdrawals included."""
+    differences = _differences(roadmap, contents(roadmap))
+    return len(differences.changed) + len(differences.removed)
 
 
 def fingerprint(found: Iterable[Pending]) -> str:

@@ -3,6 +3,7 @@
 import datetime
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,17 +13,16 @@ from roadmap.publishing.checks import check_reasons, check_whole, chosen, is_sli
 from roadmap.publishing.choices import Announcement, Choices
 from roadmap.publishing.contents import contents
 from roadmap.publishing.errors import (
+    NEAR,
     AboutToAppear,
+    AnnouncementRefused,
     NothingToPublish,
     OutOfOrder,
     PendingHasChanged,
     check_time,
 )
-from roadmap.publishing.pending import Pending, fingerprint, pending
-from roadmap.publishing.scheduling import carry_over, make_room
-
-# A scheduled Edition this near keeps its number: readers may see it while this one is being written.
-NEAR = datetime.timedelta(seconds=10)
+from roadmap.publishing.pending import Pending, fingerprint, pending, retold
+from roadmap.publishing.scheduling import carry_over, check_waiting, make_room
 
 
 def publish(
@@ -45,8 +45,8 @@ def publish(
 
     What other Editions that are still to come hold of the same things is brought in line: see `carry_over`.
 
-    Raises PublishingRefused: NothingToPublish, OutOfOrder, AboutToAppear, PendingHasChanged, ReasonsMissing, WouldTear,
-    NoSuchTime.
+    Raises PublishingRefused: NothingToPublish, OutOfOrder, AboutToAppear, PendingHasChanged, AnnouncementRefused,
+    ReasonsMissing, WouldTear, NoSuchTime.
     """
     choices = choices or Choices()
     with transaction.atomic():
@@ -58,15 +58,17 @@ def publish(
             raise PendingHasChanged
         if choices.announcement:
             _announce(roadmap, choices.announcement)
-        found = chosen(pending(roadmap, at), choices)
+        everything = pending(roadmap, at)
+        found = retold(chosen(everything, choices), roadmap, at)
         if not found:
-            raise NothingToPublish(roadmap)
+            raise NothingToPublish(roadmap, is_all_left_out=bool(everything))
         if roadmap.asks_reasons:
             check_reasons(found, choices)
         _check_nothing_is_torn(roadmap, found, at, choices)
         edition = _new_edition(roadmap, by, note, at, now)
         write_revisions(edition, found, choices)
         carry_over(edition, found, now)
+        check_waiting(roadmap, at)
         return edition
 
 
@@ -111,15 +113,20 @@ def _check_order(roadmap: working.Roadmap, at: datetime.datetime, now: datetime.
         check_time(at, now)
     elif seen_later := editions.live(now).filter(published_at__gt=at).order_by("number").first():
         raise OutOfOrder(seen_later)
-    if editions.filter(published_at__gt=at, published_at__lte=at + NEAR).exists():
+    if at <= now and editions.filter(published_at__gt=at, published_at__lte=at + NEAR).exists():
         raise AboutToAppear
 
 
 def _announce(roadmap: working.Roadmap, announcement: Announcement) -> None:
     """The changelog entry becomes a working copy like any other, and so is among what is pending."""
-    working.ChangelogEntry.objects.create(
+    entry = working.ChangelogEntry(
         roadmap=roadmap, title=announcement.title, when=announcement.when, body=announcement.body
     )
+    try:
+        entry.full_clean()
+    except ValidationError as error:
+        raise AnnouncementRefused(f"The changelog entry: {' '.join(error.messages)}") from error
+    entry.save()
 
 
 def _check_nothing_is_torn(
@@ -136,7 +143,7 @@ def _check_nothing_is_torn(
         else:
             result[one.uid] = one.after
     drafts = {draft.uid: str(getattr(draft, "title", "")) for draft in contents(roadmap)}
-    check_whole(result, drafts)
+    check_whole(result, drafts, is_roadmap_in=any(one.uid == str(roadmap.uid) for one in found))
 
 
 def _new_edition(

@@ -15,6 +15,7 @@ from roadmap.content import (
 )
 from roadmap.models import published, working
 from roadmap.publishing import states
+from roadmap.when import UnclearDate
 
 # What is pointed at comes before what points at it.
 ORDER: list[type] = [RoadmapContent, ReleaseContent, PageContent, ChangelogEntryContent, ItemContent]
@@ -60,6 +61,14 @@ def _delete_others(roadmap: working.Roadmap, uids: Iterable[str]) -> None:
 
 
 def _restore(roadmap: working.Roadmap, content: Content) -> None:
+    try:
+        _write(roadmap, content)
+    except UnclearDate as error:  # published when it was understood, and not any more
+        title = getattr(content, "title", "")
+        raise CannotRestore(f"“{title}” has a date that is not understood any more. {error}") from error
+
+
+def _write(roadmap: working.Roadmap, content: Content) -> None:
     match content:
         case RoadmapContent():
             _restore_roadmap(roadmap, content)

@@ -13,7 +13,9 @@ from roadmap.content import Content
 from roadmap.merging import merge
 from roadmap.models import published, working
 from roadmap.publishing import states
-from roadmap.publishing.errors import AlreadyPublished, NoSuchTime, check_time
+from roadmap.publishing.checks import check_whole
+from roadmap.publishing.contents import contents
+from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
 from roadmap.publishing.pending import Pending, make_pending
 
 # Above every number in use, so that no two Editions have one number while they are renumbered.
@@ -40,21 +42,47 @@ def carry_over(edition: published.Edition, found: list[Pending], now: datetime.d
     later = published.Edition.objects.filter(roadmap=edition.roadmap, published_at__gt=edition.published_at)
     if not later.exists():
         return
-    titles = states.release_titles(edition.roadmap)
     for one in found:
-        base, ours = one.before, one.after
-        for revision in published.Revision.objects.filter(uid=one.uid, edition__in=later).order_by("edition__number"):
-            theirs = None if revision.is_removal else revision.as_content()
-            merged = _merged(base, theirs, ours)
-            _rewrite(revision, ours, merged, titles, now)
-            base, ours = theirs, merged
+        _rebase(edition.roadmap, one.uid, one.before, one.after, edition.published_at, now)
     _drop_empty(edition.roadmap, now)
 
 
-def _merged(base: Content | None, theirs: Content | None, ours: Content | None) -> Content | None:
-    if ours is None or theirs is None:
-        return None  # withdrawn by either: it stays withdrawn
-    return ours if base is None else merge(base, theirs, ours)
+def _rebase(
+    roadmap: working.Roadmap,
+    uid: str,
+    base: Content | None,
+    ours: Content | None,
+    after: datetime.datetime,
+    now: datetime.datetime,
+) -> None:
+    """Builds what Editions after a moment hold of one thing, which was made from `base`, on `ours` instead."""
+    is_withdrawn = ours is None
+    later = published.Revision.objects.filter(edition__roadmap=roadmap, edition__published_at__gt=after, uid=uid)
+    for revision in later.select_related("edition").order_by("edition__number"):
+        theirs = None if revision.is_removal else revision.as_content()
+        if theirs is None or is_withdrawn:
+            merged = None
+        elif ours is None:
+            merged = theirs  # an Edition in between withdraws it, and this one brings it back
+        else:
+            merged = ours if base is None else merge(base, theirs, ours)
+        titles = states.release_titles(roadmap, revision.edition.published_at)
+        _rewrite(revision, ours, merged, titles, now)
+        base, ours = theirs, merged
+
+
+def check_waiting(roadmap: working.Roadmap, after: datetime.datetime) -> None:
+    """That each Edition that appears after a moment is whole when it does. Raises WouldTear."""
+    drafts: dict[str, str] = {}
+    for edition in published.Edition.objects.filter(roadmap=roadmap).scheduled(after):
+        drafts = drafts or {one.uid: str(getattr(one, "title", "")) for one in contents(roadmap)}
+        try:
+            check_whole(states.contents_by_uid(roadmap, up_to=edition), drafts)
+        except WouldTear as tear:
+            when = timezone.localtime(edition.published_at)
+            raise WouldTear(
+                tear.gaps, f"The edition scheduled for {when:%-d %B %Y} would not be whole: "
+            ) from tear
 
 
 def _rewrite(
@@ -109,41 +137,54 @@ def _renumber(
             editions.filter(pk=edition.pk).change_unseen(now, number=wanted[edition.pk] + offset)
 
 
-def _locked(edition: published.Edition, now: datetime.datetime) -> published.Edition:
-    """The Edition under its roadmap's lock. Raises AlreadyPublished, Edition.DoesNotExist where it was taken back."""
+def _locked(edition: published.Edition, now: datetime.datetime | None) -> tuple[published.Edition, datetime.datetime]:
+    """The Edition under its roadmap's lock, and the time, which is asked for only then: the lock may take a while.
+
+    Raises AlreadyPublished, AboutToAppear; Edition.DoesNotExist where it was taken back.
+    """
     working.Roadmap.objects.lock(edition.roadmap_id)
+    now = now or timezone.now()
     fresh: published.Edition = published.Edition.objects.select_related("roadmap").get(pk=edition.pk)
     if fresh.published_at <= now:
         raise AlreadyPublished(fresh)
-    return fresh
+    if fresh.published_at <= now + NEAR:
+        raise AboutToAppear
+    return fresh, now
 
 
 def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> None:
-    """Takes a scheduled Edition back. What it holds is pending again.
+    """Takes a scheduled Edition back. What it holds is pending again, and what comes after it is built without it.
 
-    Raises AlreadyPublished; Edition.DoesNotExist where somebody took it back before.
+    Raises AlreadyPublished, AboutToAppear; WouldTear where a later one needs it; Edition.DoesNotExist where somebody
+    took it back before.
     """
     with transaction.atomic():
-        now = now or timezone.now()
-        edition = _locked(edition, now)
-        roadmap = edition.roadmap
-        uids = [str(uid) for uid in edition.revisions.values_list("uid", flat=True)]
+        edition, now = _locked(edition, now)
+        roadmap, at = edition.roadmap, edition.published_at
+        held = {
+            str(revision.uid): None if revision.is_removal else revision.as_content()
+            for revision in edition.revisions.all()
+        }
         published.Change.objects.filter(revision__edition=edition).remove_unseen(now)
         edition.revisions.all().remove_unseen(now)
         published.Edition.objects.filter(pk=edition.pk).remove_unseen(now)
         _renumber(roadmap, now)
-        _tell_anew(roadmap, uids, now)
+        before = states.contents_by_uid(roadmap, at, among=[*held])
+        for uid, content in held.items():
+            # Where it was withdrawn, what brings it back later stays as it is.
+            _rebase(roadmap, uid, content or before.get(uid), before.get(uid), at, now)
+        _drop_empty(roadmap, now)
+        check_waiting(roadmap, now)
 
 
 def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.datetime | None = None) -> None:
     """Moves a scheduled Edition to another time.
 
-    Raises AlreadyPublished; NoSuchTime, also where it would pass another that changes the same thing;
-    Edition.DoesNotExist where somebody took it back before.
+    Raises AlreadyPublished, AboutToAppear; NoSuchTime, also where it would pass another that changes the same thing;
+    WouldTear where one of them needs the other; Edition.DoesNotExist where somebody took it back before.
     """
     with transaction.atomic():
-        now = now or timezone.now()
-        edition = _locked(edition, now)
+        edition, now = _locked(edition, now)
         check_time(at, now)
         first, last = sorted((edition.published_at, at))
         passed = published.Edition.objects.filter(
@@ -157,21 +198,4 @@ def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.
             )
         published.Edition.objects.filter(pk=edition.pk).change_unseen(now, published_at=at)
         _renumber(edition.roadmap, now)
-
-
-def _tell_anew(roadmap: working.Roadmap, uids: list[str], now: datetime.datetime) -> None:
-    """Tells the Changes of scheduled Revisions of these things again, as their past has changed."""
-    titles = states.release_titles(roadmap)
-    before = states.contents_by_uid(roadmap, now, among=uids)
-    waiting = published.Revision.objects.filter(
-        edition__roadmap=roadmap, edition__published_at__gt=now, uid__in=uids
-    ).order_by("edition__number")
-    for revision in waiting:
-        uid = str(revision.uid)
-        after = None if revision.is_removal else revision.as_content()
-        _rewrite(revision, before.get(uid), after, titles, now)
-        if after is None:
-            before.pop(uid, None)
-        else:
-            before[uid] = after
-    _drop_empty(roadmap, now)
+        check_waiting(edition.roadmap, now)

@@ -38,7 +38,7 @@ def contents_by_uid(
     }
 
 
-def release_titles(roadmap: working.Roadmap) -> dict[str, str]:
-    """By uid, of every release there is or was, so that an item's move can be told in words."""
-    rows = revisions(roadmap).filter(noun=Noun.RELEASE).values_list("uid", "title")
+def release_titles(roadmap: working.Roadmap, at: datetime.datetime | None = None) -> dict[str, str]:
+    """By uid, of every release that readers have or had by then, so that an item's move can be told in words."""
+    rows = revisions(roadmap, at).filter(noun=Noun.RELEASE).values_list("uid", "title")
     return {str(uid): title for uid, title in rows}

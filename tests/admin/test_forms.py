@@ -6,6 +6,7 @@ from django.urls import reverse
 from roadmap.models import Api, ChangelogEntry, Edition, Field, Item, Page, Release, Roadmap
 from roadmap.rendering import MAX_MARKDOWN_LENGTH
 from tests import make
+from tests.admin.opened import save
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_saving_publishes_nothing(staff):
     roadmap = make.roadmap()
     item = make.item(roadmap, title="Old")
     make.edition(roadmap)
-    staff.post(reverse("admin:roadmap_item_change", args=[item.pk]), item_form(roadmap, title="New"))
+    save(staff, reverse("admin:roadmap_item_change", args=[item.pk]), item_form(roadmap, title="New"))
     item.refresh_from_db()
     assert item.title == "New"
     assert Edition.objects.count() == 1
@@ -100,7 +101,7 @@ def test_an_empty_milestone_row_that_was_ticked_off_is_refused(staff):
     roadmap = make.roadmap()
     item = make.item(roadmap, live="June 2026")
     row = {"id": item.milestones.get().pk, "item": item.pk, "environment": "live", "when": ""}
-    response = staff.post(reverse("admin:roadmap_item_change", args=[item.pk]), item_form(roadmap, row, initial=1))
+    response = save(staff, reverse("admin:roadmap_item_change", args=[item.pk]), item_form(roadmap, row, initial=1))
     assert "Give a date (TBC will do)" in " ".join(errors(response))
     assert item.milestones.get().when == "June 2026"
 
@@ -187,8 +188,8 @@ def test_an_address_stays_once_it_is_published(staff):
     assert 'name="slug"' in staff.get(change).content.decode()
     make.edition(roadmap)
     assert 'name="slug"' not in staff.get(change).content.decode()
-    staff.post(change, {"title": "Who we are", "body": "New", "position": 0, "slug": "elsewhere"})
-    staff.post(reverse("admin:roadmap_roadmap_change", args=[roadmap.pk]), roadmap_form(slug="elsewhere"))
+    save(staff, change, {"title": "Who we are", "body": "New", "position": 0, "slug": "elsewhere"})
+    save(staff, reverse("admin:roadmap_roadmap_change", args=[roadmap.pk]), roadmap_form(slug="elsewhere"))
     page.refresh_from_db()
     roadmap.refresh_from_db()
     assert (page.slug, page.body, roadmap.slug) == ("who-we-are", "New", "vat-mtd")

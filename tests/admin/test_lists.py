@@ -89,6 +89,14 @@ def test_every_published_noun_has_its_standing_in_its_list(staff, noun):
     assert {row.standing for row in rows(staff, noun).values()} == {None}
 
 
+def test_the_first_page_counts_what_would_be_withdrawn_too(staff):
+    roadmap = make.roadmap()
+    page = make.page(roadmap)
+    make.edition(roadmap)
+    page.delete()
+    assert "1 unpublished change." in staff.get(reverse("admin:index")).content.decode()
+
+
 def test_the_first_page_says_what_is_pending(staff):
     roadmap = make.roadmap(title="VAT roadmap")
     make.page(roadmap)

@@ -3,7 +3,7 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -70,3 +70,16 @@ def test_taken_name_is_refused_and_left_as_it_was() -> None:
         run()
     assert User.objects.values().get() == before
     assert printed_login(run(username="grace"))[0] == "grace"
+
+
+def test_the_first_login_is_a_publisher_and_may_make_the_others(client: Client) -> None:
+    username, password = printed_login(run())
+    user = User.objects.get()
+    assert [group.name for group in user.groups.all()] == ["Publishers"]
+    client.post(reverse("admin:login"), {"username": username, "password": password})
+    assert client.get(reverse("admin:auth_user_add")).status_code == 200
+
+
+def test_a_site_whose_publishers_group_was_deleted_gets_its_first_login_still() -> None:
+    Group.objects.all().delete()
+    assert printed_login(run())[0] == "publisher"

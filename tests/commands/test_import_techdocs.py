@@ -1,6 +1,9 @@
+import html
+import re
+
 import pytest
 
-from roadmap.models import Edition, Roadmap
+from roadmap.models import Edition, Roadmap, Save
 from tests import make
 from tests.commands.run import refusal, run
 from tests.importing.sources import PAGE, real_source
@@ -27,6 +30,14 @@ def test_it_makes_a_roadmap_and_reports_what_it_made(source):
     ]
     assert Roadmap.objects.get(slug="parcel-tax").pages.count() == 2
     assert not Edition.objects.exists()
+
+
+def test_staff_see_in_the_history_what_was_imported_and_what_was_there_before(source):
+    roadmap = make.roadmap(slug="parcel-tax", title="Before")
+    run("import_techdocs", source, "--roadmap", "parcel-tax")
+    told = [(save.title, save.action) for save in Save.objects.of_thing(roadmap.uid)]
+    assert told[0] == ("Parcel Tax Roadmap", "Imported from parcels.md")
+    assert [title for title, _ in told[1:]] == ["Before"]
 
 
 def test_running_it_again_changes_nothing(source):
@@ -122,3 +133,23 @@ def test_the_real_october_page_comes_in_over_the_sample():
     assert again.out[-2].startswith("Nothing to change")
     assert again.out[-1].startswith("There is nothing to publish")
     assert Edition.objects.count() == 2
+
+
+def _words(text: str) -> str:
+    """The words alone, each between spaces, so that one text can be looked for in another."""
+    return " ".join(["", *re.findall(r"[^\W_]+", text), ""])
+
+
+def test_every_sentence_of_the_real_october_page_is_on_the_site(client):
+    source = real_source("vat-2018-10") / "index.md"
+    assert run("import_techdocs", source, "--roadmap", "vat-mtd", "--publish").code == 0
+    pages = [client.get(path).content.decode() for path in ("/vat-mtd/", "/vat-mtd/changelog/")]
+    shown = _words(html.unescape(re.sub(r"<[^>]+>", " ", " ".join(pages))))
+    text = re.sub(r"<[^>]+>|\*\*", "", source.read_text(encoding="utf-8").split("---\n", 2)[2])
+    # The months are written out on the site, and a table's columns are no sentence.
+    lines = [re.sub(r" \|.*", "", line) for line in text.splitlines()]
+    sentences = [sentence for line in lines for sentence in re.split(r"(?<=[.?])\s", line) if _words(sentence).strip()]
+    assert len(sentences) > 40
+    assert [one for one in sentences if _words(one) not in shown and one not in ("Description", "## Footer")] == []
+    for month in ("October 2018", "September 2018", "July 2018", "February 2018", "June 2017"):
+        assert _words(month) in shown

@@ -236,6 +236,11 @@ def test_reference_links_go_with_the_part_that_uses_them():
     )
 
 
+def test_a_reference_link_defined_in_its_own_part_is_not_defined_twice():
+    section = "See [the guide][g].\n\n[g]: https://example.gov.uk/g"
+    assert [page.body for page in parse(source(f"# A\n\n## B\n\n{section}\n\n## C\n\nText")).pages] == [section, "Text"]
+
+
 # Contacts
 
 

@@ -125,3 +125,13 @@ def test_the_stage_in_sql_is_the_stage_that_readers_see(deployed, release):
     seen = preview(roadmap).items[0].stage
     assert Item.objects.with_stage().get().stage == seen
     assert seen in Stage
+
+
+def test_the_address_of_a_published_roadmap_stays_whoever_writes_it():
+    roadmap = make.roadmap(slug="old")
+    roadmap.slug = "draft"
+    roadmap.save()
+    make.edition(roadmap)
+    roadmap.slug = "new"
+    with pytest.raises(ValueError, match="its address stays"):
+        roadmap.save()

@@ -6,6 +6,7 @@ from roadmap.content import Noun
 from roadmap.models import Change, ChangelogEntry, Edition
 from roadmap.publishing import (
     Announcement,
+    AnnouncementRefused,
     Choices,
     NothingToPublish,
     ReasonsMissing,
@@ -208,3 +209,46 @@ def test_the_words_of_a_published_entry_are_corrected_and_not_reworded():
     (one,) = pending(roadmap)
     assert [change.sentence(preview(roadmap).roadmap) for change in one.changes] == ["Text corrected"]
     assert publish(roadmap=roadmap, by=None).number == 2
+
+
+def test_two_pages_never_have_one_address():
+    roadmap = make.roadmap()
+    old = make.page(roadmap, title="Old", slug="about")
+    make.edition(roadmap)
+    uid = old.uid
+    old.delete()
+    make.page(roadmap, title="New", slug="about")
+    with pytest.raises(WouldTear, match="“New” has the address of “Old”"):
+        make.edition(roadmap, choices=Choices(leave_out=frozenset([str(uid)])))
+    make.edition(roadmap)
+
+
+def test_a_column_is_not_removed_under_an_item_that_stays():
+    roadmap = make.roadmap()
+    field = make.field(roadmap, name="Tax years")
+    item = make.item(roadmap, title="Agents", values={field: "26-27"})
+    make.edition(roadmap)
+    field.delete()
+    with pytest.raises(WouldTear, match="a column that would be removed: include the item too"):
+        make.edition(roadmap, choices=choices(item))
+
+
+@pytest.mark.parametrize(
+    ("title", "when"), [("", "24 March 2026"), ("x" * 300, "24 March 2026"), ("T", "whenever"), ("T", "")]
+)
+def test_an_announcement_that_cannot_be_kept_is_refused_and_nothing_is_published(title, when):
+    roadmap = make.roadmap()
+    with pytest.raises(AnnouncementRefused, match="The changelog entry"):
+        make.edition(roadmap, choices=choices(announcement=Announcement(title=title, when=when, body="")))
+    assert not Edition.objects.exists()
+
+
+def test_a_draft_announcement_names_only_what_it_tells():
+    roadmap = make.roadmap()
+    moved = make.item(roadmap, title="Moved in the list")
+    make.edition(roadmap)
+    moved.position = 7
+    moved.save()
+    make.item(roadmap, title="New")
+    draft = draft_announcement(pending(roadmap), frozenset(), preview(roadmap).roadmap, make.at("2026-03-24"))
+    assert (draft.title, draft.body) == ("Roadmap updated: ‘New’", "- ‘New’: added")

@@ -7,6 +7,7 @@ from roadmap.public import reading
 from roadmap.publishing import (
     AboutToAppear,
     AlreadyPublished,
+    Choices,
     NoSuchTime,
     NothingToPublish,
     WouldTear,
@@ -222,3 +223,106 @@ def test_nothing_is_published_while_another_edition_is_about_to_appear(roadmap):
     edit(roadmap.pages.get(), body="Other")
     with pytest.raises(AboutToAppear, match="ten seconds"):
         now(roadmap, at=FRIDAY)
+
+
+def test_what_was_cancelled_does_not_come_with_a_later_edition_of_the_same_thing(roadmap):
+    edit(item(roadmap), description="Cancelled")
+    first = scheduled(roadmap, at=FRIDAY)
+    item(roadmap).milestones.update(when="August 2026")
+    scheduled(roadmap, at=SATURDAY)
+    cancel(first, now=WEDNESDAY)
+    assert seen(SATURDAY) == (2, {"Agents": ("Teh text", "August 2026")})
+    (one,) = pending(roadmap)
+    assert [change.field for change in one.changes] == ["description"]
+
+
+def test_what_a_cancelled_edition_would_have_added_is_not_added_by_a_later_one(roadmap):
+    added = make.item(roadmap, title="New")
+    first = scheduled(roadmap, at=FRIDAY)
+    edit(added, description="Reworded")
+    edit(roadmap.pages.get(), body="Page")
+    scheduled(roadmap, at=SATURDAY)
+    cancel(first, now=WEDNESDAY)
+    assert [*seen(SATURDAY)[1]] == ["Agents"]
+    assert [one.title for one in pending(roadmap)] == ["New"]
+
+
+def test_what_a_cancelled_withdrawal_withdrew_stays_as_a_later_edition_has_it(roadmap):
+    page = roadmap.pages.get()
+    uid = page.uid
+    page.delete()
+    first = scheduled(roadmap, at=FRIDAY)
+    make.page(roadmap, uid=uid, title="About", slug="about", body="Back again")
+    scheduled(roadmap, at=SATURDAY)
+    cancel(first, now=WEDNESDAY)
+    assert reading.newest("vat-mtd", FRIDAY).snapshot.page("about").body == "About"
+    assert reading.newest("vat-mtd", SATURDAY).snapshot.page("about").body == "Back again"
+
+
+@pytest.fixture
+def release_and_then_its_item(roadmap):
+    release = make.release(roadmap, title="June 2026")
+    first = scheduled(roadmap, at=FRIDAY)
+    edit(item(roadmap), release=release)
+    return first, scheduled(roadmap, at=SATURDAY)
+
+
+def test_an_edition_that_a_later_one_needs_is_not_cancelled_or_moved_behind_it(roadmap, release_and_then_its_item):
+    first, _ = release_and_then_its_item
+    for act in (lambda: cancel(first, now=WEDNESDAY), lambda: reschedule(first, make.at("2026-03-29"), now=WEDNESDAY)):
+        with pytest.raises(WouldTear, match="scheduled for 28 March 2026 would not be whole"):
+            act()
+    first.refresh_from_db()
+    assert (first.number, first.published_at) == (2, FRIDAY)
+    assert seen(SATURDAY)[0] == 3
+
+
+def test_a_release_is_not_withdrawn_under_an_item_that_waits(roadmap):
+    release = make.release(roadmap, title="June 2026")
+    make.edition(roadmap, at=TUESDAY)
+    edit(item(roadmap), release=release)
+    scheduled(roadmap, at=FRIDAY, now=TUESDAY)
+    edit(item(roadmap), release=None)
+    release.delete()
+    with pytest.raises(WouldTear, match="scheduled for 27 March 2026"):
+        now(roadmap, choices=Choices(leave_out=frozenset([str(item(roadmap).uid)])))
+
+
+def test_a_thing_that_one_edition_withdraws_and_the_next_brings_back_comes_back(roadmap):
+    page = roadmap.pages.get()
+    uid = page.uid
+    page.delete()
+    scheduled(roadmap, at=FRIDAY)
+    page = make.page(roadmap, uid=uid, title="About", slug="about", body="Back again")
+    scheduled(roadmap, at=SATURDAY)
+    edit(page, body="Back again, and mended")
+    now(roadmap)
+    assert reading.newest("vat-mtd", FRIDAY).snapshot.page("about") is None
+    assert reading.newest("vat-mtd", SATURDAY).snapshot.page("about").body == "Back again"
+
+
+def test_an_edition_is_not_cancelled_in_the_last_seconds_before_it_appears(roadmap):
+    edit(item(roadmap), description="Other")
+    waiting = scheduled(roadmap, at=make.at("2026-03-27", "09:30:05"), now=TUESDAY)
+    with pytest.raises(AboutToAppear):
+        cancel(waiting, now=FRIDAY)
+
+
+def test_an_edition_can_be_scheduled_close_to_another(roadmap):
+    edit(item(roadmap), description="Other")
+    scheduled(roadmap, at=make.at("2026-03-27", "09:30:05"), now=TUESDAY)
+    edit(roadmap.pages.get(), body="Other")
+    assert scheduled(roadmap, at=FRIDAY).number == 2
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["renamed in a waiting edition", "renaming left out"])
+def test_a_draft_title_of_a_release_is_not_told_to_readers(roadmap, waits):
+    release = make.release(roadmap, title="June 2026")
+    make.edition(roadmap, at=TUESDAY)
+    edit(release, title="Canary")
+    if waits:
+        scheduled(roadmap, at=FRIDAY, now=TUESDAY)
+    edit(item(roadmap), release=release)
+    edition = now(roadmap, choices=Choices(leave_out=frozenset([str(release.uid)])))
+    change = Change.objects.get(revision__edition=edition)
+    assert (change.field, change.after) == ("release", "June 2026")

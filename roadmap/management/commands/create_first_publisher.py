@@ -4,8 +4,11 @@ import secrets
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, transaction
+
+from roadmap.admin.access import PUBLISHERS
 
 # Without 0, 1, i, l and o, which are easily mistaken for one another when copied from a screen: 31 characters, so that
 # four groups of five are 99 bits.
@@ -18,7 +21,10 @@ def make_password() -> str:
 
 
 class Command(BaseCommand):
-    help = "Creates a login with every permission and prints its password once, if no active member of staff exists."
+    help = (
+        "Creates the first login and prints its password once, if no active member of staff exists. It is in the group "
+        "Publishers, and a superuser too: somebody must make the other logins and put them into their groups."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--username", default="publisher", help="its name (default: %(default)s)")
@@ -31,7 +37,8 @@ class Command(BaseCommand):
         password = make_password()
         try:
             with transaction.atomic():
-                users.create_superuser(username=username, password=password)
+                publisher = users.create_superuser(username=username, password=password)
+                publisher.groups.add(*Group.objects.filter(name=PUBLISHERS))
         except IntegrityError as error:
             raise CommandError(
                 f"No active member of staff exists, and the name “{username}” is taken by somebody who is not one. "

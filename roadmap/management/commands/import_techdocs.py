@@ -12,6 +12,7 @@ from roadmap.importing import ImportRefused, apply, make_plan, parse, read
 from roadmap.management.outcome import checked_note, published
 from roadmap.models import Roadmap
 from roadmap.publishing import NothingToPublish, PublishingRefused, ReasonsMissing, publish
+from roadmap.publishing.saves import record_all_before, record_saves
 
 DEFAULT_NOTE = "Imported from the tech-docs pages"
 
@@ -43,7 +44,10 @@ class Command(BaseCommand):
             plan = make_plan(parse(read(source)), slug=roadmap, contact=contact)
             # One transaction, so that an edition that cannot be published leaves nothing behind.
             with transaction.atomic():
+                for there in Roadmap.objects.filter(slug=roadmap):
+                    record_all_before(there)
                 imported = apply(plan=plan)
+                record_saves(imported, by=None, action=f"Imported from {source.name}"[:200])
                 if options["publish"]:
                     lines.append(_publish(imported, note))
         except ReasonsMissing as error:

@@ -1,0 +1,120 @@
+"""What reviewing and publishing cost. Prints a table, with the limits that issue 3 sets.
+
+    var/venv/bin/python -m benchmarks.reviewing [--items 2000] [--pending 100] [--repeat 9]
+
+Works on a database of its own, which it makes and removes: SQLite, or a new one on the server of DATABASE_URL.
+Milliseconds of processor time (this process only) and of wall-clock time, each the median of the repeats.
+"""
+
+import argparse
+import os
+import tempfile
+from typing import Any
+
+from benchmarks.publishing_and_reading import build, timed
+
+# About as long as the longest text of a real roadmap's page, and unlike enough after its edit to take time.
+PARAGRAPH = "Software developers may rely on this date for the {} release, and will be told here if it moves later. "
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--items", type=int, default=2000)
+    parser.add_argument("--pending", type=int, default=100)
+    parser.add_argument("--repeat", type=int, default=9)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"LOCAL": "true", "STATE_DIR": folder, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        import django
+        from django.db import connection
+        from django.test.utils import setup_test_environment, teardown_test_environment
+
+        django.setup()
+        setup_test_environment()
+        name = connection.creation.create_test_db(verbosity=0)
+        try:
+            print(f"{connection.vendor}; milliseconds of processor time / wall clock, median of {options.repeat}\n")
+            print(publishing(options.items, options.repeat))
+            for kind in ("dates", "texts", "rewritten"):
+                print(reviewing(options.pending, kind, options.repeat))
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
+            teardown_test_environment()
+
+
+def publishing(count: int, repeat: int) -> str:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from roadmap.models import Milestone
+    from roadmap.publishing import publish
+
+    roadmap = build(count)
+    publish(roadmap=roadmap, by=None)
+    milestone: Any = Milestone.objects.filter(item__roadmap=roadmap, is_deployed=False).first()
+
+    def change() -> None:
+        milestone.when = "June 2025" if milestone.when != "June 2025" else "May 2025"
+        milestone.save()
+
+    def publish_one() -> None:
+        publish(roadmap=roadmap, by=None)
+
+    roadmap.asks_reasons = False
+    roadmap.save()
+    cost = timed(publish_one, repeat, before=change)
+    change()
+    with CaptureQueriesContext(connection) as queries:
+        publish_one()
+    return line(f"publish one changed item of {count:,}", cost, f"200 ms; {len(queries)} queries")
+
+
+def reviewing(count: int, kind: str, repeat: int) -> str:
+    """The page with that many pending changes: of dates alone, of long texts edited, of long texts written anew."""
+    from django.contrib.auth.models import User
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from roadmap.models import Item, Milestone, Roadmap
+    from roadmap.publishing import publish
+
+    Roadmap.objects.filter(editions=None).delete()
+    number = Roadmap.objects.count()
+    roadmap = build(count + number)  # its address is made from the number of its items
+    items = [*Item.objects.filter(roadmap=roadmap)[:count]]
+    for item in items:
+        item.description = "\n\n".join(PARAGRAPH.format(n) * 3 for n in range(8))
+        item.save()
+    publish(roadmap=roadmap, by=None)
+    for item in items:
+        if kind == "dates":
+            Milestone.objects.filter(item=item, environment="live").update(when="June 2027")
+        elif kind == "texts":
+            item.description = item.description.replace("the 3 release", "the third release") + "\n\nAnd more."
+        else:
+            item.description = "\n\n".join(f"Another text {n} altogether, with as many words. " * 8 for n in range(8))
+        item.save()
+    user, _ = User.objects.get_or_create(username="publisher", is_staff=True, is_superuser=True)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    url = f"/admin/roadmap/roadmap/{roadmap.pk}/publish/"
+
+    def show() -> None:
+        response = client.get(url)
+        assert response.status_code == 200, response.status_code
+        assert f"{count} changes to publish" in response.content.decode()
+
+    cost = timed(show, repeat, warm=True)
+    with CaptureQueriesContext(connection) as queries:
+        show()
+    named = {"dates": "dates moved", "texts": "long texts edited", "rewritten": "long texts written anew"}
+    return line(f"review page, {count} pending: {named[kind]}", cost, f"300 ms; {len(queries)} queries")
+
+
+def line(what: str, cost: tuple[float, float], limit: str) -> str:
+    return f"{what:52}{cost[0]:>8.1f} / {cost[1]:>7.1f}   at most {limit}"
+
+
+if __name__ == "__main__":
+    main()

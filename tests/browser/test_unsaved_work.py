@@ -1,0 +1,255 @@
+"""What is typed and not saved survives: a lost session, a closed tab, somebody else's save in between."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+LONG = "## Who we are\n\nA text that took all morning.\n\n- one\n- two"
+WATCH = """window.violations = [];
+document.addEventListener("securitypolicyviolation", event => violations.push(event.violatedDirective));"""
+
+
+@pytest.fixture
+def site(fresh_site):
+    fresh_site.manage("load_sample")
+    return fresh_site
+
+
+@pytest.fixture
+def form(page, site):
+    """The form of a page of the sample, opened by somebody who signed in."""
+    page.add_init_script(WATCH)
+    page.goto(f"{site.url}/admin/roadmap/page/")
+    sign_in(page, site)
+    page.locator("#result_list tbody a").first.click()
+    expect(text(page)).to_be_visible()
+    return page
+
+
+def sign_in(page, site):
+    page.get_by_label("Username").fill(site.username)
+    page.get_by_label("Password").fill(site.password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def text(page):
+    return page.locator("textarea[name=body]")
+
+
+def title(page):
+    return page.locator("input[name=title]")
+
+
+def banner(page):
+    return page.locator(".unsaved")
+
+
+def press_save(page):
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def lose_session(page):
+    page.context.clear_cookies(name="sessionid")
+
+
+def no_violations(page):
+    assert page.evaluate("violations") == []
+
+
+def records(page):
+    return page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('roadmap-unsaved:')).length")
+
+
+def test_a_lost_session_loses_nothing(form, site):
+    address = form.url
+    text(form).fill(LONG)
+    title(form).fill("Who we are now")
+    lose_session(form)
+    press_save(form)
+    sign_in(form, site)
+    assert form.url == address
+    expect(text(form)).not_to_have_value(LONG)
+    status = banner(form).get_by_role("status")
+    expect(status).to_have_text(re.compile(r"You typed this on \d+ \w+ 20\d\d at [\d:apm]+ and did not save it:"))
+    expect(banner(form)).to_contain_text("Text")
+    expect(banner(form)).to_contain_text("Title")
+    no_violations(form)
+
+    banner(form).get_by_role("button", name="Restore").click()
+    expect(text(form)).to_have_value(LONG)
+    expect(title(form)).to_have_value("Who we are now")
+    expect(status).to_have_text("It is in the form again. It is not saved yet.")
+    expect(form.get_by_role("region", name="Preview")).to_contain_text("A text that took all morning.")
+    press_save(form)
+    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    assert records(form) == 0
+    form.goto(address)
+    expect(text(form)).to_have_value(LONG)
+    expect(banner(form)).to_have_count(0)
+    no_violations(form)
+
+
+def test_a_new_thing_is_kept_until_it_is_saved(form, site):
+    form.goto(f"{site.url}/admin/roadmap/changelogentry/add/")
+    title(form).fill("New things")
+    text(form).fill(LONG)
+    lose_session(form)
+    press_save(form)
+    sign_in(form, site)
+    banner(form).get_by_role("button", name="Restore").click()
+    expect(text(form)).to_have_value(LONG)
+    press_save(form)  # no date: the form is shown again, with what was typed, and nothing is offered twice
+    expect(form.locator(".errornote")).to_be_visible()
+    expect(text(form)).to_have_value(LONG)
+    expect(banner(form)).to_have_count(0)
+    assert records(form) == 1
+    form.locator("input[name=when]").fill("June 2026")
+    press_save(form)
+    expect(form.locator(".messagelist")).to_contain_text("was added successfully")
+    assert records(form) == 0
+
+
+def test_what_is_discarded_is_not_offered_again(form):
+    text(form).fill(LONG)
+    form.once("dialog", lambda dialog: dialog.accept())
+    form.goto(form.url)
+    banner(form).get_by_role("button", name="Discard").click()
+    expect(banner(form).get_by_role("status")).to_have_text("Discarded.")
+    expect(banner(form).get_by_role("status")).to_be_focused()
+    form.goto(form.url)
+    expect(text(form)).to_be_visible()
+    expect(banner(form)).to_have_count(0)
+
+
+def test_what_was_typed_can_be_read_before_deciding_and_without_a_mouse(form):
+    text(form).fill(LONG)
+    form.once("dialog", lambda dialog: dialog.accept())
+    form.goto(form.url)
+    banner(form).get_by_text("Text", exact=True).press("Enter")
+    expect(banner(form).get_by_label("Text, as you typed it")).to_have_value(LONG)
+    banner(form).get_by_role("button", name="Restore").press("Enter")
+    expect(text(form)).to_be_focused()
+    expect(text(form)).to_have_value(LONG)
+
+
+def test_restored_text_does_not_overwrite_what_somebody_saved_meanwhile(form, new_context, site):
+    address = form.url
+    text(form).fill(LONG)
+    other = new_context().new_page()
+    other.goto(address)
+    sign_in(other, site)
+    text(other).fill("Somebody's text")
+    press_save(other)
+    expect(other.locator(".messagelist")).to_contain_text("was changed successfully")
+
+    form.once("dialog", lambda dialog: dialog.accept())
+    form.goto(address)
+    expect(text(form)).to_have_value("Somebody's text")
+    banner(form).get_by_role("button", name="Restore").click()
+    press_save(form)
+    expect(form.locator("#conflict-heading")).to_be_visible()
+    expect(form.locator(".conflict")).to_contain_text("Somebody's")
+    expect(text(form)).to_have_value(LONG)
+    press_save(form)
+    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    no_violations(form)
+
+
+def test_a_row_of_an_item_finds_its_place_again(form, site):
+    form.goto(f"{site.url}/admin/roadmap/item/")
+    form.locator("#result_list tbody th a").first.click()
+    date = form.locator("input[name^=milestones-][name$=-when]").first
+    date.fill("August 2031")
+    form.get_by_label("Journey").fill("Payments")
+    name, address = date.get_attribute("name"), form.url
+    lose_session(form)
+    press_save(form)
+    sign_in(form, site)
+    assert form.url == address
+    banner(form).get_by_role("button", name="Restore").click()
+    expect(form.locator(f"input[name={name}]")).to_have_value("August 2031")
+    expect(form.get_by_label("Journey")).to_have_value("Payments")
+
+
+def test_leaving_with_unsaved_work_warns_and_saving_does_not(form):
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    form.on("dialog", stay)
+    address = form.url
+    text(form).fill(LONG)
+    form.get_by_role("link", name="Roadmaps", exact=True).first.click(no_wait_after=True)
+    expect(text(form)).to_have_value(LONG)
+    form.wait_for_function("true")
+    assert asked == ["beforeunload"]
+    assert form.url == address
+    press_save(form)
+    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    assert asked == ["beforeunload"]
+
+
+def test_looking_at_a_form_does_not_warn(form):
+    asked = []
+    form.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    text(form).click()  # without a touch of the page no browser would ask
+    text(form).press("End")
+    form.goto(form.url)
+    expect(text(form)).to_be_visible()
+    assert asked == []
+
+
+def test_what_is_a_month_old_is_forgotten(form):
+    text(form).fill(LONG)
+    form.evaluate(
+        """() => {
+            const name = Object.keys(localStorage).find(name => name.startsWith("roadmap-unsaved:"));
+            const record = JSON.parse(localStorage.getItem(name));
+            record.at -= 30 * 24 * 60 * 60 * 1000;
+            localStorage.setItem(name, JSON.stringify(record));
+            localStorage.setItem("roadmap-unsaved:broken", "{");
+        }"""
+    )
+    form.once("dialog", lambda dialog: dialog.accept())
+    form.goto(form.url)
+    expect(text(form)).to_be_visible()
+    expect(banner(form)).to_have_count(0)
+    assert records(form) == 0
+
+
+def test_nobody_is_offered_what_another_person_typed(form, site):
+    site.manage(
+        "shell",
+        "-c",
+        "from django.contrib.auth.models import User; "
+        "User.objects.create_superuser('carol', password='carols-own-word')",
+    )
+    text(form).fill(LONG)
+    lose_session(form)
+    press_save(form)
+    form.get_by_label("Username").fill("carol")
+    form.get_by_label("Password").fill("carols-own-word")
+    form.get_by_role("button", name="Log in").click()
+    expect(text(form)).to_be_visible()
+    expect(banner(form)).to_have_count(0)
+    assert records(form) == 1
+
+
+def test_without_storage_the_form_works_as_ever(page, site):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error.stack or ""))
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }});",
+    )
+    page.goto(f"{site.url}/admin/roadmap/page/")
+    sign_in(page, site)
+    page.locator("#result_list tbody a").first.click()
+    text(page).fill(LONG)
+    press_save(page)
+    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    assert [error for error in errors if "admin-unsaved" in error] == []  # Django's own theme switch does complain
