@@ -20,13 +20,13 @@ from roadmap.content import (
     PageContent,
     ReleaseContent,
     RoadmapContent,
-    Snapshot,
     Stage,
     from_json,
     in_words,
     noun_of,
     to_json,
 )
+from roadmap.snapshot import Snapshot
 
 LABELS = EnvironmentLabels(test="Sandbox", controlled_go_live="Controlled go-live", live="Live")
 ROADMAP = RoadmapContent(

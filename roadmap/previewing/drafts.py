@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from roadmap.changes import compare
-from roadmap.content import Content, Noun, Snapshot, noun_of
+from roadmap.content import Content, Noun, noun_of
 from roadmap.models import Edition, Roadmap
 from roadmap.public import reading
 from roadmap.public.reading import EditionSeen, LatestChanges, PublishedRoadmap, ToldChange
 from roadmap.publishing import preview
+from roadmap.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

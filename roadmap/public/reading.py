@@ -16,8 +16,9 @@ from django.db import DatabaseError
 from django.db.models import Case, DateTimeField, OuterRef, Subquery, When
 
 from roadmap.changes import FieldChange
-from roadmap.content import Content, Noun, Snapshot, from_json
+from roadmap.content import Content, Noun, from_json
 from roadmap.models.published import Change, Edition, Revision
+from roadmap.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 

@@ -13,11 +13,12 @@ from urllib.parse import quote
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from roadmap.content import ChangelogEntryContent, Environment, Noun, PageContent, PlacedItem, ReleaseContent, Stage
+from roadmap.content import ChangelogEntryContent, Environment, Noun, PageContent, ReleaseContent, Stage
 from roadmap.public.reading import WORDS_OF_ENTRY, LatestChanges, PublishedRoadmap
 from roadmap.public.shown_item import ShownItem
 from roadmap.public.told import after_colon, is_only_reordered, joined, shortened
 from roadmap.rendering import Heading, Rendered, plain_text, render
+from roadmap.snapshot import PlacedItem
 
 # How much the home page shows of what may be long. The rest is counted, with a link to all of it.
 HOME_ITEMS = 10  # of each stage

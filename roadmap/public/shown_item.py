@@ -6,10 +6,11 @@ from functools import cached_property
 
 from django.utils.safestring import SafeString
 
-from roadmap.content import ApiVersion, Environment, ItemContent, Milestone, PlacedItem, Stage
+from roadmap.content import ApiVersion, Environment, ItemContent, Milestone, Stage
 from roadmap.public.reading import LatestChanges
 from roadmap.public.told import in_sentences, joined, shortened
 from roadmap.rendering import Rendered, plain_text, render
+from roadmap.snapshot import PlacedItem
 from roadmap.when import UnclearDate, When, parse
 
 TAG_COLOURS = {

@@ -1,8 +1,8 @@
 """What readers would see if all that is pending were published now."""
 
-from roadmap.content import Snapshot
 from roadmap.models import working
 from roadmap.publishing.contents import contents
+from roadmap.snapshot import Snapshot
 
 
 def preview(roadmap: working.Roadmap) -> Snapshot:

@@ -80,9 +80,7 @@ def check_waiting(roadmap: working.Roadmap, after: datetime.datetime) -> None:
             check_whole(states.contents_by_uid(roadmap, up_to=edition), drafts)
         except WouldTear as tear:
             when = timezone.localtime(edition.published_at)
-            raise WouldTear(
-                tear.gaps, f"The edition scheduled for {when:%-d %B %Y} would not be whole: "
-            ) from tear
+            raise WouldTear(tear.gaps, f"The edition scheduled for {when:%-d %B %Y} would not be whole: ") from tear
 
 
 def _rewrite(

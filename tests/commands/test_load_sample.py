@@ -2,10 +2,11 @@ import re
 
 import pytest
 
-from roadmap.content import Horizon, Snapshot, Stage
+from roadmap.content import Horizon, Stage
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import pending, preview
 from roadmap.sample import vat_mtd
+from roadmap.snapshot import Snapshot
 from tests import make
 from tests.commands.run import refusal, run
 from tests.importing.sources import real_source
