@@ -84,6 +84,21 @@ def compare(before: Content | None, after: Content | None, release_titles: Mappi
     return [_told_of_readers(change, release_titles) for change in found if not _is_echo(change, found)]
 
 
+def is_slip(change: FieldChange) -> bool:
+    """Whether a promise to readers moves later: a milestone that is still to come, or the date of a release."""
+    if change.field.startswith("milestone."):
+        before, after = _expected(change.before), _expected(change.after)
+    elif change.field == "when" and change.noun is Noun.RELEASE:
+        before, after = when_typed(change.before or ""), when_typed(change.after or "")
+    else:
+        return False
+    return bool(before and after and after.is_later_than(before))
+
+
+def _expected(milestone: Mapping[str, Any] | None) -> When | None:
+    return None if not milestone or milestone.get("is_deployed") else _when(milestone)
+
+
 def _title(content: Content | None) -> str | None:
     return None if content is None else str(getattr(content, "title", ""))
 

@@ -17,7 +17,6 @@ from roadmap.changes import EXISTENCE
 from roadmap.models import ChangelogEntry, Edition
 from roadmap.models.fields import validate_one_line, validate_when
 from roadmap.publishing import Announcement, Choices, Pending, fingerprint
-from roadmap.publishing.checks import is_slip
 from roadmap.publishing.choices import MAX_REASON_LENGTH
 
 NOW, LATER = "now", "later"
@@ -164,7 +163,7 @@ class Decisions:
 
 def fields_with_reason(one: Pending) -> list[str]:
     """The changes of a thing that readers can be told the reason of."""
-    return [EXISTENCE] if one.is_removal else [change.field for change in one.changes if is_slip(change)]
+    return [EXISTENCE] if one.is_removal else [change.field for change in one.changes if change.field in one.slipped]
 
 
 def reason_name(uid: str, change_field: str) -> str:

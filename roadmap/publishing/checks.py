@@ -1,39 +1,17 @@
 """Rules that an Edition must keep: a slipped date has its reason, and nothing in it points at what is not there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from roadmap.changes import FieldChange
 from roadmap.content import Content, ItemContent, PageContent, ReleaseContent, RoadmapContent
 from roadmap.publishing.choices import Choices
 from roadmap.publishing.errors import ReasonsMissing, WouldTear
 from roadmap.publishing.pending import Pending
-from roadmap.when import UnclearDate, parse
-
-
-def is_slip(change: FieldChange) -> bool:
-    """Whether a promise to readers moves later: a milestone that is still to come, or the date of a release."""
-    if change.field.startswith("milestone."):
-        before, after = _expected(change.before), _expected(change.after)
-    elif change.field == "when" and change.noun == "release":
-        before, after = change.before, change.after
-    else:
-        return False
-    if not before or not after:
-        return False
-    try:
-        return parse(after).is_later_than(parse(before))
-    except UnclearDate:
-        return False  # published under an older grammar: see content
-
-
-def _expected(milestone: Mapping[str, Any] | None) -> str:
-    return "" if not milestone or milestone.get("is_deployed") else str(milestone.get("when") or "")
 
 
 def slips(found: Iterable[Pending]) -> list[tuple[str, str, FieldChange]]:
     """Every change among these that asks for a reason, with the uid and the title of its thing."""
-    return [(one.uid, one.title, change) for one in found for change in one.changes if is_slip(change)]
+    return [(one.uid, one.title, change) for one in found for change in one.changes if change.field in one.slipped]
 
 
 def check_reasons(found: Iterable[Pending], choices: Choices) -> None:

@@ -1,17 +1,18 @@
 """What the working copies hold that no Edition holds yet."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from roadmap.changes import FieldChange, compare
-from roadmap.content import Content, Noun, ReleaseContent, noun_of, to_json
+from roadmap.changes import FieldChange, compare, is_slip
+from roadmap.content import Content, Environment, ItemContent, Noun, ReleaseContent, noun_of, to_json
 from roadmap.models import working
 from roadmap.publishing import states
 from roadmap.publishing.contents import contents
+from roadmap.when import When
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Pending:
     after_json: str  # empty where the thing would be withdrawn
     after_digest: str
     changes: tuple[FieldChange, ...]
+    slipped: frozenset[str] = frozenset()  # the fields of those changes by which a promise moves later
 
     @property
     def is_new(self) -> bool:
@@ -55,8 +57,37 @@ def pending(roadmap: working.Roadmap, at: datetime.datetime | None = None) -> li
     titles = titles_of(drafts.values()) | states.release_titles(roadmap, at)
     found = [make_pending(before.get(uid), drafts[uid], titles, *changed[uid]) for uid in changed]
     found += [make_pending(before[uid], None, titles) for uid in removed if uid in before]
+    moved = _moved_to_later_releases(roadmap, at, found, drafts)
+    found = [replace(one, slipped=one.slipped | {"release"}) if one.uid in moved else one for one in found]
     order = list(Noun)
     return sorted((one for one in found if one.before != one.after), key=lambda one: order.index(one.noun))
+
+
+def _moved_to_later_releases(
+    roadmap: working.Roadmap, at: datetime.datetime | None, found: list[Pending], drafts: Mapping[str, Content]
+) -> set[str]:
+    """The uids of the items that go live later because their release does, having no live date of their own."""
+    moving = [
+        (one.uid, one.before.release_uid, one.after.release_uid)
+        for one in found
+        if isinstance(one.before, ItemContent)
+        and isinstance(one.after, ItemContent)
+        and one.before.release_uid != one.after.release_uid
+        and not (one.before.milestone(Environment.LIVE) or one.after.milestone(Environment.LIVE))
+    ]
+    if not moving:
+        return set()
+    public = states.contents_by_uid(roadmap, at, among={uid for _, uid, _ in moving if uid})
+
+    def due(contents: Mapping[str, Content], uid: str) -> When | None:
+        release = contents.get(uid)
+        return release.due if isinstance(release, ReleaseContent) and not release.is_deployed else None
+
+    return {
+        uid
+        for uid, old, new in moving
+        if (was := due(public, old)) and (now := due(drafts, new)) and now.is_later_than(was)
+    }
 
 
 def retold(found: list[Pending], roadmap: working.Roadmap, at: datetime.datetime) -> list[Pending]:
@@ -115,6 +146,7 @@ def make_pending(
     if after is not None and not text:
         text = to_json(after)
         digest = digest_of(text)
+    changes = tuple(compare(before, after, titles))
     return Pending(
         noun=noun_of(whole),
         uid=whole.uid,
@@ -124,7 +156,8 @@ def make_pending(
         after=after,
         after_json=text,
         after_digest=digest,
-        changes=tuple(compare(before, after, titles)),
+        changes=changes,
+        slipped=frozenset(change.field for change in changes if is_slip(change)),
     )
 
 

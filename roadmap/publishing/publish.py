@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from roadmap.models import published, working
 from roadmap.publishing import states
-from roadmap.publishing.checks import check_reasons, check_whole, chosen, is_slip
+from roadmap.publishing.checks import check_reasons, check_whole, chosen
 from roadmap.publishing.choices import Announcement, Choices
 from roadmap.publishing.contents import contents
 from roadmap.publishing.errors import (
@@ -104,7 +104,7 @@ def _reason(one: Pending, field: str, choices: Choices) -> str:
     given = choices.reasons.get((one.uid, field), "").strip()
     if given or not choices.reason_for_all:
         return given
-    return choices.reason_for_all.strip() if any(is_slip(c) for c in one.changes if c.field == field) else ""
+    return choices.reason_for_all.strip() if field in one.slipped else ""
 
 
 def _check_order(roadmap: working.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:

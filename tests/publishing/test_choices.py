@@ -252,3 +252,24 @@ def test_a_draft_announcement_names_only_what_it_tells():
     make.item(roadmap, title="New")
     draft = draft_announcement(pending(roadmap), frozenset(), preview(roadmap).roadmap, make.at("2026-03-24"))
     assert (draft.title, draft.body) == ("Roadmap updated: ‘New’", "- ‘New’: added")
+
+
+def test_an_item_that_moves_to_a_later_release_needs_a_reason():
+    roadmap = make.roadmap(asks_reasons=True)
+    june, july = make.release(roadmap, title="June 2026"), make.release(roadmap, title="Later", when="July 2026")
+    item = make.item(roadmap, title="Agents", release=june)
+    dated = make.item(roadmap, title="Dated", release=june, live="August 2026")
+    make.edition(roadmap)
+    for one in (item, dated):
+        one.release = july
+        one.save()
+    with pytest.raises(ReasonsMissing) as refused:
+        make.edition(roadmap)
+    assert [(title, change.field) for _, title, change in refused.value.slips] == [("Agents", "release")]
+    edition = make.edition(roadmap, choices=choices(reason_for_all="Put off"))
+    reasons = Change.objects.filter(revision__edition=edition).values_list("revision__title", "reason")
+    assert dict(reasons) == {"Agents": "Put off", "Dated": ""}
+    for one in (item, dated):
+        one.release = june
+        one.save()
+    make.edition(roadmap)
