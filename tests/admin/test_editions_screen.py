@@ -222,7 +222,7 @@ def test_an_edition_that_a_later_one_needs_is_not_cancelled_or_moved_past_it(pub
     edit(roadmap.items.get(), release=release)
     make.edition(roadmap, at=SATURDAY, now=TUESDAY)
     response = act(publisher, "edition_cancel", roadmap, first)
-    assert "Edition 2, scheduled for 28 March 2026, would not be whole" in plain(response)
+    assert "The edition scheduled for 28 March 2026 would not be whole" in plain(response)
     response = act(publisher, "edition_time", roadmap, first, day="2026-03-31", time="09:30")
     assert "would not be whole" in plain(response)
     assert filled(response)["day"] == ["2026-03-31"]

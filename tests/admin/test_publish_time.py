@@ -229,7 +229,7 @@ def test_what_would_leave_a_waiting_edition_without_its_release_is_refused(publi
     edit(roadmap.items.get(), release=None)
     release.delete()
     response = press(publisher, opened(publisher, roadmap), "Publish", note="My note")
-    told = "scheduled for 27 March 2026, would not be whole: “Agents” is still in a release"
+    told = "scheduled for 27 March 2026 would not be whole: “Agents” is still in a release"
     assert told in plain(response)
     assert filled(response)["note"] == ["My note"]
     assert Edition.objects.count() == 3
