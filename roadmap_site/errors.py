@@ -21,7 +21,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page("403.html", status=403)
+    return page("403.html", status=403, is_staff_page=request.path.startswith("/admin/"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ChangeList
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.forms import Field as FormField
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -83,8 +84,11 @@ class LockedAdmin(RoleAdmin, RefusesConflicts, RecordsSaves, MarkdownAdmin):
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        Roadmap.objects.lock(roadmap_of(obj).pk)
+        roadmap = Roadmap.objects.lock(roadmap_of(obj).pk)
+        was_public = hasattr(obj, "uid") and is_published(obj)
         super().delete_model(request, obj)
+        if was_public:
+            messages.info(request, format_html("Readers still see it until you publish. {}", publish_link(roadmap)))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
@@ -99,15 +103,19 @@ class LockedAdmin(RoleAdmin, RefusesConflicts, RecordsSaves, MarkdownAdmin):
                 kwargs.setdefault("initial", roadmaps[0].pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
         self._say_next_step(request, obj)
-        return super().response_post_save_add(request, obj)
+        return response
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        response = super().response_change(request, obj)
         self._say_next_step(request, obj)
-        return super().response_post_save_change(request, obj)
+        return response
 
     def _say_next_step(self, request: HttpRequest, obj: Any) -> None:
+        if IS_POPUP_VAR in request.POST:
+            return  # the page that opened it goes on
         if request.user.has_perm("roadmap.publish_roadmap"):
             messages.info(request, format_html("Readers do not see this yet. {}", publish_link(roadmap_of(obj))))
         else:

@@ -6,7 +6,7 @@ published from here.
 
 from roadmap.importing.applying import apply
 from roadmap.importing.parsing import ParsedRoadmap, parse
-from roadmap.importing.planning import Plan, make_plan
+from roadmap.importing.planning import Plan, Verb, make_plan
 from roadmap.importing.reading import ImportRefused, Source, read
 
-__all__ = ["ImportRefused", "ParsedRoadmap", "Plan", "Source", "apply", "make_plan", "parse", "read"]
+__all__ = ["ImportRefused", "ParsedRoadmap", "Plan", "Source", "Verb", "apply", "make_plan", "parse", "read"]

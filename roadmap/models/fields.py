@@ -23,6 +23,8 @@ def validate_one_line(text: str) -> None:
     """Refuses control characters: a line break in a subject would begin another header of the email (RFC 6068)."""
     if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
         raise ValidationError("Write this on one line, without control characters.", code="several_lines")
+    if any(unicodedata.bidirectional(character) in ("LRO", "RLO") for character in text):
+        raise ValidationError("Take out the invisible sign that turns the direction of the text.", code="override")
 
 
 def validate_markdown(text: str) -> None:

@@ -123,6 +123,8 @@ class Edition(Immutable):
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
+    # The uid of the changelog entry that was drafted for this Edition, where one was: it comes and goes with it.
+    announcement = models.UUIDField(null=True, editable=False)
 
     objects: ClassVar[EditionQuerySet] = EditionQuerySet.as_manager()  # type: ignore[assignment]
 

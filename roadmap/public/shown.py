@@ -324,6 +324,8 @@ class Shown:
         """Each with the uid of its thing; not those of which nothing is announced."""
         latest = self.published.latest_changes.items()
         found = [(uid, one) for uid, one in latest if one.edition_number == self.edition.number and one.announced]
+        # The changelog, further down, tells of its own entries: here they would only say again what they announce.
+        found = [pair for pair in found if pair[1].noun is not Noun.CHANGELOG_ENTRY] or found
         return sorted(found, key=lambda pair: (is_only_reordered(pair[1].announced), NOUN_ORDER.index(pair[1].noun)))
 
     @property

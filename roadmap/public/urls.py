@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from roadmap.public import views
+from roadmap.public import crawlers, views
 from roadmap.public.health import healthz, readyz
 from roadmap.public.media import media
 
 app_name = "public"
 urlpatterns = [
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("favicon.ico", crawlers.favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("media/<path:name>", media, name="media"),

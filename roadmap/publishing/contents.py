@@ -148,7 +148,7 @@ def items(roadmap: working.Roadmap, among: Collection[int] | None = None) -> Ite
             description=description,
             journey=journey,
             kind=Kind(kind) if kind else None,
-            audiences=tuple(name.strip() for name in audiences.split(",") if name.strip()),
+            audiences=_names(audiences),
             apis=tuple(apis[pk]),
             is_breaking=is_breaking,
             fields=tuple(fields[pk]),
@@ -156,6 +156,12 @@ def items(roadmap: working.Roadmap, among: Collection[int] | None = None) -> Ite
             release_uid=_uid(release),
             position=position,
         )
+
+
+def _names(typed: str) -> tuple[str, ...]:
+    """The names between the commas, each once, however it is written the second time."""
+    names = {name.casefold(): name for name in reversed([part.strip() for part in typed.split(",")]) if name}
+    return tuple(reversed(names.values()))
 
 
 def _uid(uid: UUID | None) -> str:

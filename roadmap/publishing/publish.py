@@ -1,6 +1,7 @@
 """One act of publishing: all of it or none."""
 
 import datetime
+import uuid
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -56,8 +57,7 @@ def publish(
         _check_order(roadmap, at, now)
         if reviewed and reviewed != fingerprint(pending(roadmap, at)):
             raise PendingHasChanged
-        if choices.announcement:
-            _announce(roadmap, choices.announcement)
+        announced = _announce(roadmap, choices.announcement) if choices.announcement else None
         everything = pending(roadmap, at)
         found = retold(chosen(everything, choices), roadmap, at)
         if not found:
@@ -65,7 +65,15 @@ def publish(
         if roadmap.asks_reasons:
             check_reasons(found, choices)
         _check_nothing_is_torn(roadmap, found, at, choices)
-        edition = _new_edition(roadmap, by, note, at, now)
+        edition = published.Edition.objects.create(
+            roadmap=roadmap,
+            roadmap_slug=roadmap.slug,
+            number=make_room(roadmap, at, now),
+            published_at=at,
+            published_by=by,
+            note=note,
+            announcement=announced,
+        )
         write_revisions(edition, found, choices)
         carry_over(edition, found, now)
         check_waiting(roadmap, at)
@@ -117,8 +125,8 @@ def _check_order(roadmap: working.Roadmap, at: datetime.datetime, now: datetime.
         raise AboutToAppear
 
 
-def _announce(roadmap: working.Roadmap, announcement: Announcement) -> None:
-    """The changelog entry becomes a working copy like any other, and so is among what is pending."""
+def _announce(roadmap: working.Roadmap, announcement: Announcement) -> uuid.UUID:
+    """The changelog entry becomes a working copy like any other, and so is among what is pending. Returns its uid."""
     entry = working.ChangelogEntry(
         roadmap=roadmap, title=announcement.title, when=announcement.when, body=announcement.body
     )
@@ -127,6 +135,7 @@ def _announce(roadmap: working.Roadmap, announcement: Announcement) -> None:
     except ValidationError as error:
         raise AnnouncementRefused(f"The changelog entry: {' '.join(error.messages)}") from error
     entry.save()
+    return entry.uid
 
 
 def _check_nothing_is_torn(
@@ -144,16 +153,3 @@ def _check_nothing_is_torn(
             result[one.uid] = one.after
     drafts = {draft.uid: str(getattr(draft, "title", "")) for draft in contents(roadmap)}
     check_whole(result, drafts, is_roadmap_in=any(one.uid == str(roadmap.uid) for one in found))
-
-
-def _new_edition(
-    roadmap: working.Roadmap, by: User | None, note: str, at: datetime.datetime, now: datetime.datetime
-) -> published.Edition:
-    return published.Edition.objects.create(
-        roadmap=roadmap,
-        roadmap_slug=roadmap.slug,
-        number=make_room(roadmap, at, now),
-        published_at=at,
-        published_by=by,
-        note=note,
-    )

@@ -5,16 +5,18 @@ may change; see ImmutableQuerySet.change_unseen.
 """
 
 import datetime
+from collections.abc import Mapping
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from roadmap.content import Content
+from roadmap.content import ChangelogEntryContent, Content
 from roadmap.merging import merge
 from roadmap.models import published, working
 from roadmap.publishing import states
 from roadmap.publishing.checks import check_whole
-from roadmap.publishing.contents import contents
+from roadmap.publishing.contents import content_of, contents
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
 from roadmap.publishing.pending import Pending, make_pending
 
@@ -167,12 +169,37 @@ def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> 
         edition.revisions.all().remove_unseen(now)
         published.Edition.objects.filter(pk=edition.pk).remove_unseen(now)
         _renumber(roadmap, now)
+        _take_back_announcement(edition, held)
         before = states.contents_by_uid(roadmap, at, among=[*held])
         for uid, content in held.items():
             # Where it was withdrawn, what brings it back later stays as it is.
             _rebase(roadmap, uid, content or before.get(uid), before.get(uid), at, now)
         _drop_empty(roadmap, now)
         check_waiting(roadmap, now)
+
+
+def _take_back_announcement(edition: published.Edition, held: Mapping[str, Content | None]) -> None:
+    """The entry that was drafted for a cancelled Edition would announce what does not happen.
+
+    One that staff have worked on since is theirs, and stays.
+    """
+    found = working.ChangelogEntry.objects.filter(uid=edition.announcement) if edition.announcement else []
+    for entry in found:
+        if content_of(entry) == held.get(str(entry.uid)):
+            entry.delete()
+
+
+def _redate_announcement(edition: published.Edition, at: datetime.datetime, now: datetime.datetime) -> None:
+    """The entry that was drafted for an Edition goes by its day, unless somebody gave it another."""
+    old, new = (f"{timezone.localtime(moment):%-d %B %Y}" for moment in (edition.published_at, at))
+    revision = edition.revisions.filter(uid=edition.announcement).first() if edition.announcement else None
+    content = revision.as_content() if revision and not revision.is_removal else None
+    if not edition.announcement or revision is None:
+        return
+    if not isinstance(content, ChangelogEntryContent) or content.typed != old:
+        return
+    _rewrite(revision, None, msgspec.structs.replace(content, typed=new), {}, now)
+    working.ChangelogEntry.objects.filter(uid=edition.announcement, when=old).update(when=new)
 
 
 def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.datetime | None = None) -> None:
@@ -195,5 +222,6 @@ def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.
                 "Keep them in their order, or cancel one of them."
             )
         published.Edition.objects.filter(pk=edition.pk).change_unseen(now, published_at=at)
+        _redate_announcement(edition, at, now)
         _renumber(edition.roadmap, now)
         check_waiting(edition.roadmap, now)

@@ -20,8 +20,13 @@
   }
 
   function insert(editor, code) {
-    var start = editor.selectionStart;
-    editor.setRangeText(code, start, editor.selectionEnd, "end");
+    // A paragraph of its own: otherwise it would belong to the list or the words before it.
+    var before = editor.value.slice(0, editor.selectionStart).trimEnd();
+    var gap = before ? "\n\n" : "";
+    var start = before.length + gap.length;
+    var rest = editor.value.slice(editor.selectionEnd);
+    var gapAfter = rest && !rest.startsWith("\n\n") ? "\n\n" : "";
+    editor.setRangeText(gap + code + gapAfter, before.length, editor.selectionEnd, "end");
     editor.focus();
     var words = start + code.indexOf(TO_REPLACE);
     if (words >= start) {

@@ -119,6 +119,7 @@ def test_two_milestones_in_one_environment_are_refused(staff):
         ({"title": "x" * 10_000}, "at most 200 characters (it has 10000)"),
         ({"title": "two\nlines"}, "on one line"),
         ({"title": "null\x00byte"}, "Null characters are not allowed"),
+        ({"title": "\u202eevil\u202c"}, "invisible sign"),
         ({"title": "  "}, "This field is required"),
         ({"description": "x" * (MAX_MARKDOWN_LENGTH + 1)}, "200,001"),
         ({"description": "null\x00byte"}, "Null characters are not allowed"),

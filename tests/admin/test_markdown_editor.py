@@ -55,7 +55,7 @@ def test_image_is_put_where_the_cursor_is_with_its_description_selected(editor):
     expect(editor.get_by_role("status")).to_contain_text("Image added. Write what it shows")
     editor.keyboard.type("A map of releases")
     expect(preview(editor).get_by_role("img", name="A map of releases")).to_have_js_property("naturalWidth", 30)
-    assert text(editor).input_value().startswith("Before![A map of releases](/media/markdown/")
+    assert text(editor).input_value().startswith("Before\n\n![A map of releases](/media/markdown/")
     assert editor.evaluate("violations") == []
 
 

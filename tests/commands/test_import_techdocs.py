@@ -40,6 +40,18 @@ def test_staff_see_in_the_history_what_was_imported_and_what_was_there_before(so
     assert [title for title, _ in told[1:]] == ["Before"]
 
 
+def test_it_says_which_unpublished_edits_it_replaced(source):
+    run("import_techdocs", source, "--roadmap", "parcel-tax", "--publish")
+    roadmap = Roadmap.objects.get()
+    first, second = roadmap.pages.all()
+    first.body = "Not published yet"
+    first.save()
+    out = run("import_techdocs", source, "--roadmap", "parcel-tax").out
+    told = [line for line in out if "Unpublished edits" in line]
+    assert told == [f"Unpublished edits of “{first.title}” were replaced: its history in the admin still has them."]
+    assert second.title not in told[0]
+
+
 def test_running_it_again_changes_nothing(source):
     run("import_techdocs", source, "--roadmap", "parcel-tax")
     ended = run("import_techdocs", source, "--roadmap", "parcel-tax")

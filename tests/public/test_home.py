@@ -69,13 +69,11 @@ def test_what_changed_names_the_thing_first_items_before_the_rest(vat, reads):
 
     assert between(page.main, "What changed on 24 March 2026", "Coming next") == (
         "Carry back of losses: live moved from June 2026 to September 2026 In sandbox Old things: withdrawn "
-        "Guide renamed: added This roadmap: description reworded"
+        "This roadmap: description reworded"
     )
     assert page.link("Carry back of losses") == "/vat-mtd/items/VAT-1/"
-    entry = page.link("Guide renamed")
-    assert entry.removeprefix("/vat-mtd/changelog/#") in {
-        one.attributes.get("id") for one in reads("/vat-mtd/changelog/").elements
-    }
+    # The changelog, further down, tells of its own entries.
+    assert page.main.count("Guide renamed") == 1
     assert page.links("Old things") == []
 
 
@@ -99,7 +97,7 @@ def test_many_changes_are_capped_and_the_rest_counted(vat, reads):
     make.edition(vat, at=make.at("2026-03-24"))
     changed = between(reads("/vat-mtd/").main, "What changed on 24 March 2026", "Coming next")
     assert changed.count("added") == 8
-    assert changed.endswith("And 4 more. See all items")
+    assert changed.endswith("And 4 more changes.")
 
 
 def test_one_stage_after_another_with_counts_and_dates(vat, reads):

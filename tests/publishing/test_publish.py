@@ -177,6 +177,13 @@ def test_publishing_costs_the_same_queries_whatever_the_number_of_items(items, d
         make.edition(roadmap)
 
 
+def test_an_audience_is_named_once_however_it_is_written():
+    roadmap = make.roadmap()
+    make.item(roadmap, audiences=",,Businesses, ,businesses,Agents")
+    make.edition(roadmap)
+    assert Revision.objects.get(noun=Noun.ITEM).as_content().audiences == ("Businesses", "Agents")
+
+
 def test_the_roadmap_content_names_its_fields_and_labels():
     roadmap = make.roadmap(test_label="Test", live_label="Production")
     make.field(roadmap, name="Tax years", explanation="Which years.")

@@ -7,6 +7,7 @@ from roadmap.public import reading
 from roadmap.publishing import (
     AboutToAppear,
     AlreadyPublished,
+    Announcement,
     Choices,
     NoSuchTime,
     NothingToPublish,
@@ -326,3 +327,39 @@ def test_a_draft_title_of_a_release_is_not_told_to_readers(roadmap, waits):
     edition = now(roadmap, choices=Choices(leave_out=frozenset([str(release.uid)])))
     change = Change.objects.get(revision__edition=edition)
     assert (change.field, change.after) == ("release", "June 2026")
+
+
+def announced(roadmap, at=FRIDAY, **options):
+    announcement = Announcement(title="Roadmap updated", when=f"{at:%-d %B %Y}", body="- news")
+    return scheduled(roadmap, at=at, choices=Choices(announcement=announcement), **options)
+
+
+def test_the_entry_drafted_for_a_cancelled_edition_goes_with_it(roadmap):
+    edit(item(roadmap), description="Other")
+    cancel(announced(roadmap), now=WEDNESDAY)
+    assert [one.title for one in pending(roadmap)] == ["Agents"]
+
+
+def test_an_entry_that_staff_worked_on_since_is_kept_when_its_edition_is_cancelled(roadmap):
+    edit(item(roadmap), description="Other")
+    waiting = announced(roadmap)
+    edit(roadmap.changelog_entries.get(), body="- better words")
+    cancel(waiting, now=WEDNESDAY)
+    assert roadmap.changelog_entries.get().body == "- better words"
+
+
+def test_the_entry_drafted_for_an_edition_goes_by_its_new_day(roadmap):
+    edit(item(roadmap), description="Other")
+    reschedule(announced(roadmap), SATURDAY, now=WEDNESDAY)
+    (entry,) = reading.newest("vat-mtd", SATURDAY).snapshot.changelog
+    assert str(entry.when) == "28 March 2026"
+    assert pending(roadmap) == []
+
+
+def test_an_entry_with_a_date_of_its_own_keeps_it(roadmap):
+    edit(item(roadmap), description="Other")
+    announcement = Announcement(title="Roadmap updated", when="March 2026", body="- news")
+    waiting = scheduled(roadmap, choices=Choices(announcement=announcement))
+    reschedule(waiting, SATURDAY, now=WEDNESDAY)
+    (entry,) = reading.newest("vat-mtd", SATURDAY).snapshot.changelog
+    assert str(entry.when) == "March 2026"

@@ -8,10 +8,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
-from roadmap.importing import ImportRefused, apply, make_plan, parse, read
+from roadmap.content import Noun
+from roadmap.importing import ImportRefused, Plan, Verb, apply, make_plan, parse, read
 from roadmap.management.outcome import checked_note, published
 from roadmap.models import Roadmap
-from roadmap.publishing import NothingToPublish, PublishingRefused, ReasonsMissing, publish
+from roadmap.publishing import NothingToPublish, PublishingRefused, ReasonsMissing, publish, standings
 from roadmap.publishing.saves import record_all_before, record_saves
 
 DEFAULT_NOTE = "Imported from the tech-docs pages"
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             # One transaction, so that an edition that cannot be published leaves nothing behind.
             with transaction.atomic():
                 for there in Roadmap.objects.filter(slug=roadmap):
+                    lines += _replaced_drafts(there, plan)
                     record_all_before(there)
                 imported = apply(plan=plan)
                 record_saves(imported, by=None, action=f"Imported from {source.name}"[:200])
@@ -56,6 +58,19 @@ class Command(BaseCommand):
             raise CommandError(" ".join(str(error).split())) from error
         for line in [*plan.report(), *lines]:
             self.stdout.write(line)
+
+
+def _replaced_drafts(roadmap: Roadmap, plan: Plan) -> list[str]:
+    """A line for each unpublished edit that the import takes the place of: its history still has it."""
+    copies = {(Noun.ROADMAP, roadmap.pk): roadmap.uid}
+    copies |= {(Noun.PAGE, page.pk): page.uid for page in roadmap.pages.all()}
+    copies |= {(Noun.CHANGELOG_ENTRY, entry.pk): entry.uid for entry in roadmap.changelog_entries.all()}
+    unpublished = standings(roadmap) if roadmap.editions.exists() else {}
+    return [
+        f"Unpublished edits of “{step.title}” were replaced: its history in the admin still has them."
+        for step in plan.steps
+        if step.verb is Verb.UPDATE and step.pk and str(copies[step.noun, step.pk]) in unpublished
+    ]
 
 
 def _check_address(contact: str) -> None:
