@@ -6,6 +6,7 @@ from here, so that it reads the same everywhere.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from roadmap.content import (
@@ -42,6 +43,17 @@ FIELD_WORDS = {
 PROSE = {"description", "body", "introduction", "footer"}
 
 
+class Act(StrEnum):
+    """What sort of change it is, for counting and choosing. The names are part of the API's promise."""
+
+    ADDED = "added"
+    MOVED = "moved"
+    DEPLOYED = "deployed"
+    REWORDED = "reworded"
+    WITHDRAWN = "withdrawn"
+    CHANGED = "changed"  # whatever is none of these
+
+
 @dataclass(frozen=True)
 class FieldChange:
     """One field of one thing, before and after, as plain JSON values; None where there was or is nothing."""
@@ -51,12 +63,19 @@ class FieldChange:
     before: Any
     after: Any
 
-    def sentence(self, roadmap: RoadmapContent) -> str:
+    def sentence(self, roadmap: RoadmapContent, *, tells_old_dates: bool = True) -> str:
         """In words, present tense, without the thing's title: "Live moved from June 2026 to September 2026".
 
-        `roadmap` gives the names of its environments and of its own fields.
+        `roadmap` gives the names of its environments and of its own fields. Without `tells_old_dates`, what a date
+        was before is left out: "Live now expected September 2026".
         """
+        if not tells_old_dates and (quiet := _without_old_date(self, roadmap)):
+            return quiet
         return _sentence(self, roadmap)
+
+    @property
+    def act(self) -> Act:
+        return _act(self)
 
 
 def compare(before: Content | None, after: Content | None, release_titles: Mapping[str, str]) -> list[FieldChange]:
@@ -93,6 +112,38 @@ def is_slip(change: FieldChange) -> bool:
     else:
         return False
     return bool(before and after and after.is_later_than(before))
+
+
+def is_of_date(change: FieldChange) -> bool:
+    """Whether it is about when something comes: a milestone, the dates of a release, the release of an item.
+
+    A release may be named by its date, so its title counts too.
+    """
+    return (
+        change.field.startswith("milestone.")
+        or change.field == "release"
+        or (change.noun is Noun.RELEASE and change.field in ("title", "when", "is_deployed"))
+    )
+
+
+def _act(change: FieldChange) -> Act:
+    field, before, after = change.field, change.before, change.after
+    if field == EXISTENCE:
+        return Act.WITHDRAWN if after is None else Act.ADDED
+    if field.startswith("milestone."):
+        old, new = _when(before), _when(after)
+        was_deployed, is_deployed = (bool(one and one.get("is_deployed")) for one in (before, after))
+        if is_deployed and not was_deployed:
+            return Act.DEPLOYED
+        has_moved = old and new and not is_deployed and str(old) != str(new)
+        return Act.MOVED if has_moved else Act.CHANGED
+    if field == "is_deployed":
+        return Act.DEPLOYED if after else Act.CHANGED
+    if field == "when" and change.noun is Noun.RELEASE:
+        return Act.MOVED if before and after else Act.CHANGED
+    if field == "release":
+        return Act.MOVED
+    return Act.REWORDED if field in PROSE or field == "title" else Act.CHANGED
 
 
 def _expected(milestone: Mapping[str, Any] | None) -> When | None:
@@ -177,6 +228,8 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
         return "Now shown on the home page" if after else "No longer shown on the home page"
     if field == "is_deployed":
         return "Deployed" if after else "No longer deployed"
+    if field == "hides_date_history":
+        return "Earlier dates no longer shown" if after else "Earlier dates now shown"
     if field == "when":
         return _when_sentence("Date", before, after)
     if field == "position":
@@ -291,3 +344,25 @@ def _milestone_sentence(
     if new and new.start:
         return f"{label} expected {new.in_sentence}"
     return f"{label} date {new.in_sentence}" if new else f"{label} planned"
+
+
+def _without_old_date(change: FieldChange, roadmap: RoadmapContent) -> str:
+    """What is so now, where the whole sentence would tell what a date was; nothing for any other change."""
+    field, before, after = change.field, change.before, change.after
+    if not is_of_date(change) or before is None or field == "is_deployed":
+        return ""
+    if field in ("release", "title"):
+        return (
+            "Removed from its release"
+            if after is None
+            else f"{'Moved to' if field == 'release' else 'Title now'} {after}"
+        )
+    if field == "when":
+        date, new = "Date", when_typed(after or "")
+    else:
+        environment = Environment(field.removeprefix("milestone."))
+        date, new = f"{roadmap.labels[environment]} date", _when(after)
+        if after is not None and before.get("is_deployed") != after.get("is_deployed"):
+            undated = {key: value for key, value in before.items() if key != "when"}
+            return _milestone_sentence(environment, undated, after, roadmap)
+    return f"{date} now {new.in_sentence}" if new else f"{date} removed"

@@ -187,6 +187,7 @@ class RoadmapContent(Content, frozen=True, kw_only=True):
     fields: tuple[FieldDefinition, ...] = ()
     footer: str = ""
     position: int = 0
+    hides_date_history: bool = False  # readers are told what a date is, and not what it was
 
     @property
     def address(self) -> str:

@@ -17,7 +17,7 @@ from roadmap.content import (
     RoadmapContent,
     Stage,
 )
-from roadmap.when import parse
+from roadmap.when import When, parse
 
 
 class PlacedItem:
@@ -55,6 +55,19 @@ class PlacedItem:
             if (found := self.content.milestone(environment))
         ]
 
+    def due(self, environment: Environment) -> When | None:
+        """When it arrives there, or arrived: its own date, or for live that of the release that brings it."""
+        milestone = self.content.milestone(environment)
+        if milestone and milestone.when:
+            return milestone.when
+        return self.release.due if environment is Environment.LIVE and self.release else None
+
+    def is_deployed(self, environment: Environment) -> bool:
+        milestone = self.content.milestone(environment)
+        return bool(milestone and milestone.is_deployed) or (
+            environment is Environment.LIVE and self.stage is Stage.LIVE
+        )
+
     @property
     def next_milestone(self) -> tuple[str, Milestone] | None:
         return next((pair for pair in self.milestones if not pair[1].is_deployed), None)
@@ -64,6 +77,15 @@ class PlacedItem:
         """The roadmap's own columns that this item fills, in the roadmap's order."""
         values = {one.key: one.value for one in self.content.fields}
         return [(field, values[field.key]) for field in self.roadmap.fields if values.get(field.key)]
+
+    @cached_property
+    def text(self) -> str:
+        """All that it says, folded for finding words in it. Its Markdown as written: a reader looks for words."""
+        content = self.content
+        parts = [content.reference, content.title, content.description, content.journey, *content.audiences]
+        parts += [str(api) for api in content.apis]
+        parts += [value for _, value in self.fields]
+        return "\n".join(parts).casefold()
 
     @property
     def enquiry_url(self) -> str:

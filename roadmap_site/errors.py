@@ -35,7 +35,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     try:
-        return page("500.html", status=500)
+        return page("500.html", status=500).render()
     except Exception:
         logger.exception("The error page cannot be rendered")
         return HttpResponse(LAST_RESORT, status=500)

@@ -18,6 +18,7 @@ PARTS = {
     "reference": [*(f"VAT-{n}" for n in range(1, 7)), "CANARY-1"],
     "page_slug": ["guide", "who", "canary-page"],
     "name": ["canary.png"],
+    "day": ["2026-03-24", "2026-03-23"],
 }
 
 

@@ -40,7 +40,7 @@ class RoadmapAdmin(WorkingAdmin):
         ("Whom to ask", {"fields": ["contact_name", "contact_email", "contact_subject"]}),
         ("Names of the environments", {"fields": ["test_label", "controlled_go_live_label", "live_label"]}),
         ("Foot of every page", {"fields": ["footer"]}),
-        ("Who edits and publishes it, and how", {"fields": ["team", "asks_reasons"]}),
+        ("Who edits and publishes it, and how", {"fields": ["team", "asks_reasons", "hides_date_history"]}),
     ]
     filter_horizontal = ["team"]
 

@@ -168,7 +168,7 @@ class Banner:
         live = self._draft.live
         if live is None:
             return ""
-        base = Shown(live).url
+        base = Shown(live, self._draft.at).url
         if self._noun is not None:
             has_it = uid_at(live.snapshot, self._noun, self._address)
             return base + path_within(self._noun, self._address) if has_it else ""

@@ -8,7 +8,8 @@ from roadmap.changes import compare
 from roadmap.content import Content, Noun, noun_of
 from roadmap.models import Edition, Roadmap
 from roadmap.public import reading
-from roadmap.public.reading import EditionSeen, LatestChanges, PublishedRoadmap, ToldChange
+from roadmap.public.history import ToldChange
+from roadmap.public.reading import EditionSeen, LatestChanges, PublishedRoadmap
 from roadmap.publishing import preview
 from roadmap.snapshot import Snapshot
 

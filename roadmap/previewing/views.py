@@ -45,7 +45,7 @@ class Opened:
     scheduled: list[ScheduledEdition] = field(default_factory=list)
 
     def show(self, page_name: str, parts: dict[str, str]) -> Shown:
-        shown = Shown(self.draft.would_be, self.base)
+        shown = Shown(self.draft.would_be, self.draft.at, self.base)
         shown.banner = Banner(
             self.draft,
             self.base,

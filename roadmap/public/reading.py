@@ -18,24 +18,13 @@ from django.db.models import Case, DateTimeField, OuterRef, Subquery, When
 from roadmap.changes import FieldChange
 from roadmap.content import Content, Noun, from_json
 from roadmap.models.published import Change, Edition, Revision
+from roadmap.public.history import WORDS_OF_ENTRY, History, Row, ToldChange
 from roadmap.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 
 # How many Editions a process keeps: the newest of each roadmap, and a few that were asked for by date.
 CAPACITY = 32
-
-# The fields of a changelog entry that are words: a change of one of these is a correction.
-WORDS_OF_ENTRY = ("title", "when", "body")
-
-
-@dataclass(frozen=True)
-class ToldChange:
-    """A change as readers are told of it."""
-
-    change: FieldChange
-    reason: str
-    is_minor: bool = False  # in its thing's history, and not announced
 
 
 @dataclass
@@ -64,15 +53,17 @@ class EditionSeen:
     roadmap_slug: str
     number: int
     published_at: datetime.datetime
+    uid: str = ""  # a draft has none
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PublishedRoadmap:
     """One roadmap as of one Edition. Shared by every request: never change it."""
 
     edition: EditionSeen
     snapshot: Snapshot
     latest_changes: dict[str, LatestChanges]  # by uid, of every thing there is or was
+    history: History | None = None  # up to this Edition, where it came with it: see `history_of`
 
     def changes_of_this_edition(self) -> list[LatestChanges]:
         return [one for one in self.latest_changes.values() if one.edition_number == self.edition.number]
@@ -91,19 +82,20 @@ class _Shelf:
     """The Editions that this process holds, and which was last seen of each roadmap."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[object, PublishedRoadmap] = OrderedDict()  # by the Edition's uid
+        self._held: OrderedDict[str, PublishedRoadmap] = OrderedDict()  # by the Edition's uid
         self._last_seen: dict[str, PublishedRoadmap] = {}
+        self._histories: dict[str, tuple[str, History]] = {}  # by slug: up to which Edition, by its uid
         self._lock = Lock()
 
-    def get(self, edition: Edition) -> PublishedRoadmap | None:
+    def get(self, uid: object) -> PublishedRoadmap | None:
         with self._lock:
-            if edition.uid in self._held:
-                self._held.move_to_end(edition.uid)
-            return self._held.get(edition.uid)
+            if str(uid) in self._held:
+                self._held.move_to_end(str(uid))
+            return self._held.get(str(uid))
 
-    def put(self, edition: Edition, loaded: PublishedRoadmap) -> None:
+    def put(self, loaded: PublishedRoadmap) -> None:
         with self._lock:
-            self._held[edition.uid] = loaded
+            self._held[loaded.edition.uid] = loaded
             while len(self._held) > CAPACITY:
                 self._held.popitem(last=False)
 
@@ -113,10 +105,19 @@ class _Shelf:
     def last_seen(self, slug: str) -> PublishedRoadmap | None:
         return self._last_seen.get(slug)
 
+    def history(self, slug: str) -> tuple[str, History]:
+        return self._histories.get(slug, ("", History()))
+
+    def put_history(self, edition: EditionSeen, loaded: History) -> None:
+        with self._lock:
+            if loaded.newest_number >= self.history(edition.roadmap_slug)[1].newest_number:
+                self._histories[edition.roadmap_slug] = edition.uid, loaded
+
     def clear(self) -> None:
         with self._lock:
             self._held.clear()
             self._last_seen.clear()
+            self._histories.clear()
 
     def all_last_seen(self) -> list[PublishedRoadmap]:
         return [*self._last_seen.values()]
@@ -154,7 +155,7 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
     """Every roadmap that readers see at that moment, in their order."""
     try:
         editions = [*Edition.objects.newest_of_each(at)]
-        held = {edition.uid: loaded for edition in editions if (loaded := _shelf.get(edition))}
+        held = {edition.uid: loaded for edition in editions if (loaded := _shelf.get(edition.uid))}
         missing = [edition for edition in editions if edition.uid not in held]
         for edition, loaded in zip(missing, _load(missing), strict=True):
             held[edition.uid] = loaded
@@ -171,12 +172,82 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
 
 def as_of(edition: Edition) -> PublishedRoadmap:
     """The whole roadmap as that Edition left it. Only for one that readers see: see `as_of_unseen`."""
-    return _shelf.get(edition) or _load([edition])[0]
+    return _shelf.get(edition.uid) or _load([edition])[0]
 
 
 def as_of_unseen(edition: Edition) -> PublishedRoadmap:
     """The same of an Edition that waits for its time: not kept in memory, because until then it can still change."""
     return _read([edition])[0]
+
+
+def history_of(published: PublishedRoadmap) -> History:
+    """Everything that happened up to that Edition.
+
+    Raises DatabaseError where the database cannot be reached and this process holds no history of it.
+    """
+    if published.history is not None:
+        return published.history
+    edition = published.edition
+    uid, held = _shelf.history(edition.roadmap_slug)
+    if uid == edition.uid:
+        return held
+    try:
+        loaded = _read_history(edition.roadmap_slug, edition.number, known=held)
+    except DatabaseError:
+        if not held.editions:
+            raise
+        logger.exception("The database cannot be read: showing the history to edition %s", held.newest_number)
+        return held.until(edition.number)
+    _shelf.put_history(edition, loaded)
+    return loaded
+
+
+def history_unseen(edition: Edition) -> History:
+    """The same of an Edition that waits for its time: not kept in memory, because until then it can still change."""
+    return _read_history(edition.roadmap_slug, edition.number, known=History())
+
+
+def on_day(published: PublishedRoadmap, end_of_day: datetime.datetime) -> PublishedRoadmap | None:
+    """The roadmap as readers saw it at that moment. None where there was none yet. Raises DatabaseError.
+
+    Made from the history, so that it costs no query for an Edition of its own.
+    """
+    history = history_of(published)
+    edition = history.on_day(end_of_day)
+    if edition is None:
+        return None
+    return _shelf.get(edition.uid) or _past(published.edition.roadmap_slug, history.until(edition.number))
+
+
+def _past(slug: str, history: History) -> PublishedRoadmap:
+    edition = history.editions[-1]
+    latest = {}
+    for uid, happened in history.by_uid.items():
+        last, thing = happened[-1]
+        corrected = [
+            one.edition.published_at
+            for one in happened
+            if one.thing.noun is Noun.CHANGELOG_ENTRY
+            and any(told.change.field in WORDS_OF_ENTRY for told in one.thing.told)
+        ]
+        latest[uid] = LatestChanges(
+            thing.noun,
+            thing.title,
+            thing.address,
+            last.number,
+            last.published_at,
+            is_withdrawn=thing.is_withdrawn,
+            corrected_at=corrected[-1] if corrected else None,
+            told=[*thing.told],
+        )
+    loaded = PublishedRoadmap(
+        EditionSeen(slug, edition.number, edition.published_at, edition.uid),
+        Snapshot(history.contents.values()),
+        latest,
+        history,
+    )
+    _shelf.put(loaded)
+    return loaded
 
 
 def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]:
@@ -186,8 +257,8 @@ def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]
 def _load(editions: list[Edition]) -> list[PublishedRoadmap]:
     """Reads them, in their order, and keeps them."""
     loaded = _read(editions)
-    for edition, one in zip(editions, loaded, strict=True):
-        _shelf.put(edition, one)
+    for one in loaded:
+        _shelf.put(one)
     return loaded
 
 
@@ -249,9 +320,36 @@ def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
             latest[roadmap][key].told.append(ToldChange(FieldChange(Noun(noun), name, before, after), reason, is_minor))
     return [
         PublishedRoadmap(
-            EditionSeen(edition.roadmap_slug, edition.number, edition.published_at),
+            EditionSeen(edition.roadmap_slug, edition.number, edition.published_at, str(edition.uid)),
             Snapshot(contents[edition.roadmap_id].values()),
             latest[edition.roadmap_id],
         )
         for edition in editions
     ]
+
+
+def _read_history(slug: str, number: int, *, known: History) -> History:
+    """All in one query: what is known already, and every Edition after it up to that number."""
+    if known.newest_number >= number:
+        return known.until(number)
+    rows = (
+        Edition.objects.filter(roadmap_slug=slug, number__lte=number, number__gt=known.newest_number)
+        .order_by("number", "revisions__pk", "revisions__changes__pk")
+        .values_list(
+            "uid",
+            "number",
+            "published_at",
+            "note",
+            "revisions__noun",
+            "revisions__uid",
+            "revisions__title",
+            "revisions__address",
+            "revisions__content",
+            "revisions__changes__field",
+            "revisions__changes__before",
+            "revisions__changes__after",
+            "revisions__changes__reason",
+            "revisions__changes__is_minor",
+        )
+    )
+    return known.extended(Row(*row) for row in rows.iterator())

@@ -1,7 +1,7 @@
-"""How every public page is answered: the site's look around it, and nothing of the reader in it.
+"""How every public address is answered: the site's look around a page, and nothing of the reader in it.
 
-A page is the same for everybody, so that it may be kept by any cache: templates are rendered without the request,
-and so cannot reach a session, a user or a message.
+An answer is the same for everybody, so that it may be kept by any cache: templates are rendered without the request,
+and so cannot reach a session, a user or a message. It is made last: where the reader has it already, never.
 """
 
 from collections.abc import Callable
@@ -12,14 +12,38 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.template.response import SimpleTemplateResponse
 
 SAFE_METHODS = ("GET", "HEAD")
 
 
-def page(template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+class Answer(SimpleTemplateResponse):
+    """An answer that `make` is called for when it is to be sent. Django does so after the view and its decorators."""
+
+    def __init__(
+        self,
+        make: Callable[[], str | bytes],
+        *,
+        content_type: str = "text/html; charset=utf-8",
+        status: int = 200,
+        changes_daily: bool = False,
+    ):
+        """`changes_daily`: what it says depends on today's date besides the Edition."""
+        super().__init__("", content_type=content_type, status=status)
+        self._make = make
+        self.changes_daily = changes_daily
+
+    @property
+    def rendered_content(self) -> Any:
+        return self._make()
+
+
+def page(template: str, *, status: int = 200, changes_daily: bool = False, **context: Any) -> Answer:
     """The template as a whole page. It gets `site` besides what is given here."""
     site = {"name": settings.SITE_NAME, "url": settings.SITE_URL or "/", "is_govuk": settings.GOVUK_BRAND}
-    return HttpResponse(render_to_string(template, {"site": site, **context}), status=status)
+    return Answer(
+        lambda: render_to_string(template, {"site": site, **context}), status=status, changes_daily=changes_daily
+    )
 
 
 def require_safe(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -29,7 +53,7 @@ def require_safe(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
     def safe_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method in SAFE_METHODS:
             return view(request, *args, **kwargs)
-        answer = page("405.html", status=405, method=request.method)
+        answer: HttpResponse = page("405.html", status=405, method=request.method)
         answer["Allow"] = ", ".join(SAFE_METHODS)
         return answer
 

@@ -14,7 +14,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from roadmap.content import ChangelogEntryContent, Environment, Noun, PageContent, ReleaseContent, Stage
-from roadmap.public.reading import WORDS_OF_ENTRY, LatestChanges, PublishedRoadmap
+from roadmap.public import reading
+from roadmap.public.history import WORDS_OF_ENTRY, History
+from roadmap.public.reading import LatestChanges, PublishedRoadmap
 from roadmap.public.shown_item import ShownItem
 from roadmap.public.told import after_colon, is_only_reordered, joined, shortened
 from roadmap.rendering import Heading, Rendered, plain_text, render
@@ -165,9 +167,13 @@ class Shown:
     """`url` is the address of its home page, below which all the others are; without one, its public address."""
 
     banner: object = None  # what stands above the content of every page, where this is not what readers have
+    day: datetime.date | None = None  # where this is the roadmap as it was at the end of that day
+    url_today: str = ""  # of the same page of today, there
 
-    def __init__(self, published: PublishedRoadmap, url: str = ""):
+    def __init__(self, published: PublishedRoadmap, now: datetime.datetime, url: str = ""):
+        """`now` is the moment that the pages speak of: the clock's, or the end of a day that is past."""
         self.published = published
+        self.now = now
         self.edition = published.edition
         self.snapshot = published.snapshot
         self.roadmap = published.snapshot.roadmap
@@ -184,6 +190,11 @@ class Shown:
             yield Link("Changelog", self.changelog_url, "changelog")
         if self.pages:
             yield Link("About", self.pages[0].url, "pages")
+
+    @cached_property
+    def history(self) -> History:
+        """Raises DatabaseError. For views: a template that asks for what its view did not would ask the database."""
+        return reading.history_of(self.published)
 
     # Items
 

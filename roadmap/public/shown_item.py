@@ -159,7 +159,7 @@ class ShownItem:
         if milestone and milestone.when:
             return milestone.when, self._was(Environment.LIVE)
         release = self.placed.release
-        return (release.when, self._release_was) if release else (None, "")
+        return (release.due, self._release_was) if release else (None, "")
 
     def _label(self, environment: Environment) -> str:
         return self.placed.roadmap.labels[environment]
@@ -170,6 +170,8 @@ class ShownItem:
         return not is_deployed and _ORDER.index(Stage(environment.value)) > _ORDER.index(self.placed.stage)
 
     def _was(self, environment: Environment) -> str:
+        if self.placed.roadmap.hides_date_history:
+            return ""
         now = self.content.milestone(environment)
         for told in self.latest.told if self.latest else ():
             if told.change.field == f"milestone.{environment.value}" and isinstance(told.change.before, dict):
@@ -179,6 +181,8 @@ class ShownItem:
     @property
     def _release_was(self) -> str:
         release = self.placed.release
+        if self.placed.roadmap.hides_date_history:
+            return ""
         for told in self._latest_of_release.told if self._latest_of_release else ():
             if told.change.field == "when" and release:
                 return _moved_from(told.change.before, release.when)

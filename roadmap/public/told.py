@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from roadmap.content import RoadmapContent, lower_first
-from roadmap.public.reading import ToldChange
+from roadmap.public.history import ToldChange
 
 DESCRIPTION_LENGTH = 160  # characters, about what a search engine shows
 
@@ -25,9 +25,12 @@ def in_sentences(told: Sequence[ToldChange], roadmap: RoadmapContent) -> list[st
     A change of order is left out where there is anything else to tell.
     """
     worth_telling = [one for one in told if one.change.field != "position"] or told
-    return [
-        ". Reason: ".join(part for part in (one.change.sentence(roadmap), one.reason) if part) for one in worth_telling
-    ]
+    return [". Reason: ".join(part for part in (sentence(one, roadmap), one.reason) if part) for one in worth_telling]
+
+
+def sentence(told: ToldChange, roadmap: RoadmapContent) -> str:
+    """As this roadmap lets readers know it."""
+    return told.change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history)
 
 
 def after_colon(told: Sequence[ToldChange], roadmap: RoadmapContent) -> str:

@@ -5,6 +5,8 @@ from django.urls import path
 from roadmap.public import crawlers, views
 from roadmap.public.health import healthz, readyz
 from roadmap.public.media import media
+from roadmap.public.mounting import mounted
+from roadmap.public.outlets import OUTLETS_OF_A_ROADMAP
 
 app_name = "public"
 urlpatterns = [
@@ -14,8 +16,5 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("media/<path:name>", media, name="media"),
     path("", views.roadmaps, name="roadmaps"),
-    *(
-        path(f"<slug:slug>/{route}", views.of_published(view), name=name)
-        for route, view, name in views.PAGES_OF_A_ROADMAP
-    ),
+    *mounted(views.PAGES_OF_A_ROADMAP, OUTLETS_OF_A_ROADMAP),
 ]

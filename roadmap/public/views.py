@@ -1,27 +1,28 @@
 """The public pages: what has been published, as it stands at this moment. Nothing here writes or knows a draft.
 
 The pages of one roadmap take what to show, and are listed in PAGES_OF_A_ROADMAP: whoever mounts them decides what
-that is, and whose address is before theirs.
+that is, and whose address is before theirs. See roadmap/public/mounting.py for the published ones.
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponsePermanentRedirect
-from django.utils import timezone
 
 from roadmap.content import Noun
-from roadmap.public import reading
-from roadmap.public.respond import page, require_safe
+from roadmap.public import clock, reading
+from roadmap.public.caching import kept
+from roadmap.public.problems import Format, in_format
+from roadmap.public.respond import page
 from roadmap.public.shown import Shown
 
 
-@require_safe
-def roadmaps(request: HttpRequest) -> HttpResponse:
-    published = reading.newest_of_each(at=timezone.now())
-    return page("public/roadmaps.html", roadmaps=[Shown(one) for one in published])
+@in_format(Format.PAGE)
+def roadmaps(request: HttpRequest) -> HttpResponseBase:
+    now = clock.now()
+    published = reading.newest_of_each(at=now)
+    answer = page("public/roadmaps.html", roadmaps=[Shown(one, now) for one in published])
+    return kept(request, answer, [one.edition for one in published], now)
 
 
 def home(request: HttpRequest, shown: Shown) -> HttpResponse:
@@ -60,24 +61,6 @@ PAGES_OF_A_ROADMAP: list[tuple[str, PageView, str]] = [
     ("pages/<slug:page_slug>/", page_of_roadmap, "page"),
     ("changelog/", changelog, "changelog"),
 ]
-
-
-def of_published(view: PageView) -> Callable[..., HttpResponseBase]:
-    """The page, of what is published at `slug`."""
-
-    @wraps(view)
-    def published_page(request: HttpRequest, slug: str, **parts: Any) -> HttpResponse:
-        return view(request, _shown(slug), **parts)
-
-    return require_safe(published_page)
-
-
-def _shown(slug: str) -> Shown:
-    """The one place where the public pages read the clock. Raises Http404 where nothing is published there."""
-    published = reading.newest(slug, at=timezone.now())
-    if published is None:
-        raise Http404(f"No roadmap is published at {slug}")
-    return Shown(published)
 
 
 def _absent(shown: Shown, noun: Noun, address: str) -> HttpResponse:

@@ -38,7 +38,9 @@ def draft_announcement(
 
 def _lines(one: Pending, roadmap: RoadmapContent) -> list[str]:
     sentences = [
-        lower_first(change.sentence(roadmap)) if change.field != EXISTENCE else _existence(one)
+        lower_first(change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history))
+        if change.field != EXISTENCE
+        else _existence(one)
         for change in one.changes
         if change.field not in SILENT
     ]

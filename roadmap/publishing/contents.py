@@ -52,6 +52,7 @@ def roadmap_content(roadmap: working.Roadmap) -> RoadmapContent:
             )
         ),
         footer=roadmap.footer,
+        hides_date_history=roadmap.hides_date_history,
         position=roadmap.position,
     )
 

@@ -107,6 +107,7 @@ def _restore_roadmap(roadmap: working.Roadmap, content: RoadmapContent) -> None:
     roadmap.controlled_go_live_label = content.labels.controlled_go_live
     roadmap.live_label = content.labels.live
     roadmap.footer = content.footer
+    roadmap.hides_date_history = content.hides_date_history
     roadmap.position = content.position
     roadmap.save()
     roadmap.fields.exclude(key__in=[field.key for field in content.fields]).delete()

@@ -1,9 +1,7 @@
-from types import SimpleNamespace
-
 import pytest
 
 from roadmap.previewing import links
-from roadmap.public import views as public_views
+from roadmap.public import clock as public_clock
 from tests import make
 from tests.public.conftest import _start_with_an_empty_shelf, empty_shelf, reads  # noqa: F401
 from tests.public.read import Page
@@ -17,7 +15,7 @@ def clock(monkeypatch):
 
     def set_to(moment):
         monkeypatch.setattr(links, "current_time", lambda: moment)
-        monkeypatch.setattr(public_views, "timezone", SimpleNamespace(now=lambda: moment))
+        monkeypatch.setattr(public_clock, "now", lambda: moment)
 
     set_to(NOW)
     return set_to

@@ -1,5 +1,6 @@
 import pytest
 
+from roadmap.public import clock as public_clock
 from roadmap.public import reading
 from tests.public.read import Page, read
 
@@ -27,3 +28,13 @@ def reads(client):
         return read(client, url, status)
 
     return page
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """clock(make.at("2026-03-24")) makes that the time, for readers."""
+
+    def set_to(moment):
+        monkeypatch.setattr(public_clock, "now", lambda: moment)
+
+    return set_to

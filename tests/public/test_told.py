@@ -1,6 +1,6 @@
 from roadmap.changes import FieldChange
 from roadmap.content import Contact, EnvironmentLabels, Noun, RoadmapContent
-from roadmap.public.reading import ToldChange
+from roadmap.public.history import ToldChange
 from roadmap.public.told import after_colon, in_sentences, joined, shortened
 
 VAT = RoadmapContent(

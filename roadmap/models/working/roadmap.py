@@ -98,6 +98,12 @@ class Roadmap(models.Model):
         default=True,
         help_text="Publishing then needs a reason for every such date. Readers see it beside the change.",
     )
+    hides_date_history = models.BooleanField(
+        "keep earlier dates to ourselves",
+        default=False,
+        help_text="Readers then see what a date is, not what it was: on items, in changes, feeds and the API. "
+        "The roadmap as it stood on an earlier day is not shown either.",
+    )
     team = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         blank=True,

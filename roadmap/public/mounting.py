@@ -1,0 +1,120 @@
+"""Puts the pages and the outlets of a roadmap at their addresses: of what is published now, or on an earlier day."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from roadmap.public import clock, reading
+from roadmap.public.caching import kept
+from roadmap.public.problems import Format, in_format
+from roadmap.public.reading import PublishedRoadmap
+from roadmap.public.respond import page
+from roadmap.public.shown import Shown
+
+View = Callable[..., HttpResponseBase]  # (request, what to show, the parts of its address)
+
+
+def of_published(view: View, format: Format = Format.PAGE) -> View:
+    """The page or outlet, of what is published at `slug`."""
+
+    @in_format(format)
+    @wraps(view)
+    def published_page(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
+        now = clock.now()
+        published = _newest(slug, now)
+        return kept(request, view(request, Shown(published, now), **parts), [published.edition], now)
+
+    return published_page
+
+
+def of_day(view: View, format: Format = Format.PAGE) -> View:
+    """The page, of what was published at `slug` at the end of `day`, in London. Search engines are to find today's."""
+
+    @in_format(format)
+    @wraps(view)
+    def page_of_day(request: HttpRequest, slug: str, day: str, **parts: Any) -> HttpResponseBase:
+        now = clock.now()
+        newest = _newest(slug, now)
+        answer = _of_day(view, request, newest, day, now, parts)
+        answer["X-Robots-Tag"] = "noindex"
+        return answer
+
+    return page_of_day
+
+
+def _of_day(
+    view: View,
+    request: HttpRequest,
+    newest: PublishedRoadmap,
+    typed: str,
+    now: datetime.datetime,
+    parts: dict[str, Any],
+) -> HttpResponseBase:
+    day = _day(typed)
+    if day is None or day > timezone.localtime(now).date() or newest.snapshot.roadmap.hides_date_history:
+        return _no_such_day(newest, now, day, typed)
+    # Its last moment: the next day's first belongs to that. The day's end may be still to come, and the clock's is now.
+    end = min(now, _first_moment(day + datetime.timedelta(days=1)) - datetime.timedelta(microseconds=1))
+    published = reading.on_day(newest, end)
+    if published is None:
+        return _no_such_day(newest, now, day, typed)
+    today = Shown(newest, now)
+    shown = Shown(published, end, f"{today.url}at/{day.isoformat()}/")
+    shown.day = day
+    shown.url_today = today.url + request.path.removeprefix(shown.url)
+    return kept(request, view(request, shown, **parts), [newest.edition, published.edition], now)
+
+
+def _no_such_day(
+    newest: PublishedRoadmap, now: datetime.datetime, day: datetime.date | None, typed: str
+) -> HttpResponseBase:
+    """Why there is nothing of that day, and what there is."""
+    shown = Shown(newest, now)
+    hides = newest.snapshot.roadmap.hides_date_history
+    first = None if hides else shown.history.editions[0]
+    is_to_come = day is not None and day > timezone.localtime(now).date()
+    return page(
+        "public/no_such_day.html",
+        status=404,
+        shown=shown,
+        day=day,
+        typed=typed,
+        is_to_come=is_to_come,
+        is_hidden=hides,
+        first=first,
+    )
+
+
+def _newest(slug: str, now: datetime.datetime) -> PublishedRoadmap:
+    published = reading.newest(slug, now)
+    if published is None:
+        raise Http404(f"No roadmap is published at {slug}")
+    return published
+
+
+def _day(typed: str) -> datetime.date | None:
+    """None where it is no day of the calendar. Django's pattern lets through four, two and two digits."""
+    try:
+        return datetime.date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _first_moment(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
+
+
+def mounted(
+    pages: Sequence[tuple[str, View, str]], outlets: Sequence[tuple[str, View, str, Format]]
+) -> list[URLPattern]:
+    return [
+        *(path(f"<slug:slug>/{route}", of_published(view), name=name) for route, view, name in pages),
+        *(path(f"<slug:slug>/{route}", of_published(view, format), name=name) for route, view, name, format in outlets),
+        *(path(f"<slug:slug>/at/<slug:day>/{route}", of_day(view), name=f"{name}_at") for route, view, name in pages),
+    ]
