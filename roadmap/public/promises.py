@@ -71,7 +71,7 @@ class DateStory:
         first, now, times = self.first, self.now, len(self.moves)
         if first is None or not (times or now.text != first.text):
             return ""
-        moved = ["", "moved once"][times] if times < 2 else f"moved {times} times"
+        moved = ["", "moved once", "moved twice"][times] if times < 3 else f"moved {times} times"
         ending = f"deployed {now.text}".strip() if now.is_deployed else f"now {now.text or 'without a date'}"
         return f"{self.label}: {', '.join(part for part in (f'planned {first.text}', moved, ending) if part)}"
 

@@ -4,6 +4,7 @@ Its words are in `vat_mtd`; here they become working copies and the first editio
 may not publish and makes no items yet.
 """
 
+import datetime
 from typing import Any
 
 from django.db import transaction
@@ -23,8 +24,11 @@ class SampleExists(Exception):
         )
 
 
-def load() -> Edition:
-    """Makes the sample roadmap and publishes it, all or nothing. Returns its first edition. Raises SampleExists."""
+def load(at: datetime.datetime | None = None) -> Edition:
+    """Makes the sample roadmap and publishes it, all or nothing: now, or for tests at `at`. Returns its first edition.
+
+    Raises SampleExists.
+    """
     with transaction.atomic():
         if Roadmap.objects.filter(slug=vat_mtd.ROADMAP["slug"]).exists():
             raise SampleExists
@@ -41,7 +45,7 @@ def load() -> Edition:
         api, _ = Api.objects.get_or_create(name=vat_mtd.API["name"], defaults={"url": vat_mtd.API["url"]})
         for position, item in enumerate(vat_mtd.ITEMS):
             _save_item(roadmap, releases, api, position, item)
-        return publish(roadmap=roadmap, by=None, note="First edition")
+        return publish(roadmap=roadmap, by=None, note="First edition", at=at, now=at)
 
 
 def _save_item(roadmap: Roadmap, releases: dict[str, Release], api: Api, position: int, words: dict[str, Any]) -> None:
