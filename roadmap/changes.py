@@ -135,7 +135,7 @@ def _act(change: FieldChange) -> Act:
         was_deployed, is_deployed = (bool(one and one.get("is_deployed")) for one in (before, after))
         if is_deployed and not was_deployed:
             return Act.DEPLOYED
-        has_moved = old and new and not is_deployed and str(old) != str(new)
+        has_moved = old and new and not is_deployed and old.sort_key != new.sort_key
         return Act.MOVED if has_moved else Act.CHANGED
     if field == "is_deployed":
         return Act.DEPLOYED if after else Act.CHANGED

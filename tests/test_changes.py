@@ -1,6 +1,6 @@
 import pytest
 
-from roadmap.changes import EXISTENCE, FieldChange, compare
+from roadmap.changes import EXISTENCE, Act, FieldChange, compare
 from roadmap.content import (
     ApiVersion,
     ChangelogEntryContent,
@@ -234,3 +234,67 @@ def test_equal_contents_give_nothing():
 def test_two_things_cannot_be_compared():
     with pytest.raises(ValueError, match="same thing"):
         compare(item(), item(uid="other"), TITLES)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (live("June 2026"), live("September 2026"), "Live date now September 2026"),
+        (live("June 2026"), live("TBC"), "Live date now to be confirmed"),
+        (live("June 2026"), live("N/A"), "Live date now not applicable"),
+        (live("June 2026"), live("July 2026", deployed=True), "Now live"),
+        (live("June 2026", deployed=True), live("July 2026", deployed=True), "Live date now July 2026"),
+        (live("June 2026", deployed=True), live("July 2026"), "No longer live: now expected July 2026"),
+        (live("June 2026"), item(), "Live date removed"),
+        (item(), live("June 2026"), "Live expected June 2026"),
+    ],
+)
+def test_a_date_can_be_told_without_what_it_was(before, after, sentence):
+    (change,) = compare(before, after, TITLES)
+    assert change.sentence(ROADMAP, tells_old_dates=False) == sentence
+
+
+def test_so_can_the_dates_and_titles_of_releases():
+    june, july = (ReleaseContent(uid="n", title=when, typed=when) for when in ("June 2026", "July 2026"))
+    assert [one.sentence(ROADMAP, tells_old_dates=False) for one in compare(june, july, {})] == [
+        "Title now July 2026",
+        "Date now July 2026",
+    ]
+    (moved,) = compare(item(release_uid="near"), item(release_uid="mid"), TITLES)
+    assert moved.sentence(ROADMAP, tells_old_dates=False) == "Moved to Mid term"
+    (left,) = compare(item(release_uid="near"), item(), TITLES)
+    assert left.sentence(ROADMAP, tells_old_dates=False) == "Removed from its release"
+
+
+def test_what_is_no_date_is_told_in_full_either_way():
+    before, after = item(journey="Payments"), item(journey="Refunds")
+    (change,) = compare(before, after, TITLES)
+    assert change.sentence(ROADMAP, tells_old_dates=False) == "Journey changed from Payments to Refunds"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "act"),
+    [
+        (None, item(), Act.ADDED),
+        (item(), None, Act.WITHDRAWN),
+        (live("June 2026"), live("July 2026"), Act.MOVED),
+        (live("June 2026"), live("TBC"), Act.MOVED),
+        (live("June 2026"), live("2026-06"), Act.CHANGED),
+        (live("June 2026"), live("July 2026", deployed=True), Act.DEPLOYED),
+        (live("", deployed=True), live("June 2026"), Act.CHANGED),
+        (item(), live("June 2026"), Act.CHANGED),
+        (item(release_uid="near"), item(release_uid="mid"), Act.MOVED),
+        (item(title="Old"), item(title="New"), Act.REWORDED),
+        (item(description="Old"), item(description="New"), Act.REWORDED),
+        (item(is_breaking=False), item(is_breaking=True), Act.CHANGED),
+        (
+            ReleaseContent(uid="n", title="R", typed="May 2026"),
+            ReleaseContent(uid="n", title="R", typed="June 2026"),
+            Act.MOVED,
+        ),
+        (ReleaseContent(uid="n", title="R"), ReleaseContent(uid="n", title="R", is_deployed=True), Act.DEPLOYED),
+    ],
+)
+def test_every_change_is_of_one_sort(before, after, act):
+    (change,) = compare(before, after, TITLES)
+    assert change.act is act

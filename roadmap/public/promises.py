@@ -59,7 +59,7 @@ class DateStory:
             if one.when is None or one.when.is_not_applicable:
                 continue
             # From "to be confirmed" to a first date nothing moves: it becomes known.
-            if last is not None and str(last) != str(one.when) and not one.is_deployed:
+            if last is not None and last.sort_key != one.when.sort_key and not one.is_deployed:
                 found.append(one)
             if last is not None or one.when.start:
                 last = one.when
