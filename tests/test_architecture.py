@@ -7,17 +7,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PURE = {f"roadmap.{name}" for name in ("content", "when", "changes", "rendering", "merging", "wording", "snapshot")}
-WORKING = {f"roadmap.models{name}" for name in ("", ".working", ".fields", ".saves", ".sharing")}
+WORKING = {f"roadmap.models{name}" for name in ("", ".working", ".fields", ".saves", ".sharing", ".origins")}
 # `roadmap.models` names both kinds: whoever may use only one kind imports the module itself.
 MAY_IMPORT = {
     **dict.fromkeys(PURE, PURE),
     "roadmap.models.fields": PURE,
     "roadmap.models.published": PURE,
+    "roadmap.models.origins": PURE,
     "roadmap.models.saves": PURE | {"roadmap.models.published"},
     "roadmap.models.sharing": PURE | {"roadmap.models.fields"},
     "roadmap.models.working": PURE | {"roadmap.models.fields", "roadmap.models.working"},
     "roadmap.public": PURE | {"roadmap.models.published", "roadmap.public"},
-    "roadmap.importing": PURE | {"roadmap.models.working", "roadmap.models.fields", "roadmap.importing"},
+    "roadmap.importing": PURE
+    | {f"roadmap.models.{name}" for name in ("working", "fields", "origins")}
+    | {"roadmap.editing", "roadmap.importing"},
     # The drafts in the readers' pages: the one place that knows both publishing and public.
     "roadmap.previewing": PURE
     | WORKING

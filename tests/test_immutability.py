@@ -20,7 +20,7 @@ def test_every_model_declares_what_it_is(model):
         assert first_words == "Immutable"
         assert isinstance(model.objects.all(), ImmutableQuerySet)
     else:
-        assert first_words.startswith("Working copy of ") or first_words == "Revocable"
+        assert first_words.startswith("Working copy of ") or first_words in ("Revocable", "Replaceable")
 
 
 @pytest.fixture

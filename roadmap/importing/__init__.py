@@ -5,7 +5,8 @@ published from here.
 """
 
 from roadmap.importing.applying import apply
-from roadmap.importing.parsing import ParsedRoadmap, parse
+from roadmap.importing.parsed import ParsedRoadmap
+from roadmap.importing.parsing import parse
 from roadmap.importing.planning import Plan, Verb, make_plan
 from roadmap.importing.reading import ImportRefused, Source, read
 

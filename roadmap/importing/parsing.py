@@ -17,7 +17,8 @@ from django.utils.text import slugify
 
 from roadmap.importing.blocks import Blocks, Doubt, Heading, Span, blocks, plain, words
 from roadmap.importing.changelog import ParsedEntry, take_entries
-from roadmap.importing.contact import ParsedContact, find_contact
+from roadmap.importing.contact import find_contact
+from roadmap.importing.parsed import ParsedPage, ParsedRoadmap, WordCount
 from roadmap.importing.reading import ImportRefused, Source
 
 MAX_TITLE_LENGTH = 200  # as in the working copies
@@ -34,49 +35,6 @@ INTRODUCTION = "Introduction"
 
 _HOME = re.compile(r"index(\.html)?\.(md|markdown)", re.IGNORECASE)
 _TYPED_UPDATE = re.compile(r"last updated\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class ParsedPage:
-    """Immutable: one page, its text as it stood in the source."""
-
-    title: str
-    slug: str
-    body: str
-    is_on_home: bool
-    path: str
-    line: int
-
-
-@dataclass(frozen=True)
-class WordCount:
-    """Immutable: proof that nothing was dropped. Front matter does not count; copies made for the contact neither."""
-
-    read: int
-    kept: int
-    """Those that are in a title, description, page, changelog entry or footer."""
-    structure: tuple[str, ...]
-    """Headings that are no text any more, for the site has those parts itself: "Changelog", "Footer"."""
-
-
-@dataclass(frozen=True)
-class ParsedRoadmap:
-    """Immutable: what a source says. None where it does not say."""
-
-    title: str
-    path: str
-    line: int
-    description: str | None
-    footer: str | None
-    footer_path: str
-    footer_line: int
-    contact: ParsedContact | None
-    pages: tuple[ParsedPage, ...]
-    entries: tuple[ParsedEntry, ...]
-    doubts: tuple[Doubt, ...]
-    word_count: WordCount
-    paths: tuple[str, ...]
-    """Of all documents, in the order in which they were taken."""
 
 
 @dataclass

@@ -10,7 +10,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from roadmap.content import Noun
-from roadmap.importing.parsing import ParsedEntry, ParsedRoadmap
+from roadmap.importing.changelog import ParsedEntry
+from roadmap.importing.parsed import ParsedRoadmap
 from roadmap.importing.reading import ImportRefused
 from roadmap.models.working import ChangelogEntry, Page, Roadmap
 from roadmap.when import UnclearDate, parse

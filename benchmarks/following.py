@@ -1,0 +1,182 @@
+"""What it costs to follow a roadmap, as it grows and ages: every page of changes, feed, calendar, table and API answer.
+
+    var/venv/bin/python -m benchmarks.following [--repeat 9] [--small 40 5] [--large 2000 500]
+
+Two roadmaps, one small and new, one large and old, every Edition published as staff would. For each address: queries
+when a process has just begun and when it has the Edition in memory, processor time of both (milliseconds, median), how
+long the answer is, and how many times slower the large one is beyond what its own length costs: its time divided by
+the small one's and by how many times longer it is. Meant to be at most 2, with at most three queries. Then what a 304
+costs beside the cheapest 200: at most half.
+
+Works on a database of its own, which it makes and removes: SQLite, or a new one on the server of DATABASE_URL. Making
+the large roadmap takes a minute or two. Exit code 1 where something is not as it is meant.
+"""
+
+import argparse
+import datetime
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.publishing_and_reading import build, timed
+
+MOST_QUERIES = 3
+MOST_TIMES = 2.0
+MOST_OF_A_304 = 0.5
+FIRST_DAY = datetime.datetime(2024, 1, 1, 9, 30, tzinfo=datetime.UTC)
+
+# Below the roadmap's address. {reference} is an item that changed in many Editions, {day} one in the middle.
+ADDRESSES = {
+    "home page": "/{slug}/",
+    "item list": "/{slug}/items/",
+    "item list, filtered": "/{slug}/items/?stage=test&kind=api",
+    "item": "/{slug}/items/{reference}/",
+    "page": "/{slug}/pages/page-1/",
+    "changes, last 90 days": "/{slug}/changes/",
+    "changes since the beginning": "/{slug}/changes/?since=0",
+    "editions": "/{slug}/editions/",
+    "one edition": "/{slug}/editions/3/",
+    "home page of a day": "/{slug}/at/{day}/",
+    "item list of a day": "/{slug}/at/{day}/items/",
+    "Atom": "/{slug}/changes.atom",
+    "Atom, filtered": "/{slug}/changes.atom?stage=test",
+    "JSON Feed": "/{slug}/changes.json",
+    "calendar": "/{slug}/items.ics",
+    "calendar of one item": "/{slug}/items.ics?item={reference}",
+    "CSV": "/{slug}/items.csv",
+    "API: roadmaps": "/api/v1/roadmaps",
+    "API: roadmap whole": "/api/v1/roadmaps/{slug}",
+    "API: items": "/api/v1/roadmaps/{slug}/items",
+    "API: item": "/api/v1/roadmaps/{slug}/items/{reference}",
+    "API: pages": "/api/v1/roadmaps/{slug}/pages",
+    "API: changelog": "/api/v1/roadmaps/{slug}/changelog",
+    "API: editions": "/api/v1/roadmaps/{slug}/editions",
+    "API: changes from nothing": "/api/v1/roadmaps/{slug}/changes",
+}
+
+
+@dataclass
+class Cost:
+    cold_queries: int
+    warm_queries: int
+    milliseconds: float
+    milliseconds_of_304: float
+    length: int  # bytes
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeat", type=int, default=9)
+    parser.add_argument("--small", nargs=2, type=int, default=[40, 5], metavar=("ITEMS", "EDITIONS"))
+    parser.add_argument("--large", nargs=2, type=int, default=[2000, 500], metavar=("ITEMS", "EDITIONS"))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"LOCAL": "true", "STATE_DIR": folder, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        import django
+        from django.db import connection
+        from django.test.utils import setup_test_environment, teardown_test_environment
+
+        django.setup()
+        setup_test_environment()
+        name = connection.creation.create_test_db(verbosity=0)
+        try:
+            small = measure(options.small, options.repeat)
+            large = measure(options.large, options.repeat)
+            print(f"{connection.vendor}; processor time, median of {options.repeat}")
+            return report(small, large)
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
+            teardown_test_environment()
+
+
+def measure(size: list[int], repeat: int) -> dict[str, Cost]:
+    items, editions = size
+    roadmap = build(items)
+    reference, day = publish_all(roadmap, editions)
+    parts = {"slug": roadmap.slug, "reference": reference, "day": f"{day:%Y-%m-%d}"}
+    return {name: cost(address.format(**parts), repeat) for name, address in ADDRESSES.items()}
+
+
+def publish_all(roadmap: Any, editions: int) -> tuple[str, datetime.datetime]:
+    """Each Edition moves a date, deploys, rewords and, every fifth, withdraws; one item is in every other one."""
+    from roadmap.models import Item, Milestone
+    from roadmap.publishing import Choices, publish
+
+    roadmap.asks_reasons = False
+    roadmap.save()
+    publish(roadmap=roadmap, by=None, at=FIRST_DAY, now=FIRST_DAY)
+    kept = Item.objects.filter(roadmap=roadmap).order_by("pk").first()
+    assert kept is not None
+    others = [*Item.objects.filter(roadmap=roadmap).exclude(pk=kept.pk).order_by("pk")]
+    for number in range(2, editions + 1):
+        at = FIRST_DAY + datetime.timedelta(days=2 * number)
+        one = others[number % len(others)]
+        Milestone.objects.filter(item=one, environment="live").update(when=f"Q{number % 4 + 1} {2026 + number % 3}")
+        Milestone.objects.filter(item=others[-number % len(others)], environment="test").update(is_deployed=True)
+        if number % 2 and number < 40:
+            Item.objects.filter(pk=kept.pk).update(description=f"Reworded for the {number}th time.")
+        if number % 5 == 0:
+            others.pop(number % len(others)).delete()
+        publish(roadmap=roadmap, by=None, at=at, now=at, note=f"Edition {number}", choices=Choices())
+    return kept.reference, FIRST_DAY + datetime.timedelta(days=editions)
+
+
+def cost(address: str, repeat: int) -> Cost:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from roadmap.public import reading
+
+    client = Client(headers={"host": "localhost"})
+
+    def ask() -> Any:
+        response = client.get(address)
+        assert response.status_code == 200, (address, response.status_code)
+        return response
+
+    reading.forget_all()
+    with CaptureQueriesContext(connection) as cold:
+        answer = ask()
+    with CaptureQueriesContext(connection) as warm:
+        ask()
+
+    def ask_again() -> None:
+        response = client.get(address, headers={"If-None-Match": answer["ETag"]})
+        assert response.status_code == 304, (address, response.status_code)
+
+    milliseconds, _ = timed(ask, repeat, warm=True)
+    of_304, _ = timed(ask_again, repeat, warm=True)
+    return Cost(len(cold), len(warm), milliseconds, of_304, len(answer.content))
+
+
+def report(small: dict[str, Cost], large: dict[str, Cost]) -> int:
+    head = ["", "queries", "small", "large", "kB", "kB", "times", "304"]
+    print(f"\n{head[0]:30}{head[1]:>9}{head[2]:>9}{head[3]:>9}{head[4]:>9}{head[5]:>9}{head[6]:>8}{head[7]:>8}")
+    wrong = []
+    for name, ours in large.items():
+        few = small[name]
+        times = ours.milliseconds / few.milliseconds / max(1.0, ours.length / few.length)
+        queries = f"{ours.cold_queries} then {ours.warm_queries}"
+        print(
+            f"{name:30}{queries:>9}{few.milliseconds:9.1f}{ours.milliseconds:9.1f}{few.length / 1000:9.1f}"
+            f"{ours.length / 1000:9.1f}{times:8.1f}{ours.milliseconds_of_304:8.2f}"
+        )
+        if ours.cold_queries > MOST_QUERIES:
+            wrong.append(f"{name}: {ours.cold_queries} queries")
+        if times > MOST_TIMES:
+            wrong.append(f"{name}: {times:.1f} times slower beyond its length")
+    cheapest = min(one.milliseconds for one in large.values())
+    dearest = max(one.milliseconds_of_304 for one in large.values())
+    print(f"\nThe dearest 304 costs {dearest / cheapest:.2f} of the cheapest 200.")
+    if dearest > cheapest * MOST_OF_A_304:
+        wrong.append("a 304 costs more than half of the cheapest 200")
+    for one in wrong:
+        print(f"Not as meant: {one}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
