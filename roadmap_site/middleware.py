@@ -3,6 +3,10 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
+from roadmap.public.problems import Format, allow_every_origin, problem
+
+NULL_BYTE = "The address has a null byte in it."
+
 
 class RefuseNullBytes:
     """Answers 400 to a query with a null byte: PostgreSQL takes none, and Django's admin asks it all the same."""
@@ -13,9 +17,15 @@ class RefuseNullBytes:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_: object) -> None:
-        if "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("The address has a null byte in it.")
+    def process_view(self, request: HttpRequest, view: Callable[..., object], *_: object) -> HttpResponse | None:
+        if "%00" not in request.META.get("QUERY_STRING", ""):
+            return None
+        format = getattr(view, "format", Format.PAGE)
+        if format is Format.PAGE:
+            raise BadRequest(NULL_BYTE)
+        answer = problem(format, 400, NULL_BYTE)
+        allow_every_origin(answer)
+        return answer
 
 
 def address_behind_proxy(request: HttpRequest) -> str:

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from roadmap.public import filters
+from roadmap.public.api.document import document as document_of_api
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")]
@@ -48,3 +51,55 @@ def test_documents_say_nothing_of_machines():
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
         assert not re.search(r"(^|[\s(`])/(home|root|tmp|work)/", text), document
+
+
+# The API: what its document and docs/api.md say is its contract.
+
+
+def operations():
+    return [methods["get"] for methods in document_of_api()["paths"].values()]
+
+
+def fields():
+    for name, schema in document_of_api()["components"]["schemas"].items():
+        for field, described in schema.get("properties", {}).items():
+            yield pytest.param(described, id=f"{name}.{field}")
+
+
+def holds_models(field):
+    return "$ref" in str(field) and "enum" not in str(field)
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda one: one["operationId"])
+def test_every_operation_and_parameter_of_the_api_is_described(operation):
+    assert operation["summary"]
+    assert operation["description"].endswith(".")
+    assert {response["description"] for response in operation["responses"].values()}.isdisjoint({"", "OK"})
+    for parameter in operation["parameters"]:
+        assert parameter["description"].endswith("."), parameter["name"]
+        assert parameter["example"] not in ("", None), parameter["name"]
+
+
+@pytest.mark.parametrize("field", [*fields()])
+def test_every_field_of_the_api_is_described_with_an_example(field):
+    assert field["description"].endswith(".")
+    assert field.get("examples") or holds_models(field)
+
+
+def test_every_model_of_the_api_is_described():
+    schemas = document_of_api()["components"]["schemas"]
+    named = [name for name, one in schemas.items() if "enum" not in one]  # a field says what its choices are about
+    assert [name for name in named if not schemas[name].get("description")] == []
+
+
+def test_every_filter_and_refusal_of_the_api_is_in_its_guide():
+    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert [name for name in filters.NAMES if f"`{name}`" not in guide] == []
+    refusals = {status for one in operations() for status in one["responses"] if status.startswith(("4", "5"))}
+    assert [status for status in refusals if f"- {status}: " not in guide] == []
+
+
+def test_the_filters_of_the_api_are_those_of_the_site():
+    (of_items,) = [one for one in operations() if one["operationId"] == "list_items"]
+    named = {one["name"] for one in of_items["parameters"] if one["in"] == "query"}
+    assert named == {*filters.NAMES, "page", "page_size"}

@@ -5,6 +5,7 @@ from django.urls import URLPattern, get_resolver
 
 from roadmap.content import Noun
 from roadmap.models import Api, ChangelogEntry, Field, FieldValue, Item, ItemApi, Milestone, Page, Release, Roadmap
+from roadmap.public import reading
 from roadmap.public import urls as public
 from tests import make
 from tests.public.sample import ADDRESSES, whole_roadmap
@@ -19,6 +20,10 @@ PARTS = {
     "page_slug": ["guide", "who", "canary-page"],
     "name": ["canary.png"],
     "day": ["2026-03-24", "2026-03-23"],
+    "number": [1, 2],
+    "roadmap": ["vat-mtd", "canary-roadmap"],
+    "page": ["guide", "who", "canary-page"],
+    "rest": ["nothing"],
 }
 
 
@@ -72,6 +77,11 @@ def edit_everything(roadmap):
     make.changelog_entry(roadmap, title=CANARY)
 
 
+@pytest.fixture(autouse=True)
+def _as_a_process_that_has_just_begun():
+    reading.forget_all()
+
+
 @pytest.fixture
 def published():
     roadmap = whole_roadmap()
@@ -103,6 +113,10 @@ def test_the_same_edit_is_on_the_pages_once_it_is_published(client, published):
     make.edition(published, at=make.at("2026-03-25"))
     for name, url in ADDRESSES.items():
         assert CANARY in client.get(url).content.decode(), name
+    for url in addresses():
+        if url.startswith("/api/v1/roadmaps") and not url.endswith("/editions/1"):
+            answer = client.get(url)
+            assert CANARY in answer.content.decode() or answer.status_code == 404, url
     assert {noun.value for noun in Noun} == {"roadmap", "page", "release", "item", "changelog_entry"}, (
         "a new noun: add it to edit_everything"
     )

@@ -60,6 +60,7 @@ class Banner:
         noun, key = _OF_ONE_THING.get(page_name, (None, ""))
         self._noun = noun
         self._address = parts.get(key, "")
+        self._number = int(parts.get("number", 0))  # of the Edition that this page is about, where it is about one
         self.expires_at = expires_at  # of the link that let somebody in; none: they signed in
         self.editing_url = editing_url
         self.scheduled = scheduled
@@ -112,6 +113,8 @@ class Banner:
     @cached_property
     def _here(self) -> list[Difference]:
         draft = self._draft
+        if 0 < self._number <= draft.newest_seen:
+            return []  # an Edition that readers have: it never changes
         if self._noun is None:
             nouns = _LISTED.get(self._page_name)
             found = [
@@ -172,5 +175,7 @@ class Banner:
         if self._noun is not None:
             has_it = uid_at(live.snapshot, self._noun, self._address)
             return base + path_within(self._noun, self._address) if has_it else ""
+        if 0 < self._number <= self._draft.newest_seen:
+            return f"{base}editions/{self._number}/"
         route = _ROUTES.get(self._page_name)
         return "" if route is None else base + route

@@ -8,7 +8,8 @@ from roadmap.changes import compare
 from roadmap.content import Content, Noun, noun_of
 from roadmap.models import Edition, Roadmap
 from roadmap.public import reading
-from roadmap.public.history import ToldChange
+from roadmap.public.history import Draft as Drafted
+from roadmap.public.history import History, ToldChange
 from roadmap.public.reading import EditionSeen, LatestChanges, PublishedRoadmap
 from roadmap.publishing import preview
 from roadmap.snapshot import Snapshot
@@ -23,6 +24,11 @@ class Draft:
     edition: Edition | None = None  # the scheduled one that will bring it; none: the working copies, as saved
     scheduled: list[Edition] = field(default_factory=list)  # whose changes the working copies hold too
 
+    @property
+    def newest_seen(self) -> int:
+        """The number of the newest Edition that readers have; 0 for none."""
+        return self.live.edition.number if self.live else 0
+
 
 def as_saved(roadmap: Roadmap, now: datetime.datetime) -> Draft:
     """The working copies, as if all of them were published now.
@@ -36,9 +42,15 @@ def as_saved(roadmap: Roadmap, now: datetime.datetime) -> Draft:
     number = (live.edition.number if live else 0) + len(scheduled) + 1
     edition = EditionSeen(roadmap.slug, number, now)
     found = _differences(live, snapshot, edition)
+    contents = {one.uid: one for one in _contents(snapshot)}
     latest = {**(live.latest_changes if live else {}), **found}
+    history = reading.history_of(live) if live else History()
     # With nothing to publish there would be no new Edition.
-    would_be = PublishedRoadmap(edition if found or not live else live.edition, snapshot, latest)
+    if live and not found:
+        would_be = PublishedRoadmap(live.edition, snapshot, latest, history)
+    else:
+        drafted = [_drafted(uid, one, contents) for uid, one in found.items()]
+        would_be = PublishedRoadmap(edition, snapshot, latest, history.with_draft(number, now, drafted))
     return Draft(would_be, live, found, now, scheduled=scheduled)
 
 
@@ -49,7 +61,8 @@ def as_scheduled(edition: Edition, now: datetime.datetime) -> Draft:
     seen = live.edition.number if live else 0
     latest = {uid: replace(one, is_seen=one.edition_number <= seen) for uid, one in loaded.latest_changes.items()}
     found = _differences(live, loaded.snapshot, loaded.edition)
-    return Draft(replace(loaded, latest_changes=latest), live, found, now, edition=edition)
+    would_be = replace(loaded, latest_changes=latest, history=reading.history_unseen(edition))
+    return Draft(would_be, live, found, now, edition=edition)
 
 
 def _live(roadmap: Roadmap, now: datetime.datetime) -> PublishedRoadmap | None:
@@ -82,6 +95,10 @@ def _differences(live: PublishedRoadmap | None, snapshot: Snapshot, edition: Edi
                 told=[ToldChange(change, "") for change in compare(old, new, titles)],
             )
     return found
+
+
+def _drafted(uid: str, changes: LatestChanges, contents: dict[str, Content]) -> Drafted:
+    return Drafted(changes.noun, uid, changes.title, changes.address, contents.get(uid), (*changes.told,))
 
 
 def _contents(snapshot: Snapshot) -> Iterator[Content]:

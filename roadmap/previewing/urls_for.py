@@ -7,7 +7,7 @@ from django.urls import reverse
 from roadmap.content import Noun
 from roadmap.models import PreviewLink
 from roadmap.previewing.links import token_of
-from roadmap.public.shown import anchor_of
+from roadmap.public.shown_stages import anchor_of
 
 
 def staff_preview_url(roadmap_pk: int, noun: Noun | None = None, address: str = "", uid: str = "") -> str:

@@ -46,6 +46,7 @@ class Opened:
 
     def show(self, page_name: str, parts: dict[str, str]) -> Shown:
         shown = Shown(self.draft.would_be, self.draft.at, self.base)
+        shown.newest_seen = self.draft.newest_seen
         shown.banner = Banner(
             self.draft,
             self.base,

@@ -6,19 +6,21 @@ test is told that something left. See docs/decisions/0008-a-filter-is-asked-of-i
 """
 
 import datetime
-from collections import defaultdict
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from math import inf
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.text import slugify
 
-from roadmap.content import ItemContent, Kind, Noun, ReleaseContent, Stage
+from roadmap.content import Kind, Noun, ReleaseContent, Stage
+from roadmap.public.filter_values import Meanings, Names, meant, names_ever, names_now, releases_ever, slug_of
 from roadmap.public.history import History, PastEdition, ThingTold
-from roadmap.public.reading import CAPACITY, EditionSeen, PublishedRoadmap, history_of
+from roadmap.public.promises import TOLD_OF_RELEASE
+from roadmap.public.reading import PublishedRoadmap, history_of
 from roadmap.public.since import Since, read_since
 from roadmap.snapshot import PlacedItem
 
@@ -29,6 +31,7 @@ MAX_WORDS_LENGTH = 200  # characters of q
 SHOWN_LENGTH = 60  # characters of a value that a message repeats
 NO_RELEASE = "none"
 BREAKING = {"yes": True, "no": False, "unknown": None}
+CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")  # no word has one, and no page may
 STAGES = [stage for stage in Stage if stage is not Stage.WITHDRAWN]
 
 
@@ -41,15 +44,12 @@ class Problem(NamedTuple):
 
 
 class BadFilter(ValueError):
-    def __init__(self, problems: list[Problem]):
+    """`understood` is what the address asks for besides, so that a form can show it again."""
+
+    def __init__(self, problems: list[Problem], understood: "Filters | None" = None):
         super().__init__(" ".join(one.message for one in problems))
         self.problems = problems
-
-
-@lru_cache(maxsize=4096)
-def slug_of(name: str) -> str:
-    """The value by which a filter names an audience, an API or a release: "vat-mtd" of "VAT (MTD)"."""
-    return slugify(name, allow_unicode=True) or name
+        self.understood = understood or Filters()
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Filters:
     kinds: frozenset[Kind] = frozenset()
     audiences: frozenset[str] = frozenset()  # slugs
     apis: frozenset[str] = frozenset()  # slugs
-    releases: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by slug, the uids of what was so called
+    releases: Mapping[str, Meanings] = field(default_factory=dict)  # by slug
     breaking: frozenset[str] = frozenset()  # keys of BREAKING
     references: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()  # each must be somewhere in the item
@@ -89,7 +89,7 @@ class Filters:
 
     @property
     def query(self) -> str:
-        """The same for every way of asking for the same: "?api=vat-mtd&stage=test"; nothing without a filter."""
+        """The same however it was asked for: "?stage=test&api=vat-mtd", words in their order; empty without any."""
         return f"?{urlencode(self.values)}" if self.values else ""
 
     def without(self, name: str, value: str) -> str:
@@ -101,14 +101,44 @@ class Filters:
 
     def items(self, published: PublishedRoadmap) -> list[PlacedItem]:
         """Of what is there now, in its order."""
+        changed = self.changed(published)
+        among = published.snapshot.items
+        if len(self.references) == 1:  # whoever follows one item does not wait for all
+            among = tuple(one for one in map(published.snapshot.item, self.references) if one)
         return [
-            one for one in published.snapshot.items if self.matches(one) and self._has_changed_since(one, published)
+            one
+            for one in among
+            if self.matches(one) and (changed is None or one.content.uid in changed)
         ]
+
+    def changed(self, published: PublishedRoadmap) -> set[str] | None:
+        """The uids of the items that `changed_since` selects; None where it is not asked.
+
+        An item has changed when something was told of it, or when the release that it is in was told a date, a title or
+        that it is deployed. Where it stands in the list is nothing that happened to it.
+        """
+        if self.changed_since is None:
+            return None
+        found: set[str] = set()
+        for edition in reversed(history_of(published).editions):
+            if not self.changed_since.includes(edition):
+                break
+            for one in edition.told:
+                fields = {told.change.field for told in one.told}
+                if one.noun is Noun.ITEM and fields != {"position"}:
+                    found.add(one.uid)
+                elif one.noun is Noun.RELEASE and not fields.isdisjoint(TOLD_OF_RELEASE):
+                    found.update(member.uid for member in one.members)
+        return found
 
     def withdrawn(self, history: History) -> Iterator[ThingTold]:
         """The items that are no more, by what they were last."""
-        for one in history.withdrawn(Noun.ITEM):
-            if one.item_before is not None and self.matches(one.item_before):
+        for happened in history.by_uid.values():
+            edition, one = happened[-1]
+            if one.item_before is None or not one.is_withdrawn:
+                continue
+            is_in_time = self.changed_since is None or self.changed_since.includes(edition)
+            if is_in_time and self.matches(one.item_before, at=edition.number - 1):
                 yield one
 
     def told(self, edition: PastEdition) -> list[ThingTold]:
@@ -120,18 +150,32 @@ class Filters:
         return [one for one in edition.told if self._is_about(one, edition)]
 
     def _is_about(self, one: ThingTold, edition: PastEdition) -> bool:
-        if one.noun is Noun.RELEASE:
-            releases = [release for release in (one.before, one.after) if isinstance(release, ReleaseContent)]
-            return any(
-                self.matches(PlacedItem(member, edition.roadmap, release))
-                for member in one.members
-                for release in releases
-            )
-        return any(item is not None and self.matches(item) for item in (one.item_before, one.item_after))
+        around = ((one.before, one.item_before, edition.number - 1), (one.after, one.item_after, edition.number))
+        for content, item, at in around:
+            items = [item] if item is not None else []
+            if isinstance(content, ReleaseContent):
+                items = [PlacedItem(member, edition.roadmap, content) for member in one.members]
+            if any(self.matches(placed, at=at) for placed in items):
+                return True
+        return False
 
-    def matches(self, item: PlacedItem, *, but: str = "") -> bool:
-        """All but `changed_since`, which is about Editions. `but` names a filter that is not asked."""
+    def matches(self, item: PlacedItem, *, but: str = "", at: float = inf) -> bool:
+        """All but `changed_since`, which is about Editions. `but` names a filter that is not asked.
+
+        `at` is the number of the Edition in which the item stood so; without it, the newest.
+        """
+        if self.releases and but != "release" and item.content.release_uid not in self._release_uids(at):
+            return False
         return all(test(item) for name, test in self._tests if name != but)
+
+    def _release_uids(self, at: float) -> frozenset[str]:
+        if at not in self._meant:
+            self._meant[at] = frozenset[str]().union(*(meant(one, at) for one in self.releases.values()))
+        return self._meant[at]
+
+    @cached_property
+    def _meant(self) -> dict[float, frozenset[str]]:
+        return {}
 
     @cached_property
     def _tests(self) -> list[tuple[str, Callable[[PlacedItem], bool]]]:
@@ -144,7 +188,6 @@ class Filters:
                 lambda one: not self.audiences.isdisjoint(map(slug_of, one.content.audiences)),
             ),
             ("api", self.apis, lambda one: any(slug_of(api.name) in self.apis for api in one.content.apis)),
-            ("release", self.releases, lambda one: one.content.release_uid in self._release_uids),
             ("breaking", self.breaking, lambda one: one.content.is_breaking in self._breaking),
             ("item", self.references, lambda one: one.content.reference in self.references),
             ("q", self.words, lambda one: all(word in one.text for word in self.words)),
@@ -152,21 +195,8 @@ class Filters:
         return [(name, test) for name, values, test in asked if values]
 
     @cached_property
-    def _release_uids(self) -> frozenset[str]:
-        return frozenset(uid for uids in self.releases.values() for uid in uids)
-
-    @cached_property
     def _breaking(self) -> set[bool | None]:
         return {BREAKING[answer] for answer in self.breaking}
-
-    def _has_changed_since(self, item: PlacedItem, published: PublishedRoadmap) -> bool:
-        if self.changed_since is None:
-            return True
-        latest = published.latest_changes.get(item.content.uid)
-        if latest is None:
-            return False
-        slug = published.edition.roadmap_slug
-        return self.changed_since.includes(EditionSeen(slug, latest.edition_number, latest.published_at))
 
 
 # Reading
@@ -197,15 +227,15 @@ def read_filters(
     found: dict[str, list[Any]] = {}
     for name in NAMES:
         found[name] = []
-        for value in query.getlist(name):
+        for value in dict.fromkeys(query.getlist(name)):  # the same again asks for nothing more
             try:
                 if kept := value.strip():
                     found[name].append(getattr(reader, name)(kept))
             except ValueError as error:
                 problems.append(Problem(name, value, str(error)))
-    if problems:
-        raise BadFilter(problems)
-    return Filters(
+    if len(set(found["changed_since"])) > 1:
+        problems.append(Problem("changed_since", "", "Give one date or one edition that changes are counted from."))
+    filters = Filters(
         stages=frozenset(found["stage"]),
         kinds=frozenset(found["kind"]),
         audiences=frozenset(found["audience"]),
@@ -213,9 +243,12 @@ def read_filters(
         releases=dict(found["release"]),
         breaking=frozenset(found["breaking"]),
         references=frozenset(found["item"]),
-        words=tuple(word for words in found["q"] for word in words),
-        changed_since=found["changed_since"][-1] if found["changed_since"] else None,
+        words=tuple(dict.fromkeys(word for words in found["q"] for word in words)),
+        changed_since=found["changed_since"][0] if found["changed_since"] else None,
     )
+    if problems:
+        raise BadFilter(problems, filters)
+    return filters
 
 
 class _Reader:
@@ -229,13 +262,13 @@ class _Reader:
         self._now = now
 
     def stage(self, value: str) -> Stage:
-        return Stage(_one_of("stage", value.replace("-", "_"), [one.value for one in STAGES]))
+        return Stage(_one_of("stage", _code(value), [one.value for one in STAGES]))
 
     def kind(self, value: str) -> Kind:
-        return Kind(_one_of("kind", value.replace("-", "_"), [one.value for one in Kind]))
+        return Kind(_one_of("kind", _code(value), [one.value for one in Kind]))
 
     def breaking(self, value: str) -> str:
-        return _one_of("answer to whether it is breaking", value, [*BREAKING])
+        return _one_of("answer to whether it is breaking", value.lower(), [*BREAKING])
 
     def audience(self, value: str) -> str:
         return self._named("audience", slug_of(value), lambda one: one.audiences)
@@ -246,66 +279,37 @@ class _Reader:
     def item(self, value: str) -> str:
         return self._named("item", value.upper(), lambda one: one.references)
 
-    def release(self, value: str) -> tuple[str, frozenset[str]]:
-        if value == NO_RELEASE:
-            return value, frozenset({""})
+    def release(self, value: str) -> tuple[str, Meanings]:
         slug = slug_of(value)
-        uids = _names_ever(history_of(self._published)).releases
-        if slug not in uids:
-            now = sorted(_names_now(self._published).releases)
+        if slug == NO_RELEASE:
+            return slug, ((0, frozenset({""})),)
+        meanings = releases_ever(history_of(self._published))
+        if slug not in meanings:
+            now = sorted({slug_of(one.title) for one in self._published.snapshot.releases})
             raise ValueError(_unknown("release", value, [*now, NO_RELEASE]))
-        return slug, frozenset(uids[slug])
+        return slug, meanings[slug]
 
     def q(self, value: str) -> list[str]:
         if len(value) > MAX_WORDS_LENGTH:
             raise ValueError(f"Search for up to {MAX_WORDS_LENGTH} characters: this is {len(value)}.")
-        return value.casefold().split()
+        return value.translate(CONTROLS).casefold().split()
 
     def changed_since(self, value: str) -> Since:
+        # Asked for now, while a view can still say that the database is away.
+        history_of(self._published)
         return read_since(value, self._published.edition, self._now)
 
-    def _named(self, noun: str, value: str, of: Callable[["_Names"], set[str]]) -> str:
-        now = of(_names_now(self._published))
-        if value not in now and value not in of(_names_ever(history_of(self._published))):
-            raise ValueError(_unknown(noun, value, sorted(now)))
+    def _named(self, noun: str, value: str, of: Callable[[Names], set[str]]) -> str:
+        now = of(names_now(self._published))
+        if value not in now and value not in of(names_ever(history_of(self._published))):
+            # A number within a name counts as one: VAT-2 before VAT-10.
+            in_order = sorted(now, key=lambda name: [part.zfill(9) for part in re.split(r"([0-9]+)", name)])
+            raise ValueError(_unknown(noun, value, in_order))
         return value
 
 
-@dataclass
-class _Names:
-    """Every value that items give to a filter."""
-
-    audiences: set[str] = field(default_factory=set)
-    apis: set[str] = field(default_factory=set)
-    references: set[str] = field(default_factory=set)
-    releases: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by slug, their uids
-
-    def add(self, content: object) -> None:
-        if isinstance(content, ItemContent):
-            self.audiences.update(map(slug_of, content.audiences))
-            self.apis.update(slug_of(one.name) for one in content.apis)
-            self.references.add(content.reference)
-        elif isinstance(content, ReleaseContent):
-            self.releases[slug_of(content.title)].add(content.uid)
-
-
-@lru_cache(maxsize=CAPACITY)
-def _names_now(published: PublishedRoadmap) -> _Names:
-    names = _Names()
-    for item in published.snapshot.items:
-        names.add(item.content)
-    for release in published.snapshot.releases:
-        names.add(release)
-    return names
-
-
-@lru_cache(maxsize=CAPACITY)
-def _names_ever(history: History) -> _Names:
-    names = _Names()
-    for edition in history.editions:
-        for one in edition.told:
-            names.add(one.after)
-    return names
+def _code(value: str) -> str:
+    return value.lower().replace("-", "_")
 
 
 def _one_of(noun: str, value: str, known: list[str]) -> str:
@@ -325,4 +329,6 @@ def _listed(names: list[str]) -> str:
 
 
 def _cut(value: str) -> str:
-    return value if len(value) <= SHOWN_LENGTH else f"{value[: SHOWN_LENGTH - 1]}…"
+    """The value as a message repeats it: cut, without what would turn round or break the words about it."""
+    shown = "".join(one for one in value if one.isprintable())
+    return shown if len(shown) <= SHOWN_LENGTH else f"{shown[: SHOWN_LENGTH - 1]}…"

@@ -28,7 +28,8 @@ def of_published(view: View, format: Format = Format.PAGE) -> View:
     def published_page(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
         now = clock.now()
         published = _newest(slug, now)
-        return kept(request, view(request, Shown(published, now), **parts), [published.edition], now)
+        answer = view(request, Shown(published, now), **parts)
+        return kept(request, answer, [published.edition], now, newest=published.edition)
 
     return published_page
 
@@ -67,8 +68,12 @@ def _of_day(
     today = Shown(newest, now)
     shown = Shown(published, end, f"{today.url}at/{day.isoformat()}/")
     shown.day = day
-    shown.url_today = today.url + request.path.removeprefix(shown.url)
-    return kept(request, view(request, shown, **parts), [newest.edition, published.edition], now)
+    shown.today = today
+    query = request.META.get("QUERY_STRING", "")
+    shown.url_today = today.url + request.path.removeprefix(shown.url) + (f"?{query}" if query else "")
+    answer = view(request, shown, **parts)
+    # Of today, an Edition that is still to come may be the one that the day ends with: it is then the newest.
+    return kept(request, answer, [newest.edition, published.edition], now, newest=newest.edition)
 
 
 def _no_such_day(
@@ -88,6 +93,7 @@ def _no_such_day(
         is_to_come=is_to_come,
         is_hidden=hides,
         first=first,
+        first_day_url=f"{shown.url}at/{timezone.localtime(first.published_at).date()}/" if first else "",
     )
 
 
@@ -99,11 +105,12 @@ def _newest(slug: str, now: datetime.datetime) -> PublishedRoadmap:
 
 
 def _day(typed: str) -> datetime.date | None:
-    """None where it is no day of the calendar. Django's pattern lets through four, two and two digits."""
+    """None where it is no day of the calendar, or not written as our addresses write it: one page has one address."""
     try:
-        return datetime.date.fromisoformat(typed)
+        day = datetime.date.fromisoformat(typed)
     except ValueError:
         return None
+    return day if day.isoformat() == typed else None  # "20260203" and "2026-W06-2" are ISO 8601 too
 
 
 def _first_moment(day: datetime.date) -> datetime.datetime:

@@ -47,7 +47,7 @@ def problem(
         case Format.XML:
             # RFC 9457, appendix B.
             parts = {"type": "about:blank", "title": title, "status": str(status), "detail": detail}
-            inner = "".join(f"<{name}>{escape(_printable(text))}</{name}>" for name, text in parts.items())
+            inner = "".join(f"<{name}>{escape(printable(text))}</{name}>" for name, text in parts.items())
             body = f'<?xml version="1.0" encoding="UTF-8"?>\n<problem xmlns="urn:ietf:rfc:7807">{inner}</problem>\n'
             answer = HttpResponse(body, status=status, content_type=f"{format.value}; charset=utf-8")
         case Format.TEXT:
@@ -72,6 +72,8 @@ def in_format(format: Format) -> Callable[[View], View]:
 
         # Nothing is ever written here, so there is nothing to forge; with the check, a POST would be told of cookies.
         formatted.csrf_exempt = True  # type: ignore[attr-defined]
+        # For what refuses a request before it comes here: see roadmap_site.middleware.
+        formatted.format = format  # type: ignore[attr-defined]
         return formatted
 
     return decorate
@@ -115,7 +117,7 @@ def allow_every_origin(answer: HttpResponseBase) -> None:
     answer["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without what XML 1.0 has no way of writing (section 2.2)."""
     return "".join(
         one if one in "\t\n\r" or " " <= one <= "\ud7ff" or "\ue000" <= one <= "\ufffd" or one > "\uffff" else "\ufffd"

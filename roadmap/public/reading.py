@@ -216,10 +216,15 @@ def on_day(published: PublishedRoadmap, end_of_day: datetime.datetime) -> Publis
     edition = history.on_day(end_of_day)
     if edition is None:
         return None
-    return _shelf.get(edition.uid) or _past(published.edition.roadmap_slug, history.until(edition.number))
+    held = _shelf.get(edition.uid)
+    if held is None:
+        held = made_of(published.edition.roadmap_slug, history.until(edition.number))
+        _shelf.put(held)
+    return held
 
 
-def _past(slug: str, history: History) -> PublishedRoadmap:
+def made_of(slug: str, history: History) -> PublishedRoadmap:
+    """The whole roadmap as the last Edition of that history left it."""
     edition = history.editions[-1]
     latest = {}
     for uid, happened in history.by_uid.items():
@@ -240,14 +245,12 @@ def _past(slug: str, history: History) -> PublishedRoadmap:
             corrected_at=corrected[-1] if corrected else None,
             told=[*thing.told],
         )
-    loaded = PublishedRoadmap(
+    return PublishedRoadmap(
         EditionSeen(slug, edition.number, edition.published_at, edition.uid),
         Snapshot(history.contents.values()),
         latest,
         history,
     )
-    _shelf.put(loaded)
-    return loaded
 
 
 def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]:

@@ -27,22 +27,32 @@ class Answer(SimpleTemplateResponse):
         content_type: str = "text/html; charset=utf-8",
         status: int = 200,
         changes_daily: bool = False,
+        is_passing: bool = False,
     ):
-        """`changes_daily`: what it says depends on today's date besides the Edition."""
+        """`changes_daily`: what it says depends on today's date besides the Edition.
+
+        `is_passing`: something is missing from it while the database is away, so that it is not to be kept.
+        """
         super().__init__("", content_type=content_type, status=status)
         self._make = make
         self.changes_daily = changes_daily
+        self.is_passing = is_passing
 
     @property
     def rendered_content(self) -> Any:
         return self._make()
 
 
-def page(template: str, *, status: int = 200, changes_daily: bool = False, **context: Any) -> Answer:
+def page(
+    template: str, *, status: int = 200, changes_daily: bool = False, is_passing: bool = False, **context: Any
+) -> Answer:
     """The template as a whole page. It gets `site` besides what is given here."""
     site = {"name": settings.SITE_NAME, "url": settings.SITE_URL or "/", "is_govuk": settings.GOVUK_BRAND}
     return Answer(
-        lambda: render_to_string(template, {"site": site, **context}), status=status, changes_daily=changes_daily
+        lambda: render_to_string(template, {"site": site, **context}),
+        status=status,
+        changes_daily=changes_daily,
+        is_passing=is_passing,
     )
 
 

@@ -4,26 +4,25 @@ Each thing is reckoned when a template first asks for it, from what is in memory
 """
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
-from roadmap.content import ChangelogEntryContent, Environment, Noun, PageContent, ReleaseContent, Stage
+from roadmap.content import ChangelogEntryContent, Noun, PageContent
 from roadmap.public import reading
+from roadmap.public.following import OF_ONE_ITEM, Follow
 from roadmap.public.history import WORDS_OF_ENTRY, History
 from roadmap.public.reading import LatestChanges, PublishedRoadmap
 from roadmap.public.shown_item import ShownItem
+from roadmap.public.shown_stages import ShownStage, all_stages, anchor_of, stages_of
 from roadmap.public.told import after_colon, is_only_reordered, joined, shortened
 from roadmap.rendering import Heading, Rendered, plain_text, render
 from roadmap.snapshot import PlacedItem
 
 # How much the home page shows of what may be long. The rest is counted, with a link to all of it.
-HOME_ITEMS = 10  # of each stage
 HOME_CHANGES = 8
 HOME_CHANGELOG_ENTRIES = 5
 
@@ -37,56 +36,6 @@ PLURALS = {
     Noun.PAGE: ("page", "pages"),
     Noun.CHANGELOG_ENTRY: ("changelog entry", "changelog entries"),
 }
-
-
-def anchor_of(noun: Noun, uid: str) -> str:
-    """Where a thing without a page of its own is on the page that lists it: the same in every Edition."""
-    return f"{noun.value.split('_')[0]}-{uid[:8]}"
-
-
-@dataclass(frozen=True)
-class ShownRelease:
-    """A release with those of its items that are in one stage. Without a release: items that are in none."""
-
-    shown: "Shown"
-    release: ReleaseContent | None
-    placed: Sequence[PlacedItem]
-    anchor: str = ""  # empty where the release is shown further up the page too, with its introduction
-    is_alone: bool = False  # nothing else is in this stage, so a heading would say nothing
-
-    @property
-    def items(self) -> Iterator[ShownItem]:
-        return map(self.shown.shown_item, self.placed)
-
-    @property
-    def introduction(self) -> SafeString | str:
-        if not (self.release and self.release.introduction and self.anchor):
-            return ""
-        return render(self.release.introduction, anchor_prefix=self.anchor, top_level=4).html
-
-
-@dataclass(frozen=True)
-class ShownStage:
-    label: str
-    anchor: str
-    releases: Sequence[ShownRelease]
-
-    @property
-    def count(self) -> int:
-        return sum(len(one.placed) for one in self.releases)
-
-    @property
-    def on_home(self) -> Iterator[ShownRelease]:
-        """Its first items, by release."""
-        left = HOME_ITEMS
-        for one in self.releases:
-            if left > 0 and one.placed:
-                yield replace(one, placed=one.placed[:left])
-                left -= len(one.placed)
-
-    @property
-    def left_off_home(self) -> int:
-        return max(self.count - HOME_ITEMS, 0)
 
 
 @dataclass(frozen=True)
@@ -169,6 +118,8 @@ class Shown:
     banner: object = None  # what stands above the content of every page, where this is not what readers have
     day: datetime.date | None = None  # where this is the roadmap as it was at the end of that day
     url_today: str = ""  # of the same page of today, there
+    today: "Shown | None" = None  # the roadmap as it is today, there
+    newest_seen: int | None = None  # of a draft, the number of the newest Edition that readers have; 0 for none
 
     def __init__(self, published: PublishedRoadmap, now: datetime.datetime, url: str = ""):
         """`now` is the moment that the pages speak of: the clock's, or the end of a day that is past."""
@@ -180,21 +131,48 @@ class Shown:
         self.url = url or reverse("public:home", args=[self.edition.roadmap_slug])
         self.items_url = f"{self.url}items/"
         self.changelog_url = f"{self.url}changelog/"
+        self.changes_url = f"{self.url}changes/"
+        self.editions_url = f"{self.url}editions/"
         self.enquiry_url = self.roadmap.contact.mailto()
 
     @property
     def navigation(self) -> Iterator[Link]:
         """The parts of this roadmap that there are."""
         yield Link("Items", self.items_url, "items")
+        yield Link("Changes", self.changes_url, "changes")
         if self.changelog:
             yield Link("Changelog", self.changelog_url, "changelog")
         if self.pages:
             yield Link("About", self.pages[0].url, "pages")
 
+    def edition_url(self, number: int) -> str:
+        return f"{self.editions_url}{number}/"
+
+    @property
+    def url_of_edition(self) -> str:
+        """Of the page of the Edition that is shown."""
+        return self.edition_url(self.edition.number)
+
     @cached_property
     def history(self) -> History:
         """Raises DatabaseError. For views: a template that asks for what its view did not would ask the database."""
         return reading.history_of(self.published)
+
+    @cached_property
+    def follow(self) -> Follow | None:
+        """None where there is nothing to follow: a draft, and a day that is past."""
+        return self.follow_selection("")
+
+    def follow_selection(self, query: str) -> Follow | None:
+        if self.banner or self.day:
+            return None
+        heading = "Follow this selection" if query else "Follow this roadmap"
+        return Follow(self.url, self.edition.roadmap_slug, self.roadmap.title, query, heading)
+
+    def follow_item(self, item: ShownItem) -> Follow | None:
+        follow = self.follow_selection(f"?item={quote(item.content.reference)}")
+        title = item.content.title
+        return replace(follow, title=title, heading="Follow this item", outlets=OF_ONE_ITEM) if follow else None
 
     # Items
 
@@ -219,12 +197,11 @@ class Shown:
     @cached_property
     def stages(self) -> list[ShownStage]:
         """All four, with every item once, by release. An introduction comes where its release comes first."""
-        labels = self.roadmap.labels
-        introduced: set[str] = set()
-        return [
-            self._stage(Stage.BACKLOG, "Backlog", introduced),
-            *(self._stage(Stage(one.value), labels.stage(one), introduced) for one in Environment),
-        ]
+        return all_stages(self.snapshot, self.shown_item)
+
+    def stages_of(self, selected: Sequence[PlacedItem]) -> list[ShownStage]:
+        """The same of some of the items, in their order."""
+        return stages_of(selected, self.snapshot, self.shown_item)
 
     @property
     def backlog(self) -> ShownStage:
@@ -241,32 +218,6 @@ class Shown:
     @property
     def live(self) -> ShownStage:
         return self.stages[3]
-
-    def _stage(self, stage: Stage, label: str, introduced: set[str]) -> ShownStage:
-        by_release: dict[str, list[PlacedItem]] = defaultdict(list)
-        for placed in self.snapshot.by_stage[stage]:
-            by_release[placed.release.uid if placed.release else ""].append(placed)
-        shown = []
-        for release in self.snapshot.releases:
-            placed_here = by_release[release.uid]
-            home_of_bare = Stage.LIVE if release.is_deployed else Stage.BACKLOG
-            if placed_here or (release.uid in self._bare_releases and stage is home_of_bare):
-                anchor = "" if release.uid in introduced else anchor_of(Noun.RELEASE, release.uid)
-                introduced.add(release.uid)
-                shown.append(ShownRelease(self, release, placed_here, anchor))
-        if by_release[""]:
-            shown.append(ShownRelease(self, None, by_release[""], is_alone=not shown))
-        return ShownStage(label, stage.value.replace("_", "-"), shown)
-
-    @cached_property
-    def _bare_releases(self) -> set[str]:
-        """Releases that are told of before (or after) any item is in them: their words must not be lost."""
-        with_items = {one.content.release_uid for one in self.snapshot.items}
-        return {
-            one.uid
-            for one in self.snapshot.releases
-            if one.uid not in with_items and (one.introduction or not one.is_deployed)
-        }
 
     # Pages and changelog
 
@@ -350,12 +301,13 @@ class Shown:
     def shown_change(self, uid: str, latest: LatestChanges) -> ShownChange:
         return ShownChange(
             title="This roadmap" if latest.noun is Noun.ROADMAP else latest.title,
-            url="" if latest.is_withdrawn else self._url_of(uid, latest),
+            url="" if latest.is_withdrawn else self.url_of(uid, latest),
             words=after_colon(latest.announced, self.roadmap),
             item=self.item(latest.address) if latest.noun is Noun.ITEM and not latest.is_withdrawn else None,
         )
 
-    def _url_of(self, uid: str, latest: LatestChanges) -> str:
+    def url_of(self, uid: str, latest: LatestChanges) -> str:
+        """Where it is now; empty for the roadmap itself."""
         match latest.noun:
             case Noun.ITEM:
                 return f"{self.items_url}{quote(latest.address)}/"

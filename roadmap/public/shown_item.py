@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from roadmap.content import ApiVersion, Environment, ItemContent, Milestone, Stage
 from roadmap.public.reading import LatestChanges
-from roadmap.public.told import in_sentences, joined, shortened
+from roadmap.public.told import joined, shortened
 from roadmap.rendering import Rendered, plain_text, render
 from roadmap.snapshot import PlacedItem
 from roadmap.when import UnclearDate, When, parse
@@ -109,8 +109,11 @@ class ShownItem:
             yield OwnField(field.name, value, explanation)
 
     @property
-    def latest_sentences(self) -> list[str]:
-        return in_sentences(self.latest.told, self.placed.roadmap) if self.latest else []
+    def has_details(self) -> bool:
+        """Whether there is anything for the summary list to say."""
+        item = self.content
+        known = (item.journey, item.kind, item.audiences, item.apis, self.placed.fields, self.placed.release)
+        return any(known) or item.is_breaking is not None
 
     # Dates
 

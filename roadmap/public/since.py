@@ -53,7 +53,9 @@ def read_since(text: str, newest: EditionSeen, now: datetime.datetime) -> Since:
         return Since(edition_number=number)
     day = _day(kept)
     if day is None:
-        shown = kept if len(kept) <= MAX_LENGTH else f"{kept[: MAX_LENGTH - 1]}…"
+        # Without what would turn round or break the words about it.
+        shown = "".join(one for one in kept if one.isprintable())
+        shown = shown if len(shown) <= MAX_LENGTH else f"{shown[: MAX_LENGTH - 1]}…"
         raise UnclearSince(
             f"“{shown}” is not a date or the number of an edition. Enter a date, like 2026-03-24, or a number, like 12."
         )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from roadmap.public import crawlers, views
+from roadmap.public.api.urls import addresses as addresses_of_api
 from roadmap.public.health import healthz, readyz
 from roadmap.public.media import media
 from roadmap.public.mounting import mounted
@@ -16,5 +17,6 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("media/<path:name>", media, name="media"),
     path("", views.roadmaps, name="roadmaps"),
+    *addresses_of_api("api/v1/"),
     *mounted(views.PAGES_OF_A_ROADMAP, OUTLETS_OF_A_ROADMAP),
 ]

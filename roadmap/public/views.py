@@ -4,17 +4,26 @@ The pages of one roadmap take what to show, and are listed in PAGES_OF_A_ROADMAP
 that is, and whose address is before theirs. See roadmap/public/mounting.py for the published ones.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponsePermanentRedirect
 
 from roadmap.content import Noun
 from roadmap.public import clock, reading
+from roadmap.public.absent import absent, history_shown, today
 from roadmap.public.caching import kept
+from roadmap.public.filter_panel import FilterPanel
+from roadmap.public.filters import BadFilter, Problem, read_filters
 from roadmap.public.problems import Format, in_format
 from roadmap.public.respond import page
 from roadmap.public.shown import Shown
+from roadmap.public.shown_items import ShownItems
+from roadmap.public.views_of_changes import changes, edition, editions
+
+logger = logging.getLogger(__name__)
 
 
 @in_format(Format.PAGE)
@@ -22,7 +31,7 @@ def roadmaps(request: HttpRequest) -> HttpResponseBase:
     now = clock.now()
     published = reading.newest_of_each(at=now)
     answer = page("public/roadmaps.html", roadmaps=[Shown(one, now) for one in published])
-    return kept(request, answer, [one.edition for one in published], now)
+    return kept(request, answer, [one.edition for one in published], now, is_of_all=True)
 
 
 def home(request: HttpRequest, shown: Shown) -> HttpResponse:
@@ -30,21 +39,54 @@ def home(request: HttpRequest, shown: Shown) -> HttpResponse:
 
 
 def items(request: HttpRequest, shown: Shown) -> HttpResponse:
-    return page("public/items.html", shown=shown, section="items")
+    """All of them, or those that the query of the address selects."""
+    problems: Sequence[Problem] = ()
+    try:
+        filters = read_filters(request.GET, shown.published, shown.now)
+    except BadFilter as error:
+        filters, problems = error.understood, error.problems
+    except DatabaseError:
+        logger.exception("The database cannot be read: items of %s are not selected", shown.edition.roadmap_slug)
+        return page("public/no_history.html", status=503, shown=shown, section="items")
+    panel = FilterPanel(shown, filters, request.GET, action=shown.items_url, noun="items", problems=problems)
+    if problems:
+        answer = page("public/items.html", status=400, shown=shown, panel=panel, section="items")
+        answer["Cache-Control"] = "no-store"  # it may be right the next time
+        return answer
+    return page(
+        "public/items.html",
+        shown=shown,
+        panel=panel,
+        found=ShownItems(shown, filters),
+        follow=shown.follow_selection(filters.query),
+        section="items",
+    )
 
 
 def item(request: HttpRequest, shown: Shown, reference: str) -> HttpResponse:
     if found := shown.item(reference):
-        return page("public/item.html", shown=shown, item=found, section="items")
+        history = history_shown(shown, found.content.uid)
+        return page(
+            "public/item.html",
+            shown=shown,
+            item=found,
+            history=history,
+            follow=shown.follow_item(found),
+            section="items",
+            is_passing=history is None or history.is_behind,
+            today=today(shown, Noun.ITEM, reference),
+        )
     if kept_in_capitals := shown.item(reference.upper()):
         return HttpResponsePermanentRedirect(kept_in_capitals.url)
-    return _absent(shown, Noun.ITEM, reference.upper())
+    return absent(shown, Noun.ITEM, reference.upper())
 
 
 def page_of_roadmap(request: HttpRequest, shown: Shown, page_slug: str) -> HttpResponse:
     if found := shown.page(page_slug):
-        return page("public/page.html", shown=shown, page=found, section="pages")
-    return _absent(shown, Noun.PAGE, page_slug)
+        return page(
+            "public/page.html", shown=shown, page=found, section="pages", today=today(shown, Noun.PAGE, page_slug)
+        )
+    return absent(shown, Noun.PAGE, page_slug)
 
 
 def changelog(request: HttpRequest, shown: Shown) -> HttpResponse:
@@ -60,11 +102,7 @@ PAGES_OF_A_ROADMAP: list[tuple[str, PageView, str]] = [
     ("items/<slug:reference>/", item, "item"),
     ("pages/<slug:page_slug>/", page_of_roadmap, "page"),
     ("changelog/", changelog, "changelog"),
+    ("changes/", changes, "changes"),
+    ("editions/", editions, "editions"),
+    ("editions/<int:number>/", edition, "edition"),
 ]
-
-
-def _absent(shown: Shown, noun: Noun, address: str) -> HttpResponse:
-    """410 where readers saw it once, 404 where they never did."""
-    if withdrawn := shown.published.withdrawn(noun, address):
-        return page("public/withdrawn.html", status=410, shown=shown, withdrawn=withdrawn)
-    return page("public/not_found.html", status=404, shown=shown, noun=noun.value, address=address)

@@ -19,6 +19,7 @@ PATHS = {
     "page": "/wide/pages/wide/",
     "home of a wide page": "/wide/",
     "changelog": "/vat-mtd/changelog/",
+    "documentation of the API": "/api/v1/",
     "not found": "/nothing/",
     "not found in a roadmap": "/vat-mtd/items/VAT-999/",
 }

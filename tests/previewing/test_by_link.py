@@ -29,6 +29,9 @@ PATHS = {
     "item": "items/VAT-1/",
     "page": "pages/who/",
     "changelog": "changelog/",
+    "changes": "changes/",
+    "editions": "editions/",
+    "edition": "editions/1/",
 }
 every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 
@@ -53,7 +56,8 @@ def test_every_public_page_has_its_preview():
 @every_page
 def test_a_page_shows_the_draft_below_a_banner_and_the_public_page_does_neither(draft, reads, path):
     page = reads(base_of(draft) + path)
-    assert "Canary" in page.main
+    if path != PATHS["edition"]:  # that tells what was published then
+        assert "Canary" in page.main
     assert banner(page).startswith(
         "Not published This is a draft of VAT roadmap, as saved on this site at 5:30pm on 24 March 2026."
     )

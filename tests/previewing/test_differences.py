@@ -163,6 +163,6 @@ def test_what_is_scheduled_is_in_the_draft_and_the_banner_says_so(vat, reads):
     vat.items.filter(reference="VAT-1").update(title="All losses")
     make.edition(vat, at=make.at("2026-06-01"), now=make.at("2026-03-01"))
     text = said(reads, vat, "items/VAT-1/")
-    assert "edition 3" in reads(f"{base_of(vat)}items/VAT-1/").main.split("Last changed")[1]
+    assert "edition 3" in reads(f"{base_of(vat)}items/VAT-1/").main.split("History")[1]
     assert "It includes what is scheduled: edition 2 on 1 June 2026 at 9:30am." in text
     assert "Title changed from Losses to All losses" in text

@@ -43,4 +43,7 @@ ADDRESSES = {
     "item": "/vat-mtd/items/VAT-1/",
     "page": "/vat-mtd/pages/who/",
     "changelog": "/vat-mtd/changelog/",
+    "changes": "/vat-mtd/changes/",
+    "editions": "/vat-mtd/editions/",
+    "edition": "/vat-mtd/editions/1/",
 }

@@ -4,7 +4,7 @@ import pytest
 from django.template import engines
 from django.test import Client
 
-from roadmap.public import caching
+from roadmap.public import caching, unchanged
 from tests import make
 from tests.public.sample import ADDRESSES, whole_roadmap
 
@@ -74,6 +74,7 @@ def test_head_is_answered_as_get_is_but_for_the_content(published, client, url):
 @every_page
 def test_other_software_makes_another_page_of_the_same_edition(published, client, monkeypatch, url):
     before = client.get(url)
+    unchanged.forget_all()  # other software is another process
     monkeypatch.setattr(caching, "software", lambda: "another")
     assert client.get(url, headers={"If-None-Match": before["ETag"]}).status_code == 200
 
@@ -98,3 +99,78 @@ def test_software_that_looks_the_same_has_the_same_name():
     first = caching.software()
     caching.software.cache_clear()
     assert caching.software() == first
+
+
+# Said before anything else is done: roadmap/public/unchanged.py
+
+
+@pytest.fixture
+def no_view(monkeypatch):
+    """Call it to make every view fail: what is answered from then on is answered before."""
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("a view was asked")
+
+    return lambda: monkeypatch.setattr("django.core.handlers.base.BaseHandler._get_response", refuse)
+
+
+@every_page
+def test_who_has_what_was_sent_is_told_so_before_any_view_with_one_query(
+    published, client, no_view, django_assert_num_queries, url
+):
+    whole = client.get(url)
+    no_view()
+    with django_assert_num_queries(1):
+        answer = client.get(url, headers={"If-None-Match": whole["ETag"]})
+    assert (answer.status_code, answer.content) == (304, b"")
+    kept = ("ETag", "Last-Modified", "Cache-Control")
+    assert {name: answer[name] for name in kept} == {name: whole[name] for name in kept}
+
+
+def test_what_is_right_for_one_day_only_is_not_said_to_be_unchanged_on_the_next(published, client, clock):
+    clock(make.at("2026-03-24", "23:59"))
+    whole = client.get("/vat-mtd/changes/")
+    have = {"If-None-Match": whole["ETag"]}
+    assert client.get("/vat-mtd/changes/", headers=have).status_code == 304
+    clock(make.at("2026-03-25", "00:01"))
+    assert client.get("/vat-mtd/changes/", headers=have).status_code == 200
+
+
+def test_another_host_or_query_is_another_address(published, client, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+    whole = client.get("/vat-mtd/items/", headers={"host": "one.example"})
+    have = {"If-None-Match": whole["ETag"]}
+    assert client.get("/vat-mtd/items/?stage=nope", headers={**have, "host": "one.example"}).status_code == 400
+    assert client.get("/vat-mtd/items/", headers={**have, "host": "three.example"}).status_code == 400
+
+
+def test_a_scheduled_edition_ends_it_at_its_time(published, client, clock):
+    clock(make.at("2026-03-24", "10:00"))
+    have = {"If-None-Match": client.get("/vat-mtd/")["ETag"]}
+    published.description = "Another."
+    published.save()
+    make.edition(published, at=make.at("2026-03-25"), now=make.at("2026-03-24", "10:00"))
+    assert client.get("/vat-mtd/", headers=have).status_code == 304
+    clock(make.at("2026-03-25", "09:31"))
+    assert client.get("/vat-mtd/", headers=have).status_code == 200
+
+
+def test_a_day_of_the_roadmap_gains_an_edition(published, client, clock):
+    clock(make.at("2026-03-24", "10:00"))
+    have = {"If-None-Match": client.get("/vat-mtd/at/2026-03-24/")["ETag"]}
+    published.description = "Another."
+    published.save()
+    make.edition(published, at=make.at("2026-03-24", "11:00"))
+    clock(make.at("2026-03-24", "12:00"))
+    answer = client.get("/vat-mtd/at/2026-03-24/", headers=have)
+    assert answer.status_code == 200
+    assert answer["X-Robots-Tag"] == "noindex"
+    again = client.get("/vat-mtd/at/2026-03-24/", headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again["X-Robots-Tag"]) == (304, "noindex")
+
+
+def test_the_list_of_roadmaps_gains_one(published, client):
+    have = {"If-None-Match": client.get("/")["ETag"]}
+    assert client.get("/", headers=have).status_code == 304
+    make.edition(make.roadmap(), at=make.at("2026-03-20"))  # older than what is there
+    assert client.get("/", headers=have).status_code == 200

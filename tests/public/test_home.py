@@ -69,8 +69,9 @@ def test_what_changed_names_the_thing_first_items_before_the_rest(vat, reads):
 
     assert between(page.main, "What changed on 24 March 2026", "Coming next") == (
         "Carry back of losses: live moved from June 2026 to September 2026 In sandbox Old things: withdrawn "
-        "This roadmap: description reworded"
+        "This roadmap: description reworded All changes in the last 90 days"
     )
+    assert page.link("All changes in the last 90 days") == "/vat-mtd/changes/"
     assert page.link("Carry back of losses") == "/vat-mtd/items/VAT-1/"
     # The changelog, further down, tells of its own entries.
     assert page.main.count("Guide renamed") == 1
@@ -95,9 +96,11 @@ def test_many_changes_are_capped_and_the_rest_counted(vat, reads):
     for number in range(1, 13):
         make.item(vat, title=f"Thing {number:02}")
     make.edition(vat, at=make.at("2026-03-24"))
-    changed = between(reads("/vat-mtd/").main, "What changed on 24 March 2026", "Coming next")
+    page = reads("/vat-mtd/")
+    changed = between(page.main, "What changed on 24 March 2026", "All changes")
     assert changed.count("added") == 8
-    assert changed.endswith("And 4 more changes.")
+    assert changed.endswith("And 4 more changes")
+    assert page.link("And 4 more changes") == "/vat-mtd/editions/2/"
 
 
 def test_one_stage_after_another_with_counts_and_dates(vat, reads):
