@@ -1,0 +1,87 @@
+"""Writes one roadmap, whole, to a file: see roadmap.moving."""
+
+import gzip
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from roadmap.moving import MoveRefused, write_out
+
+TO_OUTPUT = "-"
+SUFFIX = ".jsonl"
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes one roadmap with its whole history, its unpublished edits and its pictures to a file that import_json "
+        "reads in another installation. People stay behind."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG", help="the roadmap's address, for example vat-mtd")
+        parser.add_argument(
+            "file",
+            metavar="FILE",
+            nargs="?",
+            default="",
+            help=f"packed if its name ends in .gz; SLUG{SUFFIX} in this folder if you leave it out; - for the output",
+        )
+
+    def handle(self, *args: Any, slug: str, file: str, **options: Any) -> None:
+        path = Path(file or f"{slug}{SUFFIX}")
+        try:
+            if file == TO_OUTPUT:
+                written, where = write_out(slug, self._write), "the output"
+            else:
+                with _new_file(path) as write:
+                    written, where = write_out(slug, write), str(path)
+        except MoveRefused as error:
+            raise CommandError(str(error)) from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CommandError(f"{file or path} cannot be written: {reason}.") from error
+        # Beside the roadmap itself, where that goes to the output.
+        told = self.stderr if file == TO_OUTPUT else self.stdout
+        told.write(f"Wrote {written.title} to {where}: {written.counted}.", str)
+        for name in written.left_out:
+            self.stderr.write(f"Left out, for it is not here or too large: the picture {name}.", str)
+
+    def _write(self, line: bytes) -> None:
+        # Its bytes, whatever encoding the terminal has.
+        buffer = getattr(self.stdout, "buffer", None)
+        if buffer is None:
+            self.stdout.write(line.decode(), ending="")
+        else:
+            buffer.write(line)
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[Callable[[bytes], object]]:
+    """Yields what writes to the file. It appears under its name only when all of it is written.
+
+    Only its owner may read it: it holds what is not published yet. Raises CommandError where it is there already, since
+    an export may be all that is left of a roadmap; OSError.
+    """
+    if path.exists():
+        raise CommandError(f"{path} is there already. Give another name, or move it away.")
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if path.name.endswith(".gz"):
+                # Without a name or a time in its head, so that the same roadmap gives the same bytes.
+                with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+                    yield packed.write
+            else:
+                yield file.write
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,29 @@
+"""Makes a roadmap of what export_json wrote: see roadmap.moving."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from roadmap.moving import MoveRefused, bring_in
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the roadmap that export_json wrote to a file, with its whole history, its unpublished edits and its "
+        "pictures: all of it, or nothing where anything is wrong. Changes no roadmap that is there already."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path, help="what export_json wrote, packed or not")
+        parser.add_argument(
+            "--slug", metavar="ADDRESS", default="", help="the roadmap's address here; as it was if you leave it out"
+        )
+
+    def handle(self, *args: Any, file: Path, slug: str, **options: Any) -> None:
+        try:
+            made = bring_in(file, slug=slug)
+        except MoveRefused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Made {made.roadmap} at /{made.roadmap.slug}/: {made.counted}.")
+        self.stdout.write("Choose its team in the admin: until then everybody whose role allows it may edit it.")
