@@ -105,11 +105,7 @@ class Filters:
         among = published.snapshot.items
         if len(self.references) == 1:  # whoever follows one item does not wait for all
             among = tuple(one for one in map(published.snapshot.item, self.references) if one)
-        return [
-            one
-            for one in among
-            if self.matches(one) and (changed is None or one.content.uid in changed)
-        ]
+        return [one for one in among if self.matches(one) and (changed is None or one.content.uid in changed)]
 
     def changed(self, published: PublishedRoadmap) -> set[str] | None:
         """The uids of the items that `changed_since` selects; None where it is not asked.

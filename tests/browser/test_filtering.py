@@ -1,0 +1,125 @@
+"""Filters in a real browser: folded on a phone and open beside the list where there is room, without script."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests import live
+from tests.browser.test_reading import RULES, WIDE_ROADMAP
+
+pytestmark = pytest.mark.browser
+
+PATHS = {
+    "all": "/vat-mtd/items/",
+    "some": "/vat-mtd/items/?stage=test&kind=api&q=returns&item=VAT-8&item=VAT-9",
+    "none": "/vat-mtd/items/?q=zebra",
+    "wrong": "/vat-mtd/items/?stage=soon&changed_since=tomorrow&api=x&item=VAT-99",
+    "wide": f"/wide/items/?q={'Obligations' * 12}",
+    "wide and wrong": f"/wide/items/?api={'Obligations' * 12}&breaking=perhaps",
+    "changes": "/vat-mtd/changes/?kind=api&since=0",
+}
+every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+
+
+@pytest.fixture(scope="module")
+def site(_prepared_site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveSite]:
+    """The sample roadmap and a wide one, on a site that only these tests use."""
+    prepared, password = _prepared_site
+    with live.serving(prepared, tmp_path_factory.mktemp("filtering"), password) as running:
+        running.manage("load_sample")
+        running.manage("shell", "--no-imports", "--command", WIDE_ROADMAP)
+        yield running
+
+
+@every_page
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_selection_has_no_barriers_folded_or_open(page: Page, site: live.LiveSite, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.url + path)
+    for _ in range(2):
+        violations = Axe().run(page, options=RULES).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
+        if width == 320:
+            page.locator("summary", has_text="Filter").click()
+
+
+@every_page
+@pytest.mark.parametrize("width", [320, 700, 1000])
+def test_a_selection_never_scrolls_sideways(page: Page, site: live.LiveSite, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.url + path)
+    for _ in range(2):
+        assert page.evaluate("document.documentElement.scrollWidth") == page.evaluate(
+            "document.documentElement.clientWidth"
+        )
+        if width < 769:
+            page.locator("summary", has_text="Filter").click()
+
+
+@pytest.fixture
+def without_script(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context(java_script_enabled=False).new_page()
+
+
+def test_on_a_phone_they_are_folded_until_asked_for(without_script: Page, site: live.LiveSite) -> None:
+    page = without_script
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(f"{site.url}/vat-mtd/items/")
+    box = page.get_by_label("In sandbox (")
+    expect(box).to_be_hidden()
+    page.get_by_text("Filter items").locator("visible=true").click()
+    expect(box).to_be_visible()
+    box.check()
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("5 of 18 items")
+    expect(page.get_by_label("In sandbox (")).to_be_hidden()
+    page.get_by_role("link", name="Remove filter Stage: In sandbox").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("18 items")
+
+
+def test_where_there_is_room_they_are_open_beside_the_list(without_script: Page, site: live.LiveSite) -> None:
+    page = without_script
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site.url}/vat-mtd/items/")
+    expect(page.get_by_role("group", name="Stage")).to_be_visible()
+    expect(page.locator("summary", has_text="Filter items")).to_be_hidden()
+    beside = page.get_by_role("heading", name="Filter items").bounding_box()
+    listed = page.get_by_role("navigation", name="Stages").bounding_box()
+    assert beside is not None
+    assert listed is not None
+    assert beside["x"] + beside["width"] <= listed["x"]
+    assert abs(beside["y"] - listed["y"]) < 40
+
+
+def test_they_are_chosen_and_applied_by_keyboard(page: Page, site: live.LiveSite) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site.url}/vat-mtd/items/")
+    page.get_by_label("Search").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Backlog (")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/items/?*stage=test*")
+    expect(page.get_by_label("In sandbox (")).to_be_checked()
+    expect(page.get_by_role("heading", level=1)).to_have_text("5 of 18 items")
+
+
+def test_a_problem_leads_to_its_field(page: Page, site: live.LiveSite) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(f"{site.url}/vat-mtd/items/?changed_since=tomorrow&stage=soon")
+    page.get_by_role("link", name="“tomorrow” is not a date").click()
+    expect(page.get_by_label("Changed since")).to_be_focused()
+    expect(page.get_by_label("Changed since")).to_be_in_viewport()
+    page.get_by_role("link", name="There is no stage").click()
+    expect(page.get_by_label("Backlog")).to_be_focused()
+
+
+def test_print_has_the_list_and_what_was_chosen_and_no_form(page: Page, site: live.LiveSite) -> None:
+    page.goto(f"{site.url}/vat-mtd/items/?stage=test")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Apply filters")).to_be_hidden()
+    expect(page.get_by_text("Stage: In sandbox")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("5 of 18 items")
