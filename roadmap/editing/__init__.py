@@ -1,1 +1,4 @@
-"""Writes across many working copies at once. The admin decides who may, asks, and tells what became of it."""
+"""Working copies, read and written many at once. The admin decides who may, asks, and tells what became of it.
+
+`contents` and `writing` are the way between working copies and Contents, for whoever publishes, puts back or imports.
+"""
