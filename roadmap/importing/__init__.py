@@ -6,8 +6,22 @@ published from here.
 
 from roadmap.importing.applying import apply
 from roadmap.importing.parsed import ParsedRoadmap
-from roadmap.importing.parsing import parse
-from roadmap.importing.planning import Plan, Verb, make_plan
+from roadmap.importing.plan import Choice, Conflict, Plan, Step, Verb
+from roadmap.importing.planning import make_plan
 from roadmap.importing.reading import ImportRefused, Source, read
+from roadmap.importing.returned import parse
 
-__all__ = ["ImportRefused", "ParsedRoadmap", "Plan", "Source", "Verb", "apply", "make_plan", "parse", "read"]
+__all__ = [
+    "Choice",
+    "Conflict",
+    "ImportRefused",
+    "ParsedRoadmap",
+    "Plan",
+    "Source",
+    "Step",
+    "Verb",
+    "apply",
+    "make_plan",
+    "parse",
+    "read",
+]

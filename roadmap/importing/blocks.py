@@ -13,33 +13,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
-from roadmap.importing.reading import ImportRefused, SourceDocument
+from roadmap.importing.reading import Doubt, SourceDocument
+from roadmap.importing.reading.front_matter import front_matter, front_matter_end
 
-MAX_FRONT_MATTER_LENGTH = 10_000  # characters
-
-_FENCE = re.compile(r"---[ \t]*")
-_END_FENCE = re.compile(r"(---|\.\.\.)[ \t]*")
 _WORD = re.compile(r"[^\W_]+")
 _LINK_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
 _markdown = MarkdownIt("commonmark").enable("table")
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Immutable: something that a person should look at. The text is whole sentences."""
-
-    path: str
-    line: int
-    """Counted from 1; 0 where it is about the whole file."""
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.text}" if self.line else f"{self.path}: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -78,15 +61,47 @@ class Blocks:
     weight: float
     doubts: list[Doubt]
     taken: set[int] = field(default_factory=set)
+    references: dict[str, Any] = field(default_factory=dict)  # as markdown-it keeps them, for text read by `inline`
+    document: SourceDocument = field(kw_only=True)
+    copied_definitions: set[str] = field(default_factory=set)  # labels whose definition went along with a text
+
+    def where(self, line: int) -> tuple[str, int]:
+        """The file and the line, counted from 1, that a person is sent to: those of the partial, if it is in one."""
+        return self.document.where(line)
+
+    def inline(self, text: str) -> Token:
+        """A piece of text on one line, such as a cell, with its links found."""
+        return _markdown.parseInline(text, {"references": self.references})[0]
+
+    def is_only_definitions(self, text: str) -> bool:
+        """Whether a text holds nothing but link definitions that went along with the texts which use them."""
+        copied = Counter(
+            line
+            for label in self.copied_definitions
+            if (span := self.definitions.get(label))
+            for line in self.lines[span.first : span.last]
+        )
+        # By count: a definition that is there twice is used once.
+        return not Counter(line for line in text.split("\n") if line.strip()) - copied
 
     def take(self, span: Span) -> None:
         self.taken.update(range(span.first, span.last))
 
     def text(self, span: Span) -> str:
         """The lines as they are, but for those taken, without empty lines around them."""
-        kept = [self.lines[line] for line in range(span.first, span.last) if line not in self.taken]
-        while kept and not kept[0].strip():
-            kept.pop(0)
+        kept: list[str] = []
+        last = span.first - 1
+        for line in range(span.first, span.last):
+            if line in self.taken or (not kept and not self.lines[line].strip()):
+                continue
+            if kept and line - last > 1:
+                # Two blocks must not become one where what stood between them was taken, nor be far apart.
+                if kept[-1].strip() and self.lines[line].strip():
+                    kept.append("")
+                elif not kept[-1].strip() and not self.lines[line].strip():
+                    continue
+            kept.append(self.lines[line])
+            last = line
         return "\n".join(kept).rstrip()
 
     def with_definitions(self, text: str, span: Span) -> str:
@@ -97,16 +112,16 @@ class Blocks:
         if not self.definitions:
             return text
         labels = dict.fromkeys(normalizeReference(label) for label in _LINK_LABEL.findall(text))
+        copied = [label for label in labels if (where := self.definitions.get(label)) and where.first not in span]
+        self.copied_definitions.update(copied)
         elsewhere = [
-            "\n".join(self.lines[where.first : where.last])
-            for label in labels
-            if (where := self.definitions.get(label)) and where.first not in span
+            "\n".join(self.lines[where.first : where.last]) for where in map(self.definitions.get, copied) if where
         ]
         return "\n\n".join([text, "\n".join(elsewhere)]) if elsewhere else text
 
     def doubt(self, line: int, text: str) -> None:
         """`line` is counted from 0, as in a Span."""
-        self.doubts.append(Doubt(self.path, line + 1, text))
+        self.doubts.append(Doubt(*self.where(line), text))
 
     @cached_property
     def _placed(self) -> tuple[list[Token], list[int]]:
@@ -146,16 +161,26 @@ class Blocks:
 def blocks(document: SourceDocument) -> Blocks:
     """A document cut into blocks. Raises ImportRefused where its front matter cannot be read."""
     lines = document.text.split("\n")
-    doubts: list[Doubt] = []
-    end = _front_matter_end(lines)
-    title, weight = _front_matter(document.path, lines[1 : end - 1], doubts) if end else (None, math.inf)
+    doubts = list(document.doubts)
+    end = front_matter_end(lines)
+    title, weight = front_matter(document.path, lines[1 : end - 1], doubts) if end else (None, math.inf)
     lines[:end] = [""] * end
     environment: dict[str, Any] = {}
     tokens = _markdown.parse("\n".join(lines), environment)
     definitions = {
         label: Span(*found["map"]) for label, found in environment.get("references", {}).items() if found.get("map")
     }
-    return Blocks(document.path, lines, tokens, definitions, title, weight, doubts)
+    return Blocks(
+        document.path,
+        lines,
+        tokens,
+        definitions,
+        title,
+        weight,
+        doubts,
+        references=environment.get("references", {}),
+        document=document,
+    )
 
 
 def plain(inline: Token) -> tuple[str, bool]:
@@ -175,47 +200,3 @@ def plain(inline: Token) -> tuple[str, bool]:
 def words(text: str) -> list[str]:
     """Every word of a Markdown text, addresses and HTML included: what must not get lost."""
     return _WORD.findall(html.unescape(text))
-
-
-# Front matter
-
-
-def _front_matter_end(lines: Sequence[str]) -> int:
-    """The number of lines that it takes; 0 where there is none."""
-    if not _FENCE.fullmatch(lines[0]):
-        return 0
-    return next((number + 1 for number in range(1, len(lines)) if _END_FENCE.fullmatch(lines[number])), 0)
-
-
-def _front_matter(path: str, lines: Sequence[str], doubts: list[Doubt]) -> tuple[str | None, float]:
-    """The title and the weight that it gives."""
-    text = "\n".join(lines)
-    if len(text) > MAX_FRONT_MATTER_LENGTH:
-        raise ImportRefused(f"{path}:1: the front matter is longer than {MAX_FRONT_MATTER_LENGTH:,} characters.")
-    try:
-        found = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        problem = " ".join(str(error.problem or error.context).split())[:200]
-        raise ImportRefused(f"{path}:{line}: the front matter is not YAML that is accepted here: {problem}.") from error
-    # PyYAML lets an impossible date or number, or nesting without end, out as these.
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ImportRefused(f"{path}:1: the front matter is not YAML that is accepted here.") from error
-    if found is None:
-        return None, math.inf
-    if not isinstance(found, dict):
-        raise ImportRefused(f"{path}:1: the front matter should be lines of “name: value” between two lines of “---”.")
-    title = found.pop("title", None)
-    if title is not None and not (isinstance(title, str) and title.strip()):
-        doubts.append(Doubt(path, 1, "The title in the front matter is not text, so it was not used."))
-        title = None
-    weight = found.pop("weight", None)
-    if weight is None:
-        weight = math.inf
-    elif isinstance(weight, bool) or not isinstance(weight, int | float) or math.isnan(weight):
-        doubts.append(Doubt(path, 1, "The weight in the front matter is not a number, so it was not used."))
-        weight = math.inf
-    if found:
-        names = ", ".join(f"“{str(name)[:50]}”" for name in found)
-        doubts.append(Doubt(path, 1, f"The front matter also has {names}: not used."))
-    return " ".join(title.split()) if title else None, float(weight) if abs(weight) < 1e300 else math.inf

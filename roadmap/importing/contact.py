@@ -56,7 +56,7 @@ def find_contact(documents: Sequence[Blocks], sections: Sequence[Sequence[Span]]
     parts = sections[documents.index(first.document)]
     section = next((span for span in parts if first.line in span), Span(0, len(first.document.lines)))
     name = _team(first.document, section)
-    return ParsedContact(first.email, first.subject, name, first.document.path, first.line + 1)
+    return ParsedContact(first.email, first.subject, name, *first.document.where(first.line))
 
 
 def _links(document: Blocks) -> Iterator[_Found]:
@@ -122,15 +122,15 @@ def _team(document: Blocks, section: Span) -> str:
 def _urls(token: Token) -> Iterator[str]:
     """Where the links of a text lead, those written as HTML included."""
     if token.type == "html_block":
-        yield from _html_urls(token.content)
+        yield from html_urls(token.content)
     for child in token.children or ():
         if child.type == "link_open":
             yield str(child.attrGet("href") or "")
         elif child.type == "html_inline":
-            yield from _html_urls(child.content)
+            yield from html_urls(child.content)
 
 
-def _html_urls(text: str) -> list[str]:
+def html_urls(text: str) -> list[str]:
     links = _Links()
     with suppress(AssertionError):  # what the parser says of a malformed declaration; the links before it count
         links.feed(text)

@@ -9,6 +9,7 @@ from roadmap.content import ApiVersion, Horizon, Kind, Milestone
 from roadmap.importing.blocks import Doubt
 from roadmap.importing.changelog import ParsedEntry
 from roadmap.importing.contact import ParsedContact
+from roadmap.importing.identity import Identity, RoadmapIdentity
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class ParsedPage:
     is_on_home: bool
     path: str
     line: int
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class ParsedRelease:
     introduction: str
     path: str
     line: int
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class ParsedField:
     """Markdown; empty where the document does not explain it."""
     path: str
     line: int
+    key: str = ""
+    """Where the source says it itself."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class ParsedItem:
     milestones: tuple[Milestone, ...] = ()
     release: int | None = None
     """Its place among the releases of the source."""
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -103,3 +109,5 @@ class ParsedRoadmap:
     fields: tuple[ParsedField, ...] = ()
     environment_labels: tuple[tuple[str, str], ...] = ()
     """What the source calls an environment, by its name in content.Environment, where it is not the usual word."""
+    identity: RoadmapIdentity | None = None
+    """Where an export of ours is the source; it then says all that there is to say of the roadmap itself."""

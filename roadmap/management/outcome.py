@@ -1,7 +1,8 @@
-"""What the commands that publish share: texts that can be kept, and the line that says what was published."""
+"""What the commands that publish or import share: what may be typed, and the line that says what was published."""
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.core.validators import validate_email
 from django.db.models import Field
 
 from roadmap.models import Change, Edition
@@ -15,6 +16,16 @@ def checked_note(note: str) -> str:
 def checked_reason(reason: str) -> str:
     """The reason, if a change can keep it. Raises CommandError otherwise."""
     return _checked(reason, "reason", Change._meta.get_field("reason"))
+
+
+def checked_address(contact: str) -> str:
+    """The email address, or nothing where none was given. Raises CommandError for what is none."""
+    if contact:
+        try:
+            validate_email(contact)
+        except ValidationError as error:
+            raise CommandError(f"“{contact}” is not an email address. Give one such as team@example.gov.uk.") from error
+    return contact
 
 
 def _checked(text: str, name: str, field: "Field[str, str]") -> str:

@@ -1,6 +1,6 @@
 """Working copies, which staff edit, and what has been published from them, which never changes."""
 
-from roadmap.models.origins import Origin
+from roadmap.models.origins import HistoryImport, Origin
 from roadmap.models.published import Change, Edition, ImmutableError, Revision
 from roadmap.models.saves import Save
 from roadmap.models.sharing import PreviewLink
@@ -24,6 +24,7 @@ __all__ = [
     "Edition",
     "Field",
     "FieldValue",
+    "HistoryImport",
     "ImmutableError",
     "Item",
     "ItemApi",

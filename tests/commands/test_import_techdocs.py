@@ -1,9 +1,10 @@
 import html
+import json
 import re
 
 import pytest
 
-from roadmap.models import Edition, Roadmap, Save
+from roadmap.models import Change, Edition, Roadmap, Save
 from tests import make
 from tests.commands.run import refusal, run
 from tests.importing.sources import PAGE, real_source
@@ -40,16 +41,101 @@ def test_staff_see_in_the_history_what_was_imported_and_what_was_there_before(so
     assert [title for title, _ in told[1:]] == ["Before"]
 
 
-def test_it_says_which_unpublished_edits_it_replaced(source):
+def test_unpublished_edits_of_what_came_from_an_import_stay(source):
     run("import_techdocs", source, "--roadmap", "parcel-tax", "--publish")
-    roadmap = Roadmap.objects.get()
-    first, second = roadmap.pages.all()
+    first = Roadmap.objects.get().pages.first()
+    first.body = "Not published yet"
+    first.save()
+    out = run("import_techdocs", source, "--roadmap", "parcel-tax").out
+    assert any("Nothing to change" in line for line in out)
+    first.refresh_from_db()
+    assert first.body == "Not published yet"
+    source.write_text(PAGE.replace("A depot keeps", "Depots keep"), encoding="utf-8")
+    out = run("import_techdocs", source, "--roadmap", "parcel-tax").out
+    assert "Changed by staff since the last import, and left so (1):" in out
+    assert any("staff have “Not published yet”" in line for line in out)
+    first.refresh_from_db()
+    assert first.body == "Not published yet"
+
+
+def test_it_says_which_unpublished_edits_it_replaced_of_what_was_made_by_hand(source):
+    roadmap = make.roadmap(slug="parcel-tax")
+    first = make.page(roadmap, title="What ‘depot’ means", slug="what-depot-means", body="Old")
+    second = make.page(roadmap, title="Who we are", slug="who-we-are", body="Old")
+    make.edition(roadmap)
     first.body = "Not published yet"
     first.save()
     out = run("import_techdocs", source, "--roadmap", "parcel-tax").out
     told = [line for line in out if "Unpublished edits" in line]
     assert told == [f"Unpublished edits of “{first.title}” were replaced: its history in the admin still has them."]
     assert second.title not in told[0]
+
+
+def test_staff_see_in_the_history_that_the_source_dropped_something(source):
+    run("import_techdocs", source, "--roadmap", "parcel-tax")
+    page = Roadmap.objects.get().pages.get(slug="who-we-are")
+    shorter = PAGE[: PAGE.index("## Who we are")] + PAGE[PAGE.index("## Changelog") :]
+    source.write_text(shorter, encoding="utf-8")
+    run("import_techdocs", source, "--roadmap", "parcel-tax")
+    newest = Save.objects.of_thing(page.uid).first()
+    assert newest is not None
+    assert (newest.action, newest.content) == ("No longer in parcels.md", "")
+
+
+def test_a_dry_run_tells_every_step_and_changes_nothing(source):
+    run("import_techdocs", source, "--roadmap", "parcel-tax", "--publish")
+    saves = Save.objects.count()
+    source.write_text(PAGE.replace("Dates may", "All dates may"), encoding="utf-8")
+    ended = run("import_techdocs", source, "--roadmap", "parcel-tax", "--dry-run")
+    assert ended.out[-3:] == [
+        "Roadmap “Parcel Tax Roadmap” (parcels.md:5): updated",
+        "  Footer reworded",
+        "This was only the plan: nothing was changed.",
+    ]
+    assert Roadmap.objects.get().footer == "Dates may *change*."
+    assert Save.objects.count() == saves
+    assert "Leave out" in refusal("import_techdocs", source, "--roadmap", "parcel-tax", "--dry-run", "--publish")
+
+
+def test_a_dry_run_of_a_new_roadmap_makes_none(source):
+    run("import_techdocs", source, "--roadmap", "parcel-tax", "--dry-run")
+    assert not Roadmap.objects.exists()
+
+
+def test_the_report_is_written_as_json(source, tmp_path):
+    path = tmp_path / "report.json"
+    run("import_techdocs", source, "--roadmap", "parcel-tax", "--report", path, "--dry-run")
+    planned = json.loads(path.read_text(encoding="utf-8"))
+    assert (planned["is_applied"], planned["edition"]) == (False, None)
+    run("import_techdocs", source, "--roadmap", "parcel-tax", "--report", path, "--publish")
+    done = json.loads(path.read_text(encoding="utf-8"))
+    assert (done["is_applied"], done["edition"]) == (True, 1)
+    assert done["read"]["files"][0]["path"] == "parcels.md"
+
+
+def test_a_report_that_cannot_be_written_refuses_the_import(source, tmp_path):
+    path = tmp_path / "nowhere" / "report.json"
+    assert "cannot be written" in refusal("import_techdocs", source, "--roadmap", "parcel-tax", "--report", path)
+    assert not Roadmap.objects.exists()
+
+
+def test_an_edition_has_the_time_that_is_given_in_london(source):
+    run("import_techdocs", source, "--roadmap", "parcel-tax", "--publish", "--at", "2020-06-24T09:30")
+    assert Edition.objects.get().published_at == make.at("2020-06-24", "09:30")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--publish", "--at", "soon"], "is not a time"),
+        (["--publish", "--at", "2126-03-31T01:30"], "does not exist"),
+        (["--publish", "--at", "2126-03-24T09:30"], "year"),
+        (["--at", "2020-03-24T09:30"], "Give --publish"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused(source, options, reason):
+    assert reason in refusal("import_techdocs", source, "--roadmap", "parcel-tax", *options)
+    assert not Roadmap.objects.exists()
 
 
 def test_running_it_again_changes_nothing(source):
@@ -89,10 +175,14 @@ def test_an_import_whose_edition_cannot_be_published_changes_nothing(source):
     item.milestones.update(when="July 2026")
     line = refusal("import_techdocs", source, "--roadmap", "parcel-tax", "--publish")
     assert "A date moves later" in line
-    assert line.endswith("Publish that first: manage.py publish parcel-tax --reason TEXT.")
+    assert line.endswith("Give it with --reason TEXT.")
     roadmap.refresh_from_db()
     assert roadmap.title == "Before"
     assert not roadmap.pages.exists()
+    run("import_techdocs", source, "--roadmap", "parcel-tax", "--publish", "--reason", "Testing takes longer")
+    assert "Testing takes longer" in [
+        change.reason for change in Change.objects.filter(revision__edition=Edition.objects.get(number=2))
+    ]
 
 
 def test_contact_is_used_where_the_source_has_none(source):

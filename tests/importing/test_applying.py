@@ -2,11 +2,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from roadmap.importing import ImportRefused, apply, make_plan, parse, read
+from roadmap.importing import ImportRefused, apply, make_plan, parse
 from roadmap.models import ChangelogEntry, Page, Roadmap
 from roadmap.publishing import preview
 from tests import make
-from tests.importing.sources import PAGE, real_source, source
+from tests.importing.sources import PAGE, source
 
 pytestmark = pytest.mark.django_db
 
@@ -101,14 +101,3 @@ def test_a_plan_for_a_roadmap_that_is_gone_is_refused():
     roadmap.delete()
     with pytest.raises(ImportRefused, match="meanwhile"):
         apply(plan=made)
-
-
-@pytest.mark.parametrize("name", ["vat-2018-10", "vat-2018-11", "itsa-2023-06"])
-def test_a_real_roadmap_comes_in_whole_and_a_second_time_changes_nothing(name):
-    parsed = parse(read(real_source(name)))
-    snapshot = preview(apply(plan=make_plan(parsed, slug="real")))
-    assert [(page.title, page.body) for page in snapshot.pages] == [(page.title, page.body) for page in parsed.pages]
-    assert [(entry.title, entry.body) for entry in snapshot.changelog] == [
-        (entry.title, entry.body) for entry in parsed.entries
-    ]
-    assert not make_plan(parsed, slug="real").changes_something

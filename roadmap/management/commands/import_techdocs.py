@@ -1,88 +1,124 @@
 """Brings a roadmap in from the Markdown of the tech-docs template: see roadmap.importing."""
 
+import datetime
+import json
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 from django.db import transaction
 
-from roadmap.content import Noun
-from roadmap.importing import ImportRefused, Plan, Verb, apply, make_plan, parse, read
-from roadmap.management.outcome import checked_note, published
-from roadmap.models import Roadmap
-from roadmap.publishing import NothingToPublish, PublishingRefused, ReasonsMissing, publish, standings
-from roadmap.publishing.saves import record_all_before, record_saves
+from roadmap.admin.london_time import moment_in_london
+from roadmap.importing import ImportRefused, Plan, Source, make_plan, parse, read
+from roadmap.importing.report import as_json, in_words, steps_in_words
+from roadmap.management.carrying_out import carry_out
+from roadmap.management.outcome import checked_address, checked_note, checked_reason, published
+from roadmap.models import Edition, Roadmap
+from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, ReasonsMissing, publish
 
 DEFAULT_NOTE = "Imported from the tech-docs pages"
 
 
 class Command(BaseCommand):
     help = (
-        "Reads a Markdown file, or a folder of them, into the working copies of one roadmap, and says what it made "
-        "and what to check. What the source does not mention stays as it is. A second time changes nothing."
+        "Reads a Markdown file, a folder of them, or a tech-docs checkout into the working copies of one roadmap, and "
+        "says what it made and what to check. Edits made by staff since the last import stay. A second time changes "
+        "nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("source", metavar="SOURCE", type=Path, help="a Markdown file, or a folder with an index.md")
+        parser.add_argument(
+            "source", metavar="SOURCE", type=Path, help="a Markdown file, a folder or checkout, or a zip"
+        )
         parser.add_argument(
             "--roadmap", metavar="SLUG", required=True, help="the roadmap's address; made where there is none"
         )
         parser.add_argument(
             "--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's"
         )
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
         parser.add_argument("--publish", action="store_true", help="publish at once, as one edition")
+        parser.add_argument(
+            "--at", metavar="TIME", default="", help="with --publish; London time, for example 2026-03-24T09:30"
+        )
         parser.add_argument(
             "--note", metavar="TEXT", default=DEFAULT_NOTE, help=f"with --publish; “{DEFAULT_NOTE}” if you leave it out"
         )
+        parser.add_argument(
+            "--reason", metavar="TEXT", default="", help="with --publish; why dates move later, where any do"
+        )
+        parser.add_argument("--report", metavar="FILE", type=Path, help="write what was found and done, as JSON")
 
     def handle(self, *args: Any, source: Path, roadmap: str, contact: str, **options: Any) -> None:
-        note = checked_note(options["note"])
-        _check_address(contact)
-        lines = []
+        note, reason, at = checked_note(options["note"]), checked_reason(options["reason"]), _moment(options["at"])
+        checked_address(contact)
+        _check_options(options, at)
         try:
-            plan = make_plan(parse(read(source)), slug=roadmap, contact=contact)
-            # One transaction, so that an edition that cannot be published leaves nothing behind.
-            with transaction.atomic():
-                for there in Roadmap.objects.filter(slug=roadmap):
-                    lines += _replaced_drafts(there, plan)
-                    record_all_before(there)
-                imported = apply(plan=plan)
-                record_saves(imported, by=None, action=f"Imported from {source.name}"[:200])
-                if options["publish"]:
-                    lines.append(_publish(imported, note))
+            text = read(source)
+            plan = make_plan(parse(text), slug=roadmap, contact=contact)
+            if options["dry_run"]:
+                lines = [*steps_in_words(plan), "This was only the plan: nothing was changed."]
+                _write_report(options["report"], plan, text, is_applied=False)
+            else:
+                # One transaction, so that an edition that cannot be published, or a report that cannot be written,
+                # leaves nothing behind.
+                with transaction.atomic():
+                    imported, replaced = carry_out(plan, name=source.name, by=None)
+                    lines = [
+                        f"Unpublished edits of “{title}” were replaced: its history in the admin still has them."
+                        for title in replaced
+                    ]
+                    edition = None
+                    if options["publish"]:
+                        edition, line = _publish(imported, note, reason, at)
+                        lines.append(line)
+                    _write_report(options["report"], plan, text, is_applied=True, edition=edition)
         except ReasonsMissing as error:
-            raise CommandError(f"{error} Publish that first: manage.py publish {roadmap} --reason TEXT.") from error
+            raise CommandError(f"{error} Give it with --reason TEXT.") from error
         except (ImportRefused, PublishingRefused) as error:
             raise CommandError(" ".join(str(error).split())) from error
-        for line in [*plan.report(), *lines]:
+        for line in [*in_words(plan), *lines]:
             self.stdout.write(line)
 
 
-def _replaced_drafts(roadmap: Roadmap, plan: Plan) -> list[str]:
-    """A line for each unpublished edit that the import takes the place of: its history still has it."""
-    copies = {(Noun.ROADMAP, roadmap.pk): roadmap.uid}
-    copies |= {(Noun.PAGE, page.pk): page.uid for page in roadmap.pages.all()}
-    copies |= {(Noun.CHANGELOG_ENTRY, entry.pk): entry.uid for entry in roadmap.changelog_entries.all()}
-    unpublished = standings(roadmap) if roadmap.editions.exists() else {}
-    return [
-        f"Unpublished edits of “{step.title}” were replaced: its history in the admin still has them."
-        for step in plan.steps
-        if step.verb is Verb.UPDATE and step.pk and str(copies[step.noun, step.pk]) in unpublished
-    ]
+def _check_options(options: dict[str, Any], at: datetime.datetime | None) -> None:
+    if options["dry_run"] and options["publish"]:
+        raise CommandError("With --dry-run nothing is published. Leave out --publish, or --dry-run.")
+    if at and not options["publish"]:
+        raise CommandError("--at is the time of an edition. Give --publish with it.")
 
 
-def _check_address(contact: str) -> None:
-    if contact:
-        try:
-            validate_email(contact)
-        except ValidationError as error:
-            raise CommandError(f"“{contact}” is not an email address. Give one such as team@example.gov.uk.") from error
-
-
-def _publish(roadmap: Roadmap, note: str) -> str:
+def _moment(text: str) -> datetime.datetime | None:
+    if not text:
+        return None
     try:
-        return published(publish(roadmap=roadmap, by=None, note=note))
+        at = datetime.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"“{text}” is not a time. Give a date and a time, such as 2026-03-24T09:30.") from error
+    try:
+        return at if at.tzinfo else moment_in_london(at.date(), at.time())
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+
+
+def _publish(roadmap: Roadmap, note: str, reason: str, at: datetime.datetime | None) -> tuple[Edition | None, str]:
+    try:
+        edition = publish(roadmap=roadmap, by=None, note=note, at=at, choices=Choices(reason_for_all=reason))
     except NothingToPublish as error:
-        return str(error)
+        return None, str(error)
+    return edition, published(edition)
+
+
+def _write_report(
+    path: Path | None, plan: Plan, source: Source, *, is_applied: bool, edition: Edition | None = None
+) -> None:
+    if path is None:
+        return
+    report = {**as_json(plan, source), "is_applied": is_applied, "edition": edition.number if edition else None}
+    try:
+        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(
+            f"The report cannot be written to {path}: {error.strerror or error}. Nothing was changed."
+        ) from error

@@ -1,0 +1,277 @@
+"""Which thing of the last import each thing of a source is: one to one, best first, the same whenever asked. Pure.
+
+First come those that say the same, then those whose title or text nobody else has, then the rest by how alike they
+are. Nothing is guessed in silence: a match below `SURE`, or with a rival nearly as good, is doubtful and names its
+rivals.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+# Out of 100. Found by trying reworded rows of the real roadmaps against all their other rows: see the tests.
+SURE = 70.0
+DOUBTFUL = 42.0
+MARGIN = 8.0  # a rival so close to the best makes it doubtful
+
+# Two texts on one subject have so much in common letter by letter though they say different things.
+_UNLIKE = 45.0
+
+# A text is compared up to here: beyond, nothing that differs would make it another thing.
+_MAX_LENGTH = 2_000  # characters
+
+# So many pairs are compared one by one, in less than two seconds. Above, only those that share uncommon words.
+_MAX_PAIRS = 60_000
+_RARE_WORDS = 12
+_COMMON = 200  # as many have it
+_NEAREST = 10
+_CANDIDATES = 30
+
+MAX_RIVALS = 5
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
+class How(StrEnum):
+    CHOSEN = "chosen"  # by a person
+    SAME = "same"  # it says the same, or has the title or the text that no other has
+    ITEMS = "items"  # most of what is in it is what was in the other
+    ALIKE = "alike"
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Immutable: what a thing is recognised by. Texts are compared without regard to case and punctuation."""
+
+    same: tuple[str, ...] = ()
+    """From the surest on: things that agree in one are the same; several that agree are taken in their order."""
+    unique: tuple[str, ...] = ()
+    """Things that agree in one are the same where no other thing has it. An empty one says nothing."""
+    texts: tuple[tuple[str, float], ...] = ()
+    """Each with its weight: what likeness is made of."""
+    names: frozenset[str] = frozenset()
+    """Of the APIs that it concerns: agreeing counts for it, differing little against it."""
+    place: str = ""
+    """Decides only between those that are alike otherwise."""
+    is_known: bool = True
+    """The last import knew it. What staff made is recognised only where there is no doubt."""
+
+    @cached_property
+    def compared(self) -> tuple[tuple[str, str, float], ...]:
+        """Each text, the same with its words sorted, and its weight."""
+        folded_texts = ((folded(text), weight) for text, weight in self.texts)
+        return tuple((text, " ".join(sorted(text.split())), weight) for text, weight in folded_texts)
+
+
+@dataclass(frozen=True)
+class Match:
+    """Immutable: a thing of the source is a thing that was there, by their places in what was given."""
+
+    new: int
+    old: int
+    how: How
+    score: float = 100.0
+    is_doubtful: bool = False
+    rivals: tuple[tuple[int, float], ...] = ()
+    """Others that it could be, the likeliest first, each with its score."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Immutable: all matches, by the place of the new thing, and what could be but was not taken."""
+
+    by_new: Mapping[int, Match] = field(default_factory=dict)
+    left: Mapping[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
+    """For a new thing that was matched with nothing: what it might be, the likeliest first."""
+
+
+def match(new: Sequence[Traits], old: Sequence[Traits], chosen: Mapping[int, int | None] | None = None) -> Matches:
+    """Each of `new` with at most one of `old`, and the other way round. `chosen` goes before: None is "nothing"."""
+    found: dict[int, Match] = {}
+    taken: set[int] = set()
+
+    def take(one: Match) -> None:
+        found[one.new] = one
+        taken.add(one.old)
+
+    settled = dict(chosen or {})
+    for place, choice in settled.items():
+        if choice is not None:
+            take(Match(place, choice, How.CHOSEN, likeness(new[place], old[choice])))
+
+    def open_new() -> list[int]:
+        return [place for place in range(len(new)) if place not in found and place not in settled]
+
+    def open_old() -> list[int]:
+        return [place for place in range(len(old)) if place not in taken]
+
+    for level in range(max((len(one.same) for one in new), default=0)):
+        for one in _agreeing(new, old, open_new(), open_old(), level):
+            take(one)
+    for one in _unique(new, old, open_new(), open_old()):
+        take(one)
+    return _by_likeness(new, old, open_new(), open_old(), found)
+
+
+def likeness(one: Traits, other: Traits) -> float:
+    """How alike two things are, from 0 to 100. What both leave empty does not count."""
+    score = whole = 0.0
+    for (text, text_sorted, weight), (their, their_sorted, _) in zip(one.compared, other.compared, strict=True):
+        if text or their:
+            whole += weight
+            score += weight * _alike(text, text_sorted, their, their_sorted)
+    if whole == 0.0:
+        return 0.0
+    score = score / whole
+    # APIs change while an item stays: they can raise a score that is middling, and hardly lower one that is high.
+    if one.names and other.names:
+        shared = len(one.names & other.names) / len(one.names | other.names)
+        score = score * 0.95 + 100 * 0.05 * shared
+    return round(min(score, 100.0), 1)
+
+
+def folded(text: str) -> str:
+    """The words alone, in small letters, one space between: what two texts are compared by."""
+    return _BETWEEN_WORDS.sub(" ", text[:_MAX_LENGTH].casefold()).strip()
+
+
+def _alike(text: str, text_sorted: str, their: str, their_sorted: str) -> float:
+    if text == their:
+        return 100.0
+    if not text or not their:
+        return 0.0
+    raw = max(fuzz.ratio(text, their), fuzz.ratio(text_sorted, their_sorted))
+    return max(0.0, (raw - _UNLIKE) / (100.0 - _UNLIKE) * 100.0)
+
+
+def _agreeing(
+    new: Sequence[Traits], old: Sequence[Traits], open_new: Iterable[int], open_old: Iterable[int], level: int
+) -> list[Match]:
+    waiting: dict[str, list[int]] = defaultdict(list)
+    # Those that the last import knew go first: a copy that staff made must not take their place.
+    for place in sorted(open_old, key=lambda place: (not old[place].is_known, place)):
+        if level < len(old[place].same) and old[place].same[level]:
+            waiting[old[place].same[level]].append(place)
+    found = []
+    for place in open_new:
+        key = new[place].same[level] if level < len(new[place].same) else ""
+        if key and waiting.get(key):
+            found.append(Match(place, waiting[key].pop(0), How.SAME))
+    return found
+
+
+def _unique(
+    new: Sequence[Traits], old: Sequence[Traits], open_new: Iterable[int], open_old: Iterable[int]
+) -> list[Match]:
+    """Those that share what no other has. Where a title says one thing and a text another, likeness decides."""
+    free_new, free_old = {*open_new}, {*open_old}
+    pairs: dict[int, set[int]] = defaultdict(set)
+    for level in range(max((len(one.unique) for one in (*new, *old)), default=0)):
+        holders_new, holders_old = _holders(new, level), _holders(old, level)
+        for key, places in holders_new.items():
+            theirs = holders_old.get(key, ())
+            # Counted among all of them, matched ones too: a title that was there twice is nobody's own.
+            if len(places) == len(theirs) == 1 and places[0] in free_new and theirs[0] in free_old:
+                pairs[places[0]].add(theirs[0])
+    claims: dict[int, int] = defaultdict(int)
+    for olds in pairs.values():
+        for place in olds:
+            claims[place] += 1
+    return [
+        Match(place, target, How.SAME, likeness(new[place], old[target]))
+        for place, (target, *others) in ((place, sorted(olds)) for place, olds in sorted(pairs.items()))
+        if not others and claims[target] == 1
+    ]
+
+
+def _holders(things: Sequence[Traits], level: int) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, one in enumerate(things):
+        if level < len(one.unique) and one.unique[level]:
+            found[one.unique[level]].append(place)
+    return found
+
+
+def _by_likeness(
+    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int], found: dict[int, Match]
+) -> Matches:
+    scored: list[tuple[float, int, int]] = []
+    by_new: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    by_old: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for one, other in _pairs(new, old, open_new, open_old):
+        score = likeness(new[one], old[other])
+        if score >= DOUBTFUL:
+            scored.append((score, one, other))
+            by_new[one].append((other, score))
+            by_old[other].append((one, score))
+
+    def order(pair: tuple[float, int, int]) -> tuple[float, bool, bool, int, int]:
+        score, one, other = pair
+        return -score, new[one].place != old[other].place, not old[other].is_known, one, other
+
+    taken: set[int] = set()
+    for score, one, other in sorted(scored, key=order):
+        if one in found or other in taken:
+            continue
+        rivals = _best((place, theirs) for place, theirs in by_new[one] if place != other and place not in taken)
+        is_close = any(theirs >= score - MARGIN for _, theirs in rivals) or any(
+            theirs >= score - MARGIN for place, theirs in by_old[other] if place != one and place not in found
+        )
+        is_doubtful = score < SURE or is_close
+        if is_doubtful and not old[other].is_known:
+            continue  # left for a person to say
+        found[one] = Match(one, other, How.ALIKE, score, is_doubtful, rivals)
+        taken.add(other)
+    left = {
+        one: _best((place, score) for place, score in by_new[one] if place not in taken)
+        for one in open_new
+        if one not in found
+    }
+    return Matches(dict(sorted(found.items())), {one: rivals for one, rivals in left.items() if rivals})
+
+
+def _best(rivals: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+    return tuple(sorted(rivals, key=lambda rival: (-rival[1], rival[0]))[:MAX_RIVALS])
+
+
+def _pairs(
+    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int]
+) -> Iterable[tuple[int, int]]:
+    if len(open_new) * len(open_old) <= _MAX_PAIRS:
+        return ((one, other) for one in open_new for other in open_old)
+    return _pairs_by_words(new, old, open_new, open_old)
+
+
+def _pairs_by_words(
+    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int]
+) -> Iterable[tuple[int, int]]:
+    """For each new thing, those that share most of its uncommon words.
+
+    A word that very many have says nothing, and is asked only of those that stand closest.
+    """
+    words_new = {place: _words(new[place]) for place in open_new}
+    holders: dict[str, list[int]] = defaultdict(list)
+    for place in open_old:
+        for word in _words(old[place]):
+            holders[word].append(place)
+    for one, words in words_new.items():
+        rare = sorted((word for word in words if word in holders), key=lambda word: (len(holders[word]), word))
+        shared: Counter[int] = Counter()
+        for word in rare[:_RARE_WORDS]:
+            among = holders[word]
+            if len(among) > _COMMON:
+                at = bisect_left(among, one)
+                among = among[max(0, at - _NEAREST) : at + _NEAREST]
+            shared.update(among)
+        # Of those that share as many, the first that a rarer word led to: always the same.
+        yield from ((one, other) for other, _ in shared.most_common(_CANDIDATES))
+
+
+def _words(one: Traits) -> set[str]:
+    return {word for text, _, _ in one.compared for word in text.split()}

@@ -1,0 +1,176 @@
+"""Brings the history of a roadmap in from a git repository: see roadmap.management.bringing_history."""
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from roadmap.importing import ImportRefused
+from roadmap.importing.gitting import Commit
+from roadmap.importing.history import committed_at
+from roadmap.management.bringing_history import Outcome, bring_in_history
+from roadmap.management.outcome import checked_address
+from roadmap.management.progress import Progress
+from roadmap.models import Edition, Roadmap
+from roadmap.publishing import PublishingRefused
+
+MAX_SHOWN = 20
+STOPPED = 130  # the exit code of what Ctrl-C ends
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads the commits of a git repository, oldest first, and publishes an edition for each that changed the "
+        "roadmap, dated as committed. Stop it with Ctrl-C; the same command goes on where it stopped, and brings in "
+        "new commits later. Nothing is checked out, and nothing of the repository is run."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("repository", metavar="REPOSITORY", type=Path, help="the folder that git clone made")
+        parser.add_argument(
+            "--roadmap", metavar="SLUG", required=True, help="the address of a new roadmap, or one without anything"
+        )
+        parser.add_argument(
+            "--path",
+            metavar="FOLDER",
+            help="the folder of the roadmap's Markdown, such as source/documentation; all of source/ if you leave it "
+            "out, or the whole repository where it has none",
+        )
+        parser.add_argument(
+            "--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's"
+        )
+
+    def handle(self, *args: Any, repository: Path, roadmap: str, contact: str, **options: Any) -> None:
+        checked_address(contact)
+        told = _Told(Progress(self.stdout, self.stderr, "commits"))
+        with _asked_to_stop() as asked:
+            try:
+                for outcome in bring_in_history(
+                    repository, slug=roadmap, folder=options["path"], contact=contact, should_stop=lambda: bool(asked)
+                ):
+                    told.tell(outcome)
+            except (ImportRefused, PublishingRefused) as error:
+                raise CommandError(" ".join([*told.so_far(), str(error)])) from error
+            finally:
+                told.progress.clear()
+        if asked and not told.is_whole:
+            raise CommandError(
+                " ".join([*told.so_far(), "Stopped. Run the same command again to go on from there."]),
+                returncode=STOPPED,
+            )
+        for line in told.summary(roadmap):
+            self.stdout.write(line)
+
+
+class _Told:
+    """What has been told so far, and what there is to tell in the end. It does not grow with the commits."""
+
+    def __init__(self, progress: Progress):
+        self.progress = progress
+        self.looked_at = self.editions = self.refused = self.moved = 0
+        self.first: Edition | None = None
+        self.last: Edition | None = None
+        self.newest: Outcome | None = None
+        self.doubts: tuple[str, ...] = ()
+
+    def tell(self, outcome: Outcome) -> None:
+        self.newest = outcome
+        self.looked_at += 1
+        self.doubts = outcome.doubts or self.doubts
+        if outcome.edition:
+            self.editions += 1
+            self.first, self.last = self.first or outcome.edition, outcome.edition
+        if outcome.refused:
+            self.refused += 1
+            self.progress.say(f"Skipped {_named(outcome.commit)}: {outcome.refused}")
+        if outcome.is_moved and outcome.edition:
+            self.moved += 1
+            self.progress.say(
+                f"Edition {outcome.edition.number}, of {_named(outcome.commit)}, is dated "
+                f"{_moment(outcome.edition.published_at)}: the commit's own time is not between that of the edition "
+                "before and now."
+            )
+        for doubt in outcome.matches:
+            self.progress.say(f"To check in {_named(outcome.commit)}: {doubt}")
+        self.progress.at(outcome.place, outcome.total, f"{_editions(self.editions)}, {_day(outcome.commit)}")
+
+    @property
+    def is_whole(self) -> bool:
+        return self.newest is not None and self.newest.place == self.newest.total
+
+    def so_far(self) -> list[str]:
+        if not self.newest:
+            return []
+        return [f"{self.newest.place:,} of {self.newest.total:,} commits are in, with {_editions(self.editions)}."]
+
+    def summary(self, slug: str) -> Iterator[str]:
+        roadmap = Roadmap.objects.filter(slug=slug).first()
+        if roadmap is None:
+            raise CommandError("None of the commits gives a roadmap: nothing was brought in.")
+        if not self.newest:
+            yield f"Nothing to bring in: the roadmap at /{slug}/ has all of this history already."
+            return
+        commits = "1 commit" if self.looked_at == 1 else f"{self.looked_at:,} commits"
+        yield f"Brought in {_editions(self.editions)} of “{roadmap}” at /{slug}/, from {commits}{self._dates()}."
+        unchanged = self.looked_at - self.editions - self.refused
+        if unchanged:
+            yield f"Commits that changed nothing for readers: {unchanged:,}."
+        if self.refused:
+            yield f"Commits skipped, whose changes came with the next: {self.refused:,}."
+        if self.newest.refused:
+            yield "The newest commit is one of them: the roadmap is as the commit before it has it."
+        if self.moved:
+            yield f"Editions dated otherwise than their commits: {self.moved:,}."
+        if self.doubts:
+            yield f"To check in the newest edition ({len(self.doubts):,}):"
+            yield from (f"  {doubt}" for doubt in self.doubts[:MAX_SHOWN])
+            if len(self.doubts) > MAX_SHOWN:
+                yield f"  and {len(self.doubts) - MAX_SHOWN:,} more"
+
+    def _dates(self) -> str:
+        if not self.first or not self.last:
+            return ""
+        first, last = (_day_of(edition.published_at) for edition in (self.first, self.last))
+        return f", dated {first}" if first == last else f", dated {first} to {last}"
+
+
+def _editions(number: int) -> str:
+    return "1 edition" if number == 1 else f"{number:,} editions"
+
+
+def _named(commit: Commit) -> str:
+    return f"commit {commit.short} of {_day(commit)}"
+
+
+def _day(commit: Commit) -> str:
+    return _day_of(committed_at(commit, timezone.now()))
+
+
+def _day_of(moment: Any) -> str:
+    return f"{timezone.localtime(moment):%-d %B %Y}"
+
+
+def _moment(moment: Any) -> str:
+    return f"{timezone.localtime(moment):%-d %B %Y at %H:%M:%S}"
+
+
+@contextlib.contextmanager
+def _asked_to_stop() -> Iterator[list[int]]:
+    """Yields a list that has something in it as soon as Ctrl-C is pressed. Pressed again, it interrupts at once."""
+    asked: list[int] = []
+
+    def ask(number: int, frame: Any) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, known in before.items():
+            signal.signal(number, known)
