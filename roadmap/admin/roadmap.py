@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from roadmap.admin import editions_screen
+from roadmap.admin import editions_screen, import_screen
 from roadmap.admin.base import StandingFilter, WorkingAdmin, publish_link
 from roadmap.admin.preview_links import preview_links_screen
 from roadmap.admin.publish_screen import publish_screen
@@ -54,6 +54,7 @@ class RoadmapAdmin(WorkingAdmin):
             path("<int:pk>/publish/", publish, name="roadmap_roadmap_publish"),
             path("<int:pk>/preview-links/", preview_links, name="roadmap_roadmap_preview_links"),
             *editions_screen.urls(self.admin_site.admin_view),
+            *import_screen.urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
 

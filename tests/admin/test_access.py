@@ -364,7 +364,8 @@ def test_outside_the_team_every_screen_of_a_thing_refuses(site, noun, who):
     urls = {*site.urls(site.foreign, noun), *every_url(site.foreign, noun)}
     assert len(urls) >= 3
     elsewhere = {
-        reverse(f"admin:{name}") for name in ("index", "roadmap_item_changelist", "roadmap_release_changelist")
+        reverse(f"admin:{name}")
+        for name in ("index", "roadmap_item_changelist", "roadmap_release_changelist", "roadmap_roadmap_import")
     }
     before = [*Save.objects.order_by("pk").values_list("pk"), *Edition.objects.order_by("pk").values()]
     for url in urls:
