@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PURE = {f"roadmap.{name}" for name in ("content", "when", "changes", "rendering", "merging", "wording", "snapshot")}
+PURE = {
+    f"roadmap.{name}"
+    for name in ("content", "when", "changes", "rendering", "merging", "wording", "snapshot", "techdocs")
+}
 WORKING = {f"roadmap.models{name}" for name in ("", ".working", ".fields", ".saves", ".sharing", ".origins")}
 # `roadmap.models` names both kinds: whoever may use only one kind imports the module itself.
 MAY_IMPORT = {
@@ -26,7 +29,10 @@ MAY_IMPORT = {
     | WORKING
     | {"roadmap.models.published", "roadmap.publishing", "roadmap.public", "roadmap.previewing"},
     "roadmap.editing": PURE | {"roadmap.models.working", "roadmap.models.fields", "roadmap.editing"},
-    "roadmap.publishing": PURE | WORKING | {"roadmap.models.published", "roadmap.publishing"},
+    # Knows both kinds of model, and publishes nothing: what was published elsewhere comes in as it was.
+    "roadmap.moving": PURE | WORKING | {"roadmap.models.published", "roadmap.moving"},
+    "roadmap.exporting": PURE | {"roadmap.exporting"},
+    "roadmap.publishing": PURE | WORKING | {"roadmap.models.published", "roadmap.editing", "roadmap.publishing"},
 }
 
 

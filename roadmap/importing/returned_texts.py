@@ -153,6 +153,7 @@ class Block:
         text = stripped("\n".join(self.lines.lines[self.at : self.last]))
         if closing and text.endswith(f"\n{closing}"):
             text = text.removesuffix(f"\n{closing}")
+            self.lines.structure.append(closing)
         self.lines.take(self.at, self.last)
         self.at = self.last
         self.lines.kept.append(text)

@@ -50,10 +50,12 @@ def stripped(text: str) -> str:
 def closing_of(text: str) -> str:
     """The line that ends the block of code in which a text ends, so that what follows is not in it; else nothing."""
     last = _last_block(f"{text}\n\n{_PROBE}")
-    if last is None or _PROBE not in last.content or last.content.strip() == _PROBE:
+    if last is None or _PROBE not in last.content:
         return ""
+    if last.type == "fence":
+        return last.markup
     # Other HTML that reaches beyond an empty line is not `shown`.
-    return last.markup if last.type == "fence" else "</pre>"
+    return "" if last.content.strip() == _PROBE else "</pre>"
 
 
 def _last_block(text: str) -> Token | None:

@@ -1,0 +1,76 @@
+"""Writes one roadmap as a folder of Markdown for the tech-docs template: see roadmap.exporting."""
+
+import datetime
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from roadmap.admin.london_time import moment_in_london
+from roadmap.content import Content
+from roadmap.editing.contents import contents
+from roadmap.exporting import ExportRefused, files, too_large, write_folder
+from roadmap.models import Edition, Revision, Roadmap
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes one roadmap as a folder that the GOV.UK tech-docs template builds: its pages, items, releases, "
+        "changelog and settings. import_techdocs reads it back as the same roadmap. Its history stays behind: "
+        "export_json has that."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG", help="the roadmap's address, for example vat-mtd")
+        parser.add_argument("folder", metavar="DEST", type=Path, help="a new folder, or an empty one")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--published", action="store_true", help="as readers see it now, without unpublished edits")
+        which.add_argument(
+            "--at", metavar="DAY", default="", help="as readers saw it at the end of that day, for example 2026-03-24"
+        )
+
+    def handle(self, *args: Any, slug: str, folder: Path, published: bool, at: str, **options: Any) -> None:
+        try:
+            with transaction.atomic():
+                roadmap = Roadmap.objects.filter(slug=slug).first()
+                if roadmap is None:
+                    raise CommandError(f"There is no roadmap at /{slug}/. Give the address of one that is there.")
+                # Whoever edits or publishes holds this too: what is written is the roadmap at one moment.
+                roadmap = Roadmap.objects.lock(roadmap.pk)
+                made = files(
+                    _published(roadmap, _end_of_day(at)) if published or at else contents(roadmap),
+                    prefix=roadmap.reference_prefix,
+                    last_item_number=roadmap.last_item_number,
+                )
+            write_folder(folder, made)
+        except ExportRefused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Wrote {roadmap.title} to {folder}: {len(made)} files.")
+        for problem in too_large(made):
+            self.stderr.write(f"{problem} It can be built, but not imported again as it is.")
+
+
+def _published(roadmap: Roadmap, moment: datetime.datetime) -> Iterable[Content]:
+    """What readers see at that moment. Raises CommandError where there is nothing."""
+    edition = Edition.objects.live(moment).filter(roadmap=roadmap).order_by("-number").first()
+    if edition is None:
+        raise CommandError(
+            f"Nothing of {roadmap.title} was published by then. Leave out --published and --at for the working copies."
+        )
+    revisions = Revision.objects.as_of(edition)
+    return [revision.as_content() for revision in revisions if not revision.is_removal]
+
+
+def _end_of_day(at: str) -> datetime.datetime:
+    if not at:
+        return timezone.now()
+    try:
+        return moment_in_london(datetime.date.fromisoformat(at), datetime.time.max)
+    except ValueError as error:
+        raise CommandError(f"“{at}” is not a day. Give one such as 2026-03-24.") from error
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
