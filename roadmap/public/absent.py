@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 
 from roadmap.content import Noun
+from roadmap.public import reading
 from roadmap.public.history import History
 from roadmap.public.respond import page
 from roadmap.public.shown import Shown
@@ -43,9 +44,9 @@ def today(shown: Shown, noun: Noun, address: str) -> str:
 
 
 def history_if_there(shown: Shown) -> History | None:
-    """None while the database is away and this process holds no history of the roadmap."""
+    """None while the database is away and this process holds no history of the roadmap; it may lack the newest then."""
     try:
-        return shown.history
+        return reading.history_of(shown.published, may_lack_newest=True)
     except DatabaseError:
         logger.exception("The database cannot be read: the history of %s is not shown", shown.edition.roadmap_slug)
         return None

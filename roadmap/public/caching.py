@@ -58,7 +58,8 @@ def kept(
     answer["Last-Modified"] = http_date(last_modified)
     answer["Cache-Control"] = KEPT
     found = get_conditional_response(request, etag=etag, last_modified=last_modified, response=answer) or answer
-    if newest is not None or is_of_all:
+    # Not of a 412: it answers what one reader asked under conditions, and has no name by which to know it again.
+    if found.status_code in (200, 304) and (newest is not None or is_of_all):
         uids = frozenset([newest.uid] if newest else [edition.uid for edition in editions])
         day = today.date() if changes_daily else None
         found.basis = Basis(uids, newest.roadmap_slug if newest else "", day)  # type: ignore[attr-defined]

@@ -32,8 +32,11 @@ def read_asked(query: QueryDict, shown: Shown) -> Asked:
     """What is wrong with `since` or a filter is in `problems`. Raises BadFilter for a page that is none."""
     page = read_page(query)
     problems: list[Problem] = []
-    typed = query.get("since", "").strip()
+    asked = dict.fromkeys(value.strip() for value in query.getlist("since") if value.strip())
+    typed = next(iter(asked), "")
     since = usual(shown.now)
+    if len(asked) > 1:
+        problems.append(Problem("since", typed, "Give one date or one edition that changes are counted from."))
     try:
         if typed:
             since = read_since(typed, shown.edition, shown.now)
@@ -70,7 +73,7 @@ class ShownChanges:
             return "since the start"
         edition = self._shown.history.edition(since.edition_number)
         day = f" ({timezone.localtime(edition.published_at):%-d %B %Y})" if edition else ""
-        return f"since edition {since.edition_number}{day}"
+        return f"since edition\N{NO-BREAK SPACE}{since.edition_number}{day}"
 
     @cached_property
     def _in_range(self) -> list[PastEdition]:
@@ -95,12 +98,12 @@ class ShownChanges:
     def number_of_editions(self) -> int:
         return len(self._in_range)
 
-    @property
+    @cached_property
     def summary(self) -> str:
         """Of all that is found, on whatever page; of the first Edition nothing is counted, for nothing was before."""
         if not self._found:
             return ""
-        return counted(thing for edition, things in self._found if edition.number > 1 for thing in things)
+        return counted(things for edition, things in self._found if edition.number > 1)
 
     @cached_property
     def paged(self) -> Paged[tuple[PastEdition, list[ThingTold]]]:

@@ -22,13 +22,13 @@ from roadmap.public.history import History, PastEdition, ThingTold
 from roadmap.public.promises import TOLD_OF_RELEASE
 from roadmap.public.reading import PublishedRoadmap, history_of
 from roadmap.public.since import Since, read_since
+from roadmap.public.told import repeated
 from roadmap.snapshot import PlacedItem
 
 # In the order in which a page offers them.
 NAMES = ("stage", "kind", "audience", "api", "release", "breaking", "item", "q", "changed_since")
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
 MAX_WORDS_LENGTH = 200  # characters of q
-SHOWN_LENGTH = 60  # characters of a value that a message repeats
 NO_RELEASE = "none"
 BREAKING = {"yes": True, "no": False, "unknown": None}
 CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")  # no word has one, and no page may
@@ -215,7 +215,7 @@ def read_filters(
     if is_strict:
         known = [*NAMES, *besides]
         problems += [
-            Problem(name, "", f"There is no parameter called “{_cut(name)}”. Use {_listed(known)}.")
+            Problem(name, "", f"There is no parameter called “{repeated(name)}”. Use {_listed(known)}.")
             for name in query
             if name not in known
         ]
@@ -316,15 +316,9 @@ def _one_of(noun: str, value: str, known: list[str]) -> str:
 
 def _unknown(noun: str, value: str, known: list[str]) -> str:
     choice = f"Choose from {_listed(known)}." if known else f"No item has an {noun}." if noun[0] in "aA" else ""
-    return f"There is no {noun} called “{_cut(value)}”. {choice}".strip()
+    return f"There is no {noun} called “{repeated(value)}”. {choice}".strip()
 
 
 def _listed(names: list[str]) -> str:
     most = 30  # an error is read, not searched
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
-def _cut(value: str) -> str:
-    """The value as a message repeats it: cut, without what would turn round or break the words about it."""
-    shown = "".join(one for one in value if one.isprintable())
-    return shown if len(shown) <= SHOWN_LENGTH else f"{shown[: SHOWN_LENGTH - 1]}…"

@@ -4,7 +4,7 @@ The addresses are written here as paths: of an address that somebody subscribes 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 
@@ -16,6 +16,7 @@ class Outlet:
     purpose: str
     url: str
     media_type: str = ""
+    guide_url: str = ""  # how to use it, where that is not plain
 
 
 # In the order in which they are offered. "{roadmap}" is the address of its home page, "{slug}" the roadmap's.
@@ -23,7 +24,7 @@ ATOM = Outlet("Atom feed", "each edition's changes, in a feed reader", "{roadmap
 JSON_FEED = Outlet("JSON Feed", "the same, for programs", "{roadmap}changes.json", "application/feed+json")
 CALENDAR = Outlet("Calendar", "the dates, kept up to date in your calendar", "{roadmap}items.ics", "text/calendar")
 CSV = Outlet("CSV", "a spreadsheet of the items as they are now", "{roadmap}items.csv", "text/csv")
-API = Outlet("API", "the items as JSON", "/api/v1/roadmaps/{slug}/items")
+API = Outlet("API", "the items as JSON", "/api/v1/roadmaps/{slug}/items", guide_url="/api/v1/")
 
 OF_ITEMS = (ATOM, JSON_FEED, CALENDAR, CSV, API)
 OF_ONE_ITEM = (ATOM, JSON_FEED, CALENDAR)
@@ -43,12 +44,7 @@ class Follow:
     @cached_property
     def links(self) -> list[Outlet]:
         return [
-            Outlet(
-                one.name,
-                one.purpose,
-                one.url.format(roadmap=self.roadmap_url, slug=self.slug) + self.query,
-                one.media_type,
-            )
+            replace(one, url=one.url.format(roadmap=self.roadmap_url, slug=self.slug) + self.query)
             for one in self.outlets
         ]
 

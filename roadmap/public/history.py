@@ -126,6 +126,11 @@ class History:
     def edition(self, number: int) -> PastEdition | None:
         return next((one for one in reversed(self.editions) if one.number == number), None)
 
+    def has(self, number: int, uid: str) -> bool:
+        """Whether its Edition of that number is this one: after a database was put back, it may be another."""
+        found = self.edition(number)
+        return found is not None and found.uid == uid
+
     def on_day(self, end_of_day: datetime.datetime) -> PastEdition | None:
         """What readers saw last at that moment."""
         return next((one for one in reversed(self.editions) if one.published_at <= end_of_day), None)

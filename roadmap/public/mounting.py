@@ -1,10 +1,12 @@
 """Puts the pages and the outlets of a roadmap at their addresses: of what is published now, or on an earlier day."""
 
 import datetime
+import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
@@ -16,6 +18,8 @@ from roadmap.public.problems import Format, in_format
 from roadmap.public.reading import PublishedRoadmap
 from roadmap.public.respond import page
 from roadmap.public.shown import Shown
+
+logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponseBase]  # (request, what to show, the parts of its address)
 
@@ -42,7 +46,11 @@ def of_day(view: View, format: Format = Format.PAGE) -> View:
     def page_of_day(request: HttpRequest, slug: str, day: str, **parts: Any) -> HttpResponseBase:
         now = clock.now()
         newest = _newest(slug, now)
-        answer = _of_day(view, request, newest, day, now, parts)
+        try:
+            answer = _of_day(view, request, newest, day, now, parts)
+        except DatabaseError:
+            logger.exception("The database cannot be read: an earlier day of %s is not shown", slug)
+            answer = page("public/no_history.html", status=503, shown=Shown(newest, now), what="An earlier day")
         answer["X-Robots-Tag"] = "noindex"
         return answer
 

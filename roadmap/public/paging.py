@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from roadmap.public.filters import BadFilter, Problem
+from roadmap.public.told import repeated
 
 EDITIONS_ON_A_PAGE = 50
 MAX_DIGITS = 18  # of the number of a page
@@ -26,8 +27,8 @@ def read_page(query: QueryDict) -> int:
     if not typed:
         return 1
     if not re.fullmatch(f"0*[1-9][0-9]{{0,{MAX_DIGITS - 1}}}", typed):
-        shown = typed if len(typed) <= MAX_DIGITS else f"{typed[:MAX_DIGITS]}…"
-        raise BadFilter([Problem("page", typed, f"“{shown}” is not the number of a page. Enter a number from 1.")])
+        why = f"“{repeated(typed)}” is not the number of a page. Enter a number from 1."
+        raise BadFilter([Problem("page", typed, why)])
     return int(typed)
 
 

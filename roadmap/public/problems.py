@@ -4,6 +4,7 @@ RFC 9457 (problem details) for programs, in JSON or XML; plain text where a pers
 """
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import wraps
@@ -11,14 +12,21 @@ from http import HTTPStatus
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 
 from roadmap.public.filters import MAX_QUERY_LENGTH, BadFilter, Problem
 from roadmap.public.respond import SAFE_METHODS, page
 
+logger = logging.getLogger(__name__)
+
 View = Callable[..., HttpResponseBase]
 
+FAILED = "Sorry, there is a problem with this service. Try again later."
+AWAY = "Sorry, what is published cannot be read at the moment. Try again in a minute."
+RETRY_AFTER = 60  # seconds
 TOO_LONG = f"This web address asks for too much: what follows the question mark may have {MAX_QUERY_LENGTH} characters."
 
 
@@ -60,7 +68,10 @@ def problem(
 
 
 def in_format(format: Format) -> Callable[[View], View]:
-    """Around a view that only reads: every refusal is in this format. What programs read may be read from any site."""
+    """Around a view that only reads: every refusal, and every failure of what programs read, is in this format.
+
+    What programs read may be read from any site.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -92,13 +103,30 @@ def _answer(format: Format, view: View, request: HttpRequest, *args: Any, **kwar
     if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_LENGTH:
         return problem(format, 400, TOO_LONG)
     try:
-        return view(request, *args, **kwargs)
+        return view(request, *args, **kwargs) if format is Format.PAGE else _made(view(request, *args, **kwargs))
     except BadFilter as error:
         return problem(format, 400, str(error), error.problems)
     except Http404:
         if format is Format.PAGE:
             raise
         return problem(format, 404, "There is nothing at this address. Check that it is complete.")
+    except DatabaseError:
+        if format is Format.PAGE:
+            raise
+        logger.exception("The database cannot be read, and this process does not hold what %s asks for", request.path)
+        away = problem(format, 503, AWAY)
+        away["Retry-After"] = str(RETRY_AFTER)
+        return away
+    except Exception:
+        if format is Format.PAGE:
+            raise
+        logger.exception("%s cannot be answered", request.path)
+        return problem(format, 500, FAILED)
+
+
+def _made(answer: HttpResponseBase) -> HttpResponseBase:
+    """Here, because what fails later is answered with a page."""
+    return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
 
 def preflight() -> HttpResponse:

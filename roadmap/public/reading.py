@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from django.db import DatabaseError
-from django.db.models import Case, DateTimeField, OuterRef, Subquery, When
+from django.db.models import Case, DateTimeField, Exists, OuterRef, Subquery, When
 
 from roadmap.changes import FieldChange
 from roadmap.content import Content, Noun, from_json
@@ -110,7 +110,7 @@ class _Shelf:
 
     def put_history(self, edition: EditionSeen, loaded: History) -> None:
         with self._lock:
-            if loaded.newest_number >= self.history(edition.roadmap_slug)[1].newest_number:
+            if not self.history(edition.roadmap_slug)[1].has(edition.number, edition.uid):  # a longer one stays
                 self._histories[edition.roadmap_slug] = edition.uid, loaded
 
     def clear(self) -> None:
@@ -180,10 +180,11 @@ def as_of_unseen(edition: Edition) -> PublishedRoadmap:
     return _read([edition])[0]
 
 
-def history_of(published: PublishedRoadmap) -> History:
+def history_of(published: PublishedRoadmap, *, may_lack_newest: bool = False) -> History:
     """Everything that happened up to that Edition.
 
-    Raises DatabaseError where the database cannot be reached and this process holds no history of it.
+    Raises DatabaseError where the database cannot be reached and this process does not hold it. `may_lack_newest` is
+    for whoever tells readers that something is missing: what this process holds of it will do then.
     """
     if published.history is not None:
         return published.history
@@ -191,10 +192,12 @@ def history_of(published: PublishedRoadmap) -> History:
     uid, held = _shelf.history(edition.roadmap_slug)
     if uid == edition.uid:
         return held
+    if held.has(edition.number, edition.uid):
+        return held.until(edition.number)
     try:
         loaded = _read_history(edition.roadmap_slug, edition.number, known=held)
     except DatabaseError:
-        if not held.editions:
+        if not (may_lack_newest and held.editions):
             raise
         logger.exception("The database cannot be read: showing the history to edition %s", held.newest_number)
         return held.until(edition.number)
@@ -332,27 +335,34 @@ def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
 
 
 def _read_history(slug: str, number: int, *, known: History) -> History:
-    """All in one query: what is known already, and every Edition after it up to that number."""
+    """All in one query: what is known already, and every Edition after it up to that number.
+
+    What is known, which ends before that Edition or has another of its number, may be of a database that was put back
+    to an earlier state since: then all is read from the beginning.
+    """
     if known.newest_number >= number:
-        return known.until(number)
-    rows = (
-        Edition.objects.filter(roadmap_slug=slug, number__lte=number, number__gt=known.newest_number)
-        .order_by("number", "revisions__pk", "revisions__changes__pk")
-        .values_list(
-            "uid",
-            "number",
-            "published_at",
-            "note",
-            "revisions__noun",
-            "revisions__uid",
-            "revisions__title",
-            "revisions__address",
-            "revisions__content",
-            "revisions__changes__field",
-            "revisions__changes__before",
-            "revisions__changes__after",
-            "revisions__changes__reason",
-            "revisions__changes__is_minor",
-        )
+        known = History()
+    editions = Edition.objects.filter(roadmap_slug=slug)
+    later = editions.filter(number__lte=number, number__gt=known.newest_number)
+    if known.editions:
+        later = later.filter(Exists(editions.filter(uid=known.editions[-1].uid)))
+    rows = later.order_by("number", "revisions__pk", "revisions__changes__pk").values_list(
+        "uid",
+        "number",
+        "published_at",
+        "note",
+        "revisions__noun",
+        "revisions__uid",
+        "revisions__title",
+        "revisions__address",
+        "revisions__content",
+        "revisions__changes__field",
+        "revisions__changes__before",
+        "revisions__changes__after",
+        "revisions__changes__reason",
+        "revisions__changes__is_minor",
     )
-    return known.extended(Row(*row) for row in rows.iterator())
+    found = known.extended(Row(*row) for row in rows.iterator())
+    if known.editions and found.newest_number != number:
+        return _read_history(slug, number, known=History())
+    return found

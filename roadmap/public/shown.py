@@ -11,14 +11,16 @@ from urllib.parse import quote
 
 from django.urls import reverse
 
+from roadmap.changes import Act
 from roadmap.content import ChangelogEntryContent, Noun, PageContent
 from roadmap.public import reading
 from roadmap.public.following import OF_ONE_ITEM, Follow
-from roadmap.public.history import WORDS_OF_ENTRY, History
+from roadmap.public.history import WORDS_OF_ENTRY, History, ToldChange
 from roadmap.public.reading import LatestChanges, PublishedRoadmap
+from roadmap.public.retold import ANY_RELEASE
 from roadmap.public.shown_item import ShownItem
 from roadmap.public.shown_stages import ShownStage, all_stages, anchor_of, stages_of
-from roadmap.public.told import after_colon, is_only_reordered, joined, shortened
+from roadmap.public.told import after_colon, is_only_reordered, joined, rank, shortened
 from roadmap.rendering import Heading, Rendered, plain_text, render
 from roadmap.snapshot import PlacedItem
 
@@ -102,6 +104,16 @@ class Link:
     section: str
 
 
+def news_first(noun: Noun, told: Sequence[ToldChange]) -> tuple[bool, int, int]:
+    """To sort things by: items first, those that moved before those reworded, what only changed places last of all."""
+    return is_only_reordered(told), NOUN_ORDER.index(noun), min(map(rank, told))
+
+
+def is_new_entry(noun: Noun, told: Sequence[ToldChange]) -> bool:
+    """Of an entry new in the changelog, its title says all."""
+    return noun is Noun.CHANGELOG_ENTRY and bool(told) and all(one.change.act is Act.ADDED for one in told)
+
+
 @dataclass(frozen=True)
 class ShownChange:
     """What happened to one thing in the newest Edition. `words` follow its title and a colon."""
@@ -110,6 +122,7 @@ class ShownChange:
     url: str  # empty where the thing has no address, or is gone
     words: str
     item: ShownItem | None
+    is_new_entry: bool = False  # of the changelog
 
 
 class Shown:
@@ -288,7 +301,7 @@ class Shown:
         found = [(uid, one) for uid, one in latest if one.edition_number == self.edition.number and one.announced]
         # The changelog, further down, tells of its own entries: here they would only say again what they announce.
         found = [pair for pair in found if pair[1].noun is not Noun.CHANGELOG_ENTRY] or found
-        return sorted(found, key=lambda pair: (is_only_reordered(pair[1].announced), NOUN_ORDER.index(pair[1].noun)))
+        return sorted(found, key=lambda pair: news_first(pair[1].noun, pair[1].announced))
 
     @property
     def changes_on_home(self) -> list[ShownChange]:
@@ -300,11 +313,18 @@ class Shown:
 
     def shown_change(self, uid: str, latest: LatestChanges) -> ShownChange:
         return ShownChange(
-            title="This roadmap" if latest.noun is Noun.ROADMAP else latest.title,
+            title=self._title_of(latest),
             url="" if latest.is_withdrawn else self.url_of(uid, latest),
-            words=after_colon(latest.announced, self.roadmap),
+            words="" if is_new_entry(latest.noun, latest.announced) else after_colon(latest.announced, self.roadmap),
+            is_new_entry=is_new_entry(latest.noun, latest.announced),
             item=self.item(latest.address) if latest.noun is Noun.ITEM and not latest.is_withdrawn else None,
         )
+
+    def _title_of(self, latest: LatestChanges) -> str:
+        """As it is now. A release that is no more may have been named by its date: then only where that is told."""
+        if latest.noun is Noun.RELEASE and latest.is_withdrawn and self.roadmap.hides_date_history:
+            return ANY_RELEASE
+        return "This roadmap" if latest.noun is Noun.ROADMAP else latest.title
 
     def url_of(self, uid: str, latest: LatestChanges) -> str:
         """Where it is now; empty for the roadmap itself."""

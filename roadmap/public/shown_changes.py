@@ -1,7 +1,7 @@
 """What Editions changed, as pages list it: an Edition with a line for each thing. Asks the database nothing."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from roadmap.changes import Act
 from roadmap.content import Noun
-from roadmap.public.history import PastEdition, ThingTold, ToldChange
+from roadmap.public.history import History, PastEdition, ThingTold, ToldChange
 from roadmap.public.paging import Step
 from roadmap.public.retold import Retelling
-from roadmap.public.shown import NOUN_ORDER, PLURALS, Shown
+from roadmap.public.shown import NOUN_ORDER, PLURALS, Shown, is_new_entry, news_first
 from roadmap.public.shown_item import ShownItem
-from roadmap.public.told import is_only_reordered, joined
+from roadmap.public.told import joined
 
 # How many things a page with several Editions shows of each. The rest is counted, with a link to all of it.
 MOST_LINES = 50
@@ -39,8 +39,9 @@ class Line:
     title: str
     url: str  # empty where it has no address, or none any more
     words: str
-    item: ShownItem | None = None  # where it is one that is still there
+    item: ShownItem | None = None  # as it stood then, and where that may be told
     is_gone: bool = False  # an item that was withdrawn later
+    is_new_entry: bool = False  # of the changelog
 
 
 @dataclass(frozen=True)
@@ -49,26 +50,37 @@ class LinesOfNoun:
     lines: Sequence[Line]
 
 
-def retelling(shown: Shown) -> Retelling:
-    return Retelling(shown.history.contents, hides_dates=shown.roadmap.hides_date_history)
+def retelling(shown: Shown, history: History) -> Retelling:
+    return Retelling(history.contents, hides_dates=shown.roadmap.hides_date_history)
 
 
-def counted(things: Iterable[ThingTold]) -> str:
-    """ "3 items added, 1 moved and 2 reworded": by what happened to them, each thing once for each. Nothing minor."""
-    uids: dict[Act, set[str]] = defaultdict(set)
-    nouns = set()
-    for thing in things:
-        for told in _worth_counting(thing):
-            uids[told.change.act].add(thing.uid)
-            nouns.add(thing.noun)
-    names = PLURALS.get(nouns.pop(), ("thing", "things")) if len(nouns) == 1 else ("thing", "things")
-    parts = [(len(uids[act]), words) for act, words in ACT_WORDS.items() if uids[act]]
-    first = [f"{number} {names[number != 1]} {words}" for number, words in parts[:1]]
+def counted(editions: Iterable[Sequence[ThingTold]]) -> str:
+    """ "3 items added, 1 moved and 2 reworded; 1 page reworded": each thing once for each that happened to it.
+
+    Of each Edition what it changed, or what is asked for of that. Nothing minor; nor an entry of the changelog that
+    came with something else: it announces that, and a reader would look for one thing more than there is.
+    """
+    uids: dict[Noun, dict[Act, set[str]]] = {noun: defaultdict(set) for noun in NOUN_ORDER}
+    for things in editions:
+        worth_counting = [(one, told) for one in things if (told := _worth_counting(one))]
+        is_of_entries = all(one.noun is Noun.CHANGELOG_ENTRY for one, _ in worth_counting)
+        for one, told in worth_counting:
+            if is_of_entries or not is_new_entry(one.noun, told):
+                for change in told:
+                    uids[one.noun][change.change.act].add(one.uid)
+    return "; ".join(_counted_of(noun, acts) for noun, acts in uids.items() if acts)
+
+
+def _counted_of(noun: Noun, acts: Mapping[Act, set[str]]) -> str:
+    if noun is Noun.ROADMAP:
+        return "the roadmap itself changed"
+    parts = [(len(acts[act]), words) for act, words in ACT_WORDS.items() if act in acts]
+    first = [f"{number} {PLURALS[noun][number != 1]} {words}" for number, words in parts[:1]]
     return joined([*first, *(f"{number} {words}" for number, words in parts[1:])])
 
 
-def _worth_counting(thing: ThingTold) -> Iterator[ToldChange]:
-    return (one for one in thing.announced if one.change.field != "position")
+def _worth_counting(thing: ThingTold) -> list[ToldChange]:
+    return [one for one in thing.announced if one.change.field != "position"]
 
 
 class ShownEdition:
@@ -106,7 +118,7 @@ class ShownEdition:
         if self.is_first and not self.is_part:
             counts = self.counts_of_things
             return f"First published: {counts}" if counts else "First published"
-        if counts := counted(self._things):
+        if counts := counted([self._things]):
             return counts[:1].upper() + counts[1:]
         if any(one.is_minor for thing in self._things for one in thing.told):
             return "Small corrections only"
@@ -136,11 +148,11 @@ class ShownEdition:
     @cached_property
     def _announced(self) -> list[ThingTold]:
         found = [one for one in self._things if one.announced]
-        return sorted(found, key=lambda one: (is_only_reordered(one.announced), NOUN_ORDER.index(one.noun)))
+        return sorted(found, key=lambda one: news_first(one.noun, one.announced))
 
     @cached_property
     def _retelling(self) -> Retelling:
-        return retelling(self._shown)
+        return retelling(self._shown, self._shown.history)
 
     @property
     def lines(self) -> list[Line]:
@@ -178,14 +190,25 @@ class ShownEdition:
     def _line(self, thing: ThingTold, told: Sequence[ToldChange]) -> Line:
         shown = self._shown
         latest = shown.published.latest_changes.get(thing.uid)
+        is_new = is_new_entry(thing.noun, told)
         is_there = latest is not None and not latest.is_withdrawn
         return Line(
             title=self._retelling.title(thing),
             url=shown.url_of(thing.uid, latest) if latest and is_there else "",
-            words=self._retelling.after_colon(thing, told, self._edition) if told else "",
-            item=shown.item(latest.address) if latest and is_there and thing.noun is Noun.ITEM else None,
+            words=self._retelling.after_colon(thing, told, self._edition) if told and not is_new else "",
+            item=self._as_it_stood(thing),
             is_gone=thing.noun is Noun.ITEM and not is_there and not thing.is_withdrawn,
+            is_new_entry=is_new,
         )
+
+    def _as_it_stood(self, thing: ThingTold) -> ShownItem | None:
+        """For its stage after this Edition. One that is near term now must not be called so where it was long term.
+
+        Where dates are kept back, so is that: a stage may say when.
+        """
+        if thing.item_after is None or self._shown.roadmap.hides_date_history:
+            return None
+        return ShownItem(thing.item_after, url="")
 
     # The roadmap as it stood
 

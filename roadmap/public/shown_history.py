@@ -57,7 +57,7 @@ class ShownHistory:
         self._shown = shown
         self._uid = uid
         self._history = history
-        self._retelling = retelling(shown)
+        self._retelling = retelling(shown, history)
 
     @property
     def is_behind(self) -> bool:

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from roadmap.public.history import PastEdition
 from roadmap.public.reading import EditionSeen
+from roadmap.public.told import repeated
 from roadmap.when import UnclearDate, parse
 
 USUAL_DAYS = 90
 MAX_LENGTH = 60  # characters: more is no date
+EXAMPLE = "24 March 2026"  # as the pages write dates; 2026-03-24 is understood too
 
 
 class UnclearSince(ValueError):
@@ -48,21 +50,32 @@ def read_since(text: str, newest: EditionSeen, now: datetime.datetime) -> Since:
         if number > newest.number:
             raise UnclearSince(
                 f"There is no edition {number} yet: the newest is {newest.number}. "
-                "Enter a number up to that, or a date, like 2026-03-24."
+                f"Enter a number up to that, or a date, like {EXAMPLE}."
             )
         return Since(edition_number=number)
     day = _day(kept)
     if day is None:
-        # Without what would turn round or break the words about it.
-        shown = "".join(one for one in kept if one.isprintable())
-        shown = shown if len(shown) <= MAX_LENGTH else f"{shown[: MAX_LENGTH - 1]}…"
         raise UnclearSince(
-            f"“{shown}” is not a date or the number of an edition. Enter a date, like 2026-03-24, or a number, like 12."
+            f"“{repeated(kept)}” is not a date or the number of an edition. "
+            f"Enter a date, like {EXAMPLE}, or a number, like 12."
         )
+    return Since(_come(day, now))
+
+
+def read_day(text: str, now: datetime.datetime) -> datetime.date:
+    """A date as people write one, up to today. Raises UnclearSince."""
+    kept = text.strip()
+    day = _day(kept)
+    if day is None:
+        raise UnclearSince(f"“{repeated(kept)}” is not a date. Enter a date, like {EXAMPLE}.")
+    return _come(day, now)
+
+
+def _come(day: datetime.date, now: datetime.datetime) -> datetime.date:
     today = timezone.localtime(now).date()
     if day > today:
         raise UnclearSince(f"{day:%-d %B %Y} has not come yet. Enter a date up to today, {today:%-d %B %Y}.")
-    return Since(day)
+    return day
 
 
 def _day(text: str) -> datetime.date | None:

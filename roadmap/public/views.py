@@ -47,7 +47,7 @@ def items(request: HttpRequest, shown: Shown) -> HttpResponse:
         filters, problems = error.understood, error.problems
     except DatabaseError:
         logger.exception("The database cannot be read: items of %s are not selected", shown.edition.roadmap_slug)
-        return page("public/no_history.html", status=503, shown=shown, section="items")
+        return page("public/no_history.html", status=503, shown=shown, section="items", what="This selection")
     panel = FilterPanel(shown, filters, request.GET, action=shown.items_url, noun="items", problems=problems)
     if problems:
         answer = page("public/items.html", status=400, shown=shown, panel=panel, section="items")

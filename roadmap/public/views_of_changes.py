@@ -14,7 +14,7 @@ from roadmap.public.paging import NoSuchPage, Paged, read_page
 from roadmap.public.respond import page
 from roadmap.public.shown import Shown
 from roadmap.public.shown_changes import ShownEdition, day_url
-from roadmap.public.since import UnclearSince, read_since
+from roadmap.public.since import UnclearSince, read_day
 
 View = Callable[..., HttpResponse]
 
@@ -26,7 +26,7 @@ def _of_history(view: View) -> View:
     def page_of_history(request: HttpRequest, shown: Shown, **parts: Any) -> HttpResponse:
         history = history_if_there(shown)
         if history is None or history.newest_number < shown.edition.number:
-            return page("public/no_history.html", status=503, shown=shown, section="changes")
+            return page("public/no_history.html", status=503, shown=shown, section="changes", what="What changed")
         return view(request, shown, **parts)
 
     return page_of_history
@@ -41,7 +41,7 @@ def changes(request: HttpRequest, shown: Shown) -> HttpResponse:
         request.GET,
         action=shown.changes_url,
         noun="changes",
-        problems=asked.problems,
+        problems=[one for one in asked.problems if one.name != "since"],  # which has a form of its own
         kept=[("since", asked.since_typed)] if asked.since_typed else [],
         leaves_out=("changed_since",),
         has_counts=False,
@@ -77,12 +77,9 @@ def editions(request: HttpRequest, shown: Shown) -> HttpResponse:
     if typed:
         newest = shown.today or shown
         try:
-            wanted = read_since(typed, newest.edition, newest.now)
+            return HttpResponseRedirect(day_url(shown, read_day(typed, newest.now)))
         except UnclearSince as error:
             problem = str(error)
-        else:
-            url = day_url(shown, wanted.day) if wanted.day else newest.edition_url(wanted.edition_number)
-            return HttpResponseRedirect(url)
     try:
         newest_first = [*reversed(shown.history.editions)]
         paged = Paged(newest_first, read_page(request.GET), shown.editions_url)

@@ -38,7 +38,7 @@ def test_an_item_says_its_own_changes(vat, reads):
     text = said(reads, vat, "items/VAT-1/")
     assert (
         "What differs on this page from what readers see now: "
-        "Description added Live moved from June 2026 to September 2026"
+        "Live moved from June 2026 to September 2026 Description added"
     ) in text
     assert "Multiple agents" not in text
     assert "See all that differs in this draft (2)" in text

@@ -55,8 +55,8 @@ def test_an_item_that_would_be_withdrawn_keeps_its_history(draft, reads):
 def test_the_changes_are_those_that_readers_would_be_told_of(draft, reads):
     page = reads(f"{base_of(draft)}changes/?since=1")
     assert [one.text for one in page.all("section", class_="app-edition")] == [
-        "24 March 2026, edition 2 Not published yet Losses: live moved from June 2026 to September 2026 Planned "
-        "Penalties: added Planned Agents: withdrawn"
+        "24 March 2026, edition 2 Not published yet Agents: withdrawn "
+        "Losses: live moved from June 2026 to September 2026 Planned Penalties: added Planned"
     ]
     assert "September" not in reads("/vat-mtd/changes/").text
 

@@ -47,6 +47,25 @@ def test_who_has_the_page_is_told_so_without_touching_a_template(published, clie
 
 
 @every_page
+@pytest.mark.parametrize(
+    "conditions", [{"If-Match": '"other"'}, {"If-Unmodified-Since": "Mon, 05 Jan 2026 09:30:00 GMT"}], ids=str
+)
+def test_a_condition_that_fails_is_no_matter_to_other_readers(published, client, url, conditions):
+    etag = client.get(url)["ETag"]
+    assert client.get(url, headers=conditions).status_code == 412  # RFC 9110, 13.1.1 and 13.1.4
+    assert client.get(url, headers={"If-None-Match": '"older"'}).status_code == 200
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+
+
+@every_page
+@pytest.mark.parametrize("have", ["*", "W/{etag}", '"other", {etag}', "{etag}, ", "*, \x00"])
+def test_other_ways_to_name_what_one_has_are_understood_or_passed_over(published, client, url, have):
+    etag = client.get(url)["ETag"]
+    answer = client.get(url, headers={"If-None-Match": have.format(etag=etag)})
+    assert answer.status_code == (200 if "\x00" in have else 304)
+
+
+@every_page
 def test_who_has_an_older_page_gets_the_new_one(published, client, url):
     old = client.get(url)
     published.description = "Another."

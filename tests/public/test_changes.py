@@ -54,7 +54,7 @@ def test_since_an_edition_tells_of_every_later_one_newest_first(told, reads):
         6: "One item withdrawn Set up, view and cancel a Direct Debit: withdrawn",
         5: "Deployed to sandbox Submit a corection: now in sandbox In sandbox",
         4: "A date moves Submit a corection: sandbox moved from March 2026 to April 2026. "
-        "Reason: The supplier is late. In sandbox",
+        "Reason: The supplier is late. Planned",
     }
 
 
@@ -62,7 +62,7 @@ def test_it_says_from_which_edition_to_which_and_counts_what_happened(told, read
     main = reads(f"{URL}?since=1").main
     assert (
         "From edition 2 (20 January 2026) to edition 7 (24 March 2026): "
-        "1 thing added, 1 moved, 1 deployed, 1 reworded and 1 withdrawn."
+        "1 item added, 1 moved, 1 deployed and 1 withdrawn; 1 changelog entry reworded."
     ) in main
     assert "In edition 7 (24 March 2026): 1 changelog entry reworded." in reads(f"{URL}?since=6").main
 
@@ -90,7 +90,7 @@ def test_without_since_it_is_the_last_ninety_days_and_changes_with_the_day(told,
 def test_the_bookmark_shows_only_what_is_new_when_somebody_comes_back(vat, reads, clock):
     item = make.item(vat, title="Losses", live="June 2026")
     make.edition(vat, at=make.at("2026-05-01"))
-    bookmark = reads("/vat-mtd/changes/").link("since this edition")
+    bookmark = reads("/vat-mtd/changes/").link("since edition 1")
     assert bookmark == "/vat-mtd/changes/?since=1"
     item.milestones.update(when="July 2026")
     make.edition(vat, at=make.at("2026-05-02"))
@@ -98,12 +98,13 @@ def test_the_bookmark_shows_only_what_is_new_when_somebody_comes_back(vat, reads
 
 
 def test_the_bookmark_keeps_the_filters(told, reads):
-    assert reads(f"{URL}?stage=live&kind=api").link("since this edition") == f"{URL}?since=7&stage=live&kind=api"
+    assert reads(f"{URL}?stage=live&kind=api").link("since edition 7") == f"{URL}?since=7&stage=live&kind=api"
 
 
 def test_nothing_since_says_when_the_last_change_was(told, reads):
     page = reads(f"{URL}?since=7")
     assert "Nothing has changed since edition 7 (24 March 2026)." in page.main
+    assert page.main.index("Nothing has changed") < page.main.index("Show what changed since")
     assert "The last change was on 24 March 2026, in edition 7." in page.main
     assert page.link("edition 7") == f"/{story.SLUG}/editions/7/"
     assert "From edition" not in page.main
@@ -125,8 +126,10 @@ def test_a_filter_that_selects_nothing_since_says_when_it_last_did(told, reads):
     assert page.link("edition 6") == f"/{story.SLUG}/editions/6/?item=VAT-1"
 
 
-def test_a_thing_leads_to_where_it_is_now_with_its_stage(told, reads):
+def test_a_thing_leads_to_where_it_is_now_with_the_stage_that_it_had_then(told, reads):
     page = reads(f"{URL}?since=1")
+    assert sections(page)[3].endswith("Planned")
+    assert sections(page)[5].endswith("now in sandbox In sandbox")
     reference = Item.objects.get(title=story.CORRECTED).reference
     assert set(page.links(story.ADDED)) == {f"/{story.SLUG}/items/{reference}/"}
     assert page.links("Set up, view and cancel a Direct Debit") == []
@@ -141,7 +144,7 @@ def test_an_item_that_was_withdrawn_later_says_so(vat, reads):
     make.edition(vat, at=make.at("2026-05-03"))
     assert sections(reads("/vat-mtd/changes/?since=1")) == {
         3: "Losses: withdrawn",
-        2: "Losses: live moved from June 2026 to July 2026 Withdrawn",
+        2: "Losses: live moved from June 2026 to July 2026 Withdrawn since",
     }
 
 
@@ -156,7 +159,49 @@ def test_items_come_first_and_what_only_changed_places_last(vat, reads):
     page = reads("/vat-mtd/changes/?since=1")
     (words,) = sections(page).values()
     assert words == "Second: description added Planned Guide: text added First: moved within its list Planned"
-    assert "2 things reworded." in page.main
+    assert "1 item reworded; 1 page reworded." in page.main
+
+
+def test_an_entry_of_the_changelog_is_not_counted_as_one_thing_more_than_it_announces(vat, reads):
+    item = make.item(vat, title="Losses", live="June 2026")
+    make.edition(vat, at=make.at("2026-05-01"))
+    item.milestones.update(when="July 2026")
+    make.changelog_entry(vat, title="Losses come later")
+    make.edition(vat, at=make.at("2026-05-02"))
+    make.changelog_entry(vat, title="Guide renamed")
+    make.edition(vat, at=make.at("2026-05-03"))
+    page = reads("/vat-mtd/changes/?since=1")
+    assert ": 1 item moved; 1 changelog entry added." in page.main
+    assert sections(page) == {
+        3: "New in the changelog: Guide renamed",
+        2: "Losses: live moved from June 2026 to July 2026 Planned New in the changelog: Losses come later",
+    }
+    editions = reads("/vat-mtd/editions/").main
+    assert "at 9:30am 1 item moved Edition 1" in editions
+    assert "at 9:30am 1 changelog entry added Edition 2" in editions
+
+
+def test_what_moved_comes_before_what_was_reworded(vat, reads):
+    renamed, moved = make.item(vat, title="Agents"), make.item(vat, title="Losses", live="June 2026")
+    make.edition(vat, at=make.at("2026-05-01"))
+    edit(renamed, title="Multiple agents")
+    edit(moved, description="Words.")
+    moved.milestones.update(when="July 2026")
+    make.edition(vat, at=make.at("2026-05-02"))
+    told = (
+        "Losses: live moved from June 2026 to July 2026; description added Planned "
+        "Multiple agents: title changed from Agents to Multiple agents Planned"
+    )
+    assert sections(reads("/vat-mtd/changes/?since=1")) == {2: told}
+    assert told in reads("/vat-mtd/").main
+    assert told in reads("/vat-mtd/editions/2/").main
+
+
+def test_the_filters_stay_folded_where_only_the_day_is_wrong(told, reads):
+    (fold,) = reads(f"{URL}?since=nonsense", status=400).all("details", class_="app-filters__fold")
+    assert "open" not in fold.attributes
+    (fold,) = reads(f"{URL}?since=nonsense&stage=xx", status=400).all("details", class_="app-filters__fold")
+    assert "open" in fold.attributes
 
 
 def test_what_is_minor_is_shown_apart_and_not_counted(vat, reads):
@@ -184,6 +229,7 @@ def test_what_is_minor_is_shown_apart_and_not_counted(vat, reads):
         ("since=2027-01-01", "since", "1 January 2027 has not come yet."),
         ("since=99", "since", "There is no edition 99 yet: the newest is 7."),
         ("since=%F0%9F%92%A9", "since", "“💩” is not a date or the number of an edition."),
+        ("since=1&since=2", "since", "Give one date or one edition that changes are counted from."),
         ("since=%3Cb%3E", "since", "“<b>” is not a date or the number of an edition."),
         ("stage=xx", "stage", "There is no stage called “xx”."),
         ("item=VAT-99", "item", "There is no item called “VAT-99”."),
@@ -278,6 +324,10 @@ def test_a_page_that_is_no_number_is_refused_in_words(many, reads, address, numb
     assert "is not the number of a page. Enter a number from 1." in page.main
 
 
+def test_what_would_turn_the_words_about_it_round_is_not_repeated(many, reads):
+    assert "“abc” is not the number of a page." in reads("/vat-mtd/editions/?page=%E2%80%AEabc%07", status=400).main
+
+
 def test_an_edition_with_very_many_changes_is_cut_and_leads_to_all_of_them(vat, reads):
     make.edition(vat, at=make.at("2026-05-01"))
     for number in range(60):
@@ -319,5 +369,5 @@ def test_a_roadmap_that_hides_its_date_history_tells_no_earlier_date_of_any_edit
         text = reads(f"/vat-mtd/{url}").text
         assert re.findall("February 2027|March 2027|April 2027|May 2027", text) == [], url
     told = sections(reads("/vat-mtd/changes/?since=1"))
-    assert told[3].startswith("Losses: live date now June 2027 In sandbox July 2027: title now July 2027")
-    assert told[2].startswith("Losses: now in sandbox; live date changed In sandbox July 2027: title changed")
+    assert told[3].startswith("Losses: live date now June 2027 July 2027: title now July 2027")
+    assert told[2].startswith("Losses: now in sandbox; live date changed July 2027: title changed")

@@ -88,7 +88,12 @@ def test_the_form_leads_to_the_roadmap_of_that_day(told, client, typed):
 
 @pytest.mark.parametrize(
     ("typed", "message"),
-    [("2026-02-30", "“2026-02-30” is not a date"), ("2026-12-31", "31 December 2026 has not come yet.")],
+    [
+        ("blue", "“blue” is not a date. Enter a date, like 24 March 2026."),
+        ("3", "“3” is not a date."),
+        ("2026-02-30", "“2026-02-30” is not a date."),
+        ("2026-12-31", "31 December 2026 has not come yet."),
+    ],
 )
 def test_a_wrong_day_is_said_at_its_field_and_kept(told, client, reads, typed, message):
     page = reads(f"{URL}?day={typed}", status=400)
@@ -116,7 +121,7 @@ def test_an_edition_tells_its_note_its_team_all_its_changes_and_its_neighbours(t
     assert page.main == (
         "Edition 4 Published by Software Developer Support Team on 17 February 2026 at 9:30am A date moves "
         "What changed Submit a corection: sandbox moved from March 2026 to April 2026. Reason: The supplier is late. "
-        "In sandbox "
+        "Planned "
         "See the roadmap as it was at the end of 17 February 2026 "
         "See what has changed since this edition "
         "Previous edition : Edition 3, 3 February 2026 Next edition : Edition 5, 3 March 2026"

@@ -190,7 +190,7 @@ def test_a_value_that_never_was_is_refused_with_what_there_is(all_sorts):
         ),
         (
             "changed_since",
-            "“z” is not a date or the number of an edition. Enter a date, like 2026-03-24, or a number, like 12.",
+            "“z” is not a date or the number of an edition. Enter a date, like 24 March 2026, or a number, like 12.",
         ),
     ]
     assert messages("stage=withdrawn") == [

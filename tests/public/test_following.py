@@ -61,7 +61,14 @@ def test_each_names_what_it_is_of(published, reads):
     assert titles == [f"Tested now: {name}" for name in ("Atom feed", "JSON Feed", "Calendar")]
 
 
-@pytest.mark.parametrize("url", ["/vat-mtd/", "/vat-mtd/items/", "/vat-mtd/changes/"])
+def test_the_home_page_names_them_all(published, reads):
+    names = ["Atom feed", "JSON Feed", "Calendar", "CSV", "API", "How to use the API"]
+    section = reads("/vat-mtd/").one("section", class_="app-follow")
+    assert section.text == f"Follow this roadmap {' '.join(names)}"
+    assert reads("/vat-mtd/").link("CSV") == "/vat-mtd/items.csv"
+
+
+@pytest.mark.parametrize("url", ["/vat-mtd/items/", "/vat-mtd/changes/"])
 def test_people_are_offered_all_of_them_and_what_each_is_for(published, reads, url):
     page = reads(url)
     assert follow(page) == {
@@ -73,6 +80,13 @@ def test_people_are_offered_all_of_them_and_what_each_is_for(published, reads, u
     }
     assert "Follow this roadmap" in [text for _, text in page.headings]
     assert "Calendar: the dates, kept up to date in your calendar" in page.main
+
+
+def test_who_follows_by_program_is_told_how(published, reads):
+    assert reads("/vat-mtd/").link("How to use the API") == "/api/v1/"
+    assert reads("/vat-mtd/items/").link("how to use the API") == "/api/v1/"
+    for path in ("/", "/vat-mtd/items/VAT-1/"):
+        assert reads(path).link("API for programs") == "/api/v1/"
 
 
 @pytest.mark.parametrize("url", ["/vat-mtd/items/", "/vat-mtd/changes/"])

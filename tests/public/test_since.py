@@ -42,12 +42,12 @@ def test_a_number_up_to_the_newest_is_an_edition(text):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("8", "There is no edition 8 yet: the newest is 7. Enter a number up to that, or a date, like 2026-03-24."),
+        ("8", "There is no edition 8 yet: the newest is 7. Enter a number up to that, or a date, like 24 March 2026."),
         ("2027-01-01", "1 January 2027 has not come yet. Enter a date up to today, 24 March 2026."),
         ("25 March 2026", "25 March 2026 has not come yet. Enter a date up to today, 24 March 2026."),
         (
             "soon",
-            "“soon” is not a date or the number of an edition. Enter a date, like 2026-03-24, or a number, like 12.",
+            "“soon” is not a date or the number of an edition. Enter a date, like 24 March 2026, or a number, like 12.",
         ),
         ("2026-02-30", "“2026-02-30” is not a date or the number of an edition."),
         ("-1", "“-1” is not a date or the number of an edition."),

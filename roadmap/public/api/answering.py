@@ -6,17 +6,14 @@ and tests hold every one against the document.
 """
 
 import datetime
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
 
 import msgspec
-from django.db import DatabaseError
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from ninja import NinjaAPI, Path
 from ninja.errors import ValidationError
@@ -25,17 +22,12 @@ from roadmap.public import clock, reading
 from roadmap.public.api.answers import Problem as ProblemAnswer
 from roadmap.public.api.values import Value, Values
 from roadmap.public.caching import kept
-from roadmap.public.filters import SHOWN_LENGTH, BadFilter, Problem
+from roadmap.public.filters import BadFilter, Problem
 from roadmap.public.history import History
 from roadmap.public.problems import Format, View, problem
 from roadmap.public.reading import EditionSeen, PublishedRoadmap
 from roadmap.public.respond import SAFE_METHODS, Answer
-
-logger = logging.getLogger(__name__)
-
-FAILED = "Sorry, there is a problem with this service. Try again later."
-AWAY = "Sorry, what is published cannot be read at the moment. Try again in a minute."
-RETRY_AFTER = 60  # seconds
+from roadmap.public.told import repeated
 
 
 class NotThere(Exception):
@@ -126,7 +118,7 @@ def _check_query(request: HttpRequest, known: Sequence[str], is_filtered: bool) 
     if not is_filtered:
         what_to_do = f"Use {', '.join(known)}." if known else "This address takes none."
         problems += [
-            Problem(name, "", f"There is no parameter called “{cut(name)}”. {what_to_do}")
+            Problem(name, "", f"There is no parameter called “{repeated(name)}”. {what_to_do}")
             for name in request.GET
             if name not in known
         ]
@@ -145,8 +137,8 @@ class Asked:
 
     @cached_property
     def history(self) -> History:
-        """Raises DatabaseError."""
-        return reading.history_of(self.published)
+        """Raises DatabaseError. For `answer_from_history`: see there what may be missing."""
+        return reading.history_of(self.published, may_lack_newest=True)
 
     def answer(self, make: Callable[[], Value]) -> HttpResponseBase:
         return answered(self.request, make, [self.published], self.now, newest=self.published.edition)
@@ -188,31 +180,3 @@ def answered(
 def site_of(request: HttpRequest) -> str:
     """As the reader wrote it, so that links lead where they are. A cache keeps answers by it (RFC 9111, section 2)."""
     return f"{request.scheme}://{request.get_host()}"
-
-
-def guarded(view: View) -> View:
-    """The view, answering in JSON even where it fails."""
-
-    @wraps(view)
-    def guarded_view(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponseBase:
-        try:
-            answer = view(request, *args, **parts)
-            if isinstance(answer, SimpleTemplateResponse):
-                answer.render()  # here, because what fails later is answered with a page
-            return answer
-        except (BadFilter, Http404):
-            raise
-        except DatabaseError:
-            logger.exception("The database cannot be read, and this process holds nothing to answer with")
-            away = problem(Format.JSON, 503, AWAY)
-            away["Retry-After"] = str(RETRY_AFTER)
-            return away
-        except Exception:
-            logger.exception("%s cannot be answered", request.path)
-            return problem(Format.JSON, 500, FAILED)
-
-    return guarded_view
-
-
-def cut(text: str) -> str:
-    return text if len(text) <= SHOWN_LENGTH else f"{text[: SHOWN_LENGTH - 1]}…"

@@ -10,8 +10,9 @@ import struct
 import uuid
 from dataclasses import dataclass
 
-from roadmap.public.filters import SHOWN_LENGTH, BadFilter, Problem
+from roadmap.public.filters import BadFilter, Problem
 from roadmap.public.reading import PublishedRoadmap
+from roadmap.public.told import repeated
 
 _PARTS = struct.Struct(">16sI16s")  # the roadmap's uid, the number of an Edition, the uid of a thing: 48 characters
 _AFTER_ALL = str(uuid.UUID(int=2**128 - 1))  # no thing has this uid, and every other comes before it
@@ -50,7 +51,7 @@ def read_cursor(text: str, published: PublishedRoadmap) -> Cursor:
             raise ValueError("not as we write it")
         roadmap, number, thing = _PARTS.unpack(packed)
     except (ValueError, binascii.Error, struct.error):
-        raise _refused(text, f"“{_cut(text)}” is not a cursor of this API.") from None
+        raise _refused(text, f"“{repeated(text)}” is not a cursor of this API.") from None
     if roadmap != uuid.UUID(published.snapshot.roadmap.uid).bytes:
         raise _refused(text, "This is a cursor of another roadmap.")
     newest = published.edition.number
@@ -61,7 +62,3 @@ def read_cursor(text: str, published: PublishedRoadmap) -> Cursor:
 
 def _refused(text: str, why: str) -> BadFilter:
     return BadFilter([Problem("since", text, f"{why} {_START_AGAIN}")])
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN_LENGTH else f"{text[: SHOWN_LENGTH - 1]}…"

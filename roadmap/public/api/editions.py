@@ -5,13 +5,14 @@ from django.http.response import HttpResponseBase
 from ninja import Path, Query
 
 from roadmap.public.api import told
-from roadmap.public.api.answering import NotThere, asked, cut, operation, slug_of_roadmap
+from roadmap.public.api.answering import NotThere, asked, operation, slug_of_roadmap
 from roadmap.public.api.answers import Changes, EditionList, EditionWithChanges
 from roadmap.public.api.cursor import BEGINNING, read_cursor
 from roadmap.public.api.paging import MOST, PAGE, PAGE_SIZE, PARAMETERS, USUAL_SIZE, PageNumber, PageSize, Paging
 from roadmap.public.api.replication import changes_since
 from roadmap.public.api.roadmaps import NO_ROADMAP
 from roadmap.public.api.values import Value
+from roadmap.public.told import repeated
 
 LIMIT = Query(USUAL_SIZE, description=f"How many things to send at most: up to {MOST}.", example=USUAL_SIZE)
 
@@ -68,7 +69,7 @@ def get_edition(
     about = asked(request, roadmap)
     newest = about.published.edition.number
     if number > newest:
-        raise NotThere(f"There is no edition {cut(str(number))}: the newest is {newest}.")
+        raise NotThere(f"There is no edition {repeated(str(number))}: the newest is {newest}.")
     past = about.history.edition(number)
     if past is None:
         raise NotThere(f"There is no edition {number}.")

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from ninja import Query
 from pydantic import BeforeValidator, Field
 
-from roadmap.public.api.answering import NotThere, cut
+from roadmap.public.api.answering import NotThere
 from roadmap.public.api.values import Value
+from roadmap.public.told import repeated
 
 Thing = TypeVar("Thing")
 
@@ -26,7 +27,7 @@ def _whole_number(most: int | None) -> BeforeValidator:
     def read(typed: object) -> int:
         text = str(typed)
         if not re.fullmatch(r"[0-9]+", text) or not 1 <= int(text) <= (most or int(text)):
-            raise ValueError(f"“{cut(text)}” is not {wanted}.")
+            raise ValueError(f"“{repeated(text)}” is not {wanted}.")
         return int(text)
 
     return BeforeValidator(read)
@@ -54,7 +55,7 @@ class Paging:
         last = self._last(total)
         if self.page > last:
             pages = f"{last} pages" if last > 1 else "1 page"
-            raise NotThere(f"There is no page {cut(str(self.page))}: the {noun} fill {pages} of {self.page_size}.")
+            raise NotThere(f"There is no page {repeated(str(self.page))}: the {noun} fill {pages} of {self.page_size}.")
 
     def part(self, everything: Sequence[Thing]) -> Sequence[Thing]:
         return everything[(self.page - 1) * self.page_size : self.page * self.page_size]

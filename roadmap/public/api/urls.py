@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
 from roadmap.public.api import editions, items, roadmaps  # noqa: F401 - each adds its operations
-from roadmap.public.api.answering import api, guarded
+from roadmap.public.api.answering import api
 from roadmap.public.api.documentation import documentation, openapi
 from roadmap.public.problems import Format, in_format
 
@@ -32,13 +32,13 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponseBase:
 def addresses(prefix: str) -> list[URLPattern]:
     """All of them, below that prefix, each answering refusals and failures in its own format."""
     operations = [
-        path(f"{prefix}{one.pattern}", in_format(Format.JSON)(guarded(one.callback)), name=one.name)
+        path(f"{prefix}{one.pattern}", in_format(Format.JSON)(one.callback), name=one.name)
         for one in api.urls[0]
         if isinstance(one, URLPattern) and (one.name or "").startswith("api_")
     ]
     return [
         path(prefix, in_format(Format.PAGE)(documentation), name="api"),
-        path(f"{prefix}openapi.json", in_format(Format.JSON)(guarded(openapi)), name="api_document"),
+        path(f"{prefix}openapi.json", in_format(Format.JSON)(openapi), name="api_document"),
         *operations,
         path(f"{prefix}<anything:rest>", in_format(Format.JSON)(nothing_here), name="api_nothing"),
     ]

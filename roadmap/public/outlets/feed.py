@@ -19,7 +19,6 @@ from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from roadmap.changes import Act
 from roadmap.content import (
     ChangelogEntryContent,
     Environment,
@@ -35,9 +34,9 @@ from roadmap.public.outlets.selection import in_words, title_of
 from roadmap.public.paging import read_page
 from roadmap.public.problems import printable
 from roadmap.public.retold import Retelling
-from roadmap.public.shown import NOUN_ORDER, PLURALS, Shown
+from roadmap.public.shown import PLURALS, Shown, news_first
 from roadmap.public.shown_stages import anchor_of
-from roadmap.public.told import joined, shortened
+from roadmap.public.told import joined, rank, shortened, stopped
 from roadmap.rendering import plain_text, render
 from roadmap.snapshot import PlacedItem
 
@@ -48,9 +47,6 @@ MOST_MEMBERS = 20  # of a release; more are counted
 TITLE_LENGTH = 120  # characters
 SUMMARY_LENGTH = 500  # characters
 TEXT_LENGTH = 300  # characters of a new item's description
-
-# What somebody who reads only the title should read.
-NEWS_FIRST = [Act.WITHDRAWN, Act.DEPLOYED, Act.MOVED, Act.ADDED, Act.CHANGED, Act.REWORDED]
 
 _LINK = re.compile(r' (href|src)="([^"]*)"')  # as roadmap.rendering writes every one
 
@@ -150,7 +146,7 @@ class Feed:
     def _told(self) -> Iterator[tuple[PastEdition, list[ThingTold]]]:
         for edition in reversed(self.shown.history.editions):
             if things := [one for one in self.filters.told(edition) if _announced(one)]:
-                yield edition, sorted(things, key=_news_first)
+                yield edition, sorted(things, key=lambda one: news_first(one.noun, _announced(one)))
 
     # One entry
 
@@ -177,7 +173,7 @@ class Feed:
             published_at=edition.published_at,
             author=_author(edition.roadmap),
             acts=sorted({change.change.act.value for one in things for change in _announced(one)}),
-            summary=printable(shortened(" ".join(_stopped(one) for one in spoken if one), SUMMARY_LENGTH)),
+            summary=printable(shortened(" ".join(stopped(one) for one in spoken if one), SUMMARY_LENGTH)),
             content=printable(render_to_string("public/feed/entry.html", context).strip()),
         )
 
@@ -189,7 +185,7 @@ class Feed:
     def _headline(self, things: list[ThingTold], edition: PastEdition) -> str:
         """The news itself: a list of entries shows the date beside it, and the Edition's number says nothing."""
         first, more = things[0], len(things) - 1
-        news = replace(min(_announced(first), key=_rank), reason="")
+        news = replace(min(_announced(first), key=rank), reason="")
         words = self._retelling.after_colon(first, [news], edition)
         tail = f", and {more} more" if more else ""
         return shortened(f"{self._retelling.title(first)}: {words}", TITLE_LENGTH - len(tail)) + tail
@@ -249,14 +245,6 @@ def _announced(thing: ThingTold) -> list[ToldChange]:
     return [one for one in thing.announced if one.change.field != "position"]
 
 
-def _rank(change: ToldChange) -> int:
-    return NEWS_FIRST.index(change.change.act)
-
-
-def _news_first(thing: ThingTold) -> tuple[int, int]:
-    return NOUN_ORDER.index(thing.noun), min(map(_rank, _announced(thing)))
-
-
 def _author(roadmap: RoadmapContent) -> str:
     """Whom to ask, never who published. A feed must name somebody (RFC 4287, 4.1.1)."""
     return printable(roadmap.contact.name or roadmap.title)
@@ -278,11 +266,7 @@ def _dates(item: PlacedItem) -> Iterator[str]:
 
 def _spoken(line: Line) -> str:
     first, *rest = line.sentences or [""]
-    return " ".join(_stopped(one) for one in (f"{line.title}: {lower_first(first)}", *rest))
-
-
-def _stopped(text: str) -> str:
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return " ".join(stopped(one) for one in (f"{line.title}: {lower_first(first)}", *rest))
 
 
 def _address_of(thing: ThingTold, shown: Shown) -> str:

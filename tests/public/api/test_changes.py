@@ -276,6 +276,10 @@ def test_what_is_no_cursor_is_refused(api, told, text):
     assert "is not a cursor of this API." in refused(api, text)
 
 
+def test_what_would_turn_the_words_about_it_round_is_not_repeated(api, told):
+    assert refused(api, "%E2%80%AEabc%07").startswith("“abc” is not a cursor")
+
+
 def test_a_cursor_of_another_roadmap_is_refused(api, told):
     make.edition(make.roadmap(slug="other"), at=make.at("2026-03-24"))
     assert refused(api, api("roadmaps/other")["cursor"]).startswith("This is a cursor of another roadmap.")

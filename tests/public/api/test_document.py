@@ -100,6 +100,8 @@ def test_the_page_shows_requests_that_can_be_sent(shown, client):
     assert len(commands) == len(document()["paths"])
     assert {client.get(one).status_code for one in commands} <= {200, 400, 404}  # of what the example has
     assert client.get(commands[1]).status_code == 200
+    (changes,) = (one for one in commands if one.endswith("/changes"))
+    assert client.get(changes).json()["has_more"] is False
 
 
 def test_the_page_says_what_is_promised(shown):
