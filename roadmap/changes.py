@@ -163,7 +163,9 @@ def _told_of_readers(change: FieldChange, release_titles: Mapping[str, str]) -> 
 
 
 def _is_echo(change: FieldChange, found: list[FieldChange]) -> bool:
-    """Whether the links of APIs changed only because other APIs are named."""
+    """Whether the links of APIs changed only because other APIs are named, or a place because it is in another list."""
+    if change.field == "position":
+        return any(other.field == "release" for other in found)
     if change.field != "api_addresses" or not any(other.field == "apis" for other in found):
         return False
     old, new = change.before or {}, change.after or {}

@@ -136,6 +136,10 @@ def test_an_items_own_change_in_words(before, after, sentence):
     assert told(item(**before), item(**after)) == [sentence]
 
 
+def test_a_place_in_another_release_is_no_move_within_a_list():
+    assert told(item(position=1), item(position=2, release_uid="near")) == ["Added to Near term"]
+
+
 def test_each_field_that_changed_is_told():
     before = item(title="A", description="x", milestones=live("June 2026").milestones)
     after = item(title="B", description="y", milestones=live("July 2026").milestones)

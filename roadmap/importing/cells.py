@@ -72,7 +72,7 @@ class Cell:
 
     @property
     def says_as_above(self) -> bool:
-        return self.key in _AS_ABOVE
+        return self.key in _AS_ABOVE or self.key.strip("“”‘’'\"().") in _AS_ABOVE
 
 
 def read_cell(document: Blocks, source: str) -> Cell:

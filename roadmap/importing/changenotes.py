@@ -51,8 +51,8 @@ def take_note_entries(document: Blocks, section: Span) -> Entries:
     outer: _Head | None = None  # a heading with a date, for the versions below it
     for place, head in enumerate(heads):
         following = heads[place + 1] if place + 1 < len(heads) else None
-        if outer and head.level and head.level <= outer.level:
-            outer = None
+        if outer and (head.level <= outer.level if head.level else not head.title):
+            outer = None  # what follows belongs to this head
         when = head.when or (outer.when if outer else "")
         if not when:
             document.doubt(head.span.first, f"“{head.title[:100]}” has no date, so it was kept as text.")

@@ -52,9 +52,11 @@ class Mark:
     @property
     def wants_date(self) -> bool:
         """The line of dates right below it is its own: "Near term", "Release 4.0"."""
-        if self.date_beside or self.kind or not self.is_heading:
+        if self.date_beside or self.kind:
             return False
-        return self.phrase is None or bool(self.phrase.horizon and not self.phrase.when)
+        if self.phrase is None:
+            return self.is_heading or self.is_bold
+        return bool(self.phrase.horizon and not self.phrase.when)
 
     @property
     def names_release(self) -> bool:

@@ -109,5 +109,7 @@ class ParsedRoadmap:
     fields: tuple[ParsedField, ...] = ()
     environment_labels: tuple[tuple[str, str], ...] = ()
     """What the source calls an environment, by its name in content.Environment, where it is not the usual word."""
+    has_changelog: bool = True
+    """Without one, it says nothing of the entries of a source before."""
     identity: RoadmapIdentity | None = None
     """Where an export of ours is the source; it then says all that there is to say of the roadmap itself."""

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePath
-from urllib.parse import urlsplit
 
 from django.utils.text import slugify
 
@@ -23,6 +22,7 @@ from roadmap.importing.changenotes import take_note_entries
 from roadmap.importing.contact import find_contact
 from roadmap.importing.counting import count_words
 from roadmap.importing.explaining import explained
+from roadmap.importing.kept import doubt_kept
 from roadmap.importing.marks import heading_mark
 from roadmap.importing.parsed import ParsedPage, ParsedRoadmap
 from roadmap.importing.placing import (
@@ -154,6 +154,7 @@ def parse(source: Source) -> ParsedRoadmap:
         contact=contact,
         pages=tuple(parts.pages),
         entries=tuple(parts.entries),
+        has_changelog=any(part.changelogs for part in all_parts),
         doubts=tuple(doubts),
         word_count=count_words(before, parts.kept, parts.structure),
         paths=tuple(document.path for document in documents),
@@ -244,7 +245,7 @@ def _introduction(home: Blocks, part: _Part, heading: Heading | None, parts: _Pa
         return
     line = next(line for line in range(part.span.first, part.span.last) if _is_left(home, line, heading))
     home.doubt(line, f"What comes before the first section was kept as the page “{INTRODUCTION}”.")
-    _doubt_kept(home, part.span, INTRODUCTION)
+    doubt_kept(home, part.span, INTRODUCTION)
     parts.add_page(home, INTRODUCTION, body, line, is_on_home=True)
 
 
@@ -351,7 +352,7 @@ def _page(part: _Part, parts: _Parts, *, has_given: bool) -> None:
     said = [heading.title] if heading and heading.is_whole and not is_told else []
     if part.changelogs and is_changelog(title):
         document.doubt(line, f"What is not an entry of the changelog was kept as the page “{title}”.")
-    _doubt_kept(document, part.span, title)
+    doubt_kept(document, part.span, title)
     is_footer = part.is_on_home and title.lower() in FOOTER_HEADINGS
     if is_footer and parts.footer is None and body and not has_given:
         parts.footer = (body, *document.where(line))
@@ -369,31 +370,3 @@ def _body(document: Blocks, span: Span, heading: Heading | None, parts: _Parts) 
         document.doubt(heading.span.first, "This heading holds more than words, so it was kept in the text too.")
     parts.kept.append(text)
     return document.with_definitions(text, span)
-
-
-def _doubt_kept(document: Blocks, span: Span, title: str) -> None:
-    """What stays Markdown on a page although somebody may have meant more by it."""
-    for token in document.within(span):
-        line = token.map[0] if token.map else 0
-        if line in document.taken:
-            continue
-        if token.type == "table_open":
-            document.doubt(line, f"This table was kept as text on the page “{title}”.")
-        elif token.type == "html_block":
-            document.doubt(line, f"This HTML was kept as it is on the page “{title}”, which shows what is safe of it.")
-        elif token.type == "inline":
-            for child in token.children or ():
-                target = child.attrGet("href") or child.attrGet("src")
-                if target and _is_relative(str(target)):
-                    where = document.line_of(str(target), token)
-                    document.doubt(
-                        where, f"This link leads to a file beside the source, {str(target)[:200]}: change it."
-                    )
-
-
-def _is_relative(target: str) -> bool:
-    try:
-        parts = urlsplit(target)
-    except ValueError:  # such as an IPv6 address without its end
-        return False
-    return not parts.scheme and not parts.netloc and bool(parts.path) and not target.startswith("/")

@@ -1,12 +1,10 @@
 """What importing would do to the working copies of one roadmap. Reads them; writes nothing."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import msgspec
-from django.core.exceptions import ValidationError
 
 from roadmap.content import Content, ItemContent, Noun, PageContent, RoadmapContent, to_json
 from roadmap.importing.blocks import Doubt
@@ -22,6 +20,7 @@ from roadmap.importing.combining import (
     put_back,
 )
 from roadmap.importing.matching import How
+from roadmap.importing.new_roadmap import check_slug, default_subject, free_prefix
 from roadmap.importing.ordering import Placed, places
 from roadmap.importing.parsed import ParsedRoadmap
 from roadmap.importing.plan import Choice, Conflict, Plan, Recognised, Step
@@ -49,7 +48,7 @@ def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: M
     """
     roadmap = Roadmap.objects.filter(slug=slug).first()
     if roadmap is None:
-        _check_slug(slug)
+        check_slug(slug)
     return _Planning(parsed, roadmap, slug, contact, dict(choices or {})).plan()
 
 
@@ -85,7 +84,9 @@ class _Planning:
                 content = _with_identity(part.content, by_uid.get(found.uid or ""), uids, kept_columns)
                 steps.append(self._step(noun, part, content, by_uid.get(found.uid or ""), found))
             taken = {recognised[part.key].uid for part in new[noun]}
-            steps += [self._gone(noun, one) for one in there[noun] if one.uid not in taken and one.base is not None]
+            gone = [one for one in there[noun] if one.uid not in taken and one.base is not None]
+            says_nothing = noun is Noun.CHANGELOG_ENTRY and not self.parsed.has_changelog
+            steps += self._left(noun, gone) if says_nothing else [self._gone(noun, one) for one in gone]
         untouched = [one.ours for some in there.values() for one in some if one.ours is not None and one.base is None]
         steps = _in_place(self._with_whole_releases(steps, untouched))
         steps = _with_free_addresses(steps, untouched)
@@ -108,7 +109,7 @@ class _Planning:
             return self.roadmap.reference_prefix
         own = self.parsed.identity.prefix if self.parsed.identity else ""
         is_free = own and not Roadmap.objects.filter(reference_prefix=own).exists()
-        return own if is_free else _free_prefix(self.slug)
+        return own if is_free else free_prefix(self.slug)
 
     # What becomes of one thing
 
@@ -123,7 +124,7 @@ class _Planning:
             contact = theirs.contact
             if self.parsed.identity is None:
                 contact = msgspec.structs.replace(
-                    contact, name=contact.name or contact.email, subject=contact.subject or _default_subject()
+                    contact, name=contact.name or contact.email, subject=contact.subject or default_subject()
                 )
             after = msgspec.structs.replace(theirs, contact=contact, position=Roadmap.objects.count())
             return Step(Noun.ROADMAP, str(Noun.ROADMAP), source, None, after, None, theirs, _NEW)
@@ -183,6 +184,14 @@ class _Planning:
         # Told to keep it, it is staff's own from now on.
         record = None if choice else there.base
         return Step(noun, "", there.source, there.ours, there.ours, there.base, record, _NEW, there.source, conflicts)
+
+    def _left(self, noun: Noun, entries: Sequence[There]) -> list[Step]:
+        """A source that has no changelog at all does not take back what one before it told readers."""
+        if number := sum(one.ours is not None for one in entries):
+            are = "1 changelog entry of an earlier import was" if number == 1 else f"{number:,} changelog entries were"
+            text = f"There is no changelog in the source any more, so {are} kept. Delete what should go."
+            self.doubts.append(Doubt(self.parsed.path, 0, text))
+        return [Step(noun, "", one.source, one.ours, one.ours, one.base, one.base, _NEW, one.source) for one in entries]
 
     def _conflicts(
         self, noun: Noun, there: There | None, part: Part, clashes: tuple[Clash, ...], edited: tuple[str, ...] = ()
@@ -369,27 +378,3 @@ def record_text(content: Content) -> str:
         bare = tuple(msgspec.structs.replace(one, url="") for one in content.apis)
         content = msgspec.structs.replace(content, apis=bare)
     return to_json(content)
-
-
-# A new roadmap
-
-
-def _check_slug(slug: str) -> None:
-    slug_field = Roadmap._meta.get_field("slug")
-    try:
-        slug_field.clean(slug, None)
-    except ValidationError as error:
-        raise ImportRefused(f"“{slug[:100]}” cannot be a roadmap's address: {' '.join(error.messages)}") from error
-
-
-def _default_subject() -> str:
-    return str(Roadmap._meta.get_field("contact_subject").get_default())
-
-
-def _free_prefix(slug: str) -> str:
-    """ "VAT", from "vat-mtd"; with a number where another roadmap has that."""
-    first = re.sub(r"[^A-Z0-9]", "", re.split("[-_]", slug.strip("-_"))[0].upper())
-    base = (first if first[:1].isalpha() else f"R{first}")[:8]
-    taken = set(Roadmap.objects.values_list("reference_prefix", flat=True))
-    # A reference such as VAT-1 must not read like one of VAT1.
-    return next(one for one in (base, *(f"{base}{number}" for number in range(2, 100))) if one not in taken)

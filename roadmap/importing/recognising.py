@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from roadmap.content import Content, ItemContent, Noun
+from roadmap.content import Content, ItemContent, Noun, ReleaseContent
 from roadmap.importing.blocks import Doubt
 from roadmap.importing.matching import How, Match, Matches, match
 from roadmap.importing.plan import Alternative, Choice, Recognised
@@ -134,12 +134,25 @@ def _releases(
     )
     for score, index, other in sorted(shared, key=lambda one: (-one[0], one[1], one[2])):
         # Most of the one are most of the other: a release that moved, not one out of which a few items did.
-        if score >= 50 and index not in sure and index not in chosen and other not in taken:
+        is_free = index not in sure and index not in chosen and other not in taken
+        if score >= 50 and is_free and not _is_another_term(new[index].content, there[other].known):
             sure[index] = Match(index, other, How.ITEMS, round(score, 1))
             taken.add(other)
     settled: dict[int, int | None] = {**chosen, **{index: one.old for index, one in sure.items()}}
     rest = match(ours, theirs, settled)
-    return Matches({**rest.by_new, **sure}, rest.left)
+    alike = {
+        index: one
+        for index, one in rest.by_new.items()
+        if one.how is How.CHOSEN or not _is_another_term(new[index].content, there[one.old].known)
+    }
+    return Matches({**alike, **sure}, rest.left)
+
+
+def _is_another_term(new: Content, known: Content) -> bool:
+    """Whether the one is a term and the other is not, or is another: what was in the near term and is now in March has
+    moved there, though it was all that the near term had. The near term has not become March.
+    """
+    return isinstance(new, ReleaseContent) and isinstance(known, ReleaseContent) and new.horizon != known.horizon
 
 
 def _release_place(content: Content, places: Mapping[str, int]) -> int | None:

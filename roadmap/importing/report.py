@@ -129,7 +129,7 @@ def _words(plan: Plan) -> str:
     text = f"Words: {count.read:,} read, {count.kept:,} kept."
     if count.structure:
         names = ", ".join(dict.fromkeys(count.structure))
-        text += f" The other {count.read - count.kept:,} name parts that the site has itself: {names}."
+        text += f" The other {count.read - count.kept:,} are said by the site itself: {names}."
     return text
 
 

@@ -125,19 +125,26 @@ def _put_marks_above(section: Section, changelogs: Sequence[Span], outer: Mark |
     previous: Piece | None = None
     seen_table = False
     last_group: Group | None = None
+    read_to = 0
     for index, piece in enumerate(section.pieces):
         mark = piece.mark
         if mark and mark.is_heading:
             while headings and headings[-1].level >= mark.level:
                 headings.pop()
         piece.above = (*headings, line) if line and not (mark and mark.is_heading) else (*headings,)
-        if mark is None and not piece.is_rule:
+        if piece.span.first < read_to:
+            piece.mark = None  # rows of the table above, whatever Markdown takes them for
+        elif mark is None and not piece.is_rule:
             for table in tables_in(document, piece.token, last_group.table if last_group else None):
                 marks = [*headings, *sorted(filter(None, (line, kind, bold)), key=lambda one: one.span.first)]
                 if has_date_column(table) and any(table.span.first in one for one in changelogs):
                     continue
                 is_more = last_group is not None and table.head is last_group.table.head
                 piece.group = _group(document, table, tuple(marks), last_group if is_more else None)
+                read_to = table.span.last if piece.group else 0
+                if read_to > piece.span.last:
+                    text = "This row and those below it are indented like code: they were read as rows of the table."
+                    document.doubt(piece.span.last, text)
                 seen_table = True
             last_group = piece.group
             bold = None
@@ -149,15 +156,20 @@ def _put_marks_above(section: Section, changelogs: Sequence[Span], outer: Mark |
             last_group = None
             above = headings[-1] if headings else None
             may_complete = above and above.wants_date and mark.is_mere_date and not seen_table and dates[index] == 1
-            is_next = previous is not None and previous.mark is above
-            if not mark.is_known:
+            before = previous.mark if previous else None
+            is_next = before is above
+            if before and before in (line, bold) and before.wants_date and mark.is_mere_date and not mark.is_bold:
+                before.date_below = mark
+                line, bold = before, None
+            elif not mark.is_known:
                 bold = mark
             elif mark.kind:
                 kind, bold = mark, None
             elif may_complete and above and (above.phrase or (is_next and not mark.is_bold)):
                 above.date_below = mark
             else:
-                kind = None if kind and line and kind.span.first > line.span.first else kind
+                is_of_line = bool(kind and line and kind.span.first > line.span.first and before is not kind)
+                kind = None if is_of_line else kind
                 line, bold = mark, None
         previous = previous if piece.is_rule else piece
 

@@ -19,6 +19,13 @@ MAX_COLUMNS = 60
 _PIPE = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r":?-+:?")
 _BACKTICKS = re.compile(r"`+")
+# What begins a block of its own, though there is a pipe in it.
+_BEGINS_BLOCK = re.compile(
+    r"\s*(?:[#>]|[-+*]\s|\d{1,9}[.)]\s|```|~~~|<!|</?(?:details|div|dl|ol|p|pre|script|section|style|table|ul)\b)",
+    re.IGNORECASE,
+)
+_UNDERLINE = re.compile(r" {0,3}(?:-+|=+)\s*")
+_CODE = re.compile(r"(?: {4}| {0,3}\t)")
 _SPACES = re.compile(r"[ \t\u00a0\f\v]{2,}|[\t\f\v]")
 
 
@@ -54,7 +61,7 @@ def tables_in(document: Blocks, token: Token, after: Table | None = None) -> lis
         return []
     span = Span(*token.map)
     if token.type == "table_open":
-        return [_table(document, span.first, span.last)]
+        return [_table(document, span.first, _with_indented_rows(document, span.last))]
     if token.type != "paragraph_open":
         return []
     lines = document.lines
@@ -81,6 +88,21 @@ def _table(document: Blocks, first: int, last: int) -> Table:
     return Table(Row(first, tuple(head)), rows, Span(first, end))
 
 
+def _with_indented_rows(document: Blocks, last: int) -> int:
+    """Where a table ends, given where Markdown ends it.
+
+    A row that begins with spaces, such as one whose first cell is empty, is code to Markdown, and those below it a
+    paragraph. Whoever wrote them meant rows.
+    """
+    lines = document.lines
+    if last < len(lines) and _CODE.match(lines[last]):
+        while last < len(lines) and _PIPE.search(lines[last]) and not _BEGINS_BLOCK.match(lines[last]):
+            if last + 1 < len(lines) and _UNDERLINE.fullmatch(lines[last + 1]):
+                break  # a heading
+            last += 1
+    return last
+
+
 def _rows(document: Blocks, first: int, last: int, head: tuple[str, ...], *, has_outer_pipes: bool) -> Iterator[Row]:
     while last > first and len(head) > 1 and not _PIPE.search(document.lines[last - 1]):
         last -= 1  # text right below a table, which Markdown takes for rows of it
@@ -91,9 +113,9 @@ def _rows(document: Blocks, first: int, last: int, head: tuple[str, ...], *, has
             # Markdown cuts code at a pipe too; whoever wrote it did not mean that.
             by_code = _split_beside_code(line)
             cells = by_code if len(by_code) == len(head) else cells
-        stripped = line.strip()
-        if not has_outer_pipes and len(cells) == len(head) - 1 and stripped.startswith("|") and stripped[-1] != "|":
-            cells = ["", *cells]  # its first cell is empty
+        at_pipes = _PIPE.split(line.strip())
+        if not has_outer_pipes and len(cells) < len(head) == len(at_pipes):
+            cells = [_cell(part) for part in at_pipes]  # its first cell is empty, or its last
         yield Row(number, tuple(cells))
 
 
@@ -102,7 +124,11 @@ def _cells(parts: list[str], line: str) -> list[str]:
         parts = parts[1:]
     if len(parts) > 1 and not parts[-1].strip():
         parts = parts[:-1]
-    return [_SPACES.sub(" ", part.replace("\\|", "|")).strip() for part in parts]
+    return [_cell(part) for part in parts]
+
+
+def _cell(part: str) -> str:
+    return _SPACES.sub(" ", part.replace("\\|", "|")).strip()
 
 
 def _split_beside_code(line: str) -> list[str]:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.db import reset_queries, transaction
 from django.utils import timezone
 
 from roadmap.importing import ImportRefused, ParsedRoadmap, apply, make_plan, parse
 from roadmap.importing.gitting import Commit, HistoryRefused, Repository, open_repository
 from roadmap.importing.history import States, folder_of, folders_to_watch, is_moved, moment
+from roadmap.importing.new_roadmap import check_slug
 from roadmap.models import Edition, HistoryImport, Origin, Roadmap, Save
 from roadmap.publishing import NothingToPublish, count_pending, publish
 from roadmap.publishing.saves import record_saves
@@ -55,9 +55,10 @@ def bring_in_history(
     """Brings in one commit after another, and yields what became of it; from the first, or where it stopped before.
 
     `folder` is that of the Markdown; without it, what importing a checkout reads. `should_stop` is asked before each
-    commit. Raises HistoryRefused, what was yielded before being done.
+    commit. Raises ImportRefused for an address that no roadmap may have, and HistoryRefused, what was yielded before
+    being done.
     """
-    _check_slug(slug)
+    check_slug(slug)
     with open_repository(path) as repository:
         bringing = _Bringing(repository, slug, contact, clock)
         bringing.start(folder)
@@ -70,13 +71,6 @@ def bring_in_history(
                 outcome = bringing.bring_in(repository.commit(name), states, index, len(commits))
                 reset_queries()  # with DEBUG, Django would keep them all
                 yield outcome
-
-
-def _check_slug(slug: str) -> None:
-    try:
-        Roadmap._meta.get_field("slug").clean(slug, None)
-    except ValidationError as error:
-        raise HistoryRefused(f"“{slug[:100]}” cannot be a roadmap's address: {' '.join(error.messages)}") from error
 
 
 class _Bringing:

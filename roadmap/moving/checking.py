@@ -1,6 +1,7 @@
 """What must hold of a whole file, record after record. Export and import ask the same: what comes out goes in."""
 
 import datetime
+import posixpath
 from typing import NamedTuple
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from roadmap.moving.records import (
     EditionRecord,
     EndRecord,
     FieldRecord,
+    HistoryImportRecord,
     ItemRecord,
     Kept,
     OriginRecord,
@@ -113,6 +115,8 @@ class Checker:
                 self._take_item(record)
             case OriginRecord():
                 self._take_origin(record)
+            case HistoryImportRecord():
+                self._take_history(record)
             case EditionRecord():
                 self._take_edition(record)
             case RevisionRecord():
@@ -134,7 +138,8 @@ class Checker:
 
     def _once(self, *name: str) -> None:
         if name in self._unique:
-            raise Flaw(f"The {name[0]} {quoted(' '.join(name[1:]))} is there twice.")
+            which = f" {quoted(' '.join(name[1:]))}" if name[1:] else ""
+            raise Flaw(f"The {name[0]}{which} is there twice.")
         self._unique.add(name)
 
     def _add_copy(self, uid: UUID, noun: Noun) -> None:
@@ -191,6 +196,12 @@ class Checker:
             raise Flaw(f"Two origins are of {record.uid}.")
         self._origins.add(record.uid)
         self._add_thing(record.uid, record.noun)
+
+    def _take_history(self, record: HistoryImportRecord) -> None:
+        _check_time(record.imported_at)
+        self._once("history of a repository")
+        if record.folder and (posixpath.normpath(record.folder) != record.folder or record.folder[0] in "/."):
+            raise Flaw(f"{quoted(record.folder)} is no folder inside a repository.")
 
     def _take_edition(self, record: EditionRecord) -> None:
         _check_time(record.published_at)

@@ -6,12 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from roadmap.models import working
-from roadmap.models.origins import Origin
+from roadmap.models.origins import HistoryImport, Origin
 from roadmap.moving.errors import Flaw, in_one_line
 from roadmap.moving.records import (
     ApiRecord,
     ChangelogEntryRecord,
     FieldRecord,
+    HistoryImportRecord,
     ItemRecord,
     MilestonePart,
     OriginRecord,
@@ -30,6 +31,7 @@ MODEL_OF: dict[type[Record], type[models.Model]] = {
     ItemRecord: working.Item,
     ChangelogEntryRecord: working.ChangelogEntry,
     OriginRecord: Origin,
+    HistoryImportRecord: HistoryImport,
 }
 
 # What a record names and a row points at: these are resolved where rows are written.

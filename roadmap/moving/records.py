@@ -26,6 +26,7 @@ Name = Annotated[str, Meta(max_length=200)]
 Line = Annotated[str, Meta(max_length=500)]
 Moment = Annotated[datetime.datetime, Meta(tz=True)]
 Digest = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")]
+CommitName = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")]  # by SHA-1, or by SHA-256
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +143,16 @@ class OriginRecord(Record, frozen=True, kw_only=True, tag="origin"):
     imported_at: Moment
 
 
+class HistoryImportRecord(Record, frozen=True, kw_only=True, tag="history_import"):
+    """How far the history of a git repository has come in, so that it can go on from there."""
+
+    first_commit: CommitName
+    folder: Annotated[str, Meta(max_length=400)]
+    last_commit: CommitName
+    edition_count: Count
+    imported_at: Moment
+
+
 class EditionRecord(Record, frozen=True, kw_only=True, tag="edition"):
     """Its revisions are the lines after it."""
 
@@ -193,6 +204,7 @@ Kept = (
     | ItemRecord
     | ChangelogEntryRecord
     | OriginRecord
+    | HistoryImportRecord
     | EditionRecord
     | RevisionRecord
     | PictureRecord
@@ -208,6 +220,7 @@ ORDER: tuple[type[Record], ...] = (
     ItemRecord,
     ChangelogEntryRecord,
     OriginRecord,
+    HistoryImportRecord,
     EditionRecord,
     PictureRecord,
     EndRecord,

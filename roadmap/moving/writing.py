@@ -17,7 +17,7 @@ from django.db import transaction
 
 from roadmap.content import Environment, Noun
 from roadmap.models import published, working
-from roadmap.models.origins import Origin
+from roadmap.models.origins import HistoryImport, Origin
 from roadmap.moving import pictures
 from roadmap.moving.checking import Checker, Counted
 from roadmap.moving.copies import columns
@@ -34,6 +34,7 @@ from roadmap.moving.records import (
     FieldRecord,
     FieldValuePart,
     Header,
+    HistoryImportRecord,
     ItemApiPart,
     ItemRecord,
     Kept,
@@ -152,6 +153,8 @@ def _copies(roadmap: working.Roadmap) -> Iterator[Kept]:
     for origin in Origin.objects.filter(roadmap=roadmap).order_by("pk").values(*columns(OriginRecord)):
         origin |= {"noun": Noun(origin["noun"]), "imported_at": _utc(origin["imported_at"])}
         yield OriginRecord(**origin)
+    for history in HistoryImport.objects.filter(roadmap=roadmap).values(*columns(HistoryImportRecord)):
+        yield HistoryImportRecord(**history | {"imported_at": _utc(history["imported_at"])})
 
 
 def _items(roadmap: working.Roadmap) -> Iterator[ItemRecord]:

@@ -10,6 +10,7 @@ from tests import make
 from tests.commands.run import refusal, run
 from tests.importing.repositories import Committed, add, repository
 from tests.importing.sources import PAGE
+from tests.moving.another import forget_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,7 @@ class PressesCtrlC(Terminal):
 
 
 def test_ctrl_c_stops_it_between_two_commits_and_it_goes_on_there(folder):
+    handler_before = signal.getsignal(signal.SIGINT)  # a shell that starts this in the background has it ignored
     with pytest.raises(CommandError) as caught:
         call_command(
             "import_history",
@@ -164,7 +166,7 @@ def test_ctrl_c_stops_it_between_two_commits_and_it_goes_on_there(folder):
         "2 of 3 commits are in, with 2 editions. Stopped. Run the same command again to go on from there."
     )
     assert [edition.note for edition in Edition.objects.order_by("number")] == ["Change 0", "Change 1"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is handler_before
     run("import_history", folder, "--roadmap", "parcel-tax")
     assert [edition.note for edition in Edition.objects.order_by("number")] == ["Change 0", "Change 1", "Change 2"]
 
@@ -216,3 +218,26 @@ def test_a_history_in_which_nothing_can_be_read_makes_nothing(tmp_path):
 
 def test_what_is_no_repository_is_refused(tmp_path):
     assert "is not a git repository" in refusal("import_history", tmp_path, "--roadmap", "parcel-tax")
+
+
+def test_a_roadmap_that_was_moved_goes_on_with_its_history(folder, tmp_path):
+    run("import_history", folder, "--roadmap", "parcel-tax")
+    run("export_json", "parcel-tax", tmp_path / "parcels.jsonl")
+    forget_everything()
+    run("import_json", tmp_path / "parcels.jsonl")
+    add(folder, commits(1, first=3))
+    ended = run("import_history", folder, "--roadmap", "parcel-tax")
+    assert (ended.code, ended.err) == (0, [])
+    assert ended.out[-1].endswith("from 1 commit, dated 14 January 2021.")
+    assert [edition.number for edition in Edition.objects.order_by("number")] == [1, 2, 3, 4]
+    assert "Depot 3 keeps" in Roadmap.objects.get().pages.first().body
+
+
+def test_what_is_so_of_one_commit_after_another_is_said_once(tmp_path):
+    without = PAGE[: PAGE.index("## Changelog")] + PAGE[PAGE.index("## Footer") :]
+    later = [Committed({INDEX: without.replace("A depot", f"Depot {number}")}) for number in range(3)]
+    folder = repository(tmp_path, [Committed({INDEX: PAGE}), *later])
+    out = run("import_history", folder, "--roadmap", "parcel-tax").out
+    [line] = [line for line in out if line.startswith("To check in commit")]
+    assert "of 12 January 2021: " in line
+    assert line.endswith("so 2 changelog entries were kept. Delete what should go.")

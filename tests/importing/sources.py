@@ -2,11 +2,14 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from roadmap.importing.reading import Source, SourceDocument
+from roadmap.importing.reading import Source, SourceDocument, read
+
+REAL_SOURCES = ["vat-2018-10", "vat-2018-11", "itsa-2023-06"]
 
 PAGE = """\
 ---
@@ -60,3 +63,15 @@ def real_source(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"the real roadmaps are not here: no {name} in the folder that ROADMAP_REAL_DATA names")
     return path
+
+
+def rows_of_tables(name: str) -> list[tuple[str, int, str]]:
+    """Where each row below a line of dashes stands, and its text: every line with a pipe that is no heading."""
+    rows = []
+    for document in read(real_source(name)).documents:
+        lines = document.text.split("\n")
+        dashes = [re.fullmatch(r"[\s|:-]*-[\s|:-]*\|[\s|:-]*", line) is not None for line in lines]
+        for number, line in enumerate(lines):
+            if "|" in line and not dashes[number] and not (number + 1 < len(lines) and dashes[number + 1]):
+                rows.append((document.path, number + 1, line))
+    return rows

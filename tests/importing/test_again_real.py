@@ -53,6 +53,8 @@ def test_november_after_october_is_one_roadmap_with_what_both_have_in_its_place(
     assert {verbs[title] for title in before if title not in pages} <= {Verb.WITHDRAW}
     assert roadmap.items.count() == len(november.parsed.items)
     assert not planned("vat-2018-11").changes_something
+    assert roadmap.changelog_entries.count() == 5
+    assert [str(one) for one in november.doubts if "5 changelog entries were kept" in one.text]
 
 
 @pytest.mark.parametrize("name", ["vat-2018-11", "itsa-2023-06"])

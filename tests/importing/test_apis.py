@@ -82,3 +82,10 @@ def test_what_is_no_list_of_apis_goes_to_the_description(text):
     parsed = read(f"Name | API\n-|-\nWeigh | {text}\n")
     assert parsed.items[0].description == f"API: {text.strip()}"
     assert str(parsed.doubts[0]).startswith("index.md:9: “")
+
+
+@pytest.mark.parametrize("text", ["As above", "“as above”", '"as above"', "(see above)", "Same as above.", '"', "″"])
+def test_a_cell_that_points_at_the_row_above_has_its_apis(text):
+    parsed = read(f"API | Description\n-|-\nParcel API v1.0 | Weigh\n{text} | Post\n")
+    assert [[str(api) for api in item.apis] for item in parsed.items] == [["Parcel API v1.0"]] * 2
+    assert parsed.doubts == ()

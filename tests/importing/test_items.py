@@ -300,6 +300,19 @@ def test_empty_cells_beyond_the_last_heading_are_nothing():
     assert doubts(read("|Name | Description|\n|-|-|\n|Weigh | Scales. | | | |\n")) == []
 
 
+def test_rows_that_are_indented_like_code_are_items_with_a_doubt_and_nothing_twice():
+    parsed = read("Name | Description\n---|---\nA | one\n\tB | two\nC | three\n\nText below.\n")
+    assert [(one.title, one.description, one.line) for one in parsed.items] == [
+        ("A", "one", 9),
+        ("B", "two", 10),
+        ("C", "three", 11),
+    ]
+    assert parsed.releases[0].introduction == "Text below."
+    assert doubts(parsed) == [
+        "index.md:10: This row and those below it are indented like code: they were read as rows of the table."
+    ]
+
+
 @pytest.mark.parametrize("seam", ["|", "||", "| |"])
 def test_two_rows_run_into_one_line_are_two(seam):
     parsed = read(

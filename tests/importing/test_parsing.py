@@ -1,5 +1,3 @@
-import re
-from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 
@@ -7,13 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap.importing import ImportRefused, parse, parsing, read
+from roadmap.importing import ImportRefused, parse
 from roadmap.importing.contact import ParsedContact
-from roadmap.importing.parsing import MAX_ENTRIES, MAX_PAGES
-from tests.importing.sources import PAGE, real_source, source
-from tests.importing.texts import placed_words, words_of
-
-REAL_SOURCES = ["vat-2018-10", "vat-2018-11", "itsa-2023-06"]
+from roadmap.importing.parsing import MAX_PAGES
+from tests.importing.sources import PAGE, source
+from tests.importing.texts import words_of
 
 
 def doubts(parsed) -> list[str]:
@@ -172,126 +168,6 @@ def test_a_typed_date_of_update_is_no_description():
     assert "remove this one" in doubts(parsed)[0]
 
 
-# Changelogs
-
-
-def changelog(rows: str, head: str = "Description | Date") -> str:
-    return f"# A\n\n## Changelog\n\n{head}\n--- | ---\n{rows}"
-
-
-def test_the_columns_of_a_changelog_may_come_in_either_order():
-    parsed = parse(source(changelog("May 2020 | Guide\n| | Point\n", head="Date | What")))
-    assert entries(parsed) == [("Guide", "May 2020", "- Point")]
-
-
-def test_a_point_stays_one_point_whatever_it_begins_with():
-    points = ["# one", "1. two", "- three", "*four* five", "--- -", "[x]: six"]
-    rows = "Guide | May 2020\n" + "".join(f"| {point} | |\n" for point in points)
-    [(_, _, body)] = entries(parse(source(changelog(rows))))
-    assert body.split("\n") == [
-        "- \\# one",
-        "- 1\\. two",
-        "- \\- three",
-        "- *four* five",
-        "- \\--- -",
-        "- \\[x]: six",
-    ]
-
-
-def test_a_link_in_the_title_of_an_entry_is_kept_in_its_text():
-    rows = "[Guide](https://example.gov.uk/g) | May 2020\nPoint |\n"
-    assert entries(parse(source(changelog(rows)))) == [
-        ("Guide", "May 2020", "[Guide](https://example.gov.uk/g)\n\n- Point")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("rows", "line", "reason"),
-    [
-        ("Guide | sometime\n", 7, "its date “sometime” is not understood"),
-        ("Point |\nGuide | May 2020\n", 7, "before any date"),
-        ("Guide | May 2020\n| | June 2020\n", 8, "no title"),
-        ("Guide | May 2020 | more\n", 7, "more cells"),
-        ("Guide | TBC\n| | Point\n", 8, "no title"),
-        ("Guide | [May 2020](https://example.gov.uk)\n", 7, "something else with it"),
-    ],
-)
-def test_a_changelog_with_a_row_that_is_not_understood_stays_a_table(rows, line, reason):
-    parsed = parse(source(changelog(rows)))
-    assert parsed.entries == ()
-    assert [(page.title, page.slug) for page in parsed.pages] == [("Changelog", "changelog")]
-    assert rows.rstrip() in parsed.pages[0].body
-    [at_row] = [doubt for doubt in parsed.doubts if reason in doubt.text]
-    assert at_row.line == line
-
-
-def test_a_table_of_other_columns_under_changelog_stays_a_table():
-    parsed = parse(source(changelog("1.0 | Guide\n", head="Number | What")))
-    assert parsed.entries == ()
-    assert "two columns, one of them headed “Date”" in doubts(parsed)[0] + doubts(parsed)[1]
-
-
-def test_text_beside_the_changelog_is_kept_as_a_page():
-    parsed = parse(source(changelog("Guide | May 2020\n\nOlder ones are on paper.\n")))
-    assert [entry.title for entry in parsed.entries] == ["Guide"]
-    assert [(page.title, page.body) for page in parsed.pages] == [("Changelog", "Older ones are on paper.")]
-
-
-def test_reference_links_go_with_the_part_that_uses_them():
-    text = "# A\n\n## B\n\nSee [the guide][g] and [Depot].\n\n## C\n\n[g]: https://example.gov.uk/g\n[depot]: https://example.gov.uk/d\n"
-    parsed = parse(source(text))
-    assert parsed.pages[0].body == (
-        "See [the guide][g] and [Depot].\n\n[g]: https://example.gov.uk/g\n[depot]: https://example.gov.uk/d"
-    )
-
-
-def test_a_reference_link_defined_in_its_own_part_is_not_defined_twice():
-    section = "See [the guide][g].\n\n[g]: https://example.gov.uk/g"
-    assert [page.body for page in parse(source(f"# A\n\n## B\n\n{section}\n\n## C\n\nText")).pages] == [section, "Text"]
-
-
-# Contacts
-
-
-@pytest.mark.parametrize(
-    ("text", "email", "subject"),
-    [
-        ("[us](mailto:a@example.gov.uk?subject=One%20two)", "a@example.gov.uk", "One two"),
-        ("[us](MAILTO:a@example.gov.uk?cc=b@example.gov.uk&SUBJECT=x%2By+z)", "a@example.gov.uk", "x+y+z"),
-        ('<a href="mailto:a@example.gov.uk?cc=b@example.gov.uk&amp;subject=x%26y">us</a>', "a@example.gov.uk", "x&y"),
-        ('<div><a href="mailto:a@example.gov.uk">us</a></div>', "a@example.gov.uk", ""),
-        ("<a@example.gov.uk>", "a@example.gov.uk", ""),
-        ("Write to a@example.gov.uk.", "a@example.gov.uk", ""),
-        (
-            "[us](mailto:a@example.gov.uk?subject=One%0D%0ABcc:%20x@example.com)",
-            "a@example.gov.uk",
-            "One Bcc: x@example.com",
-        ),
-    ],
-)
-def test_enquiry_links_in_every_form(text, email, subject):
-    contact = contact_of(parse(source(f"# A\n\n## B\n\n{text}")))
-    assert (contact.email, contact.subject, contact.name, contact.line) == (email, subject, "", 5)
-
-
-def test_a_link_is_taken_before_an_address_and_the_other_address_is_doubted():
-    parsed = parse(
-        source("# A\n\nold@example.gov.uk\n\n[us](mailto:new@example.gov.uk)\n\n[them](mailto:them@example.gov.uk)")
-    )
-    assert contact_of(parsed).email == "new@example.gov.uk"
-    assert any(doubt.startswith("index.md:7:") and "them@example.gov.uk" in doubt for doubt in doubts(parsed))
-
-
-@pytest.mark.parametrize("text", ["no address", "[us](mailto:nobody)", "[us](mailto:)", "me@localhost"])
-def test_no_contact_where_no_address_is_one(text):
-    assert parse(source(f"# A\n\n{text}")).contact is None
-
-
-def test_a_team_elsewhere_on_the_page_is_not_the_contact():
-    parsed = parse(source("# A\n\n## B\n\n**Other Team**\n\n## C\n\n[us](mailto:a@example.gov.uk)"))
-    assert contact_of(parsed).name == ""
-
-
 # Footers and doubts
 
 
@@ -308,6 +184,15 @@ def test_tables_html_and_links_to_files_are_doubted_at_their_lines():
         "index.md:9: This HTML was kept as it is on the page “B”, which shows what is safe of it.",
         "index.md:11: This link leads to a file beside the source, b.html#c: change it.",
     ]
+
+
+def test_the_links_of_the_sites_header_go_to_the_foot_of_every_page():
+    links = (("Roadmap", "/"), ("Documentation [new]", "https://example.gov.uk/a?b=<c>"), ("Bad", "javascript:x()"))
+    parsed = parse(replace(source(PAGE), header_links=links))
+    assert parsed.footer is not None
+    assert parsed.footer.endswith("- [Documentation \\[new\\]](<https://example.gov.uk/a?b=%3Cc%3E>)")
+    assert "javascript" not in parsed.footer
+    assert parsed.word_count == parse(source(PAGE)).word_count
 
 
 # Front matter
@@ -362,13 +247,6 @@ def test_a_source_of_too_many_sections_is_refused_and_one_less_is_read():
         parse(source(text + "## Same\n"))
 
 
-def test_a_changelog_of_too_many_entries_is_refused_and_one_less_is_read():
-    rows = "Guide | May 2020\n" * MAX_ENTRIES
-    assert len(parse(source(changelog(rows))).entries) == MAX_ENTRIES
-    with pytest.raises(ImportRefused, match=r"index\.md:2007: the changelog has more than 2,000 entries"):
-        parse(source(changelog(rows + "Guide | May 2020\n")))
-
-
 # Folders
 
 
@@ -397,110 +275,3 @@ def test_without_an_index_the_lightest_is_the_home_page_and_that_is_doubted():
     parsed = parse(source("# B", "---\nweight: 1\n---\n# A", paths=("b.md", "c.md")))
     assert parsed.title == "A"
     assert doubts(parsed) == ["c.md: There is no index.md, so this was taken for the home page."]
-
-
-# Nothing is lost
-
-
-@pytest.mark.parametrize("name", REAL_SOURCES)
-def test_every_word_of_a_real_roadmap_has_a_place(name):
-    found = read(real_source(name))
-    parsed = parse(found)
-    read_words = Counter(
-        word
-        for document in found.documents
-        for word in words_of(re.sub(r"\A---\n.*?\n---\n", "", document.text, flags=re.DOTALL))
-    )
-    assert read_words - placed_words(parsed) == Counter()
-    count = parsed.word_count
-    assert count.read == read_words.total()
-    assert count.read - count.kept == len(words_of(" ".join(count.structure)))
-
-
-def test_a_word_without_a_place_refuses_the_import_rather_than_losing_it(monkeypatch):
-    monkeypatch.setattr(parsing, "_body", lambda *_: "")
-    with pytest.raises(ImportRefused, match=r"5 words of the source would be lost, the first is “text”.*report it"):
-        parse(source("# A\n\n## B\n\nText that had to stay"))
-
-
-def test_the_real_october_page_is_understood_whole():
-    parsed = parse(read(real_source("vat-2018-10")))
-    assert parsed.title == "VAT (MTD) Roadmap"
-    assert [page.title for page in parsed.pages] == [
-        "What this Roadmap tells you",
-        "What is the ‘backend’ functionality",
-        "When will the backend functionality be available?",
-        "What is “controlled go live”?",
-        "Who we are",
-    ]
-    assert [(entry.when, entry.body.count("\n") + 1) for entry in parsed.entries] == [
-        ("Oct 2018", 2),
-        ("Sep 2018", 2),
-        ("Jul 2018", 3),
-        ("Feb 2018", 4),
-        ("Jun 2017", 3),
-    ]
-    assert contact_of(parsed).email == "sdsteam@hmrc.gsi.gov.uk"
-    assert contact_of(parsed).subject == "Roadmap enquiry"
-    assert contact_of(parsed).name == "Software Developer Support Team"
-    assert parsed.footer
-    assert parsed.doubts == ()
-    assert dict(parsed.environment_labels) == {"test": "Test"}
-
-
-_word = st.sampled_from(["depot", "van", "“route”", "café", "2018", "v1.0", "R&D", "x_y", "it's", "3,000", "TBC"])
-_phrase = st.lists(_word, min_size=1, max_size=6).map(" ".join)
-_markup = st.sampled_from(
-    ["{}", "**{}**", "*{}*", "`{}`", "[{}](https://example.gov.uk/a?b=c)", "[{}][ref]", "<b>{}</b>", "{}<br/>", "\\*{}"]
-)
-_inline = st.builds(lambda mark, text: mark.format(text), _markup, _phrase)
-_cell = _inline | st.just("") | st.sampled_from(["Oct 2018", "**May 2020**", "TBC"])
-_row = st.lists(_cell, min_size=1, max_size=4).map(" | ".join)
-_table = st.builds(
-    lambda head, rows: "\n".join([head, "--- | ---", *rows]),
-    st.sampled_from(["Description | Date", "Date | What", "a | b"]),
-    st.lists(_row, max_size=5),
-)
-_heading = st.builds(
-    lambda marks, text: f"{marks} {text}",
-    st.sampled_from(["#", "##", "##", "###"]),
-    _inline | st.sampled_from(["Changelog", "Footer", "Who we are", ""]),
-)
-_block = st.one_of(
-    _heading,
-    _heading,
-    _inline,
-    _table,
-    _inline.map(lambda text: f"- {text}\n  - {text}"),
-    _inline.map(lambda text: f"> {text}\n> ## {text}"),
-    _phrase.map(lambda text: f"```\n## {text}\n```"),
-    _phrase.map(lambda text: f"<div>\n{text}"),
-    _phrase.map(lambda text: f"<!-- {text}"),
-    _phrase.map(lambda text: f"{text}\n----"),
-    st.just("[ref]: https://example.gov.uk/ref 'a title'"),
-    st.just("***"),
-    _phrase.map(lambda text: f"    {text}"),
-)
-
-
-@given(st.lists(_block, max_size=12), st.sampled_from(["\n", "\n\n"]))
-def test_every_word_of_any_document_has_a_place(blocks, between):
-    text = "# Title\n\n" + between.join(blocks)
-    parsed = parse(source(text))
-    assert Counter(words_of(text)) - placed_words(parsed) == Counter()
-
-
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n#|-*_[]()<>`&; "), max_size=200))
-def test_any_text_is_read_or_has_no_title(text):
-    parsed = parse(source(f"---\ntitle: A\n---\n{text}"))
-    if "&" not in text and "\\" not in text:
-        assert Counter(words_of(text)) - placed_words(parsed) == Counter()
-
-
-def test_the_links_of_the_sites_header_go_to_the_foot_of_every_page():
-    links = (("Roadmap", "/"), ("Documentation [new]", "https://example.gov.uk/a?b=<c>"), ("Bad", "javascript:x()"))
-    parsed = parse(replace(source(PAGE), header_links=links))
-    assert parsed.footer is not None
-    assert parsed.footer.endswith("- [Documentation \\[new\\]](<https://example.gov.uk/a?b=%3Cc%3E>)")
-    assert "javascript" not in parsed.footer
-    assert parsed.word_count == parse(source(PAGE)).word_count

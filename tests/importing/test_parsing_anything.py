@@ -150,7 +150,8 @@ def tables(draw, names=tuple(HEADINGS)):
             cells += draw(st.lists(PHRASE | st.just(""), min_size=1, max_size=4))
         elif change == "twice":
             cells += [*draw(st.sampled_from([[], [""]])), *(draw(HEADINGS[head]) for head in heads)]
-        rows.append(edge + join.join(cells) + draw(st.sampled_from([edge, "", edge + "  "])))
+        indent = draw(st.sampled_from(["", "", "", "", "\t", " " * 50]))
+        rows.append(indent + edge + join.join(cells) + draw(st.sampled_from([edge, "", edge + "  "])))
     dashes = draw(st.sampled_from(["---", ":-:", "-"]))
     lines = [edge + join.join(heads) + edge, edge + "|".join([dashes] * len(heads)) + edge, *rows]
     if draw(st.integers(0, 9)) == 0:

@@ -64,6 +64,13 @@ def test_a_version_without_a_date_stays_text_with_a_doubt():
     assert "index.md:5: “Version 1.1” has no date, so it was kept as text." in [str(doubt) for doubt in parsed.doubts]
 
 
+def test_a_version_does_not_get_the_date_of_an_entry_before_the_last():
+    parsed = read("### May 2026\n\n- one\n\n**April 2026**\n\n- two\n\n**Version 1.0**\n\n- three")
+    assert entries(parsed) == [("May 2026", "May 2026", "- one"), ("April 2026", "April 2026", "- two")]
+    assert [page.body for page in parsed.pages] == ["**Version 1.0**\n\n- three"]
+    assert any("“Version 1.0” has no date" in str(doubt) for doubt in parsed.doubts)
+
+
 def test_a_list_whose_points_begin_with_dates_is_entries():
     parsed = read(
         "- **3 March 2021**: New guide\n  - with pictures\n- 1 Feb 2021 – [Guide](https://example.gov.uk)\n\n"

@@ -72,6 +72,9 @@ def doubts(parsed: ParsedRoadmap) -> list[str]:
             Horizon.NEAR,
             False,
         ),
+        ("**Near term**\n\nApril to June 2026\n\n***", "Near term", "April to June 2026", Horizon.NEAR, False),
+        ("Short term\n\nApril to June 2026", "Short term", "April to June 2026", Horizon.NEAR, False),
+        ("**Release 4.0**\n\nJune 2026", "Release 4.0", "June 2026", None, False),
         ("Planned future deliveries", "Planned future deliveries", "", None, False),
         ("## What we’re working on now", "What we’re working on now", "", None, False),
     ],
@@ -107,6 +110,25 @@ def test_bold_months_under_one_heading_are_releases_of_their_own():
     parsed = read(f"## What is next\n\n**June 2026**\n\n{table('A')}\n**July 2026**\n\n{table('B')}\n{table('C')}")
     assert outline(parsed) == [("June 2026", "", False), ("July 2026", "", False)]
     assert [one.release for one in parsed.items] == [0, 1, 1]
+
+
+def test_bold_terms_with_their_dates_below_them_under_one_heading_are_releases_of_their_own():
+    parsed = read(
+        f"## Planned future deliveries\n\n**Near term**\n\nApril to June 2026\n\n{table('A')}\n"
+        f"**Long term**\n\nLate 2027\n\nThese may change.\n\n{table('B')}\n**Guides**\n\nMay 2026\n\n{table('C')}"
+    )
+    assert outline(parsed) == [
+        ("Near term", "April to June 2026", False),
+        ("Long term", "Late 2027", False),
+        ("May 2026", "", False),
+    ]
+    assert [(one.title, one.release, one.kind) for one in parsed.items] == [
+        ("A", 0, None),
+        ("B", 1, None),
+        ("C", 2, Kind.GUIDE),
+    ]
+    assert parsed.releases[1].introduction == "These may change."
+    assert (parsed.pages, parsed.doubts) == ((), ())
 
 
 def test_text_between_a_heading_and_its_tables_is_the_introduction():

@@ -1,32 +1,17 @@
 """The real roadmaps: each of their rows is an item, or is doubted at its line, as a plain reading of them tells."""
 
-import re
 from collections import Counter
 
 import pytest
 
 from roadmap.content import Horizon, Kind
 from roadmap.importing import ParsedRoadmap, parse, read
-from tests.importing.sources import real_source
+from tests.importing.sources import REAL_SOURCES, real_source, rows_of_tables
 from tests.importing.texts import item_texts, words_of
-
-REAL_SOURCES = ["vat-2018-10", "vat-2018-11", "itsa-2023-06"]
 
 
 def parsed_roadmap(name: str) -> ParsedRoadmap:
     return parse(read(real_source(name)))
-
-
-def rows_of_tables(name: str) -> list[tuple[str, int, str]]:
-    """Where each row below a line of dashes stands, and its text: every line with a pipe that is no heading."""
-    rows = []
-    for document in read(real_source(name)).documents:
-        lines = document.text.split("\n")
-        dashes = [re.fullmatch(r"[\s|:-]*-[\s|:-]*\|[\s|:-]*", line) is not None for line in lines]
-        for number, line in enumerate(lines):
-            if "|" in line and not dashes[number] and not (number + 1 < len(lines) and dashes[number + 1]):
-                rows.append((document.path, number + 1, line))
-    return rows
 
 
 @pytest.mark.parametrize(("name", "expected"), [("vat-2018-10", 19), ("vat-2018-11", 18), ("itsa-2023-06", 97)])

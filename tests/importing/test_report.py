@@ -22,7 +22,7 @@ def plan(text: str = PAGE) -> Plan:
 
 def test_the_report_counts_what_was_made():
     told = in_words(plan())
-    assert told[1].startswith("Words: 92 read, 88 kept. The other 4 name parts that the site has itself: ")
+    assert told[1].startswith("Words: 92 read, 88 kept. The other 4 are said by the site itself: ")
     assert {*told.pop(1).rstrip(".").split(": ")[-1].split(", ")} == {"Changelog", "Description", "Date", "Footer"}
     assert told == [
         "Read index.md.",

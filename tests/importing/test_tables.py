@@ -53,6 +53,36 @@ def test_an_empty_first_cell_is_told_from_a_pipe_at_the_edge():
     assert cells("a | b | c\n-|-|-\n| 1 | 2\n1 | 2 | 3") == [["a", "b", "c"], ["", "1", "2"], ["1", "2", "3"]]
 
 
+def test_an_empty_first_or_last_cell_is_one_where_the_table_has_no_outer_pipes():
+    assert cells("a | b | c\n-|-|-\n | 1 |\n1 | 2 |\n") == [["a", "b", "c"], ["", "1", ""], ["1", "2", ""]]
+    assert cells("|a|b|c|\n|-|-|-|\n| 1 |\n") == [["a", "b", "c"], ["1"]]
+
+
+@pytest.mark.parametrize("indent", ["\t", "    ", " " * 60])
+def test_a_row_that_is_indented_like_code_is_a_row_and_so_are_those_below_it(indent):
+    found = tables(f"a | b\n-|-\n1 | 2\n{indent}| 3\n[4](x) | 5\n<a href='y'>6</a> | 7\n\n8 | 9\n")
+    assert [row.cells for row in found[0].rows] == [
+        ("1", "2"),
+        ("", "3"),
+        ("[4](x)", "5"),
+        ("<a href='y'>6</a>", "7"),
+    ]
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("after", ["# A | b", "A | b\n===", "- a | b", "> a | b", "<table> | b", "```\na | b\n```"])
+def test_what_begins_a_block_is_no_row_of_an_indented_table(after):
+    [table] = tables(f"a | b\n-|-\n1 | 2\n\t3 | 4\n{after}\n")
+    assert [row.cells for row in table.rows] == [("1", "2"), ("3", "4")]
+
+
+def test_code_below_a_table_stays_code():
+    [table] = tables("a | b\n-|-\n1 | 2\n\n    3 | 4\n")
+    assert len(table.rows) == 1
+    [table] = tables("a | b\n-|-\n1 | 2\n    code\n")
+    assert len(table.rows) == 1
+
+
 def test_a_table_whose_line_of_dashes_is_too_short_is_one():
     assert cells("|a|b|c|\n|---|---|\n|1|2|3|") == [["a", "b", "c"], ["1", "2", "3"]]
     assert cells("Text before\n|a|b|c|\n|---|---|\n|1|2|3|") == [["a", "b", "c"], ["1", "2", "3"]]

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from roadmap.models import Api, Edition, Item, Roadmap
+from roadmap.models import Api, Edition, HistoryImport, Item, Roadmap
 from roadmap.moving import MoveRefused, checking, reading
 from tests import make
 from tests.moving.another import exported, forget_everything, imported
@@ -37,6 +37,13 @@ def _tell():
     field = make.field(roadmap, name="Tax years")
     item.field_values.create(field=field, value="26-27")
     make.edition(roadmap, at=make.at("2026-03-25"))
+    HistoryImport.objects.create(
+        roadmap=roadmap,
+        first_commit="1" * 40,
+        last_commit="2" * 64,
+        edition_count=8,
+        imported_at=make.at("2026-03-25"),
+    )
     content = exported("vat-mtd")
     forget_everything()
     return content
@@ -261,6 +268,29 @@ TAMPERED = {
     "a count that gives references twice": (
         lambda f: changed(f, "roadmap", put(last_item_number=3)),
         "a new item would take its reference",
+    ),
+    # the history of a repository
+    "a commit that is an option of git": (
+        lambda f: changed(f, "history_import", put(last_commit="--output=/tmp/x")),
+        "not of this format",
+    ),
+    "a folder outside the repository": (
+        lambda f: changed(f, "history_import", put(folder="../other")),
+        "“../other” is no folder inside a repository",
+    ),
+    "a folder from the root": (
+        lambda f: changed(f, "history_import", put(folder="/etc")),
+        "“/etc” is no folder inside a repository",
+    ),
+    "two histories": (
+        lambda f: sealed(
+            [
+                *f.splitlines()[: edition_line(f)],
+                f.splitlines()[edition_line(f) - 1],
+                *f.splitlines()[edition_line(f) : -1],
+            ]
+        ),
+        "The history of a repository is there twice",
     ),
     # editions
     "a gap in the numbers": (lambda f: changed(f, "edition", put(number=9), 2), "number 3 should come here"),

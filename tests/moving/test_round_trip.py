@@ -12,6 +12,7 @@ from roadmap.models import (
     Edition,
     Field,
     FieldValue,
+    HistoryImport,
     Item,
     ItemApi,
     Milestone,
@@ -88,6 +89,14 @@ def told():
         source="index.md:1",
         imported_at=NOW,
     )
+    HistoryImport.objects.create(
+        roadmap=roadmap,
+        first_commit="1" * 40,
+        folder="source/documentation",
+        last_commit="2" * 40,
+        edition_count=7,
+        imported_at=NOW,
+    )
     roadmap.team.add(make.user())
     record_saves(roadmap, by=None, action="Saved", at=NOW)
     PreviewLink.objects.create(roadmap=roadmap, created_by=make.user(), created_at=NOW, expires_at=LATER)
@@ -113,6 +122,7 @@ def rows():
             Milestone: ["item__uid", "environment", "when", "is_deployed"],
             ChangelogEntry: ["uid", "roadmap__uid", "title", "when", "body", "position"],
             Origin: ["roadmap__uid", "noun", "uid", "content", "source", "imported_at"],
+            HistoryImport: ["roadmap__uid", "first_commit", "folder", "last_commit", "edition_count", "imported_at"],
             Edition: ["uid", "roadmap__uid", "roadmap_slug", "number", "published_at", "note", "announcement"],
         }.items()
     } | {

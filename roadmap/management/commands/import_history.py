@@ -76,6 +76,7 @@ class _Told:
         self.last: Edition | None = None
         self.newest: Outcome | None = None
         self.doubts: tuple[str, ...] = ()
+        self.matches: tuple[str, ...] = ()
 
     def tell(self, outcome: Outcome) -> None:
         self.newest = outcome
@@ -95,7 +96,9 @@ class _Told:
                 "before and now."
             )
         for doubt in outcome.matches:
-            self.progress.say(f"To check in {_named(outcome.commit)}: {doubt}")
+            if doubt not in self.matches:  # what is so of one commit after another is said once
+                self.progress.say(f"To check in {_named(outcome.commit)}: {doubt}")
+        self.matches = outcome.matches or self.matches
         self.progress.at(outcome.place, outcome.total, f"{_editions(self.editions)}, {_day(outcome.commit)}")
 
     @property
