@@ -70,7 +70,12 @@ def _publish(request: HttpRequest, review: Review) -> Edition | None:
 
 def _say_so(request: HttpRequest, edition: Edition) -> None:
     if edition.published_at <= timezone.now():
-        messages.success(request, f"Published edition {edition.number} of {edition.roadmap}. Readers see it now.")
+        # As long as caches, a reader's browser among them, may hold a page: see roadmap/public/caching.py.
+        messages.success(
+            request,
+            f"Published edition {edition.number} of {edition.roadmap}. "
+            "Readers see it within a minute; whoever has a page open sees it when they reload.",
+        )
         return
     told = format_html(
         "Edition {} of {} is scheduled for {}, London time. Readers do not see it before then. "

@@ -48,7 +48,7 @@ def test_it_publishes_with_the_note_and_says_so(publisher):
     edition = Edition.objects.get()
     assert (edition.note, edition.published_by.username) == ("First edition", "pat")
     text = response.content.decode()
-    assert "Published edition 1 of VAT roadmap. Readers see it now." in text
+    assert "Published edition 1 of VAT roadmap. Readers see it within a minute" in text
     assert "There is nothing to publish" in text
 
 

@@ -136,7 +136,7 @@ def waiting(roadmap):
 def test_a_fix_is_published_while_another_edition_waits(publisher, roadmap, waiting):
     edit(roadmap.pages.get(), body="Corrected")
     response = press(publisher, opened(publisher, roadmap), "Publish")
-    assert "Published edition 2 of VAT. Readers see it now." in plain(response)
+    assert "Published edition 2 of VAT. Readers see it within a minute" in plain(response)
     waiting.refresh_from_db()
     assert waiting.number == 3
 

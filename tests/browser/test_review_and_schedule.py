@@ -52,7 +52,9 @@ def edit(page: Page, url: str, noun: str, title: str, fields: dict[str, str]) ->
 
 
 def text_at(page: Page, address: str) -> str:
+    """As somebody reads it who reloads a page that they saw a moment before: their browser may hold it for a minute."""
     page.goto(address)
+    page.reload()
     return page.locator("main").inner_text()
 
 
