@@ -18,7 +18,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
 from roadmap.public.filters import MAX_QUERY_LENGTH, BadFilter, Problem
-from roadmap.public.respond import SAFE_METHODS, page
+from roadmap.public.respond import SAFE_METHODS, only_to_be_read, page
 
 logger = logging.getLogger(__name__)
 
@@ -95,9 +95,7 @@ def _answer(format: Format, view: View, request: HttpRequest, *args: Any, **kwar
         return preflight()
     if request.method not in SAFE_METHODS:
         if format is Format.PAGE:
-            answer: HttpResponse = page("405.html", status=405, method=request.method)
-            answer["Allow"] = ", ".join(SAFE_METHODS)
-            return answer
+            return only_to_be_read(request)
         detail = f"This address can only be read: use GET, not {request.method}."
         return problem(format, 405, detail, allow=", ".join((*SAFE_METHODS, "OPTIONS")))
     if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_LENGTH:

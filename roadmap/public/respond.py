@@ -56,16 +56,19 @@ def page(
     )
 
 
+def only_to_be_read(request: HttpRequest) -> HttpResponse:
+    """The page that says so, to whoever sends another method."""
+    answer = page("405.html", status=405, method=request.method)
+    answer["Allow"] = ", ".join(SAFE_METHODS)
+    return answer
+
+
 def require_safe(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Django's decorator of this name, with an answer in words instead of an empty one (RFC 9110, 15.5.6)."""
 
     @wraps(view)
     def safe_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method in SAFE_METHODS:
-            return view(request, *args, **kwargs)
-        answer: HttpResponse = page("405.html", status=405, method=request.method)
-        answer["Allow"] = ", ".join(SAFE_METHODS)
-        return answer
+        return view(request, *args, **kwargs) if request.method in SAFE_METHODS else only_to_be_read(request)
 
     # Nothing is ever written here, so there is nothing to forge; with the check, a POST would be told of cookies.
     safe_view.csrf_exempt = True  # type: ignore[attr-defined]

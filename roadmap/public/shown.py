@@ -15,7 +15,7 @@ from roadmap.changes import Act
 from roadmap.content import ChangelogEntryContent, Noun, PageContent
 from roadmap.public import reading
 from roadmap.public.following import OF_ONE_ITEM, Follow
-from roadmap.public.history import WORDS_OF_ENTRY, History, ToldChange
+from roadmap.public.history import WORDS_OF_ENTRY, History, ThingTold, ToldChange
 from roadmap.public.reading import LatestChanges, PublishedRoadmap
 from roadmap.public.retold import ANY_RELEASE
 from roadmap.public.shown_item import ShownItem
@@ -326,7 +326,7 @@ class Shown:
             return ANY_RELEASE
         return "This roadmap" if latest.noun is Noun.ROADMAP else latest.title
 
-    def url_of(self, uid: str, latest: LatestChanges) -> str:
+    def url_of(self, uid: str, latest: LatestChanges | ThingTold) -> str:
         """Where it is now; empty for the roadmap itself."""
         match latest.noun:
             case Noun.ITEM:

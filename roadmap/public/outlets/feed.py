@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import urlencode, urljoin
 
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
@@ -35,7 +35,6 @@ from roadmap.public.paging import read_page
 from roadmap.public.problems import printable
 from roadmap.public.retold import Retelling
 from roadmap.public.shown import PLURALS, Shown, news_first
-from roadmap.public.shown_stages import anchor_of
 from roadmap.public.told import joined, rank, shortened, stopped
 from roadmap.rendering import plain_text, render
 from roadmap.snapshot import PlacedItem
@@ -196,7 +195,7 @@ class Feed:
 
     def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> Line:
         is_new = thing.before is None and not thing.is_withdrawn
-        url = "" if thing.is_withdrawn else f"{self.site}{_address_of(thing, self.shown)}"
+        url = "" if thing.is_withdrawn else f"{self.site}{self.shown.url_of(thing.uid, thing) or self.shown.url}"
         sentences = [] if is_first else self._retelling.sentences(thing, _announced(thing), edition)
         tells_dates = not (self.shown.roadmap.hides_date_history or edition.roadmap.hides_date_history)
         if is_new and thing.item_after and tells_dates:
@@ -267,19 +266,6 @@ def _dates(item: PlacedItem) -> Iterator[str]:
 def _spoken(line: Line) -> str:
     first, *rest = line.sentences or [""]
     return " ".join(stopped(one) for one in (f"{line.title}: {lower_first(first)}", *rest))
-
-
-def _address_of(thing: ThingTold, shown: Shown) -> str:
-    match thing.noun:
-        case Noun.ITEM:
-            return f"{shown.items_url}{quote(thing.address)}/"
-        case Noun.PAGE:
-            return f"{shown.url}pages/{quote(thing.address)}/"
-        case Noun.RELEASE:
-            return f"{shown.items_url}#{anchor_of(thing.noun, thing.uid)}"
-        case Noun.CHANGELOG_ENTRY:
-            return f"{shown.changelog_url}#{anchor_of(thing.noun, thing.uid)}"
-    return shown.url
 
 
 def _complete(markup: str, base: str) -> SafeString:
