@@ -26,8 +26,6 @@ from tests.importing.sources import source
 pytestmark = pytest.mark.django_db
 
 
-# Waiting
-
 NOW = make.at("2026-03-24")
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 documents = st.builds(
