@@ -131,7 +131,7 @@ def cost(address: str, repeat: int) -> Cost:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from roadmap.public import reading
+    from roadmap.published import store
 
     client = Client(headers={"host": "localhost"})
 
@@ -140,7 +140,7 @@ def cost(address: str, repeat: int) -> Cost:
         assert response.status_code == 200, (address, response.status_code)
         return response
 
-    reading.forget_all()
+    store.forget_all()
     # Counted at once: the next request empties the log that both look into.
     with CaptureQueriesContext(connection) as queries:
         answer = ask()

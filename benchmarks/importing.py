@@ -120,7 +120,7 @@ def main() -> int:
 
 
 def measure_page(folder: Path, size: int, repeat: int) -> bool:
-    from roadmap.importing import apply, make_plan, parse, read
+    from roadmap.techdocs import apply, make_plan, parse, read
 
     path = folder / "index.md"
     path.write_text(Page(size).text(), encoding="utf-8")
@@ -137,7 +137,7 @@ def measure_page(folder: Path, size: int, repeat: int) -> bool:
 
 
 def measure_history(folder: Path, size: int, count: int) -> bool:
-    from roadmap.management.bringing_history import bring_in_history
+    from roadmap.techdocs.git.import_history import bring_in_history
 
     repository = make_repository(folder / "repository", size, count)
     clocks = time.perf_counter(), time.process_time()
@@ -154,7 +154,7 @@ def measure_history(folder: Path, size: int, count: int) -> bool:
 
 
 def make_repository(folder: Path, size: int, count: int) -> Path:
-    from tests.importing.repositories import Committed, add, repository
+    from tests.techdocs.git.repositories import Committed, add, repository
 
     page = Page(size)
     commits: list[Committed] = []

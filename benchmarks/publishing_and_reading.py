@@ -48,7 +48,7 @@ def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:
     from django.test import Client
 
     from roadmap.models import Milestone
-    from roadmap.public import reading
+    from roadmap.published import store
     from roadmap.publishing import Choices, pending, publish
 
     roadmap = build(count)
@@ -73,8 +73,8 @@ def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:
         return request
 
     def load() -> None:
-        reading.forget_all()
-        reading.as_of(edition_of["newest"])
+        store.forget_all()
+        store.as_of(edition_of["newest"])
 
     return {
         "find what is pending": timed(lambda: pending(roadmap), repeat, before=change),

@@ -19,7 +19,9 @@ class RoadmapAdminSite(admin.AdminSite):
     index_template = "admin/roadmap_index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from roadmap.admin.access import own_roadmaps  # not above: roadmap.admin registers its classes with this site
+        from roadmap.admin.permissions import (
+            own_roadmaps,  # not above: roadmap.admin registers its classes with this site
+        )
 
         overview = []
         if request.user.has_perm("roadmap.view_roadmap"):

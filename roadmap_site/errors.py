@@ -4,7 +4,7 @@ import logging
 
 from django.http import HttpRequest, HttpResponse
 
-from roadmap.public.respond import page
+from roadmap.web.responses import page
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 import logging
 import re
 
-# A link to a draft lets in whoever holds it, and a log is read by others: see roadmap.previewing.
+# A link to a draft lets in whoever holds it, and a log is read by others: see roadmap.previews.
 _TOKEN = re.compile(r"(?<=/preview/)[^/\s]+")
 
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from roadmap.public.problems import Format, allow_every_origin, problem
+from roadmap.web.problems import Format, allow_every_origin, problem
 
 NULL_BYTE = "The address has a null byte in it."
 

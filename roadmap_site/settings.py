@@ -60,7 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "roadmap.public.unchanged.Unchanged",
+    "roadmap.web.unchanged.Unchanged",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -158,9 +158,9 @@ GOVUK_BRAND = env.bool("GOVUK_BRAND", default=False)
 SITE_NAME = env.str("SITE_NAME", default="HMRC Developer Hub")
 SITE_URL = env.str("SITE_URL", default="")  # where the name in the header leads; empty: this site's own home
 
-# Markdown in the admin. The preview and the upload are our own views: see roadmap/admin/markdown.py.
+# Markdown in the admin. The preview and the upload are our own views: see roadmap/admin/editing/markdown_widget.py.
 
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "roadmap.admin.markdown.markdownify"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "roadmap.admin.editing.markdown_widget.markdownify"
 MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
 MARKDOWNX_SERVER_CALL_LATENCY = 500  # milliseconds

@@ -3,14 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from roadmap.admin import markdown, previews
+from roadmap.admin import preview_urls
+from roadmap.admin.editing import markdown_widget
 
 urlpatterns = [
-    path("admin/", include(markdown.urls)),  # before the admin's own, which answer whatever else begins so
-    path("admin/", include(previews.urls)),
+    path("admin/", include(markdown_widget.urls)),  # before the admin's own, which answer whatever else begins so
+    path("admin/", include(preview_urls.urls)),
     path("admin/", admin.site.urls),
-    path("", include("roadmap.previewing.urls")),
-    path("", include("roadmap.public.urls")),
+    path("", include("roadmap.previews.urls")),
+    path("", include("roadmap.web.urls")),
 ]
 
 handler400 = "roadmap_site.errors.bad_request"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 
-from roadmap.content import Environment
+from roadmap.content.choices import Environment
 from roadmap.models import (
     Api,
     ChangelogEntry,

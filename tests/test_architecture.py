@@ -1,91 +1,156 @@
-"""Who may import whom: docs/architecture.md, held against the code."""
+"""Who may know whom, and the shape of the house: docs/architecture.md, held against the code."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PURE = {
-    f"roadmap.{name}"
-    for name in ("content", "when", "changes", "rendering", "merging", "wording", "snapshot", "techdocs")
-}
-WORKING = {f"roadmap.models{name}" for name in ("", ".working", ".fields", ".saves", ".sharing", ".origins")}
-# `roadmap.models` names both kinds: whoever may use only one kind imports the module itself.
+# The parts that each part may import, beside itself. Whoever is not named here may import no other part.
 MAY_IMPORT = {
-    **dict.fromkeys(PURE, PURE),
-    "roadmap.models.fields": PURE,
-    "roadmap.models.published": PURE,
-    "roadmap.models.origins": PURE,
-    "roadmap.models.saves": PURE | {"roadmap.models.published"},
-    "roadmap.models.sharing": PURE | {"roadmap.models.fields"},
-    "roadmap.models.working": PURE | {"roadmap.models.fields", "roadmap.models.working"},
-    "roadmap.public": PURE | {"roadmap.models.published", "roadmap.public"},
-    "roadmap.importing": PURE
-    | {f"roadmap.models.{name}" for name in ("working", "fields", "origins")}
-    | {"roadmap.editing", "roadmap.importing"},
-    # The drafts in the readers' pages: the one place that knows both publishing and public.
-    "roadmap.previewing": PURE
-    | WORKING
-    | {"roadmap.models.published", "roadmap.publishing", "roadmap.public", "roadmap.previewing"},
-    "roadmap.editing": PURE | {"roadmap.models.working", "roadmap.models.fields", "roadmap.editing"},
-    # Knows both kinds of model, and publishes nothing: what was published elsewhere comes in as it was.
-    "roadmap.moving": PURE | WORKING | {"roadmap.models.published", "roadmap.moving"},
-    "roadmap.exporting": PURE | {"roadmap.exporting"},
-    "roadmap.publishing": PURE | WORKING | {"roadmap.models.published", "roadmap.editing", "roadmap.publishing"},
+    # Pure: they know nobody but each other, downwards.
+    "dates": set(),
+    "markdown": set(),
+    "content": {"dates"},
+    "models": {"markdown", "content", "dates"},
+    # Data goes one way: admin or techdocs, working copies, publishing, published, web.
+    "working_copies": {"models", "content", "dates"},
+    "publishing": {"working_copies", "models", "content", "dates"},
+    "published": {"models", "content", "dates"},
+    "web": {"published", "models", "markdown", "content", "dates"},
+    # The one room that knows both sides.
+    "previews": {"publishing", "working_copies", "published", "web", "models", "content", "dates"},
+    # The annex.
+    "techdocs": {"publishing", "working_copies", "models", "markdown", "content", "dates"},
+    # Carries both kinds of model to another installation, and publishes nothing.
+    "transfer": {"models", "content", "dates"},
+    "sample": {"publishing", "models", "content"},
+    "templatetags": set(),
+    "admin": {
+        "techdocs",
+        "previews",
+        "publishing",
+        "working_copies",
+        "models",
+        "markdown",
+        "content",
+        "dates",
+        "templatetags",
+    },
+    "management": {
+        "admin",
+        "techdocs",
+        "transfer",
+        "sample",
+        "publishing",
+        "working_copies",
+        "models",
+        "content",
+        "dates",
+    },
+    "apps": set(),
 }
+# Within a part that others may import, who alone may import what.
+ONLY = {
+    "techdocs": {"roadmap.admin.imports", "roadmap.management", "roadmap.techdocs"},
+}
+READERS_SIDE = ("published", "web")
+WORKING = {"roadmap.models.item", "roadmap.models.roadmap", "roadmap.models.save", "roadmap.models.import_origin"}
+PUBLISHED_NAMES = {"Edition", "Revision", "Change"}
 
 
 def modules():
     for path in sorted(ROOT.glob("roadmap/**/*.py")):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        yield name, path
+        if "migrations" not in path.parts:
+            yield name_of(path), path
+
+
+def name_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def imports(path):
-    """Every module of the project that a file imports, in a function or in `if TYPE_CHECKING` too."""
+    """Every (module of the project, name taken from it) that a file imports, in a function too; a module: no name."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: write the whole name of what is imported"
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                yield whole if is_module(whole) else str(node.module)
+                yield (whole, "") if is_module(whole) else (str(node.module), alias.name)
 
 
 def is_module(name):
     path = ROOT.joinpath(*name.split("."))
-    return path.with_suffix(".py").exists() or path.is_dir()
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
 def is_within(name, package):
     return name == package or name.startswith(f"{package}.")
 
 
-@pytest.mark.parametrize(("name", "path"), [pytest.param(*one, id=one[0]) for one in modules()])
-def test_imports_go_one_way(name, path):
-    found = {one for one in imports(path) if is_within(one, "roadmap") or is_within(one, "roadmap_site")}
-    rule = next((allowed for package, allowed in MAY_IMPORT.items() if is_within(name, package)), None)
-    if rule is not None:
-        allowed = {one for one in found if any(one == entry or is_package_entry(one, entry) for entry in rule)}
-        assert found <= allowed, f"{name} may not import {sorted(found - allowed)}"
-    if is_within(name, "roadmap.admin") or is_within(name, "roadmap.management"):
-        assert not [one for one in found if is_within(one, "roadmap.public")]
-    assert not [one for one in found if is_within(one, "roadmap_site")]
+def part(name):
+    """ "web", of "roadmap.web.pages.views"."""
+    return name.split(".")[1] if "." in name else ""
 
 
-def is_package_entry(name, entry):
-    """Whether the entry names a package, and so all that is in it; `roadmap.models` does not."""
-    return entry != "roadmap.models" and is_within(name, entry)
+def faults_of_direction():
+    for name, path in modules():
+        for module, _ in imports(path):
+            if is_within(module, "roadmap_site"):
+                yield f"{name} imports {module}"
+            if not is_within(module, "roadmap") or part(module) == part(name):
+                continue
+            if part(module) not in MAY_IMPORT[part(name)] or (
+                part(module) in ONLY and not any(is_within(name, package) for package in ONLY[part(module)])
+            ):
+                yield f"{name} imports {module}"
+
+
+def test_imports_go_one_way():
+    assert sorted(set(faults_of_direction())) == []
+
+
+def test_readers_know_no_working_copy_and_editing_makes_no_edition():
+    faults = []
+    for name, path in modules():
+        for module, taken in imports(path):
+            if part(name) in READERS_SIDE and (module in {"roadmap.models", *WORKING}):
+                faults.append(f"{name} imports {module}")
+            if part(name) == "working_copies" and (module == "roadmap.models.published" or taken in PUBLISHED_NAMES):
+                faults.append(f"{name} imports {module} {taken}")
+    assert faults == []
 
 
 def test_pure_modules_need_no_database():
     for name, path in modules():
-        if any(is_within(name, pure) for pure in PURE):
-            used = {one for one in imports(path) if is_within(one, "django")}
+        if part(name) in ("content", "dates", "markdown"):
+            used = {module for module, _ in imports(path) if is_within(module, "django")}
             assert used <= {"django.utils.safestring", "django.utils.html", "django.utils.text"}, name
 
 
-def test_the_rules_name_modules_that_exist():
-    assert all(is_module(package) for package in MAY_IMPORT)
+def test_no_circles():
+    graph = {name: {m for m, _ in imports(path) if is_within(m, "roadmap")} - {name} for name, path in modules()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(error.args[1]))
+
+
+def test_tests_mirror_the_house():
+    parts = {path.name for path in (ROOT / "roadmap").iterdir() if path.is_dir()}
+    folders = [path for path in (ROOT / "tests").rglob("*") if path.is_dir() and any(path.glob("test_*.py"))]
+    strangers = [
+        str(folder.relative_to(ROOT))
+        for folder in folders
+        if not (ROOT / "roadmap" / folder.relative_to(ROOT / "tests")).is_dir() and folder.name != "browser"
+    ]
+    assert strangers == []
+    assert parts >= {folder.relative_to(ROOT / "tests").parts[0] for folder in folders} - {"browser"}
+
+
+def test_the_rules_name_parts_that_exist():
+    assert all(is_module(f"roadmap.{name}") for name in MAY_IMPORT)
+    assert all(part(name) in MAY_IMPORT for name, _ in modules() if part(name))

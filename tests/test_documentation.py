@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from roadmap.public import filters
-from roadmap.public.api.document import document as document_of_api
+from roadmap.published import filters
+from roadmap.web.api.openapi import document as document_of_api
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

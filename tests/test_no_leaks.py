@@ -3,12 +3,12 @@
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from roadmap.content import Noun
+from roadmap.content.choices import Noun
 from roadmap.models import Api, ChangelogEntry, Field, FieldValue, Item, ItemApi, Milestone, Page, Release, Roadmap
-from roadmap.public import reading
-from roadmap.public import urls as public
+from roadmap.published import store
+from roadmap.web import urls as public
 from tests import make
-from tests.public.sample import ADDRESSES, whole_roadmap
+from tests.web.sample import ADDRESSES, whole_roadmap
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary"
@@ -79,7 +79,7 @@ def edit_everything(roadmap):
 
 @pytest.fixture(autouse=True)
 def _as_a_process_that_has_just_begun():
-    reading.forget_all()
+    store.forget_all()
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from roadmap.admin.access import own_roadmaps
-from roadmap.admin.conflicts import RefusesConflicts
-from roadmap.admin.history_screen import HistoryScreen
-from roadmap.admin.markdown import MarkdownWidget, validate_markdown
-from roadmap.admin.recording import RecordsSaves
-from roadmap.admin.roles import RoleAdmin
+from roadmap.admin.editing.audit import RecordsSaves
+from roadmap.admin.editing.conflicts import RefusesConflicts
+from roadmap.admin.editing.history_view import HistoryScreen
+from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
+from roadmap.admin.permission_mixin import RoleAdmin
+from roadmap.admin.permissions import own_roadmaps
 from roadmap.models import Revision, Roadmap
 from roadmap.models.fields import MarkdownField
 from roadmap.publishing import Standing, standings

@@ -8,12 +8,12 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from roadmap.admin.access import own_roadmaps
 from roadmap.admin.base import StandingFilter, WorkingAdmin
-from roadmap.admin.release_day import mark_as_deployed, mark_deployed_screen, move_items, move_screen
-from roadmap.content import Environment, Stage
+from roadmap.admin.permissions import own_roadmaps
+from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_screen, move_items, move_screen
+from roadmap.content.choices import Environment, Stage
+from roadmap.dates import parse
 from roadmap.models import Field, FieldValue, Item, ItemApi, Milestone, Roadmap
-from roadmap.when import parse
 
 STAGE_LABELS = {
     Stage.BACKLOG: "Backlog",

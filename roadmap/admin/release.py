@@ -3,7 +3,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from roadmap.admin.base import StandingFilter, WorkingAdmin
-from roadmap.admin.release_day import mark_as_deployed
+from roadmap.admin.release_day_views import mark_as_deployed
 from roadmap.models import Release
 
 

@@ -7,10 +7,11 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from roadmap.admin import editions_screen, import_screen
 from roadmap.admin.base import StandingFilter, WorkingAdmin, publish_link
-from roadmap.admin.preview_links import preview_links_screen
-from roadmap.admin.publish_screen import publish_screen
+from roadmap.admin.imports import views
+from roadmap.admin.preview_link_views import preview_links_screen
+from roadmap.admin.publish import edition_views
+from roadmap.admin.publish.views import publish_screen
 from roadmap.models import Roadmap
 
 
@@ -53,8 +54,8 @@ class RoadmapAdmin(WorkingAdmin):
         return [
             path("<int:pk>/publish/", publish, name="roadmap_roadmap_publish"),
             path("<int:pk>/preview-links/", preview_links, name="roadmap_roadmap_preview_links"),
-            *editions_screen.urls(self.admin_site.admin_view),
-            *import_screen.urls(self.admin_site.admin_view),
+            *edition_views.urls(self.admin_site.admin_view),
+            *views.urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
 

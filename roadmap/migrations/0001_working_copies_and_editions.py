@@ -1,7 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import roadmap.models.fields
-import roadmap.models.working
+import roadmap.models.roadmap
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                     models.SlugField(
                         help_text="The part of its web address: /vat-mtd/. It stays for good once the roadmap has been published.",
                         unique=True,
-                        validators=[roadmap.models.working.validate_slug_is_free],
+                        validators=[roadmap.models.roadmap.validate_slug_is_free],
                         verbose_name="address",
                     ),
                 ),

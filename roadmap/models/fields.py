@@ -6,8 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from roadmap.rendering import MAX_MARKDOWN_LENGTH
-from roadmap.when import UnclearDate, parse
+from roadmap.dates import UnclearDate, parse
+from roadmap.markdown import MAX_MARKDOWN_LENGTH
 
 MAX_WHEN_LENGTH = 100
 
@@ -40,7 +40,7 @@ class OneLineField(models.CharField):
 
 
 class WhenField(models.CharField):
-    """An approximate date as typed: see roadmap.when."""
+    """An approximate date as typed: see roadmap.dates."""
 
     default_validators = [validate_when]
 
@@ -56,6 +56,6 @@ class WhenField(models.CharField):
 
 
 class MarkdownField(models.TextField):
-    """Markdown as typed; roadmap.rendering makes it safe when it is shown, never when it is saved."""
+    """Markdown as typed; roadmap.markdown makes it safe when it is shown, never when it is saved."""
 
     default_validators = [validate_markdown]

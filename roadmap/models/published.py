@@ -15,8 +15,9 @@ from django.db import connections, models
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from roadmap.changes import FieldChange
-from roadmap.content import Content, Noun, from_json
+from roadmap.content.changes import FieldChange
+from roadmap.content.choices import Noun
+from roadmap.content.things import Content, from_json
 
 
 class ImmutableError(Exception):

@@ -3,7 +3,7 @@
 Nothing else may read working copies and write what is published.
 """
 
-from roadmap.publishing.announcing import draft_announcement
+from roadmap.publishing.announcement import draft_announcement
 from roadmap.publishing.choices import Announcement, Choices
 from roadmap.publishing.errors import (
     AboutToAppear,
@@ -20,8 +20,8 @@ from roadmap.publishing.errors import (
 from roadmap.publishing.pending import Pending, Standing, count_pending, fingerprint, pending, standings
 from roadmap.publishing.preview import preview
 from roadmap.publishing.publish import publish
-from roadmap.publishing.restoring import CannotRestore, restore_edition, restore_revision
-from roadmap.publishing.scheduling import cancel, reschedule
+from roadmap.publishing.restore import CannotRestore, restore_edition, restore_revision
+from roadmap.publishing.schedule import cancel, reschedule
 
 __all__ = [
     "AboutToAppear",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from roadmap.changes import FieldChange
-from roadmap.content import Content, ItemContent, PageContent, ReleaseContent, RoadmapContent
+from roadmap.content.changes import FieldChange
+from roadmap.content.things import Content, ItemContent, PageContent, ReleaseContent, RoadmapContent
 from roadmap.publishing.choices import Choices
 from roadmap.publishing.errors import ReasonsMissing, WouldTear
 from roadmap.publishing.pending import Pending

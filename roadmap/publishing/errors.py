@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from roadmap.changes import FieldChange
-from roadmap.content import Content
-from roadmap.models import published, working
+from roadmap import models
+from roadmap.content.changes import FieldChange
+from roadmap.content.things import Content
+from roadmap.models import published
 
 
 class PublishingRefused(Exception):
@@ -17,7 +18,7 @@ class PublishingRefused(Exception):
 class NothingToPublish(PublishingRefused):
     """The working copies hold nothing, of what was chosen, that is not published already."""
 
-    def __init__(self, roadmap: working.Roadmap, *, is_all_left_out: bool = False):
+    def __init__(self, roadmap: models.Roadmap, *, is_all_left_out: bool = False):
         why = "everything was left out" if is_all_left_out else f"readers already see all of “{roadmap}”"
         super().__init__(f"There is nothing to publish: {why}.")
 

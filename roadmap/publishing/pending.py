@@ -7,12 +7,13 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from roadmap.changes import FieldChange, compare, is_slip
-from roadmap.content import Content, Environment, ItemContent, Noun, ReleaseContent, noun_of, to_json
-from roadmap.models import working
-from roadmap.publishing import states
+from roadmap import models
+from roadmap.content.changes import FieldChange, compare, is_slip
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.things import Content, ItemContent, ReleaseContent, noun_of, to_json
+from roadmap.dates import When
+from roadmap.publishing import published_state
 from roadmap.publishing.contents import contents
-from roadmap.when import When
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Pending:
         return self.after is None
 
 
-def pending(roadmap: working.Roadmap, at: datetime.datetime | None = None) -> list[Pending]:
+def pending(roadmap: models.Roadmap, at: datetime.datetime | None = None) -> list[Pending]:
     """All that differs from what was published or scheduled last, things in the order of Noun, each with its changes.
 
     The changes are told against what readers have at the moment given, for an Edition that would appear then; without
@@ -52,9 +53,9 @@ def pending(roadmap: working.Roadmap, at: datetime.datetime | None = None) -> li
     if not changed and not removed:
         return []
     uids = [*changed, *removed]
-    before = states.contents_by_uid(roadmap, at, among=uids)
+    before = published_state.contents_by_uid(roadmap, at, among=uids)
     # A draft's title is told only where readers have none: `retold` tells those that go out with it.
-    titles = titles_of(drafts.values()) | states.release_titles(roadmap, at)
+    titles = titles_of(drafts.values()) | published_state.release_titles(roadmap, at)
     found = [make_pending(before.get(uid), drafts[uid], titles, *changed[uid]) for uid in changed]
     found += [make_pending(before[uid], None, titles) for uid in removed if uid in before]
     moved = _moved_to_later_releases(roadmap, at, found, drafts)
@@ -64,7 +65,7 @@ def pending(roadmap: working.Roadmap, at: datetime.datetime | None = None) -> li
 
 
 def _moved_to_later_releases(
-    roadmap: working.Roadmap, at: datetime.datetime | None, found: list[Pending], drafts: Mapping[str, Content]
+    roadmap: models.Roadmap, at: datetime.datetime | None, found: list[Pending], drafts: Mapping[str, Content]
 ) -> set[str]:
     """The uids of the items that go live later because their release does, having no live date of their own."""
     moving = [
@@ -77,7 +78,7 @@ def _moved_to_later_releases(
     ]
     if not moving:
         return set()
-    public = states.contents_by_uid(roadmap, at, among={uid for _, uid, _ in moving if uid})
+    public = published_state.contents_by_uid(roadmap, at, among={uid for _, uid, _ in moving if uid})
 
     def due(contents: Mapping[str, Content], uid: str) -> When | None:
         release = contents.get(uid)
@@ -90,9 +91,9 @@ def _moved_to_later_releases(
     }
 
 
-def retold(found: list[Pending], roadmap: working.Roadmap, at: datetime.datetime) -> list[Pending]:
+def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> list[Pending]:
     """The same, with its changes told by the titles that releases will have for readers, and by no other draft's."""
-    titles = states.release_titles(roadmap, at) | titles_of(one.after for one in found if one.after)
+    titles = published_state.release_titles(roadmap, at) | titles_of(one.after for one in found if one.after)
     return [replace(one, changes=tuple(compare(one.before, one.after, titles))) for one in found]
 
 
@@ -103,13 +104,13 @@ class Standing(StrEnum):
     CHANGED = "changed"
 
 
-def standings(roadmap: working.Roadmap) -> dict[str, Standing]:
+def standings(roadmap: models.Roadmap) -> dict[str, Standing]:
     """By uid, every working copy that `pending` would list: what lists in the admin mark and filter by."""
     differences = _differences(roadmap, contents(roadmap))
     return {uid: Standing.CHANGED if uid in differences.known else Standing.NEW for uid in differences.changed}
 
 
-def count_pending(roadmap: working.Roadmap) -> int:
+def count_pending(roadmap: models.Roadmap) -> int:
     """How many things `pending` would list, withdrawals included."""
     differences = _differences(roadmap, contents(roadmap))
     return len(differences.changed) + len(differences.removed)
@@ -167,8 +168,8 @@ class _Differences(NamedTuple):
     known: set[str]  # what readers have, or will have, be it as it is or otherwise
 
 
-def _differences(roadmap: working.Roadmap, drafts: Iterable[Content]) -> _Differences:
-    known = states.digests(roadmap)
+def _differences(roadmap: models.Roadmap, drafts: Iterable[Content]) -> _Differences:
+    known = published_state.digests(roadmap)
     changed, seen = {}, set()
     for content in drafts:
         text = to_json(content)

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from roadmap.models import published, working
-from roadmap.publishing import states
+from roadmap import models
+from roadmap.models import published
+from roadmap.publishing import published_state
 from roadmap.publishing.checks import check_reasons, check_whole, chosen
 from roadmap.publishing.choices import Announcement, Choices
 from roadmap.publishing.contents import contents
@@ -23,12 +24,12 @@ from roadmap.publishing.errors import (
     check_time,
 )
 from roadmap.publishing.pending import Pending, fingerprint, pending, retold
-from roadmap.publishing.scheduling import carry_over, check_waiting, make_room
+from roadmap.publishing.schedule import carry_over, check_waiting, make_room
 
 
 def publish(
     *,
-    roadmap: working.Roadmap,
+    roadmap: models.Roadmap,
     by: User | None,
     note: str = "",
     at: datetime.datetime | None = None,
@@ -51,7 +52,7 @@ def publish(
     """
     choices = choices or Choices()
     with transaction.atomic():
-        roadmap = working.Roadmap.objects.lock(roadmap.pk)
+        roadmap = models.Roadmap.objects.lock(roadmap.pk)
         now = now or timezone.now()
         at = at or now
         _check_order(roadmap, at, now)
@@ -115,7 +116,7 @@ def _reason(one: Pending, field: str, choices: Choices) -> str:
     return choices.reason_for_all.strip() if field in one.slipped else ""
 
 
-def _check_order(roadmap: working.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:
+def _check_order(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:
     editions = published.Edition.objects.filter(roadmap=roadmap)
     if at > now:
         check_time(at, now)
@@ -125,9 +126,9 @@ def _check_order(roadmap: working.Roadmap, at: datetime.datetime, now: datetime.
         raise AboutToAppear
 
 
-def _announce(roadmap: working.Roadmap, announcement: Announcement) -> uuid.UUID:
+def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
     """The changelog entry becomes a working copy like any other, and so is among what is pending. Returns its uid."""
-    entry = working.ChangelogEntry(
+    entry = models.ChangelogEntry(
         roadmap=roadmap, title=announcement.title, when=announcement.when, body=announcement.body
     )
     try:
@@ -139,13 +140,13 @@ def _announce(roadmap: working.Roadmap, announcement: Announcement) -> uuid.UUID
 
 
 def _check_nothing_is_torn(
-    roadmap: working.Roadmap, found: list[Pending], at: datetime.datetime, choices: Choices
+    roadmap: models.Roadmap, found: list[Pending], at: datetime.datetime, choices: Choices
 ) -> None:
     """Working copies are whole among themselves, so only what does not go out with them can leave a gap."""
     waits = published.Edition.objects.filter(roadmap=roadmap).scheduled(at).exists()
     if not (choices.leave_out or waits):
         return
-    result = states.contents_by_uid(roadmap, at)
+    result = published_state.contents_by_uid(roadmap, at)
     for one in found:
         if one.after is None:
             result.pop(one.uid, None)

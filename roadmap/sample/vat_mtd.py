@@ -6,7 +6,7 @@ Each mapping holds the fields of one working copy.
 
 from typing import Any
 
-from roadmap.content import Environment, Horizon, Kind
+from roadmap.content.choices import Environment, Horizon, Kind
 
 ROADMAP: dict[str, Any] = {
     "slug": "vat-mtd",

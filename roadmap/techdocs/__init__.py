@@ -1,7 +1,28 @@
-"""The form that an exported roadmap has as Markdown of the tech-docs template: `exporting` writes it, `importing` reads
-it back. Pure.
+"""The annex: one foreign format, Markdown of HMRC's tech-docs template, in and out.
 
-Readers of the Markdown see words, tables and headings. What those cannot hold stands beside them in marks, which are
-HTML comments: see docs/decisions/0012-exported-markdown-carries-marks.md. A mark holds only while the text beside it is
-what the export made of it: where somebody has changed the text since, the text is right.
+In: sources (the files), parse (what their text means), plan (what that would change), apply; `git` gives the source at
+each commit of a history. Each knows only what stands before it. `sources` and `git` alone touch files, `plan` and
+`apply` alone the database, and only its working copies: nothing is published from here. Out: export, from Contents.
 """
+
+from roadmap.techdocs.apply import apply
+from roadmap.techdocs.parse.result import ParsedRoadmap
+from roadmap.techdocs.parse.returned import parse
+from roadmap.techdocs.plan.plan import Choice, Conflict, Plan, Step, Verb
+from roadmap.techdocs.plan.planner import make_plan
+from roadmap.techdocs.sources import ImportRefused, Source, read
+
+__all__ = [
+    "Choice",
+    "Conflict",
+    "ImportRefused",
+    "ParsedRoadmap",
+    "Plan",
+    "Source",
+    "Step",
+    "Verb",
+    "apply",
+    "make_plan",
+    "parse",
+    "read",
+]

@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from roadmap.content import KIND_LABELS, ApiVersion, Environment, Kind, Milestone
+from roadmap.content.choices import KIND_LABELS, Environment, Kind
+from roadmap.content.things import ApiVersion, Milestone
 from roadmap.techdocs.texts import is_simple, shown, stripped
 
 REFERENCE, TITLE, DESCRIPTION, KIND, JOURNEY = "reference", "title", "description", "kind", "journey"

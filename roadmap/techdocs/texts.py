@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from roadmap.rendering.cleaning import BLOCKS, INLINE, is_safe_link
+from roadmap.markdown.sanitise import BLOCKS, INLINE, is_safe_link
 from roadmap.techdocs.marks import without_lookalikes
 
 _markdown = MarkdownIt("commonmark").enable("table")

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.admin.uploading import signed_in
+from tests.admin.imports.uploading import signed_in
 
 
 @pytest.fixture

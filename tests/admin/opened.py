@@ -1,6 +1,6 @@
 """Opening a form of the admin and saving it, as a browser does: with the mark that the form came with."""
 
-from roadmap.admin.conflicts import MARK_FIELD
+from roadmap.admin.editing.conflicts import MARK_FIELD
 
 
 def opened(client, url):

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from roadmap.markdown import MAX_MARKDOWN_LENGTH
 from roadmap.models import Api, ChangelogEntry, Edition, Field, Item, Page, Release, Roadmap
-from roadmap.rendering import MAX_MARKDOWN_LENGTH
 from tests import make
 from tests.admin.opened import save
 

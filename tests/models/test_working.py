@@ -3,10 +3,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import RestrictedError
 
-from roadmap.content import Stage
-from roadmap.models import FieldValue, Item, Milestone, Page, Release, Roadmap
+from roadmap.content.choices import Stage
+from roadmap.dates import UnclearDate
+from roadmap.models.item import FieldValue, Item, Milestone
+from roadmap.models.roadmap import Page, Release, Roadmap
 from roadmap.publishing import preview
-from roadmap.when import UnclearDate
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from roadmap.content import Noun
+from roadmap.content.choices import Noun
 from roadmap.models import Change, ChangelogEntry, Edition
 from roadmap.publishing import (
     Announcement,

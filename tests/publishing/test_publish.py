@@ -1,6 +1,7 @@
 import pytest
 
-from roadmap.content import ItemContent, Milestone, Noun, RoadmapContent
+from roadmap.content.choices import Noun
+from roadmap.content.things import ItemContent, Milestone, RoadmapContent
 from roadmap.models import Change, Edition, Revision
 from roadmap.publishing import NothingToPublish, OutOfOrder, PendingHasChanged, fingerprint, pending, publish
 from tests import make

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from roadmap.models import Item, Roadmap
-from roadmap.public import reading
+from roadmap.published import store
 from roadmap.publishing import (
     Choices,
     PendingHasChanged,
@@ -52,7 +52,7 @@ def item(roadmap, title):
 
 
 def seen(at):
-    published = reading.newest("vat-mtd", at)
+    published = store.newest("vat-mtd", at)
     items = {one.content.title: one.content.description for one in published.snapshot.items}
     alpha = next(one for one in published.snapshot.items if one.content.title == "Alpha")
     return published.edition.number, items, str(alpha.milestones[0][1].when), published.snapshot.page("about").body

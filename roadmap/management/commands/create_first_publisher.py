@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, transaction
 
-from roadmap.admin.access import PUBLISHERS
+from roadmap.admin.permissions import PUBLISHERS
 
 # Without 0, 1, i, l and o, which are easily mistaken for one another when copied from a screen: 31 characters, so that
 # four groups of five are 99 bits.

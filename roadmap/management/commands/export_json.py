@@ -1,4 +1,4 @@
-"""Writes one roadmap, whole, to a file: see roadmap.moving."""
+"""Writes one roadmap, whole, to a file: see roadmap.transfer."""
 
 import gzip
 import os
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roadmap.moving import MoveRefused, write_out
+from roadmap.transfer import MoveRefused, write_out
 
 TO_OUTPUT = "-"
 SUFFIX = ".jsonl"

@@ -1,4 +1,4 @@
-"""Writes one roadmap as a folder of Markdown for the tech-docs template: see roadmap.exporting."""
+"""Writes one roadmap as a folder of Markdown for the tech-docs template: see roadmap.techdocs.export."""
 
 import datetime
 from collections.abc import Iterable
@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from roadmap.admin.london_time import moment_in_london
-from roadmap.content import Content
-from roadmap.editing.contents import contents
-from roadmap.exporting import ExportRefused, files, too_large, write_folder
+from roadmap.admin.publish.time_form import moment_in_london
+from roadmap.content.things import Content
 from roadmap.models import Edition, Revision, Roadmap
+from roadmap.techdocs.export import ExportRefused, files, too_large, write_folder
+from roadmap.working_copies.to_content import contents
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Brings the history of a roadmap in from a git repository: see roadmap.management.bringing_history."""
+"""Brings the history of a roadmap in from a git repository: see roadmap.techdocs.git.import_history."""
 
 import contextlib
 import signal
@@ -9,14 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from roadmap.importing import ImportRefused
-from roadmap.importing.gitting import Commit
-from roadmap.importing.history import committed_at
-from roadmap.management.bringing_history import Outcome, bring_in_history
-from roadmap.management.outcome import checked_address
+from roadmap.management.output import checked_address
 from roadmap.management.progress import Progress
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import PublishingRefused
+from roadmap.techdocs import ImportRefused
+from roadmap.techdocs.git import Commit
+from roadmap.techdocs.git.editions_from_commits import committed_at
+from roadmap.techdocs.git.import_history import Outcome, bring_in_history
 
 MAX_SHOWN = 20
 STOPPED = 130  # the exit code of what Ctrl-C ends

@@ -1,11 +1,11 @@
-"""Makes a roadmap of what export_json wrote: see roadmap.moving."""
+"""Makes a roadmap of what export_json wrote: see roadmap.transfer."""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roadmap.moving import MoveRefused, bring_in
+from roadmap.transfer import MoveRefused, bring_in
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Brings a roadmap in from the Markdown of the tech-docs template: see roadmap.importing."""
+"""Brings a roadmap in from the Markdown of the tech-docs template: see roadmap.techdocs."""
 
 import datetime
 import json
@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from roadmap.admin.london_time import moment_in_london
-from roadmap.importing import ImportRefused, Plan, Source, make_plan, parse, read
-from roadmap.importing.report import as_json, in_words, steps_in_words
-from roadmap.management.carrying_out import carry_out
-from roadmap.management.outcome import checked_address, checked_note, checked_reason, published
+from roadmap.admin.publish.time_form import moment_in_london
+from roadmap.management.output import checked_address, checked_note, checked_reason, published
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, ReasonsMissing, publish
+from roadmap.techdocs import ImportRefused, Plan, Source, make_plan, parse, read
+from roadmap.techdocs.carrying_out import carry_out
+from roadmap.techdocs.plan.report import as_json, in_words, steps_in_words
 
 DEFAULT_NOTE = "Imported from the tech-docs pages"
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from roadmap import sample
-from roadmap.management.outcome import published
+from roadmap.management.output import published
 from roadmap.models import Roadmap
 
 

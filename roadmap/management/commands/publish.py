@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roadmap.management.outcome import checked_note, checked_reason, published
+from roadmap.management.output import checked_note, checked_reason, published
 from roadmap.models import Roadmap
 from roadmap.publishing import Choices, PublishingRefused, ReasonsMissing, publish
 

@@ -1,0 +1,275 @@
+"""The history of one thing for staff: every save and every publication, any two compared, any of them put back."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_safe
+
+from roadmap.admin.editing.differences import Difference, difference
+from roadmap.admin.editing.text_diff import Comparing
+from roadmap.admin.editing.timeline import NOW, Entry, Timeline, label_of, release_titles, sentences_of, text_of
+from roadmap.admin.permissions import editable_roadmaps, may_publish
+from roadmap.content.changes import compare
+from roadmap.content.choices import Noun
+from roadmap.content.things import Content, RoadmapContent
+from roadmap.models import Revision, Roadmap, Save
+from roadmap.publishing import CannotRestore, restore_revision
+from roadmap.publishing.audit_trail import COPIES, NOUNS, deleted_things, record_all_before, record_saves, restore_save
+from roadmap.publishing.contents import content_of, roadmap_content
+from roadmap.templatetags.uk_dates import uk_datetime
+
+ROWS = 50  # on a page
+NOUN_WORDS = {
+    Noun.ROADMAP: "roadmap",
+    Noun.PAGE: "page",
+    Noun.RELEASE: "release",
+    Noun.ITEM: "item",
+    Noun.CHANGELOG_ENTRY: "changelog entry",
+}
+
+
+class HistoryScreen(admin.ModelAdmin):
+    """In place of Django's own history, which knows who and when, but not what."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj: Any = self.get_object(request, unquote(object_id))
+        if obj is None:
+            gone: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
+                request, self.opts, object_id
+            )
+            return gone
+        return history(request, obj if isinstance(obj, Roadmap) else obj.roadmap, NOUNS[type(obj)], str(obj.uid), obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        """For what was deleted: an address that stays."""
+        own: list[URLPattern] = []
+        if self.model is Roadmap:
+            view = self.admin_site.admin_view
+            own = [
+                path("<int:pk>/history/<uuid:uid>/", view(history_of), name="roadmap_roadmap_history_of"),
+                path("<int:pk>/deleted/", view(deleted_screen), name="roadmap_roadmap_deleted"),
+            ]
+        return [*own, *super().get_urls()]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def history_of(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
+    """By the thing's uid: the history of what was deleted, or the way to that of what is there."""
+    roadmap = _editable(request, pk)
+    for noun, model in COPIES.items():
+        here = {"pk": pk} if noun is Noun.ROADMAP else {"roadmap": pk}
+        copy = model._default_manager.filter(uid=uid, **here).first()
+        if copy and request.method != "POST":
+            return redirect(f"admin:roadmap_{model._meta.model_name}_history", copy.pk)
+        if copy:
+            return history(request, roadmap, noun, str(uid), copy)
+    known = (
+        Save.objects.filter(roadmap=roadmap, uid=uid).values_list("noun", flat=True).first()
+        or Revision.objects.filter(edition__roadmap=roadmap, uid=uid).values_list("noun", flat=True).first()
+    )
+    if not known:
+        raise Http404("Nothing of this roadmap has this address.")
+    return history(request, roadmap, Noun(known), str(uid), None)
+
+
+def history(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: Any) -> HttpResponse:
+    """`copy` is the working copy; None where it was deleted."""
+    _editable(request, roadmap.pk)
+    noun_admin = admin.site.get_model_admin(COPIES[noun])
+    if not noun_admin.has_view_or_change_permission(request, copy):
+        raise PermissionDenied
+    may_restore = noun_admin.has_change_permission(request, copy)
+    timeline = Timeline(roadmap, noun, uid)
+    if request.method == "POST":
+        if not may_restore:
+            raise PermissionDenied
+        return _restore(request, roadmap, noun, uid, timeline.entry(request.POST.get("restore", "")))
+    return _show(request, roadmap, noun, uid, copy, timeline, may_restore=may_restore)
+
+
+@require_safe
+def deleted_screen(request: HttpRequest, pk: int) -> HttpResponse:
+    roadmap = _editable(request, pk)
+    now = timezone.now()
+    things = deleted_things(roadmap)
+    uids = [uid for uid, _, _ in things]
+    removals: dict[str, Save] = {}
+    for save in Save.objects.filter(uid__in=uids, content="").select_related("saved_by").order_by("saved_at", "pk"):
+        removals.pop(str(save.uid), None)
+        removals[str(save.uid)] = save
+    live = {
+        str(revision.uid): revision
+        for revision in Revision.objects.filter(edition__roadmap=roadmap, uid__in=uids, edition__published_at__lte=now)
+        .newest()
+        .select_related("edition")
+    }
+    rows: list[dict[str, Any]] = [
+        {"uid": uid, "noun": NOUN_WORDS[noun], "title": title, "removal": removals.get(uid), "live": live.get(uid)}
+        for uid, noun, title in things
+        if admin.site.get_model_admin(COPIES[noun]).has_view_or_change_permission(request)
+    ]
+    order = [*removals]  # oldest first; what no save tells of comes last
+    rows.sort(key=lambda row: order.index(row["uid"]) if row["uid"] in removals else -1, reverse=True)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Deleted things of {roadmap}",
+        "opts": Roadmap._meta,
+        "roadmap": roadmap,
+        "rows": rows,
+    }
+    return TemplateResponse(request, "admin/editing/deleted.html", context)
+
+
+def _editable(request: HttpRequest, pk: int) -> Roadmap:
+    roadmap = Roadmap.objects.filter(pk=pk).first()
+    if roadmap is None:
+        raise Http404("There is no such roadmap.")
+    if not editable_roadmaps(request.user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return roadmap
+
+
+def _show(
+    request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: Any, timeline: Timeline, *, may_restore: bool
+) -> HttpResponse:
+    now = timezone.now()
+    content, titles = roadmap_content(roadmap), release_titles(roadmap)
+    page = Paginator(timeline.keys, ROWS).get_page(request.GET.get("p"))
+    shown = [*page.object_list]
+    told_against = {key: older for key, _ in shown if key[0] == "s" and (older := timeline.before(key))}
+    entries = timeline.entries([*dict.fromkeys([*shown, *told_against.values()])])
+    live = timeline.published_at(now)
+    rows = []
+    for key, at in shown:
+        before = entries[told_against[key][0]].content if key in told_against else None
+        entry = entries[key]
+        rows.append(
+            {
+                "key": key,
+                "at": at,
+                "who": entry.who,
+                "name": entry.name(now),
+                "is_published": entry.is_published,
+                "is_live": key == live and entry.content is not None,
+                "is_waiting": entry.is_published and at > now,
+                "sentences": sentences_of(entry, before, content, titles),
+                "may_restore": may_restore and entry.content is not None,
+            }
+        )
+    current = content_of(copy) if copy else None
+    compared = _compared(request, timeline, current, content, titles)
+    title = copy or next((entry.row.title for entry in entries.values()), NOUN_WORDS[noun])
+    context = {
+        **admin.site.each_context(request),
+        "title": f"History of {title}",
+        "opts": COPIES[noun]._meta,
+        "roadmap": roadmap,
+        "original": copy,
+        "thing": title,
+        "noun": NOUN_WORDS[noun],
+        "rows": rows,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+        "chosen": (
+            request.GET.get("from") or (rows[1]["key"] if len(rows) > 1 else ""),
+            request.GET.get("to") or (rows[0]["key"] if rows else ""),
+        ),
+        "standing": _standing(timeline.entry(live), current, content, titles),
+        "waiting": [row for row in rows if row["is_waiting"]],
+        "now_key": NOW,
+        "live_key": live,
+        **compared,
+    }
+    return TemplateResponse(request, "admin/editing/history.html", context)
+
+
+def _standing(
+    live: Entry | None, current: Content | None, content: RoadmapContent, titles: dict[str, str]
+) -> dict[str, Any]:
+    """How what is saved now stands to what readers see."""
+    seen = live.content if live else None
+    told: dict[str, Any] = {"live": live, "seen": seen, "current": current, "is_same": seen == current}
+    if seen and current and seen != current:
+        told["sentences"] = [change.sentence(content) for change in compare(seen, current, titles)]
+    return told
+
+
+def _compared(
+    request: HttpRequest, timeline: Timeline, current: Content | None, content: RoadmapContent, titles: dict[str, str]
+) -> dict[str, Any]:
+    asked = [request.GET.get("from", ""), request.GET.get("to", "")]
+    if not any(asked):
+        return {}
+    now = timezone.now()
+    sides: list[tuple[str, Content | None]] = []
+    for key in asked:
+        entry = timeline.entry(key)
+        if key == NOW and current is not None:
+            sides.append(("As it is saved now", current))
+        elif entry is not None:
+            sides.append((f"{entry.name(now)}, {uk_datetime(entry.at)}", entry.content))
+    if len(sides) < 2 or asked[0] == asked[1]:
+        return {"compare_error": "Choose two different rows to compare: one in each column."}
+    (left_name, left), (right_name, right) = sides
+    if left is None or right is None:
+        return {"compare_error": "In one of these two it was deleted or withdrawn: there is no text to compare."}
+    changes = compare(left, right, titles)
+    comparing = Comparing()
+    differences: list[Difference] = [
+        difference(
+            comparing,
+            label_of(change, content),
+            text_of(change, change.before, content),
+            text_of(change, change.after, content),
+        )
+        for change in changes
+    ]
+    return {
+        "is_compared": True,
+        "left_heading": left_name,
+        "right_heading": right_name,
+        "sentences": [change.sentence(content) for change in changes],
+        "differences": differences,
+    }
+
+
+def _restore(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, entry: Entry | None) -> HttpResponse:
+    model = COPIES[noun]
+    if entry is None or entry.content is None:
+        messages.error(request, "Nothing was restored: choose a row of this history that has a text to put back.")
+        return redirect("admin:roadmap_roadmap_history_of", roadmap.pk, uid)
+    if isinstance(entry.row, Revision):
+        source = f"edition {entry.row.edition.number}"
+    else:
+        source = f"what was saved on {uk_datetime(entry.at)}"
+    try:
+        with transaction.atomic():
+            Roadmap.objects.lock(roadmap.pk)
+            record_all_before(roadmap)
+            if isinstance(entry.row, Revision):
+                restore_revision(entry.row)
+            else:
+                restore_save(entry.row)
+            record_saves(roadmap, by=request.user, action=f"Restored from {source}")
+    except CannotRestore as error:
+        messages.error(request, str(error))
+        return redirect("admin:roadmap_roadmap_history_of", roadmap.pk, uid)
+    copy = model._default_manager.get(uid=uid)
+    told = format_html("“{}” is again as in {}. Readers do not see this yet.", entry.row.title, source)
+    if may_publish(request.user, roadmap):
+        url = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
+        told = format_html('{} <a href="{}">Review and publish {}</a>', told, url, roadmap)
+    messages.success(request, told)
+    return redirect(f"admin:roadmap_{model._meta.model_name}_history", copy.pk)

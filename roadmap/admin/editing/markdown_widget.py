@@ -1,0 +1,194 @@
+"""Writing Markdown in the admin: django-markdownx's editor, with our renderer, our upload and our rules.
+
+Markdownx's own two views are mounted nowhere: they answer anyone, unsanitised, and accept SVG. Of it remain the
+editor's script, which asks `preview` for what it shows, and its widget's attributes. Its script's upload is not used:
+it writes "Invalid response" into the text where a message belongs. `admin-markdown.js` stands in for it.
+"""
+
+import html
+import re
+import secrets
+from io import BytesIO
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.forms import Media
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from markdownx.widgets import AdminMarkdownxWidget
+from PIL import Image, ImageOps
+
+from roadmap.markdown import MarkdownTooLong, render
+
+MAX_IMAGE_SIZE = 5 * 1024 * 1024  # bytes
+MAX_IMAGE_PIXELS = 25_000_000
+ALT_TO_REPLACE = "Describe this image"
+
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+_NOT_AN_IMAGE = "This file is not an image that can be shown. Use PNG, JPEG, GIF or WebP."
+_SIGNED_OUT = "You are not signed in as staff any more. Sign in in another tab, then try again here."
+# What a page or a program begins with: beside an image's own bytes it is there to be run (a "polyglot").
+_PROGRAM = re.compile(rb"<script|<iframe|<html|<!doctype|<\?php|javascript:", re.IGNORECASE)
+_IMAGE_TAG = re.compile(r"<img\b[^>]*>")
+_ATTRIBUTE = re.compile(r' (src|alt)="([^"]*)"')
+
+
+class ImageRefused(ValueError):
+    """The upload is not kept. The message is meant for the editor."""
+
+
+def markdownify(text: str) -> str:
+    """The text as the public page shows it. Anchors begin with "preview", so that none is an id of the form's.
+
+    Raises MarkdownTooLong.
+    """
+    return format_html('<div class="app-prose">{}</div>', render(text, anchor_prefix="preview").html)
+
+
+@never_cache
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """What markdownx's script puts into the preview pane, whatever the status: so a refusal is a sentence too."""
+    if not _is_staff(request):
+        return _message(_SIGNED_OUT, status=403)
+    text = request.POST.get("content")
+    if text is None:
+        return _message("There is no text to preview: the field “content” is missing.", status=400)
+    try:
+        return HttpResponse(markdownify(text))
+    except MarkdownTooLong as error:
+        return _message(str(error), status=400)
+
+
+@never_cache
+@require_POST
+def upload(request: HttpRequest) -> JsonResponse:
+    """Keep an image and answer with the Markdown that shows it: `image_code`, as markdownx names it, or `error`."""
+    if not _is_staff(request):
+        return JsonResponse({"error": _SIGNED_OUT}, status=403)
+    file = request.FILES.get("image")
+    if not isinstance(file, UploadedFile):
+        return JsonResponse({"error": "No file arrived. Choose an image to add."}, status=400)
+    try:
+        content, extension = _re_encoded(file)
+    except ImageRefused as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    name = default_storage.save(f"markdown/{secrets.token_hex(16)}.{extension}", ContentFile(content))
+    return JsonResponse({"image_code": f"![{ALT_TO_REPLACE}]({default_storage.url(name)})"})
+
+
+urls = [
+    path("markdown/preview/", preview, name="markdown_preview"),
+    path("markdown/upload/", upload, name="markdown_upload"),
+]
+
+
+def validate_markdown(text: str) -> None:
+    """Refuses what readers could not be shown, or could not all understand: a text that is too long, an image without
+    alternative text (WCAG 2.2, 1.1.1 Non-text content). Raises ValidationError."""
+    try:
+        rendered = render(text).html
+    except MarkdownTooLong as error:
+        raise ValidationError(str(error), code="max_length") from error
+    for tag in _IMAGE_TAG.findall(rendered):
+        attributes = {name: html.unescape(value).strip() for name, value in _ATTRIBUTE.findall(tag)}
+        if attributes.get("alt", "").casefold() in {"", ALT_TO_REPLACE.casefold()}:
+            address = attributes.get("src", "")
+            raise ValidationError(
+                f"Describe what the image shows, for readers who cannot see it: ![what it shows]({address})",
+                code="alternative_text",
+            )
+
+
+class MarkdownWidget(AdminMarkdownxWidget):
+    """A text area with its preview beside it, and a button that adds an image."""
+
+    template_name = "markdownx/widget.html"
+
+    @property
+    def media(self) -> Media:
+        # Not markdownx's own style sheet, which fixes both panes at 610 pixels.
+        return Media(
+            css={"all": ["styles/admin.css", "admin-markdown.css"]},
+            js=["markdownx/js/markdownx.min.js", "admin-markdown.js"],
+        )
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        # By the site's own template engine, as Django's form renderer does not look into templates/.
+        context = self.get_context(name, value, {**self.attrs, **(attrs or {})})
+        return render_to_string(self.template_name, context)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_staff
+
+
+def _message(text: str, *, status: int) -> HttpResponse:
+    return HttpResponse(format_html('<p class="errornote">{}</p>', text), status=status)
+
+
+def _re_encoded(file: UploadedFile) -> tuple[bytes, str]:
+    """The picture alone, written anew, and its file name's extension: whatever else was in the file is gone, where and
+    on whose camera it was taken among it. What the file says of itself (name, content type) is not looked at.
+
+    Raises ImageRefused.
+    """
+    if not file.size:
+        raise ImageRefused("This file is empty. Choose another.")
+    if file.size > MAX_IMAGE_SIZE:
+        raise ImageRefused(
+            f"This image has {file.size / 1024 / 1024:.1f} MB. "
+            f"Make it smaller: {MAX_IMAGE_SIZE // 1024 // 1024} MB at most."
+        )
+    content = file.read()
+    if _PROGRAM.search(content):
+        raise ImageRefused(
+            "This file has the code of a page or a program in it. Save the image again from an image editor."
+        )
+    try:
+        with Image.open(BytesIO(content), formats=_FORMATS) as image:
+            return _written_anew(image)
+    except ImageRefused:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageRefused(_too_many_pixels()) from error
+    except Exception as error:  # a decoder given crafted bytes raises anything: OSError, SyntaxError, IndexError…
+        raise ImageRefused(_NOT_AN_IMAGE) from error
+
+
+def _too_many_pixels() -> str:
+    return f"This image has too many pixels. Make it smaller: {MAX_IMAGE_PIXELS // 1_000_000} million pixels at most."
+
+
+def _written_anew(image: Image.Image) -> tuple[bytes, str]:
+    if image.width * image.height > MAX_IMAGE_PIXELS:
+        raise ImageRefused(_too_many_pixels())  # said by the file's head, before any of it is decoded
+    # A photograph of several resolutions (MPO) is a JPEG to whoever uploads it; Pillow opens it at the first.
+    if getattr(image, "is_animated", False) and image.format != "MPO":
+        # WCAG 2.2, 2.2.2: what moves needs a button that stops it.
+        raise ImageRefused("This image moves. Use one that stays still.")
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):
+        upright = upright.point(lambda value: value / 256).convert("L")  # 16 bits of grey a pixel
+    if upright.has_transparency_data:
+        picture = upright.convert("RGBA")
+    else:
+        picture = upright.convert("L" if upright.mode in {"1", "L"} else "RGB")
+    picture.info.clear()  # so that no writer finds anything but the picture to write
+    written = BytesIO()
+    if image.format in {"JPEG", "MPO"}:
+        picture.save(written, "JPEG", quality=88, optimize=True, progressive=True)
+        return written.getvalue(), "jpg"
+    if image.format == "WEBP":
+        picture.save(written, "WEBP", quality=90)
+        return written.getvalue(), "webp"
+    picture.save(written, "PNG", optimize=True)
+    return written.getvalue(), "png"

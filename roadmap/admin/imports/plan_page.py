@@ -1,0 +1,301 @@
+"""What the page of a plan shows: what would be done, what is in doubt at its line, and what is asked.
+
+A source may be large: of each list so many are shown, and the rest counted.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from roadmap.admin.editing.differences import Difference, difference
+from roadmap.admin.editing.text_diff import Comparing
+from roadmap.admin.editing.timeline import label_of, text_of
+from roadmap.admin.imports.choices import Decided, Match, said_title
+from roadmap.admin.imports.uploads import Waiting
+from roadmap.admin.publish.changes import NOUN_LABELS, QUOTED, UNTOLD
+from roadmap.content.changes import EXISTENCE, PROSE, FieldChange
+from roadmap.content.choices import Noun
+from roadmap.content.merge import parts, plain
+from roadmap.content.things import RoadmapContent
+from roadmap.techdocs import Conflict, Plan, Source, Step, Verb
+from roadmap.techdocs.parse.blocks import words
+from roadmap.techdocs.plan.report import field_in_words
+from roadmap.techdocs.plan.source_and_site import columns_of
+
+MOST_SHOWN = 100  # of what would be done to things, of each sort
+MOST_ASKED = 100  # conflicts; the next import asks about the others
+MOST_MATCHES = 100
+MOST_DOUBTS = 200
+MAX_LINE = 300  # characters of a line of the source
+
+
+@dataclass(frozen=True)
+class Place:
+    """Immutable: where in the source, and the words of the line that stands there."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ShownThing:
+    """Immutable: what would be done to one thing."""
+
+    title: str
+    noun: str
+    place: Place
+    sentences: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
+    """Of a new thing: each field's name, and what it says."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Immutable: the first of a list, and how many more there are."""
+
+    first: Sequence[Any]
+    count: int
+
+    @property
+    def rest(self) -> int:
+        return self.count - len(self.first)
+
+
+@dataclass(frozen=True)
+class ShownConflict:
+    """Immutable: one field that both have changed."""
+
+    name: str
+    """Of its radio buttons."""
+    title: str
+    field: str
+    place: Place
+    texts: Difference | None
+    told: str
+    """A sentence, where it is about the thing itself."""
+    keeps: str
+    takes: str
+    chosen: str
+
+
+@dataclass(frozen=True)
+class ShownMatch:
+    """Immutable: a part that may be one thing or another."""
+
+    name: str
+    noun: str
+    title: str
+    place: Place
+    match: Match
+
+
+def context(waiting: Waiting, decided: Decided) -> dict[str, Any]:
+    plan, source = decided.plan, waiting.upload.source
+    comparing = Comparing()
+    steps = {verb: [step for step in plan.steps if step.verb is verb] for verb in Verb}
+    conflicts = decided.basis.conflicts
+    matches = decided.doubtful()
+    asked = matches[:MOST_MATCHES]
+    doubts = _doubts(plan, asked)
+    pages = plan.parsed.pages
+    lines = _Lines(
+        source,
+        [step.source for step in plan.steps]
+        + [one.source for one in conflicts]
+        + [f"{one.path}:{one.line}" for one in (*doubts, *pages)],
+    )
+    return {
+        "plan": plan,
+        "upload": waiting.upload,
+        "until": waiting.until,
+        "counts": counts(plan),
+        "word_count": plan.parsed.word_count,
+        "files": _listed(plan.parsed.paths, MOST_SHOWN, str),
+        "conflicts": _listed(conflicts, MOST_ASKED, lambda one: _conflict(one, decided, comparing, lines)),
+        "matches": Listed([_match(one, lines) for one in asked], len(matches)),
+        "doubts": _listed(doubts, MOST_DOUBTS, lambda one: (one.text, _place_of_doubt(one, lines))),
+        "changed": _listed(steps[Verb.UPDATE], MOST_SHOWN, lambda step: _changed(step, plan, comparing, lines)),
+        "added": _listed(steps[Verb.CREATE], MOST_SHOWN, lambda step: _added(step, plan, lines)),
+        # Where it stood is a line of an earlier source, of which nothing is here.
+        "withdrawn": _listed(steps[Verb.WITHDRAW], MOST_SHOWN, lambda step: _thing(step, Place(step.source))),
+        "kept_as_text": _listed(
+            pages,
+            MOST_SHOWN,
+            lambda page: (page.title, lines.place(f"{page.path}:{page.line}"), len(words(page.body))),
+        ),
+        "columns": [(one.name, f"{one.path}:{one.line}") for one in islice(columns_of(plan.parsed), MOST_SHOWN)],
+        "unchanged": sum(1 for step in steps[Verb.KEEP] if step.before is not None),
+    }
+
+
+def counts(plan: Plan) -> list[str]:
+    """ "Items: 2 added, 1 changed." for each noun of which anything changes."""
+    told = []
+    for noun, label in NOUN_LABELS.items():
+        found = Counter(step.verb for step in plan.steps if step.noun is noun)
+        said = [
+            f"{found[verb]:,} {word}"
+            for verb, word in ((Verb.CREATE, "added"), (Verb.UPDATE, "changed"), (Verb.WITHDRAW, "withdrawn"))
+            if found[verb]
+        ]
+        if noun is Noun.ROADMAP and said:
+            told.append("The roadmap itself is new." if found[Verb.CREATE] else "The roadmap itself is changed.")
+        elif said:
+            told.append(f"{label}: {', '.join(said)}.")
+    if plan.apis:
+        told.append(f"APIs: {len(plan.apis):,} new or linked.")
+    return told
+
+
+class _Lines:
+    """The lines of the source that are wanted, by "index.md:12"."""
+
+    def __init__(self, source: Source, wanted: Iterable[str]):
+        asked = set(wanted)
+        self.found: dict[str, str] = {}
+        for document in source.documents:
+            for number, line in enumerate(document.text.split("\n")):
+                path, real = document.where(number)
+                if (place := f"{path}:{real}") in asked:
+                    text = " ".join(line.split())
+                    self.found.setdefault(place, text if len(text) <= MAX_LINE else f"{text[:MAX_LINE]}…")
+
+    def place(self, source: str) -> Place:
+        return Place(source.removesuffix(":0"), self.found.get(source, ""))
+
+
+def _listed(things: Sequence[Any], most: int, shown: Any) -> Listed:
+    return Listed([shown(one) for one in things[:most]], len(things))
+
+
+def _doubts(plan: Plan, asked: Sequence[Match]) -> list[Any]:
+    """All of them, but for those about matches that are asked about."""
+    known = {one.step.source for one in asked}
+    found = len(plan.parsed.doubts)
+    about_matches = {
+        doubt
+        for doubt in plan.doubts[found:]
+        if f"{doubt.path}:{doubt.line}" in known and "was taken for" in doubt.text
+    }
+    return [doubt for doubt in plan.doubts if doubt not in about_matches]
+
+
+def _place_of_doubt(doubt: Any, lines: _Lines) -> Place:
+    return lines.place(f"{doubt.path}:{doubt.line}")
+
+
+# One thing
+
+
+def _thing(step: Step, place: Place, **told: Any) -> ShownThing:
+    return ShownThing(f"{step.reference} {step.title}".strip(), _noun(step.noun), place, **told)
+
+
+def _noun(noun: Noun) -> str:
+    return noun.replace("_", " ").capitalize()
+
+
+def _changed(step: Step, plan: Plan, comparing: Comparing, lines: _Lines) -> ShownThing:
+    changes = step.changes(plan.release_titles)
+    return _thing(
+        step,
+        lines.place(step.source),
+        sentences=tuple(change.sentence(plan.roadmap) for change in changes),
+        differences=tuple(
+            difference(
+                comparing,
+                label_of(change, plan.roadmap),
+                text_of(change, change.before, plan.roadmap),
+                text_of(change, change.after, plan.roadmap),
+            )
+            for change in changes
+            if change.field in PROSE | UNTOLD or _is_long(change)
+        ),
+    )
+
+
+def _is_long(change: FieldChange) -> bool:
+    return any(isinstance(text, str) and len(text) > QUOTED for text in (change.before, change.after))
+
+
+def _added(step: Step, plan: Plan, lines: _Lines) -> ShownThing:
+    said = tuple(
+        (_field(field, plan.roadmap), text)
+        for field, value in (parts(step.after) if step.after else {}).items()
+        if field != "title"
+        and not field.startswith("labels.")
+        and value is not False
+        and (text := _text(step.noun, field, plain(value), plan))
+    )
+    return _thing(step, lines.place(step.source), said=said)
+
+
+def _text(noun: Noun, field: str, value: Any, plan: Plan) -> str:
+    """A part of a Content, as lines of words."""
+    if field == "release":
+        return plan.release_titles.get(str(value), "") if value else ""
+    if field.startswith(("field.", "column.")) and isinstance(value, dict):
+        return str(value.get("value") or value.get("explanation") or value.get("name") or "")
+    if field == "apis":
+        return "\n".join(f"{one['name']} {one.get('version', '')}".strip() for one in value or ())
+    return text_of(FieldChange(noun, field, None, value), value, plan.roadmap)
+
+
+# What is asked
+
+
+def _conflict(one: Conflict, decided: Decided, comparing: Comparing, lines: _Lines) -> ShownConflict:
+    plan = decided.basis
+    told, texts = "", None
+    keeps, takes = "Keep what staff have", "Take what the source says"
+    if one.field != EXISTENCE:
+        ours, theirs = (_text(one.noun, one.field, value, plan) for value in (one.ours, one.theirs))
+        texts = difference(comparing, _field(one.field, plan.roadmap), ours, theirs)
+    elif one.theirs is None:
+        edited = ", ".join(field_in_words(field, plan.roadmap) for field in one.edited)
+        told = f"It is not in the source any more, and staff have changed it since the last import ({edited})."
+        keeps, takes = "Keep it: it is ours from now on", "Withdraw it, as the source has"
+    else:
+        told = "Staff have deleted it, and the source has changed it since the last import."
+        keeps, takes = "Leave it deleted", "Make it again, as the source has it"
+    return ShownConflict(
+        name=f"conflict:{one.key}",
+        title=one.title,
+        field=_field(one.field, plan.roadmap) if texts else "",
+        place=lines.place(one.source) if one.theirs is not None or texts else Place(one.source),
+        texts=texts,
+        told=told,
+        keeps=keeps,
+        takes=takes,
+        chosen=decided.answers.get(one.key, ""),
+    )
+
+
+def _field(field: str, roadmap: RoadmapContent) -> str:
+    name = field_in_words(field.removeprefix("is_"), roadmap)
+    return name[:1].upper() + name[1:]
+
+
+def _match(match: Match, lines: _Lines) -> ShownMatch:
+    step = match.step
+    return ShownMatch(
+        name=f"match:{step.key}",
+        noun=step.noun.replace("_", " "),
+        title=said_title(step),
+        place=lines.place(step.source),
+        match=match,
+    )
+
+
+def has_anything_to_do(decided: Decided) -> bool:
+    """Whether applying would change, settle or remember anything."""
+    plan = decided.plan
+    return (
+        plan.changes_something
+        or bool(decided.basis.conflicts)
+        or bool(decided.doubtful())
+        or any(step.is_adopted and step.record is not None for step in plan.steps)
+    )

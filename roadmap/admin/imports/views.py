@@ -1,0 +1,224 @@
+"""The pages where a roadmap is imported: a file is taken, its plan is shown and decided on, and then it is applied.
+
+Nothing is changed before "Apply", and nothing is published at all. What an import means: see roadmap.techdocs.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from roadmap.admin.base import publish_link
+from roadmap.admin.imports import plan_page, uploads
+from roadmap.admin.imports.choices import Decided, Sent, decide, has_moved_on
+from roadmap.admin.imports.forms import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm
+from roadmap.admin.imports.import_allowed import for_publishers_only
+from roadmap.admin.imports.uploads import Waiting
+from roadmap.admin.permissions import editable_roadmaps, may_edit, may_publish
+from roadmap.models import Roadmap
+from roadmap.techdocs import ImportRefused, ParsedRoadmap, parse
+from roadmap.techdocs.carrying_out import carry_out
+
+MOST_REPLACED = 10  # titles of unpublished edits that a message names; the rest are counted
+
+GONE = "That import does not wait any more: it was applied or cancelled, or has expired. Choose the file again."
+DELETED = "The roadmap that this import was for has been deleted. Nothing was imported."
+MOVED_ON = (
+    "Nothing has been imported: somebody has changed the roadmap since this page was shown. The plan below is new, "
+    "with what you chose. Read it, then apply it."
+)
+CHOSEN_ANEW = "This is the plan with what you chose. Nothing has been imported yet: read it, then apply it."
+CHOOSE_AGAIN = "Nothing has been imported. Correct what is marked below."
+
+
+@csrf_exempt  # checked below, once the form is read in our way
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_screen(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Takes the file. `pk` is the roadmap's that it is for, where that is settled."""
+    roadmap = get_object_or_404(Roadmap, pk=pk) if pk is not None else None
+    _check_may_import(request, roadmap)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_SIZE:
+        form = UploadForm(user=request.user, into=roadmap)
+        return _show_form(request, roadmap, form, TOO_LONG, status=413)
+    request.upload_handlers = [CappedUpload(request)]
+    return _take(request, roadmap)
+
+
+@csrf_protect
+def _take(request: HttpRequest, roadmap: Roadmap | None) -> HttpResponse:
+    if request.method != "POST":
+        return _show_form(request, roadmap, UploadForm(user=request.user, into=roadmap))
+    form = UploadForm(request.POST, request.FILES, user=request.user, into=roadmap)
+    if not form.is_valid() or form.upload is None:
+        return _show_form(request, roadmap, form)
+    key = uploads.keep(form.upload, user_pk=_user(request).pk, now=timezone.now())
+    return redirect("admin:roadmap_roadmap_import_plan", key)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_screen(request: HttpRequest, key: str) -> HttpResponse:
+    """Shows the plan of a file that waits; applies it, or takes the file away."""
+    waiting = uploads.find(key, user_pk=_user(request).pk, now=timezone.now())
+    if waiting is None:
+        messages.warning(request, GONE)
+        return redirect("admin:roadmap_roadmap_import")
+    roadmap = Roadmap.objects.filter(pk=waiting.upload.roadmap_pk).first() if waiting.upload.roadmap_pk else None
+    if waiting.upload.roadmap_pk and roadmap is None:
+        messages.warning(request, DELETED)
+        return redirect("admin:roadmap_roadmap_changelist")
+    _check_may_import(request, roadmap, is_new=roadmap is None)
+    action = request.POST.get("action", "") if request.method == "POST" else ""
+    if action == "cancel":
+        uploads.drop(key, user_pk=_user(request).pk)
+        messages.info(request, f"Cancelled: nothing of {waiting.upload.name} was imported.")
+        return _back_to(roadmap)
+    return _plan(request, waiting, roadmap, action)
+
+
+def _plan(request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, action: str) -> HttpResponse:
+    sent = Sent.of(request.POST)
+    try:
+        parsed = parse(waiting.upload.source)
+        decided = _decide(waiting, parsed, roadmap, sent)
+    except ImportRefused as error:
+        messages.error(request, f"{waiting.upload.name} cannot be imported any more. {error}")
+        return redirect("admin:roadmap_roadmap_import")
+    notice, error_text = "", ""
+    if decided.errors and action:
+        error_text = CHOOSE_AGAIN
+    elif action == "apply" and not for_publishers_only(decided.plan, request.user):
+        if has_moved_on(parsed, decided, roadmap=roadmap, contact=waiting.upload.contact, sent=sent):
+            error_text = MOVED_ON
+        elif decided.digest != sent.shown:
+            notice = CHOSEN_ANEW
+        else:
+            try:
+                return _apply(request, waiting, decided)
+            except ImportRefused as error:
+                error_text = str(error)
+    elif action:
+        notice = CHOSEN_ANEW
+    return _show_plan(request, waiting, roadmap, decided, notice, error_text)
+
+
+def _decide(waiting: Waiting, parsed: ParsedRoadmap, roadmap: Roadmap | None, sent: Sent) -> Decided:
+    upload = waiting.upload
+    slug = roadmap.slug if roadmap else upload.slug
+    decided = decide(parsed, roadmap=roadmap, slug=slug, contact=upload.contact, sent=sent)
+    if roadmap is None and decided.bare.roadmap_pk is not None:
+        raise ImportRefused(f"Somebody has made a roadmap at /{slug}/ meanwhile. Choose it, or another address.")
+    return decided
+
+
+def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResponse:
+    user = _user(request)
+    with transaction.atomic():
+        roadmap, replaced = carry_out(decided.plan, name=waiting.upload.name, by=user)
+        uploads.drop(waiting.key, user_pk=user.pk)
+    told = " ".join(plan_page.counts(decided.plan)) or "Nothing was to change: the roadmap says all of this already."
+    messages.success(request, f"Imported {waiting.upload.name}. {told}")
+    if decided.open_conflicts:
+        count = len(decided.open_conflicts)
+        messages.info(
+            request,
+            f"{count:,} {'difference' if count == 1 else 'differences'} from what staff have edited stayed as staff "
+            "have it: the next import asks again.",
+        )
+    if replaced:
+        names = ", ".join(f"“{title}”" for title in replaced[:MOST_REPLACED])
+        more = f" and {len(replaced) - MOST_REPLACED:,} more" if len(replaced) > MOST_REPLACED else ""
+        messages.warning(
+            request, f"Unpublished edits were replaced, of {names}{more}. The history of each thing still has them."
+        )
+    messages.info(request, _next_step(request, roadmap))
+    return _back_to(roadmap)
+
+
+def _next_step(request: HttpRequest, roadmap: Roadmap) -> SafeString | str:
+    if may_publish(request.user, roadmap):
+        return format_html("Readers see nothing of it yet. {}", publish_link(roadmap))
+    return "Readers see nothing of it until a publisher has reviewed and published it."
+
+
+def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
+    """Their addresses, below those of the roadmaps in the admin."""
+    return [
+        path("import/", admin_view(import_screen), name="roadmap_roadmap_import"),
+        path("import/<slug:key>/", admin_view(plan_screen), name="roadmap_roadmap_import_plan"),
+        path("<int:pk>/import/", admin_view(import_screen), name="roadmap_roadmap_import_again"),
+    ]
+
+
+# What the screens share
+
+
+def _check_may_import(request: HttpRequest, roadmap: Roadmap | None, *, is_new: bool = False) -> None:
+    """`is_new`: it is for a new roadmap; without that and a roadmap, for one that is still to be chosen."""
+    user = request.user
+    if roadmap is not None:
+        allowed = may_edit(user, roadmap)
+    else:
+        allowed = user.has_perm("roadmap.add_roadmap") or (not is_new and editable_roadmaps(user).exists())
+    if not allowed:
+        raise PermissionDenied
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)  # the admin lets nobody else in
+
+
+def _back_to(roadmap: Roadmap | None) -> HttpResponse:
+    if roadmap is None:
+        return redirect("admin:roadmap_roadmap_changelist")
+    return redirect("admin:roadmap_roadmap_change", roadmap.pk)
+
+
+def _show_form(
+    request: HttpRequest, roadmap: Roadmap | None, form: UploadForm, error: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Import {roadmap} again" if roadmap else "Import a roadmap",
+        "roadmap": roadmap,
+        "opts": Roadmap._meta,
+        "form": form,
+        "error": error,
+        "cancel_url": reverse("admin:roadmap_roadmap_change", args=[roadmap.pk])
+        if roadmap
+        else reverse("admin:roadmap_roadmap_changelist"),
+    }
+    return TemplateResponse(request, "admin/imports/upload.html", context, status=status)
+
+
+def _show_plan(
+    request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, decided: Decided, notice: str, error: str
+) -> HttpResponse:
+    name = roadmap.title if roadmap else decided.plan.roadmap.title
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Import {waiting.upload.name} into {name}" if roadmap else f"Import {name}",
+        "roadmap": roadmap,
+        "opts": Roadmap._meta,
+        "decided": decided,
+        "notice": notice,
+        "error": error,
+        "for_publishers": for_publishers_only(decided.plan, request.user),
+        "has_anything_to_do": plan_page.has_anything_to_do(decided),
+        **plan_page.context(waiting, decided),
+    }
+    return TemplateResponse(request, "admin/imports/plan.html", context)

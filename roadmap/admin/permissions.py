@@ -1,0 +1,63 @@
+"""Who may do what to which roadmap: the permissions of a person's groups, within the roadmaps whose team they are in.
+
+A permission says what somebody may do anywhere; a team says to which roadmaps. Both are asked on every view, so what a
+list leaves out is refused by the server too.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from roadmap.content.things import RoadmapContent
+from roadmap.models import Field, Revision, Roadmap
+
+EDITORS, PUBLISHERS = "Editors", "Publishers"  # made by the migration 0004_roles
+
+
+def own_roadmaps(user: User | AnonymousUser) -> QuerySet[Roadmap]:
+    """The roadmaps that have no team, and those whose team this person is in; all of them for a superuser."""
+    if user.is_active and user.is_superuser:
+        return Roadmap.objects.all()
+    members = Roadmap.team.through._default_manager.filter(roadmap=OuterRef("pk"))
+    return Roadmap.objects.filter(Q(~Exists(members)) | Q(Exists(members.filter(user=user.pk))))
+
+
+def editable_roadmaps(user: User | AnonymousUser) -> QuerySet[Roadmap]:
+    """The roadmaps whose working copies this person may change."""
+    return own_roadmaps(user) if user.has_perm("roadmap.change_roadmap") else Roadmap.objects.none()
+
+
+def may_edit(user: User | AnonymousUser, roadmap: Roadmap) -> bool:
+    """Whether this person may change the working copies of this roadmap, and preview them."""
+    return user.has_perm("roadmap.change_roadmap") and is_own(user, roadmap)
+
+
+def may_publish(user: User | AnonymousUser, roadmap: Roadmap) -> bool:
+    """Whether this person may publish and schedule this roadmap, and withdraw what is in it."""
+    return user.has_perm("roadmap.publish_roadmap") and is_own(user, roadmap)
+
+
+def is_own(user: User | AnonymousUser, roadmap: Roadmap | None) -> bool:
+    """Whether the roadmap's team, where it has one, has this person in it."""
+    if roadmap is None or roadmap.pk is None or (user.is_active and user.is_superuser):
+        return True
+    return own_roadmaps(user).filter(pk=roadmap.pk).exists()
+
+
+def own_only(user: User | AnonymousUser, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of these roadmaps, or of these things of roadmaps, those of the person's own roadmaps."""
+    if user.is_active and user.is_superuser:
+        return rows
+    own = own_roadmaps(user).order_by().values("pk")
+    return rows.filter(pk__in=own) if rows.model is Roadmap else rows.filter(roadmap__in=own)
+
+
+def readers_know(thing: Any) -> bool:
+    """Whether it was ever published or scheduled, so that taking it away withdraws it: for publishers only."""
+    if isinstance(thing, Field):
+        newest = Revision.objects.filter(uid=thing.roadmap.uid).order_by("-edition__number").first()
+        content = newest.as_content() if newest and not newest.is_removal else None
+        return isinstance(content, RoadmapContent) and any(column.key == thing.key for column in content.fields)
+    uid = getattr(thing, "uid", None)
+    return uid is not None and Revision.objects.filter(uid=uid).exists()

@@ -1,0 +1,396 @@
+"""Release day's screens: mark items as deployed, in two steps, and move items to another release, in one.
+
+Which items these are about stands in the address, as primary keys: `?items=1,2` or, for all that is in some releases,
+`?releases=3`. What they write is in roadmap.working_copies.release_day.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods
+
+from roadmap.admin.permissions import may_publish, own_only
+from roadmap.content.choices import Environment
+from roadmap.dates import parse
+from roadmap.models import Item, Release, Roadmap
+from roadmap.models.fields import MAX_WHEN_LENGTH
+from roadmap.publishing.audit_trail import record_all_before, record_saves
+from roadmap.working_copies.release_day import (
+    NO_DATE,
+    Marked,
+    Moved,
+    NotADeploymentDate,
+    ReleaseDayRefused,
+    ReleaseGone,
+    deployment_date,
+    mark_deployed,
+    move_to_release,
+    plan,
+)
+
+MOST_ITEMS = (
+    400  # so that their keys fit into an address (gunicorn takes 4,094 characters), and a tick each into a form
+)
+NO_RELEASE = "none"
+
+
+def today() -> datetime.date:
+    """In London. A function of its own, so that a test can say which day it is."""
+    return timezone.localdate()
+
+
+class NotPicked(Exception):
+    """The address names nothing that this could be done to. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What the screen is about."""
+
+    roadmap: Roadmap
+    items: Sequence[Item]
+    releases: Sequence[Release]
+
+    @property
+    def words(self) -> str:
+        if self.releases:
+            return " and ".join(release.title for release in self.releases)
+        return f"{_items(len(self.items))} of {self.roadmap}"
+
+
+class MarkForm(forms.Form):
+    environment = forms.ChoiceField(widget=forms.RadioSelect, label="Where it is now")
+    on = forms.CharField(
+        max_length=MAX_WHEN_LENGTH,
+        label="Deployed on",
+        help_text="The real date, as readers will see it. Where you do not know the day: “March 2026”.",
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, roadmap: Roadmap, today: datetime.date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        labels = roadmap.environment_labels
+        choices: Any = self.fields["environment"]
+        choices.choices = [(one.value, labels[one]) for one in Environment]
+        choices.error_messages["required"] = f"Choose {labels.test}, {labels.controlled_go_live} or {labels.live}."
+
+    def clean_on(self) -> str:
+        text: str = self.cleaned_data["on"]
+        try:
+            deployment_date(text, self.today)
+        except NotADeploymentDate as error:
+            raise forms.ValidationError(str(error), code="not_a_deployment_date") from error
+        return text
+
+
+class MoveForm(forms.Form):
+    release = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label="Move to",
+        error_messages={
+            "required": "Choose a release, or “No release”.",
+            "invalid_choice": str(ReleaseGone()),
+        },
+    )
+
+    def __init__(self, *args: Any, roadmap: Roadmap, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["release"]
+        choices.choices = [
+            *((str(one.pk), f"{one} (deployed)" if one.is_deployed else str(one)) for one in roadmap.releases.all()),
+            (NO_RELEASE, "No release"),
+        ]
+
+
+@admin.action(description="Mark as deployed…", permissions=["change"])
+def mark_as_deployed(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    return _to_screen(modeladmin, request, queryset, "mark_deployed")
+
+
+@admin.action(description="Move to release…", permissions=["change"])
+def move_items(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    return _to_screen(modeladmin, request, queryset, "move")
+
+
+def _to_screen(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], name: str) -> HttpResponse | None:
+    """None, with a message, keeps the list as it is."""
+    noun = modeladmin.opts.model_name
+    keys = sorted({*queryset.order_by().values_list("pk", flat=True)})
+    if len(keys) > MOST_ITEMS:
+        messages.error(request, f"Choose {MOST_ITEMS} at most: you chose {len(keys):,}.")
+        return None
+    query = f"{noun}s={','.join(map(str, keys))}"
+    try:
+        _picked(request.user, **{f"{noun}s": keys})
+    except NotPicked as error:
+        messages.error(request, str(error))
+        return None
+    filters = modeladmin.get_preserved_filters(request)
+    return HttpResponseRedirect(f"{reverse(f'admin:roadmap_item_{name}')}?{query}{'&' if filters else ''}{filters}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mark_deployed_screen(request: HttpRequest) -> HttpResponse:
+    """Asks where and when, then shows what that would change, then does it."""
+    picked = _picked_or_back(request)
+    if isinstance(picked, HttpResponse):
+        return picked
+    day = today()
+    step = request.POST.get("step")
+    if step in ("check", "mark"):
+        form = MarkForm(request.POST, roadmap=picked.roadmap, today=day)
+        if not form.is_valid():
+            return _ask(request, picked, form)
+        environment, on = Environment(form.cleaned_data["environment"]), form.cleaned_data["on"]
+        return (_mark if step == "mark" else _check)(request, picked, form, environment, on)
+    # Back from the second step: what was typed is kept, and nothing is refused yet.
+    typed = {name: request.POST[name] for name in ("environment", "on") if name in request.POST}
+    initial = {"on": f"{day:%-d %B %Y}", **typed}
+    return _ask(request, picked, MarkForm(initial=initial, roadmap=picked.roadmap, today=day))
+
+
+def _ask(request: HttpRequest, picked: Picked, form: MarkForm) -> HttpResponse:
+    labels = picked.roadmap.environment_labels
+    rows = [(item, [(labels[one], _dates(item).get(one, "–")) for one in Environment]) for item in picked.items]
+    context = {"form": form, "rows": rows, "labels": [labels[one] for one in Environment]}
+    return _show(request, picked, "mark.html", "Mark as deployed", context)
+
+
+def _dates(item: Item) -> dict[str, str]:
+    found = {}
+    for one in item.milestones.all():
+        date = str(parse(one.when)) if one.when else ""
+        found[one.environment] = ", ".join(part for part in (date, "deployed" if one.is_deployed else "") if part)
+    return found
+
+
+def _check(
+    request: HttpRequest,
+    picked: Picked,
+    form: MarkForm,
+    environment: Environment,
+    on: str,
+    *,
+    ticked: Iterable[int] | None = None,
+    refusal: str = "",
+) -> HttpResponse:
+    """What would change. An item that was deployed there on a date of its own is offered without a tick."""
+    found = plan(
+        roadmap=picked.roadmap,
+        items=[item.pk for item in picked.items],
+        environment=environment,
+        on_text=on,
+        today=form.today,
+    )
+    chosen = {one.item.pk for one in found if not one.was_deployed_on} if ticked is None else {*ticked}
+    context = {
+        "form": form,
+        "environment": environment.value,
+        "on": on,
+        "label": picked.roadmap.environment_labels[environment],
+        "rows": [(one, one.item.pk in chosen) for one in found if not one.is_so_already],
+        "already": [one for one in found if one.is_so_already],
+        "becomes": found[0].becomes if found else "",
+        "has_own_dates": any(one.was_deployed_on and not one.is_so_already for one in found),
+        "undeployed": [one for one in picked.releases if not one.is_deployed]
+        if environment is Environment.LIVE
+        else [],
+        "refusal": refusal,
+    }
+    return _show(request, picked, "check.html", "Mark as deployed", context)
+
+
+def _mark(request: HttpRequest, picked: Picked, form: MarkForm, environment: Environment, on: str) -> HttpResponse:
+    seen = _seen(request.POST.getlist("item"))
+    undeployed = [one.pk for one in picked.releases if not one.is_deployed] if environment is Environment.LIVE else []
+    if not seen and not undeployed:
+        return _check(request, picked, form, environment, on, ticked=[], refusal="Tick at least one item.")
+    label = picked.roadmap.environment_labels[environment]
+    try:
+        with transaction.atomic():
+            Roadmap.objects.lock(picked.roadmap.pk)
+            record_all_before(picked.roadmap)
+            done = mark_deployed(
+                roadmap=picked.roadmap,
+                items=seen,
+                environment=environment,
+                on_text=on,
+                today=form.today,
+                releases=undeployed,
+                seen=seen,
+            )
+            record_saves(picked.roadmap, by=request.user, action=f"Marked as deployed: {label}")
+    except ReleaseDayRefused as error:
+        return _check(request, picked, form, environment, on, ticked=seen, refusal=str(error))
+    words = _marked_words(done, label, str(parse(on)))
+    _say(request, picked.roadmap, words, is_change=bool(done.changed or done.deployed))
+    return _back(request, picked)
+
+
+def _seen(ticks: Iterable[str]) -> dict[int, str]:
+    """By item, what the person saw that it was: the boxes send both."""
+    pairs = (tick.partition(" ") for tick in ticks)
+    return {pk: was for key, _, was in pairs for pk in _keys(key)}
+
+
+def _marked_words(done: Marked, label: str, date: str) -> list[str]:
+    words = [f"Marked {_items(len(done.changed))} as deployed ({label}: {date})."] if done.changed else []
+    if done.unchanged:
+        words.append(f"{_items(len(done.unchanged))} had this date already.")
+    words += [f"The release “{release.title}” is marked as deployed too." for release in done.deployed]
+    words += [
+        f"The release “{release.title}” is not marked as deployed: something in it is not {label} yet."
+        for release in done.waiting
+    ]
+    return words
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_screen(request: HttpRequest) -> HttpResponse:
+    picked = _picked_or_back(request)
+    if isinstance(picked, HttpResponse):
+        return picked
+    form = MoveForm(request.POST if request.method == "POST" else None, roadmap=picked.roadmap)
+    if form.is_valid():
+        release = form.cleaned_data["release"]
+        try:
+            with transaction.atomic():
+                Roadmap.objects.lock(picked.roadmap.pk)
+                record_all_before(picked.roadmap)
+                done = move_to_release(
+                    roadmap=picked.roadmap,
+                    items=[item.pk for item in picked.items],
+                    release=None if release == NO_RELEASE else int(release),
+                )
+                record_saves(picked.roadmap, by=request.user, action=f"Moved to {_where(done)}")
+        except ReleaseDayRefused as error:
+            form.add_error(None, str(error))
+        else:
+            _say(request, picked.roadmap, _moved_words(done), is_change=bool(done.changed))
+            return _back(request, picked)
+    return _show(request, picked, "move.html", "Move to release", {"form": form})
+
+
+def _where(done: Moved) -> str:
+    return f"the release “{done.release.title[:100]}”" if done.release else "no release"
+
+
+def _moved_words(done: Moved) -> list[str]:
+    words = [f"Moved {_items(len(done.changed))} to {_where(done)}."] if done.changed else []
+    if done.unchanged:
+        words.append(f"{_items(len(done.unchanged))} {'was' if len(done.unchanged) == 1 else 'were'} there already.")
+    return words
+
+
+# What both screens share
+
+
+def _picked_or_back(request: HttpRequest) -> Picked | HttpResponse:
+    if not request.user.has_perm("roadmap.change_item"):
+        raise PermissionDenied
+    wanted = {name: _keys(request.GET.get(name, "")) for name in ("items", "releases")}
+    if wanted["releases"] and not request.user.has_perm("roadmap.change_release"):
+        raise PermissionDenied
+    try:
+        return _picked(request.user, **wanted)
+    except NotPicked as error:
+        messages.error(request, str(error))
+        return redirect(f"admin:roadmap_{'release' if wanted['releases'] else 'item'}_changelist")
+
+
+def _keys(text: str) -> list[int]:
+    return [int(part) for part in text.split(",") if part.isascii() and part.isdecimal() and len(part) < 19]
+
+
+def _picked(user: Any, items: Sequence[int] = (), releases: Sequence[int] = ()) -> Picked:
+    """Raises NotPicked where they are gone, are not this person's, are none, too many, or of several roadmaps."""
+    if len(items) > MOST_ITEMS:
+        raise NotPicked(f"Choose {MOST_ITEMS} items at most.")
+    found_releases = _found(user, Release.objects.select_related("roadmap"), releases)
+    rows = Item.objects.select_related("roadmap", "release").prefetch_related("milestones")
+    if releases:
+        found_items = [*own_only(user, rows.filter(release__in=releases))[: MOST_ITEMS + 1]]
+        if len(found_items) > MOST_ITEMS:
+            raise NotPicked(f"These releases have more than {MOST_ITEMS} items. Choose items from their list instead.")
+        if not found_items:
+            raise NotPicked("There are no items in this release, so there is nothing to mark as deployed.")
+    else:
+        found_items = _found(user, rows, items)
+    roadmaps = {one.roadmap for one in [*found_items, *found_releases]}
+    if len(roadmaps) != 1:
+        names = " and ".join(sorted(str(roadmap) for roadmap in roadmaps))
+        several = f"These belong to {names}. Choose from one roadmap at a time."
+        raise NotPicked(several if roadmaps else "Nothing was chosen. Tick what you mean in the list first.")
+    return Picked(roadmaps.pop(), found_items, found_releases)
+
+
+def _found(user: Any, rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
+    found = [*own_only(user, rows.filter(pk__in=keys))]
+    if gone := len({*keys}) - len(found):
+        nouns = rows.model._meta.verbose_name if gone == 1 else rows.model._meta.verbose_name_plural
+        raise NotPicked(
+            f"{gone} {nouns} of those you chose {'is' if gone == 1 else 'are'} not there any more. "
+            "Nothing was changed: choose again from what is left."
+        )
+    return found
+
+
+def _show(request: HttpRequest, picked: Picked, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    noun: type[Model] = Release if picked.releases else Item
+    shared = {
+        **admin.site.each_context(request),
+        "title": title,
+        "subtitle": picked.words,
+        "opts": noun._meta,
+        "picked": picked,
+        "back": _back_url(request, picked),
+        "no_date": NO_DATE,
+    }
+    return TemplateResponse(request, f"admin/release_day/{template}", {**shared, **context})
+
+
+def _back_url(request: HttpRequest, picked: Picked) -> str:
+    """The release, or the list from which the items were chosen, filtered as it was."""
+    if len(picked.releases) == 1:
+        return reverse("admin:roadmap_release_change", args=[picked.releases[0].pk])
+    noun = Release if picked.releases else Item
+    url = reverse(f"admin:roadmap_{noun._meta.model_name}_changelist")
+    filters = request.GET.get("_changelist_filters")
+    return f"{url}?{filters}" if filters else url
+
+
+def _back(request: HttpRequest, picked: Picked) -> HttpResponseRedirect:
+    return HttpResponseRedirect(_back_url(request, picked))
+
+
+def _say(request: HttpRequest, roadmap: Roadmap, words: list[str], *, is_change: bool) -> None:
+    if is_change:
+        messages.success(request, format_html("{} {}", " ".join(words), _next_step(request, roadmap)))
+    else:
+        messages.warning(request, " ".join(["Nothing was changed.", *words]))
+
+
+def _next_step(request: HttpRequest, roadmap: Roadmap) -> SafeString | str:
+    if not may_publish(request.user, roadmap):
+        return "Readers do not see this until a publisher has reviewed and published it."
+    url = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
+    return format_html('Readers do not see this yet. <a href="{}">Review and publish {}</a>', url, roadmap)
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"

@@ -1,0 +1,357 @@
+"""What differs between two Contents of the same thing, and the words for it. Pure.
+
+Every place that tells readers or staff of a change (pages, history, feeds, the publish page) takes its sentence
+from here, so that it reads the same everywhere.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Environment, Horizon, Kind, Noun
+from roadmap.content.things import Content, ItemContent, RoadmapContent, in_words, noun_of, to_builtins, when_typed
+from roadmap.dates import When
+
+# The field of a change that is about the thing itself: it came, or it went.
+EXISTENCE = "existence"
+
+# What a field is called in a sentence, where its own name would not do.
+FIELD_WORDS = {
+    "audiences": "Audience",
+    "apis": "APIs",
+    "body": "Text",
+    "horizon": "Term",
+    "slug": "Address",
+    "when": "Date",
+}
+
+# Long Markdown: a sentence says that it was reworded, and does not quote it.
+PROSE = {"description", "body", "introduction", "footer"}
+
+
+class Act(StrEnum):
+    """What sort of change it is, for counting and choosing. The names are part of the API's promise."""
+
+    ADDED = "added"
+    MOVED = "moved"
+    DEPLOYED = "deployed"
+    REWORDED = "reworded"
+    WITHDRAWN = "withdrawn"
+    CHANGED = "changed"  # whatever is none of these
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of one thing, before and after, as plain JSON values; None where there was or is nothing."""
+
+    noun: Noun
+    field: str
+    before: Any
+    after: Any
+
+    def sentence(self, roadmap: RoadmapContent, *, tells_old_dates: bool = True) -> str:
+        """In words, present tense, without the thing's title: "Live moved from June 2026 to September 2026".
+
+        `roadmap` gives the names of its environments and of its own fields. Without `tells_old_dates`, what a date
+        was before is left out: "Live now expected September 2026".
+        """
+        if not tells_old_dates and (quiet := _without_old_date(self, roadmap)):
+            return quiet
+        return _sentence(self, roadmap)
+
+    @property
+    def act(self) -> Act:
+        return _act(self)
+
+
+def compare(before: Content | None, after: Content | None, release_titles: Mapping[str, str]) -> list[FieldChange]:
+    """What a reader is told between two Contents of one thing, in the order of its fields.
+
+    Either may be None: the thing is new, or gone. `release_titles` gives, by uid, the title of every release that
+    either of them may name. Equal Contents give nothing.
+
+    Raises ValueError where the two are not of one thing.
+    """
+    if before is None or after is None:
+        whole = before or after
+        if whole is None:
+            return []
+        return [FieldChange(noun_of(whole), EXISTENCE, _title(before), _title(after))]
+    if before.uid != after.uid or type(before) is not type(after):
+        raise ValueError("compare takes two Contents of the same thing")
+    noun = noun_of(after)
+    old, new = dict(_flat(before)), dict(_flat(after))
+    found = [
+        FieldChange(noun, field, old.get(field), new.get(field))
+        for field in {**new, **old}
+        if old.get(field) != new.get(field)
+    ]
+    return [_told_of_readers(change, release_titles) for change in found if not _is_echo(change, found)]
+
+
+def is_slip(change: FieldChange) -> bool:
+    """Whether a promise to readers moves later: a milestone that is still to come, or the date of a release."""
+    if change.field.startswith("milestone."):
+        before, after = _expected(change.before), _expected(change.after)
+    elif change.field == "when" and change.noun is Noun.RELEASE:
+        before, after = when_typed(change.before or ""), when_typed(change.after or "")
+    else:
+        return False
+    return bool(before and after and after.is_later_than(before))
+
+
+def is_of_date(change: FieldChange) -> bool:
+    """Whether it is about when something comes: a milestone, the dates of a release, the release of an item.
+
+    A release may be named by its date, so its title counts too.
+    """
+    return (
+        change.field.startswith("milestone.")
+        or change.field == "release"
+        or (change.noun is Noun.RELEASE and change.field in ("title", "when", "is_deployed"))
+    )
+
+
+def _act(change: FieldChange) -> Act:
+    field, before, after = change.field, change.before, change.after
+    if field == EXISTENCE:
+        return Act.WITHDRAWN if after is None else Act.ADDED
+    if field.startswith("milestone."):
+        old, new = _when(before), _when(after)
+        was_deployed, is_deployed = (bool(one and one.get("is_deployed")) for one in (before, after))
+        if is_deployed and not was_deployed:
+            return Act.DEPLOYED
+        has_moved = old and new and not is_deployed and old.sort_key != new.sort_key
+        return Act.MOVED if has_moved else Act.CHANGED
+    if field == "is_deployed":
+        return Act.DEPLOYED if after else Act.CHANGED
+    if field == "when" and change.noun is Noun.RELEASE:
+        return Act.MOVED if before and after else Act.CHANGED
+    if field == "release":
+        return Act.MOVED
+    return Act.REWORDED if field in PROSE or field == "title" else Act.CHANGED
+
+
+def _expected(milestone: Mapping[str, Any] | None) -> When | None:
+    return None if not milestone or milestone.get("is_deployed") else _when(milestone)
+
+
+def _title(content: Content | None) -> str | None:
+    return None if content is None else str(getattr(content, "title", ""))
+
+
+def _told_of_readers(change: FieldChange, release_titles: Mapping[str, str]) -> FieldChange:
+    """A release is told by its title, not by its uid."""
+    if change.field != "release":
+        return change
+    before, after = (release_titles.get(uid, "") if uid else None for uid in (change.before, change.after))
+    return FieldChange(change.noun, change.field, before, after)
+
+
+def _is_echo(change: FieldChange, found: list[FieldChange]) -> bool:
+    """Whether the links of APIs changed only because other APIs are named, or a place because it is in another list."""
+    if change.field == "position":
+        return any(other.field == "release" for other in found)
+    if change.field != "api_addresses" or not any(other.field == "apis" for other in found):
+        return False
+    old, new = change.before or {}, change.after or {}
+    return all(old[name] == new[name] for name in old.keys() & new.keys())
+
+
+def _flat(content: Content) -> Iterator[tuple[str, Any]]:
+    """The fields of a Content by name; what readers see as several things (milestones, own columns) as several."""
+    for name in content.__struct_fields__:
+        value = to_builtins(getattr(content, name))
+        if value == "" or value == []:
+            value = None
+        if name == "uid":
+            continue
+        if name == "typed":
+            yield "when", value
+        elif name == "release_uid":
+            yield "release", value
+        elif name == "milestones":
+            for milestone in value or ():
+                environment = milestone.pop("environment")
+                yield f"milestone.{environment}", milestone
+        elif name == "fields" and isinstance(content, ItemContent):
+            for field in value or ():
+                yield f"field.{field['key']}", field["value"]
+        elif name == "apis":
+            yield name, [str(api) for api in getattr(content, name)] or None
+            # An address that changed under the same name is a change too, and is kept apart so that the
+            # sentence about names stays short.
+            yield "api_addresses", {api["name"]: api.get("url", "") for api in value} if value else None
+        elif name == "labels":
+            yield "environment_labels", value
+        else:
+            yield name, value
+
+
+# Words
+
+
+def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
+    field, before, after = change.field, change.before, change.after
+    if field == EXISTENCE:
+        return "Withdrawn" if after is None else "Added"
+    if field.startswith("milestone."):
+        return _milestone_sentence(Environment(field.removeprefix("milestone.")), before, after, roadmap)
+    if field.startswith("field."):
+        key = field.removeprefix("field.")
+        name = next((one.name for one in roadmap.fields if one.key == key), key)
+        return _plain_sentence(name, before, after)
+    if change.noun is Noun.CHANGELOG_ENTRY and field in ("title", "body"):
+        return "Title corrected" if field == "title" else "Text corrected"
+    if field in PROSE:
+        name = FIELD_WORDS.get(field, field.capitalize())
+        return f"{name} {'added' if before is None else 'removed' if after is None else 'reworded'}"
+    if field == "release":
+        return _release_sentence(before, after)
+    if field == "is_breaking":
+        if after is None:
+            return "No longer said whether it is breaking"
+        return "Now breaking" if after else "Now not breaking" if before else "Confirmed as not breaking"
+    if field == "is_on_home":
+        return "Now shown on the home page" if after else "No longer shown on the home page"
+    if field == "is_deployed":
+        return "Deployed" if after else "No longer deployed"
+    if field == "hides_date_history":
+        return "Earlier dates no longer shown" if after else "Earlier dates now shown"
+    if field == "when":
+        return _when_sentence("Date", before, after)
+    if field == "position":
+        return "Moved within its list"
+    if field == "fields":
+        return _columns_sentence(before or [], after or [])
+    if field in ("contact", "environment_labels", "api_addresses"):
+        names = {"contact": "Contact", "environment_labels": "Names of environments", "api_addresses": "API links"}
+        return f"{names[field]} changed"
+    if field == "kind":
+        before, after = (KIND_LABELS[Kind(value)] if value else None for value in (before, after))
+    if field == "horizon":
+        before, after = (HORIZON_LABELS[Horizon(value)] if value else None for value in (before, after))
+    if field in ("audiences", "apis"):
+        # The names of APIs are names: only those of audiences go on in small letters.
+        words = in_words if field == "audiences" else ", ".join
+        before, after = (words(value) if value else None for value in (before, after))
+    return _plain_sentence(FIELD_WORDS.get(field, field.replace("_", " ").capitalize()), before, after)
+
+
+def _plain_sentence(name: str, before: Any, after: Any) -> str:
+    if before is None:
+        return f"{name} added: {after}"
+    if after is None:
+        return f"{name} removed (was {before})"
+    return f"{name} changed from {before} to {after}"
+
+
+def _release_sentence(before: str | None, after: str | None) -> str:
+    if before is None:
+        return f"Added to {after}"
+    if after is None:
+        return f"Removed from {before}"
+    return f"Moved from {before} to {after}" if before != after else f"Moved to another release called {after}"
+
+
+def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]]) -> str:
+    old, new = ({one["key"]: one["name"] for one in columns} for columns in (before, after))
+    parts = [f"column {new[key]} added" for key in new if key not in old]
+    parts += [f"column {old[key]} removed" for key in old if key not in new]
+    parts += [f"column {old[key]} renamed {new[key]}" for key in new if key in old and old[key] != new[key]]
+    explained = [{one["key"]: one.get("explanation", "") for one in columns} for columns in (before, after)]
+    text = ", ".join(parts) or (
+        "columns put in another order" if explained[0] == explained[1] else "columns explained anew"
+    )
+    return text[:1].upper() + text[1:]
+
+
+def _when(milestone: Mapping[str, Any] | None) -> When | None:
+    return when_typed(str(milestone.get("when") or "")) if milestone else None
+
+
+def _when_sentence(name: str, before: str | None, after: str | None) -> str:
+    old, new = when_typed(before or ""), when_typed(after or "")
+    if old is None or new is None:
+        return f"{name} added: {new.in_sentence}" if new else f"{name} removed (was {old.in_sentence if old else ''})"
+    return _moved(name, old, new)
+
+
+def _moved(name: str, old: When, new: When) -> str:
+    """How one promise differs from another. `name` is what the date is of: "Live", "Sandbox"."""
+    date = name if name == "Date" else f"{name} date"
+    if str(old) == str(new):
+        return f"{date} written differently"
+    if new.start is None and not new.is_not_applicable:
+        return f"{date} now to be confirmed (was {old.in_sentence})"
+    if new.is_not_applicable:
+        return f"{name} now not applicable (was {old.in_sentence})"
+    if old.start is None:
+        return f"{name} now expected {new.in_sentence} (was {old.in_sentence})"
+    verb = "moved" if new.is_later_than(old) else "brought forward" if new.is_earlier_than(old) else "changed"
+    return f"{name} {verb} {_from_to(old, new)}"
+
+
+def _from_to(old: When, new: When) -> str:
+    """ "from June 2026 to July 2026"; a date that has a "to", "by" or "from" of its own does not go after another."""
+    words = {word for date in (old, new) for word in date.in_sentence.split()}
+    if words & {"to", "by", "from"}:
+        return (
+            f"to {new.in_sentence} (was {old.in_sentence})"
+            if not new.in_sentence.startswith(("by ", "from "))
+            else (f"and is now expected {new.in_sentence} (was {old.in_sentence})")
+        )
+    return f"from {old.in_sentence} to {new.in_sentence}"
+
+
+def _milestone_sentence(
+    environment: Environment,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    roadmap: RoadmapContent,
+) -> str:
+    label, place = roadmap.labels[environment], roadmap.labels.place(environment)
+    old, new = _when(before), _when(after)
+    was_deployed = bool(before and before.get("is_deployed"))
+    is_deployed = bool(after and after.get("is_deployed"))
+    if is_deployed and not was_deployed:
+        told = f" (was expected {old.in_sentence})" if old and old.start and str(old) != str(new) else ""
+        return f"Now {place}{told}"
+    if was_deployed and not is_deployed:
+        return f"No longer {place}" + (f": now expected {new.in_sentence}" if new and new.start else "")
+    if after is None:
+        return f"{label} no longer planned" + (f" (was {old.in_sentence})" if old else "")
+    if was_deployed and old and new:
+        if str(old) == str(new):
+            return f"{label} date written differently"
+        return f"{label} date corrected: {new.in_sentence} (was {old.in_sentence})"
+    if old and new:
+        return _moved(label, old, new)
+    if is_deployed:  # it was there before too: only its date became known, or unknown
+        return f"{label} date added: {new.in_sentence}" if new else f"{label} date removed"
+    if new and new.start:
+        return f"{label} expected {new.in_sentence}"
+    return f"{label} date {new.in_sentence}" if new else f"{label} planned"
+
+
+def _without_old_date(change: FieldChange, roadmap: RoadmapContent) -> str:
+    """What is so now, where the whole sentence would tell what a date was; nothing for any other change."""
+    field, before, after = change.field, change.before, change.after
+    if not is_of_date(change) or before is None or field == "is_deployed":
+        return ""
+    if field in ("release", "title"):
+        return (
+            "Removed from its release"
+            if after is None
+            else f"{'Moved to' if field == 'release' else 'Title now'} {after}"
+        )
+    if field == "when":
+        date, new = "Date", when_typed(after or "")
+    else:
+        environment = Environment(field.removeprefix("milestone."))
+        date, new = f"{roadmap.labels[environment]} date", _when(after)
+        if after is not None and before.get("is_deployed") != after.get("is_deployed"):
+            undated = {key: value for key, value in before.items() if key != "when"}
+            return _milestone_sentence(environment, undated, after, roadmap)
+    return f"{date} now {new.in_sentence}" if new else f"{date} removed"

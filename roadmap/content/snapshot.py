@@ -1,0 +1,168 @@
+"""Everything of one roadmap together, in the order in which readers see it. Pure."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from roadmap.content.choices import HORIZON_LABELS, Environment, Stage
+from roadmap.content.things import (
+    ChangelogEntryContent,
+    Content,
+    FieldDefinition,
+    ItemContent,
+    Milestone,
+    PageContent,
+    ReleaseContent,
+    RoadmapContent,
+)
+from roadmap.dates import When, parse
+
+
+class PlacedItem:
+    """An item with what its roadmap and its release say of it: the one thing that every list and page shows."""
+
+    def __init__(self, content: ItemContent, roadmap: RoadmapContent, release: ReleaseContent | None):
+        self.content = content
+        self.roadmap = roadmap
+        self.release = release
+
+    def __repr__(self) -> str:
+        return f"PlacedItem({self.content.reference})"
+
+    @cached_property
+    def stage(self) -> Stage:
+        reached = {one.environment for one in self.content.milestones if one.is_deployed}
+        if Environment.LIVE in reached or (self.release and self.release.is_deployed):
+            return Stage.LIVE
+        if Environment.CONTROLLED_GO_LIVE in reached:
+            return Stage.CONTROLLED_GO_LIVE
+        return Stage.TEST if Environment.TEST in reached else Stage.BACKLOG
+
+    @property
+    def stage_label(self) -> str:
+        if self.stage is Stage.BACKLOG:
+            return HORIZON_LABELS[self.release.horizon] if self.release and self.release.horizon else "Planned"
+        return self.roadmap.labels.stage(Environment(self.stage.value))
+
+    @property
+    def milestones(self) -> list[tuple[str, Milestone]]:
+        """Each with its environment's label, in the order of the environments."""
+        return [
+            (self.roadmap.labels[environment], found)
+            for environment in Environment
+            if (found := self.content.milestone(environment))
+        ]
+
+    def due(self, environment: Environment) -> When | None:
+        """When it arrives there, or arrived: its own date, or for live that of the release that brings it."""
+        milestone = self.content.milestone(environment)
+        if milestone and milestone.when:
+            return milestone.when
+        return self.release.due if environment is Environment.LIVE and self.release else None
+
+    def is_deployed(self, environment: Environment) -> bool:
+        milestone = self.content.milestone(environment)
+        return bool(milestone and milestone.is_deployed) or (
+            environment is Environment.LIVE and self.stage is Stage.LIVE
+        )
+
+    @property
+    def next_milestone(self) -> tuple[str, Milestone] | None:
+        return next((pair for pair in self.milestones if not pair[1].is_deployed), None)
+
+    @property
+    def fields(self) -> list[tuple[FieldDefinition, str]]:
+        """The roadmap's own columns that this item fills, in the roadmap's order."""
+        values = {one.key: one.value for one in self.content.fields}
+        return [(field, values[field.key]) for field in self.roadmap.fields if values.get(field.key)]
+
+    @cached_property
+    def text(self) -> str:
+        """All that it says, folded for finding words in it. Its Markdown as written: a reader looks for words."""
+        content = self.content
+        parts = [content.reference, content.title, content.description, content.journey, *content.audiences]
+        parts += [str(api) for api in content.apis]
+        parts += [value for _, value in self.fields]
+        return "\n".join(parts).casefold()
+
+    @property
+    def enquiry_url(self) -> str:
+        return self.roadmap.contact.mailto(f"{self.content.reference} {self.content.title}")
+
+
+class Snapshot:
+    """All Contents of one roadmap at one moment, in the order in which readers see them.
+
+    Immutable. Made from Revisions by reading, from working copies by a preview: the templates cannot tell.
+    """
+
+    def __init__(self, contents: Iterable[Content]):
+        """Raises ValueError where there is not exactly one RoadmapContent among them."""
+        roadmaps: list[RoadmapContent] = []
+        pages: list[PageContent] = []
+        releases: list[ReleaseContent] = []
+        items: list[ItemContent] = []
+        changelog: list[ChangelogEntryContent] = []
+        place: dict[type[Content], Any] = {
+            RoadmapContent: roadmaps,
+            PageContent: pages,
+            ReleaseContent: releases,
+            ItemContent: items,
+            ChangelogEntryContent: changelog,
+        }
+        for content in contents:
+            place[type(content)].append(content)
+        (self.roadmap,) = roadmaps
+        self.pages = tuple(sorted(pages, key=lambda page: (page.position, page.title, page.uid)))
+        self.releases = tuple(sorted(releases, key=_release_order))
+        self.changelog = tuple(sorted(changelog, key=_newest_first))
+        order = {release.uid: index for index, release in enumerate(self.releases)}
+        by_uid = {release.uid: release for release in self.releases}
+        placed = [PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items]
+        self.items = tuple(
+            sorted(
+                placed,
+                key=lambda one: (
+                    order.get(one.content.release_uid, len(order)),
+                    one.content.position,
+                    _reference_order(one.content.reference),
+                ),
+            )
+        )
+
+    def page(self, slug: str) -> PageContent | None:
+        return next((page for page in self.pages if page.slug == slug), None)
+
+    @cached_property
+    def _item_by_reference(self) -> dict[str, PlacedItem]:
+        return {one.content.reference: one for one in self.items}
+
+    def item(self, reference: str) -> PlacedItem | None:
+        return self._item_by_reference.get(reference)
+
+    @property
+    def home_pages(self) -> list[PageContent]:
+        return [page for page in self.pages if page.is_on_home]
+
+    @cached_property
+    def by_stage(self) -> dict[Stage, tuple[PlacedItem, ...]]:
+        return {stage: tuple(one for one in self.items if one.stage is stage) for stage in Stage}
+
+
+# The uid comes last in every order, so that it does not depend on which Edition a thing was last published in.
+
+
+def _release_order(release: ReleaseContent) -> tuple[Any, ...]:
+    return (release.position, (release.due or parse("TBC")).sort_key, release.title, release.uid)
+
+
+def _newest_first(entry: ChangelogEntryContent) -> tuple[Any, ...]:
+    start = entry.when.start if entry.when else None
+    end = (entry.when.end or start) if entry.when else None
+    days = (0, 0) if start is None or end is None else (-start.toordinal(), -end.toordinal())
+    return (*days, entry.position, entry.title, entry.uid)
+
+
+def _reference_order(reference: str) -> tuple[str, int]:
+    prefix, _, number = reference.rpartition("-")
+    return (prefix, int(number)) if number.isdigit() else (reference, 0)

@@ -1,0 +1,268 @@
+"""The language that editing and reading share: frozen values of what readers see. Pure.
+
+A Content is what one Revision keeps, as JSON. An approximate date is kept as it was typed, under the key "when".
+`to_json` leaves out whatever is its default, so that a field added later, which must have one, changes no old text:
+every Revision stays readable and equal to itself. See docs/decisions/0001-revisions-hold-json.md.
+"""
+
+from collections.abc import Iterable
+from typing import Any, cast
+from urllib.parse import quote
+
+import msgspec
+
+from roadmap.content.choices import KIND_LABELS, Environment, Horizon, Kind, Noun
+from roadmap.dates import UnclearDate, When, parse
+
+
+def lower_first(text: str) -> str:
+    """The text as it goes on within a sentence: its first letter small, unless the first word is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of a Content.
+
+    A default must be one of Python's single objects ("", 0, False, None, ()): msgspec leaves a value out where it is
+    the default object, not where it equals it, and equal Contents must give equal texts.
+    """
+
+
+def when_typed(typed: str) -> When | None:
+    """The date that was published as this text; None where there was none. Never raises."""
+    try:
+        return parse(typed) if typed else None
+    except UnclearDate:
+        # Published when it was understood, and not any more: a Revision stays readable whatever becomes of the grammar.
+        return When(typed, None, None, typed, is_to_be_confirmed=True)
+
+
+class Contact(Value, frozen=True, kw_only=True):
+    """Whom to ask."""
+
+    name: str = ""
+    email: str = ""
+    subject: str = ""
+
+    def mailto(self, about: str = "") -> str:
+        """The enquiry link: a mailto URL whose subject is ours, then `about`, percent-encoded as RFC 6068 asks.
+
+        Empty where there is no address. A local part may hold `%`, `?` or `&`, so it is encoded too.
+        """
+        if not self.email:
+            return ""
+        local, _, domain = self.email.rpartition("@")
+        subject = ": ".join(part for part in (self.subject, about) if part)
+        query = f"?subject={quote(subject, safe='')}" if subject else ""
+        return f"mailto:{quote(local, safe='')}@{domain}{query}"
+
+
+class FieldDefinition(Value, frozen=True, kw_only=True):
+    """A column that a roadmap adds to its items."""
+
+    key: str
+    name: str
+    explanation: str = ""
+
+
+class EnvironmentLabels(Value, frozen=True, kw_only=True):
+    test: str
+    controlled_go_live: str
+    live: str
+
+    def __getitem__(self, environment: Environment) -> str:
+        return cast(str, getattr(self, environment.value))
+
+    def place(self, environment: Environment) -> str:
+        """What to say after "now": "in sandbox", "in controlled go-live", "live", "in production"."""
+        label = self[environment]
+        return "live" if label.lower() == "live" else f"in {lower_first(label)}"
+
+    def stage(self, environment: Environment) -> str:
+        """The label of the stage reached by arriving there: "In sandbox", "Controlled go-live", "Live"."""
+        if environment is Environment.CONTROLLED_GO_LIVE:
+            return self[environment]
+        place = self.place(environment)
+        return place[:1].upper() + place[1:]
+
+
+class Milestone(Value, frozen=True, kw_only=True):
+    """An item's arrival in one environment. No date and deployed: it is there, since when is not known."""
+
+    environment: Environment
+    typed: str = msgspec.field(default="", name="when")
+    is_deployed: bool = False
+
+    @property
+    def when(self) -> When | None:
+        return when_typed(self.typed)
+
+
+class ApiVersion(Value, frozen=True, kw_only=True):
+    """An API that an item concerns, as it was named when the item was published."""
+
+    name: str
+    url: str = ""
+    version: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".strip()
+
+
+class FieldValue(Value, frozen=True, kw_only=True):
+    key: str
+    value: str
+
+
+class Content(Value, frozen=True, kw_only=True):
+    """One thing, as readers see it. Its uid is the thing's for good; titles and addresses may be reused."""
+
+    uid: str
+
+    @property
+    def address(self) -> str:
+        """The part of the thing's URL that names it, or nothing where it has no page of its own."""
+        return ""
+
+
+class RoadmapContent(Content, frozen=True, kw_only=True):
+    slug: str
+    title: str
+    contact: Contact
+    labels: EnvironmentLabels
+    description: str = ""
+    fields: tuple[FieldDefinition, ...] = ()
+    footer: str = ""
+    position: int = 0
+    hides_date_history: bool = False  # readers are told what a date is, and not what it was
+
+    @property
+    def address(self) -> str:
+        return self.slug
+
+
+class PageContent(Content, frozen=True, kw_only=True):
+    slug: str
+    title: str
+    body: str = ""
+    is_on_home: bool = False
+    position: int = 0
+
+    @property
+    def address(self) -> str:
+        return self.slug
+
+
+class ReleaseContent(Content, frozen=True, kw_only=True):
+    title: str
+    typed: str = msgspec.field(default="", name="when")
+    horizon: Horizon | None = None
+    is_deployed: bool = False
+    introduction: str = ""
+    position: int = 0
+
+    @property
+    def when(self) -> When | None:
+        return when_typed(self.typed)
+
+    @property
+    def due(self) -> When | None:
+        """Its date, or the one that its title is: "June 2026"."""
+        if self.typed:
+            return self.when
+        try:
+            return parse(self.title)
+        except UnclearDate:
+            return None
+
+    @property
+    def dates(self) -> str:
+        """Its dates as a reader sees them; nothing where the title says the same."""
+        return str(self.when) if self.when and str(self.when) != self.title else ""
+
+
+class ItemContent(Content, frozen=True, kw_only=True):
+    reference: str
+    title: str
+    description: str = ""
+    journey: str = ""
+    kind: Kind | None = None
+    audiences: tuple[str, ...] = ()
+    apis: tuple[ApiVersion, ...] = ()
+    is_breaking: bool | None = None
+    fields: tuple[FieldValue, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    release_uid: str = ""
+    position: int = 0
+
+    @property
+    def address(self) -> str:
+        return self.reference
+
+    def milestone(self, environment: Environment) -> Milestone | None:
+        return next((one for one in self.milestones if one.environment == environment), None)
+
+    @property
+    def audience(self) -> str:
+        return in_words(self.audiences)
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS[self.kind] if self.kind else ""
+
+
+class ChangelogEntryContent(Content, frozen=True, kw_only=True):
+    title: str
+    typed: str = msgspec.field(default="", name="when")
+    body: str = ""
+    position: int = 0
+
+    @property
+    def when(self) -> When | None:
+        return when_typed(self.typed)
+
+
+CONTENT_OF: dict[Noun, type[Content]] = {
+    Noun.ROADMAP: RoadmapContent,
+    Noun.PAGE: PageContent,
+    Noun.RELEASE: ReleaseContent,
+    Noun.ITEM: ItemContent,
+    Noun.CHANGELOG_ENTRY: ChangelogEntryContent,
+}
+NOUN_OF = {cls: noun for noun, cls in CONTENT_OF.items()}
+
+
+def noun_of(content: Content) -> Noun:
+    return NOUN_OF[type(content)]
+
+
+def in_words(names: Iterable[str]) -> str:
+    """ "Businesses and agents", from ["Businesses", "Agents"]."""
+    first, *rest = [*names] or [""]
+    words = [first, *(lower_first(name) for name in rest)]
+    return f"{', '.join(words[:-1])} and {words[-1]}" if rest else first
+
+
+# JSON
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoders = {noun: msgspec.json.Decoder(cls) for noun, cls in CONTENT_OF.items()}
+
+
+def to_json(content: Content) -> str:
+    """The text that a Revision keeps. Equal Contents give equal texts."""
+    return _encoder.encode(content).decode()
+
+
+def from_json(noun: Noun, text: str) -> Content:
+    """The Content that `to_json` wrote.
+
+    Raises msgspec.ValidationError where the text is of another shape.
+    """
+    return _decoders[noun].decode(text)
+
+
+def to_builtins(value: Any) -> Any:
+    """A Content or a part of it as plain lists, dicts and strings, as a Change keeps what was before and after."""
+    return msgspec.to_builtins(value)

@@ -1,0 +1,100 @@
+"""Markdown in, safe HTML out, with its headings and their anchors.
+
+Owns how every Markdown text of the site looks, on public pages and in the admin's preview alike. Pure: it knows no
+model, no request and no setting. What an author typed decides words and structure only; every `id`, `class`,
+`scope` and region in the output is written here.
+
+Four steps, each in its own module:
+
+1. `parser` reads Markdown: CommonMark with GitHub's tables, more forgiving of those than GitHub;
+2. `raw_html` makes raw HTML well-formed, block by block, and turns every tag that is not wanted into visible text;
+3. `cleaning` lets nh3 remove whatever is still not on its lists: that, not the first two, is what makes it safe;
+4. `finishing` writes anchors, heading levels, scopes and scrollable tables into nh3's regular output.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.safestring import SafeString, mark_safe
+
+from roadmap.markdown.anchors import Heading, finish, slug, words
+from roadmap.markdown.parser import environment, parser
+from roadmap.markdown.sanitise import INLINE, clean
+
+__all__ = ["MAX_MARKDOWN_LENGTH", "Heading", "MarkdownTooLong", "Rendered", "plain_text", "render", "render_inline"]
+
+MAX_MARKDOWN_LENGTH = 200_000  # characters
+_SHORT = 10_000  # characters
+
+# Lone surrogates cannot be encoded; control characters would make an Atom feed of the text unreadable (XML 1.0, 2.2).
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class MarkdownTooLong(ValueError):
+    """The text has more than `MAX_MARKDOWN_LENGTH` characters. The message is meant for the editor."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            f"This text has {length:,} characters. Shorten it to {MAX_MARKDOWN_LENGTH:,} characters or fewer."
+        )
+
+
+@dataclass(frozen=True)
+class Rendered:
+    html: SafeString
+    headings: tuple[Heading, ...]
+
+
+def render(markdown: str, *, anchor_prefix: str = "", top_level: int = 2) -> Rendered:
+    """A text as readers see it, to be put into an element with the class `app-prose`.
+
+    The highest heading level in the text becomes `top_level` (2 to 6), the next one used the next, and so on: the
+    page has the one h1. With `anchor_prefix`, anchors are `prefix-slug` and the text's own links to them follow, so
+    that several texts can stand on one page.
+
+    Raises MarkdownTooLong. Answers are kept, short texts' many and long ones' few, so that memory is bounded: at the
+    very worst about 200 MB (a thousand texts of 10,000 characters, all of them markup), usually under 10 MB.
+    """
+    _refuse_too_long(markdown)
+    keep = _render_short if len(markdown) <= _SHORT else _render_long
+    return keep(markdown, slug(anchor_prefix, empty=""), top_level)
+
+
+def render_inline(markdown: str) -> SafeString:
+    """One line of Markdown without a paragraph around it: emphasis, code and links, nothing else.
+
+    Raises MarkdownTooLong.
+    """
+    _refuse_too_long(markdown)
+    line = " ".join(_printable(markdown).split())
+    cleaned = clean(parser.renderInline(line, environment()), tags=INLINE - {"br", "img"})
+    return mark_safe(finish(_printable(cleaned))[0])  # noqa: S308
+
+
+def plain_text(markdown: str) -> str:
+    """The words of a text on one line, with an image's alternative text: for descriptions, feeds and search.
+
+    Raises MarkdownTooLong.
+    """
+    return words(render(markdown).html)
+
+
+def _refuse_too_long(markdown: str) -> None:
+    if len(markdown) > MAX_MARKDOWN_LENGTH:
+        raise MarkdownTooLong(len(markdown))
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def _render(markdown: str, anchor_prefix: str, top_level: int) -> Rendered:
+    cleaned = clean(parser.render(_printable(markdown), environment()))
+    # Once more: an entity in raw HTML may have become a control character.
+    finished, headings = finish(_printable(cleaned), anchor_prefix, top_level)
+    return Rendered(mark_safe(finished), headings)  # noqa: S308
+
+
+_render_short = lru_cache(maxsize=1024)(_render)
+_render_long = lru_cache(maxsize=16)(_render)

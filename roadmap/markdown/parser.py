@@ -1,0 +1,228 @@
+"""The Markdown that roadmaps are written in: CommonMark 0.31 with GitHub's tables and strikethrough, and bare web
+addresses as links. Differs from both where existing documents would otherwise lose words.
+"""
+
+import re
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.html_blocks import block_names
+from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_RE
+from markdown_it.rules_block import StateBlock, blockquote, list_block
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from roadmap.markdown import raw_html
+from roadmap.markdown.sanitise import is_safe_link
+
+_MAX_DEPTH = 20  # levels: ten lists or twenty quotations inside one another; deeper markers are shown as text
+_MAX_REFERENCES = 500_000  # characters that `[label]` links may add: without a limit, 200 kB can become gigabytes
+_MAX_EMPTY_CELLS = 20_000  # that short table rows may be filled up with, for the same reason
+
+_BLOCK_START = re.compile(r"<(/?)([a-z][a-z0-9]*)(?=\s|/?>|$)", re.IGNORECASE)
+_PRE_END = re.compile(r"</pre\s*>", re.IGNORECASE)
+_COMMENT_END = re.compile(r"-->")
+_DELIMITER_CELL = re.compile(r":?-+:?")
+_BARE_URL = re.compile(r"(?<![\w/])https?://[^\s<>\"'`|\\]*[^\s<>\"'`|\\?!.,:;*_~()\[\]]", re.IGNORECASE)
+
+
+class _References(dict[str, Any]):
+    """Link definitions that stop answering when the links made of them would outgrow the text."""
+
+    left = _MAX_REFERENCES
+
+    def get(self, label: str, default: Any = None) -> Any:
+        reference = super().get(label, default)
+        if reference:
+            self.left -= len(reference["href"]) + len(reference["title"])
+        return reference if self.left > 0 else default
+
+
+def environment() -> dict[str, Any]:
+    """What `parser` needs to know of one text: a new one for each."""
+    return {"references": _References(), "no_ending_after": {}}
+
+
+def _row(text: str) -> list[str]:
+    cells = escapedSplit(text.strip())
+    if cells and not cells[0]:
+        cells.pop(0)
+    if cells and not cells[-1]:
+        cells.pop()
+    return [cell.strip() for cell in cells]
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _is_delimiter_row(text: str) -> bool:
+    # One colon or pipe at least: a line of dashes alone makes a heading of the line above.
+    cells = _row(text)
+    return ("|" in text or ":" in text) and bool(cells) and all(map(_DELIMITER_CELL.fullmatch, cells))
+
+
+def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """GitHub's table (GFM 0.29, 4.10), but nothing is cut off: a row may have more cells than the header, and the
+    header more or fewer than the line of dashes. All rows are filled up to the longest, so that columns align."""
+    dashes = start_line + 1
+    if dashes >= end_line or state.sCount[dashes] < state.blkIndent:
+        return False
+    if state.is_code_block(start_line) or state.is_code_block(dashes):
+        return False
+    header = _line(state, start_line)
+    if "|" not in header or not _is_delimiter_row(_line(state, dashes)) or not _row(header):
+        return False
+    if silent:
+        return True
+
+    rows = [_row(header)]
+    ends_table = state.md.block.ruler.getRules("blockquote")
+    was, state.parentType = state.parentType, "table"
+    line = dashes + 1
+    while line < end_line:
+        if state.sCount[line] < state.blkIndent or state.isEmpty(line) or state.is_code_block(line):
+            break
+        if any(rule(state, line, end_line, True) for rule in ends_table):
+            break
+        rows.append(_row(_line(state, line)))
+        line += 1
+    state.parentType = was
+
+    width = max(len(row) for row in rows)
+    if sum(width - len(row) for row in rows) > _MAX_EMPTY_CELLS:
+        width = 0
+    state.push("table_open", "table", 1).map = [start_line, line]
+    for number, row in enumerate(rows):
+        if number <= 1:
+            state.push("tbody_open" if number else "thead_open", "tbody" if number else "thead", 1)
+        state.push("tr_open", "tr", 1)
+        for cell in row + [""] * (width - len(row)):
+            tag = "td" if number else "th"
+            state.push(f"{tag}_open", tag, 1)
+            inline = state.push("inline", "", 0)
+            inline.content, inline.children, inline.map = cell, [], [start_line, line]
+            state.push(f"{tag}_close", tag, -1)
+        state.push("tr_close", "tr", -1)
+        if number == 0:
+            state.push("thead_close", "thead", -1)
+    if len(rows) > 1:
+        state.push("tbody_close", "tbody", -1)
+    state.push("table_close", "table", -1)
+    state.line = line
+    return True
+
+
+def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """CommonMark's HTML block (0.31, 4.6), but none reaches to the end of the text because it is never closed.
+
+    A complete comment, `<style>` or `<pre>` is a block to its end; another wanted tag to the next blank line; anything
+    else, `<script>` among it, starts a paragraph, in which `raw_html` makes its tags visible.
+    """
+    if state.is_code_block(start_line):
+        return False
+    text = _line(state, start_line)
+    if not text.startswith("<"):
+        return False
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    if text.startswith("<!--"):
+        return _html_block_until(_COMMENT_END, start + 2, state, start_line, end_line, silent)
+    found = _BLOCK_START.match(text)
+    name = found[2].lower() if found else ""
+    if text[1:2] != "/" and name in {"style", "pre"}:
+        ending = raw_html.STYLE_END if name == "style" else _PRE_END
+        if _html_block_until(ending, start, state, start_line, end_line, silent):
+            return True
+    if name not in raw_html.WANTED:
+        return False
+    if name not in block_names and name != "pre":
+        alone = HTML_OPEN_CLOSE_TAG_RE.match(text)
+        if silent or not alone or text[alone.end() :].strip():
+            return False
+    line = start_line + 1
+    while line < end_line and state.sCount[line] >= state.blkIndent and not state.isEmpty(line):
+        line += 1
+    return silent or _push_html_block(state, start_line, line)
+
+
+def _html_block_until(
+    ending: re.Pattern[str], start: int, state: StateBlock, start_line: int, end_line: int, silent: bool
+) -> bool:
+    # Where no ending is left is remembered: looking for one from each of thousands of openings takes minutes.
+    no_ending_after = state.env["no_ending_after"]
+    if start >= no_ending_after.get(ending.pattern, len(state.src)):
+        return False
+    found = ending.search(state.src, start)
+    if not found:
+        no_ending_after[ending.pattern] = start
+        return False
+    for line in range(start_line, end_line):
+        if line > start_line and state.sCount[line] < state.blkIndent and not state.isEmpty(line):
+            return False
+        if state.eMarks[line] >= found.end():
+            return silent or _push_html_block(state, start_line, line + 1)
+    return False
+
+
+def _push_html_block(state: StateBlock, start_line: int, next_line: int) -> bool:
+    state.line = next_line
+    token = state.push("html_block", "", 0)
+    token.map = [start_line, next_line]
+    token.content = state.getLines(start_line, next_line, state.blkIndent, True)
+    return True
+
+
+def _blockquote(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    return state.level < _MAX_DEPTH and blockquote(state, start_line, end_line, silent)
+
+
+def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    return state.level < _MAX_DEPTH and list_block(state, start_line, end_line, silent)
+
+
+def _link_bare_urls(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and token.children and "://" in token.content:
+            token.children = _with_links(token.children, state.md)
+
+
+def _with_links(children: list[Token], md: MarkdownIt) -> list[Token]:
+    linked: list[Token] = []
+    depth = 0
+    for child in children:
+        if child.type in {"link_open", "link_close"}:
+            depth += child.nesting
+        elif child.type == "html_inline" and (raw := re.match(r"<(/?)a[\s>]", child.content, re.IGNORECASE)):
+            depth = max(0, depth + (-1 if raw[1] else 1))
+        if child.type != "text" or depth:
+            linked.append(child)
+            continue
+        at = 0
+        for found in _BARE_URL.finditer(child.content):
+            linked += [
+                Token("text", "", 0, content=child.content[at : found.start()]),
+                Token("link_open", "a", 1, attrs={"href": md.normalizeLink(found[0])}),
+                Token("text", "", 0, content=found[0]),
+                Token("link_close", "a", -1),
+            ]
+            at = found.end()
+        linked.append(Token("text", "", 0, content=child.content[at:]))
+    return linked
+
+
+def _parser() -> MarkdownIt:
+    # At markdown-it's own limit the rest of the block is thrown away: the rules below stop well before it.
+    md = MarkdownIt("commonmark", {"maxNesting": _MAX_DEPTH + 4}).enable("strikethrough")
+    md.block.ruler.before("blockquote", "roadmap_table", _table, {"alt": ["paragraph", "reference"]})
+    md.block.ruler.at("blockquote", _blockquote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    # Not "list" itself: every item would end the list that it is in.
+    md.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.core.ruler.push("link_bare_urls", _link_bare_urls)
+    md.core.ruler.push("settle_raw_html", raw_html.settle)
+    md.validateLink = is_safe_link  # type: ignore[method-assign]
+    return md
+
+
+parser = _parser()

@@ -1,0 +1,1 @@
+"""What readers may know, in memory: made of Editions, Revisions and Changes alone."""

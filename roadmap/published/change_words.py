@@ -1,0 +1,82 @@
+"""Words that several public pages share: what changed, and texts cut to a length."""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from roadmap.content.changes import Act
+from roadmap.content.things import RoadmapContent, lower_first
+from roadmap.published.history import ToldChange
+
+DESCRIPTION_LENGTH = 160  # characters, about what a search engine shows
+REPEATED_LENGTH = 60  # characters
+
+# What somebody who reads only the beginning should read.
+NEWS_FIRST = [Act.WITHDRAWN, Act.DEPLOYED, Act.MOVED, Act.ADDED, Act.CHANGED, Act.REWORDED]
+
+
+def shortened(text: str, most: int = DESCRIPTION_LENGTH) -> str:
+    """The text on one line, cut after a word where it is longer."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[: most - 1].rsplit(' ', 1)[0]}…"
+
+
+def repeated(typed: str) -> str:
+    """As a message about it says it again: cut, without what would turn round or break the words around it."""
+    shown = "".join(one for one in typed if one.isprintable())
+    return shown if len(shown) <= REPEATED_LENGTH else f"{shown[: REPEATED_LENGTH - 1]}…"
+
+
+def joined(names: Sequence[str]) -> str:
+    """ "VAT (MTD) 1.0 and Business Details 2.0": each as it is, unlike `content.in_words`, which lowers capitals."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def stopped(text: str) -> str:
+    """With a full stop, where it does not end as a sentence does."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def rank(told: ToldChange) -> int:
+    """Low for what is news: a date that moves, before a text that was reworded."""
+    return NEWS_FIRST.index(told.change.act)
+
+
+def sentence(told: ToldChange, roadmap: RoadmapContent) -> str:
+    """As this roadmap lets readers know it."""
+    return told.change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history)
+
+
+Say = Callable[[ToldChange, RoadmapContent], str]
+
+
+def in_sentences(told: Sequence[ToldChange], roadmap: RoadmapContent, say: Say = sentence) -> list[str]:
+    """All that happened to one thing, news first, each change with its reason where one was given.
+
+    A change of order is left out where there is anything else to tell.
+    """
+    return [_with_reason(say(one, roadmap), one.reason) for one in _worth_telling(told)]
+
+
+def after_colon(told: Sequence[ToldChange], roadmap: RoadmapContent, say: Say = sentence) -> str:
+    """The same, to follow the thing's title: "live moved from June 2026 to September 2026; description reworded".
+
+    What moved for one reason is told together, and what follows a reason is a sentence of its own.
+    """
+    parts: list[str] = []
+    for reason, alike in groupby(_worth_telling(told), key=lambda one: one.reason):
+        first, *rest = [say(one, roadmap) for one in alike]
+        words = "; ".join([first if parts else lower_first(first), *map(lower_first, rest)])
+        parts.append(_with_reason(words, reason))
+    return " ".join([*map(stopped, parts[:-1]), *parts[-1:]])
+
+
+def _worth_telling(told: Sequence[ToldChange]) -> list[ToldChange]:
+    return sorted([one for one in told if one.change.field != "position"] or told, key=rank)
+
+
+def _with_reason(words: str, reason: str) -> str:
+    return ". Reason: ".join(part for part in (words, reason) if part)
+
+
+def is_only_reordered(told: Sequence[ToldChange]) -> bool:
+    return bool(told) and all(one.change.field == "position" for one in told)

@@ -1,0 +1,162 @@
+"""The dates that readers were given for one item, from the first to what it is now. Asks the database nothing.
+
+A promise is what an item's page said on one of its dates: its own, or for live that of the release that brought it. So
+it changes when either is published anew, or when the item moves to another release.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from roadmap.content.changes import is_of_date
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.snapshot import PlacedItem
+from roadmap.content.things import ItemContent, ReleaseContent
+from roadmap.dates import When
+from roadmap.published.history import Happening, History, PastEdition
+
+
+@dataclass(frozen=True, eq=False)
+class Promise:
+    """What was said from one Edition on, until the next."""
+
+    edition: PastEdition
+    when: When | None  # None: nothing was said, or the item was withdrawn
+    is_deployed: bool
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.when.in_sentence if self.when else ""
+
+
+@dataclass(frozen=True, eq=False)
+class DateStory:
+    """One environment's dates of one item, oldest first; of two that follow each other something differs."""
+
+    environment: Environment
+    label: str
+    promises: tuple[Promise, ...]
+
+    @property
+    def now(self) -> Promise:
+        return self.promises[-1]
+
+    @property
+    def dated(self) -> list[Promise]:
+        return [one for one in self.promises if one.when and one.when.start]
+
+    @property
+    def first(self) -> Promise | None:
+        """The first with a date."""
+        return self.dated[0] if self.dated else None
+
+    @property
+    def moves(self) -> list[Promise]:
+        """Each time that what was expected became another date, or to be confirmed; not that it arrived."""
+        found: list[Promise] = []
+        last: When | None = None
+        for one in self.promises:
+            if one.when is None or one.when.is_not_applicable:
+                continue
+            # From "to be confirmed" to a first date nothing moves: it becomes known.
+            if last is not None and last.sort_key != one.when.sort_key and not one.is_deployed:
+                found.append(one)
+            if last is not None or one.when.start:
+                last = one.when
+        return found
+
+    @property
+    def sentence(self) -> str:
+        """ "Live: planned June 2025, moved 3 times, now September 2026"; empty where there is nothing to tell."""
+        first, now, times = self.first, self.now, len(self.moves)
+        if first is None or not (times or now.text != first.text):
+            return ""
+        moved = ["", "moved once", "moved twice"][times] if times < 3 else f"moved {times} times"
+        ending = f"deployed {now.text}".strip() if now.is_deployed else f"now {now.text or 'without a date'}"
+        return f"{self.label}: {', '.join(part for part in (f'planned {first.text}', moved, ending) if part)}"
+
+
+def stories(history: History, uid: str) -> list[DateStory]:
+    """Of each environment for which the item ever had a date, or has arrived there."""
+    standings = [*_standings(history, uid)]
+    found = []
+    for environment in Environment:
+        promises = [*_promises(environment, standings)]
+        if any(one.when or one.is_deployed for one in promises):
+            label = next(item.roadmap.labels[environment] for _, item, _ in reversed(standings) if item)
+            found.append(DateStory(environment, label, tuple(promises)))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What happened to an item in one Edition, to itself or to the release that it was in."""
+
+    happened: Happening
+    is_of_release: bool = False
+
+
+def told_of_item(history: History, uid: str) -> list[Told]:
+    """Newest first: all that happened to it, and to the dates of the releases that it was in while it was there."""
+    own = [Told(one) for one in history.of(uid)]
+    of_releases = [Told(one, is_of_release=True) for one in _of_its_releases(history, uid)]
+    return sorted([*own, *of_releases], key=lambda one: (-one.happened.edition.number, one.is_of_release))
+
+
+# What of a release is an item's own news: when it comes, and that it has.
+TOLD_OF_RELEASE = ("title", "when", "is_deployed")
+
+_Standing = tuple[PastEdition, PlacedItem | None, str]  # from this Edition on, as it stood, and why
+
+
+def _of_its_releases(history: History, uid: str) -> Iterator[Happening]:
+    for release_uid, first, last in _stays(history, uid):
+        for happened in history.of(release_uid):
+            # In the Edition in which it came there, its own change says where it went.
+            if first < happened.edition.number <= last and any(
+                one.change.field in TOLD_OF_RELEASE for one in happened.thing.told
+            ):
+                yield happened
+
+
+def _stays(history: History, uid: str) -> list[tuple[str, int, int]]:
+    """The releases that the item was in, each with the numbers of the first and the last Edition that had it there."""
+    found: list[tuple[str, int, int]] = []
+    where = ""
+    for edition, thing in history.of(uid):
+        to = thing.after.release_uid if isinstance(thing.after, ItemContent) else ""
+        if to == where:
+            continue
+        if where:
+            found[-1] = (where, found[-1][1], edition.number - 1)
+        if to:
+            found.append((to, edition.number, history.newest_number))
+        where = to
+    return found
+
+
+def _standings(history: History, uid: str) -> Iterator[_Standing]:
+    """How the item stood after each Edition that changed it or its release, oldest first."""
+    happened = sorted([*history.of(uid), *_of_its_releases(history, uid)], key=lambda one: one.edition.number)
+    item: PlacedItem | None = None
+    for _, in_edition in groupby(happened, key=lambda one: one.edition.number):
+        reasons = []
+        for edition, thing in in_edition:
+            if thing.noun is Noun.ITEM:
+                item = thing.item_after
+            elif item is not None and isinstance(thing.after, ReleaseContent):
+                item = PlacedItem(item.content, edition.roadmap, thing.after)
+            reasons += [one.reason for one in thing.told if one.reason and is_of_date(one.change)]
+        yield edition, item, " ".join(dict.fromkeys(reasons))
+
+
+def _promises(environment: Environment, standings: list[_Standing]) -> Iterator[Promise]:
+    last: tuple[str, bool] | None = None
+    for edition, item, reason in standings:
+        when = item.due(environment) if item else None
+        is_deployed = bool(item and item.is_deployed(environment))
+        said = (when.text if when else "", is_deployed)
+        if said != last and (last is not None or when or is_deployed):
+            yield Promise(edition, when, is_deployed, reason)
+            last = said

@@ -1,0 +1,191 @@
+"""What staff saved, kept for their own history. Nothing here shows readers anything.
+
+Call these under the roadmap's lock, in the transaction of the change that they record.
+"""
+
+import datetime
+from collections.abc import Collection
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from roadmap import models
+from roadmap.content.choices import Noun
+from roadmap.content.things import noun_of, to_json
+from roadmap.models import published
+from roadmap.models import save as saves
+from roadmap.publishing import published_state
+from roadmap.publishing.contents import content_of, contents
+from roadmap.publishing.pending import digest_of
+from roadmap.publishing.restore import restore_revision
+
+Copy = models.Roadmap | models.Page | models.Release | models.Item | models.ChangelogEntry
+Person = User | AbstractBaseUser | AnonymousUser | None  # as a request has it; None where no person did it
+
+COPIES: dict[Noun, type[Copy]] = {
+    Noun.ROADMAP: models.Roadmap,
+    Noun.PAGE: models.Page,
+    Noun.RELEASE: models.Release,
+    Noun.ITEM: models.Item,
+    Noun.CHANGELOG_ENTRY: models.ChangelogEntry,
+}
+NOUNS = {model: noun for noun, model in COPIES.items()}
+
+# What is found unlike its newest Save before somebody changes it: not their doing.
+BEGINNING = "Before this history began"
+UNRECORDED = "Changed elsewhere, not recorded by whom"
+
+
+def record_save(
+    copy: Copy, *, by: Person, action: str = "Saved", at: datetime.datetime | None = None
+) -> saves.Save | None:
+    """Keeps one working copy as the database has it now; None where it is as its newest Save has it."""
+    content = content_of(copy)
+    text = to_json(content)
+    newest = saves.Save.objects.of_thing(content.uid).first()
+    if newest and newest.digest == digest_of(text):
+        return None
+    return saves.Save.objects.create(
+        roadmap=_roadmap_of(copy),
+        noun=noun_of(content).value,
+        uid=content.uid,
+        title=_title(content),
+        content=text,
+        digest=digest_of(text),
+        action=action,
+        saved_at=at or timezone.now(),
+        saved_by=_person(by),
+    )
+
+
+def record_before(copy: Copy, *, at: datetime.datetime | None = None) -> saves.Save | None:
+    """Call it before changing one working copy, so that what was there, and no Save has, is kept too."""
+    known = saves.Save.objects.of_thing(str(copy.uid)).exists()
+    return record_save(copy, by=None, action=UNRECORDED if known else BEGINNING, at=at)
+
+
+def record_deletion(
+    copy: Copy, *, by: Person, action: str = "Deleted", at: datetime.datetime | None = None
+) -> saves.Save | None:
+    """Keeps that a working copy was deleted; None for a roadmap, whose saves go with it."""
+    if isinstance(copy, models.Roadmap):
+        return None
+    return saves.Save.objects.create(
+        roadmap=_roadmap_of(copy),
+        noun=NOUNS[type(copy)].value,
+        uid=copy.uid,
+        title=copy.title,
+        action=action,
+        saved_at=at or timezone.now(),
+        saved_by=_person(by),
+    )
+
+
+def record_saves(
+    roadmap: models.Roadmap, *, by: Person, action: str, at: datetime.datetime | None = None
+) -> list[saves.Save]:
+    """Keeps every thing of a roadmap that is not as its newest Save has it, deletions included.
+
+    What was never saved since this history began counts as saved where it is as it was published last. Call
+    `record_all_before` before the change, or what somebody else left unrecorded is put down to this action.
+    The number of queries does not depend on the number of things.
+    """
+    return _record_all(roadmap, by=by, action=action, first_action=action, at=at)
+
+
+def record_all_before(roadmap: models.Roadmap, *, at: datetime.datetime | None = None) -> list[saves.Save]:
+    """`record_before` for every thing of a roadmap. Call it before a change that `record_saves` will record."""
+    return _record_all(roadmap, by=None, action=UNRECORDED, first_action=BEGINNING, at=at)
+
+
+def _record_all(
+    roadmap: models.Roadmap, *, by: Person, action: str, first_action: str, at: datetime.datetime | None
+) -> list[saves.Save]:
+    at = at or timezone.now()
+    roadmap = models.Roadmap.objects.get(pk=roadmap.pk)  # the caller's may be as it was before the change
+    known = _newest(roadmap)
+    # uid, digest, noun and title of what readers have or will have, where no Save tells of it
+    public = {
+        str(uid): (digest, noun, title)
+        for uid, digest, noun, title in published_state.revisions(roadmap).values_list("uid", "digest", "noun", "title")
+        if str(uid) not in known
+    }
+    before = {**public, **known}
+    rows, seen = [], set()
+    for content in contents(roadmap):
+        text = to_json(content)
+        digest = digest_of(text)
+        seen.add(content.uid)
+        if content.uid in before and before[content.uid][0] == digest:
+            continue
+        rows.append(
+            saves.Save(
+                roadmap=roadmap,
+                noun=noun_of(content).value,
+                uid=content.uid,
+                title=_title(content),
+                content=text,
+                digest=digest,
+                action=action if content.uid in known else first_action,
+                saved_at=at,
+                saved_by=_person(by),
+            )
+        )
+    rows += [
+        saves.Save(roadmap=roadmap, noun=noun, uid=uid, title=title, action=action, saved_at=at, saved_by=_person(by))
+        for uid, (digest, noun, title) in before.items()
+        if digest and uid not in seen
+    ]
+    return saves.Save.objects.bulk_create(rows)
+
+
+def restore_save(save: saves.Save) -> None:
+    """One thing as somebody saved it, into its working copy; made again where it was deleted.
+
+    Raises CannotRestore: what it was part of is gone, or this Save deleted it.
+    """
+    # It is put back as a Revision is, by the same rules; this one is never stored.
+    edition = published.Edition(roadmap_id=save.roadmap_id)
+    restore_revision(
+        published.Revision(edition=edition, noun=save.noun, uid=save.uid, title=save.title, content=save.content)
+    )
+
+
+def _newest(roadmap: models.Roadmap) -> dict[str, tuple[str, str, str]]:
+    """By uid: digest, noun and title of the newest Save of each thing."""
+    numbered = saves.Save.objects.filter(roadmap=roadmap).annotate(
+        place=Window(RowNumber(), partition_by=F("uid"), order_by=[F("saved_at").desc(), F("pk").desc()])
+    )
+    rows = numbered.filter(place=1).values_list("uid", "digest", "noun", "title")
+    return {str(uid): (digest, noun, title) for uid, digest, noun, title in rows}
+
+
+def deleted_things(roadmap: models.Roadmap) -> list[tuple[str, Noun, str]]:
+    """Uid, noun and last title of every thing of a roadmap that has a history and no working copy any more."""
+    there = _uids_of_copies(roadmap)
+    revisions = published_state.revisions(roadmap).values_list("uid", "noun", "title")
+    found = {str(uid): (Noun(noun), title) for uid, noun, title in revisions}
+    found |= {uid: (Noun(noun), title) for uid, (_, noun, title) in _newest(roadmap).items()}
+    return [(uid, noun, title) for uid, (noun, title) in found.items() if uid not in there]
+
+
+def _uids_of_copies(roadmap: models.Roadmap) -> Collection[str]:
+    found = {str(roadmap.uid)}
+    for copies in (roadmap.pages, roadmap.releases, roadmap.items, roadmap.changelog_entries):
+        found |= {str(uid) for uid in copies.values_list("uid", flat=True)}
+    return found
+
+
+def _roadmap_of(copy: Copy) -> models.Roadmap:
+    return copy if isinstance(copy, models.Roadmap) else copy.roadmap
+
+
+def _title(content: object) -> str:
+    return str(getattr(content, "title", ""))
+
+
+def _person(by: Person) -> User | None:
+    return by if isinstance(by, User) else None

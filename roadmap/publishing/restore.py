@@ -1,0 +1,109 @@
+"""Putting back: what was published earlier becomes the working copy again, to be published like any other change."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from roadmap import models
+from roadmap.content.choices import Noun
+from roadmap.content.things import (
+    ChangelogEntryContent,
+    Content,
+    ItemContent,
+    PageContent,
+    ReleaseContent,
+    RoadmapContent,
+)
+from roadmap.dates import UnclearDate
+from roadmap.models import published
+from roadmap.publishing import published_state
+from roadmap.working_copies.from_content import write
+
+# What is pointed at comes before what points at it.
+ORDER: list[type] = [RoadmapContent, ReleaseContent, PageContent, ChangelogEntryContent, ItemContent]
+
+
+class CannotRestore(Exception):
+    """What was published then cannot be put back as it was. Nothing has changed."""
+
+
+def restore_revision(revision: published.Revision) -> None:
+    """One thing as it was published in that Revision, into its working copy; made again where it was deleted.
+
+    Raises CannotRestore: the Revision withdrew the thing, or what it was part of is gone.
+    """
+    if revision.is_removal:
+        raise CannotRestore(f"“{revision.title}” was withdrawn in that edition: choose an earlier one to restore.")
+    with transaction.atomic():
+        roadmap = models.Roadmap.objects.lock(revision.edition.roadmap_id)
+        _restore(roadmap, revision.as_content())
+
+
+def restore_edition(edition: published.Edition) -> None:
+    """Every working copy of the roadmap as it was published by that Edition; those that came later are deleted.
+
+    Whatever of it is otherwise now is then pending. Raises CannotRestore.
+    """
+    with transaction.atomic():
+        roadmap = models.Roadmap.objects.lock(edition.roadmap_id)
+        wanted = published_state.contents_by_uid(roadmap, up_to=edition)
+        _delete_others(roadmap, wanted.keys())
+        _restore(roadmap, *sorted(wanted.values(), key=lambda one: ORDER.index(type(one))))
+
+
+def _delete_others(roadmap: models.Roadmap, uids: Iterable[str]) -> None:
+    kept = [*uids]
+    # Items first: a release with items is not deleted under them.
+    for copies in (roadmap.items, roadmap.pages, roadmap.changelog_entries):
+        copies.exclude(uid__in=kept).delete()
+    gone = roadmap.releases.exclude(uid__in=kept)
+    roadmap.items.filter(release__in=gone).update(release=None)  # each is restored to its own release below
+    gone.delete()
+
+
+def _restore(roadmap: models.Roadmap, *contents: Content) -> None:
+    for content in contents:
+        _check(roadmap, content)
+        try:
+            write(roadmap, [content])
+        except UnclearDate as error:  # published when it was understood, and not any more
+            title = getattr(content, "title", "")
+            raise CannotRestore(f"“{title}” has a date that is not understood any more. {error}") from error
+
+
+def _check(roadmap: models.Roadmap, content: Content) -> None:
+    """Raises CannotRestore where something else stands in its place, or what it names is gone."""
+    match content:
+        case PageContent():
+            _check_address_is_free(roadmap, content)
+        case ItemContent():
+            _check_parts_are_there(roadmap, content)
+
+
+def _check_address_is_free(roadmap: models.Roadmap, content: PageContent) -> None:
+    other = roadmap.pages.filter(slug=content.slug).exclude(uid=content.uid).first()
+    if other:
+        raise CannotRestore(
+            f"“{content.title}” was at the address “{content.slug}”, which the page “{other.title}” has now. "
+            "Delete that page first."
+        )
+
+
+def _check_parts_are_there(roadmap: models.Roadmap, content: ItemContent) -> None:
+    if content.release_uid and not roadmap.releases.filter(uid=content.release_uid).exists():
+        raise CannotRestore(
+            f"“{content.title}” was in a release that no longer exists. "
+            "Restore the release first, or the whole edition."
+        )
+    columns = {*roadmap.fields.values_list("key", flat=True)}
+    if missing := [value.key for value in content.fields if value.key not in columns]:
+        raise CannotRestore(
+            f"“{content.title}” filled in a column that no longer exists ({', '.join(missing)}). "
+            "Restore the whole edition instead."
+        )
+
+
+def revisions_of(roadmap: models.Roadmap, noun: Noun, uid: str) -> published.RevisionQuerySet:
+    """Every Revision of one thing, newest first."""
+    found = published.Revision.objects.filter(edition__roadmap=roadmap, noun=noun, uid=uid)
+    return found.select_related("edition").order_by("-edition__number")

@@ -1,0 +1,228 @@
+"""Editions that wait for their time: their numbers, what others do to them, moving and taking them back.
+
+Nothing makes a scheduled Edition appear: readers ask for the newest one by now. Until then nobody has seen it, and it
+may change; see ImmutableQuerySet.change_unseen.
+"""
+
+import datetime
+from collections.abc import Mapping
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from roadmap import models
+from roadmap.content.merging import merge
+from roadmap.content.things import ChangelogEntryContent, Content
+from roadmap.models import published
+from roadmap.publishing import published_state
+from roadmap.publishing.checks import check_whole
+from roadmap.publishing.contents import content_of, contents
+from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
+from roadmap.publishing.pending import Pending, make_pending
+
+# Above every number in use, so that no two Editions have one number while they are renumbered.
+_ASIDE = 1_000_000
+
+
+def make_room(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.datetime) -> int:
+    """The number of a new Edition that appears then. Those that appear after it move up by one.
+
+    Call it under the roadmap's lock.
+    """
+    before = published.Edition.objects.filter(roadmap=roadmap, published_at__lte=at).count()
+    _renumber(roadmap, now, first=before + 2, after=at)
+    return before + 1
+
+
+def carry_over(edition: published.Edition, found: list[Pending], now: datetime.datetime) -> None:
+    """Brings the Editions that appear after this one in line with what it changed.
+
+    What they hold of the same thing was made from its earlier state, and would put back whatever this Edition changed
+    and they did not. So each is merged: what it changes it still changes, and the rest stays as this Edition has it.
+    What was withdrawn here is not brought back by them. An Edition left with nothing is taken away.
+    """
+    later = published.Edition.objects.filter(roadmap=edition.roadmap, published_at__gt=edition.published_at)
+    if not later.exists():
+        return
+    for one in found:
+        _rebase(edition.roadmap, one.uid, one.before, one.after, edition.published_at, now)
+    _drop_empty(edition.roadmap, now)
+
+
+def _rebase(
+    roadmap: models.Roadmap,
+    uid: str,
+    base: Content | None,
+    ours: Content | None,
+    after: datetime.datetime,
+    now: datetime.datetime,
+) -> None:
+    """Builds what Editions after a moment hold of one thing, which was made from `base`, on `ours` instead."""
+    is_withdrawn = ours is None
+    later = published.Revision.objects.filter(edition__roadmap=roadmap, edition__published_at__gt=after, uid=uid)
+    for revision in later.select_related("edition").order_by("edition__number"):
+        theirs = None if revision.is_removal else revision.as_content()
+        if theirs is None or is_withdrawn:
+            merged = None
+        elif ours is None:
+            merged = theirs  # an Edition in between withdraws it, and this one brings it back
+        else:
+            merged = ours if base is None else merge(base, theirs, ours)
+        titles = published_state.release_titles(roadmap, revision.edition.published_at)
+        _rewrite(revision, ours, merged, titles, now)
+        base, ours = theirs, merged
+
+
+def check_waiting(roadmap: models.Roadmap, after: datetime.datetime) -> None:
+    """That each Edition that appears after a moment is whole when it does. Raises WouldTear."""
+    drafts: dict[str, str] = {}
+    for edition in published.Edition.objects.filter(roadmap=roadmap).scheduled(after):
+        drafts = drafts or {one.uid: str(getattr(one, "title", "")) for one in contents(roadmap)}
+        try:
+            check_whole(published_state.contents_by_uid(roadmap, up_to=edition), drafts)
+        except WouldTear as tear:
+            when = timezone.localtime(edition.published_at)
+            raise WouldTear(tear.gaps, f"The edition scheduled for {when:%-d %B %Y} would not be whole: ") from tear
+
+
+def _rewrite(
+    revision: published.Revision,
+    before: Content | None,
+    after: Content | None,
+    titles: dict[str, str],
+    now: datetime.datetime,
+) -> None:
+    """Gives a scheduled Revision its new content, and Changes told against its new past; removes it where none are."""
+    given = {change.field: (change.reason, change.is_minor) for change in revision.changes.all()}
+    is_minor = any(minor for _, minor in given.values())
+    revision.changes.all().remove_unseen(now)
+    here = published.Revision.objects.filter(pk=revision.pk)
+    if before == after:
+        here.remove_unseen(now)
+        return
+    one = make_pending(before, after, titles)
+    here.change_unseen(now, content=one.after_json, digest=one.after_digest, title=one.title, address=one.address)
+    published.Change.objects.bulk_create(
+        published.Change(
+            revision=revision,
+            field=change.field,
+            before=change.before,
+            after=change.after,
+            reason=given.get(change.field, ("", False))[0],
+            is_minor=given.get(change.field, ("", is_minor))[1],
+        )
+        for change in one.changes
+    )
+
+
+def _drop_empty(roadmap: models.Roadmap, now: datetime.datetime) -> None:
+    empty = published.Edition.objects.filter(roadmap=roadmap, revisions=None).scheduled(now)
+    if empty.exists():
+        published.Edition.objects.filter(pk__in=[edition.pk for edition in empty]).remove_unseen(now)
+        _renumber(roadmap, now)
+
+
+def _renumber(
+    roadmap: models.Roadmap, now: datetime.datetime, first: int = 0, after: datetime.datetime | None = None
+) -> None:
+    """Counts the Editions that come after a moment (now, unless given) from `first` on, in the order of their times."""
+    after = after or now
+    editions = published.Edition.objects.filter(roadmap=roadmap)
+    first = first or editions.live(after).count() + 1
+    later = [*editions.scheduled(after)]
+    wanted = {edition.pk: number for number, edition in enumerate(later, first)}
+    moving = [edition for edition in later if edition.number != wanted[edition.pk]]
+    for offset in (_ASIDE, 0):
+        for edition in moving:
+            editions.filter(pk=edition.pk).change_unseen(now, number=wanted[edition.pk] + offset)
+
+
+def _locked(edition: published.Edition, now: datetime.datetime | None) -> tuple[published.Edition, datetime.datetime]:
+    """The Edition under its roadmap's lock, and the time, which is asked for only then: the lock may take a while.
+
+    Raises AlreadyPublished, AboutToAppear; Edition.DoesNotExist where it was taken back.
+    """
+    models.Roadmap.objects.lock(edition.roadmap_id)
+    now = now or timezone.now()
+    fresh: published.Edition = published.Edition.objects.select_related("roadmap").get(pk=edition.pk)
+    if fresh.published_at <= now:
+        raise AlreadyPublished(fresh)
+    if fresh.published_at <= now + NEAR:
+        raise AboutToAppear
+    return fresh, now
+
+
+def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> None:
+    """Takes a scheduled Edition back. What it holds is pending again, and what comes after it is built without it.
+
+    Raises AlreadyPublished, AboutToAppear; WouldTear where a later one needs it; Edition.DoesNotExist where somebody
+    took it back before.
+    """
+    with transaction.atomic():
+        edition, now = _locked(edition, now)
+        roadmap, at = edition.roadmap, edition.published_at
+        held = {
+            str(revision.uid): None if revision.is_removal else revision.as_content()
+            for revision in edition.revisions.all()
+        }
+        published.Change.objects.filter(revision__edition=edition).remove_unseen(now)
+        edition.revisions.all().remove_unseen(now)
+        published.Edition.objects.filter(pk=edition.pk).remove_unseen(now)
+        _renumber(roadmap, now)
+        _take_back_announcement(edition, held)
+        before = published_state.contents_by_uid(roadmap, at, among=[*held])
+        for uid, content in held.items():
+            # Where it was withdrawn, what brings it back later stays as it is.
+            _rebase(roadmap, uid, content or before.get(uid), before.get(uid), at, now)
+        _drop_empty(roadmap, now)
+        check_waiting(roadmap, now)
+
+
+def _take_back_announcement(edition: published.Edition, held: Mapping[str, Content | None]) -> None:
+    """The entry that was drafted for a cancelled Edition would announce what does not happen.
+
+    One that staff have worked on since is theirs, and stays.
+    """
+    found = models.ChangelogEntry.objects.filter(uid=edition.announcement) if edition.announcement else []
+    for entry in found:
+        if content_of(entry) == held.get(str(entry.uid)):
+            entry.delete()
+
+
+def _redate_announcement(edition: published.Edition, at: datetime.datetime, now: datetime.datetime) -> None:
+    """The entry that was drafted for an Edition goes by its day, unless somebody gave it another."""
+    old, new = (f"{timezone.localtime(moment):%-d %B %Y}" for moment in (edition.published_at, at))
+    revision = edition.revisions.filter(uid=edition.announcement).first() if edition.announcement else None
+    content = revision.as_content() if revision and not revision.is_removal else None
+    if not edition.announcement or revision is None:
+        return
+    if not isinstance(content, ChangelogEntryContent) or content.typed != old:
+        return
+    _rewrite(revision, None, msgspec.structs.replace(content, typed=new), {}, now)
+    models.ChangelogEntry.objects.filter(uid=edition.announcement, when=old).update(when=new)
+
+
+def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.datetime | None = None) -> None:
+    """Moves a scheduled Edition to another time.
+
+    Raises AlreadyPublished, AboutToAppear; NoSuchTime, also where it would pass another that changes the same thing;
+    WouldTear where one of them needs the other; Edition.DoesNotExist where somebody took it back before.
+    """
+    with transaction.atomic():
+        edition, now = _locked(edition, now)
+        check_time(at, now)
+        first, last = sorted((edition.published_at, at))
+        passed = published.Edition.objects.filter(
+            roadmap=edition.roadmap, published_at__gte=first, published_at__lte=last
+        ).exclude(pk=edition.pk)
+        both = edition.revisions.filter(uid__in=published.Revision.objects.filter(edition__in=passed).values("uid"))
+        if touched := both.first():
+            raise NoSuchTime(
+                f"Another scheduled edition changes “{touched.title}” too, and this one would pass it. "
+                "Keep them in their order, or cancel one of them."
+            )
+        published.Edition.objects.filter(pk=edition.pk).change_unseen(now, published_at=at)
+        _redate_announcement(edition, at, now)
+        _renumber(edition.roadmap, now)
+        check_waiting(edition.roadmap, now)

@@ -1,0 +1,129 @@
+"""Carries out a plan: all of it or none."""
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from roadmap.content.things import Content, ItemContent
+from roadmap.models.import_origin import Origin
+from roadmap.models.roadmap import Api, Roadmap
+from roadmap.techdocs.plan.plan import Plan, Step, Verb
+from roadmap.techdocs.plan.planner import make_plan, record_text
+from roadmap.techdocs.plan.returning import highest_number, own_uids
+from roadmap.techdocs.sources import ImportRefused
+from roadmap.working_copies.from_content import check, remove, write
+
+AnyContent = TypeVar("AnyContent", bound=Content)
+
+MAX_SOURCE_LENGTH = 500  # as in the Origin
+
+
+def apply(*, plan: Plan, now: datetime.datetime | None = None) -> Roadmap:
+    """Makes the working copies what the plan says, in one transaction under the roadmap's lock. Returns the roadmap.
+
+    A plan that changes nothing writes nothing. `now` is the clock's, for tests.
+
+    Raises ImportRefused, with nothing changed, where a text is longer than its place or otherwise cannot be shown, or
+    where somebody has changed the roadmap since the plan was made.
+    """
+    try:
+        with transaction.atomic():
+            if plan.roadmap_pk is not None:
+                Roadmap.objects.lock(plan.roadmap_pk)
+            if make_plan(plan.parsed, slug=plan.slug, contact=plan.contact, choices=plan.choices) != plan:
+                raise _changed_meanwhile(plan)
+            for step in plan.steps:
+                _check(step)
+            return _carry_out(plan, now or timezone.now())
+    except (IntegrityError, Roadmap.DoesNotExist) as error:
+        raise _changed_meanwhile(plan) from error
+
+
+def _changed_meanwhile(plan: Plan) -> ImportRefused:
+    return ImportRefused(f"Somebody changed the roadmap at /{plan.slug}/ meanwhile. Nothing was imported: try again.")
+
+
+def _check(step: Step) -> None:
+    if step.after is None or step.verb is Verb.KEEP:
+        return
+    try:
+        check(step.after)
+    except ValidationError as error:
+        raise ImportRefused(f"{step.source}: {' '.join(' '.join(error.messages).split())}") from error
+
+
+def _carry_out(plan: Plan, now: datetime.datetime) -> Roadmap:
+    # What is new has had the key of its part for a uid so far, in what names it too.
+    own = own_uids(plan)
+    uids = {
+        step.key: step.uid or own.get(step.key) or str(uuid.uuid4())
+        for step in plan.steps
+        if step.after is not None or step.record
+    }
+    if plan.roadmap_pk is None:
+        roadmap = Roadmap(uid=uids[plan.steps[0].key], reference_prefix=plan.prefix)
+    else:
+        roadmap = Roadmap.objects.get(pk=plan.roadmap_pk)
+    if plan.parsed.identity:
+        number = highest_number(plan, roadmap)
+        roadmap.last_item_number = number
+        Roadmap.objects.filter(pk=roadmap.pk).update(last_item_number=number)
+    _write_apis(plan)
+    write(
+        roadmap,
+        [
+            _with_uids(step.after, uids)
+            for step in plan.steps
+            if step.after is not None and step.verb in (Verb.CREATE, Verb.UPDATE)
+        ],
+    )
+    remove(roadmap, [step.uid for step in plan.steps if step.verb is Verb.WITHDRAW])
+    _remember(plan, roadmap, uids, now)
+    return roadmap
+
+
+def _write_apis(plan: Plan) -> None:
+    there = {api.name: api for api in Api.objects.filter(name__in=[name for name, _ in plan.apis])}
+    for name, url in plan.apis:
+        if name in there and url:
+            Api.objects.filter(pk=there[name].pk).update(url=url)
+    Api.objects.bulk_create(Api(name=name, url=url) for name, url in plan.apis if name not in there)
+
+
+def _with_uids(content: AnyContent, uids: Mapping[str, str]) -> AnyContent:
+    values: dict[str, Any] = {"uid": uids.get(content.uid, content.uid)}
+    if isinstance(content, ItemContent) and content.release_uid:
+        values["release_uid"] = uids.get(content.release_uid, content.release_uid)
+    return msgspec.structs.replace(content, **values)
+
+
+def _remember(plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], now: datetime.datetime) -> None:
+    there = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap)}
+    references = {str(uid): reference for uid, reference in roadmap.items.values_list("uid", "reference")}
+    new: list[Origin] = []
+    gone: list[str] = []
+    for step in plan.steps:
+        if step.record is None:
+            gone += [step.uid] if step.uid in there else []
+            continue
+        content = _with_uids(step.record, uids)
+        if isinstance(content, ItemContent):
+            reference = references.get(content.uid, content.reference)
+            content = msgspec.structs.replace(content, reference=reference)
+        origin = there.get(content.uid) or Origin(roadmap=roadmap, uid=content.uid)
+        text, source = record_text(content), step.source[-MAX_SOURCE_LENGTH:]
+        if (origin.content, origin.source) == (text, source):
+            continue
+        origin.noun, origin.content, origin.source, origin.imported_at = step.noun.value, text, source, now
+        if origin.pk is None:
+            new.append(origin)
+        else:
+            origin.save()
+    Origin.objects.bulk_create(new)
+    Origin.objects.filter(roadmap=roadmap, uid__in=gone).delete()

@@ -1,0 +1,242 @@
+"""Brings the history of a git repository into a roadmap: an Edition for each commit that changed what readers see.
+
+Each commit is a transaction of its own, and what has been done is remembered in it: whenever this ends, by whatever,
+it goes on with the next commit.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import reset_queries, transaction
+from django.utils import timezone
+
+from roadmap.models import Edition, HistoryImport, Origin, Roadmap, Save
+from roadmap.publishing import NothingToPublish, count_pending, publish
+from roadmap.publishing.audit_trail import record_saves
+from roadmap.techdocs import ImportRefused, ParsedRoadmap, apply, make_plan, parse
+from roadmap.techdocs.git import Commit, HistoryRefused, Repository, open_repository
+from roadmap.techdocs.git.editions_from_commits import States, folder_of, folders_to_watch, is_moved, moment
+from roadmap.techdocs.plan.new_roadmap import check_slug
+
+Clock = Callable[[], datetime.datetime]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Immutable: what became of one commit."""
+
+    commit: Commit
+    place: int
+    """Among all commits, from 1."""
+    total: int
+    edition: Edition | None = None
+    """None where it changed nothing, or was not brought in."""
+    is_moved: bool = False
+    """The Edition is dated otherwise than the commit."""
+    refused: str = ""
+    """Why it was not brought in: whole sentences. What it changed comes with the next that is."""
+    matches: tuple[str, ...] = ()
+    """Doubts about which thing is which: they are this commit's, and decide about what readers see for good."""
+    doubts: tuple[str, ...] = ()
+    """All doubts about the roadmap as this commit has it."""
+
+
+def bring_in_history(
+    path: Path,
+    *,
+    slug: str,
+    folder: str | None = None,
+    contact: str = "",
+    clock: Clock = timezone.now,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Outcome]:
+    """Brings in one commit after another, and yields what became of it; from the first, or where it stopped before.
+
+    `folder` is that of the Markdown; without it, what importing a checkout reads. `should_stop` is asked before each
+    commit. Raises ImportRefused for an address that no roadmap may have, and HistoryRefused, what was yielded before
+    being done.
+    """
+    check_slug(slug)
+    with open_repository(path) as repository:
+        bringing = _Bringing(repository, slug, contact, clock)
+        bringing.start(folder)
+        with repository.commits_that_touched(folders_to_watch(bringing.folder)) as commits:
+            place = bringing.place_to_start(commits.place_of)
+            states = States(repository, bringing.folder)
+            for index, name in enumerate(commits.from_place(place), start=place + 1):
+                if should_stop():
+                    return
+                outcome = bringing.bring_in(repository.commit(name), states, index, len(commits))
+                reset_queries()  # with DEBUG, Django would keep them all
+                yield outcome
+
+
+class _Bringing:
+    """One run over one repository."""
+
+    def __init__(self, repository: Repository, slug: str, contact: str, clock: Clock):
+        self.repository, self.slug, self.contact, self.clock = repository, slug, contact, clock
+        self.first_commit = repository.first_commit()
+        self.folder = ""
+        self.last_commit = ""
+        """The last one that has been looked at, in this run or before; empty where none has."""
+
+    def start(self, folder: str | None) -> None:
+        """Decides on the folder. Raises HistoryRefused where the roadmap's history is not this repository's."""
+        with transaction.atomic():
+            roadmap = Roadmap.objects.filter(slug=self.slug).first()
+            before = HistoryImport.objects.filter(roadmap=roadmap).first() if roadmap else None
+            self.last_commit = before.last_commit if before else ""
+            if roadmap:
+                self._check_whose(Roadmap.objects.lock(roadmap.pk))
+        self.folder = before.folder if before and folder is None else folder_of(self.repository, folder)
+        if before and self.folder != before.folder:
+            place = f"the folder {before.folder}" if before.folder else "the whole repository"
+            raise HistoryRefused(
+                f"The history of the roadmap at /{self.slug}/ was brought in from {place}, and it goes on from there. "
+                "Leave out --path."
+            )
+
+    def place_to_start(self, place_of: Callable[[str], int | None]) -> int:
+        if not self.last_commit:
+            return 0
+        place = place_of(self.last_commit)
+        if place is None:
+            raise HistoryRefused(
+                f"The roadmap at /{self.slug}/ has the history up to commit {self.last_commit[:7]}, and that is not "
+                f"in the history of what is checked out in {self.repository.name}. Check out the same branch; if its "
+                "history was rewritten, bring it in at another address."
+            )
+        return place + 1
+
+    def bring_in(self, commit: Commit, states: States, place: int, total: int) -> Outcome:
+        """Raises HistoryRefused."""
+        outcome = Outcome(commit, place, total)
+        try:
+            source = states.source(commit)
+            if source is None:
+                self._look_past(commit)
+                return outcome
+            return self._publish(commit, parse(source), outcome)
+        except HistoryRefused:
+            raise
+        except ImportRefused as error:
+            states.forget()
+            self._look_past(commit)
+            return Outcome(commit, place, total, refused=" ".join(str(error).split()))
+
+    def _publish(self, commit: Commit, parsed: ParsedRoadmap, outcome: Outcome) -> Outcome:
+        with transaction.atomic():
+            self._locked()
+            now = self.clock()
+            plan = make_plan(parsed, slug=self.slug, contact=self.contact)
+            roadmap = apply(plan=plan, now=now)
+            edition = self._edition(roadmap, commit, now) if plan.changes_something else None
+            if edition and Save.objects.filter(roadmap=roadmap).exists():
+                # Staff see in its own history what became of what they had made before.
+                record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
+            self._remember(roadmap, commit, now)
+        self.last_commit = commit.name
+        return Outcome(
+            commit,
+            outcome.place,
+            outcome.total,
+            edition=edition,
+            is_moved=edition is not None and is_moved(commit, edition.published_at),
+            matches=tuple(str(doubt) for doubt in plan.doubts[len(parsed.doubts) :]),
+            doubts=tuple(str(doubt) for doubt in plan.doubts),
+        )
+
+    def _edition(self, roadmap: Roadmap, commit: Commit, now: datetime.datetime) -> Edition | None:
+        newest = roadmap.editions.order_by("-number").first()
+        at = moment(commit, after=newest.published_at if newest else None, now=now)
+        # Nobody knows any more why a date moved, and a reason that was made up would be shown to readers. Under the
+        # lock, and put back before anybody else can see it.
+        asks_reasons = Roadmap.objects.filter(pk=roadmap.pk, asks_reasons=True)
+        is_asked = asks_reasons.update(asks_reasons=False)
+        try:
+            return publish(roadmap=roadmap, by=None, note=commit.note, at=at, now=now)
+        except NothingToPublish:
+            return None
+        finally:
+            if is_asked:
+                Roadmap.objects.filter(pk=roadmap.pk).update(asks_reasons=True)
+
+    def _look_past(self, commit: Commit) -> None:
+        with transaction.atomic():
+            if roadmap := self._locked():
+                self._remember(roadmap, commit, self.clock())
+        self.last_commit = commit.name
+
+    def _locked(self) -> Roadmap | None:
+        """The roadmap under its lock, as this run left it; None where there is none yet. Raises HistoryRefused."""
+        found = Roadmap.objects.filter(slug=self.slug).first()
+        if found is None:
+            return None
+        roadmap = Roadmap.objects.lock(found.pk)
+        self._check_whose(roadmap)
+        return roadmap
+
+    def _check_whose(self, roadmap: Roadmap) -> None:
+        """Everything in it must have come from this history: an Edition would put whatever else there is in the past.
+
+        Raises HistoryRefused.
+        """
+        before = HistoryImport.objects.filter(roadmap=roadmap).first()
+        where = f"The roadmap at /{self.slug}/"
+        if before is None:
+            if roadmap.editions.exists():
+                raise HistoryRefused(
+                    f"{where} has editions of its own, and a history comes before everything else. Give the address "
+                    "of a new roadmap; what is new in the pages comes into this one with import_techdocs."
+                )
+            if _has_something(roadmap):
+                raise HistoryRefused(
+                    f"{where} has pages, releases, items or changelog entries of its own, which would be published "
+                    "with dates in the past. Give the address of a new roadmap, or delete them."
+                )
+            return
+        if before.first_commit != self.first_commit:
+            raise HistoryRefused(
+                f"{where} has the history of another repository than {self.repository.name}. Give the other one, or "
+                "another address."
+            )
+        if before.last_commit != self.last_commit:
+            raise HistoryRefused(f"{where} is having its history brought in by somebody else. Wait until that ends.")
+        if roadmap.editions.count() != before.edition_count:
+            raise HistoryRefused(
+                f"{where} has editions since its history was brought in, so the history has ended. "
+                "Bring in what is new in the pages with import_techdocs."
+            )
+        if count_pending(roadmap):
+            raise HistoryRefused(
+                f"{where} has unpublished edits, which would be published with a date in the past. "
+                "Discard them, or publish them: then the history has ended."
+            )
+
+    def _remember(self, roadmap: Roadmap, commit: Commit, now: datetime.datetime) -> None:
+        editions = roadmap.editions.count()
+        if not editions:
+            return  # nothing has come in yet, so there is nothing to go on from
+        HistoryImport.objects.update_or_create(
+            roadmap=roadmap,
+            defaults={
+                "first_commit": self.first_commit,
+                "folder": self.folder,
+                "last_commit": commit.name,
+                "edition_count": editions,
+                "imported_at": now,
+            },
+        )
+
+
+def _has_something(roadmap: Roadmap) -> bool:
+    return (
+        any(
+            copies.exists()
+            for copies in (roadmap.pages, roadmap.releases, roadmap.items, roadmap.changelog_entries, roadmap.fields)
+        )
+        or Origin.objects.filter(roadmap=roadmap).exists()
+    )

@@ -1,0 +1,207 @@
+"""Which repository it is, whether it can be read, and which of its commits touched a folder."""
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from roadmap.techdocs.git.commits import Commit, parse_commit
+from roadmap.techdocs.git.sandbox import GitFailed, NoSuchObject, Objects, TooLarge, answer, git_is_there, write_answer
+from roadmap.techdocs.sources import ImportRefused
+from roadmap.techdocs.sources.source import shown
+
+MAX_COMMIT_SIZE = 1_000_000  # bytes; its message is read for the first lines only
+
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class HistoryRefused(ImportRefused):
+    """The history as a whole cannot be brought in, or not any further. What was brought in before stays."""
+
+
+@dataclass
+class Repository:
+    """An open repository: its objects are read as they are asked for."""
+
+    name: str
+    """As messages name it."""
+    head: str
+    """The id of the newest commit."""
+    git_dir: Path
+    """One of ours, without any settings of the repository's."""
+    objects_dir: Path
+    objects: Objects
+
+    def commit(self, name: str) -> Commit:
+        """Raises HistoryRefused."""
+        try:
+            return parse_commit(name, self.objects.read(name, "commit", at_most=MAX_COMMIT_SIZE))
+        except (NoSuchObject, TooLarge, ValueError) as error:
+            raise self.damaged(name) from error
+        except GitFailed as error:
+            raise self.unreadable(error) from error
+
+    def first_commit(self) -> str:
+        """The id of the commit with which it began: the same for every copy of a repository. Raises HistoryRefused."""
+        try:
+            found = self._one_line("rev-list", "--first-parent", "--max-parents=0", self.head, "--")
+        except GitFailed as error:
+            raise self.unreadable(error) from error
+        if not _ID.fullmatch(found):
+            raise self.damaged(self.head)
+        return found
+
+    @contextlib.contextmanager
+    def commits_that_touched(self, folders: Sequence[str]) -> "Iterator[CommitList]":
+        """The commits of the main line, from first parent to first parent, that changed something in these folders.
+
+        Without a folder, all that changed anything. Raises HistoryRefused.
+        """
+        with tempfile.TemporaryFile() as file:
+            try:
+                write_answer(
+                    file,
+                    self.git_dir,
+                    "rev-list",
+                    "--first-parent",
+                    "--reverse",
+                    self.head,
+                    "--",
+                    *(folders or ["."]),
+                    objects=self.objects_dir,
+                )
+            except GitFailed as error:
+                raise self.unreadable(error) from error
+            yield CommitList(file.fileno(), len(self.head) + 1)
+
+    def _one_line(self, *words: str) -> str:
+        return answer(self.git_dir, *words, objects=self.objects_dir).strip()
+
+    def damaged(self, name: str) -> HistoryRefused:
+        return HistoryRefused(
+            f"{self.name} lacks something of its commit {shown(name[:7])}, or it is damaged. "
+            "Look with “git fsck”, or clone it again, and run the command again."
+        )
+
+    def unreadable(self, error: GitFailed) -> HistoryRefused:
+        return HistoryRefused(
+            f"{self.name} cannot be read: {error}. Look with “git fsck”, or clone it again, and run the command again."
+        )
+
+
+class CommitList:
+    """Ids of commits, oldest first, in a file: their number does not matter to memory."""
+
+    def __init__(self, descriptor: int, length: int):
+        self._descriptor, self._length = descriptor, length
+
+    def __len__(self) -> int:
+        return os.fstat(self._descriptor).st_size // self._length
+
+    def from_place(self, place: int) -> Iterator[str]:
+        for index in range(place, len(self)):
+            yield os.pread(self._descriptor, self._length - 1, index * self._length).decode("ascii", "replace")
+
+    def place_of(self, name: str) -> int | None:
+        return next((place for place, one in enumerate(self.from_place(0)) if one == name), None)
+
+
+@contextlib.contextmanager
+def open_repository(path: Path) -> Iterator[Repository]:
+    """Yields the repository whose checkout lies at `path`.
+
+    Raises HistoryRefused where it is none, bare, shallow, partly cloned or without a commit, or cannot be read.
+    """
+    name = shown(path)
+    if not git_is_there():
+        raise HistoryRefused("The history is read with git, and git is not installed here. Install it and try again.")
+    try:
+        git_dir = _git_dir(path, name)
+    except (OSError, ValueError) as error:
+        raise HistoryRefused(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    objects_dir = _checked(git_dir, name)
+    head = _head(git_dir, name)
+    with tempfile.TemporaryDirectory(prefix="roadmap-history-") as folder:
+        ours = Path(folder)
+        _make_git_dir(ours, length_of_ids=len(head))
+        try:
+            with Objects(ours, objects_dir) as objects:
+                yield Repository(name, head, ours, objects_dir, objects)
+        except GitFailed as error:
+            raise HistoryRefused(f"{name} cannot be read: {error}.") from error
+
+
+def _git_dir(path: Path, name: str) -> Path:
+    if not path.exists():
+        raise HistoryRefused(f"{name} does not exist. Give the folder of a git repository.")
+    if not path.is_dir():
+        raise HistoryRefused(f"{name} is not a folder. Give the folder of a git repository.")
+    # As an absolute path: it becomes a word of a command, and one that begins with a hyphen would be an option.
+    git_dir = path.resolve() / ".git"
+    if git_dir.is_dir() or git_dir.is_file():  # a file leads from a worktree to its repository
+        return git_dir
+    if (path / "HEAD").is_file() and (path / "objects").is_dir():
+        raise _bare(name)
+    raise HistoryRefused(f"{name} is not a git repository: it has no .git. Give the folder that “git clone” made.")
+
+
+def _bare(name: str) -> HistoryRefused:
+    return HistoryRefused(f"{name} is a bare repository. Clone it with “git clone”, and give the clone.")
+
+
+def _checked(git_dir: Path, name: str) -> Path:
+    """The folder of its objects. This and the next ask with the repository's own settings, and read no object."""
+    try:
+        is_bare, is_shallow = (
+            answer(git_dir, "rev-parse", question).strip() == "true"
+            for question in ("--is-bare-repository", "--is-shallow-repository")
+        )
+        # Only the line feed that git adds: a folder's name may end in a space.
+        found = answer(git_dir, "rev-parse", "--path-format=absolute", "--git-path", "objects").removesuffix("\n")
+    except GitFailed as error:
+        raise HistoryRefused(
+            f"{name} is not a git repository that can be read: {error}. Look with “git status”, or clone it again."
+        ) from error
+    if is_bare:
+        raise _bare(name)
+    if is_shallow:
+        raise HistoryRefused(
+            f"{name} is a shallow clone, which lacks its older commits. Complete it with “git fetch --unshallow”."
+        )
+    objects = Path(found)
+    try:
+        with os.scandir(objects / "pack") as packs:
+            is_partial = any(pack.name.endswith(".promisor") for pack in packs)
+    except FileNotFoundError:
+        is_partial = False
+    except OSError as error:
+        raise HistoryRefused(f"{name} cannot be read: {error.strerror or error}.") from error
+    if is_partial:
+        raise HistoryRefused(
+            f"{name} is a partial clone, which lacks files of its older commits. Clone it again without “--filter”."
+        )
+    return objects
+
+
+def _head(git_dir: Path, name: str) -> str:
+    try:
+        head = answer(git_dir, "rev-parse", "--quiet", "--verify", "HEAD").strip()
+    except GitFailed:
+        head = ""
+    if not _ID.fullmatch(head):
+        raise HistoryRefused(f"{name} is an empty repository, without a commit. Check out the branch to bring in.")
+    return head
+
+
+def _make_git_dir(folder: Path, *, length_of_ids: int) -> None:
+    """What git takes for a repository, with no settings but ours. The objects stay where they are."""
+    for part in ("objects", "refs"):
+        (folder / part).mkdir()
+    (folder / "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
+    is_long = length_of_ids == 64
+    settings = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n"
+    settings += "[extensions]\n\tobjectformat = sha256\n" if is_long else ""
+    (folder / "config").write_text(settings, encoding="ascii")

@@ -1,0 +1,1 @@
+"""What a source means: from its text to items, releases, pages and entries. Pure."""

@@ -1,0 +1,164 @@
+"""Which APIs a cell names: links or plain names, one or many, each in one version, in several, or in all. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it.token import Token
+
+from roadmap.content.things import ApiVersion
+from roadmap.techdocs.parse.cells import Cell
+from roadmap.techdocs.parse.contact import html_urls
+
+MAX_NAME_LENGTH = 200  # as in the working copies
+MAX_VERSION_LENGTH = 50
+MAX_URL_LENGTH = 500
+MAX_APIS = 50  # of one item
+MAX_CELL_LENGTH = 3000  # characters; more than that is no list of APIs
+
+# What may join names or versions and is no part of them.
+CONNECTIVES = {"and", "or"}
+
+_NUMBER = r"\d{1,4}(?:\.\d{1,4}){0,3}[a-z]?"
+_VERSION = rf"\b(?:v|ver\.?|versions?)[ .]?{_NUMBER}\b"
+_MORE = rf"\ {{0,2}}(?:,|&|/|-|–|\band\b|\bor\b|\bto\b)\ {{0,2}}(?:{_VERSION}|{_NUMBER}\b)"
+_VERSIONS = re.compile(rf"\ {{0,2}}[(\[]?\ {{0,2}}({_VERSION}(?:{_MORE}){{0,20}})\ {{0,2}}[)\]]?", re.IGNORECASE)
+_ONE_VERSION = re.compile(_VERSION, re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:[,;&/]|\band\b|\bor\b)\s*", re.IGNORECASE)
+_API = re.compile(r"\bAPIs?\b", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
+_AROUND = " \t,;:/&–—-*•.|"
+
+
+def apis_named(cell: Cell, above: Sequence[ApiVersion]) -> list[ApiVersion] | None:
+    """The APIs of a cell, in order; None where it cannot be a list of them.
+
+    A version without a name is one of the only API of `above`, the row before.
+    """
+    if len(cell.source) > MAX_CELL_LENGTH:
+        return None
+    found: list[ApiVersion] = []
+    for text, url in _segments(cell.token):
+        if url:
+            name, versions = _name_and_versions(text.strip())
+            found += [ApiVersion(name=name, url=url, version=version) for version in versions]
+        else:
+            found += list(_plain(text, found, above))  # it may change the last of them
+    named: dict[tuple[str, str], ApiVersion] = {}
+    for one in found:
+        key = (one.name.casefold(), one.version.casefold())
+        if key not in named or (one.url and not named[key].url):
+            named[key] = one
+    if not named or len(named) > MAX_APIS or not all(_fits(one) for one in named.values()):
+        return None
+    return list(named.values())
+
+
+def one_name_for_each(names: Sequence[str]) -> dict[str, str]:
+    """For names that differ by case, or by a last "API" that is left out, the one to use: the longest, then first."""
+    chosen: dict[str, str] = {}
+    for name in names:
+        key = _bare(name)
+        if key not in chosen or len(name) > len(chosen[key]):
+            chosen[key] = name
+    return {name: chosen[_bare(name)] for name in names}
+
+
+def _bare(name: str) -> str:
+    return name.casefold().removesuffix(" api")
+
+
+def _fits(one: ApiVersion) -> bool:
+    return (
+        0 < len(one.name) <= MAX_NAME_LENGTH
+        and any(character.isalnum() for character in _VERSIONS.sub("", one.name))
+        and len(one.version) <= MAX_VERSION_LENGTH
+        and (not one.url or (len(one.url) <= MAX_URL_LENGTH and one.url.lower().startswith(("http://", "https://"))))
+    )
+
+
+def _segments(token: Token) -> Iterator[tuple[str, str]]:
+    """The text of a cell in pieces, each with where it leads, or nothing; a line break ends a piece."""
+    text, url = "", ""
+    for child in token.children or ():
+        is_tag = child.type == "html_inline"
+        opens = child.type == "link_open" or (is_tag and child.content.lower().startswith("<a "))
+        closes = child.type == "link_close" or (is_tag and child.content.lower().startswith("</a"))
+        if opens or closes or (is_tag and _BREAK.match(child.content)):
+            if text.strip():
+                yield " ".join(text.split()), url
+            text = ""
+            if opens and not is_tag:
+                url = str(child.attrGet("href") or "")
+            elif opens:
+                url = next(iter(html_urls(child.content)), "")
+            elif closes:
+                url = ""
+        elif "break" in child.type:
+            text += " "
+        elif child.type in ("text", "text_special", "code_inline", "image"):
+            text += child.content
+    if text.strip():
+        yield " ".join(text.split()), url
+
+
+def _plain(text: str, before: list[ApiVersion], above: Sequence[ApiVersion]) -> Iterator[ApiVersion]:
+    """The APIs that a text without a link names. Versions at its start belong to the API before, and go there."""
+    match = _VERSIONS.match(text)
+    if match and (before or (len({one.name for one in above}) == 1)):
+        versions = _versions(match[1])
+        if before and not before[-1].version:
+            last = before.pop()
+            before += [_in_version(last, version) for version in versions]
+        else:
+            last = before[-1] if before else above[0]
+            yield from (_in_version(last, version) for version in versions)
+        text = text[match.end() :]
+    for part in _parts(text):
+        name, versions = _name_and_versions(part)
+        yield from (ApiVersion(name=name, version=version) for version in versions)
+
+
+def _parts(text: str) -> list[str]:
+    """The text cut where both sides name an API: "Tax and Interest API, VAT API v2.0" is two and not three."""
+    versions = [match.span(1) for match in _VERSIONS.finditer(text)]
+    cuts = [
+        match for match in _SEPARATOR.finditer(text) if not any(a <= match.start() < b for a, b in versions[:MAX_APIS])
+    ]
+    starts = [0, *(match.end() for match in cuts)]
+    ends = [*(match.start() for match in cuts), len(text)]
+    are_apis = [_is_api(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    last_api = max((place for place, is_api in enumerate(are_apis) if is_api), default=-1)
+    parts: list[str] = []
+    begin, has_api = 0, False
+    for place, end in enumerate(ends):
+        has_api = has_api or are_apis[place]
+        if has_api and place < last_api:
+            parts.append(text[begin:end])
+            begin, has_api = starts[place + 1], False
+    return [part for part in (*parts, text[begin:]) if part.strip(_AROUND)]
+
+
+def _in_version(one: ApiVersion, version: str) -> ApiVersion:
+    return ApiVersion(name=one.name, url=one.url, version=version)
+
+
+def _is_api(text: str) -> bool:
+    if _API.search(text):
+        return True
+    name, versions = _name_and_versions(text)
+    return bool(name and versions != [""])
+
+
+def _name_and_versions(text: str) -> tuple[str, list[str]]:
+    """The name, and its versions at the end; one empty version where there is none."""
+    for match in _VERSIONS.finditer(text):
+        if match.end() == len(text) and text[: match.start()].strip(_AROUND):
+            return text[: match.start()].strip(_AROUND), _versions(match[1])
+    return text.strip(_AROUND), [""]
+
+
+def _versions(text: str) -> list[str]:
+    """ "V7 & V8" as two; what cannot be cut without loss of sense as one: "versions 7 and 8"."""
+    each = [match.group() for match in _ONE_VERSION.finditer(text)]
+    rest = _ONE_VERSION.sub(" ", text)
+    return each if not re.search(r"\d|\bto\b|[-–]", rest, re.IGNORECASE) and len(each) > 1 else [text]

@@ -1,0 +1,171 @@
+"""What one cell of a table says. Pure: where the cell stands is not known here."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from roadmap.content.choices import Kind
+from roadmap.techdocs.parse.blocks import Blocks, plain, words
+
+MAX_TITLE_LENGTH = 200  # as in the working copies
+MAX_AUDIENCES_LENGTH = 200
+
+# What is a mere mark in a cell of a table and would begin something else at the start of a point: an ordered list, a
+# heading, a list or quotation, a line across, a block of code, the definition of a link.
+_BLOCK_MARK = re.compile(
+    r"""
+    (\d{1,9})(?=[.)](?:\s|$))
+    | (?= \#{1,6}(?:\s|$) | [-+*](?:\s|$) | > | (?:[-*_][ \t]*){3,}$ | `{3}[^`]*$ | ~{3} | \[[^\]]*\]: )
+    """,
+    re.VERBOSE,
+)
+_NOTHING = {"", "-", "–", "—", "n/a", "na", "none", "not applicable", "nil"}
+_UNDECIDED = {"tbc", "tbd", "tba", "to be confirmed", "to be decided", "unknown", "?"}
+_YES = {"yes", "y", "true", "✓", "✔", "x", "breaking"}
+_NO = {"no", "n", "false", "✗", "✘", "non-breaking", "not breaking", "non breaking"}
+_AS_ABOVE = {"as above", "same as above", "ditto", '"', "″", "〃", "do.", "see above"}
+_KINDS = {
+    Kind.API: "api, apis, endpoint, endpoints, endpoint functionality, api functionality, apis and endpoints, "
+    "api changes, api endpoints",
+    Kind.USER_INTERFACE: "ui, user interface, user interfaces, user interface functionality, ui functionality, "
+    "screens, online service, online services, ui changes",
+    Kind.GUIDE: "guide, guides, guidance, documentation, service guide, service guides, end-to-end service guides",
+    Kind.BACKEND: "backend, back end, back-end, backend functionality, back end functionality, back-end functionality, "
+    "backend changes",
+}
+_KIND_OF = {name.strip(): kind for kind, names in _KINDS.items() for name in names.split(",")}
+_NO_TITLE = {"note", "notes", "new", "update", "updated", "important", "please note", "warning"}
+_DASH = re.compile(r"\s+[-–—]\s+|\s*[–—]\s+|\s+[–—]\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bno\.)\s+(?=[^\W_a-z])")
+_BETWEEN_AUDIENCES = re.compile(r"\s*(?:[,;/&\n]|\band\b|\bor\b)\s*", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:a|b|br|div|em|i|li|ol|p|span|strong|sub|sup|u|ul)\s*/?>", re.IGNORECASE)
+_LINK_TAG = re.compile(r"<a\s+href\s*=\s*(?:\"[^\"]*\"|'[^']*')\s*>", re.IGNORECASE)
+_STRONG = re.compile(r"<(?:b|strong)\s*>", re.IGNORECASE)
+_END_STRONG = re.compile(r"</(?:b|strong)\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Immutable."""
+
+    source: str
+    token: Token
+    text: str
+    """In plain words, on one line."""
+    is_whole: bool
+    """The plain words are all that the source has: there is no address and no HTML in it."""
+
+    @property
+    def key(self) -> str:
+        return self.text.casefold().strip(" .*")
+
+    @property
+    def says_nothing(self) -> bool:
+        return self.key in _NOTHING and self.is_whole
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.key in _UNDECIDED
+
+    @property
+    def says_as_above(self) -> bool:
+        return self.key in _AS_ABOVE or self.key.strip("“”‘’'\"().") in _AS_ABOVE
+
+
+def read_cell(document: Blocks, source: str) -> Cell:
+    token = document.inline(source)
+    text, is_whole = plain(token)
+    return Cell(source, token, text, is_whole)
+
+
+def yes_or_no(text: str) -> bool | None:
+    """What "Yes" or "No" means; None for anything else."""
+    key = text.casefold().strip(" .!*")
+    return True if key in _YES else False if key in _NO else None
+
+
+def kind_named(text: str) -> Kind | None:
+    return _KIND_OF.get(" ".join(text.casefold().strip(" :.*").split()))
+
+
+def audiences_named(cell: Cell) -> tuple[str, ...]:
+    """ "Businesses and agents" as ("Businesses", "Agents"); nothing where that would be too long."""
+    parts = (part.strip(" .*") for part in _BETWEEN_AUDIENCES.split(lines_of(cell.token)))
+    named = tuple(dict.fromkeys(part[:1].upper() + part[1:] for part in parts if part))
+    return named if len(", ".join(named)) <= MAX_AUDIENCES_LENGTH else ()
+
+
+def lines_of(token: Token) -> str:
+    """The plain words with a line break where there is one."""
+    parts = []
+    for child in token.children or ():
+        if child.type in ("softbreak", "hardbreak") or (child.type == "html_inline" and _BREAK.match(child.content)):
+            parts.append("\n")
+        elif child.type in ("text", "text_special", "code_inline", "image"):
+            parts.append(child.content)
+    return "".join(parts)
+
+
+def title_in(token: Token) -> str:
+    """The title that a description begins with: its bold first words, or those before a line break or a dash, or else
+    its first sentence. At most 200 characters, cut at a word.
+    """
+    bold = " ".join(bold_start(token).split()).strip(" :–—-.,;")
+    if any(character.isalnum() for character in bold) and bold.casefold() not in _NO_TITLE:
+        return cut(bold)
+    whole = lines_of(token).strip()
+    first = " ".join(whole.split("\n", 1)[0].split()) if "\n" in whole else " ".join(whole.split())
+    sentence = _SENTENCE_END.split(first, maxsplit=1)[0]
+    before_dash = _DASH.split(sentence, maxsplit=1)[0]
+    for title in (before_dash, sentence, " ".join(whole.split())):
+        title = title.strip(" :–—-.,;")
+        if any(character.isalnum() for character in title):
+            return cut(title)
+    return ""
+
+
+def cut(text: str, length: int = MAX_TITLE_LENGTH) -> str:
+    """The text, or as many whole words of it as fit."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    return f"{head.rsplit(' ', 1)[0] if ' ' in head else head}…"
+
+
+def as_point(source: str) -> str:
+    """What stood in a cell, so that it stays one paragraph of text at the start of a line."""
+    mark = _BLOCK_MARK.match(source)
+    return f"{source[: mark.end()]}\\{source[mark.end() :]}" if mark else source
+
+
+def tags_in(token: Token) -> list[str]:
+    """The HTML in a cell that only divides or stresses what it says: "<br/>". An address in it is none of this."""
+    found = [child.content for child in token.children or () if child.type == "html_inline"]
+    links = ["<a href>" for tag in found if _LINK_TAG.fullmatch(tag)]
+    return [tag for tag in found if _TAG.fullmatch(tag)] + links
+
+
+def missing(source: str, said: str) -> Counter[str]:
+    """The words of a source, whatever their case, that are not in what was made of it."""
+    return Counter(words(source.casefold())) - Counter(words(said.casefold()))
+
+
+def bold_start(token: Token) -> str:
+    parts: list[str] = []
+    depth = 0
+    for child in token.children or ():
+        is_tag = child.type == "html_inline"
+        if child.type == "strong_open" or (is_tag and _STRONG.match(child.content)):
+            depth += 1
+        elif child.type == "strong_close" or (is_tag and _END_STRONG.match(child.content)):
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth:
+            parts.append(" " if "break" in child.type or (is_tag and _BREAK.match(child.content)) else child.content)
+        elif child.type not in ("em_open", "link_open") and child.content.strip():
+            break  # the bold words are not the first
+    return "".join(parts)

@@ -1,0 +1,146 @@
+"""Whom to ask: found in the enquiry link that every roadmap has somewhere in its text. The text itself stays."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from markdown_it.token import Token
+
+from roadmap.techdocs.parse.blocks import Blocks, Span, plain
+
+MAX_SUBJECT_LENGTH = MAX_NAME_LENGTH = 200  # as in the working copy
+
+# The length of a local part is limited (RFC 5321, 4.5.3.1.1), which also keeps the search linear.
+_BARE_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+
+
+@dataclass(frozen=True)
+class ParsedContact:
+    """Immutable. Empty where the source does not say."""
+
+    email: str
+    subject: str
+    name: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class _Found:
+    document: Blocks
+    line: int
+    email: str
+    subject: str
+
+
+def find_contact(documents: Sequence[Blocks], sections: Sequence[Sequence[Span]]) -> ParsedContact | None:
+    """The first enquiry link of the documents, or else the first email address. Other addresses are doubted.
+
+    `sections` are those of each document: the team's name is looked for in the link's own.
+    """
+    found = [one for document in documents for one in _links(document)]
+    found = found or [one for document in documents for one in _bare_addresses(document)]
+    if not found:
+        return None
+    first, *others = found
+    for email, other in {one.email.lower(): one for one in reversed(others)}.items():
+        if email != first.email.lower():
+            other.document.doubt(
+                other.line, f"The enquiry link writes to {first.email}; {other.email} is another address."
+            )
+    parts = sections[documents.index(first.document)]
+    section = next((span for span in parts if first.line in span), Span(0, len(first.document.lines)))
+    name = _team(first.document, section)
+    return ParsedContact(first.email, first.subject, name, *first.document.where(first.line))
+
+
+def _links(document: Blocks) -> Iterator[_Found]:
+    for token in document.inlines():
+        for url in _urls(token):
+            if not url.lower().startswith("mailto:"):
+                continue
+            # By RFC 6068 a plus sign is itself, so not as in a form.
+            addresses, _, query = url[len("mailto:") :].partition("?")
+            first = unquote(addresses.split(",")[0]).strip()
+            line = document.line_of(first, token)
+            if not _is_address(first):
+                document.doubt(line, "This link writes to nobody that is known: it was not used for the contact.")
+                continue
+            yield _Found(document, line, first, _subject(document, line, query))
+
+
+def _subject(document: Blocks, line: int, query: str) -> str:
+    for part in query.split("&"):
+        key, _, value = part.partition("=")
+        if key.lower() == "subject":
+            subject = " ".join(unquote(value).split())
+            if len(subject) > MAX_SUBJECT_LENGTH or not subject.isprintable():
+                document.doubt(line, "The subject in this link is too long or is not text, so it was not used.")
+                return ""
+            return subject
+    return ""
+
+
+def _bare_addresses(document: Blocks) -> Iterator[_Found]:
+    for token in document.inlines():
+        for match in _BARE_ADDRESS.finditer(token.content):
+            if _is_address(match.group()):
+                yield _Found(document, document.line_of(match.group(), token), match.group(), "")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 254  # the longest address that can be delivered to: RFC 5321, erratum 1690
+
+
+def _team(document: Blocks, section: Span) -> str:
+    """The first bold name of a team: "Software Developer Support Team"."""
+    for token in document.inlines(section):
+        children = token.children or []
+        for index, child in enumerate(children):
+            if child.type == "strong_open":
+                end = next(
+                    place
+                    for place in range(index, len(children))
+                    if children[place].type == "strong_close" and children[place].level == child.level
+                )
+                name, _ = plain(Token("inline", "", 0, children=children[index + 1 : end]))
+                name = name.strip(" .,:;")
+                if name.lower().endswith("team") and len(name) <= MAX_NAME_LENGTH:
+                    return name
+    return ""
+
+
+def _urls(token: Token) -> Iterator[str]:
+    """Where the links of a text lead, those written as HTML included."""
+    if token.type == "html_block":
+        yield from html_urls(token.content)
+    for child in token.children or ():
+        if child.type == "link_open":
+            yield str(child.attrGet("href") or "")
+        elif child.type == "html_inline":
+            yield from html_urls(child.content)
+
+
+def html_urls(text: str) -> list[str]:
+    links = _Links()
+    with suppress(AssertionError):  # what the parser says of a malformed declaration; the links before it count
+        links.feed(text)
+    return links.found
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]

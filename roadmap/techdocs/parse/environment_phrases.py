@@ -1,0 +1,152 @@
+"""What a few words say of where things are and when: "Scheduled to be deployed to Production December 2023". Pure.
+
+The same words stand in headings, in bold lines, over columns and in cells, so they are read here for all of them. Only
+what is understood to its last word is read: a sentence that merely mentions the sandbox is none of these.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from roadmap.content.choices import Environment, Horizon
+from roadmap.dates import MAX_LENGTH as MAX_WHEN_LENGTH
+from roadmap.dates import UnclearDate, parse
+
+MAX_PHRASE_LENGTH = 200
+_MAX_WORDS = 30
+
+_ENVIRONMENTS = (
+    (Environment.CONTROLLED_GO_LIVE, r"controlled[ -]go[ -]live|private[ -]beta"),
+    (Environment.TEST, r"external[ -]test|sandbox|test(?:ing)?"),
+    (Environment.LIVE, r"production|prod|live"),
+)
+_ENVIRONMENT = re.compile(
+    "|".join(rf"(?P<{environment.name}>\b(?:{names})\b)" for environment, names in _ENVIRONMENTS), re.IGNORECASE
+)
+_HORIZON = re.compile(r"(near|short|mid|middle|medium|long|longer)[ -]term\b[\s:,(–—-]*(.*)", re.IGNORECASE)
+_HORIZONS = {"near": Horizon.NEAR, "short": Horizon.NEAR, "long": Horizon.LONG, "longer": Horizon.LONG}
+
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
+# What has been done with it, what will be, and what may stand between.
+_DONE, _PLANNED, _BETWEEN = (
+    set(words.split())
+    for words in (
+        "deployed released delivered completed complete available launched implemented already in",
+        "scheduled planned expected due target targeted estimated proposed anticipated intended aiming will future "
+        "upcoming forthcoming next coming going go plan planning backlog",
+        "to into on the of for and or at by from is are be current currently previously recently date dates when month "
+        "timescale timescales timeline timing eta release releases deployment deployments deploy deploys environment "
+        "environments functionality deliveries deliverables delivery roadmap our first now",
+    )
+)
+_BEFORE_A_DATE = {"in", "on", "of", "the", "for", "date"}
+_PAST_MAY_BE = {"current", "currently", "now"}
+_WORKING_ON = re.compile(
+    r"what(?:(?:[’']| a)re| is|[’']s)? ?(?:we(?:(?:[’']| a)re)? )?"
+    r"(?:working on|work on|next|coming|coming next|coming soon)(?: now| next| soon)?",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Immutable: what the words say, each part only if they do."""
+
+    when: str = ""
+    """A date, as typed."""
+    lead: str = ""
+    """What else there is: "Deployed to Production"."""
+    environments: tuple[Environment, ...] = ()
+    label: str = ""
+    """What the last of the environments is called there: "Production"."""
+    says_deployed: bool = False
+    says_planned: bool = False
+    horizon: Horizon | None = None
+    is_backlog: bool = False
+
+    @property
+    def date(self) -> str:
+        """The date without what stands in brackets after it: "December 2023" of "December 2023 (to be confirmed)"."""
+        return plain_date(self.when)
+
+
+def is_date(text: str) -> bool:
+    """Whether it is a date and nothing else; "N/A" and "TBC" are too."""
+    if not text or len(text) > MAX_WHEN_LENGTH:
+        return False
+    try:
+        parse(text)
+    except UnclearDate:
+        return False
+    return True
+
+
+def plain_date(text: str) -> str:
+    shorter = _BRACKETS.sub("", text)
+    return shorter if shorter != text and is_date(shorter) else text
+
+
+@lru_cache(maxsize=2048)
+def read_phrase(text: str) -> Phrase | None:
+    """What the words say; None where any of them is not known here."""
+    text = " ".join(text.split()).rstrip(" :")
+    if not text or len(text) > MAX_PHRASE_LENGTH or text.count(" ") >= _MAX_WORDS:
+        return None
+    if match := _HORIZON.fullmatch(text):
+        horizon = _HORIZONS.get(match[1].lower(), Horizon.MID)
+        when = match[2] if is_date(match[2]) else match[2].rstrip(")")
+        if when and not is_date(when):
+            return None
+        return Phrase(when, text[: match.start(2)].rstrip(" :,(–—-"), horizon=horizon)
+    if _WORKING_ON.fullmatch(text):
+        return Phrase(lead=text, says_planned=True)
+    if is_date(text):
+        return Phrase(text, says_deployed=parse(text).says_deployed)
+    words = [*_WORD.finditer(text)]
+    known = 0  # how many words from the start can stand before a date
+    plain = _ENVIRONMENT.sub(lambda match: " " * len(match.group()), text)
+    for word in words:
+        found = plain[word.start() : word.end()].strip().lower()
+        if found and found not in _DONE | _PLANNED | _BETWEEN:
+            break
+        known += 1
+    if known == len(words):
+        return _lead(text, "")
+    # The longest date there is: a word such as "by" or "from" is part of it.
+    for word in words[: known + 1][1:]:
+        if word.group().lower() in _BEFORE_A_DATE:
+            continue
+        when = text[word.start() :]
+        opened = text[: word.start()].rstrip().endswith("(")
+        when = when.removesuffix(")") if opened else when
+        if any(character.isdigit() for character in when) and is_date(when):
+            return _lead(text[: word.start()].rstrip(" :,(–—-"), when)
+    return None
+
+
+def _lead(lead: str, when: str) -> Phrase | None:
+    environments: list[Environment] = []
+    label = ""
+    for match in _ENVIRONMENT.finditer(lead):
+        environments.append(Environment[str(match.lastgroup)])
+        label = match.group()
+    rest = {word.lower() for word in _WORD.findall(_ENVIRONMENT.sub(" ", lead))}
+    is_planned = bool(rest & _PLANNED) or "to be" in lead.lower()
+    is_deployed = bool(rest & _DONE)
+    if not is_planned and not is_deployed and environments and rest <= _PAST_MAY_BE | {"and", "the", "our"}:
+        is_deployed = True  # a section that is called "Sandbox", or "Currently live"
+    if "live" in lead.lower() and rest & {"go", "going"}:
+        environments = environments or [Environment.LIVE]
+    if not rest and not environments:
+        return None
+    says_deployed = (is_deployed and not is_planned) or bool(when and parse(when).says_deployed)
+    return Phrase(
+        when,
+        lead,
+        tuple(dict.fromkeys(environments)),
+        label,
+        says_deployed=says_deployed,
+        says_planned=is_planned,
+        is_backlog="backlog" in rest,
+    )

@@ -1,0 +1,204 @@
+"""Headings and single lines that say something of the tables below them: which release, where, what kind. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from markdown_it.token import Token
+
+from roadmap.content.choices import Environment, Horizon, Kind
+from roadmap.content.things import Milestone
+from roadmap.dates import parse
+from roadmap.techdocs.parse.blocks import Span, plain
+from roadmap.techdocs.parse.cells import MAX_TITLE_LENGTH, kind_named
+from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date, read_phrase
+
+# Between a name and its date: "Release 4.0 (March 2026)", "March 2026 – Release 4.0", "Release 4.0: March 2026".
+_BETWEEN = re.compile(r"\s*[(:,]\s*|\s+[-–—|]\s+|\s*[–—]\s*")
+
+
+@dataclass(eq=False)
+class Mark:
+    """A heading, or a line of its own."""
+
+    span: Span
+    level: int
+    """Of the heading; 0 for a line."""
+    text: str
+    source: str
+    is_whole: bool
+    is_bold: bool = False
+    phrase: Phrase | None = None
+    kind: Kind | None = None
+    date_beside: str = ""
+    """The date in a title that holds one: "Release 4.0 (March 2026)"."""
+    date_below: "Mark | None" = None
+    """The line with the dates of a heading that has none itself."""
+    is_used: bool = False
+    """A table below it became items."""
+    release: int | None = None
+
+    @property
+    def is_heading(self) -> bool:
+        return self.level > 0
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.phrase or self.kind or self.date_beside)
+
+    @property
+    def is_mere_date(self) -> bool:
+        return bool(self.phrase and self.phrase.when and not self.phrase.lead)
+
+    @property
+    def wants_date(self) -> bool:
+        """The line of dates right below it is its own: "Near term", "Release 4.0"."""
+        if self.date_beside or self.kind:
+            return False
+        if self.phrase is None:
+            return self.is_heading or self.is_bold
+        return bool(self.phrase.horizon and not self.phrase.when)
+
+    @property
+    def names_release(self) -> bool:
+        phrase = self.phrase
+        if self.date_beside or self.date_below:
+            return True
+        if phrase is None or phrase.is_backlog:
+            return False
+        return bool(phrase.when or phrase.horizon or phrase.says_planned)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Immutable: what the marks above a table say together, the inner ones before the outer."""
+
+    release: Mark | None
+    horizon: Horizon | None
+    is_deployed: bool
+    """The release is; without one, the environments have been reached."""
+    is_live: bool
+    kind: Kind | None
+    milestones: tuple[Milestone, ...]
+    rest: Sequence[Mark]
+    """Marks below the release, or below what says where it is, that say nothing which is known."""
+
+
+def heading_mark(level: int, title: str, source: str, span: Span, *, is_whole: bool) -> Mark:
+    return _read(Mark(span, level, title, source, is_whole))
+
+
+def line_mark(inline: Token, span: Span) -> Mark | None:
+    """A paragraph that is bold from end to end, or that says nothing else than where or when."""
+    if len(inline.content) > 2 * MAX_TITLE_LENGTH:
+        return None
+    text, is_whole = plain(inline)
+    mark = Mark(span, 0, text, inline.content, is_whole, is_bold=_is_bold(inline))
+    if not mark.is_bold:
+        phrase = read_phrase(text)
+        if phrase is None or text.endswith("."):
+            return None
+    return _read(mark)
+
+
+def place_of(marks: Sequence[Mark]) -> Place:
+    """What is so of a table below these marks, which come from the outermost to the innermost."""
+    release: Mark | None = None
+    horizon: Horizon | None = None
+    environments: tuple[Environment, ...] = ()
+    is_deployed, kind, when = False, None, ""
+    rest: list[Mark] = []
+    for mark in marks:
+        kind = mark.kind or kind
+        phrase = mark.phrase
+        if phrase:
+            horizon = phrase.horizon or horizon
+            if phrase.environments or phrase.says_deployed or phrase.says_planned:
+                is_deployed = phrase.says_deployed
+                environments = phrase.environments or (() if phrase.says_planned else environments)
+            when = phrase.when or when
+        if mark.names_release:
+            release = mark
+            rest = []
+        elif phrase:
+            rest = []
+        elif not mark.kind:
+            rest.append(mark)
+    milestones: tuple[Milestone, ...] = ()
+    reached = [one for one in environments if one is not Environment.LIVE or release is None]
+    if release and environments and Environment.LIVE not in environments and when:
+        release = None  # it is the date of the sandbox, and not of a release
+    typed = "" if release else when
+    if is_deployed or typed:
+        milestones = tuple(
+            Milestone(environment=one, typed=typed, is_deployed=is_deployed)
+            for one in reached or ([Environment.LIVE] if is_deployed and release is None else [])
+        )
+    is_live = is_deployed and (not environments or Environment.LIVE in environments)
+    return Place(release, horizon, is_live if release else is_deployed, is_live, kind, milestones, rest)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Immutable: a release as its mark names it, and what became of the mark's words."""
+
+    title: str
+    when: str
+    kept: tuple[str, ...]
+    structure: tuple[str, ...]
+
+
+def named(mark: Mark) -> Named:
+    """The title and date of the release that a mark names, whatever it is."""
+    phrase = mark.phrase
+    below = mark.date_below.phrase if mark.date_below else None
+    if phrase and phrase.when and not phrase.horizon:
+        title = phrase.date
+        # "(deployed)" is said by the release itself, and would stay in its date for good.
+        is_said = title == phrase.when or parse(phrase.when).says_deployed
+        aside = phrase.when.removeprefix(title)
+        when = "" if is_said else phrase.when
+        return Named(title, when, (when or title,), (phrase.lead, aside if is_said else ""))
+    if phrase and phrase.horizon and phrase.when:
+        return Named(phrase.lead, phrase.when, (phrase.lead, phrase.when), ())
+    when = below.when if below else mark.date_beside
+    kept = (mark.text, when) if below else (mark.text,)
+    return Named(mark.text, when, kept, (below.lead,) if below else ())
+
+
+def _read(mark: Mark) -> Mark:
+    kind = kind_named(mark.text)
+    phrase = None if kind else read_phrase(mark.text)
+    if phrase and not (
+        phrase.when or phrase.horizon or phrase.environments or phrase.says_deployed or phrase.says_planned
+    ):
+        phrase = None
+    if phrase and phrase.when and parse(phrase.when).is_not_applicable:
+        phrase = None
+    date = "" if kind or phrase else _date_beside(mark.text)
+    return replace(mark, kind=kind, phrase=phrase, date_beside=date)
+
+
+def _date_beside(text: str) -> str:
+    if len(text) > MAX_TITLE_LENGTH:
+        return ""
+    for match in list(_BETWEEN.finditer(text))[:10]:
+        for side in (text[match.end() :], text[: match.start()]):
+            side = side.strip().removesuffix(")") if "(" in match.group() else side.strip()
+            if any(character.isdigit() for character in side) and is_date(side) and plain_date(side):
+                return side
+    return ""
+
+
+def _is_bold(inline: Token) -> bool:
+    depth, is_bold = 0, False
+    for child in inline.children or ():
+        if child.type == "strong_open":
+            depth += 1
+        elif child.type == "strong_close":
+            depth -= 1
+        elif child.content.strip(" :"):
+            if not depth:
+                return False
+            is_bold = True
+    return is_bold

@@ -1,0 +1,309 @@
+"""One row of a table as an item. Each word of the row goes into the item, or is a word that the site says itself.
+
+Every cell is checked: where what was made of it does not hold all its words, the cell as it stood goes into the item's
+description, and that is doubted at its line. So a reading that is too clever can cost a nicety but never a word.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from roadmap.content.choices import Environment, Kind
+from roadmap.content.things import ApiVersion, Milestone
+from roadmap.dates import parse
+from roadmap.markdown import MAX_MARKDOWN_LENGTH
+from roadmap.techdocs.parse.api_names import CONNECTIVES, apis_named
+from roadmap.techdocs.parse.blocks import Blocks, Span, words
+from roadmap.techdocs.parse.cells import (
+    Cell,
+    as_point,
+    audiences_named,
+    cut,
+    kind_named,
+    missing,
+    read_cell,
+    tags_in,
+    title_in,
+    yes_or_no,
+)
+from roadmap.techdocs.parse.columns import Column, Role
+from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
+from roadmap.techdocs.parse.result import ParsedItem
+
+MAX_JOURNEY_LENGTH = 200  # as in the working copies
+MAX_FIELD_LENGTH = 500
+MAX_SURPLUS_CELLS = 20
+MAX_NAME_AS_TITLE = 120  # a longer name, without a description beside it, is a description
+
+
+_FIRST_WORD = re.compile(r"(\w+)\b")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Immutable: what stands around a table and is so of all its rows."""
+
+    columns: tuple[Column, ...]
+    """What is asked of one of the roadmap's own has the name of its field."""
+    names_are_journeys: bool = False
+    release: int | None = None
+    is_live: bool = False
+    kind: Kind | None = None
+    journey: str = ""
+    milestones: tuple[Milestone, ...] = ()
+
+
+_Said = tuple[list[str], list[str]]
+
+
+class Item:
+    """One row on its way to an item: `read`, then `made`."""
+
+    def __init__(self, document: Blocks, line: int, setting: Setting, above: Sequence[ApiVersion]):
+        self.document = document
+        self.line = line
+        self.setting = setting
+        self.above = above
+        self.kept: list[str] = []
+        self.structure: list[str] = []
+        self.paragraphs: list[str] = []  # of the description
+        self.title = ""
+        self.journey = setting.journey
+        self.kind = setting.kind
+        self.audiences: tuple[str, ...] = ()
+        self.apis: Sequence[ApiVersion] = ()
+        self.is_breaking: bool | None = None
+        self.fields: list[tuple[str, str]] = []
+        self.own_columns: list[Column] = []
+        self.dated: set[Environment] = set()  # those for which a cell has given a date: another's would replace it
+        self.milestones = {one.environment: one for one in setting.milestones}
+
+    def made(self) -> ParsedItem:
+        path, line = self.document.where(self.line)
+        order = list(Environment)
+        return ParsedItem(
+            title=self.title,
+            description="\n\n".join(self.paragraphs),
+            path=path,
+            line=line,
+            journey=self.journey,
+            kind=self.kind,
+            audiences=self.audiences,
+            apis=tuple(self.apis),
+            is_breaking=self.is_breaking,
+            fields=tuple(self.fields),
+            milestones=tuple(sorted(self.milestones.values(), key=lambda one: order.index(one.environment))),
+            release=self.setting.release,
+        )
+
+    def read(self, cells: Sequence[str]) -> bool:
+        """Whether the row can be an item."""
+        columns = self.setting.columns
+        read = [read_cell(self.document, source) for source in cells[: len(columns)]]
+        by_role = {
+            column.role: cell for column, cell in zip(columns, read, strict=False) if column.role is not Role.OWN
+        }
+        if not self._name(by_role.get(Role.NAME), by_role.get(Role.DESCRIPTION), by_role.get(Role.API)):
+            return False
+        api = by_role.get(Role.API)
+        if Role.API in (column.role for column in columns) and (api is None or not words(api.source)):
+            self.apis = self.above  # an empty cell means "as above"
+        for column, cell in zip(columns, read, strict=False):
+            if words(cell.source) or cell.text:
+                self._cell(column, cell)
+        surplus = [source for source in cells[len(columns) :] if words(source)]
+        # One by one, that many would take their time.
+        surplus = surplus if len(surplus) <= MAX_SURPLUS_CELLS else [" ".join(surplus)]
+        for source in surplus:
+            self._note(read_cell(self.document, source))
+        return len("\n\n".join(self.paragraphs)) <= MAX_MARKDOWN_LENGTH
+
+    # Each of these takes what it is given and says all of it, or leaves a note.
+
+    def _name(self, name: Cell | None, description: Cell | None, api: Cell | None) -> bool:
+        names = name is not None and bool(name.text)
+        describes = description is not None and bool(words(description.source))
+        if names and name and not (self.setting.names_are_journeys and describes):
+            is_text = not describes and (len(name.text) > MAX_NAME_AS_TITLE or "<br" in name.source.lower())
+            self.title = title_in(name.token) if is_text else cut(name.text)
+            if is_text or not name.is_whole or self.title != name.text:
+                self._describe(name)
+            else:
+                self.kept.append(self.title)
+        elif names and name:
+            if len(name.text) <= MAX_JOURNEY_LENGTH and name.is_whole:
+                self.journey = name.text
+                self.kept.append(name.text)
+            else:
+                self.journey = cut(name.text, MAX_JOURNEY_LENGTH)
+                self._describe(name)
+        if describes and description:
+            self._describe(description)
+            self.title = self.title or title_in(description.token)
+        if not self.title and api is not None and not (api.says_nothing or api.says_as_above):
+            self.title = cut(api.text)
+        return any(character.isalnum() for character in self.title)
+
+    def _describe(self, cell: Cell) -> None:
+        text = as_point(cell.source)
+        self.kept.append(text)
+        self.paragraphs.append(self.document.with_definitions(text, self._span))
+
+    @property
+    def _span(self) -> Span:
+        return Span(self.line, self.line + 1)
+
+    def _note(self, cell: Cell, column: Column | None = None) -> None:
+        """What has no place of its own goes into the description, below what it is."""
+        self.kept.append(cell.source)
+        text = f"{column.name}: {cell.source}" if column and column.name else as_point(cell.source)
+        self.paragraphs.append(self.document.with_definitions(text, self._span))
+
+    def _doubted_note(self, column: Column, cell: Cell, why: str) -> None:
+        self.document.doubt(self.line, f"{why}: it was put into the description.")
+        self._note(cell, column)
+
+    def _cell(self, column: Column, cell: Cell) -> None:
+        if column.role in (Role.NAME, Role.DESCRIPTION):
+            return
+        if column.role is Role.UNNAMED:
+            self._doubted_note(column, cell, f"“{cell.text[:50]}” stands in a column without a heading")
+        elif column.role is Role.OWN:
+            self._own(column, cell)
+        elif cell.says_nothing and column.role is not Role.ARRIVAL:
+            self.structure.append(cell.text)
+        else:
+            said = {
+                Role.JOURNEY: self._read_journey,
+                Role.AUDIENCE: self._read_audiences,
+                Role.API: self._read_apis,
+                Role.BREAKING: self._read_breaking,
+                Role.ARRIVAL: self._read_arrival,
+                Role.STATUS: self._read_status,
+                Role.KIND: self._read_kind,
+            }[column.role](column, cell)
+            if said is None:
+                self._doubted_note(column, cell, f"“{cell.text[:100]}” is not understood under “{column.name[:50]}”")
+                return
+            kept, structure = said
+            structure += tags_in(cell.token)
+            lost = missing(cell.source, " ".join([*kept, *structure]))
+            if set(lost) <= CONNECTIVES:
+                self.structure += [*structure, *lost.elements()]
+                self.kept += kept
+            else:
+                why = f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds"
+                self._doubted_note(column, cell, why)
+
+    def _own(self, column: Column, cell: Cell) -> None:
+        value = cell.text
+        if len(value) > MAX_FIELD_LENGTH:
+            self._doubted_note(column, cell, f"This is longer than {MAX_FIELD_LENGTH} characters")
+            return
+        if column.name in (name for name, _ in self.fields):
+            self._doubted_note(column, cell, f"There is more than one column “{column.name[:50]}”")
+            return
+        if value:
+            self.fields.append((column.name, value))
+        tags = tags_in(cell.token)
+        if missing(cell.source, " ".join([value, *tags])):
+            self._doubted_note(column, cell, f"There is more than words under “{column.name[:50]}”")
+        else:
+            self.kept.append(value)
+            self.structure += tags
+
+    # What became of the words of a cell: those that are in the item, and those that the site says itself.
+
+    def _read_journey(self, column: Column, cell: Cell) -> _Said | None:
+        if len(cell.text) > MAX_JOURNEY_LENGTH or self.journey:
+            return None
+        self.journey = cell.text
+        return [cell.text], []
+
+    def _read_audiences(self, column: Column, cell: Cell) -> _Said | None:
+        self.audiences = audiences_named(cell)
+        # An "and" between them is the site's own word, as it is the source's.
+        return (list(self.audiences), []) if self.audiences else None
+
+    def _read_apis(self, column: Column, cell: Cell) -> _Said | None:
+        if cell.says_as_above:
+            self.apis = self.above
+            return [], [cell.text]
+        if cell.is_undecided or cell.key.startswith(("no ", "not ")):
+            return None
+        found = apis_named(cell, self.above)
+        if found is None:
+            return None
+        self.apis = found
+        once = dict.fromkeys(text for one in found for text in (one.name, one.url))
+        said = [*once, *(one.version for one in found)]
+        # Where a row says the API of the row above by its version alone, the name is a copy.
+        return [text for text in said if text and not missing(text, cell.source)], []
+
+    def _read_breaking(self, column: Column, cell: Cell) -> _Said | None:
+        self.is_breaking = yes_or_no(cell.text)
+        if self.is_breaking is not None:
+            return [], [cell.text]
+        first = _FIRST_WORD.match(cell.text)
+        self.is_breaking = yes_or_no(first[1]) if first else None
+        return None if self.is_breaking is None else ([], [])
+
+    def _read_arrival(self, column: Column, cell: Cell) -> _Said | None:
+        environment = column.environment or Environment.LIVE
+        around = self.milestones.get(environment)
+        is_there = self.setting.is_live or column.is_past or bool(around and around.is_deployed)
+        if is_date(cell.text) and environment in self.dated:
+            return None
+        if is_date(cell.text):
+            when = parse(cell.text)
+            has_come = when.says_deployed or (is_there and when.start is not None)
+            self._arrives(environment, cell.text, is_deployed=has_come)
+            return [cell.text], []
+        answer = yes_or_no(cell.text)
+        if cell.says_nothing or answer is False:
+            return [], [cell.text]
+        phrase = read_phrase(cell.text)
+        if answer or (phrase and phrase.says_deployed and not phrase.when):
+            self._is_there(environment)
+            return [], [cell.text]
+        return None
+
+    def _read_status(self, column: Column, cell: Cell) -> _Said | None:
+        phrase = read_phrase(cell.text)
+        if phrase is None or not (phrase.says_deployed or phrase.says_planned or is_date(cell.text)):
+            if len(cell.text) > MAX_FIELD_LENGTH or column.name in (name for name, _ in self.fields):
+                return None
+            self.fields.append((column.name, cell.text))
+            self.own_columns.append(column)
+            return [cell.text], []
+        environments = phrase.environments or (Environment.LIVE,)
+        if phrase.when and self.dated.intersection(environments):
+            return None
+        if phrase.when:
+            is_there = phrase.says_deployed or (self.setting.is_live and parse(phrase.when).start is not None)
+            for environment in environments:
+                self._arrives(environment, phrase.when, is_deployed=is_there)
+            self.document.doubt(
+                self.line, f"This status is a date, “{phrase.when}”: it was taken for the one on which it goes there."
+            )
+            return [phrase.when], [phrase.lead] * bool(phrase.lead)
+        if phrase.says_deployed:
+            for environment in environments:
+                if not (environment is Environment.LIVE and self.setting.is_live):
+                    self._is_there(environment)
+        return [], [cell.text]
+
+    def _read_kind(self, column: Column, cell: Cell) -> _Said | None:
+        self.kind = kind_named(cell.text) or self.kind
+        return ([], [cell.text]) if kind_named(cell.text) else None
+
+    def _is_there(self, environment: Environment) -> None:
+        around = self.milestones.get(environment)
+        typed = around.typed if around else ""
+        self.milestones[environment] = Milestone(environment=environment, typed=typed, is_deployed=True)
+
+    def _arrives(self, environment: Environment, typed: str, *, is_deployed: bool) -> None:
+        if typed:
+            self.dated.add(environment)
+        if typed or is_deployed:
+            self.milestones[environment] = Milestone(environment=environment, typed=typed, is_deployed=is_deployed)

@@ -1,0 +1,368 @@
+"""Items, releases and fields out of one section, and what is then left of it for its page.
+
+Only what stands around a table of items is ever taken from the text: a heading above no such table stays where it is.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
+from roadmap.techdocs.parse.api_names import one_name_for_each
+from roadmap.techdocs.parse.blocks import Blocks
+from roadmap.techdocs.parse.cells import as_point, cut
+from roadmap.techdocs.parse.columns import Column, Role
+from roadmap.techdocs.parse.environment_phrases import read_phrase
+from roadmap.techdocs.parse.headings import Mark, Place, named, place_of
+from roadmap.techdocs.parse.result import ParsedField, ParsedItem, ParsedRelease
+from roadmap.techdocs.parse.row_to_item import MAX_JOURNEY_LENGTH, Setting
+from roadmap.techdocs.parse.sections import Group, Piece, Section
+from roadmap.techdocs.parse.table_rows import read_rows
+from roadmap.techdocs.sources import ImportRefused
+
+MAX_NAME_LENGTH = 200  # as in the working copies
+
+# Far beyond any roadmap: what a hostile source may cost.
+MAX_ITEMS = 5000
+MAX_RELEASES = 500
+MAX_FIELDS = 100
+
+_QUOTED = re.compile(r"[‘'“\"*]([\w -]{3,30})[’'”\"*]")
+_USUAL_NAMES = {"prod": "Production", "testing": "Test"}
+
+
+@dataclass
+class Gathered:
+    """What has been found so far, in the order of the source."""
+
+    items: list[ParsedItem] = field(default_factory=list)
+    releases: list[ParsedRelease] = field(default_factory=list)
+    fields: dict[str, ParsedField] = field(default_factory=dict)
+    """By the key of their column."""
+    headings_kept: set[str] = field(default_factory=set)
+    """Headings of columns that hold a link, and have found a place in some text."""
+    labels: dict[Environment, Counter[str]] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    """Every text that now holds words of the source, each word once: copies are not among them."""
+    structure: list[str] = field(default_factory=list)
+
+    def calls(self, environment: Environment | None, label: str) -> None:
+        if environment and label:
+            self.labels.setdefault(environment, Counter())[label] += 1
+
+
+def place_groups(section: Section, gathered: Gathered, journeys: set[str], title: str) -> None:
+    """Takes the tables of items out of a section, with the headings and lines that order them and the text between.
+
+    `title` is what the section is called, for a release that has the name of another.
+
+    Raises ImportRefused where there are far too many.
+    """
+    document = section.document
+    _forget_marks_of_entries(section)
+    names = {release.title.casefold() for release in gathered.releases}
+    for group in section.groups:
+        if group.table.span.first in document.taken:
+            continue  # it is in the text of a changelog entry
+        place = _place(document, group)
+        if place.release and place.release.release is None:
+            _add_release(document, place.release, place, gathered, title, names)
+        _read_group(document, group, place, gathered, journeys)
+    if section.groups:
+        # Before, so that they are in no introduction; and after, for those below which only introductions stood.
+        _take_empty_headings(section, gathered)
+        _take_text_of_releases(section, gathered)
+        _take_empty_headings(section, gathered)
+
+
+def _forget_marks_of_entries(section: Section) -> None:
+    """What a changelog has taken for the date of an entry says nothing of a table below it."""
+
+    def is_there(mark: Mark | None) -> bool:
+        return mark is not None and (mark.span.first not in section.document.taken or not mark.source)
+
+    for piece in section.pieces:
+        piece.above = tuple(mark for mark in piece.above if is_there(mark))
+        for mark in piece.above:
+            mark.date_below = mark.date_below if is_there(mark.date_below) else None
+        if piece.group:
+            piece.group.marks = tuple(mark for mark in piece.group.marks if is_there(mark))
+
+
+def _place(document: Blocks, group: Group) -> Place:
+    place = place_of(group.marks)
+    if place.rest and not place.release and not any(mark.phrase for mark in group.marks):
+        # Better a release without a date than items that have lost the heading they stood under.
+        inner = place.rest[-1]
+        if inner.release is None:
+            text = f"“{inner.text[:100]}” was taken for a release without a date: is it one?"
+            document.doubt(inner.span.first, text)
+        return Place(inner, None, False, False, place.kind, (), ())
+    return place
+
+
+def _add_release(document: Blocks, mark: Mark, place: Place, gathered: Gathered, title: str, names: set[str]) -> None:
+    path, line = document.where(mark.span.first)
+    if len(gathered.releases) == MAX_RELEASES:
+        raise ImportRefused(f"{path}:{line}: the source has more than {MAX_RELEASES} releases. Import it in parts.")
+    what = named(mark)
+    name = what.title
+    if name.casefold() in names and title.casefold() != name.casefold():
+        name = f"{title}: {name}"
+    names.add(name.casefold())
+    mark.release = len(gathered.releases)
+    introduction = ""
+    if mark.is_whole:
+        gathered.kept += what.kept if mark.source else ()  # a page's name out of its file's is no word of the text
+        gathered.structure += [text for text in what.structure if text.strip()]
+    else:
+        introduction = document.with_definitions(mark.source, mark.span)
+        document.doubt(mark.span.first, "This holds more than words, so it was kept in the release's introduction too.")
+        gathered.kept.append(mark.source)
+        if mark.date_below:
+            gathered.kept.append(mark.date_below.source)
+    gathered.releases.append(
+        ParsedRelease(cut(name), what.when, place.horizon, place.is_deployed, introduction, path, line)
+    )
+
+
+def _read_group(document: Blocks, group: Group, place: Place, gathered: Gathered, journeys: set[str]) -> None:
+    columns = _columns(document, group, gathered)
+    are_journeys = any(column.role is Role.NAME and column.key in journeys for column in columns)
+    inner = place.rest[-1] if place.rest else None
+    if inner and (
+        are_journeys
+        or any(column.role is Role.JOURNEY for column in columns)
+        or len(inner.text) > MAX_JOURNEY_LENGTH
+        or not inner.is_whole
+        or inner.level == 1
+    ):
+        inner = None
+    rows = read_rows(
+        document,
+        group.table,
+        Setting(
+            columns=tuple(columns),
+            names_are_journeys=are_journeys,
+            release=place.release.release if place.release else None,
+            is_live=place.is_live,
+            kind=place.kind,
+            journey=inner.text if inner else "",
+            milestones=place.milestones,
+        ),
+    )
+    for column in rows.own_columns.values():
+        _field(document, group, column, gathered, is_told=True)
+    gathered.items += rows.items
+    if len(gathered.items) > MAX_ITEMS:
+        first = gathered.items[MAX_ITEMS]
+        raise ImportRefused(
+            f"{first.path}:{first.line}: the source has more than {MAX_ITEMS:,} items. Import it in parts."
+        )
+    gathered.kept += rows.kept
+    gathered.structure += rows.structure
+    document.take(group.table.span)
+    document.taken.difference_update(rows.unread)
+    _keep_headings_with_links(document, group, columns, gathered)
+    if inner and not inner.is_used:
+        document.doubt(inner.span.first, f"“{inner.text[:100]}” was taken for the journey of the items below it.")
+        gathered.kept.append(inner.text)
+        document.take(inner.span)
+        inner.is_used = True
+    for mark in group.marks:
+        _use(document, mark, gathered, rows.items, names_items=mark in (place.release, inner))
+
+
+def _columns(document: Blocks, group: Group, gathered: Gathered) -> list[Column]:
+    """The columns, those of the roadmap's own under the name of their field."""
+    columns: list[Column] = []
+    for column in group.columns:
+        gathered.calls(column.environment, column.label)
+        if column.role is Role.OWN:
+            name = _field(document, group, column, gathered, is_told=group.is_continued)
+            column = Column(column.source, name, column.is_whole, Role.OWN)
+        columns.append(column)
+    return columns
+
+
+def _field(document: Blocks, group: Group, column: Column, gathered: Gathered, *, is_told: bool = False) -> str:
+    """The name of the field that a column is of. `is_told`: the words of its heading have a place already."""
+    there = gathered.fields.get(column.key)
+    if there is None:
+        path, line = document.where(group.table.head.line)
+        if len(gathered.fields) == MAX_FIELDS:
+            raise ImportRefused(
+                f"{path}:{line}: the tables have more than {MAX_FIELDS} columns that are not known here. "
+                "Import it in parts, or keep these tables out of it."
+            )
+        there = ParsedField(cut(column.name, MAX_NAME_LENGTH), "", path, line)
+        gathered.fields[column.key] = there
+        if is_told:
+            return there.name
+        if column.is_whole and there.name == column.name:
+            gathered.kept.append(there.name)
+        else:
+            gathered.fields[column.key] = replace(there, explanation=column.source)
+            gathered.kept.append(column.source)
+    elif not is_told:
+        if column.is_whole or column.source in there.explanation:
+            gathered.structure.append(column.source)
+        else:
+            text = f"{there.explanation}\n\n{column.source}".strip()
+            gathered.fields[column.key] = replace(there, explanation=text)
+            gathered.kept.append(column.source)
+    return there.name
+
+
+def _keep_headings_with_links(document: Blocks, group: Group, columns: Sequence[Column], gathered: Gathered) -> None:
+    """A link in a heading must not go with the table: the first time, it stays in the text where the table stood."""
+    known = [column.source for column in columns if column.role is not Role.OWN]
+    if group.is_continued:
+        return
+    asides = []
+    for column in columns:
+        if column.role is Role.OWN:
+            continue
+        if column.is_whole or column.source in gathered.headings_kept:
+            continue
+        gathered.headings_kept.add(column.source)
+        asides.append(column.source)
+    gathered.structure += [source for source in known if source not in asides]
+    if asides:
+        first = group.table.head.line
+        document.doubt(first, "The headings of this table hold links, which were kept in the text where it stood.")
+        document.lines[first] = as_point(", ".join(asides))
+        document.taken.discard(first)
+
+
+def _use(document: Blocks, mark: Mark, gathered: Gathered, items: Sequence[ParsedItem], *, names_items: bool) -> None:
+    """A mark that a table of items stands below is taken, if all that it says is now said by the items."""
+    if mark.is_used:
+        return
+    if mark.release is not None and names_items:
+        document.take(mark.span)
+        if mark.date_below:
+            document.take(mark.date_below.span)
+        mark.is_used = True
+    elif not mark.is_heading and mark.is_known and mark.is_whole:
+        when = mark.phrase.when if mark.phrase else ""
+        if when and not any(one.typed == when for item in items for one in item.milestones):
+            return  # each item has a date of its own, so this one stays in the text
+        document.take(mark.span)
+        gathered.kept.append(when)
+        gathered.structure.append(mark.phrase.lead if mark.phrase and when else mark.source)
+        mark.is_used = True
+    if mark.phrase and mark.phrase.environments:
+        gathered.calls(mark.phrase.environments[-1], mark.phrase.label)
+
+
+def _take_text_of_releases(section: Section, gathered: Gathered) -> None:
+    """What stands between the heading of a release and its tables, and whatever else is under its heading."""
+    document = section.document
+    last_table = {mark: piece.span.first for piece in section.pieces if piece.group for mark in piece.group.marks}
+    texts: dict[int, list[str]] = {}
+    for piece in section.pieces:
+        owner = next(
+            (
+                mark
+                for mark in reversed(piece.above)
+                if mark.release is not None and (mark.is_heading or piece.span.first <= last_table.get(mark, -1))
+            ),
+            None,
+        )
+        if owner is None or owner.release is None:
+            continue
+        if not piece.is_rule and (text := document.text(piece.span)):
+            texts.setdefault(owner.release, []).append(document.with_definitions(text, piece.span))
+            gathered.kept.append(text)
+            _doubt_table(document, piece, gathered.releases[owner.release].title)
+        document.take(piece.span)
+    for index, parts in texts.items():
+        release = gathered.releases[index]
+        text = "\n\n".join(part for part in (release.introduction, *parts) if part)
+        gathered.releases[index] = replace(release, introduction=text)
+
+
+def _doubt_table(document: Blocks, piece: Piece, title: str) -> None:
+    if piece.token.type == "table_open" and piece.group is None:
+        document.doubt(piece.span.first, f"This table was kept as text in the introduction of “{title}”.")
+    elif piece.token.type == "html_block":
+        text = f"This HTML was kept as it is in the introduction of “{title}”, which shows what is safe of it."
+        document.doubt(piece.span.first, text)
+
+
+def _take_empty_headings(section: Section, gathered: Gathered) -> None:
+    """Headings below which nothing is left, and the lines across beside what was taken."""
+    document = section.document
+    pieces = section.pieces
+    for place, piece in enumerate(pieces):
+        around = [pieces[at] for at in (place - 1, place + 1) if 0 <= at < len(pieces)]
+        if piece.is_rule and any(not document.text(one.span) for one in around):
+            document.take(piece.span)
+    above = {mark for piece in pieces if piece.group for mark in piece.group.marks if mark.is_heading}
+    ends: dict[Mark, int] = {}
+    left = section.span.last  # the first line after which there is text again
+    for piece in reversed(pieces):
+        mark = piece.mark
+        is_taken = mark is not None and mark.span.first in document.taken
+        if mark is None or not mark.is_heading or is_taken or mark not in above:
+            if document.text(piece.span):
+                left = piece.span.first
+            continue
+        ends[mark] = left
+        following = next(
+            (other.span.first for other in _after(pieces, piece) if other.mark and 0 < other.mark.level <= mark.level),
+            section.span.last,
+        )
+        if left >= following and mark.is_whole:
+            document.take(mark.span)
+            gathered.structure.append(mark.source)
+            mark.is_used = True
+        else:
+            left = piece.span.first
+
+
+def _after(pieces: Sequence[Piece], piece: Piece) -> Sequence[Piece]:
+    return pieces[bisect_right(pieces, piece.span.first, key=lambda one: one.span.first) :]
+
+
+def environment_labels(gathered: Gathered) -> dict[Environment, str]:
+    """What the source calls each environment, where it is not the usual word."""
+    found = {}
+    for environment, names in gathered.labels.items():
+        name = _USUAL_NAMES.get(names.most_common(1)[0][0].casefold(), names.most_common(1)[0][0])
+        name = name[:1].upper() + name[1:]
+        if name.replace("-", " ").casefold() != DEFAULT_ENVIRONMENT_LABELS[environment].replace("-", " ").casefold():
+            found[environment] = name
+    return found
+
+
+def call_environments(documents: Iterable[Blocks], gathered: Gathered) -> None:
+    """Where no heading and no column names an environment, a sentence may: "our ‘Live’ and ‘Test’ environments"."""
+    found: dict[Environment, str] = {}
+    for document in documents:
+        for token in document.inlines():
+            if "environment" not in token.content.casefold():
+                continue
+            for match in _QUOTED.finditer(token.content):
+                phrase = read_phrase(match[1])
+                if phrase and phrase.environments and phrase.label == match[1]:
+                    found.setdefault(phrase.environments[0], phrase.label)
+    for environment, label in found.items():
+        if environment not in gathered.labels:
+            gathered.calls(environment, label)
+
+
+def with_one_name_for_each_api(items: Sequence[ParsedItem]) -> list[ParsedItem]:
+    """The same, an API that is named with and without "API" at its end, or in another case, always named the same."""
+    names = one_name_for_each([api.name for item in items for api in item.apis])
+    return [
+        replace(item, apis=tuple(msgspec.structs.replace(api, name=names[api.name]) for api in item.apis))
+        if any(names[api.name] != api.name for api in item.apis)
+        else item
+        for item in items
+    ]

@@ -1,0 +1,123 @@
+"""The rows of a table as items: one for each, or several where rows have been run into one line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from roadmap.content.things import ApiVersion
+from roadmap.techdocs.parse.blocks import Blocks, words
+from roadmap.techdocs.parse.cells import yes_or_no
+from roadmap.techdocs.parse.columns import Column, Role
+from roadmap.techdocs.parse.environment_phrases import is_date
+from roadmap.techdocs.parse.result import ParsedItem
+from roadmap.techdocs.parse.row_to_item import Item, Setting
+from roadmap.techdocs.parse.tables import Table
+
+MAX_IN_A_LINE = 10  # rows
+
+
+@dataclass
+class Rows:
+    """What the rows of one table gave."""
+
+    items: list[ParsedItem] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    structure: list[str] = field(default_factory=list)
+    own_columns: dict[str, Column] = field(default_factory=dict)
+    """Columns of another role whose words became values of a field."""
+    unread: list[int] = field(default_factory=list)
+    """Lines of rows that no item could be made of."""
+
+
+def read_rows(document: Blocks, table: Table, setting: Setting) -> Rows:
+    """The items of a table, and whatever else its words became."""
+    found = Rows()
+    above: Sequence[ApiVersion] = ()
+    for row in table.rows:
+        if not any(words(cell) for cell in row.cells):
+            continue
+        doubts = len(document.doubts)
+        parts = _one_by_one(document, row.cells, setting.columns)
+        items = _read_parts(document, row.line, parts, setting, above)
+        if items is None and len(parts) > 1:
+            del document.doubts[doubts:]
+            parts = [row.cells]
+            items = _read_parts(document, row.line, parts, setting, above)
+        if items is None:
+            del document.doubts[doubts:]
+            document.doubt(row.line, "This row says nothing that could be a title, so it was kept as text.")
+            found.unread.append(row.line)
+            continue
+        _doubt_shape(document, row.line, parts, setting.columns)
+        above = items[-1].apis
+        for item in items:
+            found.items.append(item.made())
+            found.kept += item.kept
+            found.structure += item.structure
+            found.own_columns |= {column.name: column for column in item.own_columns}
+    return found
+
+
+def _read_parts(
+    document: Blocks, line: int, parts: Sequence[Sequence[str]], setting: Setting, above: Sequence[ApiVersion]
+) -> list[Item] | None:
+    """The items of a line, or None where one of its parts cannot be an item."""
+    items: list[Item] = []
+    for cells in parts:
+        item = Item(document, line, setting, above)
+        if not item.read(cells):
+            return None
+        items.append(item)
+        above = item.apis
+    return items
+
+
+def _one_by_one(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> list[Sequence[str]]:
+    """The cells of a row; those of each where several seem to have been run into one line."""
+    parts: list[Sequence[str]] = []
+    while len(cells) > len(columns) and len(parts) < MAX_IN_A_LINE - 1 and (place := _seam(document, cells, columns)):
+        parts.append(cells[:place])
+        cells = cells[place + 1 :] if not cells[place] and len(cells) > place + 1 else cells[place:]
+    return [*parts, cells]
+
+
+def _doubt_shape(document: Blocks, line: int, parts: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+    if len(parts) > 1:
+        document.doubt(line, f"There are {len(parts)} rows on this line: each was read as a row of its own.")
+    for cells in parts:
+        if any(words(cell) for cell in cells[len(columns) :]):
+            text = "This row has more cells than the table has headings: they were put into the description."
+            document.doubt(line, text)
+        lacking = [column.name for column in columns[len(cells) :] if column.role is not Role.UNNAMED]
+        if lacking:
+            document.doubt(line, f"This row has no cell for {_quoted(lacking)}.")
+
+
+def _seam(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> int:
+    """Where a second row begins in a line that has too many cells; 0 where it does not look like two."""
+    width = len(columns)
+    named = [place for place, column in enumerate(columns) if column.role in (Role.NAME, Role.DESCRIPTION, Role.API)]
+    # A row may lack its last cells, and the pipes of two rows that meet give an empty one.
+    for place in [width, *(place for place in range(width - 1, 0, -1) if not cells[place])]:
+        rest = cells[place + 1 :] if not cells[place] else cells[place:]
+        if len(rest) <= max(named) or place <= max(named):
+            continue
+        if any(_fits(document, rest[at], columns[at]) is False for at in range(min(len(rest), width))):
+            continue
+        said = [at for at in named if words(rest[at])]
+        if said and all(words(rest[at]) for at in named if columns[at].role is not Role.API):
+            return place
+    return 0
+
+
+def _fits(document: Blocks, source: str, column: Column) -> bool:
+    if column.role in (Role.NAME, Role.DESCRIPTION):
+        return yes_or_no(source) is None and not is_date(source)
+    if column.role is Role.BREAKING:
+        return len(source) < 20
+    if column.role is Role.ARRIVAL:
+        return not source or is_date(source)
+    return True
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name[:50]}”" for name in names)

@@ -1,0 +1,157 @@
+"""Tables as people write them, read from the source's own lines.
+
+markdown-it reads a table as GitHub does: it drops the cells beyond the last heading, and sees no table where the line
+of dashes is one short. So only where a table begins is asked of it; rows and cells are read here, and none is lost.
+Pure: what a column means is not known here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from roadmap.techdocs.parse.blocks import Blocks, Span
+
+# Far beyond any roadmap: a wider table stays text.
+MAX_COLUMNS = 60
+
+_PIPE = re.compile(r"(?<!\\)\|")
+_DASHES = re.compile(r":?-+:?")
+_BACKTICKS = re.compile(r"`+")
+# What begins a block of its own, though there is a pipe in it.
+_BEGINS_BLOCK = re.compile(
+    r"\s*(?:[#>]|[-+*]\s|\d{1,9}[.)]\s|```|~~~|<!|</?(?:details|div|dl|ol|p|pre|script|section|style|table|ul)\b)",
+    re.IGNORECASE,
+)
+_UNDERLINE = re.compile(r" {0,3}(?:-+|=+)\s*")
+_CODE = re.compile(r"(?: {4}| {0,3}\t)")
+_SPACES = re.compile(r"[ \t\u00a0\f\v]{2,}|[\t\f\v]")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Immutable: one line of a table, its cells as they stand there, but for the white space that aligns them."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Immutable."""
+
+    head: Row
+    rows: tuple[Row, ...]
+    span: Span
+    """From the headings to the last row."""
+
+    @property
+    def width(self) -> int:
+        return len(self.head.cells)
+
+
+def tables_in(document: Blocks, token: Token, after: Table | None = None) -> list[Table]:
+    """The tables that begin in a block of the document itself: at most one where Markdown sees a table.
+
+    A paragraph may hold one whose line of dashes does not fit its headings. With `after`, the table just before the
+    paragraph, it may also be more rows of that: then a single table of those rows under the same headings.
+    """
+    if not token.map or token.level:
+        return []
+    span = Span(*token.map)
+    if token.type == "table_open":
+        return [_table(document, span.first, _with_indented_rows(document, span.last))]
+    if token.type != "paragraph_open":
+        return []
+    lines = document.lines
+    for line in range(span.first, span.last - 1):
+        if "|" in lines[line] and _is_dashes(lines[line + 1]):
+            return [_table(document, line, span.last)]
+    if after and all(lines[line].lstrip().startswith("|") for line in range(span.first, span.last)):
+        rows = tuple(_rows(document, span.first, span.last, after.head.cells, has_outer_pipes=True))
+        if all(len(row.cells) == after.width for row in rows):
+            return [Table(after.head, rows, span)]
+    return []
+
+
+def split_row(line: str) -> list[str]:
+    """The cells of a line: between its pipes, whether or not there are pipes around them."""
+    return _cells(_PIPE.split(line.strip()), line)
+
+
+def _table(document: Blocks, first: int, last: int) -> Table:
+    head = split_row(document.lines[first])
+    has_outer_pipes = document.lines[first].lstrip().startswith("|")
+    rows = tuple(_rows(document, first + 2, last, tuple(head), has_outer_pipes=has_outer_pipes))
+    end = max(rows[-1].line if rows else first, first + 1) + 1
+    return Table(Row(first, tuple(head)), rows, Span(first, end))
+
+
+def _with_indented_rows(document: Blocks, last: int) -> int:
+    """Where a table ends, given where Markdown ends it.
+
+    A row that begins with spaces, such as one whose first cell is empty, is code to Markdown, and those below it a
+    paragraph. Whoever wrote them meant rows.
+    """
+    lines = document.lines
+    if last < len(lines) and _CODE.match(lines[last]):
+        while last < len(lines) and _PIPE.search(lines[last]) and not _BEGINS_BLOCK.match(lines[last]):
+            if last + 1 < len(lines) and _UNDERLINE.fullmatch(lines[last + 1]):
+                break  # a heading
+            last += 1
+    return last
+
+
+def _rows(document: Blocks, first: int, last: int, head: tuple[str, ...], *, has_outer_pipes: bool) -> Iterator[Row]:
+    while last > first and len(head) > 1 and not _PIPE.search(document.lines[last - 1]):
+        last -= 1  # text right below a table, which Markdown takes for rows of it
+    for number in range(first, last):
+        line = document.lines[number]
+        cells = split_row(line)
+        if len(cells) > len(head) and "`" in line:
+            # Markdown cuts code at a pipe too; whoever wrote it did not mean that.
+            by_code = _split_beside_code(line)
+            cells = by_code if len(by_code) == len(head) else cells
+        at_pipes = _PIPE.split(line.strip())
+        if not has_outer_pipes and len(cells) < len(head) == len(at_pipes):
+            cells = [_cell(part) for part in at_pipes]  # its first cell is empty, or its last
+        yield Row(number, tuple(cells))
+
+
+def _cells(parts: list[str], line: str) -> list[str]:
+    if len(parts) > 1 and not parts[0].strip():
+        parts = parts[1:]
+    if len(parts) > 1 and not parts[-1].strip():
+        parts = parts[:-1]
+    return [_cell(part) for part in parts]
+
+
+def _cell(part: str) -> str:
+    return _SPACES.sub(" ", part.replace("\\|", "|")).strip()
+
+
+def _split_beside_code(line: str) -> list[str]:
+    text = line.strip()
+    code: list[tuple[int, int]] = []
+    opened: re.Match[str] | None = None
+    # Simpler than Markdown, where backticks that nothing closes are text: then the number of cells will not fit.
+    for run in _BACKTICKS.finditer(text):
+        if opened is None:
+            opened = run
+        elif len(run.group()) == len(opened.group()):
+            code.append((opened.start(), run.end()))
+            opened = None
+    parts, start, spans = [], 0, iter([*code, (len(text) + 1, len(text) + 1)])
+    first, last = next(spans)
+    for pipe in _PIPE.finditer(text):
+        while pipe.start() >= last:
+            first, last = next(spans)
+        if not first <= pipe.start() < last:
+            parts.append(text[start : pipe.start()])
+            start = pipe.end()
+    return _cells([*parts, text[start:]], line)
+
+
+def _is_dashes(line: str) -> bool:
+    return "|" in line and all(_DASHES.fullmatch(cell) for cell in split_row(line))

@@ -1,0 +1,169 @@
+"""A plan: every step of an import, and what a person may want to say of it. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, cast
+
+from roadmap.content.changes import FieldChange, compare
+from roadmap.content.choices import Noun
+from roadmap.content.merge import parts
+from roadmap.content.things import Content, ReleaseContent, RoadmapContent
+from roadmap.techdocs.parse.blocks import Doubt
+from roadmap.techdocs.parse.identity import Identity
+from roadmap.techdocs.parse.result import ParsedRoadmap
+from roadmap.techdocs.plan.similarity import How
+
+
+class Verb(StrEnum):
+    CREATE = "created"
+    UPDATE = "updated"
+    WITHDRAW = "withdrawn"
+    KEEP = "unchanged"
+
+
+class Choice(StrEnum):
+    """A person's answer to a conflict."""
+
+    SOURCE = "source"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Immutable: what a part of the source might be too."""
+
+    uid: str
+    title: str
+    reference: str
+    """Of an item; otherwise empty."""
+    score: float
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Immutable: which thing a part of the source is, and how that is known."""
+
+    uid: str | None
+    """None: nothing that was there."""
+    how: How | None = None
+    score: float = 0.0
+    """Out of 100."""
+    is_doubtful: bool = False
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Immutable: what staff and the source have both changed. It stays as staff have it, until somebody chooses."""
+
+    key: str
+    """What a choice goes by."""
+    noun: Noun
+    uid: str
+    title: str
+    source: str
+    field: str
+    """As a Change names it; "existence" where the one changed what the other took away."""
+    before: Any
+    """What the last import said: a plain JSON value, as the next two."""
+    ours: Any
+    theirs: Any
+    edited: tuple[str, ...] = ()
+    """Where the source took it away: the fields in which staff have changed it."""
+    choice: str = ""
+    """A Choice; empty where nobody has said yet."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Immutable: what happens to one thing."""
+
+    noun: Noun
+    key: str
+    """Of the part of the source: "item:3". Empty for what the source does not say any more."""
+    source: str
+    """Where in the source it stands, or stood: "index.md:12"."""
+    before: Content | None
+    """The working copy; None where there is none."""
+    after: Content | None
+    """None where there will be none. Its uid, and that of a release, is the part's key where that is new."""
+    base: Content | None
+    """What the last import said; None where none did."""
+    record: Content | None
+    """What is remembered of this import for the next; None for nothing."""
+    recognised: Recognised
+    recorded_source: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+    identity: Identity | None = None
+    """As the source itself says it."""
+
+    def but(self, **values: Any) -> "Step":
+        return replace(self, **values)
+
+    @property
+    def uid(self) -> str:
+        """Empty for what is new."""
+        known = self.before or self.base
+        return known.uid if known else ""
+
+    @property
+    def title(self) -> str:
+        return str(getattr(self.after or self.before or self.base, "title", ""))
+
+    @property
+    def reference(self) -> str:
+        return str(getattr(self.before or self.after, "reference", ""))
+
+    @cached_property
+    def verb(self) -> Verb:
+        if self.after is None:
+            return Verb.KEEP if self.before is None else Verb.WITHDRAW
+        if self.before is None:
+            return Verb.CREATE
+        # In order, for the columns of a roadmap are in one.
+        now, then = ([*parts(one).items(), getattr(one, "position", 0)] for one in (self.before, self.after))
+        return Verb.KEEP if now == then else Verb.UPDATE
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether no import is known to have said what is there."""
+        return self.before is not None and self.base is None
+
+    def changes(self, release_titles: Mapping[str, str]) -> list[FieldChange]:
+        return [] if self.verb is Verb.KEEP else compare(self.before, self.after, release_titles)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Immutable: all steps, the roadmap's own first, then pages, releases, items and entries in the source's order."""
+
+    parsed: ParsedRoadmap
+    slug: str
+    contact: str
+    choices: Mapping[str, str]
+    roadmap_pk: int | None
+    prefix: str
+    """Of the references of its items."""
+    steps: tuple[Step, ...]
+    apis: tuple[tuple[str, str], ...]
+    """Name and address of the APIs that are new, or get their address."""
+    conflicts: tuple[Conflict, ...] = ()
+    doubts: tuple[Doubt, ...] = field(default=())
+    """Those of parsing, then those about what was recognised."""
+
+    @property
+    def roadmap(self) -> RoadmapContent:
+        return cast(RoadmapContent, self.steps[0].after)  # an import never withdraws a roadmap
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether a working copy would change."""
+        return bool(self.apis) or any(step.verb is not Verb.KEEP for step in self.steps)
+
+    @cached_property
+    def release_titles(self) -> dict[str, str]:
+        """By uid, or by key where it is new."""
+        contents = (content for step in self.steps for content in (step.before, step.base, step.after))
+        return {one.uid: one.title for one in contents if isinstance(one, ReleaseContent)}

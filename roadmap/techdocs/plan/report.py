@@ -1,0 +1,232 @@
+"""What an import did, or would do: in words for the person who imports, and as JSON for whoever checks it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from roadmap.content.changes import FIELD_WORDS
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.merge import EXISTENCE
+from roadmap.content.things import RoadmapContent, when_typed
+from roadmap.techdocs.parse.blocks import Doubt, words
+from roadmap.techdocs.plan.plan import Conflict, Plan, Step, Verb
+from roadmap.techdocs.plan.source_and_site import columns_of
+from roadmap.techdocs.sources import Source
+
+MAX_SHOWN = 20
+_MAX_QUOTED = 80  # characters
+
+_NOUN_WORDS = {
+    Noun.PAGE: "Pages",
+    Noun.RELEASE: "Releases",
+    Noun.ITEM: "Items",
+    Noun.CHANGELOG_ENTRY: "Changelog entries",
+}
+
+
+def in_words(plan: Plan) -> list[str]:
+    """What was read, made, withdrawn, left to staff and doubted, a line each."""
+    lines = [f"Read {_files(plan.parsed.paths)}.", _words(plan)]
+    if plan.changes_something:
+        lines.append(f"Roadmap “{plan.roadmap.title}” at /{plan.slug}/: {plan.steps[0].verb}.")
+        for noun, word in _NOUN_WORDS.items():
+            verbs = Counter(step.verb for step in plan.steps if step.noun is noun and (step.before or step.after))
+            if verbs:
+                lines.append(f"{word}: {', '.join(f'{verbs[verb]} {verb}' for verb in Verb if verbs[verb])}.")
+        if plan.apis:
+            lines.append(f"APIs: {len(plan.apis)} new or linked.")
+    else:
+        lines.append(f"Nothing to change: the roadmap at /{plan.slug}/ says all of this already.")
+    open_ones = [conflict for conflict in plan.conflicts if not conflict.choice]
+    lines += _listed(
+        "Changed by staff since the last import, and left so", map(conflict_in_words, open_ones, _again(plan))
+    )
+    return [*lines, *_listed("To check", map(str, plan.doubts))]
+
+
+def steps_in_words(plan: Plan) -> Iterator[str]:
+    """Every change that the plan would make, one thing after another, each with what changes of it."""
+    for step in plan.steps:
+        if step.verb is Verb.KEEP:
+            continue
+        name = f"{step.reference} {step.title}".strip()
+        yield f"{step.noun.replace('_', ' ').capitalize()} “{name}” ({step.source}): {step.verb}"
+        if step.verb is Verb.UPDATE:
+            yield from (f"  {sentence}" for sentence in _sentences(plan, step))
+
+
+def conflict_in_words(conflict: Conflict, roadmap: RoadmapContent) -> str:
+    """ "index.md:12: “Refunds”, description: staff have “…”, the source says “…”." """
+    where = f"{conflict.source}: “{conflict.title}”"
+    if conflict.field != EXISTENCE:
+        ours, theirs = (_quoted(conflict.field, value) for value in (conflict.ours, conflict.theirs))
+        return f"{where}, {field_in_words(conflict.field, roadmap)}: staff have {ours}, the source says {theirs}."
+    if conflict.theirs is None:
+        changed = ", ".join(field_in_words(field, roadmap) for field in conflict.edited)
+        return f"{where} is not in the source any more, and staff have changed it ({changed}): it stays."
+    return f"{where} was deleted by staff, and the source has changed it: it stays deleted."
+
+
+def field_in_words(field: str, roadmap: RoadmapContent) -> str:
+    """ "title", "sandbox", "APIs": what a field of a conflict is called within a sentence."""
+    kind, _, name = field.partition(".")
+    if kind == "milestone":
+        return roadmap.labels[Environment(name)]
+    if kind in ("field", "column"):
+        found = next((column.name for column in roadmap.fields if column.key == name), name)
+        return found if kind == "field" else f"column {found}"
+    if name:
+        return f"{kind.removesuffix('s')} {name.replace('_', ' ')}"
+    word = FIELD_WORDS.get(field, field.replace("_", " "))
+    return word if word.isupper() or word[1:2].isupper() else word.lower()
+
+
+def as_json(plan: Plan, source: Source) -> dict[str, Any]:
+    """All of it, as plain values: docs/how-to/import-a-roadmap.md says what each part is."""
+    parsed, count = plan.parsed, plan.parsed.word_count
+    return {
+        "roadmap": {"slug": plan.slug, "title": plan.roadmap.title},
+        "read": {
+            "files": [{"path": one.path, "sha256": one.sha256} for one in source.documents],
+            "not_read": [*source.unread],
+            "words": {"read": count.read, "kept": count.kept, "structure": [*count.structure]},
+        },
+        "understood": {
+            "counts": {
+                "pages": len(parsed.pages),
+                "releases": len(parsed.releases),
+                "items": len(parsed.items),
+                "columns": len(columns_of(parsed)),
+                "changelog_entries": len(parsed.entries),
+            },
+            "items": [
+                {
+                    "title": one.title,
+                    "path": one.path,
+                    "line": one.line,
+                    "release": "" if one.release is None else parsed.releases[one.release].title,
+                }
+                for one in parsed.items
+            ],
+            "releases": [{"title": one.title, "path": one.path, "line": one.line} for one in parsed.releases],
+            "columns": [{"name": one.name, "path": one.path, "line": one.line} for one in columns_of(parsed)],
+            "changelog_entries": [
+                {"title": one.title, "when": one.when, "path": one.path, "line": one.line} for one in parsed.entries
+            ],
+        },
+        "kept_as_text": [
+            {"title": one.title, "path": one.path, "line": one.line, "words": len(words(one.body))}
+            for one in parsed.pages
+        ],
+        "doubts": [_doubt(one) for one in plan.doubts],
+        "conflicts": [_conflict(one, plan.roadmap) for one in plan.conflicts],
+        "matches": [_match(step) for step in plan.steps if step.key and step.noun is not Noun.ROADMAP],
+        "steps": [_step(plan, step) for step in plan.steps],
+    }
+
+
+def _words(plan: Plan) -> str:
+    count = plan.parsed.word_count
+    text = f"Words: {count.read:,} read, {count.kept:,} kept."
+    if count.structure:
+        names = ", ".join(dict.fromkeys(count.structure))
+        text += f" The other {count.read - count.kept:,} are said by the site itself: {names}."
+    return text
+
+
+def _listed(heading: str, lines: Iterable[str]) -> list[str]:
+    found = [*lines]
+    shown = [f"  {line}" for line in found[:MAX_SHOWN]]
+    more = [f"  and {len(found) - MAX_SHOWN:,} more"] if len(found) > MAX_SHOWN else []
+    return [f"{heading} ({len(found):,}):", *shown, *more] if found else []
+
+
+def _again(plan: Plan) -> Iterator[RoadmapContent]:
+    while True:
+        yield plan.roadmap
+
+
+def _sentences(plan: Plan, step: Step) -> list[str]:
+    return [change.sentence(plan.roadmap) for change in step.changes(plan.release_titles)]
+
+
+def _quoted(field: str, value: Any) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "“yes”" if value else "“no”"
+    if field.startswith("milestone.") or field == "when":
+        typed = value if isinstance(value, str) else value.get("when", "")
+        date = str(when_typed(typed) or "")
+        if not isinstance(value, str) and value.get("is_deployed"):
+            date = f"{date}, deployed" if date else "deployed"
+        return f"“{date}”"
+    if isinstance(value, list):
+        value = ", ".join(
+            f"{one['name']} {one.get('version', '')}".strip() if isinstance(one, dict) else str(one) for one in value
+        )
+    if isinstance(value, dict):
+        value = value.get("value") or value.get("name") or ""
+    text = " ".join(str(value).split())
+    return f"“{text}”" if len(text) <= _MAX_QUOTED else f"“{text[:_MAX_QUOTED]}…”"
+
+
+def _doubt(doubt: Doubt) -> dict[str, Any]:
+    return {"path": doubt.path, "line": doubt.line, "text": doubt.text}
+
+
+def _conflict(conflict: Conflict, roadmap: RoadmapContent) -> dict[str, Any]:
+    return {
+        "key": conflict.key,
+        "noun": conflict.noun.value,
+        "uid": conflict.uid,
+        "title": conflict.title,
+        **_where(conflict.source),
+        "field": conflict.field,
+        "last_import": conflict.before,
+        "staff": conflict.ours,
+        "source": conflict.theirs,
+        "choice": str(conflict.choice),
+        "text": conflict_in_words(conflict, roadmap),
+    }
+
+
+def _match(step: Step) -> dict[str, Any]:
+    found = step.recognised
+    return {
+        "key": step.key,
+        "noun": step.noun.value,
+        "title": step.title,
+        **_where(step.source),
+        "uid": found.uid or "",
+        "reference": step.reference,
+        "how": found.how.value if found.how else "new",
+        "score": found.score,
+        "is_doubtful": found.is_doubtful,
+        "alternatives": [
+            {"uid": one.uid, "reference": one.reference, "title": one.title, "score": one.score}
+            for one in found.alternatives
+        ],
+    }
+
+
+def _step(plan: Plan, step: Step) -> dict[str, Any]:
+    return {
+        "noun": step.noun.value,
+        "uid": step.uid,
+        "reference": step.reference,
+        "title": step.title,
+        **_where(step.source),
+        "verb": step.verb.value,
+        "changes": _sentences(plan, step),
+    }
+
+
+def _where(source: str) -> dict[str, Any]:
+    path, _, line = source.rpartition(":")
+    return {"path": path, "line": int(line)}
+
+
+def _files(paths: Iterable[str]) -> str:
+    names = list(paths)
+    return names[0] if len(names) == 1 else f"{len(names)} files: {', '.join(names)}"

@@ -1,0 +1,86 @@
+"""Reads a source: which files there are, and their text. Knows nothing of what the text means, and runs none of it.
+
+A source is one Markdown file, a folder of them, the checkout of a tech-docs repository, or a zip file of either.
+Whatever could not be text for readers is refused here, before anything else sees it, and nothing is read beyond the
+caps: a source may be somebody else's upload. Each kind of source is a mapping from path to bytes (folder, archive);
+`read_files` is what they have in common, and takes any other mapping, such as the files of a commit, by the same rules.
+"""
+
+from pathlib import Path
+
+from roadmap.techdocs.sources.archive import MAX_ZIP_SIZE, ArchiveFiles
+from roadmap.techdocs.sources.files import is_markdown, read_files, read_one
+from roadmap.techdocs.sources.folder import FolderFiles, read_regular
+from roadmap.techdocs.sources.source import (
+    MAX_FILE_SIZE,
+    MAX_FILES,
+    MAX_TOTAL_SIZE,
+    Doubt,
+    ImportRefused,
+    Source,
+    SourceDocument,
+    Stretch,
+    shown,
+)
+
+__all__ = [
+    "MAX_FILES",
+    "MAX_FILE_SIZE",
+    "MAX_TOTAL_SIZE",
+    "MAX_ZIP_SIZE",
+    "Doubt",
+    "ImportRefused",
+    "Source",
+    "SourceDocument",
+    "Stretch",
+    "read",
+    "read_files",
+    "read_upload",
+]
+
+
+def read(path: Path) -> Source:
+    """The text of a Markdown file, or of all Markdown files in a folder, a tech-docs checkout or a zip file of one.
+
+    Raises ImportRefused where there is nothing to read, or something in it is not Markdown text.
+    """
+    try:
+        if path.is_dir():
+            files = FolderFiles(path)
+            return read_files(files, place=f"The folder {shown(path)}", beside=files.beside)
+        if not path.exists():
+            raise ImportRefused(
+                f"{shown(path)} does not exist. Give the path of a Markdown file, a folder of them or a zip file."
+            )
+        _check_name(path.name)
+        return read_upload(read_regular(path, path.name, _limit(path.name)), name=path.name)
+    except OSError as error:
+        raise ImportRefused(f"{shown(path)} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:  # a path with a null byte, in some versions of Python
+        raise ImportRefused(f"{shown(path)} is not a path: {error}.") from error
+
+
+def read_upload(content: bytes, *, name: str) -> Source:
+    """The text of one file that somebody gives: Markdown, or a zip file of a folder or a checkout.
+
+    Raises ImportRefused as `read` does.
+    """
+    _check_name(name)
+    if _is_zip(name):
+        return read_files(ArchiveFiles(content, name), place=f"The zip file {shown(name)}")
+    return read_one(content, name)
+
+
+def _check_name(name: str) -> None:
+    if not is_markdown(name) and not _is_zip(name):
+        raise ImportRefused(
+            f"{shown(name)} is not Markdown: the name of a Markdown file ends in .md, that of a zip file in .zip."
+        )
+
+
+def _is_zip(name: str) -> bool:
+    return name.lower().endswith(".zip")
+
+
+def _limit(name: str) -> int:
+    return MAX_ZIP_SIZE if _is_zip(name) else MAX_FILE_SIZE

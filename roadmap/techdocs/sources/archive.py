@@ -1,0 +1,153 @@
+"""A zip file as the mapping that read_files takes. Nothing is unpacked to disk, and nothing but what is read at all.
+
+zipfile reads the directory, and every entry is judged by it before any is read. The bytes are inflated here and not by
+zipfile, to count what really comes out: a directory may say anything.
+"""
+
+import io
+import re
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+
+from roadmap.techdocs.sources.files import is_hidden
+from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused, shown
+
+MAX_ZIP_SIZE = 20_000_000  # bytes; a repository's pictures may be in it
+MAX_ENTRIES = 500  # files and folders; a tech-docs repository has some 100
+MAX_UNPACKED_SIZE = 100_000_000  # bytes, by its own account; only Markdown is unpacked, and that has its own cap
+
+_ENTRY_SIGNATURE, _FILE_SIGNATURE = b"PK\x01\x02", b"PK\x03\x04"
+_LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of name, length of the extra field
+_IS_ENCRYPTED = 0x1 | 0x40
+_ADVICE = "Pack the folder again, in the usual way."
+
+
+class ArchiveFiles(Mapping[str, bytes]):
+    """The visible files of a zip file, by their paths without a folder that holds all of them.
+
+    Raises ImportRefused for what an honest zip file of a folder does not have.
+    """
+
+    def __init__(self, content: bytes, name: str):
+        self.content, self.name = content, shown(name)
+        if len(content) > MAX_ZIP_SIZE:
+            raise self._refused(f"is longer than {MAX_ZIP_SIZE:,} bytes", "Pack the Markdown files alone.")
+        # zipfile makes an object of each entry before anybody can count them. Four bytes that happen to be the same
+        # by chance are no matter beside hundreds.
+        if content.count(_ENTRY_SIGNATURE) > MAX_ENTRIES:
+            raise self._refused(f"holds more than {MAX_ENTRIES} files", "Pack the Markdown files alone.")
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as opened:
+                entries = opened.infolist()
+        # zipfile meets a broken directory with any of these.
+        except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, LookupError, OSError) as error:
+            raise self._refused("is not a zip file that can be read") from error
+        except (OverflowError, MemoryError, EOFError) as error:
+            raise self._refused("is not a zip file that can be read") from error
+        if sum(entry.file_size for entry in entries) > MAX_UNPACKED_SIZE:
+            raise self._refused(f"unpacks to more than {MAX_UNPACKED_SIZE:,} bytes", "Pack the Markdown files alone.")
+        self._check_names(entries)
+        for entry in entries:
+            self._check_entry(entry)
+        self._starts = self._checked_starts(entries)
+        self.entries = _without_wrapper({one.filename: one for one in entries if not one.is_dir()})
+
+    def __getitem__(self, path: str) -> bytes:
+        entry = self.entries[path]
+        if entry.file_size > MAX_FILE_SIZE:
+            raise ImportRefused(
+                f"{shown(path)} is longer than {MAX_FILE_SIZE:,} bytes. Split it into several files in one folder."
+            )
+        start = self._starts[entry.filename]
+        packed = self.content[start : start + entry.compress_size]
+        found = packed
+        if entry.compress_type == zipfile.ZIP_DEFLATED:
+            inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                found = inflating.decompress(packed, entry.file_size + 1)
+            except zlib.error as error:
+                raise self._refused(f"is damaged at {shown(path)}") from error
+        if len(found) != entry.file_size or zlib.crc32(found) != entry.CRC:
+            raise self._refused(f"does not hold what it says of {shown(path)}")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def _refused(self, problem: str, advice: str = _ADVICE) -> ImportRefused:
+        return ImportRefused(f"{self.name} {problem}. {advice}")
+
+    def _check_names(self, entries: list[zipfile.ZipInfo]) -> None:
+        seen = set()
+        for entry in entries:
+            # The name as it stands there: zipfile cuts it at a null byte.
+            name = entry.orig_filename
+            if problem := _problem_of(name):
+                raise self._refused(f"names a file “{shown(name[:100])}”, {problem}")
+            same = unicodedata.normalize("NFC", name.rstrip("/"))
+            if same in seen:
+                raise self._refused(f"holds two files called “{shown(name[:100])}”")
+            seen.add(same)
+
+    def _check_entry(self, entry: zipfile.ZipInfo) -> None:
+        name = shown(entry.filename[:100])
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        if kind == stat.S_IFLNK:
+            raise self._refused(f"holds a link, “{name}”", "Put the file itself there.")
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise self._refused(f"holds something that is not a file, “{name}”", "Leave it out.")
+        if entry.flag_bits & _IS_ENCRYPTED:
+            raise self._refused(f"is encrypted at “{name}”", "Pack it without a password.")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise self._refused(f"packs “{name}” in a way that is not read here")
+        if entry.filename.lower().endswith(".zip") and not is_hidden(entry.filename):
+            raise self._refused(f"holds another zip file, “{name}”", "Unpack that one first.")
+
+    def _checked_starts(self, entries: list[zipfile.ZipInfo]) -> dict[str, int]:
+        """Where the bytes of each entry begin. Raises ImportRefused where two entries share bytes, as bombs do."""
+        starts, end_before = {}, 0
+        for entry in sorted(entries, key=lambda one: one.header_offset):
+            try:
+                signature, name_length, extra_length = _LOCAL_HEADER.unpack_from(self.content, entry.header_offset)
+            except struct.error as error:
+                raise self._refused(f"is damaged at “{shown(entry.filename[:100])}”") from error
+            start = entry.header_offset + _LOCAL_HEADER.size + name_length + extra_length
+            end = start + entry.compress_size
+            if signature != _FILE_SIGNATURE or end > len(self.content):
+                raise self._refused(f"is damaged at “{shown(entry.filename[:100])}”")
+            if entry.header_offset < end_before:
+                raise self._refused(f"has two files in one place, at “{shown(entry.filename[:100])}”")
+            starts[entry.filename] = start
+            end_before = end
+        return starts
+
+
+def _problem_of(name: str) -> str:
+    """What makes it no path inside a folder; empty where nothing does."""
+    parts = name.removesuffix("/").split("/")
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        return "which is a place outside the zip file"
+    if ".." in parts:
+        return "which leads outside the zip file"
+    if "\\" in name:
+        return "with a backslash, which is read differently on each system"
+    if "" in parts or "." in parts or "\0" in name:
+        return "which is no path"
+    return ""
+
+
+def _without_wrapper(entries: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """By path, without the one folder that holds all of it, as GitHub and file managers pack a folder."""
+    visible = {path: entry for path, entry in entries.items() if not is_hidden(path)}
+    first = {path.split("/")[0] for path in visible}
+    if len(first) != 1 or any("/" not in path for path in visible):
+        return visible
+    [wrapper] = first
+    return {path.removeprefix(f"{wrapper}/"): entry for path, entry in visible.items()}

@@ -1,0 +1,183 @@
+"""What must hold of what was published, record by record: readers' pages count on it."""
+
+import re
+from collections import Counter
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from roadmap.content.changes import EXISTENCE, FieldChange, is_slip
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.things import (
+    CONTENT_OF,
+    Contact,
+    Content,
+    EnvironmentLabels,
+    ItemContent,
+    PageContent,
+    RoadmapContent,
+    from_json,
+    noun_of,
+    to_json,
+)
+from roadmap.transfer.errors import Flaw, quoted
+from roadmap.transfer.format import ChangePart, RevisionRecord
+
+REFERENCE = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{1,10}", re.ASCII)
+_UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PAGE_ADDRESS = re.compile(r"[-\w]{1,80}", re.ASCII)
+_WEB_ADDRESS = re.compile(r"(?:https?|ftps?)://", re.IGNORECASE)
+_NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_MAX_DEPTH = 6  # of what was before and after; the deepest that publishing writes is 2
+
+# A change names a field as readers know it, which is not always what the Content calls it: see roadmap.changes.
+_TOLD_AS = {"typed": "when", "release_uid": "release", "labels": "environment_labels"}
+_FIELDS_TOLD: dict[Noun, set[str]] = {
+    noun: {EXISTENCE} | {_TOLD_AS.get(name, name) for name in kind.__struct_fields__ if name != "uid"}
+    for noun, kind in CONTENT_OF.items()
+}
+_FIELDS_TOLD[Noun.ITEM] -= {"fields", "milestones"}
+_FIELDS_TOLD[Noun.ITEM] |= {"api_addresses"} | {f"milestone.{environment.value}" for environment in Environment}
+
+# To tell a change to, when only whether it can be told matters.
+_ANY_ROADMAP = RoadmapContent(
+    uid="", slug="", title="", contact=Contact(), labels=EnvironmentLabels(test="", controlled_go_live="", live="")
+)
+
+
+def content_of(record: RevisionRecord) -> Content | None:
+    """The Content of a revision, which is what its digest, title and address say; None for a withdrawal.
+
+    Raises Flaw.
+    """
+    if not record.content:
+        if record.digest or not record.title:
+            raise Flaw("This withdrawal has a digest, or no title.")
+        if record.noun is Noun.ROADMAP:
+            raise Flaw("This revision withdraws the roadmap itself, which cannot be.")
+        return None
+    if sha256(record.content.encode()).hexdigest() != record.digest:
+        raise Flaw(f"The content of {quoted(record.title)} is not what its digest says.")
+    content = read_content(record.noun, record.content)
+    if has_null(record.content.encode()):
+        raise Flaw(f"The content of {quoted(record.title)} has a null character in it.")
+    if to_json(content) != record.content:
+        raise Flaw(f"The content of {quoted(record.title)} has something in it that is not known here.")
+    if content.uid != str(record.uid) or content.address != record.address:
+        raise Flaw(f"The content of {quoted(record.title)} has another uid or address than its revision.")
+    if getattr(content, "title", "") != record.title or not record.title:
+        raise Flaw(f"The content of {quoted(record.title)} has another title than its revision, or none.")
+    if isinstance(content, ItemContent):
+        if content.release_uid and not _UID.fullmatch(content.release_uid):
+            raise Flaw(f"{quoted(content.release_uid)} is not the uid of a release.")
+        if not REFERENCE.fullmatch(content.reference):
+            raise Flaw(f"{quoted(content.reference)} is not a reference such as VAT-12.")
+        for api in content.apis:
+            if api.url and not _WEB_ADDRESS.match(api.url):
+                raise Flaw(f"{quoted(api.url)} is not a web address.")
+    if isinstance(content, PageContent) and not _PAGE_ADDRESS.fullmatch(content.slug):
+        raise Flaw(f"{quoted(content.slug)} cannot be the address of a page.")
+    return content
+
+
+def has_null(line: bytes) -> bool:
+    """Whether a text of this JSON has a null character, which PostgreSQL cannot keep. Not where it is spelled out."""
+    return b"\\u0000" in line and _NULL.search(line) is not None
+
+
+def read_content(noun: Noun, text: str) -> Content:
+    """Raises Flaw."""
+    try:
+        return from_json(noun, text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Flaw(f"This is not the content of {noun.value.replace('_', ' ')}: {error}.") from error
+
+
+def check_changes(noun: Noun, changes: tuple[ChangePart, ...]) -> None:
+    """That each can be told to readers, and once. Raises Flaw."""
+    seen = set()
+    for change in changes:
+        if change.field in seen:
+            raise Flaw(f"The field {quoted(change.field)} changes twice in one revision.")
+        seen.add(change.field)
+        is_known = change.field in _FIELDS_TOLD[noun] or (noun is Noun.ITEM and change.field.startswith("field."))
+        if not (is_known and _is_plain(change.before) and _is_plain(change.after)):
+            raise Flaw(f"The change of {quoted(change.field)} is not one that is known here.")
+        told = FieldChange(noun, change.field, change.before, change.after)
+        try:
+            told.sentence(_ANY_ROADMAP)
+            told.sentence(_ANY_ROADMAP, tells_old_dates=False)
+            is_slip(told)
+            _ = told.act
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise Flaw(f"The change of {quoted(change.field)} cannot be told: it holds something else.") from error
+
+
+def _is_plain(value: Any, depth: int = 0) -> bool:
+    """What both kinds of database give back as it was: no fractions, which one keeps in another way."""
+    if depth > _MAX_DEPTH:
+        return False
+    if isinstance(value, dict):
+        return all(_is_plain(one, depth + 1) for pair in value.items() for one in pair)
+    if isinstance(value, list):
+        return all(_is_plain(one, depth + 1) for one in value)
+    return value is None or isinstance(value, bool | int) or (isinstance(value, str) and "\0" not in value)
+
+
+class Place(NamedTuple):
+    """All that is held in memory of what is published: a roadmap's texts may be long."""
+
+    noun: Noun
+    address: str = ""
+    release_uid: str = ""
+
+
+def place_of(content: Content) -> Place:
+    return Place(noun_of(content), content.address, content.release_uid if isinstance(content, ItemContent) else "")
+
+
+class State:
+    """What readers have after each edition: that it is whole, and no two things are at one address.
+
+    Costs what changed, not what there is: a roadmap has hundreds of editions.
+    """
+
+    def __init__(self) -> None:
+        self._there: dict[UUID, Place] = {}
+        self._at: set[Place] = set()  # where there is a page or an item, releases left out
+        self._items_in: Counter[str] = Counter()  # by the uid of their release
+        self._has_roadmap = False  # from the first edition on: it is never withdrawn
+
+    def publish(self, revisions: dict[UUID, Place | None]) -> None:
+        """One whole edition, by uid; None where it is withdrawn. Raises Flaw."""
+        gone = {uid: self._there.pop(uid) for uid in revisions if uid in self._there}
+        for old in gone.values():
+            self._at.discard(Place(old.noun, old.address))
+            self._items_in[old.release_uid] -= 1
+        for uid, new in revisions.items():
+            if new is not None:
+                self._add(uid, new)
+        for new in revisions.values():
+            if new and new.release_uid and not self._has_release(new.release_uid):
+                raise Flaw(f"{new.address} is published in a release that readers do not have.")
+        for uid, old in gone.items():
+            if old.noun is Noun.RELEASE and uid not in self._there and self._items_in[str(uid)]:
+                raise Flaw("A release is withdrawn while items are in it.")
+        if not self._has_roadmap:
+            raise Flaw("The roadmap itself was not published before or with it.")
+
+    def _add(self, uid: UUID, new: Place) -> None:
+        self._there[uid] = new
+        self._has_roadmap |= new.noun is Noun.ROADMAP
+        self._items_in[new.release_uid] += 1
+        if new.noun in (Noun.PAGE, Noun.ITEM):
+            here = Place(new.noun, new.address)
+            if here in self._at:
+                raise Flaw(f"Two things are published at {quoted(new.address)} at once.")
+            self._at.add(here)
+
+    def _has_release(self, uid: str) -> bool:
+        found = self._there.get(UUID(uid))
+        return found is not None and found.noun is Noun.RELEASE

@@ -1,0 +1,146 @@
+"""Makes the roadmap that a file holds: all of it or nothing.
+
+The file is read twice. First it is checked, whole, without a word to the database; then it is written in one
+transaction, and only kept if what was read is what was checked.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, models, transaction
+
+from roadmap import models as working
+from roadmap.content.choices import Noun
+from roadmap.models import published
+from roadmap.transfer import pictures
+from roadmap.transfer.check_order import Checker, Counted
+from roadmap.transfer.errors import Flaw, MoveRefused, in_one_line
+from roadmap.transfer.format import Kept, PictureRecord, RoadmapRecord
+from roadmap.transfer.read_file import AGAIN, Reading
+from roadmap.transfer.rows import Rows
+
+_COPIES: dict[Noun, type[models.Model]] = {
+    Noun.ROADMAP: working.Roadmap,
+    Noun.PAGE: working.Page,
+    Noun.RELEASE: working.Release,
+    Noun.ITEM: working.Item,
+    Noun.CHANGELOG_ENTRY: working.ChangelogEntry,
+}
+_BATCH = 500  # uids asked for at a time: SQLite counts them
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an import made."""
+
+    roadmap: working.Roadmap
+    counted: Counted
+
+
+def bring_in(path: Path, *, slug: str = "") -> Made:
+    """Makes the roadmap of the file, at another address than it had if `slug` gives one. Returns what it made.
+
+    Raises MoveRefused, with nothing changed: the file is not one that `write_out` wrote, or what is in it is here
+    already.
+    """
+    checker, sha256 = _checked(path)
+    if checker.roadmap is None:
+        raise MoveRefused(f"{path.name} has no roadmap in it.")  # the checker has said so before
+    wanted = msgspec.structs.replace(checker.roadmap, slug=slug or checker.roadmap.slug)
+    _check_address(wanted.slug)
+    stored: list[str] = []
+    try:
+        with transaction.atomic():
+            _check_free(checker, wanted)
+            roadmap = _make(path, wanted, sha256, stored)
+    except BaseException as error:
+        for name in stored:
+            pictures.remove(name)
+        if isinstance(error, Flaw):
+            raise MoveRefused(str(error)) from error
+        if isinstance(error, IntegrityError | DataError):
+            raise MoveRefused(
+                f"The database does not take this roadmap: {in_one_line(error)}. "
+                "If somebody imported it at the same time, it is here now; otherwise export it again."
+            ) from error
+        raise
+    return Made(roadmap, checker.counted)
+
+
+def _checked(path: Path) -> tuple[Checker, str]:
+    reading, checker = Reading(path), Checker()
+    for record, line in reading.records():
+        try:
+            checker.take(record, line)
+        except Flaw as flaw:
+            raise reading.refused(f"{flaw} {AGAIN}") from flaw
+    return checker, reading.sha256
+
+
+def _make(path: Path, wanted: RoadmapRecord, sha256: str, stored: list[str]) -> working.Roadmap:
+    reading, rows = Reading(path), Rows(wanted)
+    for record, line in reading.records():
+        if isinstance(record, PictureRecord):
+            if not pictures.is_there(record.name, record.content):
+                # Named before it is written, so that half a picture is taken away too.
+                stored.append(record.name)
+                pictures.store(record.name, record.content)
+        elif isinstance(record, Kept):
+            rows.add(record, len(line))
+    rows.flush()
+    if reading.sha256 != sha256:
+        raise MoveRefused(f"{reading.name} was changed while it was read. Nothing was imported: try again.")
+    return rows.roadmap
+
+
+def _check_address(slug: str) -> None:
+    try:
+        working.Roadmap._meta.get_field("slug").run_validators(slug)
+    except ValidationError as error:
+        raise MoveRefused(f"“{in_one_line(slug)}” cannot be a roadmap's address. {' '.join(error.messages)}") from error
+
+
+# What is here already
+
+
+def _check_free(checker: Checker, wanted: RoadmapRecord) -> None:
+    roadmaps = working.Roadmap.objects
+    if there := roadmaps.filter(uid=wanted.uid).first():
+        raise MoveRefused(
+            f"“{there}” is here already, at /{there.slug}/: it is the same roadmap. "
+            "An import makes a roadmap that is not there, and changes none that is."
+        )
+    if there := roadmaps.filter(slug=wanted.slug).first():
+        raise MoveRefused(f"“{there}” is at /{wanted.slug}/ already. Give this one another address: --slug ADDRESS.")
+    if there := roadmaps.filter(reference_prefix=wanted.reference_prefix).first():
+        raise MoveRefused(
+            f"The references of “{there}” begin with {wanted.reference_prefix} already. Change its reference prefix "
+            "in the admin, or that of the other before you export it: references in use stay as they are."
+        )
+    for name, url in working.Api.objects.filter(name__in=checker.apis).values_list("name", "url"):
+        if url != checker.apis[name]:
+            raise MoveRefused(
+                f"The API “{name}” has another documentation address here ({url or 'none'}) than in the file "
+                f"({checker.apis[name] or 'none'}). Make them the same in the admin, here or before you export."
+            )
+    _check_uids(checker)
+
+
+def _check_uids(checker: Checker) -> None:
+    for noun, model in _COPIES.items():
+        _check_unused(model, [uid for uid, one in checker.copies.items() if one is noun])
+    _check_unused(published.Edition, [*checker.editions])
+    _check_unused(published.Revision, [*checker.things])
+
+
+def _check_unused(model: type[models.Model], uids: list[UUID]) -> None:
+    for first in range(0, len(uids), _BATCH):
+        there = model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first()
+        if there is not None:
+            raise MoveRefused(
+                f"“{there}” is here already, in another roadmap, under a uid that the file uses too. "
+                "A thing is in one roadmap only: this file was not made by an export alone."
+            )

@@ -1,0 +1,123 @@
+"""Reads the file, a line at a time: that it is ours, whole and as it was written. Knows nothing of what the lines mean.
+
+A file may be anything: nothing is read beyond the caps, and none of it is executed.
+"""
+
+import gzip
+import hashlib
+import stat
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+import msgspec
+
+from roadmap.transfer.errors import MoveRefused, in_one_line
+from roadmap.transfer.format import FORMAT, FORMAT_VERSION, EndRecord, Kept, decoded, decoded_header
+
+MAX_LINE = 24 * 1024 * 1024  # bytes: a picture at its largest, in base64, or several texts at their longest
+MAX_SIZE = 4 * 1024**3  # bytes, unpacked: 500 editions of 2,000 items each have some 1.5 GB
+
+AGAIN = "The file was changed or damaged: export the roadmap again."
+_GZIP = b"\x1f\x8b"
+
+
+class Reading:
+    """One pass over a file. `sha256` is that of what it read, when it came to the end."""
+
+    def __init__(self, path: Path):
+        self._path = path
+        self.name = in_one_line(path.name)
+        self.number = 0  # of the line that was read last
+        self.sha256 = ""
+
+    def records(self) -> Iterator[tuple[Kept | EndRecord, bytes]]:
+        """Each with its line. Raises MoveRefused."""
+        try:
+            # A pipe or a device would never end.
+            if not stat.S_ISREG(self._path.stat().st_mode):
+                raise MoveRefused(f"{self.name} is not a file. Give the path of one that export_json wrote.")
+            with self._path.open("rb") as file:
+                packed = file.read(2) == _GZIP
+                file.seek(0)
+                if not packed:
+                    yield from self._records(file)
+                    return
+                with gzip.open(file) as unpacked:
+                    yield from self._records(cast(IO[bytes], unpacked))
+        except FileNotFoundError as error:
+            raise MoveRefused(f"{self.name} does not exist. Give the path of a file that export_json wrote.") from error
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise MoveRefused(f"{self.name} cannot be unpacked: {in_one_line(error)}. {AGAIN}") from error
+        except OSError as error:
+            raise MoveRefused(f"{self.name} cannot be read: {error.strerror or error}.") from error
+        except ValueError as error:  # a path with a null character, in some versions of Python
+            raise MoveRefused(f"{self.name} is not a path: {in_one_line(error)}.") from error
+
+    def _records(self, file: IO[bytes]) -> Iterator[tuple[Kept | EndRecord, bytes]]:
+        digest = hashlib.sha256()
+        size = 0
+        lines = self._lines(file)
+        first = next(lines, b"")
+        self._check_header(first)
+        digest.update(first)
+        for line in lines:
+            size += len(line)
+            if size > MAX_SIZE:
+                raise MoveRefused(f"{self.name} has more than {MAX_SIZE:,} bytes: too many to read.")
+            record = self._decoded(line)
+            if isinstance(record, EndRecord):
+                self._check_end(record, digest.hexdigest())
+                if next(lines, None) is not None:
+                    raise self.refused(f"There is something after the end. {AGAIN}")
+                yield record, line
+                self.sha256 = digest.hexdigest()
+                return
+            digest.update(line)
+            yield record, line
+        raise MoveRefused(f"{self.name} breaks off after line {self.number:,}: the end is missing. {AGAIN}")
+
+    def _lines(self, file: IO[bytes]) -> Iterator[bytes]:
+        while line := file.readline(MAX_LINE + 1):
+            self.number += 1
+            if len(line) > MAX_LINE:
+                if self.number == 1:
+                    raise self._not_ours()
+                raise self.refused(f"This line has more than {MAX_LINE:,} bytes: too many to read.")
+            if not line.endswith(b"\n") and self.number > 1:
+                raise MoveRefused(f"{self.name} breaks off in line {self.number:,}. {AGAIN}")
+            yield line
+
+    def _check_header(self, line: bytes) -> None:
+        try:
+            header = decoded_header(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise self._not_ours() from error
+        if header.format != FORMAT:
+            raise self._not_ours()
+        if header.format_version > FORMAT_VERSION:
+            raise MoveRefused(
+                f"{self.name} has format {header.format_version}, and this software reads {FORMAT_VERSION}: "
+                "it was exported by newer software. Update this installation first."
+            )
+
+    def _decoded(self, line: bytes) -> Kept | EndRecord:
+        try:
+            return decoded(line)
+        except UnicodeDecodeError as error:
+            raise self.refused(f"This line is not UTF-8. {AGAIN}") from error
+        except RecursionError as error:
+            raise self.refused(f"This line is nested too deeply. {AGAIN}") from error
+        except msgspec.DecodeError as error:
+            raise self.refused(f"This line is not of this format: {in_one_line(error)}. {AGAIN}") from error
+
+    def _check_end(self, record: EndRecord, digest: str) -> None:
+        if record.lines != self.number - 1 or record.sha256 != digest:
+            raise MoveRefused(f"{self.name} is not as it was written: its last line says so. {AGAIN}")
+
+    def _not_ours(self) -> MoveRefused:
+        return MoveRefused(f"{self.name} is not a roadmap that export_json wrote.")
+
+    def refused(self, what: str) -> MoveRefused:
+        return MoveRefused(f"{self.name}:{self.number}: {what}")

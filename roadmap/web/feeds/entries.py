@@ -1,0 +1,270 @@
+"""What both feeds say: an entry for each Edition that announces anything of what is selected, newest first.
+
+An entry is made of its Edition and of nothing else: not of today's date, nor of what the roadmap says now. So it is the
+same for ever, and a feed reader that has it need not look again. One thing may change it: where a roadmap no longer
+tells readers what its dates were, its old entries no longer do either.
+"""
+
+import html
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+from urllib.parse import urlencode, urljoin
+
+from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.snapshot import PlacedItem
+from roadmap.content.things import ChangelogEntryContent, ItemContent, ReleaseContent, RoadmapContent, lower_first
+from roadmap.markdown import plain_text, render
+from roadmap.published.change_words import joined, rank, shortened, stopped
+from roadmap.published.filter_words import in_words, title_of
+from roadmap.published.filters import Filters, read_filters
+from roadmap.published.history import PastEdition, ThingTold, ToldChange
+from roadmap.published.redaction import Retelling
+from roadmap.web.pages.roadmap_page import PLURALS, Shown, news_first
+from roadmap.web.pagination import read_page
+from roadmap.web.problems import printable
+
+ENTRIES = 50  # on a page
+FAR = 10**9  # as far as a page may be: no roadmap has so many, and a list cannot be counted to much larger numbers
+MOST_THINGS = 200  # in an entry; more are counted
+MOST_MEMBERS = 20  # of a release; more are counted
+TITLE_LENGTH = 120  # characters
+SUMMARY_LENGTH = 500  # characters
+TEXT_LENGTH = 300  # characters of a new item's description
+
+_LINK = re.compile(r' (href|src)="([^"]*)"')  # as roadmap.markdown writes every one
+
+
+@dataclass(frozen=True)
+class Line:
+    """What happened to one thing."""
+
+    title: str
+    url: str
+    reference: str
+    sentences: list[str]
+    items: str = ""  # of a release: what is in it
+    text: str = ""  # of an item that is new: how its description begins
+    body: str = ""  # of a changelog entry that is new
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: str
+    title: str
+    url: str
+    published_at: datetime
+    author: str
+    acts: list[str]
+    summary: str  # plain text
+    content: str  # HTML, with no address that needs another to be complete
+
+
+class Feed:
+    """What was selected, a page of it. Nothing is reckoned before it is asked for."""
+
+    def __init__(self, request: HttpRequest, shown: Shown, filters: Filters, page: int):
+        self.shown = shown
+        self.filters = filters
+        self.page = page
+        self.site = request.build_absolute_uri("/").rstrip("/")
+        self._address = f"{self.site}{request.path}"
+
+    @property
+    def id(self) -> str:
+        """The same on every host, for Atom and JSON, and of no other selection."""
+        return uuid.uuid5(uuid.UUID(self.shown.roadmap.uid), f"feed{self.filters.query}").urn
+
+    @property
+    def title(self) -> str:
+        return printable(title_of(self.filters, self.shown.published))
+
+    @property
+    def subtitle(self) -> str:
+        words = in_words(self.filters, self.shown.published)
+        return printable(f"What changes for items that are: {words}" if words else "What changes on this roadmap")
+
+    @property
+    def author(self) -> str:
+        return _author(self.shown.roadmap)
+
+    @property
+    def html_url(self) -> str:
+        """The page for people that says the same."""
+        return f"{self.site}{self.shown.changes_url}{self.filters.query}"
+
+    def url(self, page: int) -> str:
+        values = [*self.filters.values, *([("page", str(page))] if page > 1 else [])]
+        return f"{self._address}?{urlencode(values)}" if values else self._address
+
+    @property
+    def next_url(self) -> str:
+        """Of the older entries; empty where there are none."""
+        return self.url(self.page + 1) if len(self._found) > ENTRIES else ""
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(self.page - 1) if self.page > 1 else ""
+
+    @property
+    def updated_at(self) -> datetime:
+        """When the newest entry came; where there is none yet, since when there has been none."""
+        newest = next(self._told(), None)
+        return newest[0].published_at if newest else self.shown.history.editions[0].published_at
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._found
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        for edition, things in self._found[:ENTRIES]:
+            yield self._entry(edition, things)
+
+    @cached_property
+    def _found(self) -> list[tuple[PastEdition, list[ThingTold]]]:
+        """Those of this page, and one more where there is one."""
+        first = (self.page - 1) * ENTRIES
+        return [*islice(self._told(), first, first + ENTRIES + 1)]
+
+    def _told(self) -> Iterator[tuple[PastEdition, list[ThingTold]]]:
+        for edition in reversed(self.shown.history.editions):
+            if things := [one for one in self.filters.told(edition) if _announced(one)]:
+                yield edition, sorted(things, key=lambda one: news_first(one.noun, _announced(one)))
+
+    # One entry
+
+    def _entry(self, edition: PastEdition, things: list[ThingTold]) -> Entry:
+        is_first = edition.number == 1
+        # Of the first Edition: not that the roadmap itself is new.
+        listed = [one for one in things if not (is_first and one.noun is Noun.ROADMAP)]
+        lines = [self._line(one, edition, is_first) for one in listed[:MOST_THINGS]]
+        address = f"{self.site}{self.shown.edition_url(edition.number)}"
+        context = {
+            "edition": edition,
+            "author": _author(edition.roadmap),
+            "is_first": is_first,
+            "counts": _counts(things),
+            "lines": lines,
+            "left": max(len(listed) - MOST_THINGS, 0),
+            "url": address,
+        }
+        spoken = [edition.note, *([f"First published: {_counts(things)}"] if is_first else map(_spoken, lines))]
+        return Entry(
+            id=self._entry_id(edition),
+            title=printable(f"First published: {_counts(things)}" if is_first else self._headline(things, edition)),
+            url=address,
+            published_at=edition.published_at,
+            author=_author(edition.roadmap),
+            acts=sorted({change.change.act.value for one in things for change in _announced(one)}),
+            summary=printable(shortened(" ".join(stopped(one) for one in spoken if one), SUMMARY_LENGTH)),
+            content=printable(render_to_string("web/feeds/entry.html", context).strip()),
+        )
+
+    def _entry_id(self, edition: PastEdition) -> str:
+        """Another selection's entry of the same Edition says something else, and so is another entry."""
+        of_all = uuid.UUID(edition.uid)
+        return (uuid.uuid5(of_all, self.filters.query) if self.filters else of_all).urn
+
+    def _headline(self, things: list[ThingTold], edition: PastEdition) -> str:
+        """The news itself: a list of entries shows the date beside it, and the Edition's number says nothing."""
+        first, more = things[0], len(things) - 1
+        news = replace(min(_announced(first), key=rank), reason="")
+        words = self._retelling.after_colon(first, [news], edition)
+        tail = f", and {more} more" if more else ""
+        return shortened(f"{self._retelling.title(first)}: {words}", TITLE_LENGTH - len(tail)) + tail
+
+    @cached_property
+    def _retelling(self) -> Retelling:
+        return Retelling(self.shown.history.contents, hides_dates=self.shown.roadmap.hides_date_history)
+
+    def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> Line:
+        is_new = thing.before is None and not thing.is_withdrawn
+        url = "" if thing.is_withdrawn else f"{self.site}{self.shown.url_of(thing.uid, thing) or self.shown.url}"
+        sentences = [] if is_first else self._retelling.sentences(thing, _announced(thing), edition)
+        tells_dates = not (self.shown.roadmap.hides_date_history or edition.roadmap.hides_date_history)
+        if is_new and thing.item_after and tells_dates:
+            sentences += _dates(thing.item_after)
+        text, body = "", SafeString("")
+        if is_new and not is_first and isinstance(thing.after, ItemContent):
+            text = shortened(plain_text(thing.after.description), TEXT_LENGTH)
+        if is_new and not is_first and isinstance(thing.after, ChangelogEntryContent):
+            body = _complete(render(thing.after.body, top_level=3).html, url)
+        return Line(
+            title=self._retelling.title(thing),
+            url=url,
+            reference=thing.address if thing.noun is Noun.ITEM else "",
+            sentences=sentences,
+            items="" if is_first else self._members(thing, edition),
+            text=text,
+            body=body,
+        )
+
+    def _members(self, thing: ThingTold, edition: PastEdition) -> str:
+        """The selected items of a release that changed: what its news is about."""
+        if not isinstance(thing.after, ReleaseContent):
+            return ""
+        placed = [PlacedItem(one, edition.roadmap, thing.after) for one in thing.members]
+        selected = [one.content for one in placed if self.filters.matches(one, at=edition.number)]
+        names = [f"{one.title} ({one.reference})" for one in selected]
+        left = len(names) - MOST_MEMBERS
+        return joined([*names[:MOST_MEMBERS], f"{left} more"] if left > 0 else names)
+
+
+def asked(request: HttpRequest, shown: Shown) -> Feed:
+    """Raises BadFilter, and Http404 where there is no such page."""
+    filters = read_filters(request.GET, shown.published, shown.now, besides=("page",), is_strict=True)
+    feed = Feed(request, shown, filters, min(read_page(request.GET), FAR))
+    # The first page is there even where it is empty, so that nothing need be looked up to say that nobody changed it.
+    if feed.page > 1 and feed.is_empty:
+        raise Http404(f"There is no page {feed.page}")
+    return feed
+
+
+# Parts of an entry
+
+
+def _announced(thing: ThingTold) -> list[ToldChange]:
+    """Neither what is minor nor that its list was put in another order: nobody need be called for that."""
+    return [one for one in thing.announced if one.change.field != "position"]
+
+
+def _author(roadmap: RoadmapContent) -> str:
+    """Whom to ask, never who published. A feed must name somebody (RFC 4287, 4.1.1)."""
+    return printable(roadmap.contact.name or roadmap.title)
+
+
+def _counts(things: list[ThingTold]) -> str:
+    nouns = [one.noun for one in things]
+    counted = [(nouns.count(noun), PLURALS[noun]) for noun in PLURALS]
+    return joined([f"{number} {plural[number != 1]}" for number, plural in counted if number]) or "a new roadmap"
+
+
+def _dates(item: PlacedItem) -> Iterator[str]:
+    for environment in Environment:
+        when = item.due(environment)
+        if when and not when.is_not_applicable:
+            told = f"{when}, deployed" if item.is_deployed(environment) else str(when)
+            yield f"{item.roadmap.labels[environment]}: {told}"
+
+
+def _spoken(line: Line) -> str:
+    first, *rest = line.sentences or [""]
+    return " ".join(stopped(one) for one in (f"{line.title}: {lower_first(first)}", *rest))
+
+
+def _complete(markup: str, base: str) -> SafeString:
+    """With whole addresses: a feed reader shows the text far from the page that it was written for."""
+
+    def whole(found: re.Match[str]) -> str:
+        return f' {found[1]}="{html.escape(urljoin(base, html.unescape(found[2])))}"'
+
+    return mark_safe(_LINK.sub(whole, markup))  # noqa: S308

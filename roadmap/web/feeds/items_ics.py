@@ -1,0 +1,223 @@
+"""The dates of a roadmap as a calendar that programs subscribe to: iCalendar (RFC 5545) with RFC 7986.
+
+An all-day event for each arrival of an item in an environment that has a date. What a date means in a calendar:
+
+- a range ("Q3 2026") is all of its days;
+- a deadline ("by April 2027") is its last day: that is what a reader has to keep in mind;
+- an open end ("from April 2027") is its first day, for a calendar knows no end that is not there;
+- to be confirmed, and not applicable, is no event.
+
+An event that once was there is sent as cancelled for as long as the roadmap is, on the days that it had last, for a
+program that only ever adds what it gets. Where a roadmap does not tell readers what its dates were, it is sent on the
+day of the Edition that took the date away: a standard event has to have some day (RFC 5545, 3.6.1), and that one says
+nothing of the date that is gone.
+
+Nothing here is the clock's: of one Edition, the calendar is the same for ever.
+"""
+
+import datetime
+import uuid
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import quote
+
+from django.http import HttpRequest
+from django.utils import timezone
+from icalendar import Calendar, Event
+from icalendar.prop import vCategory, vDuration, vText, vUri
+
+from roadmap.content.choices import Environment
+from roadmap.content.snapshot import PlacedItem
+from roadmap.dates import When
+from roadmap.published.date_history import DateStory, stories
+from roadmap.published.filter_words import in_words, title_of
+from roadmap.published.filters import Filters, read_filters
+from roadmap.published.history import History
+from roadmap.web.pages.roadmap_page import Shown
+from roadmap.web.problems import printable
+from roadmap.web.responses import Answer
+
+PRODUCT = "-//Roadmap//items.ics//EN"
+REFRESH = datetime.timedelta(hours=1)  # a program that asks again costs next to nothing: it is told 304
+KEPT = 8  # Editions whose events are kept: those of two thousand items take two seconds to make, and three megabytes
+END = b"END:VCALENDAR\r\n"
+A_DAY = datetime.timedelta(days=1)
+
+# What of the roadmap itself is said in an event.
+SAID_OF_ROADMAP = ("environment_labels", "hides_date_history")
+
+
+def calendar(request: HttpRequest, shown: Shown) -> Answer:
+    filters = read_filters(request.GET, shown.published, shown.now, is_strict=True)
+    answer = Answer(lambda: _Written(request, shown, filters).content, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="{shown.edition.roadmap_slug}-items.ics"'
+    return answer
+
+
+@lru_cache(maxsize=KEPT)
+def _events_of(site: str, edition_uid: str) -> dict[str, bytes]:
+    """The events of each item by its uid, as they are written, of those that were asked for so far.
+
+    They depend on the Edition and the site's own address alone. Whole calendars are not kept: filters are too many.
+    """
+    return {}
+
+
+class _Written:
+    def __init__(self, request: HttpRequest, shown: Shown, filters: Filters):
+        self.shown = shown
+        self.filters = filters
+        self.site = request.build_absolute_uri("/").rstrip("/")
+        self.address = f"{self.site}{request.path}{filters.query}"
+        self.hides = shown.roadmap.hides_date_history
+        self.renamed_at = _renamed_at(shown.history, shown.roadmap.uid)
+        self.kept = _events_of(self.site, shown.edition.uid)
+
+    @property
+    def content(self) -> bytes:
+        head, end, _ = self._head().to_ical().partition(END)
+        return b"".join([head, *self._events(), end])
+
+    def _head(self) -> Calendar:
+        """The calendar without its events."""
+        shown, published = self.shown, self.shown.published
+        title = title_of(self.filters, published)
+        words = in_words(self.filters, published)
+        about = f"When items arrive that are: {words}" if words else "When items arrive in each environment"
+        found = Calendar()
+        found.add("prodid", PRODUCT)
+        found.add("version", "2.0")
+        found.add("calscale", "GREGORIAN")
+        # RFC 7986, and the names by which programs knew the same before it.
+        found.add("uid", str(uuid.uuid5(uuid.UUID(shown.roadmap.uid), f"calendar{self.filters.query}")))
+        found.add("name", _text(title))
+        found.add("x-wr-calname", _text(title))
+        found.add("description", _text(about))
+        found.add("x-wr-caldesc", _text(about))
+        found.add("url", vUri(f"{self.site}{shown.items_url}{self.filters.query}"))
+        found.add("source", vUri(self.address), parameters={"VALUE": "URI"})
+        found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        found.add("x-published-ttl", vDuration(REFRESH))
+        found.add("last-modified", shown.edition.published_at)
+        return found
+
+    def _events(self) -> Iterator[bytes]:
+        for item in self.filters.items(self.shown.published):
+            yield self._events_of_item(item)
+        for gone in self.filters.withdrawn(self.shown.history):
+            if gone.item_before:
+                yield self._events_of_item(gone.item_before, is_withdrawn=True)
+
+    def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> bytes:
+        uid = item.content.uid
+        if uid not in self.kept:
+            found = [one for one in stories(self.shown.history, uid) if one.dated]
+            self.kept[uid] = b"".join(self._event(item, story, is_withdrawn=is_withdrawn).to_ical() for story in found)
+        return self.kept[uid]
+
+    def _event(self, item: PlacedItem, story: DateStory, *, is_withdrawn: bool = False) -> Event:
+        label = item.roadmap.labels[story.environment] if is_withdrawn else self._label(story.environment)
+        url = f"{self.site}{self.shown.items_url}{quote(item.content.reference)}/"
+        when = None if is_withdrawn else story.now.when
+        is_cancelled = when is None or when.start is None
+        changed_at = self._changed_at(item, story)
+        event = Event()
+        event.add("uid", str(uuid.uuid5(uuid.UUID(item.content.uid), story.environment.value)))
+        # Every change of what is said of the date: it rises when the date moves, and never falls.
+        event.add("sequence", len(story.promises) - 1)
+        first, last = self._days(story, is_cancelled)
+        event.add("dtstart", first)
+        event.add("dtend", last + A_DAY)
+        event.add(
+            "summary", _text(f"{_head(label, when, is_withdrawn)}: {item.content.title} ({item.content.reference})")
+        )
+        event.add("description", _text("\n".join([*self._lines(item, story, label, is_withdrawn), url])))
+        event.add("url", vUri(url))
+        event.add("categories", _categories([label, item.content.kind_label]))
+        # A date on a roadmap is what is expected, however exact: only what has arrived is certain.
+        is_certain = story.now.is_deployed
+        event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED" if is_certain else "TENTATIVE")
+        event.add("transp", "TRANSPARENT")  # nobody is busy because an API goes live
+        event.add("created", story.promises[0].edition.published_at)
+        # The same, because this is no message that is sent at some moment (RFC 5545, 3.8.7.2).
+        event.add("dtstamp", changed_at)
+        event.add("last-modified", changed_at)
+        return event
+
+    def _label(self, environment: Environment) -> str:
+        return self.shown.roadmap.labels[environment]
+
+    def _days(self, story: DateStory, is_cancelled: bool) -> tuple[datetime.date, datetime.date]:
+        """The first and the last of the event."""
+        if is_cancelled and self.hides:
+            day = timezone.localtime(story.now.edition.published_at).date()
+            return day, day
+        return _days(next(one.when for one in reversed(story.dated) if one.when))
+
+    def _lines(self, item: PlacedItem, story: DateStory, label: str, is_withdrawn: bool) -> Iterator[str]:
+        now = story.now
+        if is_withdrawn:
+            yield f"Withdrawn on {timezone.localtime(now.edition.published_at):%-d %B %Y}"
+            return
+        if now.when is None:
+            yield f"{label}: deployed, no date is given" if now.is_deployed else f"{label}: no date is given any more"
+        else:
+            yield f"{label}: {now.when}{', deployed' if now.is_deployed and now.when.start else ''}"
+            if now.when.start and now.when.text != str(now.when):
+                yield f"As typed: {now.when.text}"
+        if story.sentence and not self.hides:
+            yield story.sentence
+        yield f"Stage: {item.stage_label}"
+
+    def _changed_at(self, item: PlacedItem, story: DateStory) -> datetime.datetime:
+        """When anything that the event says was last published."""
+        latest = self.shown.published.latest_changes
+        found = [latest[uid].published_at for uid in (item.content.uid, item.content.release_uid) if uid in latest]
+        return max([*found, story.now.edition.published_at, *self.renamed_at])
+
+
+def _head(label: str, when: When | None, is_withdrawn: bool) -> str:
+    """What the event is, with what its days cannot say: "Live", "Live by April 2027"."""
+    if is_withdrawn:
+        return f"Withdrawn: {label}"
+    if when is None or when.start is None:
+        return f"No date: {label}"
+    says_more = when.end is None or when.is_deadline or when.is_provisional
+    return f"{label} {when.in_sentence}" if says_more else label
+
+
+def _days(when: When) -> tuple[datetime.date, datetime.date]:
+    """See the top of this module. Only for one that has a date."""
+    if when.start is None:
+        raise ValueError(f"{when} has no day")
+    last = when.end or when.start
+    return (last if when.is_deadline else when.start), last
+
+
+def _renamed_at(history: History, uid: str) -> list[datetime.datetime]:
+    return [
+        edition.published_at
+        for edition, thing in history.of(uid)
+        if any(one.change.field in SAID_OF_ROADMAP for one in thing.told)
+    ][-1:]
+
+
+class _Text(vText):
+    """The library would write the two characters \\N, which may be part of a path, as the end of a line."""
+
+    def to_ical(self) -> bytes:
+        # RFC 5545, 3.3.11.
+        escaped = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+        return escaped.encode()
+
+
+def _text(text: str) -> _Text:
+    """Without control characters, which a calendar cannot hold (RFC 5545, 3.1); ends of lines are kept."""
+    lines = (" ".join(line.split()) for line in printable(text).split("\n"))
+    return _Text("\n".join(lines).replace("\x7f", "\ufffd"))
+
+
+def _categories(names: list[str]) -> vCategory:
+    found = vCategory([])
+    found.cats = [_text(name) for name in names if name]
+    return found

@@ -1,0 +1,212 @@
+"""One item as lists and its own page show it: its line, its dates, and how far it has come."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.safestring import SafeString
+
+from roadmap.content.choices import Environment, Stage
+from roadmap.content.snapshot import PlacedItem
+from roadmap.content.things import ApiVersion, ItemContent, Milestone
+from roadmap.dates import UnclearDate, When, parse
+from roadmap.markdown import Rendered, plain_text, render
+from roadmap.published.change_words import joined, shortened
+from roadmap.published.store import LatestChanges
+
+TAG_COLOURS = {
+    Stage.BACKLOG: "grey",
+    Stage.TEST: "blue",
+    Stage.CONTROLLED_GO_LIVE: "yellow",
+    Stage.LIVE: "green",
+    Stage.WITHDRAWN: "red",
+}
+_ORDER = [*Stage]
+
+
+@dataclass(frozen=True)
+class ShownDate:
+    """A date with what it is a date of: "Live: June 2026"."""
+
+    label: str
+    text: str
+    was: str = ""  # the promise before, where the item's latest change moved it
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the four steps of an item's track."""
+
+    name: str
+    text: str
+    was: str
+    is_reached: bool
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class OwnField:
+    """One of the roadmap's own columns, as this item fills it."""
+
+    name: str
+    value: str
+    explanation: SafeString
+
+
+class ShownItem:
+    def __init__(
+        self,
+        placed: PlacedItem,
+        *,
+        url: str,
+        release_url: str = "",
+        latest: LatestChanges | None = None,
+        latest_of_release: LatestChanges | None = None,
+    ):
+        self.placed = placed
+        self.url = url
+        self.release_url = release_url
+        self.latest = latest
+        self._latest_of_release = latest_of_release
+
+    @property
+    def content(self) -> ItemContent:
+        return self.placed.content
+
+    @property
+    def stage_label(self) -> str:
+        return self.placed.stage_label
+
+    @property
+    def stage_colour(self) -> str:
+        return TAG_COLOURS[self.placed.stage]
+
+    @property
+    def about(self) -> str:
+        """Kind, audience and APIs on one line: "API · Businesses and agents · VAT (MTD) 1.0"."""
+        parts = (self.content.kind_label, self.content.audience, joined([str(api) for api in self.content.apis]))
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def description(self) -> Rendered:
+        return render(self.content.description)
+
+    @property
+    def summary(self) -> str:
+        """For search engines."""
+        return shortened(plain_text(self.content.description)) or f"{self.content.title}: {self.stage_label}"
+
+    @property
+    def apis(self) -> list[tuple[ApiVersion, str]]:
+        """Each with the address to link to, or nothing: only what a browser fetches, never script."""
+        return [
+            (api, api.url if api.url.lower().startswith(("https://", "http://")) else "") for api in self.content.apis
+        ]
+
+    @property
+    def own_fields(self) -> Iterator[OwnField]:
+        for number, (field, value) in enumerate(self.placed.fields, start=1):
+            explanation = render(field.explanation, anchor_prefix=f"field-{number}", top_level=3).html
+            yield OwnField(field.name, value, explanation)
+
+    @property
+    def has_details(self) -> bool:
+        """Whether there is anything for the summary list to say."""
+        item = self.content
+        known = (item.journey, item.kind, item.audiences, item.apis, self.placed.fields, self.placed.release)
+        return any(known) or item.is_breaking is not None
+
+    # Dates
+
+    @property
+    def date(self) -> ShownDate | None:
+        """The one date that a list shows: the next that is still to come; of a live item, when it went live."""
+        if self.placed.stage is Stage.LIVE:
+            when, was = self._live_when
+            return ShownDate(self._label(Environment.LIVE), when.in_sentence, was) if when and when.start else None
+        for environment in Environment:
+            milestone = self.content.milestone(environment)
+            if milestone and milestone.when and self._is_ahead(environment) and not milestone.when.is_not_applicable:
+                return ShownDate(self._label(environment), milestone.when.in_sentence, self._was(environment))
+        release = self.placed.release
+        if release and release.when and self.placed.stage is not Stage.BACKLOG:  # there, the release says it above
+            return ShownDate(self._label(Environment.LIVE), release.when.in_sentence, self._release_was)
+        return None
+
+    @property
+    def steps(self) -> list[Step]:
+        release = self.placed.release
+        is_backlog = self.placed.stage is Stage.BACKLOG
+        first = Step("Backlog", release.title if release else "Planned", "", is_reached=True, is_current=is_backlog)
+        return [first, *(self._step(environment) for environment in Environment)]
+
+    def _step(self, environment: Environment) -> Step:
+        milestone = self.content.milestone(environment)
+        when, was = milestone.when if milestone else None, self._was(environment)
+        is_deployed = bool(milestone and milestone.is_deployed)
+        if environment is Environment.LIVE:
+            when, was = self._live_when
+            is_deployed = self.placed.stage is Stage.LIVE
+        stage = Stage(environment.value)
+        return Step(
+            self._label(environment),
+            _told(when, is_deployed),
+            was,
+            is_reached=is_deployed,
+            is_current=self.placed.stage is stage,
+        )
+
+    @cached_property
+    def _live_when(self) -> tuple[When | None, str]:
+        """The live milestone's own date, or that of the release that brings it."""
+        milestone = self.content.milestone(Environment.LIVE)
+        if milestone and milestone.when:
+            return milestone.when, self._was(Environment.LIVE)
+        release = self.placed.release
+        return (release.due, self._release_was) if release else (None, "")
+
+    def _label(self, environment: Environment) -> str:
+        return self.placed.roadmap.labels[environment]
+
+    def _is_ahead(self, environment: Environment) -> bool:
+        milestone: Milestone | None = self.content.milestone(environment)
+        is_deployed = bool(milestone and milestone.is_deployed)
+        return not is_deployed and _ORDER.index(Stage(environment.value)) > _ORDER.index(self.placed.stage)
+
+    def _was(self, environment: Environment) -> str:
+        if self.placed.roadmap.hides_date_history:
+            return ""
+        now = self.content.milestone(environment)
+        for told in self.latest.told if self.latest else ():
+            if told.change.field == f"milestone.{environment.value}" and isinstance(told.change.before, dict):
+                return _moved_from(told.change.before.get("when"), now.when if now else None)
+        return ""
+
+    @property
+    def _release_was(self) -> str:
+        release = self.placed.release
+        if self.placed.roadmap.hides_date_history:
+            return ""
+        for told in self._latest_of_release.told if self._latest_of_release else ():
+            if told.change.field == "when" and release:
+                return _moved_from(told.change.before, release.when)
+        return ""
+
+
+def _told(when: When | None, is_deployed: bool) -> str:
+    if when is None or when.is_not_applicable:
+        return "Deployed" if is_deployed else str(when) if when else "No date given"
+    if is_deployed:
+        return f"{when}, deployed" if when.start else "Deployed"
+    return f"Expected {when.in_sentence}" if when.start else "Date to be confirmed"
+
+
+def _moved_from(before: str | None, now: When | None) -> str:
+    """What the date was, where a reader sees another now."""
+    if not before:
+        return ""
+    try:
+        old = parse(before)
+    except UnclearDate:  # published when it was understood: content.py keeps such a date as it was typed too
+        return "" if now is not None and before == now.text else before
+    return "" if now is not None and str(old) == str(now) else old.in_sentence

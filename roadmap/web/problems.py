@@ -1,0 +1,151 @@
+"""What is said where a request cannot be answered, in the format that its address answers in.
+
+RFC 9457 (problem details) for programs, in JSON or XML; plain text where a person sees it in another program; a page.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from enum import Enum
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+from xml.sax.saxutils import escape
+
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+
+from roadmap.published.filters import MAX_QUERY_LENGTH, BadFilter, Problem
+from roadmap.web.responses import SAFE_METHODS, only_to_be_read, page
+
+logger = logging.getLogger(__name__)
+
+View = Callable[..., HttpResponseBase]
+
+FAILED = "Sorry, there is a problem with this service. Try again later."
+AWAY = "Sorry, what is published cannot be read at the moment. Try again in a minute."
+RETRY_AFTER = 60  # seconds
+TOO_LONG = f"This web address asks for too much: what follows the question mark may have {MAX_QUERY_LENGTH} characters."
+
+
+class Format(Enum):
+    """What an address answers in, and so its errors too."""
+
+    PAGE = "text/html"
+    JSON = "application/problem+json"
+    XML = "application/problem+xml"
+    TEXT = "text/plain"
+
+
+def problem(
+    format: Format, status: int, detail: str, problems: Sequence[Problem] = (), allow: str = ""
+) -> HttpResponse:
+    """The answer to a request that is not understood. `detail` says what is wrong and what to do."""
+    title = HTTPStatus(status).phrase
+    match format:
+        case Format.PAGE:
+            answer: HttpResponse = page(f"{status}.html", status=status, detail=detail, problems=problems)
+        case Format.JSON:
+            told: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+            if problems:
+                told["errors"] = [{"parameter": one.name, "detail": one.message} for one in problems]
+            answer = HttpResponse(json.dumps(told, ensure_ascii=False), status=status, content_type=format.value)
+        case Format.XML:
+            # RFC 9457, appendix B.
+            parts = {"type": "about:blank", "title": title, "status": str(status), "detail": detail}
+            inner = "".join(f"<{name}>{escape(printable(text))}</{name}>" for name, text in parts.items())
+            body = f'<?xml version="1.0" encoding="UTF-8"?>\n<problem xmlns="urn:ietf:rfc:7807">{inner}</problem>\n'
+            answer = HttpResponse(body, status=status, content_type=f"{format.value}; charset=utf-8")
+        case Format.TEXT:
+            lines = [f"{title}: {detail}"]
+            answer = HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
+    if allow:
+        answer["Allow"] = allow
+    answer["Cache-Control"] = "no-store"  # it may be right the next time
+    return answer
+
+
+def in_format(format: Format) -> Callable[[View], View]:
+    """Around a view that only reads: every refusal, and every failure of what programs read, is in this format.
+
+    What programs read may be read from any site.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def formatted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            answer = _answer(format, view, request, *args, **kwargs)
+            if format is not Format.PAGE:
+                allow_every_origin(answer)
+            return answer
+
+        # Nothing is ever written here, so there is nothing to forge; with the check, a POST would be told of cookies.
+        formatted.csrf_exempt = True  # type: ignore[attr-defined]
+        # For what refuses a request before it comes here: see roadmap_site.middleware.
+        formatted.format = format  # type: ignore[attr-defined]
+        return formatted
+
+    return decorate
+
+
+def _answer(format: Format, view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    if request.method == "OPTIONS" and format is not Format.PAGE:
+        return preflight()
+    if request.method not in SAFE_METHODS:
+        if format is Format.PAGE:
+            return only_to_be_read(request)
+        detail = f"This address can only be read: use GET, not {request.method}."
+        return problem(format, 405, detail, allow=", ".join((*SAFE_METHODS, "OPTIONS")))
+    if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_LENGTH:
+        return problem(format, 400, TOO_LONG)
+    try:
+        return view(request, *args, **kwargs) if format is Format.PAGE else _made(view(request, *args, **kwargs))
+    except BadFilter as error:
+        return problem(format, 400, str(error), error.problems)
+    except Http404:
+        if format is Format.PAGE:
+            raise
+        return problem(format, 404, "There is nothing at this address. Check that it is complete.")
+    except DatabaseError:
+        if format is Format.PAGE:
+            raise
+        logger.exception("The database cannot be read, and this process does not hold what %s asks for", request.path)
+        away = problem(format, 503, AWAY)
+        away["Retry-After"] = str(RETRY_AFTER)
+        return away
+    except Exception:
+        if format is Format.PAGE:
+            raise
+        logger.exception("%s cannot be answered", request.path)
+        return problem(format, 500, FAILED)
+
+
+def _made(answer: HttpResponseBase) -> HttpResponseBase:
+    """Here, because what fails later is answered with a page."""
+    return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
+
+
+def preflight() -> HttpResponse:
+    """What a browser asks before another site's script sends a header of its own (Fetch Standard, CORS preflight)."""
+    answer = HttpResponse(status=204)
+    answer["Allow"] = ", ".join((*SAFE_METHODS, "OPTIONS"))
+    answer["Access-Control-Allow-Methods"] = ", ".join(SAFE_METHODS)
+    answer["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since, Accept, Content-Type"
+    answer["Access-Control-Max-Age"] = "86400"  # seconds: a day
+    return answer
+
+
+def allow_every_origin(answer: HttpResponseBase) -> None:
+    """All of it is public, and no answer depends on who asks."""
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
+
+
+def printable(text: str) -> str:
+    """Without what XML 1.0 has no way of writing (section 2.2)."""
+    return "".join(
+        one if one in "\t\n\r" or " " <= one <= "\ud7ff" or "\ue000" <= one <= "\ufffd" or one > "\uffff" else "\ufffd"
+        for one in text
+    )

@@ -1,0 +1,271 @@
+"""Contents written into their working copies: one rule for putting back what was, and for importing.
+
+What is given is written as it is: nothing is merged, and nobody is asked. Call it under the roadmap's lock.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from roadmap import models as working
+from roadmap.content.things import (
+    ChangelogEntryContent,
+    Content,
+    FieldDefinition,
+    ItemContent,
+    PageContent,
+    ReleaseContent,
+    RoadmapContent,
+)
+
+# So many things at a time: a database limits the number of values in one query.
+_AT_ONCE = 500
+
+_MODELS: dict[type[Content], type[models.Model]] = {
+    RoadmapContent: working.Roadmap,
+    ReleaseContent: working.Release,
+    PageContent: working.Page,
+    ChangelogEntryContent: working.ChangelogEntry,
+    ItemContent: working.Item,
+}
+
+
+def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
+    """Makes the working copies of one roadmap say this; those that are not there are made, with that uid.
+
+    A roadmap that is not in the database yet is saved first, and needs its own Content for that. An item without a
+    reference gets the next. Whatever an item names must be there by then: its release, and the columns that it fills.
+    Constant queries for what is new, a few for each thing that is there already.
+
+    Raises UnclearDate for a date that is not understood, and KeyError for a release or a column that is not there.
+    """
+    given: dict[type[Content], list[Any]] = {kind: [] for kind in _MODELS}
+    for content in contents:
+        given[type(content)].append(content)
+    for one in given[RoadmapContent]:
+        _write_roadmap(roadmap, one)
+    # What is pointed at comes before what points at it.
+    for kind in (ReleaseContent, PageContent, ChangelogEntryContent):
+        for some in _chunks(given[kind]):
+            _put(kind, roadmap, some)
+    for some in _chunks(given[ItemContent]):
+        _write_items(roadmap, some)
+
+
+def remove(roadmap: working.Roadmap, uids: Iterable[str]) -> None:
+    """Deletes the working copies of these things, items first: a release with items is not deleted under them."""
+    for some in _chunks([*uids]):
+        for copies in (roadmap.items, roadmap.pages, roadmap.changelog_entries):
+            copies.filter(uid__in=some).delete()
+    # After all items, for a release may come before its items among those given.
+    for some in _chunks([*uids]):
+        roadmap.releases.filter(uid__in=some).delete()
+
+
+def check(content: Content) -> None:
+    """Raises ValidationError, its messages by field, where something in a Content does not fit its working copy.
+
+    Asks the database nothing: whether an address is free, and what the roadmap has, is for the caller to know.
+    """
+    model = _MODELS[type(content)]
+    # What a new thing has no value for yet.
+    _clean(model(**values_of(content)), "uid", "roadmap", "release", "reference", "reference_prefix")
+    if isinstance(content, RoadmapContent):
+        for column in content.fields:
+            _clean(working.Field(key=column.key, name=column.name, explanation=column.explanation), "roadmap")
+    if isinstance(content, ItemContent):
+        for one in content.milestones:
+            _clean(
+                working.Milestone(environment=one.environment.value, when=one.typed, is_deployed=one.is_deployed),
+                "item",
+            )
+        for value in content.fields:
+            _clean(working.FieldValue(value=value.value), "item", "field")
+        for api in content.apis:
+            _clean(working.Api(name=api.name, url=api.url))
+            _clean(working.ItemApi(version=api.version), "item", "api")
+
+
+def values_of(content: Content) -> dict[str, Any]:
+    """The columns of the working copy itself, without those that point at others, and without its uid."""
+    match content:
+        case RoadmapContent():
+            return {
+                "slug": content.slug,
+                "title": content.title,
+                "description": content.description,
+                "contact_name": content.contact.name,
+                "contact_email": content.contact.email,
+                "contact_subject": content.contact.subject,
+                "test_label": content.labels.test,
+                "controlled_go_live_label": content.labels.controlled_go_live,
+                "live_label": content.labels.live,
+                "footer": content.footer,
+                "hides_date_history": content.hides_date_history,
+                "position": content.position,
+            }
+        case PageContent():
+            values = {"slug": content.slug, "body": content.body, "is_on_home": content.is_on_home}
+        case ReleaseContent():
+            values = {
+                "when": content.typed,
+                "horizon": content.horizon.value if content.horizon else "",
+                "is_deployed": content.is_deployed,
+                "introduction": content.introduction,
+            }
+        case ChangelogEntryContent():
+            values = {"when": content.typed, "body": content.body}
+        case ItemContent():
+            values = {
+                "reference": content.reference,
+                "description": content.description,
+                "journey": content.journey,
+                "kind": content.kind.value if content.kind else "",
+                "audiences": ", ".join(content.audiences),
+                "is_breaking": content.is_breaking,
+            }
+        case _:
+            raise TypeError(f"{type(content).__name__} has no working copy")
+    return {**values, "title": content.title, "position": content.position}
+
+
+def _write_roadmap(roadmap: working.Roadmap, content: RoadmapContent) -> None:
+    for name, value in values_of(content).items():
+        # A published roadmap keeps its address, and one that has another now keeps that.
+        if name != "slug" or roadmap._state.adding:
+            setattr(roadmap, name, value)
+    roadmap.save()
+    there = [FieldDefinition(key=one.key, name=one.name, explanation=one.explanation) for one in roadmap.fields.all()]
+    if there != [*content.fields]:
+        _write_columns(roadmap, content.fields)
+
+
+def _write_columns(roadmap: working.Roadmap, columns: Sequence[FieldDefinition]) -> None:
+    roadmap.fields.exclude(key__in=[column.key for column in columns]).delete()
+    # Two columns may have swapped names since: out of each other's way first.
+    for field in roadmap.fields.all():
+        working.Field.objects.filter(pk=field.pk).update(name=f"{field.key} ({field.pk})")
+    for position, column in enumerate(columns):
+        working.Field.objects.update_or_create(
+            roadmap=roadmap,
+            key=column.key,
+            defaults={"name": column.name, "explanation": column.explanation, "position": position},
+        )
+
+
+def _put(
+    kind: type[Content],
+    roadmap: working.Roadmap,
+    contents: Sequence[Any],
+    also: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Updates or makes the working copies; `also` holds further values by uid. Returns the rows by uid."""
+    model = _MODELS[kind]
+    there = {
+        str(row.uid): row  # type: ignore[attr-defined]
+        for row in model._default_manager.filter(roadmap=roadmap, uid__in=[one.uid for one in contents])
+    }
+    new = []
+    for content in contents:
+        values = {**values_of(content), **(also or {}).get(content.uid, {})}
+        row = there.get(content.uid)
+        if row is None:
+            new.append(model(uid=content.uid, roadmap=roadmap, **values))
+            continue
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+    model._default_manager.bulk_create(new)
+    return {**there, **{str(row.uid): row for row in new}}  # type: ignore[attr-defined]
+
+
+def _write_items(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> None:
+    wanted = {one.release_uid for one in contents if one.release_uid}
+    releases = {str(row.uid): row for row in roadmap.releases.filter(uid__in=wanted)} if wanted else {}
+    references = _references(roadmap, contents)
+    rows = _put(
+        ItemContent,
+        roadmap,
+        contents,
+        {
+            one.uid: {
+                "release": releases[one.release_uid] if one.release_uid else None,
+                "reference": references[one.uid],
+            }
+            for one in contents
+        },
+    )
+    columns = {field.key: field for field in roadmap.fields.all()}
+    apis = _apis(contents)
+    below: tuple[type[models.Model], ...] = (working.Milestone, working.FieldValue, working.ItemApi)
+    for model in below:
+        model._default_manager.filter(item__in=rows.values()).delete()
+    working.Milestone.objects.bulk_create(
+        working.Milestone(
+            item=rows[content.uid], environment=one.environment.value, when=one.typed, is_deployed=one.is_deployed
+        )
+        for content in contents
+        for one in content.milestones
+    )
+    working.FieldValue.objects.bulk_create(
+        working.FieldValue(item=rows[content.uid], field=columns[one.key], value=one.value)
+        for content in contents
+        for one in content.fields
+    )
+    working.ItemApi.objects.bulk_create(
+        working.ItemApi(item=rows[content.uid], api=apis[one.name], version=one.version, position=position)
+        for content in contents
+        for position, one in enumerate(content.apis)
+    )
+
+
+def _references(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> dict[str, str]:
+    """By uid, each item's own reference or the next that the roadmap has."""
+    without = sum(not one.reference for one in contents)
+    if without:
+        roadmap.refresh_from_db(fields=["last_item_number"])
+    number = roadmap.last_item_number
+    found = {}
+    for one in contents:
+        if not one.reference:
+            number += 1
+        found[one.uid] = one.reference or f"{roadmap.reference_prefix}-{number}"
+    if without:
+        roadmap.last_item_number = number
+        roadmap.save(update_fields=["last_item_number"])
+    return found
+
+
+def _apis(contents: Sequence[ItemContent]) -> dict[str, working.Api]:
+    """By name, the APIs that these items name. One that is not there is made, with its address."""
+    urls: dict[str, str] = {}
+    for content in contents:
+        for one in content.apis:
+            urls[one.name] = urls.get(one.name) or one.url
+    there = {api.name: api for api in working.Api.objects.filter(name__in=[*urls])}
+    new = working.Api.objects.bulk_create(
+        working.Api(name=name, url=url) for name, url in urls.items() if name not in there
+    )
+    return {**there, **{api.name: api for api in new}}
+
+
+def _clean(row: models.Model, *without: str) -> None:
+    names = {field.name for field in row._meta.fields}
+    try:
+        row.clean_fields(exclude={*without} & names)
+    except ValidationError as error:
+        raise ValidationError(_in_words(row, error)) from error
+
+
+def _in_words(row: models.Model, error: ValidationError) -> list[str]:
+    """ "title: It is too long.", a line for every field."""
+    return [
+        f"{row._meta.get_field(name).verbose_name}: {' '.join(messages)}"  # type: ignore[union-attr]
+        for name, messages in error.message_dict.items()
+    ]
+
+
+def _chunks(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE))

@@ -1,0 +1,302 @@
+import pytest
+
+from roadmap.content.changes import EXISTENCE, Act, FieldChange, compare
+from roadmap.content.choices import Horizon, Kind, Noun
+from roadmap.content.things import (
+    ApiVersion,
+    ChangelogEntryContent,
+    Contact,
+    EnvironmentLabels,
+    FieldDefinition,
+    FieldValue,
+    ItemContent,
+    Milestone,
+    PageContent,
+    ReleaseContent,
+    RoadmapContent,
+)
+
+ROADMAP = RoadmapContent(
+    uid="r",
+    slug="vat-mtd",
+    title="VAT roadmap",
+    contact=Contact(),
+    labels=EnvironmentLabels(test="Sandbox", controlled_go_live="Controlled go-live", live="Live"),
+    fields=(FieldDefinition(key="tax-years", name="Tax years"),),
+)
+TITLES = {"near": "Near term", "near-2": "Near term", "mid": "Mid term"}
+
+
+def item(**fields):
+    return ItemContent(**{"uid": "i", "reference": "VAT-1", "title": "Multiple agents", **fields})
+
+
+def told(before, after, roadmap=ROADMAP):
+    return [change.sentence(roadmap) for change in compare(before, after, TITLES)]
+
+
+def live(typed="", *, deployed=False, environment="live"):
+    return item(milestones=(Milestone(environment=environment, typed=typed, is_deployed=deployed),))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (live("June 2026"), live("September 2026"), "Live moved from June 2026 to September 2026"),
+        (live("September 2026"), live("June 2026"), "Live brought forward from September 2026 to June 2026"),
+        (live("June 2026"), live("TBC"), "Live date now to be confirmed (was June 2026)"),
+        (live("TBC"), live("June 2026"), "Live now expected June 2026 (was to be confirmed)"),
+        (live("June 2026"), live("N/A"), "Live now not applicable (was June 2026)"),
+        (live("June 2026"), live("Jun 2026"), "Live date written differently"),
+        (live("June 2026"), live("June 2026 (TBC)"), "Live changed from June 2026 to June 2026 (to be confirmed)"),
+        (live("2026"), live("Autumn 2026"), "Live moved from 2026 to autumn 2026"),
+        (item(), live("June 2026"), "Live expected June 2026"),
+        (item(), live("TBC"), "Live date to be confirmed"),
+        (item(), live(deployed=True), "Now live"),
+        (live("June 2026"), item(), "Live no longer planned (was June 2026)"),
+        (live("June 2026"), live("June 2026", deployed=True), "Now live"),
+        (live("June 2026"), live("July 2026", deployed=True), "Now live (was expected June 2026)"),
+        (live("June 2026", deployed=True), live("July 2026"), "No longer live: now expected July 2026"),
+        (
+            live("Mar 2026", environment="test"),
+            live("April 2026 (deployed)", deployed=True, environment="test"),
+            "Now in sandbox (was expected March 2026)",
+        ),
+        (live(deployed=True), live("June 2026", deployed=True), "Live date added: June 2026"),
+        (
+            live("June 2026", deployed=True),
+            live("July 2026", deployed=True),
+            "Live date corrected: July 2026 (was June 2026)",
+        ),
+        (live("June 2026", deployed=True), item(), "No longer live"),
+        (
+            live("Q3 2026"),
+            live("Q4 2026"),
+            "Live moved to October to December 2026 (was July to September 2026)",
+        ),
+        (
+            live("by April 2027"),
+            live("by June 2027"),
+            "Live moved and is now expected by June 2027 (was by April 2027)",
+        ),
+        (live("June 2026"), live("sometime soon"), "Live date now to be confirmed (was June 2026)"),
+    ],
+)
+def test_a_milestone_in_words(before, after, sentence):
+    assert told(before, after) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ({"release_uid": "mid"}, {"release_uid": "near"}, "Moved from Mid term to Near term"),
+        ({}, {"release_uid": "near"}, "Added to Near term"),
+        ({"release_uid": "mid"}, {}, "Removed from Mid term"),
+        (
+            {"fields": (FieldValue(key="tax-years", value="25-26+"),)},
+            {"fields": (FieldValue(key="tax-years", value="26-27+"),)},
+            "Tax years changed from 25-26+ to 26-27+",
+        ),
+        ({}, {"fields": (FieldValue(key="tax-years", value="26-27"),)}, "Tax years added: 26-27"),
+        ({"fields": (FieldValue(key="tax-years", value="26-27"),)}, {}, "Tax years removed (was 26-27)"),
+        ({"description": "a"}, {"description": "b"}, "Description reworded"),
+        ({}, {"description": "b"}, "Description added"),
+        ({"is_breaking": False}, {"is_breaking": True}, "Now breaking"),
+        ({"is_breaking": True}, {"is_breaking": False}, "Now not breaking"),
+        ({}, {"is_breaking": False}, "Confirmed as not breaking"),
+        (
+            {"apis": (ApiVersion(name="VAT", url="https://a.example"),)},
+            {"apis": (ApiVersion(name="VAT", url="https://a.example"), ApiVersion(name="Business Details"))},
+            "APIs changed from VAT to VAT, Business Details",
+        ),
+        ({}, {"apis": (ApiVersion(name="VAT", url="https://a.example"),)}, "APIs added: VAT"),
+        ({"release_uid": "near"}, {"release_uid": "near-2"}, "Moved to another release called Near term"),
+        ({"kind": Kind.API}, {"kind": Kind.USER_INTERFACE}, "Kind changed from API to User interface"),
+        (
+            {"audiences": ("Agents",)},
+            {"audiences": ("Businesses", "Agents")},
+            "Audience changed from Agents to Businesses and agents",
+        ),
+        (
+            {"apis": (ApiVersion(name="VAT API", version="v1.0"),)},
+            {"apis": (ApiVersion(name="VAT API", version="v2.0"),)},
+            "APIs changed from VAT API v1.0 to VAT API v2.0",
+        ),
+        (
+            {"apis": (ApiVersion(name="VAT API", url="https://a.example"),)},
+            {"apis": (ApiVersion(name="VAT API", url="https://b.example"),)},
+            "API links changed",
+        ),
+        ({"position": 1}, {"position": 2}, "Moved within its list"),
+    ],
+)
+def test_an_items_own_change_in_words(before, after, sentence):
+    assert told(item(**before), item(**after)) == [sentence]
+
+
+def test_a_place_in_another_release_is_no_move_within_a_list():
+    assert told(item(position=1), item(position=2, release_uid="near")) == ["Added to Near term"]
+
+
+def test_each_field_that_changed_is_told():
+    before = item(title="A", description="x", milestones=live("June 2026").milestones)
+    after = item(title="B", description="y", milestones=live("July 2026").milestones)
+    assert told(before, after) == [
+        "Title changed from A to B",
+        "Description reworded",
+        "Live moved from June 2026 to July 2026",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (
+            ReleaseContent(uid="n", title="Near term", typed="October 2018"),
+            ReleaseContent(uid="n", title="Near term", typed="Nov 2018"),
+            "Date moved from October 2018 to November 2018",
+        ),
+        (
+            ReleaseContent(uid="n", title="A", typed="October 2018"),
+            ReleaseContent(uid="n", title="A", typed="TBC"),
+            "Date now to be confirmed (was October 2018)",
+        ),
+        (
+            ReleaseContent(uid="n", title="A", typed="October 2018"),
+            ReleaseContent(uid="n", title="A", typed="Oct 2018"),
+            "Date written differently",
+        ),
+        (
+            ReleaseContent(uid="n", title="June 2026"),
+            ReleaseContent(uid="n", title="June 2026", is_deployed=True),
+            "Deployed",
+        ),
+        (
+            ReleaseContent(uid="n", title="A", horizon=Horizon.MID),
+            ReleaseContent(uid="n", title="A", horizon=Horizon.NEAR),
+            "Term changed from Mid term to Near term",
+        ),
+        (
+            PageContent(uid="p", slug="a", title="A", body="x"),
+            PageContent(uid="p", slug="a", title="A", body="y"),
+            "Text reworded",
+        ),
+        (
+            PageContent(uid="p", slug="a", title="A"),
+            PageContent(uid="p", slug="a", title="A", is_on_home=True),
+            "Now shown on the home page",
+        ),
+        (
+            ChangelogEntryContent(uid="c", title="A", typed="Oct 2018"),
+            ChangelogEntryContent(uid="c", title="A", typed="Sep 2018"),
+            "Date brought forward from October 2018 to September 2018",
+        ),
+    ],
+)
+def test_other_things_in_words(before, after, sentence):
+    assert told(before, after) == [sentence]
+
+
+def test_a_roadmaps_columns_contact_and_labels_in_words():
+    after = RoadmapContent(
+        uid="r",
+        slug="vat-mtd",
+        title="VAT roadmap",
+        contact=Contact(email="other@example.gov.uk"),
+        labels=EnvironmentLabels(test="Test", controlled_go_live="Controlled go-live", live="Live"),
+        fields=(FieldDefinition(key="in-year", name="Usable in year?"),),
+    )
+    assert told(ROADMAP, after, after) == [
+        "Contact changed",
+        "Names of environments changed",
+        "Column Usable in year? added, column Tax years removed",
+    ]
+
+
+def test_columns_in_another_order_are_told_as_that():
+    columns = (FieldDefinition(key="a", name="A"), FieldDefinition(key="b", name="B"))
+    one, other = (
+        RoadmapContent(uid="r", slug="s", title="T", contact=Contact(), labels=ROADMAP.labels, fields=fields)
+        for fields in (columns, columns[::-1])
+    )
+    assert told(one, other) == ["Columns put in another order"]
+
+
+def test_what_comes_and_goes_is_told_once():
+    assert compare(None, item(), TITLES) == [FieldChange(Noun.ITEM, EXISTENCE, None, "Multiple agents")]
+    assert told(None, item()) == ["Added"]
+    assert told(item(), None) == ["Withdrawn"]
+
+
+def test_equal_contents_give_nothing():
+    assert compare(item(), item(), TITLES) == []
+    assert compare(None, None, TITLES) == []
+
+
+def test_two_things_cannot_be_compared():
+    with pytest.raises(ValueError, match="same thing"):
+        compare(item(), item(uid="other"), TITLES)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (live("June 2026"), live("September 2026"), "Live date now September 2026"),
+        (live("June 2026"), live("TBC"), "Live date now to be confirmed"),
+        (live("June 2026"), live("N/A"), "Live date now not applicable"),
+        (live("June 2026"), live("July 2026", deployed=True), "Now live"),
+        (live("June 2026", deployed=True), live("July 2026", deployed=True), "Live date now July 2026"),
+        (live("June 2026", deployed=True), live("July 2026"), "No longer live: now expected July 2026"),
+        (live("June 2026"), item(), "Live date removed"),
+        (item(), live("June 2026"), "Live expected June 2026"),
+    ],
+)
+def test_a_date_can_be_told_without_what_it_was(before, after, sentence):
+    (change,) = compare(before, after, TITLES)
+    assert change.sentence(ROADMAP, tells_old_dates=False) == sentence
+
+
+def test_so_can_the_dates_and_titles_of_releases():
+    june, july = (ReleaseContent(uid="n", title=when, typed=when) for when in ("June 2026", "July 2026"))
+    assert [one.sentence(ROADMAP, tells_old_dates=False) for one in compare(june, july, {})] == [
+        "Title now July 2026",
+        "Date now July 2026",
+    ]
+    (moved,) = compare(item(release_uid="near"), item(release_uid="mid"), TITLES)
+    assert moved.sentence(ROADMAP, tells_old_dates=False) == "Moved to Mid term"
+    (left,) = compare(item(release_uid="near"), item(), TITLES)
+    assert left.sentence(ROADMAP, tells_old_dates=False) == "Removed from its release"
+
+
+def test_what_is_no_date_is_told_in_full_either_way():
+    before, after = item(journey="Payments"), item(journey="Refunds")
+    (change,) = compare(before, after, TITLES)
+    assert change.sentence(ROADMAP, tells_old_dates=False) == "Journey changed from Payments to Refunds"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "act"),
+    [
+        (None, item(), Act.ADDED),
+        (item(), None, Act.WITHDRAWN),
+        (live("June 2026"), live("July 2026"), Act.MOVED),
+        (live("June 2026"), live("TBC"), Act.MOVED),
+        (live("June 2026"), live("2026-06"), Act.CHANGED),
+        (live("June 2026"), live("July 2026", deployed=True), Act.DEPLOYED),
+        (live("", deployed=True), live("June 2026"), Act.CHANGED),
+        (item(), live("June 2026"), Act.CHANGED),
+        (item(release_uid="near"), item(release_uid="mid"), Act.MOVED),
+        (item(title="Old"), item(title="New"), Act.REWORDED),
+        (item(description="Old"), item(description="New"), Act.REWORDED),
+        (item(is_breaking=False), item(is_breaking=True), Act.CHANGED),
+        (
+            ReleaseContent(uid="n", title="R", typed="May 2026"),
+            ReleaseContent(uid="n", title="R", typed="June 2026"),
+            Act.MOVED,
+        ),
+        (ReleaseContent(uid="n", title="R"), ReleaseContent(uid="n", title="R", is_deployed=True), Act.DEPLOYED),
+    ],
+)
+def test_every_change_is_of_one_sort(before, after, act):
+    (change,) = compare(before, after, TITLES)
+    assert change.act is act

@@ -1,0 +1,405 @@
+"""What a query selects: roadmap/published/filters.py. See docs/decisions/0008-a-filter-is-asked-of-its-moment.md."""
+
+import pytest
+from django.http import QueryDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from roadmap.models import Item, Release
+from roadmap.published import store
+from roadmap.published.filter_values import slug_of
+from roadmap.published.filters import BadFilter, read_filters
+from tests import make
+
+pytestmark = pytest.mark.django_db
+NOW = make.at("2026-03-24", "12:00")
+
+
+@pytest.fixture
+def vat():
+    return make.roadmap(slug="vat-mtd", reference_prefix="VAT")
+
+
+def published(at=NOW):
+    return store.newest("vat-mtd", at)
+
+
+def filters(query, at=NOW, **options):
+    return read_filters(QueryDict(query), published(at), at, **options)
+
+
+def selected(query, at=NOW):
+    return [one.content.reference for one in filters(query, at).items(published(at))]
+
+
+def told(query, at=NOW):
+    """By edition's number, the titles of what a query selects of it."""
+    asked = filters(query, at)
+    history = store.history_of(published(at))
+    return {one.number: found for one in history.editions if (found := [thing.title for thing in asked.told(one)])}
+
+
+def messages(query, **options):
+    with pytest.raises(BadFilter) as error:
+        filters(query, **options)
+    return [(one.name, one.message) for one in error.value.problems]
+
+
+@pytest.fixture
+def all_sorts(vat):
+    """Eight items that differ in everything that a filter asks for."""
+    near = make.release(vat, title="Near term: autumn", horizon="near")
+    done = make.release(vat, title="April 2025", is_deployed=True, position=1)
+    mtd, losses = make.api(name="VAT (MTD)"), make.api(name="Losses")
+    make.item(vat, title="Returns", kind="api", apis=((mtd, "1.0"),), audiences="Agents", release=near)
+    make.item(vat, title="Losses brought back", kind="api", apis=((losses, "2.0"),), is_breaking=True, release=near)
+    make.item(vat, title="Both", kind="api", apis=((mtd, "1.0"), (losses, "2.0")), deployed=("test",))
+    make.item(vat, title="Screen", kind="user_interface", audiences="Businesses, Agents", deployed=("test",))
+    make.item(vat, title="Pilot", deployed=("controlled_go_live",), is_breaking=False)
+    make.item(vat, title="Guide to returns", kind="guide", deployed=("live",), audiences="Businesses")
+    make.item(vat, title="Old", kind="backend", release=done, description="Direct **debits** of 2025")
+    make.item(vat, title="Bare")
+    make.edition(vat, at=make.at("2026-01-05"))
+    return vat
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", "1 2 3 4 5 6 7 8"),
+        ("stage=test", "3 4"),
+        ("stage=test&stage=live", "3 4 6 7"),
+        ("stage=controlled-go-live", "5"),
+        ("kind=api", "1 2 3"),
+        ("kind=user_interface&kind=backend", "4 7"),
+        ("audience=agents", "1 4"),
+        ("audience=Agents&audience=businesses", "1 4 6"),
+        ("api=vat-mtd", "1 3"),
+        ("api=VAT+(MTD)&api=losses", "1 2 3"),
+        ("release=near-term-autumn", "1 2"),
+        ("release=april-2025", "7"),
+        ("release=none", "3 4 5 6 8"),
+        ("release=none&release=april-2025&kind=backend", "7"),
+        ("breaking=yes", "2"),
+        ("breaking=no", "5"),
+        ("breaking=unknown&stage=backlog", "1 8"),
+        ("item=vat-2&item=VAT-7", "2 7"),
+        ("q=returns", "1 6"),
+        ("q=RETURNS+guide", "6"),
+        ("q=returns&q=guide", "6"),
+        ("q=debits", "7"),
+        ("q=vat-8", "8"),
+        ("q=losses+2.0", "2 3"),
+        ("q=zebra", ""),
+        ("stage=test&kind=api&api=losses", "3"),
+        ("stage=live&kind=api", ""),
+        ("changed_since=2026-01-05", "1 2 3 4 5 6 7 8"),
+        ("changed_since=2026-01-06", ""),
+        ("changed_since=0", "1 2 3 4 5 6 7 8"),
+        ("changed_since=1", ""),
+    ],
+)
+def test_values_of_one_filter_widen_and_another_filter_narrows(all_sorts, query, numbers):
+    assert sorted(selected(query)) == [f"VAT-{number}" for number in numbers.split()]
+
+
+# However it is spelt
+
+VALUES = {
+    "stage": ["backlog", "test", "controlled_go_live", "live"],
+    "kind": ["api", "user_interface", "guide", "backend"],
+    "audience": ["agents", "businesses"],
+    "api": ["vat-mtd", "losses"],
+    "release": ["near-term-autumn", "april-2025", "none"],
+    "breaking": ["yes", "no", "unknown"],
+    "item": [f"VAT-{number}" for number in range(1, 9)],
+    "q": ["returns", "guide", "direct", "e"],
+    "changed_since": ["2026-01-05"],
+}
+pairs = st.sampled_from([(name, value) for name, values in VALUES.items() for value in values])
+blanks = st.sampled_from([("stage", ""), ("q", "  "), ("changed_since", ""), ("item", "\t"), ("api", "")])
+
+
+def spelt(draw, name, value):
+    """The same value as somebody else would write it."""
+    space = st.sampled_from(["", " ", "\u00a0", "\t"])
+    is_loud = draw(st.booleans()) and name != "changed_since"
+    return name, f"{draw(space)}{value.upper() if is_loud else value}{draw(space)}"
+
+
+@st.composite
+def two_spellings(draw):
+    asked = draw(st.lists(pairs, max_size=6))
+    other = draw(
+        st.permutations([*asked, *draw(st.lists(st.sampled_from(asked), max_size=3) if asked else st.just([]))])
+    )
+    other = [spelt(draw, name, value) for name, value in other]
+    for blank in draw(st.lists(blanks, max_size=3)):
+        other.insert(draw(st.integers(0, len(other))), blank)
+    return asked, other
+
+
+def query_of(spelling):
+    query = QueryDict(mutable=True)
+    for name, value in spelling:
+        query.appendlist(name, value)
+    return query.urlencode()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(two_spellings())
+def test_a_query_selects_the_same_however_it_is_spelt(all_sorts, spellings):
+    first, second = map(query_of, spellings)
+    assert selected(first) == selected(second)
+    ours, theirs = filters(first).values, filters(second).values
+    assert [one for one in ours if one[0] != "q"] == [one for one in theirs if one[0] != "q"]
+    # What we link to selects what was asked for, and is written in one way.
+    again = filters(filters(second).query.removeprefix("?"))
+    assert again.values == theirs
+    assert [one.content.reference for one in again.items(published())] == selected(first)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(pairs, min_size=1, max_size=6))
+def test_one_value_less_leaves_the_others(all_sorts, spelling):
+    asked = filters(query_of(spelling))
+    for name, value in asked.values:
+        left = filters(asked.without(name, value).removeprefix("?"))
+        assert left.values == [pair for pair in asked.values if pair != (name, value)]
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_the_name_of_a_name_is_itself(name):
+    assert slug_of(slug_of(name)) == slug_of(name)
+
+
+# What is refused
+
+
+def test_a_value_that_never_was_is_refused_with_what_there_is(all_sorts):
+    assert messages("stage=soon&kind=thing&audience=me&api=x&release=y&breaking=maybe&item=VAT-99&changed_since=z") == [
+        ("stage", "There is no stage called “soon”. Choose from backlog, test, controlled_go_live, live."),
+        ("kind", "There is no kind called “thing”. Choose from api, user_interface, guide, backend."),
+        ("audience", "There is no audience called “me”. Choose from agents, businesses."),
+        ("api", "There is no API called “x”. Choose from losses, vat-mtd."),
+        ("release", "There is no release called “y”. Choose from april-2025, near-term-autumn, none."),
+        ("breaking", "There is no answer to whether it is breaking called “maybe”. Choose from yes, no, unknown."),
+        (
+            "item",
+            "There is no item called “VAT-99”. Choose from VAT-1, VAT-2, VAT-3, VAT-4, VAT-5, VAT-6, VAT-7, VAT-8.",
+        ),
+        (
+            "changed_since",
+            "“z” is not a date or the number of an edition. Enter a date, like 24 March 2026, or a number, like 12.",
+        ),
+    ]
+    assert messages("stage=withdrawn") == [
+        ("stage", "There is no stage called “withdrawn”. Choose from backlog, test, controlled_go_live, live.")
+    ]
+
+
+def test_what_was_understood_besides_is_kept(all_sorts):
+    with pytest.raises(BadFilter) as error:
+        filters("stage=test&stage=soon&api=losses&q=vat&changed_since=tomorrow")
+    assert error.value.understood.query == "?stage=test&api=losses&q=vat"
+
+
+def test_a_message_repeats_little_and_nothing_that_breaks_it(all_sorts):
+    ((_, message),) = messages(query_of([("api", "\u202e\u0007" + "é" * 500)]))
+    assert message == f"There is no API called “{'é' * 59}…”. Choose from losses, vat-mtd."
+
+
+def test_references_are_listed_in_their_order(vat):
+    for _ in range(40):
+        make.item(vat)
+    make.edition(vat, at=NOW)
+    ((_, message),) = messages("item=VAT-99")
+    assert "Choose from VAT-1, VAT-2, VAT-3," in message
+    assert message.endswith("VAT-29, VAT-30 and 10 more.")
+
+
+def test_without_any_api_a_message_says_so(vat):
+    make.edition(vat, at=NOW)
+    assert messages("api=x") == [("api", "There is no API called “x”. No item has an API.")]
+
+
+def test_changes_are_counted_from_one_point(all_sorts):
+    assert messages("changed_since=2026-01-05&changed_since=0") == [
+        ("changed_since", "Give one date or one edition that changes are counted from.")
+    ]
+    assert selected("changed_since=2026-01-05&changed_since=5+January+2026") == selected("")
+
+
+def test_a_control_character_is_no_part_of_a_word(all_sorts):
+    asked = filters("q=guide%07returns%1F")
+    assert asked.query == "?q=guide+returns"
+    assert selected("q=guide%07returns%1F") == ["VAT-6"]
+
+
+def test_words_have_a_length(all_sorts):
+    assert messages(f"q={'x' * 201}") == [("q", "Search for up to 200 characters: this is 201.")]
+    assert selected(f"q={'x' * 200}") == []
+
+
+def test_a_page_takes_no_notice_of_what_it_does_not_know_and_a_program_is_told(all_sorts):
+    assert selected("utm_source=mail&stages=test") == selected("")
+    ((name, message),) = messages("stages=test", is_strict=True, besides=("page",))
+    assert name == "stages"
+    assert message == (
+        "There is no parameter called “stages”. "
+        "Use stage, kind, audience, api, release, breaking, item, q, changed_since, page."
+    )
+    assert filters("page=2&stage=test", is_strict=True, besides=("page",)).query == "?stage=test"
+
+
+anything = st.text(max_size=40) | st.sampled_from(["😀", "\u200f", "\u202e", "\x07", "2026-02-30", "9" * 30])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(st.lists(st.tuples(st.sampled_from([*VALUES, "other", ""]), anything)))
+def test_no_query_is_anything_but_understood_or_refused(all_sorts, spelling):
+    try:
+        asked = filters(query_of(spelling), is_strict=True)
+    except BadFilter as error:
+        refused = error.problems
+    else:
+        refused = []
+        asked.items(published())
+    assert all(one.message and one.message.isprintable() for one in refused)
+
+
+# Over time
+
+
+def test_a_value_that_was_once_right_stays_right(vat):
+    api = make.api(name="Gone")
+    item = make.item(vat, title="Last of it", apis=((api, ""),), audiences="Testers")
+    make.item(vat, title="Other")
+    make.edition(vat, at=make.at("2026-01-05"))
+    item.delete()
+    make.edition(vat, at=make.at("2026-01-06"))
+    for query in ("api=gone", "audience=testers", "item=VAT-1"):
+        assert selected(query) == []
+        assert told(query) == {1: ["Last of it"], 2: ["Last of it"]}
+    assert messages("api=never") == [("api", "There is no API called “never”. No item has an API.")]
+    withdrawn = filters("api=gone").withdrawn(store.history_of(published()))
+    assert [one.title for one in withdrawn] == ["Last of it"]
+
+
+def test_whoever_follows_what_is_in_test_is_told_that_something_left(vat):
+    item = make.item(vat, title="Returns", test="January 2026", live="March 2026")
+    make.item(vat, title="Other")
+    make.edition(vat, at=make.at("2026-01-05"))
+    item.milestones.filter(environment="test").update(is_deployed=True)
+    make.edition(vat, at=make.at("2026-02-05"))
+    item.milestones.filter(environment="live").update(is_deployed=True)
+    make.edition(vat, at=make.at("2026-03-05"))
+    Item.objects.filter(pk=item.pk).update(title="Returns, reworded")
+    make.edition(vat, at=make.at("2026-03-06"))
+    assert told("stage=test") == {2: ["Returns"], 3: ["Returns"]}
+    assert told("stage=backlog") == {1: ["Returns", "Other"], 2: ["Returns"]}
+    assert told("stage=live") == {3: ["Returns"], 4: ["Returns, reworded"]}
+
+
+def test_a_release_that_is_deployed_is_told_to_whoever_follows_its_items(vat):
+    release = make.release(vat, title="April")
+    make.item(vat, title="Returns", release=release, kind="api")
+    make.edition(vat, at=make.at("2026-01-05"))
+    Release.objects.filter(pk=release.pk).update(is_deployed=True)
+    make.edition(vat, at=make.at("2026-02-05"))
+    assert told("kind=api")[2] == ["April"]
+    assert told("stage=live") == {2: ["April"]}
+    assert told("stage=backlog")[2] == ["April"]
+    assert told("item=vat-1")[2] == ["April"]
+    make.item(vat, title="Guide", kind="guide")
+    make.edition(vat, at=make.at("2026-02-06"))
+    assert 2 not in told("kind=guide")
+
+
+def retitle(release, title, day):
+    Release.objects.filter(pk=release.pk).update(title=title)
+    return make.edition(release.roadmap, at=make.at(day))
+
+
+def test_a_release_is_found_by_an_earlier_title_until_another_has_it(vat):
+    first, second = make.release(vat, title="Near term"), make.release(vat, title="Mid term", position=1)
+    make.item(vat, title="One", release=first)
+    make.item(vat, title="Two", release=second)
+    make.edition(vat, at=make.at("2026-01-05"))
+
+    retitle(first, "June 2026", "2026-01-06")
+    assert selected("release=near-term") == selected("release=june-2026") == ["VAT-1"]
+
+    retitle(second, "Near term", "2026-01-07")
+    assert selected("release=near-term") == selected("release=mid-term") == ["VAT-2"]
+    assert selected("release=june-2026") == ["VAT-1"]
+
+
+def test_what_was_told_of_a_release_stays_told_when_another_has_its_title(vat):
+    first, second = make.release(vat, title="Near term"), make.release(vat, title="Mid term", position=1)
+    make.item(vat, title="One", release=first)
+    make.item(vat, title="Two", release=second)
+    make.edition(vat, at=make.at("2026-01-05"))
+    retitle(first, "June 2026", "2026-01-06")
+    before = told("release=near-term", make.at("2026-01-06", "12:00"))
+    assert before == {1: ["Near term", "One"], 2: ["June 2026"]}
+    retitle(second, "Near term", "2026-01-07")
+    after = told("release=near-term")
+    assert {number: after[number] for number in before} == before
+    assert after[3] == ["Near term"]
+    assert told("release=june-2026") == {2: ["June 2026"]}
+
+
+def test_two_releases_that_swap_their_titles_are_told_to_both(vat):
+    first, second = make.release(vat, title="Near term"), make.release(vat, title="Mid term", position=1)
+    make.item(vat, title="One", release=first)
+    make.item(vat, title="Two", release=second)
+    make.edition(vat, at=make.at("2026-01-05"))
+    Release.objects.filter(pk=first.pk).update(title="Mid term")
+    retitle(second, "Near term", "2026-01-06")
+    assert selected("release=near-term") == ["VAT-2"]
+    assert sorted(told("release=near-term")[2]) == ["Mid term", "Near term"]
+
+
+def test_an_item_changes_with_the_dates_of_its_release_and_not_with_its_place(vat):
+    release = make.release(vat, title="Summer", when="June 2026")
+    moved = make.item(vat, title="In it", release=release)
+    placed = make.item(vat, title="Put elsewhere")
+    make.item(vat, title="Untouched")
+    make.edition(vat, at=make.at("2026-01-05"))
+    Release.objects.filter(pk=release.pk).update(when="July 2026")
+    Item.objects.filter(pk=placed.pk).update(position=9)
+    make.edition(vat, at=make.at("2026-01-06"))
+    assert selected("changed_since=1") == ["VAT-1"]
+    assert selected("changed_since=2026-01-06") == ["VAT-1"]
+    Release.objects.filter(pk=release.pk).update(introduction="Only words.")
+    make.edition(vat, at=make.at("2026-01-07"))
+    assert selected("changed_since=2") == []
+    Item.objects.filter(pk=moved.pk).update(release=None)
+    make.edition(vat, at=make.at("2026-01-08"))
+    Release.objects.filter(pk=release.pk).update(when="August 2026")  # not the item's any more
+    make.edition(vat, at=make.at("2026-01-09"))
+    assert selected("changed_since=3") == ["VAT-1"]
+    assert selected("changed_since=4") == []
+
+
+def test_changed_since_selects_of_what_was_withdrawn_and_of_editions_too(vat):
+    early, late = make.item(vat, title="Early"), make.item(vat, title="Late")
+    make.edition(vat, at=make.at("2026-01-05"))
+    early.delete()
+    make.edition(vat, at=make.at("2026-01-06"))
+    late.delete()
+    make.edition(vat, at=make.at("2026-01-07"))
+    history = store.history_of(published())
+    assert [one.title for one in filters("").withdrawn(history)] == ["Early", "Late"]
+    assert [one.title for one in filters("changed_since=2").withdrawn(history)] == ["Late"]
+    assert told("changed_since=2") == {3: ["Late"]}
+    assert told("changed_since=2026-01-06") == {2: ["Early"], 3: ["Late"]}
+
+
+def test_without_a_filter_everything_is_told(vat):
+    make.page(vat, title="Guide")
+    make.item(vat, title="Returns")
+    make.edition(vat, at=make.at("2026-01-05"))
+    assert sorted(told("")[1])[:2] == ["Guide", "Returns"]
+    assert told("q=returns") == {1: ["Returns"]}

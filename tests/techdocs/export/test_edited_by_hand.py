@@ -1,0 +1,383 @@
+"""Somebody who walked away goes on by hand and comes back: what they wrote is right, and things stay what they are."""
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from roadmap.content.choices import Environment
+from roadmap.content.things import ApiVersion, Milestone
+from roadmap.models import Item, Page, Roadmap
+from roadmap.techdocs import ImportRefused, Verb, apply, make_plan, parse, read
+from roadmap.techdocs.export import files as export
+from roadmap.techdocs.sources import Source
+from roadmap.working_copies.to_content import contents
+from tests import make
+from tests.techdocs.example_sources import source
+from tests.techdocs.export import sites
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def depot():
+    roadmap = make.roadmap(slug="depot", title="Depot", reference_prefix="DEPOT", description="All that comes.")
+    years = make.field(roadmap, name="Tax years", explanation="The years that it is for.")
+    api = make.api(name="Depot API", url="https://example.gov.uk/depot")
+    june = make.release(roadmap, title="June 2026", introduction="Two things.", position=1)
+    make.item(
+        roadmap,
+        title="Send a parcel | twice",
+        description="First.\n\n- one\n- two",
+        release=june,
+        apis=((api, "v2.0"),),
+        kind="api",
+        is_breaking=True,
+        audiences="Businesses, Agents",
+        test="March 2026",
+        deployed=("test",),
+        values={years: "2026 to 2027"},
+        position=1,
+    )
+    make.item(
+        roadmap, title="Find a parcel", description="Looks for **it**.", release=june, live="July 2026", position=2
+    )
+    make.item(roadmap, title="Lose a parcel", description="For `a|b` ever.", position=1)
+    make.page(roadmap, title="Who we are", slug="who", body="We are *we*.", is_on_home=True)
+    make.page(roadmap, title="Terms", slug="terms", body="Terms.")
+    make.changelog_entry(roadmap, title="Begun", when="May 2025", body="- It began.")
+    return roadmap
+
+
+@pytest.fixture
+def files(depot):
+    return export(list(contents(depot)), prefix="DEPOT", last_item_number=3)
+
+
+def edited(files, path, *changes):
+    text = files[f"source/{path}"].decode()
+    for before, after in changes:
+        assert text.count(before) == 1, (before, text)
+        text = text.replace(before, after)
+    return {**files, f"source/{path}": text.encode()}
+
+
+def changes(files):
+    """By title, what importing changes, as the steps say it; and the plan."""
+    plan = make_plan(sites.parsed(files), slug="depot")
+    steps = [step for step in plan.steps if step.verb is not Verb.KEEP]
+    return {step.title: (step.verb, step.reference, step.after) for step in steps}, plan
+
+
+def test_nothing_changes_where_nobody_wrote_anything(files):
+    assert changes(files)[0] == {}
+
+
+def test_a_description_and_a_title_are_what_somebody_wrote(files):
+    found, plan = changes(
+        edited(files, "backlog.html.md", ("Looks for **it**.", "Looks for it & more."), ("| Find a", "| Find **any**"))
+    )
+    ((title, (verb, reference, after)),) = found.items()
+    assert (title, verb, reference) == ("Find any parcel", Verb.UPDATE, "DEPOT-2")
+    assert after.description == "Looks for it & more."
+    assert plan.doubts == ()
+
+
+def test_a_description_below_its_table_is_what_somebody_wrote(files):
+    found, _ = changes(edited(files, "in-test.html.md", ("- two", "- two\n- three")))
+    assert found["Send a parcel | twice"][2].description == "First.\n\n- one\n- two\n- three"
+
+
+def test_a_description_in_the_row_goes_before_the_one_below(files):
+    found, _ = changes(edited(files, "in-test.html.md", ("[See below](#depot-1)", "Now short.")))
+    assert found["Send a parcel | twice"][2].description == "Now short."
+
+
+def test_what_only_the_mark_knew_goes_when_its_text_is_changed(files):
+    """The code with a pipe stands below, and is kept exactly; the same item's text is then somebody else's."""
+    found, _ = changes(edited(files, "backlog.html.md", ("For `a|b` ever.", "For `a|b` once.")))
+    assert found["Lose a parcel"][2].description == "For `a|b` once."
+
+
+def test_a_mark_counts_only_while_its_text_is_as_it_was(files, depot):
+    """Two spaces and a carriage return: Markdown shows neither, so the marks have them."""
+    Item.objects.filter(title="Find a parcel").update(title="Find  a parcel")
+    Page.objects.filter(slug="terms").update(body="Terms\r\nof use.")
+    made = export(list(contents(depot)), prefix="DEPOT", last_item_number=3)
+    assert changes(made)[0] == {}
+    found, _ = changes(
+        edited(
+            edited(made, "backlog.html.md", ("| Find a parcel |", "| Find a letter |")),
+            "pages/terms.html.md",
+            ("Terms\nof use.", "Terms\nof abuse."),
+        )
+    )
+    assert set(found) == {"Find a letter", "Terms"}
+    assert found["Terms"][2].body == "Terms\nof abuse."
+
+
+def test_every_cell_can_be_written_anew(files):
+    row = (
+        "| API | Businesses, Agents | [Depot API](https://example.gov.uk/depot) v2.0 | Yes | March 2026 (deployed) "
+        "| 2026 to 2027 |"
+    )
+    new = "| Guides | Individuals | Other API | no | April 2026 | 2028 |"
+    found, plan = changes(edited(files, "in-test.html.md", (row, new)))
+    after = found["Send a parcel | twice"][2]
+    assert after.kind == "guide"
+    assert after.audiences == ("Individuals",)
+    assert after.apis == (ApiVersion(name="Other API"),)
+    assert after.is_breaking is False
+    assert after.milestones == (Milestone(environment=Environment.TEST, typed="April 2026"),)
+    assert [one.value for one in after.fields] == ["2028"]
+    assert plan.doubts == ()
+
+
+def test_what_a_cell_says_and_nobody_understands_is_in_the_description(files):
+    found, plan = changes(
+        edited(files, "in-test.html.md", ("| Yes |", "| perhaps |"), ("| March 2026 (deployed)", "| soonish"))
+    )
+    after = found["Send a parcel | twice"][2]
+    assert after.description == "First.\n\n- one\n- two\n\nIs breaking: perhaps\n\nTest: soonish"
+    assert (after.is_breaking, after.milestones) == (None, ())
+    assert [doubt.text for doubt in plan.doubts] == [
+        "“perhaps” was not understood, so it was put into the description.",
+        "“soonish” was not understood, so it was put into the description.",
+    ]
+
+
+def test_a_row_without_a_mark_is_a_new_item_of_its_release(files):
+    text = files["source/backlog.html.md"].decode()
+    row = next(line for line in text.split("\n") if "Find a parcel" in line)
+    found, plan = changes(
+        edited(files, "backlog.html.md", (row, f"{row}\n| | Sell a parcel | For money. | August 2026 |"))
+    )
+    ((title, (verb, _, after)),) = found.items()
+    assert (title, verb, after.description) == ("Sell a parcel", Verb.CREATE, "For money.")
+    assert plan.release_titles[after.release_uid] == "June 2026"
+    apply(plan=plan)
+    assert Roadmap.objects.get(slug="depot").items.get(title="Sell a parcel").reference == "DEPOT-4"
+
+
+def test_a_row_copied_with_its_mark_is_another_item(files):
+    text = files["source/backlog.html.md"].decode()
+    row = next(line for line in text.split("\n") if "Find a parcel" in line)
+    copy = row.replace("Find a parcel", "Find a letter")
+    found, plan = changes(edited(files, "backlog.html.md", (row, f"{row}\n{copy}")))
+    assert [(title, one[0], one[2].reference) for title, one in found.items()] == [("Find a letter", Verb.CREATE, "")]
+    assert "comment of DEPOT-2" in plan.doubts[0].text
+
+
+def test_a_row_that_is_gone_is_withdrawn_once_an_import_had_said_it(files, depot):
+    sites.imported(files)
+    text = files["source/backlog.html.md"].decode()
+    row = next(line for line in text.split("\n") if "Find a parcel" in line)
+    found, _ = changes(edited(files, "backlog.html.md", (row, "")))
+    assert [(title, one[0]) for title, one in found.items()] == [("Find a parcel", Verb.WITHDRAW)]
+
+
+def test_a_row_that_moved_to_another_table_is_the_same_item_in_another_release(files):
+    text = files["source/backlog.html.md"].decode()
+    row = next(line for line in text.split("\n") if "Lose a parcel" in line)
+    other = next(line for line in text.split("\n") if "Find a parcel" in line)
+    found, plan = changes(edited(files, "backlog.html.md", (row + "\n", ""), (other, f"{other}\n{row}")))
+    assert found["Lose a parcel"][:2] == (Verb.UPDATE, "DEPOT-3")
+    assert plan.release_titles[found["Lose a parcel"][2].release_uid] == "June 2026"
+
+
+def test_rows_in_another_order_are_items_in_another_order(files, depot):
+    make.item(depot, title="Weigh a parcel", release=depot.releases.get(), live="May 2027", position=3)
+    made = export(list(contents(depot)), prefix="DEPOT", last_item_number=4)
+    text = made["source/backlog.html.md"].decode()
+    first, second = [line for line in text.split("\n") if "DEPOT-2" in line or "DEPOT-4" in line]
+    made["source/backlog.html.md"] = text.replace(f"{first}\n{second}", f"{second}\n{first}").encode()
+    sites.imported(made)
+    titles = depot.items.filter(release__isnull=False).order_by("position").values_list("title", flat=True)
+    assert list(titles).index("Weigh a parcel") < list(titles).index("Find a parcel")
+
+
+def test_headings_dates_pages_entries_and_the_contact_are_what_somebody_wrote(files):
+    found, plan = changes(
+        edited(
+            edited(
+                edited(
+                    files,
+                    "backlog.html.md",
+                    ("## June 2026", "## July 2026\n\n**Date:** 7 July 2026<br>**Deployed:** yes"),
+                ),
+                "index.html.md",
+                ("**Team:** Support Team", "**Team:** Other Team"),
+                ("We are *we*.", "We are **us**."),
+            ),
+            "changelog.html.md",
+            ("**Date:** May 2025", "**Date:** June 2025"),
+        )
+    )
+    assert (found["July 2026"][2].typed, found["July 2026"][2].is_deployed) == ("7 July 2026", True)
+    assert found["July 2026"][2].introduction == "Two things."
+    assert found["Depot"][2].contact.name == "Other Team"
+    assert found["Who we are"][2].body == "We are **us**."
+    assert found["Begun"][2].typed == "June 2025"
+    assert plan.doubts == ()
+
+
+def test_what_was_added_outside_the_marks_is_read_as_any_source(files):
+    more = files["source/index.html.md"].decode() + "\n\nA stray line.\n\n## How to complain\n\nWrite to us.\n"
+    table = (
+        files["source/backlog.html.md"].decode()
+        + "\n## May 2027\n\n| Name | Description | End user |\n| --- | --- | --- |\n"
+        + "| Burn a parcel | For heat. | Agents |\n"
+    )
+    found, plan = changes({**files, "source/index.html.md": more.encode(), "source/backlog.html.md": table.encode()})
+    assert {title: one[0] for title, one in found.items()} == dict.fromkeys(
+        ("Introduction", "How to complain", "May 2027", "Burn a parcel"), Verb.CREATE
+    )
+    assert found["Introduction"][2].body == "A stray line."
+    assert found["How to complain"][2].body == "Write to us."
+    assert plan.release_titles[found["Burn a parcel"][2].release_uid] == "May 2027"
+
+
+def test_a_column_that_somebody_added_is_a_field(files):
+    text = files["source/backlog.html.md"].decode()
+    lines = [
+        f"{line} Blue |" if "Find a parcel" in line else f"{line} Colour |" if line.endswith("| Live |") else line
+        for line in text.split("\n")
+    ]
+    found, _ = changes({**files, "source/backlog.html.md": "\n".join(lines).encode()})
+    assert [(one.key, one.value) for one in found["Find a parcel"][2].fields] == [("colour", "Blue")]
+
+
+def test_an_added_column_of_an_environment_is_its_dates(files):
+    text = files["source/backlog.html.md"].decode()
+    lines = [
+        f"{line} 3 May 2026 (deployed) |"
+        if "Find a parcel" in line
+        else f"{line} Sandbox |"
+        if line.endswith("| Live |")
+        else line
+        for line in text.split("\n")
+    ]
+    found, _ = changes({**files, "source/backlog.html.md": "\n".join(lines).encode()})
+    assert found["Find a parcel"][2].milestones == (
+        Milestone(environment=Environment.TEST, typed="3 May 2026", is_deployed=True),
+        Milestone(environment=Environment.LIVE, typed="July 2026"),
+    )
+
+
+def test_what_somebody_emptied_is_empty(files):
+    found, _ = changes(edited(files, "backlog.html.md", ("| Looks for **it**. | July 2026 |", "| | |")))
+    after = found["Find a parcel"][2]
+    assert (after.description, after.milestones) == ("", ())
+
+
+def test_a_new_page_and_a_new_entry_are_added(files):
+    entries = files["source/changelog.html.md"].decode() + "\n## July 2027\n\n- It ended.\n"
+    found, _plan = changes(
+        {
+            **files,
+            "source/changelog.html.md": entries.encode(),
+            "source/pages/new.html.md": b"---\nweight: 50\n---\n\n# New page\n\nNews.\n",
+        }
+    )
+    assert {title: one[0] for title, one in found.items()} == {"New page": Verb.CREATE, "July 2027": Verb.CREATE}
+    assert found["July 2027"][2].body == "- It ended."
+
+
+@settings(max_examples=150)
+@given(sites.roadmaps(), st.data())
+def test_whatever_somebody_does_to_the_lines_is_read_or_refused(roadmap, data):
+    """Never an error of ours, and never a word that has no place."""
+    made = sites.exported(roadmap)
+    path = data.draw(st.sampled_from([one for one in made if one.endswith(".md")]))
+    lines = made[path].decode().split("\n")
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        other = data.draw(st.integers(0, len(lines) - 1))
+        match data.draw(st.sampled_from(["drop", "copy", "swap", "type", "cut", "mark"])):
+            case "drop":
+                del lines[at]
+            case "copy":
+                lines.insert(other, lines[at])
+            case "swap":
+                lines[at], lines[other] = lines[other], lines[at]
+            case "type":
+                lines.insert(at, data.draw(sites.PARAGRAPH))
+            case "cut":
+                lines[at] = lines[at][: data.draw(st.integers(0, len(lines[at])))]
+            case "mark":
+                lines[at] = lines[at].replace("<!-- roadmap:", "<!-- was:")
+        lines = lines or [""]
+    try:
+        found = sites.parsed({**made, path: "\n".join(lines).encode()})
+    except ImportRefused as refused:
+        event(str(refused).partition(":")[2][:40])
+        refusal = str(refused)
+    else:
+        refusal = ""
+        count = found.word_count
+        assert count.kept <= count.read
+        assert all(one.release is None or one.release < len(found.releases) for one in found.items)
+    assert "fault" not in refusal
+    assert "\n" not in refusal
+
+
+def test_another_site_gives_what_is_taken_there_anew(files):
+    """A copy beside the roadmap itself: no thing is two things, and no reference reads like another's."""
+    plan, copy = sites.imported(files, slug="copy")
+    assert plan.changes_something
+    uids = set(copy.items.values_list("uid", flat=True))
+    assert uids.isdisjoint(Roadmap.objects.get(slug="depot").items.values_list("uid", flat=True))
+    assert copy.reference_prefix == "COPY"
+    assert sorted(copy.items.values_list("reference", flat=True)) == ["COPY-1", "COPY-2", "COPY-3"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('"position":2', '"position":-2', "is not as the export wrote it"),
+        ('"reference":"DEPOT-2"', '"reference":"DEPOT-2 "', "is not as the export wrote it"),
+        ('","reference":"DEPOT-2"', 'x","reference":"DEPOT-2"', "is not as the export wrote it"),
+        ("Find a parcel", "", "this row has no name"),
+    ],
+)
+def test_marks_that_somebody_broke_are_named_with_their_line(files, before, after, problem):
+    made = edited(files, "backlog.html.md", (before, after))
+    with pytest.raises(ImportRefused, match=rf"^source/backlog\.html\.md:\d+: .*{problem}"):
+        changes(made)
+
+
+def test_a_release_without_its_heading_is_refused(files):
+    with pytest.raises(ImportRefused, match="the heading below this comment is gone"):
+        changes(edited(files, "backlog.html.md", ("## June 2026", "June 2026")))
+
+
+def test_a_part_of_an_export_is_refused(files, tmp_path):
+    (tmp_path / "backlog.html.md").write_bytes(files["source/backlog.html.md"])
+    with pytest.raises(ImportRefused, match="Give the whole folder"):
+        parse(read(tmp_path / "backlog.html.md"))
+
+
+def test_two_exports_at_once_are_refused(files):
+    with pytest.raises(ImportRefused, match="two exported roadmaps"):
+        changes({**files, "source/second.html.md": files["source/index.html.md"]})
+
+
+def test_newer_exports_are_refused(files):
+    with pytest.raises(ImportRefused, match="newer"):
+        changes(edited(files, "index.html.md", ('"form":1', '"form":2')))
+
+
+def test_somebody_elses_comment_is_no_mark():
+    text = '# Depot\n\nWrite to a@example.gov.uk\n\n## About\n\n<!-- roadmap: {"todo": true} -->\n\nText.\n'
+    found = parse(source(text))
+    assert "todo" in found.pages[-1].body
+    assert isinstance(source(text), Source)
+
+
+@pytest.mark.parametrize("depth", [100_000])
+def test_a_hostile_mark_is_refused(files, depth):
+    nested = "[" * depth
+    made = edited(
+        files, "backlog.html.md", ('"reference":"DEPOT-2"', f'"reference":"DEPOT-2","exact":{{"title":{nested}}}')
+    )
+    with pytest.raises(ImportRefused, match="is not as the export wrote it"):
+        changes(made)

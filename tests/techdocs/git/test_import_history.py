@@ -1,0 +1,369 @@
+import datetime
+
+import pytest
+from django.db import connection
+
+from roadmap.content.things import ItemContent
+from roadmap.models import Change, Edition, HistoryImport, Revision, Roadmap, Save
+from roadmap.publishing import count_pending, publish
+from roadmap.publishing.audit_trail import record_save
+from roadmap.techdocs import ImportRefused
+from roadmap.techdocs.git import HistoryRefused
+from roadmap.techdocs.git.import_history import bring_in_history
+from tests import make
+from tests.techdocs.example_sources import PAGE, real_source
+from tests.techdocs.git import forty_commits
+from tests.techdocs.git.repositories import Committed, add, git, repository
+
+pytestmark = pytest.mark.django_db
+
+NOW = make.at("2026-06-01")
+INDEX = "source/index.html.md"
+
+
+def bring_in(place, **options):
+    return list(bring_in_history(place, **{"slug": "parcel-tax", "clock": lambda: NOW, **options}))
+
+
+def page(*sentences, **files):
+    """The files of a commit whose page on depots says this."""
+    return {INDEX: PAGE.replace("A depot keeps", " ".join([*sentences, "A depot keeps"])), **files}
+
+
+def told():
+    """Number, day in London and note of each edition."""
+    return [(one.number, f"{one.published_at:%Y-%m-%d}", one.note) for one in Edition.objects.order_by("number")]
+
+
+def items_as_of(edition):
+    """By title, the references of all items that readers had with this edition."""
+    revisions = Revision.objects.as_of(edition).filter(noun="item").exclude(content="")
+    contents = [revision.as_content() for revision in revisions]
+    return {one.title: one.reference for one in contents if isinstance(one, ItemContent)}
+
+
+class TestFortyCommits:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        return repository(tmp_path, [one for one, _ in forty_commits.commits()])
+
+    def test_they_are_forty_editions_dated_and_named_as_committed(self, folder):
+        outcomes = bring_in(folder)
+        assert [one.edition.number for one in outcomes] == [*range(1, forty_commits.COUNT + 1)]
+        days = [datetime.date(2021, 1, 11) + datetime.timedelta(days=number) for number in range(40)]
+        assert [day for _, day, _ in told()] == [day.isoformat() for day in days]
+        assert {one.published_at.timetz().replace(tzinfo=None) for one in Edition.objects.all()} == {
+            datetime.time(9, 30)
+        }
+        assert [note for _, _, note in told()] == [one.message for one, _ in forty_commits.commits()]
+        assert not any(one.published_by for one in Edition.objects.all())
+        assert count_pending(Roadmap.objects.get()) == 0
+
+    def test_every_row_keeps_its_reference_all_the_way_through(self, folder):
+        bring_in(folder)
+        references = {}
+        for (_, titles), edition in zip(forty_commits.commits(), Edition.objects.order_by("number"), strict=True):
+            shown = items_as_of(edition)
+            assert set(shown) == set(titles.values())
+            for name, title in titles.items():
+                assert references.setdefault(name, shown[title]) == shown[title], (edition, name)
+        assert len(references) == len(set(references.values())) == 10
+
+    def test_their_history_tells_what_was_reworded_moved_deployed_and_deleted(self, folder):
+        bring_in(folder)
+        fields = {
+            edition.note: {(one.revision.title, one.field) for one in Change.objects.filter(revision__edition=edition)}
+            for edition in Edition.objects.all()
+        }
+        assert fields["Rename labels"] == {("Create customs labels", "title")}
+        assert ("Print a customs label", "release") in fields["Labels come earlier"]
+        assert fields["Refunds slip"] == {("Ask for a refund", "milestone.test")}
+        assert fields["Refunds are in the sandbox"] == {("Ask for a refund", "milestone.test")}
+        assert ("Scan any parcel", "release") in fields["Scan is live"]
+        assert fields["We do not do reports"] == {("Download a yearly report", "existence")}
+        assert fields["Merge stamps into labels"] == {
+            ("Create customs labels and buy stamps", "title"),
+            ("Create customs labels and buy stamps", "description"),
+            ("Buy digital stamps", "existence"),
+        }
+
+    def test_a_date_that_moved_later_needs_no_reason_and_the_next_publisher_is_asked_again(self, folder):
+        bring_in(folder)
+        assert not Change.objects.exclude(reason="").exists()
+        assert Roadmap.objects.get().asks_reasons
+
+    def test_stopped_anywhere_it_goes_on_where_it_stopped(self, folder):
+        for _ in range(50):
+            asked = iter([False] * 7 + [True])
+            if not bring_in(folder, should_stop=lambda asked=asked: next(asked)):
+                break
+        bring_in(folder, slug="at-once")
+        stopped, at_once = (
+            [(one.number, one.published_at, one.note, [*items_as_of(one)]) for one in editions.order_by("number")]
+            for editions in (Edition.objects.filter(roadmap_slug=slug) for slug in ("parcel-tax", "at-once"))
+        )
+        assert len(stopped) == 40
+        assert stopped == at_once
+
+    def test_what_is_committed_later_comes_in_later(self, tmp_path):
+        first, *rest = [one for one, _ in forty_commits.commits()][:4]
+        folder = repository(tmp_path, [first])
+        bring_in(folder)
+        assert bring_in(folder) == []
+        add(folder, rest)
+        assert [one.edition.number for one in bring_in(folder)] == [2, 3, 4]
+        assert HistoryImport.objects.get().last_commit == git(folder, "rev-parse", "HEAD")
+
+
+def test_the_real_october_page_and_november_folder_are_one_roadmap_whose_history_shows_what_moved(tmp_path):
+    october = {INDEX: (real_source("vat-2018-10") / "index.md").read_bytes()}
+    november = {
+        f"source/{path.name}" if path.suffix == ".md" else "config/tech-docs.yml": path.read_bytes()
+        for path in real_source("vat-2018-11").iterdir()
+    }
+    bring_in(
+        repository(
+            tmp_path,
+            [
+                Committed({"source/index.html.md": october[INDEX]}, "October", make.at("2018-10-18")),
+                Committed(
+                    {name.replace("index.md", "index.html.md"): text for name, text in november.items()},
+                    "November",
+                    make.at("2018-11-20"),
+                ),
+            ],
+        ),
+        slug="vat-mtd",
+    )
+    assert told() == [(1, "2018-10-18", "October"), (2, "2018-11-20", "November")]
+    assert Roadmap.objects.get().title == "VAT (MTD) Roadmap"
+    changes = Change.objects.filter(revision__edition__number=2).select_related("revision")
+    found = {(one.revision.noun, one.revision.title, one.field) for one in changes}
+    assert ("page", "Who we are", "body") in found
+    assert ("page", "What is “controlled go live”?", "existence") in found
+    assert ("release", "Near term", "existence") in found
+    assert ("item", "Amend Direct Debit instructions", "existence") in found
+    assert len(items_as_of(Edition.objects.get(number=1))) == 0
+    assert len(items_as_of(Edition.objects.get(number=2))) == 18
+
+
+class TestWhatGivesAnEdition:
+    def test_a_commit_that_changes_nothing_for_readers_gives_none(self, tmp_path):
+        folder = repository(
+            tmp_path,
+            [
+                Committed(page()),
+                Committed(page(**{"source/stylesheets/a.css": "x"})),
+                Committed({"lib/tool.rb": "system 'x'"}, keeps=True),
+                Committed({INDEX: PAGE.replace("---\n\n#", "---\n\n\n#")}, "White space"),
+                Committed(page("New.")),
+            ],
+        )
+        outcomes = bring_in(folder)
+        assert [one.edition and one.edition.number for one in outcomes] == [1, None, None, 2]
+        assert len(outcomes) == 4  # what lies outside source/ is not looked at
+
+    def test_a_commit_that_cannot_be_read_is_skipped_and_its_content_comes_with_the_next(self, tmp_path):
+        bad = {INDEX: "---\na: [\n---\n\n# Parcels", "source/who.html.md": "# Who else\n\nThe depot team."}
+        folder = repository(
+            tmp_path,
+            [
+                Committed({INDEX: b"\x89PNG\0"}, "Binary"),
+                Committed(page(), "Good"),
+                Committed(bad, "Bad front matter"),
+                Committed({INDEX: "<%= 1 %>", "source/a.html.md.erb": "<% system('x') %>"}, "Ruby"),
+                Committed({}, "Nothing left"),
+                Committed({**bad, **page()}, "Good again"),
+            ],
+        )
+        outcomes = bring_in(folder)
+        assert [note for _, _, note in told()] == ["Good", "Good again"]
+        refused = {one.commit.note: one.refused for one in outcomes if one.refused}
+        assert [*refused] == ["Binary", "Bad front matter", "Ruby", "Nothing left"]
+        assert "binary" in refused["Binary"]
+        assert refused["Bad front matter"].startswith(f"{INDEX}:")
+        assert refused["Ruby"].startswith("source/a.html.md.erb:1:")
+        assert refused["Nothing left"].startswith("it holds no Markdown")
+        assert "Who else" in {page.title for page in Roadmap.objects.get().pages.all()}
+
+    def test_text_that_is_too_long_for_its_place_skips_only_that_commit(self, tmp_path):
+        long = {INDEX: PAGE.replace("Parcel Tax Roadmap", "long " * 50)}
+        outcomes = bring_in(repository(tmp_path, [Committed(page()), Committed(long), Committed(page("After."))]))
+        assert [bool(one.edition) for one in outcomes] == [True, False, True]
+        assert "title:" in outcomes[1].refused
+        assert HistoryImport.objects.get().edition_count == 2
+
+    def test_the_same_files_again_after_a_commit_that_was_skipped_are_tried_again(self, tmp_path):
+        without = {INDEX: "# Parcels\n\nText."}
+        folder = repository(tmp_path, [Committed(without), Committed({**without, "source/.hidden": "x"})])
+        assert ["--contact EMAIL" in one.refused for one in bring_in(folder)] == [True, True]
+        assert not Roadmap.objects.exists()
+        bring_in(folder, contact="parcels@example.gov.uk")
+        assert [number for number, _, _ in told()] == [1]
+
+    def test_only_the_main_line_counts_and_a_merge_is_one_edition(self, tmp_path):
+        folder = repository(tmp_path, [Committed(page(), "First")])
+        git(folder, "branch", "side")
+        add(folder, [Committed(page("One."), "On the side"), Committed(page("One.", "Two."), "More")], branch="side")
+        add(folder, [Committed(page("One.", "Two."), "Merge branch 'side'", merges="refs/heads/side")])
+        bring_in(folder)
+        assert [note for _, _, note in told()] == ["First", "Merge branch 'side'"]
+
+    def test_partials_and_settings_outside_the_folder_count(self, tmp_path):
+        index = PAGE + '\n\n<%= partial "shared/more" %>\n'
+        files = {"source/documentation/index.html.md.erb": index, "source/shared/_more.md": "More.\n"}
+        folder = repository(
+            tmp_path, [Committed(files), Committed({**files, "source/shared/_more.md": "Even more.\n"})]
+        )
+        bring_in(folder, folder="source/documentation")
+        assert len(told()) == 2
+
+    def test_only_the_folder_that_was_asked_for_is_read(self, tmp_path):
+        files = {"pages/index.md": PAGE, "README.md": "# Readme", "other/a.md": "# Other"}
+        folder = repository(tmp_path, [Committed(files), Committed({**files, "other/a.md": "# Another"})])
+        assert len(bring_in(folder, folder="/pages/")) == 1
+        titles = {page.title for page in Roadmap.objects.get().pages.all()}
+        assert titles == {"What ‘depot’ means", "Who we are"}
+
+    def test_links_and_submodules_are_not_followed(self, tmp_path):
+        folder = repository(
+            tmp_path,
+            [
+                Committed(
+                    {INDEX: PAGE, "other/secret.md": "# Secret\n\nCanary."},
+                    links={"source/a.html.md": "../other/secret.md", "source/etc": "/etc"},
+                    submodules=["source/module"],
+                )
+            ],
+        )
+        [outcome] = bring_in(folder)
+        assert "Canary" not in " ".join(one.body for one in Roadmap.objects.get().pages.all())
+        for name in ("source/a.html.md", "source/etc", "source/module"):
+            assert any(doubt.startswith(f"{name}: ") for doubt in outcome.doubts), name
+
+
+def test_queries_are_not_kept_from_commit_to_commit(tmp_path, settings):
+    settings.DEBUG = True
+    folder = repository(tmp_path, [Committed(page(str(number))) for number in range(4)])
+    for outcome in bring_in_history(folder, slug="parcel-tax", clock=lambda: NOW):
+        assert outcome.edition
+        assert len(connection.queries_log) == 0
+
+
+class TestDates:
+    def test_equal_or_backward_times_come_a_second_after_the_edition_before(self, tmp_path):
+        noon = make.at("2021-01-11", "12:00")
+        moments = [noon, noon, make.at("2020-01-01"), noon + datetime.timedelta(seconds=1), make.at("2021-02-01")]
+        folder = repository(tmp_path, [Committed(page(str(n)), at=at) for n, at in enumerate(moments)])
+        outcomes = bring_in(folder)
+        seconds = [(one.edition.published_at - noon).total_seconds() for one in outcomes[:4]]
+        assert seconds == [0, 1, 2, 3]
+        assert outcomes[4].edition.published_at == moments[4]
+        assert [one.is_moved for one in outcomes] == [False, True, True, True, False]
+
+    def test_a_commit_dated_ahead_is_dated_now_and_never_scheduled(self, tmp_path):
+        moments = [make.at("2031-01-01"), 2**61, make.at("2020-01-01")]
+        folder = repository(tmp_path, [Committed(page(str(n)), at=at) for n, at in enumerate(moments)])
+        clock = iter([NOW + datetime.timedelta(milliseconds=n) for n in range(100)])
+        outcomes = bring_in(folder, clock=lambda: next(clock))
+        dates = [one.edition.published_at for one in outcomes]
+        assert dates == sorted(set(dates))
+        assert all(NOW <= date < NOW + datetime.timedelta(seconds=1) for date in dates)
+        assert all(one.is_moved for one in outcomes)
+
+    def test_where_there_is_no_time_left_it_ends_and_can_go_on(self, tmp_path):
+        folder = repository(tmp_path, [Committed(page(str(n)), at=NOW) for n in range(2)])
+        with pytest.raises(HistoryRefused, match="too new"):
+            bring_in(folder)
+        assert len(bring_in(folder, clock=lambda: NOW + datetime.timedelta(seconds=5))) == 1
+        assert Edition.objects.count() == 2
+
+
+class TestWhoseHistory:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        return repository(tmp_path / "first", [Committed(page(str(number))) for number in range(3)])
+
+    def refusal(self, place, **options):
+        before = (told(), [*Roadmap.objects.values()], [*HistoryImport.objects.values()])
+        with pytest.raises(HistoryRefused) as caught:
+            bring_in(place, **options)
+        assert (told(), [*Roadmap.objects.values()], [*HistoryImport.objects.values()]) == before
+        return str(caught.value)
+
+    def test_a_roadmap_with_editions_of_its_own_is_refused(self, folder):
+        roadmap = make.roadmap(slug="parcel-tax")
+        make.edition(roadmap)
+        assert "has editions of its own" in self.refusal(folder)
+
+    @pytest.mark.parametrize("kind", [make.page, make.release, make.item, make.changelog_entry, make.field])
+    def test_a_roadmap_with_drafts_is_refused_for_they_would_be_published_in_the_past(self, folder, kind):
+        kind(make.roadmap(slug="parcel-tax"))
+        assert "published with dates in the past" in self.refusal(folder)
+
+    def test_an_empty_roadmap_that_somebody_made_is_taken_with_its_prefix_and_history(self, folder):
+        roadmap = make.roadmap(slug="parcel-tax", reference_prefix="PT", title="Ours")
+        record_save(roadmap, by=make.user(), at=make.at("2026-01-01"))
+        bring_in(folder)
+        roadmap.refresh_from_db()
+        assert (roadmap.reference_prefix, roadmap.title) == ("PT", "Parcel Tax Roadmap")
+        assert Edition.objects.count() == 3
+        actions = [save.action for save in Save.objects.of_thing(roadmap.uid)]
+        assert actions == [f"Brought in with commit {git(folder, 'rev-parse', 'HEAD~2')[:7]}", "Saved"]
+
+    def test_the_history_of_another_repository_is_refused(self, folder, tmp_path):
+        bring_in(folder)
+        other = repository(tmp_path / "other", [Committed(page("Elsewhere"))])
+        assert "another repository" in self.refusal(other)
+
+    def test_a_clone_goes_on_as_the_repository_does(self, folder, tmp_path):
+        bring_in(folder)
+        git(tmp_path, "clone", "--quiet", "--no-checkout", str(folder), "clone")
+        assert bring_in(tmp_path / "clone") == []
+
+    def test_a_rewritten_history_is_refused(self, folder):
+        bring_in(folder)
+        git(folder, "update-ref", "refs/heads/main", git(folder, "rev-parse", "HEAD~1"))
+        add(folder, [Committed(page("Rewritten"))])
+        assert "not in the history of what is checked out" in self.refusal(folder)
+
+    def test_a_history_that_staff_have_gone_on_from_has_ended(self, folder):
+        bring_in(folder)
+        roadmap = Roadmap.objects.get()
+        make.page(roadmap)
+        add(folder, [Committed(page("Next"))])
+        assert "has unpublished edits" in self.refusal(folder)
+        publish(roadmap=roadmap, by=None, now=NOW)
+        assert "has editions since its history was brought in" in self.refusal(folder)
+
+    def test_an_edit_by_staff_between_two_commits_stops_it_before_the_next(self, folder):
+        running = bring_in_history(folder, slug="parcel-tax", clock=lambda: NOW)
+        next(running)
+        make.page(Roadmap.objects.get(), title="Ours")
+        with pytest.raises(HistoryRefused, match="unpublished edits"):
+            next(running)
+        assert Edition.objects.count() == 1
+
+    def test_two_at_once_do_not_mix(self, folder):
+        one, other = (bring_in_history(folder, slug="parcel-tax", clock=lambda: NOW) for _ in range(2))
+        assert [next(one).edition.number, next(other).edition.number] == [1, 2]
+        with pytest.raises(HistoryRefused, match="by somebody else"):
+            next(one)
+        assert [outcome.edition.number for outcome in other] == [3]
+
+    def test_another_folder_than_before_is_refused(self, folder):
+        bring_in(folder)
+        add(folder, [Committed({**page(), "pages/index.md": PAGE})])
+        assert "from the folder source" in self.refusal(folder, folder="pages")
+        assert len(bring_in(folder)) == 1
+
+    @pytest.mark.parametrize(
+        "asked", ["nowhere", "..", "../x", "a/../../b", "source/index.html.md", "x" * 5000, "a\0b"]
+    )
+    def test_a_folder_without_markdown_or_outside_is_refused(self, folder, asked):
+        assert "--path" in self.refusal(folder, folder=asked)
+
+    @pytest.mark.parametrize("slug", ["admin", "a/b", "", "x" * 200])
+    def test_an_address_that_no_roadmap_may_have_is_refused(self, folder, slug):
+        with pytest.raises(ImportRefused, match="cannot be a roadmap's address"):
+            bring_in(folder, slug=slug)

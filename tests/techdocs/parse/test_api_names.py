@@ -1,0 +1,91 @@
+"""Which APIs an item concerns, out of what a cell of its row says."""
+
+import pytest
+
+from roadmap.content.things import ApiVersion
+from roadmap.techdocs import parse
+from roadmap.techdocs.parse.result import ParsedItem, ParsedRoadmap
+from tests.techdocs.example_sources import source
+
+
+def read(table: str) -> ParsedRoadmap:
+    return parse(source(f"# Parcels\n\nAll about parcels.\n\n## June 2026\n\n{table}"))
+
+
+def items(table: str) -> list[ParsedItem]:
+    return list(read(table).items)
+
+
+def apis(*named: tuple[str, str, str]) -> tuple[ApiVersion, ...]:
+    return tuple(ApiVersion(name=name, version=version, url=url) for name, version, url in named)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Parcel (MTD) API v2.0", [("Parcel (MTD) API", "v2.0", "")]),
+        ("Parcel (MTD) version 3", [("Parcel (MTD)", "version 3", "")]),
+        ("Parcel API (V7 & V8)", [("Parcel API", "V7", ""), ("Parcel API", "V8", "")]),
+        ("Parcel API versions 7 and 8", [("Parcel API", "versions 7 and 8", "")]),
+        (
+            "[Parcel API](https://a.gov.uk) (V7 & V8), [Depot API v1.0](https://b.gov.uk)",
+            [
+                ("Parcel API", "V7", "https://a.gov.uk"),
+                ("Parcel API", "V8", "https://a.gov.uk"),
+                ("Depot API", "v1.0", "https://b.gov.uk"),
+            ],
+        ),
+        (
+            '<a href="https://a.gov.uk">Parcel API</a><br/>Depot API',
+            [("Parcel API", "", "https://a.gov.uk"), ("Depot API", "", "")],
+        ),
+        ("Parcel API v1.0 and Depot API v2.0", [("Parcel API", "v1.0", ""), ("Depot API", "v2.0", "")]),
+        ("Tax and Depot API v1.0, Van API", [("Tax and Depot API", "v1.0", ""), ("Van API", "", "")]),
+        (
+            "- [Parcel API](https://a.gov.uk)<br>- Depot API",
+            [("Parcel API", "", "https://a.gov.uk"), ("Depot API", "", "")],
+        ),
+        ("Various APIs", [("Various APIs", "", "")]),
+        ("N/A", []),
+    ],
+)
+def test_apis_in_a_cell(text, expected):
+    [found] = items(f"Name | APIs\n-|-\nWeigh | {text}\n")
+    assert found.apis == apis(*expected)
+    assert found.description == ""
+
+
+def test_an_empty_api_cell_means_as_above():
+    rows = "Parcel API v1.0 | Weigh\n | Post\nas above | Sort\nv2.0 | Send\nN/A | Rest\n | Sleep\n"
+    found = items(f"API | Detail\n-|-\n{rows}")
+    first = apis(("Parcel API", "v1.0", ""))
+    assert [one.apis for one in found] == [first, first, first, apis(("Parcel API", "v2.0", "")), (), ()]
+
+
+def test_one_api_has_one_name():
+    found = items("API | Detail\n-|-\nParcel v1.0 | Weigh\nParcel API v2.0 | Post\nparcel API | Sort\n")
+    assert {api.name for one in found for api in one.apis} == {"Parcel API"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TBC",
+        "[Parcel API](parcels.html)",
+        "No API is touched",
+        "[Parcel](https://a.gov.uk 'said so')",
+        "v2.0",
+        "word " * 50,
+    ],
+)
+def test_what_is_no_list_of_apis_goes_to_the_description(text):
+    parsed = read(f"Name | API\n-|-\nWeigh | {text}\n")
+    assert parsed.items[0].description == f"API: {text.strip()}"
+    assert str(parsed.doubts[0]).startswith("index.md:9: “")
+
+
+@pytest.mark.parametrize("text", ["As above", "“as above”", '"as above"', "(see above)", "Same as above.", '"', "″"])
+def test_a_cell_that_points_at_the_row_above_has_its_apis(text):
+    parsed = read(f"API | Description\n-|-\nParcel API v1.0 | Weigh\n{text} | Post\n")
+    assert [[str(api) for api in item.apis] for item in parsed.items] == [["Parcel API v1.0"]] * 2
+    assert parsed.doubts == ()

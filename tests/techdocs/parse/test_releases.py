@@ -1,0 +1,340 @@
+"""Releases, stages and kinds out of what stands around the tables."""
+
+import pytest
+
+from roadmap.content.choices import Environment, Horizon, Kind
+from roadmap.techdocs import ImportRefused, parse
+from roadmap.techdocs.parse.environment_phrases import read_phrase
+from roadmap.techdocs.parse.result import ParsedRelease, ParsedRoadmap
+from roadmap.techdocs.parse.section_items import MAX_FIELDS, MAX_ITEMS, MAX_RELEASES
+from tests.techdocs.example_sources import source
+
+TABLE = "Name | Description | End user\n--- | --- | ---\nWeigh | Scales. | Agents\n"
+
+
+def table(title: str = "Weigh") -> str:
+    return TABLE.replace("Weigh", title)
+
+
+def read(text: str) -> ParsedRoadmap:
+    return parse(source(f"# Parcels\n\nAll about parcels.\n\n{text}"))
+
+
+def release(text: str) -> ParsedRelease:
+    parsed = read(text)
+    [found] = parsed.releases
+    assert [one.release for one in parsed.items] == [0] * len(parsed.items)
+    return found
+
+
+def outline(parsed: ParsedRoadmap) -> list[tuple[str, str, bool]]:
+    return [(one.title, one.when, one.is_deployed) for one in parsed.releases]
+
+
+def stages(parsed: ParsedRoadmap) -> list[list[tuple[str, str, bool]]]:
+    return [[(mark.environment.value, mark.typed, mark.is_deployed) for mark in one.milestones] for one in parsed.items]
+
+
+def doubts(parsed: ParsedRoadmap) -> list[str]:
+    return [str(doubt) for doubt in parsed.doubts]
+
+
+# Headings and lines with dates
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "when", "horizon", "is_deployed"),
+    [
+        ("## June 2026", "June 2026", "", None, False),
+        ("## June 2026 (deployed)", "June 2026", "", None, True),
+        ("## June 2026 (TBC)", "June 2026", "June 2026 (TBC)", None, False),
+        ("## Near term: March to April 2019", "Near term", "March to April 2019", Horizon.NEAR, False),
+        ("## Mid-term (March to April 2019)", "Mid-term", "March to April 2019", Horizon.MID, False),
+        ("## Long term\n\nMay to October 2019\n\n***", "Long term", "May to October 2019", Horizon.LONG, False),
+        ("## Long term\n\n**May to October 2019**", "Long term", "May to October 2019", Horizon.LONG, False),
+        ("## Release 4.0 (June 2026)", "Release 4.0 (June 2026)", "June 2026", None, False),
+        ("## Release 4.0\n\nJune 2026", "Release 4.0", "June 2026", None, False),
+        ("## Released in March 2026", "March 2026", "", None, True),
+        ("Deployed to Production **April 2023**", "April 2023", "", None, True),
+        ("Scheduled to be deployed to Production **December 2023**", "December 2023", "", None, False),
+        (
+            "Scheduled to be deployed to Production **December 2023** (to be confirmed)",
+            "December 2023",
+            "December 2023 (to be confirmed)",
+            None,
+            False,
+        ),
+        ("**June 2026**", "June 2026", "", None, False),
+        (
+            "**Near term**\n18 October 2018 to February 2019",
+            "Near term",
+            "18 October 2018 to February 2019",
+            Horizon.NEAR,
+            False,
+        ),
+        ("**Near term**\n\nApril to June 2026\n\n***", "Near term", "April to June 2026", Horizon.NEAR, False),
+        ("Short term\n\nApril to June 2026", "Short term", "April to June 2026", Horizon.NEAR, False),
+        ("**Release 4.0**\n\nJune 2026", "Release 4.0", "June 2026", None, False),
+        ("Planned future deliveries", "Planned future deliveries", "", None, False),
+        ("## What we’re working on now", "What we’re working on now", "", None, False),
+    ],
+)
+def test_a_release_out_of_a_heading_or_line(line, title, when, horizon, is_deployed):
+    parsed = read(f"{line}\n\n{TABLE}")
+    [found] = parsed.releases
+    assert (found.title, found.when, found.horizon, found.is_deployed) == (title, when, horizon, is_deployed)
+    assert found.line == 5
+    assert found.introduction == ""
+    assert parsed.items[0].release == 0
+    assert parsed.items[0].milestones == ()
+    assert (parsed.pages, parsed.doubts) == ((), ())
+
+
+def test_months_under_what_is_going_on_and_what_is_released():
+    parsed = read(
+        f"## What we're working on now\n\n### June 2026\n\n{table('A')}\n### July 2026\n\n{table('B')}\n"
+        f"## Planned future deliveries\n\n{table('C')}\n## Already released\n\n### March 2026\n\n{table('D')}"
+    )
+    assert outline(parsed) == [
+        ("June 2026", "", False),
+        ("July 2026", "", False),
+        ("Planned future deliveries", "", False),
+        ("March 2026", "", True),
+    ]
+    assert [(one.title, one.release) for one in parsed.items] == [("A", 0), ("B", 1), ("C", 2), ("D", 3)]
+    assert parsed.pages == ()
+    assert parsed.doubts == ()
+
+
+def test_bold_months_under_one_heading_are_releases_of_their_own():
+    parsed = read(f"## What is next\n\n**June 2026**\n\n{table('A')}\n**July 2026**\n\n{table('B')}\n{table('C')}")
+    assert outline(parsed) == [("June 2026", "", False), ("July 2026", "", False)]
+    assert [one.release for one in parsed.items] == [0, 1, 1]
+
+
+def test_bold_terms_with_their_dates_below_them_under_one_heading_are_releases_of_their_own():
+    parsed = read(
+        f"## Planned future deliveries\n\n**Near term**\n\nApril to June 2026\n\n{table('A')}\n"
+        f"**Long term**\n\nLate 2027\n\nThese may change.\n\n{table('B')}\n**Guides**\n\nMay 2026\n\n{table('C')}"
+    )
+    assert outline(parsed) == [
+        ("Near term", "April to June 2026", False),
+        ("Long term", "Late 2027", False),
+        ("May 2026", "", False),
+    ]
+    assert [(one.title, one.release, one.kind) for one in parsed.items] == [
+        ("A", 0, None),
+        ("B", 1, None),
+        ("C", 2, Kind.GUIDE),
+    ]
+    assert parsed.releases[1].introduction == "These may change."
+    assert (parsed.pages, parsed.doubts) == ((), ())
+
+
+def test_text_between_a_heading_and_its_tables_is_the_introduction():
+    parsed = read(
+        f"## June 2026\n\nFirst *this*.\n\n- and that\n\n***\n\n{table('A')}\nLast this.\n\n## Who we are\n\nUs."
+    )
+    assert parsed.releases[0].introduction == "First *this*.\n\n- and that\n\nLast this."
+    assert [(page.title, page.body) for page in parsed.pages] == [("Who we are", "Us.")]
+
+
+def test_text_below_the_tables_of_a_line_stays_on_the_page():
+    parsed = read(f"## Plans\n\nBefore.\n\n**June 2026**\n\nAbout June.\n\n{table('A')}\nAfter.\n")
+    assert parsed.releases[0].introduction == "About June."
+    assert [(page.title, page.body) for page in parsed.pages] == [("Plans", "Before.\n\nAfter.")]
+
+
+def test_a_table_of_other_things_stays_in_the_introduction_and_is_doubted():
+    parsed = read(
+        f"## June 2026\n\n{TABLE}\nWord | Meaning\n-|-\nDepot | House\n\n<table><tr><td>1</td></tr></table>\n"
+    )
+    assert "Word | Meaning" in parsed.releases[0].introduction
+    assert doubts(parsed) == [
+        "index.md:11: This table was kept as text in the introduction of “June 2026”.",
+        "index.md:15: This HTML was kept as it is in the introduction of “June 2026”, which shows what is safe of it.",
+    ]
+
+
+def test_a_heading_that_says_nothing_known_is_a_release_with_a_doubt():
+    parsed = read(f"## Changes to parcels\n\n{TABLE}")
+    assert outline(parsed) == [("Changes to parcels", "", False)]
+    assert doubts(parsed) == ["index.md:5: “Changes to parcels” was taken for a release without a date: is it one?"]
+
+
+def test_two_releases_of_one_name_are_told_apart_by_their_sections():
+    parsed = read(f"## Vans\n\n### Planned\n\n{table('A')}\n## Ships\n\n### Planned\n\n{table('B')}")
+    assert [one.title for one in parsed.releases] == ["Planned", "Ships: Planned"]
+
+
+def test_a_heading_inside_a_release_is_the_journey_with_a_doubt():
+    parsed = read(f"## June 2026\n\n### Payments\n\n{table('A')}\n### Returns\n\nAbout returns.\n\n{table('B')}")
+    assert [(one.journey, one.release) for one in parsed.items] == [("Payments", 0), ("Returns", 0)]
+    assert parsed.releases[0].introduction == "About returns."
+    assert doubts(parsed) == [
+        "index.md:7: “Payments” was taken for the journey of the items below it.",
+        "index.md:13: “Returns” was taken for the journey of the items below it.",
+    ]
+
+
+def test_a_heading_with_a_link_names_the_release_and_keeps_its_link():
+    found = release(f"## [June 2026](https://example.gov.uk/june)\n\n{TABLE}")
+    assert (found.title, found.introduction) == ("June 2026", "[June 2026](https://example.gov.uk/june)")
+
+
+def test_prose_that_only_mentions_dates_begins_nothing():
+    text = "We deployed to production in April 2023.\n\n**What can it do?**\n\nIt works in June 2026 and later."
+    parsed = read(f"## About\n\n{text}")
+    assert parsed.releases == ()
+    assert [page.body for page in parsed.pages] == [text]
+
+
+# Stages
+
+
+@pytest.mark.parametrize(
+    ("title", "milestones"),
+    [
+        ("Backlog", []),
+        ("In sandbox", [("test", "", True)]),
+        ("In test", [("test", "", True)]),
+        ("In controlled go-live", [("controlled_go_live", "", True)]),
+        ("Released", [("live", "", True)]),
+        ("Currently live", [("live", "", True)]),
+        ("In sandbox and production", [("test", "", True), ("live", "", True)]),
+        ("Deployed to Sandbox March 2026", [("test", "March 2026", True)]),
+        ("Scheduled to be deployed to Sandbox: July 2026", [("test", "July 2026", False)]),
+    ],
+)
+def test_the_name_of_a_section_a_line_or_a_page_says_where_things_are(title, milestones):
+    section = read(f"## {title}\n\nWords.\n\n{TABLE}")
+    line = read(f"## Things\n\n{title}\n\n{TABLE}")
+    page = parse(source("# Parcels", f"# {title}\n\nWords.\n\n{TABLE}", paths=("index.md", "more.md")))
+    file = parse(
+        source(
+            "# Parcels", f"---\ntitle: {title}\n---\nWords.\n\n{TABLE}".replace(": J", " J"), paths=("index.md", "m.md")
+        )
+    )
+    for parsed in (section, line, page, file):
+        assert stages(parsed) == [milestones]
+        assert (parsed.releases, parsed.items[0].release) == ((), None)
+    assert [(one.title, one.body) for one in section.pages] == [(title, "Words.")]
+    assert line.pages == ()
+    assert [(one.title, one.body) for one in page.pages] == [(title, "Words.")]
+
+
+def test_a_page_of_the_backlog_has_its_terms():
+    near = f"## Near term\n\n18 October 2018 to February 2019\n\n***\n\n{table('A')}"
+    page = f"# Backlog\n\n{near}\n## Long term\n\n{table('B')}"
+    parsed = parse(source("# Parcels", page, paths=("index.md", "backlog.html.md")))
+    assert [(one.title, one.when, one.horizon, one.path) for one in parsed.releases] == [
+        ("Near term", "18 October 2018 to February 2019", Horizon.NEAR, "backlog.html.md"),
+        ("Long term", "", Horizon.LONG, "backlog.html.md"),
+    ]
+    assert parsed.pages == ()
+
+
+def test_a_sandbox_date_in_a_deployed_release_has_come():
+    columns = "API | Detail | Target date for sandbox\n-|-|-\nParcel API | Weigh | Feb 2023\nVan API | Post | TBC\n"
+    parsed = read(
+        f"Deployed to Production **April 2023**\n\n{columns}\nScheduled for production **June 2026**\n\n{columns}"
+    )
+    assert stages(parsed) == [
+        [("test", "Feb 2023", True)],
+        [("test", "TBC", False)],
+        [("test", "Feb 2023", False)],
+        [("test", "TBC", False)],
+    ]
+
+
+def test_a_date_of_the_sandbox_that_each_row_replaces_stays_in_the_text():
+    columns = "API | Detail | Deployed to Sandbox\n-|-|-\nParcel API | Weigh | Feb 2023\n"
+    parsed = read(f"## Things\n\nScheduled to be deployed to Sandbox **July 2026**\n\n{columns}")
+    assert stages(parsed) == [[("test", "Feb 2023", True)]]
+    assert [page.body for page in parsed.pages] == ["Scheduled to be deployed to Sandbox **July 2026**"]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        (f"Deployed to Production **April 2023**\n\n{TABLE}", {"live": "Production"}),
+        (f"## In test\n\n{TABLE}", {"test": "Test"}),
+        (f"## In sandbox\n\n{TABLE}", {}),
+        (f"## In private beta\n\n{TABLE}", {"controlled_go_live": "Private beta"}),
+        (f"Our ‘Test’ and 'Production' environments.\n\n## In sandbox\n\n{TABLE}", {"live": "Production"}),
+    ],
+)
+def test_what_the_source_calls_an_environment(text, labels):
+    assert dict(read(text).environment_labels) == labels
+
+
+# Kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("**Endpoint functionality**", Kind.API),
+        ("**User interface functionality**", Kind.USER_INTERFACE),
+        ("### Guides", Kind.GUIDE),
+        ("**Backend functionality:**", Kind.BACKEND),
+    ],
+)
+def test_a_bold_line_or_heading_of_a_kind(text, kind):
+    parsed = read(f"## June 2026\n\n{text}\n\n{TABLE}")
+    assert [one.kind for one in parsed.items] == [kind]
+    assert parsed.releases[0].introduction == ""
+    assert text.strip("*# ") in [name.strip("*") for name in parsed.word_count.structure]
+
+
+def test_a_kind_goes_on_until_the_next_or_the_next_release():
+    parsed = read(
+        f"## June 2026\n\n**Endpoints**\n\n{table('A')}\n{table('B')}\n**Guides**\n\n{table('C')}\n"
+        f"## July 2026\n\n{table('D')}"
+    )
+    assert [one.kind for one in parsed.items] == [Kind.API, Kind.API, Kind.GUIDE, None]
+
+
+def test_a_kind_above_no_table_is_text():
+    parsed = read("## About\n\n**Guides**\n\nThey guide.")
+    assert [page.body for page in parsed.pages] == ["**Guides**\n\nThey guide."]
+
+
+# Phrases
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Who we are", "In development", "Delayed", "What is controlled go-live?", "Release 4", "April", "", "a" * 5000],
+)
+def test_what_is_not_understood_to_its_last_word_is_no_phrase(text):
+    phrase = read_phrase(text)
+    assert phrase is None or not (phrase.when or phrase.says_deployed or phrase.says_planned)
+
+
+def test_the_longest_date_is_read():
+    phrase = read_phrase("Expected by April 2027 (TBC)")
+    assert phrase
+    assert (phrase.when, phrase.date, phrase.environments) == ("by April 2027 (TBC)", "by April 2027", ())
+    live = read_phrase("available in private beta from 3 March 2026")
+    assert live
+    assert (live.when, live.environments) == ("from 3 March 2026", (Environment.CONTROLLED_GO_LIVE,))
+
+
+# Too much
+
+
+def test_too_many_items_releases_or_columns_are_refused():
+    rows = "".join(f"Thing {number} | It does {number}. | Agents\n" for number in range(MAX_ITEMS))
+    head = "Name | Description | End user\n-|-|-\n"
+    assert len(read(f"## June 2026\n\n{head}{rows}").items) == MAX_ITEMS
+    with pytest.raises(
+        ImportRefused, match=r"index\.md:5009: the source has more than 5,000 items\. Import it in parts"
+    ):
+        read(f"## June 2026\n\n{head}{rows}Once more | It does. | Agents\n")
+    months = "".join(f"**June 2026**\n\n{TABLE}\n" for _ in range(MAX_RELEASES + 1))
+    with pytest.raises(ImportRefused, match=r"more than 500 releases"):
+        read(months)
+    columns = "".join(f"Name | Description | Field {number}\n-|-|-\na | b | c\n\n" for number in range(MAX_FIELDS + 1))
+    with pytest.raises(ImportRefused, match=r"more than 100 columns that are not known here"):
+        read(f"## June 2026\n\n{columns}")

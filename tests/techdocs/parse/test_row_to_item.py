@@ -1,0 +1,356 @@
+"""Rows of tables as items, in all the shapes that roadmaps have."""
+
+import pytest
+
+from roadmap.content.choices import Environment, Kind
+from roadmap.content.things import ApiVersion, Milestone
+from roadmap.techdocs import parse
+from roadmap.techdocs.parse.result import ParsedItem, ParsedRoadmap
+from tests.techdocs.example_sources import source
+
+HEAD = "# Parcels\n\nAll about parcels.\n\n## June 2026\n\n"
+
+
+def read(table: str, around: str = HEAD) -> ParsedRoadmap:
+    return parse(source(around + table))
+
+
+def items(table: str, around: str = HEAD) -> list[ParsedItem]:
+    return list(read(table, around).items)
+
+
+def item(row: str, head: str = "Name | Description", around: str = HEAD) -> ParsedItem:
+    dashes = "|".join(["---"] * (head.count("|") + 1))
+    [found] = items(f"{head}\n{dashes}\n{row}\n", around)
+    return found
+
+
+def cell(value: str, heading: str) -> ParsedItem:
+    return item(f"Parcels | {value}", f"Name | {heading}")
+
+
+def doubts(parsed: ParsedRoadmap) -> list[str]:
+    return [str(doubt) for doubt in parsed.doubts]
+
+
+def live(typed: str = "", *, is_deployed: bool = True) -> Milestone:
+    return Milestone(environment=Environment.LIVE, typed=typed, is_deployed=is_deployed)
+
+
+def sandbox(typed: str = "", *, is_deployed: bool = True) -> Milestone:
+    return Milestone(environment=Environment.TEST, typed=typed, is_deployed=is_deployed)
+
+
+# Columns
+
+
+def test_columns_may_come_in_any_order_under_any_name():
+    first = item(
+        "Weigh parcels | Scales for vans. | Depots and drivers | [Parcel API](https://example.gov.uk/p) v2.0 | Yes",
+        "Name | Description | End user | API | Breaking change?",
+    )
+    second = item(
+        "| No, yes? | depots | [Parcel API](https://example.gov.uk/p) v2.0 | Scales for vans. | yes | Weigh parcels |",
+        "| Tax years | Target user | HMRC Developer Hub API | Details | Breaking | Function |",
+    )
+    assert first.title == second.title == "Weigh parcels"
+    assert first.description == second.description == "Scales for vans."
+    assert first.audiences == ("Depots", "Drivers")
+    assert second.audiences == ("Depots",)
+    assert first.apis == second.apis == (ApiVersion(name="Parcel API", version="v2.0", url="https://example.gov.uk/p"),)
+    assert first.is_breaking is second.is_breaking is True
+    assert second.fields == (("Tax years", "No, yes?"),)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Name", "Function", "Change", "Functionality", "**name**:", "Functionality to weigh"]
+)
+def test_what_it_is_called(heading):
+    assert item("Weigh parcels | More words.", f"{heading} | Details").title == "Weigh parcels"
+
+
+@pytest.mark.parametrize("heading", ["Group", "Target user", "END USERS", "Audience", "Who is it for?"])
+def test_for_whom(heading):
+    assert cell("Businesses & agents", heading).audiences == ("Businesses", "Agents")
+
+
+def test_a_heading_with_a_link_is_known_by_its_words_and_the_link_is_kept_once():
+    table = "Name | [Description](https://example.gov.uk/d) | End user\n--- | --- | ---\nWeigh | Scales. | Agents\n"
+    parsed = read(f"Before.\n\n{table}\nBetween.\n\n{table}")
+    assert [one.description for one in parsed.items] == ["Scales.", "Scales."]
+    [release] = parsed.releases
+    assert release.introduction == "Before.\n\n[Description](https://example.gov.uk/d)\n\nBetween."
+    assert "index.md:9: The headings of this table hold links" in doubts(parsed)[0]
+
+
+def test_a_column_that_nobody_knows_is_a_field_in_all_tables():
+    parsed = read(
+        "Name | Usable in year?\n-|-\nWeigh | Yes\nPost |\n\n"
+        "Name | usable in year | Tax years\n-|-|-\nSort | TBC | 2026 to 2027\n"
+    )
+    assert [(field.name, field.line) for field in parsed.fields] == [("Usable in year?", 7), ("Tax years", 12)]
+    assert [one.fields for one in parsed.items] == [
+        (("Usable in year?", "Yes"),),
+        (),
+        (("Usable in year?", "TBC"), ("Tax years", "2026 to 2027")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "explanation"),
+    [
+        ("**Usable in year?**\n\nWhether it works before the year ends.", "Whether it works before the year ends."),
+        ("### Usable in year\n\nWhether it works:\n\n- early\n- late", "Whether it works:\n\n- early\n- late"),
+        ("- **Usable in year?** – whether it works early", "Whether it works early"),
+        ("- Usable in year: whether it works early", "Whether it works early"),
+        ("Usable in year? means that it *works* early.", "Usable in year? means that it *works* early."),
+        ("Nothing is said of whether it is usable in year.", ""),
+    ],
+)
+def test_a_field_has_the_explanation_that_the_document_gives(text, explanation):
+    parsed = read(f"Name | Usable in year?\n-|-\nWeigh | Yes\n\n## About\n\n{text}\n")
+    assert [field.explanation for field in parsed.fields] == [explanation]
+    assert [page.body for page in parsed.pages] == [text]
+
+
+def test_a_field_whose_heading_holds_a_link_keeps_it_in_its_explanation():
+    [field] = read("Name | [Usable?](https://example.gov.uk/u)\n-|-\nWeigh | Yes\n").fields
+    assert (field.name, field.explanation) == ("Usable?", "[Usable?](https://example.gov.uk/u)")
+
+
+def test_a_value_that_is_too_long_for_a_field_goes_to_the_description():
+    found = cell("word " * 120, "Tax years")
+    assert found.fields == ()
+    assert found.description == "Tax years: " + ("word " * 120).strip()
+
+
+def test_a_column_whose_cells_never_say_what_its_heading_promises_is_a_field():
+    assert cell("New", "Type").fields == (("Type", "New"),)
+    assert cell("API", "Type").kind is Kind.API
+    assert cell("see below", "Breaking").fields == (("Breaking", "see below"),)
+
+
+def test_of_two_columns_that_mean_the_same_the_second_is_a_field():
+    found = item("Weigh | Scales. | Vans.", "Name | Description | Details")
+    assert (found.description, found.fields) == ("Scales.", (("Details", "Vans."),))
+
+
+def test_a_table_of_other_things_stays_text():
+    for table in ("Term | Meaning\n-|-\nDepot | A house.\n", "Name | Description\n-|-\nDepot | A house.\n"):
+        parsed = parse(source(f"# A\n\n## Words we use\n\n{table}"))
+        assert parsed.items == ()
+        assert [page.body for page in parsed.pages] == [table.rstrip()]
+        assert doubts(parsed) == ["index.md:5: This table was kept as text on the page “Words we use”."]
+
+
+# Titles
+
+
+@pytest.mark.parametrize(
+    ("description", "title"),
+    [
+        ("**Weigh parcels**<br/> Scales for vans.", "Weigh parcels"),
+        ("**Weigh parcels** on scales. More.", "Weigh parcels"),
+        ("<b>Weigh parcels:</b> on scales", "Weigh parcels"),
+        ("Weigh parcels<br>on scales", "Weigh parcels"),
+        ("Weigh **heavy** parcels – this puts them on scales", "Weigh heavy parcels"),
+        ("Weigh parcels - this puts them on scales. More.", "Weigh parcels"),
+        ("Weigh parcels on scales, e.g. heavy ones. Then post them.", "Weigh parcels on scales, e.g. heavy ones"),
+        ("Weigh end-to-end parcels", "Weigh end-to-end parcels"),
+        ("[Weigh parcels](https://example.gov.uk/w). More.", "Weigh parcels"),
+        ("**Note:** parcels are weighed.", "Note: parcels are weighed"),
+        ("`POST` parcels", "POST parcels"),
+        ("Weigh " + "parcels " * 40, "Weigh " + "parcels " * 24 + "…"),
+    ],
+)
+def test_a_title_is_found_in_the_description_which_stays_whole(description, title):
+    found = item(f"Parcel API | {description}", "API | Detail")
+    assert found.title.replace(" …", "…") == title.replace(" …", "…")
+    assert found.description == description.strip()
+
+
+def test_a_name_that_comes_again_and_again_is_the_journey():
+    rows = "Payments | View **past** payments\nPayments | Pay by card - at once\nReturns | Send\nPayments | Refunds\n"
+    found = items(f"Name | Description | End user\n-|-|-\n{rows}")
+    assert [(one.title, one.journey) for one in found] == [
+        ("View past payments", "Payments"),
+        ("Pay by card", "Payments"),
+        ("Send", "Returns"),
+        ("Refunds", "Payments"),
+    ]
+
+
+def test_a_name_that_is_there_twice_by_accident_is_a_title():
+    rows = "".join(f"Function {number} | It does {number}.\n" for number in range(9))
+    rows += "Function 1 | It also does more.\n"
+    assert [one.title for one in items(f"Name | Description\n-|-\n{rows}")][-1] == "Function 1"
+
+
+def test_one_name_that_comes_again_makes_no_journeys_of_all():
+    found = items("Name | Description\n-|-\nWeigh | Scales.\nWeigh | Vans.\nPost | Letters.\n")
+    assert [(one.title, one.journey) for one in found] == [("Weigh", ""), ("Weigh", ""), ("Post", "")]
+
+
+def test_a_name_of_many_words_without_a_description_is_one():
+    text = "**Weigh parcels** " + "on very good scales " * 10
+    found = item(f"{text} | Yes", "Change | Breaking")
+    assert (found.title, found.description) == ("Weigh parcels", text.strip())
+
+
+def test_a_link_in_a_name_is_kept_in_the_description():
+    found = item("[Weigh](https://example.gov.uk/w) | Scales.")
+    assert (found.title, found.description) == ("Weigh", "[Weigh](https://example.gov.uk/w)\n\nScales.")
+
+
+def test_what_would_begin_a_list_or_heading_stays_text():
+    assert [item(f"Weigh | {text}").description for text in ("- a", "1. a", "# a", "> a", "[x]: a")] == [
+        "\\- a",
+        "1\\. a",
+        "\\# a",
+        "\\> a",
+        "\\[x]: a",
+    ]
+
+
+def test_reference_links_go_with_the_item():
+    found = items(
+        "Name | Description\n-|-\nWeigh | See [it][w].\n\n## About\n\nText\n\n[w]: https://example.gov.uk/w\n"
+    )
+    assert found[0].description == "See [it][w].\n\n[w]: https://example.gov.uk/w"
+
+
+# Breaking, dates, status
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Yes", True), ("no", False), ("N/A", None), ("", None), ("**Yes**", True)]
+)
+def test_breaking(text, expected):
+    found = items(f"Name | Breaking\n-|-\nWeigh | {text}\nPost | Yes\n")[0]
+    assert (found.is_breaking, found.description) == (expected, "")
+
+
+def test_breaking_with_a_reason_keeps_the_reason():
+    found = cell("Yes – see [why](https://example.gov.uk)", "Breaking")
+    assert found.is_breaking is True
+    assert found.description == "Breaking: Yes – see [why](https://example.gov.uk)"
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "milestones"),
+    [
+        ("Deployed to Sandbox", "Feb 2023", (sandbox("Feb 2023"),)),
+        ("Deploy to Sandbox", "Feb 2023", (sandbox("Feb 2023", is_deployed=False),)),
+        ("Target date for sandbox", "TBC", (sandbox("TBC", is_deployed=False),)),
+        ("Deployed to Sandbox", "TBC", (sandbox("TBC", is_deployed=False),)),
+        ("Sandbox", "March 2026 (deployed)", (sandbox("March 2026 (deployed)"),)),
+        ("Available in sandbox?", "Yes", (sandbox(),)),
+        ("Available in sandbox?", "No", ()),
+        ("Production date", "June 2026", (live("June 2026", is_deployed=False),)),
+        ("Date", "by April 2027", (live("by April 2027", is_deployed=False),)),
+        ("Status", "Live", (live(),)),
+        ("Status", "In sandbox", (sandbox(),)),
+        ("Status", "Released March 2026", (live("March 2026"),)),
+        ("Status", "Planned", ()),
+    ],
+)
+def test_dates_and_statuses_become_milestones(heading, text, milestones):
+    found = cell(text, heading)
+    assert found.milestones == milestones
+    assert (found.description, found.fields) == ("", ())
+
+
+def test_a_date_that_cannot_be_read_stays_in_the_description_with_a_doubt():
+    parsed = read("Name | Deployed to Sandbox\n-|-\nWeigh | sometime soon\nPost | Feb 2023\n")
+    assert parsed.items[0].milestones == ()
+    assert parsed.items[0].description == "Deployed to Sandbox: sometime soon"
+    assert "index.md:9: “sometime soon” is not understood under “Deployed to Sandbox”" in doubts(parsed)[0]
+
+
+def test_a_status_of_another_kind_is_a_field():
+    parsed = read("Name | Status\n-|-\nWeigh | Live\nPost | Delayed by snow\n")
+    assert [one.fields for one in parsed.items] == [(), (("Status", "Delayed by snow"),)]
+    assert [field.name for field in parsed.fields] == ["Status"]
+
+
+def test_two_dates_for_one_environment_are_both_kept():
+    found = item("Weigh | June 2026 | Released March 2026", "Name | Date | Status")
+    assert found.milestones == (live("June 2026", is_deployed=False),)
+    assert found.description == "Status: Released March 2026"
+    other = item("Weigh | Released March 2026 | June 2026", "Name | Status | Date")
+    assert other.milestones == (live("March 2026"),)
+    assert other.description == "Date: June 2026"
+
+
+# Odd rows
+
+
+def test_a_row_with_too_few_cells_is_read_and_doubted():
+    parsed = read("Name | Description | Tax years\n-|-|-\nWeigh\nPost | Letters. | 2026\n")
+    assert [one.title for one in parsed.items] == ["Weigh", "Post"]
+    assert doubts(parsed) == ["index.md:9: This row has no cell for “Description”, “Tax years”."]
+
+
+def test_cells_beyond_the_last_heading_are_kept_and_doubted():
+    parsed = read("Name | Description\n-|-\nWeigh | Scales. | TBC | | more\n")
+    assert [one.description for one in parsed.items] == ["Scales.\n\nTBC\n\nmore"]
+    assert [doubt.line for doubt in parsed.doubts] == [9]
+
+
+def test_empty_cells_beyond_the_last_heading_are_nothing():
+    assert doubts(read("|Name | Description|\n|-|-|\n|Weigh | Scales. | | | |\n")) == []
+
+
+def test_rows_that_are_indented_like_code_are_items_with_a_doubt_and_nothing_twice():
+    parsed = read("Name | Description\n---|---\nA | one\n\tB | two\nC | three\n\nText below.\n")
+    assert [(one.title, one.description, one.line) for one in parsed.items] == [
+        ("A", "one", 9),
+        ("B", "two", 10),
+        ("C", "three", 11),
+    ]
+    assert parsed.releases[0].introduction == "Text below."
+    assert doubts(parsed) == [
+        "index.md:10: This row and those below it are indented like code: they were read as rows of the table."
+    ]
+
+
+@pytest.mark.parametrize("seam", ["|", "||", "| |"])
+def test_two_rows_run_into_one_line_are_two(seam):
+    parsed = read(
+        "|API | Breaking | Detail | Sandbox |\n|-|-|-|-|\n"
+        f"| Parcel API | Yes | **Weigh** them | Feb 2023 {seam} Van API | No | **Post** them | TBC |\n"
+    )
+    assert [(one.title, one.is_breaking, one.line) for one in parsed.items] == [("Weigh", True, 9), ("Post", False, 9)]
+    assert [api.name for one in parsed.items for api in one.apis] == ["Parcel API", "Van API"]
+    assert doubts(parsed) == ["index.md:9: There are 2 rows on this line: each was read as a row of its own."]
+
+
+def test_two_rows_run_into_one_of_which_the_first_lacks_its_last_cell_are_two():
+    parsed = read(
+        "|API | Breaking | Detail | |\n|-|-|-|-|\n"
+        "| Parcel API | Yes | **Weigh** them || Van API | No | **Post** them | |\n"
+    )
+    assert [one.title for one in parsed.items] == ["Weigh", "Post"]
+
+
+def test_a_row_that_names_nothing_stays_text_and_is_doubted():
+    parsed = read("Name | Description | Breaking\n-|-|-\nWeigh | Scales. | Yes\n | – | No\n")
+    assert [one.title for one in parsed.items] == ["Weigh"]
+    assert parsed.releases[0].introduction == " | – | No"
+    assert doubts(parsed) == ["index.md:10: This row says nothing that could be a title, so it was kept as text."]
+
+
+def test_what_stands_in_a_column_without_a_heading_goes_to_the_description():
+    parsed = read("| Name | Description | |\n|-|-|-|\n| Weigh | Scales. | aside |\n")
+    assert parsed.items[0].description == "Scales.\n\naside"
+    assert "column without a heading" in doubts(parsed)[0]
+
+
+def test_html_entities_and_alignment_are_read():
+    found = item(
+        f"| Weigh&nbsp;&amp; post{' ' * 300}|\t\tScales<sup>1</sup>\t| A&amp;B and agents |",
+        "|Name|Description|End user|",
+    )
+    assert found.title == "Weigh & post"
+    assert found.description == "Scales<sup>1</sup>"
+    assert found.audiences == ("A", "B", "Agents")

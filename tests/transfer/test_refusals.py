@@ -1,0 +1,422 @@
+"""A file that is not as an export wrote it is refused in words, whoever changed it and however carefully."""
+
+import gzip
+import json
+import os
+
+import pytest
+
+from roadmap.models import Api, Edition, HistoryImport, Item, Roadmap
+from roadmap.transfer import MoveRefused, check_order, read_file
+from tests import make
+from tests.transfer.another import exported, forget_everything, imported
+from tests.transfer.tampering import changed, content_changed, sealed
+from tests.web import story
+
+pytestmark = pytest.mark.django_db
+
+AGAIN = "The file was changed or damaged: export the roadmap again."
+
+
+@pytest.fixture
+def file():
+    """The story and then some, as a file; nothing of it is here."""
+    if not _told:
+        _told.append(_tell())
+    return _told[0]
+
+
+_told: list[bytes] = []
+
+
+def _tell():
+    story.tell()
+    roadmap = Roadmap.objects.get()
+    release = roadmap.releases.first()
+    item = make.item(roadmap, title="Whole", live="June 2026", release=release, apis=((Api.objects.get(), "1.0"),))
+    field = make.field(roadmap, name="Tax years")
+    item.field_values.create(field=field, value="26-27")
+    make.edition(roadmap, at=make.at("2026-03-25"))
+    HistoryImport.objects.create(
+        roadmap=roadmap,
+        first_commit="1" * 40,
+        last_commit="2" * 64,
+        edition_count=8,
+        imported_at=make.at("2026-03-25"),
+    )
+    content = exported("vat-mtd")
+    forget_everything()
+    return content
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """refused(content) is the sentence with which an import refuses, having changed nothing."""
+
+    def sentence(content: bytes, **options) -> str:
+        before = Roadmap.objects.count(), Item.objects.count(), Edition.objects.count(), Api.objects.count()
+        with pytest.raises(MoveRefused) as caught:
+            imported(content, tmp_path, **options)
+        assert (Roadmap.objects.count(), Item.objects.count(), Edition.objects.count(), Api.objects.count()) == before
+        said = str(caught.value)
+        assert "\n" not in said
+        assert said.isprintable()
+        return said
+
+    return sentence
+
+
+# Files that are no export at all
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n",
+        b"# A roadmap\n",
+        b"{}\n",
+        b"null\n",
+        b'{"format": "something else", "format_version": 1}\n',
+        b'{"format": "roadmap", "format_version": "1"}\n',
+        b'{"format": "roadmap", "format_version": 0}\n',
+        b'\xef\xbb\xbf{"format":"roadmap","format_version":1}\n',
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b"[" * 200_000,
+        '[{"model": "roadmap.roadmap"}]'.encode("utf-16"),
+    ],
+    ids=lambda content: repr(content[:20]),
+)
+def test_what_is_not_an_export_is_refused_as_that(refused, content):
+    assert refused(content) == "roadmap.jsonl is not a roadmap that export_json wrote."
+
+
+def test_a_newer_format_is_refused_before_anything_is_read(refused, file):
+    first, *rest = file.splitlines(keepends=True)
+    newer = json.dumps(json.loads(first) | {"format_version": 2, "something": "new"}).encode() + b"\n"
+    said = refused(newer + b"".join(rest))
+    assert said == (
+        "roadmap.jsonl has format 2, and this software reads 1: it was exported by newer software. "
+        "Update this installation first."
+    )
+
+
+def test_a_folder_a_pipe_and_a_file_that_is_not_there_are_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path, reason in {
+        tmp_path: "is not a file",
+        tmp_path / "pipe": "is not a file",
+        tmp_path / "nowhere": "does not exist",
+    }.items():
+        with pytest.raises(MoveRefused, match=reason):
+            reading_of(path)
+
+
+def reading_of(path):
+    return [*read_file.Reading(path).records()]
+
+
+# Files that broke on the way
+
+
+def test_a_file_that_breaks_off_is_refused_wherever_it_does(refused, file):
+    for length in (len(file) - 1, len(file) - 20, len(file) // 2, 5000, 100, 41):
+        assert "breaks off" in refused(file[:length])
+    lines = file.splitlines(keepends=True)
+    assert refused(b"".join(lines[:-1])) == (
+        f"roadmap.jsonl breaks off after line {len(lines) - 1}: the end is missing. {AGAIN}"
+    )
+
+
+def test_one_letter_that_changed_on_the_way_is_noticed(refused, file):
+    assert file.count(b"Unchanged word") == 0
+    assert refused(file.replace(b"The supplier is late.", b"The supplier is lazy.")) == (
+        f"roadmap.jsonl is not as it was written: its last line says so. {AGAIN}"
+    )
+
+
+def test_lines_that_were_lost_or_added_are_noticed(refused, file):
+    lines = file.splitlines(keepends=True)
+    assert "not as it was written" in refused(b"".join(lines[:-2] + lines[-1:]))
+    assert "something after the end" in refused(file + lines[-1])
+    assert "something after the end" in refused(file + b"\n")
+
+
+def test_what_is_not_utf_8_is_refused_at_its_line(refused, file):
+    lines = file.splitlines()
+    lines[3] = lines[3].replace(b"Tax years", b"Tax y\xe9ars")
+    assert refused(sealed(lines[:-1])) == f"roadmap.jsonl:4: This line is not UTF-8. {AGAIN}"
+
+
+def test_a_packed_file_that_broke_is_refused(refused, file):
+    packed = gzip.compress(file)
+    for broken in (packed[:-4], packed[: len(packed) // 2], packed[:2]):
+        assert "cannot be unpacked" in refused(broken)
+    # What bytes in its midst unpack to is chance, so the reason is too.
+    said = refused(packed[:500] + b"x" * 50 + packed[550:])
+    assert said.endswith(AGAIN) or "not a roadmap" in said
+
+
+# Files that are too large
+
+
+def test_a_line_without_end_is_not_read_to_its_end(refused, file, monkeypatch):
+    monkeypatch.setattr(read_file, "MAX_LINE", 20_000)
+    long = sealed([*file.splitlines()[:-1], b'{"record":"picture","name":"' + b"x" * 30_000])
+    assert "more than 20,000 bytes" in refused(long)
+    assert "is not a roadmap" in refused(gzip.compress(b"0" * 100_000_000))
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(refused, file, monkeypatch):
+    monkeypatch.setattr(read_file, "MAX_SIZE", 10_000)
+    assert refused(gzip.compress(file)) == "roadmap.jsonl has more than 10,000 bytes: too many to read."
+
+
+def test_too_many_things_or_editions_are_refused(refused, file, monkeypatch):
+    monkeypatch.setattr(check_order, "MAX_EDITIONS", 5)
+    assert "more than 5 editions" in refused(file)
+    monkeypatch.setattr(check_order, "MAX_THINGS", 8)
+    assert "more than 8 things" in refused(file)
+
+
+def test_a_line_that_is_nested_deeply_is_refused_in_no_time(refused, file):
+    deep = b'{"record":"picture","name":' + b"[" * 1_000_000
+    assert refused(sealed([*file.splitlines()[:-1], deep])).endswith(AGAIN)
+    nested = "0"
+    for _ in range(50):
+        nested = f"[{nested}]"
+    hostile = changed(file, "revision", lambda one: one["changes"][0].update(before="@@")).replace(
+        b'"@@"', nested.encode()
+    )
+    assert "not one that is known here" in refused(sealed(hostile.splitlines()[:-1]))
+    nested = "[" * 100_000 + "]" * 100_000
+    hostile = changed(file, "revision", lambda one: one["changes"][0].update(before="@@")).replace(
+        b'"@@"', nested.encode()
+    )
+    assert "nested too deeply" in refused(sealed(hostile.splitlines()[:-1]))
+
+
+# Files that somebody changed and sealed anew
+
+
+def without(key):
+    return lambda told: told.pop(key)
+
+
+def put(**values):
+    return lambda told: told.update(values)
+
+
+def in_change(**values):
+    return lambda told: told["changes"][0].update(values)
+
+
+TAMPERED = {
+    # lines
+    "an unknown record": (lambda f: changed(f, "page", put(record="table")), "not of this format"),
+    "an unknown column": (lambda f: changed(f, "page", put(author="Me")), "unknown field `author`"),
+    "a column less": (lambda f: changed(f, "item", without("position")), "missing required field `position`"),
+    "a number for a text": (lambda f: changed(f, "item", put(title=5)), "Expected `str`, got `int`"),
+    "a place that no database can keep": (lambda f: changed(f, "item", put(position=2**31)), "not of this format"),
+    "a second roadmap": (lambda f: sealed([*f.splitlines()[:2], *f.splitlines()[1:-1]]), "not where it belongs"),
+    "no roadmap": (lambda f: sealed([f.splitlines()[0], *f.splitlines()[2:-1]]), "not where it belongs"),
+    "lines in another order": (
+        lambda f: sealed([*f.splitlines()[:2], *f.splitlines()[2 : edition_line(f)][::-1]]),
+        "not where it belongs",
+    ),
+    "a revision before all editions": (
+        lambda f: sealed([*f.splitlines()[:2], f.splitlines()[-2]]),
+        "stands in no edition",
+    ),
+    "a null character": (lambda f: changed(f, "edition", put(note="a\0b")), "null character"),
+    "a null character within what was published": (
+        lambda f: content_changed(f, "item", -1, title="Whole\0"),
+        "null character",
+    ),
+    # working copies
+    "an address of the site's own": (lambda f: changed(f, "roadmap", put(slug="admin")), "the site itself uses"),
+    "a prefix in small letters": (lambda f: changed(f, "roadmap", put(reference_prefix="vat")), "capital letters"),
+    "no contact": (lambda f: changed(f, "roadmap", put(contact_email="")), "email address"),
+    "a link with a script": (lambda f: changed(f, "api", put(url="javascript:alert(1)")), "Enter a valid URL"),
+    "a date that nobody understands": (lambda f: changed(f, "release", put(when="when ready")), "not clear"),
+    "a title of several lines": (lambda f: changed(f, "page", put(title="a\nb")), "on one line"),
+    "a kind that is none": (lambda f: changed(f, "item", put(kind="song")), "not a valid choice"),
+    "an item in no release": (
+        lambda f: changed(f, "item", put(release="0" * 8 + "-0000-4000-8000-" + "0" * 12)),
+        "in a release that is not there",
+    ),
+    "an item with an API that is not there": (
+        lambda f: changed(f, "item", put(item_apis=[{"api": "Nothing", "version": "", "position": 0}])),
+        "concerns the API “Nothing”",
+    ),
+    "an item with a field that is not there": (
+        lambda f: changed(f, "item", put(field_values=[{"field": "nothing", "value": "x"}])),
+        "fills in the field “nothing”",
+    ),
+    "one reference twice": (lambda f: changed(f, "item", put(reference="VAT-2"), 1), "is there twice"),
+    "a reference that is an address": (lambda f: changed(f, "item", put(reference="../1")), "not a reference"),
+    "two milestones in one environment": (
+        lambda f: changed(
+            f, "item", put(milestones=[{"environment": "live", "when": "May 2026", "is_deployed": False}] * 2)
+        ),
+        "is there twice",
+    ),
+    "a milestone that says nothing": (
+        lambda f: changed(f, "item", put(milestones=[{"environment": "live", "when": "", "is_deployed": False}])),
+        "without a date",
+    ),
+    "a count that gives references twice": (
+        lambda f: changed(f, "roadmap", put(last_item_number=3)),
+        "a new item would take its reference",
+    ),
+    # the history of a repository
+    "a commit that is an option of git": (
+        lambda f: changed(f, "history_import", put(last_commit="--output=/tmp/x")),
+        "not of this format",
+    ),
+    "a folder outside the repository": (
+        lambda f: changed(f, "history_import", put(folder="../other")),
+        "“../other” is no folder inside a repository",
+    ),
+    "a folder from the root": (
+        lambda f: changed(f, "history_import", put(folder="/etc")),
+        "“/etc” is no folder inside a repository",
+    ),
+    "two histories": (
+        lambda f: sealed(
+            [
+                *f.splitlines()[: edition_line(f)],
+                f.splitlines()[edition_line(f) - 1],
+                *f.splitlines()[edition_line(f) : -1],
+            ]
+        ),
+        "The history of a repository is there twice",
+    ),
+    # editions
+    "a gap in the numbers": (lambda f: changed(f, "edition", put(number=9), 2), "number 3 should come here"),
+    "dates out of order": (
+        lambda f: changed(f, "edition", put(published_at="2025-01-01T00:00:00Z"), 3),
+        "dated before the one before it",
+    ),
+    "a time without a zone": (
+        lambda f: changed(f, "edition", put(published_at="2026-01-05T09:30:00")),
+        "not of this format",
+    ),
+    "a time beyond the calendar": (
+        lambda f: changed(f, "edition", put(published_at="9999-12-31T23:59:59Z"), 7),
+        "The year 9999",
+    ),
+    "a note that is too long": (lambda f: changed(f, "edition", put(note="x" * 501)), "not of this format"),
+    "an edition without revisions": (
+        lambda f: sealed(f.splitlines()[: edition_line(f) + 1]),
+        "Edition 1 has no revisions",
+    ),
+    # revisions
+    "words that the digest does not fit": (
+        lambda f: changed(f, "revision", lambda told: told.update(content=told["content"].replace("VAT", "TAX"))),
+        "not what its digest says",
+    ),
+    "an unknown noun": (lambda f: changed(f, "revision", put(noun="song")), "not of this format"),
+    "another noun": (lambda f: changed(f, "revision", put(noun="page")), "is the uid of roadmap and of page"),
+    "a word that no content has": (lambda f: content_changed(f, "item", author="Me"), "not known here"),
+    "content without what it must have": (lambda f: content_changed(f, "item", title=None), "not the content of item"),
+    "content of another thing": (
+        lambda f: content_changed(f, "item", uid="0" * 8 + "-0000-4000-8000-" + "0" * 12),
+        "another uid",
+    ),
+    "another title beside the content": (lambda f: changed(f, "revision", put(title="Other")), "another title"),
+    "another address beside the content": (
+        lambda f: changed(f, "revision", put(address="other")),
+        "another uid or address",
+    ),
+    "the roadmap at another address": (
+        lambda f: changed(content_changed(f, "roadmap", slug="other"), "revision", put(address="other")),
+        "at another address than it has",
+    ),
+    "a published link with a script": (
+        lambda f: content_changed(f, "item", -1, apis=[{"name": "A", "url": "javascript:alert(1)"}]),
+        "is not a web address",
+    ),
+    "one thing twice in an edition": (
+        lambda f: sealed(
+            [
+                *f.splitlines()[: edition_line(f) + 2],
+                f.splitlines()[edition_line(f) + 1],
+                *f.splitlines()[edition_line(f) + 2 : -1],
+            ]
+        ),
+        "in one edition twice",
+    ),
+    "two items at one reference": (
+        lambda f: changed(
+            content_changed(f, "item", 1, reference="VAT-1"), "revision", put(address="VAT-1"), item_line(f, 1)
+        ),
+        "Two things are published at “VAT-1” at once",
+    ),
+    "an item in a release that readers do not have": (
+        lambda f: content_changed(f, "item", -1, release_uid="0" * 8 + "-0000-4000-8000-" + "0" * 12),
+        "published in a release that readers do not have",
+    ),
+    "a release withdrawn under its items": (
+        lambda f: changed(f, "revision", lambda told: told.update(release_withdrawn(f)), -1),
+        "withdrawn while items are in it",
+    ),
+    "an edition without the roadmap": (
+        lambda f: sealed([*f.splitlines()[: edition_line(f) + 1], *f.splitlines()[edition_line(f) + 2 : -1]]),
+        "roadmap itself was not published",
+    ),
+    "the roadmap withdrawn": (
+        lambda f: changed(f, "revision", put(content="", digest="")),
+        "withdraws the roadmap itself",
+    ),
+    # changes
+    "a field that no reader knows": (
+        lambda f: changed(f, "revision", in_change(field="salary")),
+        "not one that is known",
+    ),
+    "a milestone in no environment": (
+        lambda f: changed(f, "revision", in_change(field="milestone.moon"), -3),
+        "not one that is known",
+    ),
+    "a change that cannot be told": (
+        lambda f: changed(f, "revision", in_change(field="fields", before=5, after=[7])),
+        "cannot be told",
+    ),
+    "a fraction": (lambda f: changed(f, "revision", in_change(before=1.5)), "not one that is known"),
+    "a change told twice": (
+        lambda f: changed(f, "revision", lambda told: told.update(changes=told["changes"] * 2)),
+        "changes twice",
+    ),
+    "a reason that is too long": (lambda f: changed(f, "revision", in_change(reason="x" * 501)), "not of this format"),
+}
+
+
+def revisions(file):
+    return [one for line in file.splitlines() if (one := json.loads(line)).get("record") == "revision"]
+
+
+def item_line(file, which):
+    """The place among the revisions of that item's."""
+    return [n for n, one in enumerate(revisions(file)) if one["noun"] == "item" and one["content"]][which]
+
+
+def release_withdrawn(file):
+    """The last revision as one that withdraws the release in which the last item is."""
+    held = [json.loads(one["content"]).get("release_uid") for one in revisions(file) if one["content"]]
+    uid = next(uid for uid in held if uid)
+    return {"noun": "release", "uid": uid, "title": "Gone", "address": "", "content": "", "digest": "", "changes": []}
+
+
+def edition_line(file):
+    return next(n for n, line in enumerate(file.splitlines()) if b'"record":"edition"' in line)
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_a_file_that_was_changed_with_care_is_refused_at_its_line(refused, file, name):
+    tamper, reason = TAMPERED[name]
+    tampered = tamper(file)
+    assert tampered != file
+    said = refused(tampered)
+    assert reason.lower() in said.lower()
+    assert said.startswith("roadmap.jsonl:")
+    assert said.endswith(AGAIN)

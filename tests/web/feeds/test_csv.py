@@ -1,0 +1,113 @@
+"""The table of items: roadmap/web/feeds/items_csv.py."""
+
+import pytest
+
+from roadmap.web.feeds.items_csv import safe, typed
+from tests import make
+from tests.web.feeds import received
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_item_is_a_row_with_everything_that_it_says(client):
+    roadmap = make.roadmap(slug="one", reference_prefix="ONE", live_label="Production")
+    summer = make.release(roadmap, title="Summer", when="from June 2026")
+    years = make.field(roadmap, name="Tax years")
+    make.item(
+        roadmap,
+        title="Submit, or “send”",
+        description="# What\n\nSends **one** return.\n\nThen [waits](https://example.org).",
+        journey="Payments",
+        kind="api",
+        audiences="Businesses, Agents",
+        apis=((make.api(name="VAT (MTD)"), "1.0"), (make.api(name="Business details"), "2.0")),
+        is_breaking=True,
+        release=summer,
+        test="Q3 2026",
+        deployed=("test",),
+        controlled_go_live="TBC",
+        values={years: "26-27"},
+    )
+    make.edition(roadmap, at=make.at("2026-01-05"))
+    (row,) = received.table(client, "/one/items.csv")
+    assert row == {
+        "Reference": "ONE-1",
+        "Title": "Submit, or “send”",
+        "Stage": "In sandbox",
+        "Journey": "Payments",
+        "Kind": "API",
+        "Audiences": "Businesses; Agents",
+        "APIs": "VAT (MTD) 1.0; Business details 2.0",
+        "Breaking": "Yes",
+        "Release": "Summer",
+        "Sandbox": "Q3 2026",
+        "Sandbox from": "2026-07-01",
+        "Sandbox to": "2026-09-30",
+        "Sandbox deployed": "Yes",
+        "Controlled go-live": "TBC",
+        "Controlled go-live from": "",
+        "Controlled go-live to": "",
+        "Controlled go-live deployed": "No",
+        "Production": "from June 2026",
+        "Production from": "2026-06-01",
+        "Production to": "",
+        "Production deployed": "No",
+        "Tax years": "26-27",
+        "Description": "What Sends one return. Then waits.",
+        "Address": "http://testserver/one/items/ONE-1/",
+    }
+
+
+def test_rows_come_in_the_order_of_the_page_and_only_those_selected(client):
+    roadmap = make.roadmap(slug="one", reference_prefix="ONE")
+    for position, (title, kind) in enumerate([("Second", "api"), ("First", "guide"), ("Third", "api")]):
+        make.item(roadmap, title=title, kind=kind, position=[2, 1, 3][position])
+    make.edition(roadmap, at=make.at("2026-01-05"))
+    assert [one["Title"] for one in received.table(client, "/one/items.csv")] == ["First", "Second", "Third"]
+    assert [one["Title"] for one in received.table(client, "/one/items.csv?kind=api")] == ["Second", "Third"]
+
+
+def test_it_is_a_file_with_a_name_a_mark_and_the_standards_ends_of_lines(client):
+    received.one_item(title="Ünïcödé")
+    answer = client.get("/one/items.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    assert answer["Content-Disposition"] == 'attachment; filename="one-items-edition-1.csv"'
+    assert answer.content.startswith(b'\xef\xbb\xbf"Reference","Title",')
+    lines = answer.content.split(b"\r\n")
+    assert len(lines) == 3
+    assert lines[-1] == b""
+    assert b"\n" not in b"".join(lines)
+
+
+def test_columns_of_one_name_are_told_apart(client):
+    roadmap = make.roadmap(slug="one")
+    title, stage = make.field(roadmap, name="Title"), make.field(roadmap, name="=Stage")
+    make.item(roadmap, title="Thing", values={title: "Sir", stage: "Two"})
+    make.edition(roadmap, at=make.at("2026-01-05"))
+    (row,) = received.table(client, "/one/items.csv")
+    assert (row["Title"], row["Title (2)"], row["'=Stage"]) == ("Thing", "Sir", "Two")
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n1", " =1", "\u00a0=1", "\ufeff=1", "\u200f=1", "\x7f=1"]
+FORMULAS += ["＝1", "＋1", "－1", "＠x", "−1", "﹦1"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_a_spreadsheet_would_run_begins_with_an_apostrophe(text):
+    assert safe(text)[0] == "'"
+    assert safe(safe(text)) == safe(text)
+
+
+@pytest.mark.parametrize("text", ["", "1 = 1", "a@b.example", "26-27", "“=1”", "(-1)", "🙂 =1", "\ufffd=1"])
+def test_what_it_would_not_run_is_left_alone(text):
+    assert safe(text) == text
+
+
+@pytest.mark.parametrize("text", ["Mar 26", "March 26", "4/5/26", "04/05/2026", "26 Mar", "3.4.2026"])
+def test_a_date_that_a_spreadsheet_would_misread_begins_with_an_apostrophe(text):
+    assert typed(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["March 2026", "14 April 2026", "2027", "Q3 2026", "TBC", "April 2027 (TBC)", "N/A"])
+def test_any_other_date_is_as_it_was_typed(text):
+    assert typed(text) == text

@@ -1,0 +1,149 @@
+"""Where a roadmap, a selection of it and an item can be followed: for people, and for programs that look for it."""
+
+import re
+
+import pytest
+
+from roadmap.models import Item
+from roadmap.previews.addresses import staff_preview_url
+from tests import make
+from tests.web.read import read
+from tests.web.sample import ADDRESSES, whole_roadmap
+
+pytestmark = pytest.mark.django_db
+
+OF_THE_ROADMAP = {
+    "application/atom+xml": "/vat-mtd/changes.atom",
+    "application/feed+json": "/vat-mtd/changes.json",
+    "text/calendar": "/vat-mtd/items.ics",
+    "text/csv": "/vat-mtd/items.csv",
+}
+OF_ONE = [url for url in ADDRESSES.values() if url != "/"]
+
+
+@pytest.fixture
+def published():
+    roadmap = whole_roadmap("now")
+    make.edition(roadmap, at=make.at("2026-03-24"))
+    return roadmap
+
+
+def alternates(page):
+    return {one.attributes["type"]: one.attributes["href"] for one in page.all("link", rel="alternate")}
+
+
+def follow(page):
+    """What is offered, as the name of each and where it leads; nothing where there is no such section."""
+    sections = page.all("section", class_="app-follow")
+    names = re.findall(r"(Atom feed|JSON Feed|Calendar|CSV|API):", sections[0].text) if sections else []
+    return {name: page.link(name) for name in names}
+
+
+@pytest.mark.parametrize("url", OF_ONE)
+def test_every_page_of_a_roadmap_says_where_it_can_be_followed(published, reads, url):
+    found = alternates(reads(url))
+    query = "?item=VAT-1" if url.endswith("/VAT-1/") else ""
+    expected = {type: f"{address}{query}" for type, address in OF_THE_ROADMAP.items()}
+    if query:
+        del expected["text/csv"]
+    assert found == expected
+
+
+def test_a_page_of_no_roadmap_has_none(published, reads):
+    assert alternates(reads("/")) == {}
+    assert alternates(reads("/nothing/", 404)) == {}
+
+
+def test_each_names_what_it_is_of(published, reads):
+    titles = [one.attributes["title"] for one in reads("/vat-mtd/").all("link", rel="alternate")]
+    assert titles == [f"VAT roadmap now: {name}" for name in ("Atom feed", "JSON Feed", "Calendar", "CSV")]
+    titles = [one.attributes["title"] for one in reads("/vat-mtd/items/VAT-2/").all("link", rel="alternate")]
+    assert titles == [f"Tested now: {name}" for name in ("Atom feed", "JSON Feed", "Calendar")]
+
+
+def test_the_home_page_names_them_all(published, reads):
+    names = ["Atom feed", "JSON Feed", "Calendar", "CSV", "API", "How to use the API"]
+    section = reads("/vat-mtd/").one("section", class_="app-follow")
+    assert section.text == f"Follow this roadmap {' '.join(names)}"
+    assert reads("/vat-mtd/").link("CSV") == "/vat-mtd/items.csv"
+
+
+@pytest.mark.parametrize("url", ["/vat-mtd/items/", "/vat-mtd/changes/"])
+def test_people_are_offered_all_of_them_and_what_each_is_for(published, reads, url):
+    page = reads(url)
+    assert follow(page) == {
+        "Atom feed": "/vat-mtd/changes.atom",
+        "JSON Feed": "/vat-mtd/changes.json",
+        "Calendar": "/vat-mtd/items.ics",
+        "CSV": "/vat-mtd/items.csv",
+        "API": "/api/v1/roadmaps/vat-mtd/items",
+    }
+    assert "Follow this roadmap" in [text for _, text in page.headings]
+    assert "Calendar: the dates, kept up to date in your calendar" in page.main
+
+
+def test_who_follows_by_program_is_told_how(published, reads):
+    assert reads("/vat-mtd/").link("How to use the API") == "/api/v1/"
+    assert reads("/vat-mtd/items/").link("how to use the API") == "/api/v1/"
+    for path in ("/", "/vat-mtd/items/VAT-1/"):
+        assert reads(path).link("API for programs") == "/api/v1/"
+
+
+@pytest.mark.parametrize("url", ["/vat-mtd/items/", "/vat-mtd/changes/"])
+def test_a_selection_is_followed_with_its_filters_in_their_order(published, reads, url):
+    page = reads(f"{url}?q=Payments&kind=&item=vat-2&item=VAT-2&stage=test&utm_source=mail")
+    query = "?stage=test&item=VAT-2&q=payments"
+    assert set(follow(page).values()) == {
+        f"/vat-mtd/changes.atom{query}",
+        f"/vat-mtd/changes.json{query}",
+        f"/vat-mtd/items.ics{query}",
+        f"/vat-mtd/items.csv{query}",
+        f"/api/v1/roadmaps/vat-mtd/items{query}",
+    }
+    assert alternates(page) == {type: f"{address}{query}" for type, address in OF_THE_ROADMAP.items()}
+    assert "Follow this selection" in [text for _, text in page.headings]
+
+
+def test_an_item_is_followed_by_its_reference(published, reads):
+    page = reads("/vat-mtd/items/VAT-2/")
+    assert follow(page) == {
+        "Atom feed": "/vat-mtd/changes.atom?item=VAT-2",
+        "JSON Feed": "/vat-mtd/changes.json?item=VAT-2",
+        "Calendar": "/vat-mtd/items.ics?item=VAT-2",
+    }
+    assert "Follow this item" in [text for _, text in page.headings]
+
+
+@pytest.mark.parametrize("url", ["/vat-mtd/", "/vat-mtd/items/?stage=test&q=payments", "/vat-mtd/items/VAT-2/"])
+def test_every_link_to_follow_answers_in_its_format(published, reads, client, url):
+    page = reads(url)
+    for type, address in alternates(page).items():
+        response = client.get(address)
+        assert response.status_code == 200, address
+        assert response["Content-Type"].startswith(type)
+    for address in follow(page).values():
+        response = client.get(address)
+        assert response.status_code == 200, address
+        assert "Tested" in response.content.decode()
+
+
+def test_an_item_is_followed_beyond_its_end(published, client):
+    Item.objects.get(title="Tested now").delete()
+    make.edition(published, at=make.at("2026-03-25"))
+    for address in ("changes.atom", "changes.json"):
+        response = client.get(f"/vat-mtd/{address}?item=VAT-2")
+        assert response.status_code == 200
+        assert "ithdrawn" in response.content.decode()
+    assert "STATUS:CANCELLED" in client.get("/vat-mtd/items.ics?item=VAT-2").content.decode()
+
+
+@pytest.mark.parametrize("path", ["", "items/", "items/?stage=test", "items/VAT-2/", "changes/", "changelog/"])
+def test_an_earlier_day_cannot_be_followed(published, reads, path):
+    page = reads(f"/vat-mtd/at/2026-03-24/{path}")
+    assert alternates(page) == follow(page) == {}
+
+
+@pytest.mark.parametrize("path", ["", "items/", "items/VAT-2/", "changes/"])
+def test_a_draft_cannot_be_followed(published, admin_client, path):
+    page = read(admin_client, f"{staff_preview_url(published.pk)}{path}")
+    assert alternates(page) == follow(page) == {}

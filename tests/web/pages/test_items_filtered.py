@@ -1,0 +1,348 @@
+"""The page of items with its filters: what a reader can choose, what is chosen, and what is wrong with it."""
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
+
+from roadmap.models import Release
+from roadmap.published import store
+from tests import make
+from tests.web.read import Page
+
+pytestmark = pytest.mark.django_db
+URL = "/vat-mtd/items/"
+
+
+@pytest.fixture
+def vat():
+    return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT")
+
+
+@pytest.fixture
+def published(vat):
+    """Five items: two in test, one of them for agents, one in a release."""
+    near = make.release(vat, title="Near term", when="June 2026", introduction="What comes next.")
+    mtd, losses = make.api(name="VAT (MTD)"), make.api(name="Losses")
+    make.item(vat, title="Returns", kind="api", apis=((mtd, "1.0"),), audiences="Agents", deployed=("test",))
+    make.item(vat, title="Losses", kind="api", apis=((losses, "2.0"),), deployed=("test",), is_breaking=True)
+    make.item(vat, title="Sign up", kind="user_interface", audiences="Businesses, Agents", release=near)
+    make.item(vat, title="Pay", kind="user_interface", audiences="Businesses", deployed=("live",))
+    make.item(vat, title="Guide to returns")
+    make.edition(vat, at=make.at("2026-01-05"))
+    return vat
+
+
+def titles(page):
+    items = [one.text for one in page.all("li", class_="app-item")]
+    return [next(title for title in TITLES if one.startswith(title)) for one in items]
+
+
+TITLES = ["Returns", "Losses", "Sign up", "Pay", "Guide to returns"]
+
+
+def choices(page):
+    """What each group of checkboxes offers, by its legend."""
+    return [one.text for one in page.all("fieldset")]
+
+
+def ticked(page):
+    return [
+        (one.attributes["name"], one.attributes["value"])
+        for one in page.all("input", type="checkbox")
+        if "checked" in one.attributes
+    ]
+
+
+def field(page, name):
+    return page.one("input", id=name).attributes["value"]
+
+
+def chosen(page):
+    (found,) = page.all("ul", class_="app-chosen__list")
+    return found.text
+
+
+# Choosing
+
+
+def test_every_filter_offers_what_items_have_with_how_many(published, reads):
+    page = reads(URL)
+    assert page.headings[0] == (1, "5 items")
+    assert choices(page) == [
+        "Stage Backlog (2) In sandbox (2) Live (1)",
+        "Kind API (2) User interface (2)",
+        "For Agents (2) Businesses (2)",
+        "API Losses (1) VAT (MTD) (1)",
+        "Release Near term (1) Not in a release (4)",
+        "Breaking Yes (1) Not known (4)",
+    ]
+    form = page.one("form").attributes
+    assert (form["method"], form["action"]) == ("get", URL)
+    assert [one.text for one in page.all("label") if one.attributes["for"] in ("q", "changed_since")] == [
+        "Search",
+        "Changed since",
+    ]
+    assert page.all("ul", class_="app-chosen__list") == []
+    assert page.links("Clear filters") == []
+
+
+def test_a_filter_in_which_there_is_nothing_to_choose_is_not_there(vat, reads):
+    make.item(vat, title="Bare")
+    make.edition(vat, at=make.at("2026-01-05"))
+    assert choices(reads(URL)) == ["Stage Backlog (1)"]
+
+
+def test_choices_say_how_many_items_they_would_show_the_others_being_as_they_are(published, reads):
+    page = reads(f"{URL}?stage=test&kind=api")
+    assert choices(page) == [
+        "Stage Backlog (0) In sandbox (2) Live (0)",
+        "Kind API (2) User interface (0)",
+        "For Agents (1) Businesses (0)",
+        "API Losses (1) VAT (MTD) (1)",
+        "Release Near term (0) Not in a release (2)",
+        "Breaking Yes (1) Not known (1)",
+    ]
+    assert titles(page) == ["Returns", "Losses"]
+    # Each choice keeps its word.
+    for query, count in (
+        ("stage=live&kind=api", 0),
+        ("stage=test&kind=user_interface", 0),
+        ("stage=test&kind=api&audience=agents", 1),
+        ("stage=test&kind=api&release=none", 2),
+        ("stage=test&kind=api&breaking=unknown", 1),
+    ):
+        assert len(titles(reads(f"{URL}?{query}"))) == count, query
+
+
+def test_many_choices_have_a_box_of_their_own(vat, reads):
+    for number in range(9):
+        make.item(vat, audiences=f"Audience {number}")
+    make.edition(vat, at=make.at("2026-01-05"))
+    assert len(reads(URL).all("div", class_="app-filters__many")) == 1
+
+
+# What is chosen
+
+
+def test_what_is_chosen_is_said_and_shown_and_can_be_taken_back_one_by_one(published, reads):
+    page = reads(f"{URL}?q=Returns&stage=backlog&stage=test&audience=agents&breaking=unknown&changed_since=2026-01-05")
+    assert page.headings[0] == (1, "1 of 5 items")
+    assert titles(page) == ["Returns"]
+    assert chosen(page) == (
+        "Remove filter Stage: Backlog Remove filter Stage: In sandbox Remove filter For: Agents "
+        "Remove filter Breaking: Not known Remove filter Containing “returns” "
+        "Remove filter Changed since 5 January 2026 Clear filters"
+    )
+    assert ticked(page) == [
+        ("stage", "backlog"),
+        ("stage", "test"),
+        ("audience", "agents"),
+        ("breaking", "unknown"),
+    ]
+    assert field(page, "q") == "Returns"
+    assert field(page, "changed_since") == "2026-01-05"
+    assert page.link("Remove filter Stage: In sandbox") == (
+        f"{URL}?stage=backlog&audience=agents&breaking=unknown&q=returns&changed_since=2026-01-05"
+    )
+    assert page.link("Remove filter Containing “returns”") == (
+        f"{URL}?stage=backlog&stage=test&audience=agents&breaking=unknown&changed_since=2026-01-05"
+    )
+    assert page.link("Clear filters") == URL
+
+
+def test_the_last_filter_taken_back_leads_to_all(published, reads):
+    assert reads(f"{URL}?kind=api").link("Remove filter Kind: API") == URL
+
+
+def test_a_reference_has_no_field_and_stays_chosen_when_the_form_is_sent(published, reads):
+    page = reads(f"{URL}?item=vat-1&item=VAT-3&kind=api")
+    assert titles(page) == ["Returns"]
+    assert page.link("Remove filter Item VAT-1") == f"{URL}?kind=api&item=VAT-3"
+    assert [one.attributes["value"] for one in page.all("input", type="hidden", name="item")] == ["VAT-1", "VAT-3"]
+    assert page.all("input", id="item") == []
+
+
+def test_only_stages_with_anything_selected_are_listed_and_releases_not_introduced(published, reads):
+    page = reads(f"{URL}?audience=businesses")
+    assert [text for level, text in page.headings if level == 2 and "(" in text] == ["Backlog (1)", "Live (1)"]
+    assert "Near term June 2026 Sign up" in page.main
+    assert "What comes next." not in page.main
+    assert "What comes next." in reads(URL).main
+
+
+def test_nothing_found_says_so_with_ways_out(published, reads):
+    page = reads(f"{URL}?q=zebra&stage=live")
+    assert page.headings[0] == (1, "0 of 5 items")
+    assert "No items match what you chose." in page.main
+    assert page.link("see all items") == URL
+    assert page.link("Remove filter Stage: Live") == f"{URL}?q=zebra"
+    assert titles(page) == []
+
+
+def test_a_value_that_no_item_has_any_more_can_be_taken_back(published, reads):
+    item = published.items.get(title="Losses")
+    item.delete()
+    make.edition(published, at=make.at("2026-01-06"))
+    page = reads(f"{URL}?api=losses")
+    assert "API VAT (MTD) (1) Losses (0)" in choices(page)
+    assert ticked(page) == [("api", "losses")]
+    assert page.link("Remove filter API: Losses") == URL
+
+
+def test_a_release_chosen_by_an_earlier_title_says_it_and_counts(published, reads):
+    Release.objects.filter(roadmap=published).update(title="June 2026")
+    make.edition(published, at=make.at("2026-01-06"))
+    page = reads(f"{URL}?release=near-term")
+    assert titles(page) == ["Sign up"]
+    assert "Release June 2026 (1) Not in a release (4) Near term (1)" in choices(page)
+    assert ticked(page) == [("release", "near-term")]
+
+
+def test_the_stages_have_the_roadmaps_own_names(vat, reads):
+    vat.test_label = "Test"
+    vat.save()
+    make.item(vat, title="Returns", deployed=("test",))
+    make.edition(vat, at=make.at("2026-01-05"))
+    page = reads(f"{URL}?stage=test")
+    assert "Stage In test (1)" in choices(page)
+    assert page.links("Remove filter Stage: In test") == [URL]
+
+
+def test_a_day_that_is_past_has_its_own_selection(published, reads):
+    item = published.items.get(title="Returns")
+    item.milestones.all().delete()
+    make.edition(published, at=make.at("2026-01-07"))
+    then = "/vat-mtd/at/2026-01-06/items/"
+    page = reads(f"{then}?stage=test&kind=api")
+    assert titles(page) == ["Returns", "Losses"]
+    assert page.one("form").attributes["action"] == then
+    assert page.link("Remove filter Kind: API") == f"{then}?stage=test"
+    assert titles(reads(f"{URL}?stage=test&kind=api")) == ["Losses"]
+
+
+# What is wrong
+
+
+def test_a_wrong_value_shows_what_is_wrong_and_no_items(published, reads):
+    page = reads(f"{URL}?stage=soon&stage=live&kind=api&q=Some+Words&changed_since=tomorrow", status=400)
+    assert page.title.startswith("Error: Items - VAT roadmap")
+    assert page.headings[:2] == [(2, "There is a problem"), (1, "Items")]
+    summary = page.one("div", class_="govuk-error-summary").text
+    stage = "There is no stage called “soon”. Choose from backlog, test, controlled_go_live, live."
+    since = (
+        "“tomorrow” is not a date or the number of an edition. Enter a date, like 24 March 2026, or a number, like 12."
+    )
+    assert summary == f"There is a problem {stage} {since}"
+    assert page.link(stage) == "#stage"
+    assert page.link(since) == "#changed_since"
+    assert [one.text for one in page.all("p", class_="govuk-error-message")] == [f"Error: {stage}", f"Error: {since}"]
+    assert titles(page) == []
+    # What was typed is kept.
+    assert ticked(page) == [("stage", "live"), ("kind", "api")]
+    assert field(page, "q") == "Some Words"
+    assert field(page, "changed_since") == "tomorrow"
+    assert "open" in page.one("details").attributes
+    assert "(" not in " ".join(choices(page)).replace("VAT (MTD)", "")  # nothing is counted
+
+
+@pytest.mark.parametrize("name", ["stage", "kind", "audience", "api", "release", "breaking", "item", "changed_since"])
+def test_each_problem_leads_to_a_field_that_is_there(vat, reads, name):
+    make.item(vat, title="Bare")  # most filters have nothing to choose
+    make.edition(vat, at=make.at("2026-01-05"))
+    page = reads(f"{URL}?{name}=wrong", status=400)
+    assert [one.attributes["href"] for one in page.all("a") if one.attributes["href"] == f"#{name}"] == [f"#{name}"]
+    ids = [one.attributes["id"] for one in page.elements if "id" in one.attributes]
+    assert ids.count(name) == 1
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_a_wrong_reference_can_be_corrected(published, reads):
+    page = reads(f"{URL}?item=VAT-99", status=400)
+    assert field(page, "item") == "VAT-99"
+
+
+def test_a_wrong_page_is_not_kept_by_caches(published, client):
+    assert client.get(f"{URL}?stage=soon")["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("q=%F0%9F%98%80", 200),
+        ("q=%E2%80%8F%E2%80%AE", 200),
+        ("q=%01%1F%7F", 200),
+        ("q=%FF%FE", 200),
+        ("q=]]>%3Cscript%3E", 200),
+        ("q=" + "&q=".join(["a"] * 100), 200),
+        ("stage=" + "&stage=".join(["test"] * 100), 200),
+        ("stage=" + "&stage=".join(["soon"] * 100), 400),
+        ("api=%F0%9F%98%80", 400),
+        ("api=%E2%80%AEevil", 400),
+        ("release=%07", 400),
+        ("item=%00", 400),
+        ("q=a%00b", 400),
+        ("changed_since=9999-12-31", 400),
+        ("changed_since=999999999", 400),
+        ("changed_since=" + "9" * 1000, 400),
+        ("q=" + "x" * 201, 400),
+        ("q=" + "x" * 100_000, 400),
+        ("&" * 1500, 200),
+        ("utm_source=mail", 200),
+        ("=&=&?", 200),
+    ],
+)
+def test_bad_input_is_answered_in_words(published, client, query, status):
+    response = client.get(f"{URL}?{query}")
+    assert response.status_code == status
+    html = response.content.decode()
+    assert "<h1" in html
+    assert not any(one in html for one in "\x00\x01\x07\x1f")
+    assert "\u202e" not in Page(html).main
+    assert "<script>" not in html
+
+
+def test_a_value_given_a_hundred_times_is_told_once(published, reads):
+    page = reads(f"{URL}?stage={'&stage='.join(['soon'] * 100)}", status=400)
+    assert len(page.all("li")) < 40
+    assert page.main.count("There is no stage called “soon”.") == 2  # in the summary, and beside the field
+
+
+def test_a_query_too_long_says_so(published, reads):
+    page = reads(f"{URL}?q={'x' * 100_000}", status=400)
+    assert "what follows the question mark may have 2000 characters" in page.main
+
+
+# Its cost
+
+
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [
+        ("stage=test&kind=api&q=item&audience=agents", 2),
+        ("stage=soon", 2),
+        ("changed_since=1", 3),  # and the history
+        ("release=near-term", 3),
+        ("api=losses", 3),  # an API that no item has any more
+    ],
+)
+def test_a_selection_costs_no_more_than_the_page(published, client, empty_shelf, query, most):
+    for number in range(200):
+        make.item(published, title=f"Item {number}", audiences="Agents", kind="api", deployed=("test",))
+    published.items.get(title="Losses").delete()
+    make.edition(published, at=make.at("2026-01-06"))
+    empty_shelf()
+    with CaptureQueriesContext(connection) as cold:
+        client.get(f"{URL}?{query}")
+    with CaptureQueriesContext(connection) as warm:
+        client.get(f"{URL}?{query}")
+    assert len(cold) <= most
+    assert len(warm) <= 1
+
+
+def test_while_the_database_is_away_what_needs_the_history_says_so(published, reads, monkeypatch):
+    def away(*args, **kwargs):
+        raise DatabaseError
+
+    monkeypatch.setattr(store, "_read_history", away)
+    assert titles(reads(f"{URL}?kind=api")) == ["Returns", "Losses"]
+    assert "Try again later." in reads(f"{URL}?changed_since=0", 503).main

@@ -1,0 +1,195 @@
+"""What lets caches keep a page: validators made from the Edition, 304 without a template, how long."""
+
+import pytest
+from django.template import engines
+from django.test import Client
+
+from roadmap.web import caching, unchanged
+from tests import make
+from tests.web.sample import ADDRESSES, whole_roadmap
+
+pytestmark = pytest.mark.django_db
+every_page = pytest.mark.parametrize("url", ADDRESSES.values(), ids=ADDRESSES)
+
+
+@pytest.fixture
+def published():
+    roadmap = whole_roadmap()
+    make.edition(roadmap, at=make.at("2026-03-24"))
+    return roadmap
+
+
+@pytest.fixture
+def no_templates(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("a template was asked for")
+
+    def from_now_on():
+        monkeypatch.setattr(type(engines["django"]), "get_template", refuse)
+        monkeypatch.setattr("roadmap.web.responses.render_to_string", refuse)
+
+    return from_now_on
+
+
+@every_page
+def test_who_has_the_page_is_told_so_without_touching_a_template(published, client, no_templates, url):
+    whole = client.get(url)
+    assert whole["ETag"].startswith('"')  # strong: RFC 9110, 8.8.1
+    assert whole["Last-Modified"]
+    no_templates()
+    for have in ({"If-None-Match": whole["ETag"]}, {"If-Modified-Since": whole["Last-Modified"]}):
+        answer = client.get(url, headers=have)
+        assert (answer.status_code, answer.content) == (304, b"")
+        # RFC 9110, 15.4.5
+        assert {name: answer[name] for name in ("ETag", "Cache-Control")} == {
+            name: whole[name] for name in ("ETag", "Cache-Control")
+        }
+
+
+@every_page
+@pytest.mark.parametrize(
+    "conditions", [{"If-Match": '"other"'}, {"If-Unmodified-Since": "Mon, 05 Jan 2026 09:30:00 GMT"}], ids=str
+)
+def test_a_condition_that_fails_is_no_matter_to_other_readers(published, client, url, conditions):
+    etag = client.get(url)["ETag"]
+    assert client.get(url, headers=conditions).status_code == 412  # RFC 9110, 13.1.1 and 13.1.4
+    assert client.get(url, headers={"If-None-Match": '"older"'}).status_code == 200
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+
+
+@every_page
+@pytest.mark.parametrize("have", ["*", "W/{etag}", '"other", {etag}', "{etag}, ", "*, \x00"])
+def test_other_ways_to_name_what_one_has_are_understood_or_passed_over(published, client, url, have):
+    etag = client.get(url)["ETag"]
+    answer = client.get(url, headers={"If-None-Match": have.format(etag=etag)})
+    assert answer.status_code == (200 if "\x00" in have else 304)
+
+
+@every_page
+def test_who_has_an_older_page_gets_the_new_one(published, client, url):
+    old = client.get(url)
+    published.description = "Another."
+    published.save()
+    make.edition(published, at=make.at("2026-03-25"))
+    answer = client.get(url, headers={"If-None-Match": old["ETag"], "If-Modified-Since": old["Last-Modified"]})
+    assert answer.status_code == 200
+    assert answer["ETag"] != old["ETag"]
+
+
+@every_page
+def test_a_shared_cache_may_hold_it_briefly_and_longer_while_we_are_down(published, client, url):
+    directives = client.get(url)["Cache-Control"].split(", ")
+    assert directives == ["public", "max-age=10", "stale-while-revalidate=50", "stale-if-error=86400"]
+    assert "Vary" not in client.get(url)
+
+
+@every_page
+def test_head_is_answered_as_get_is_but_for_the_content(published, client, url):
+    get, head = client.get(url), client.head(url)
+    assert head.content == b""
+    assert {**head.headers} == {**get.headers}
+
+
+@every_page
+def test_other_software_makes_another_page_of_the_same_edition(published, client, monkeypatch, url):
+    before = client.get(url)
+    unchanged.forget_all()  # other software is another process
+    monkeypatch.setattr(caching, "software", lambda: "another")
+    assert client.get(url, headers={"If-None-Match": before["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/nope/", "/vat-mtd/items/VAT-99/", "/vat-mtd/pages/nope/", "/vat-mtd/at/2020-01-01/"])
+def test_what_is_not_there_is_never_said_to_be_unchanged(published, url):
+    answer = Client().get(url, headers={"If-None-Match": "*", "If-Modified-Since": "Tue, 24 Mar 2099 09:30:00 GMT"})
+    assert answer.status_code == 404
+    assert "ETag" not in answer
+
+
+def test_what_was_withdrawn_is_never_said_to_be_unchanged(published, client):
+    item = published.items.get(reference="VAT-1")
+    kept = client.get("/vat-mtd/items/VAT-1/")
+    item.delete()
+    make.edition(published, at=make.at("2026-03-25"))
+    have = {"If-None-Match": kept["ETag"], "If-Modified-Since": "Tue, 24 Mar 2099 09:30:00 GMT"}
+    assert client.get("/vat-mtd/items/VAT-1/", headers=have).status_code == 410
+
+
+def test_software_that_looks_the_same_has_the_same_name():
+    first = caching.software()
+    caching.software.cache_clear()
+    assert caching.software() == first
+
+
+# Said before anything else is done: roadmap/web/unchanged.py
+
+
+@pytest.fixture
+def no_view(monkeypatch):
+    """Call it to make every view fail: what is answered from then on is answered before."""
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("a view was asked")
+
+    return lambda: monkeypatch.setattr("django.core.handlers.base.BaseHandler._get_response", refuse)
+
+
+@every_page
+def test_who_has_what_was_sent_is_told_so_before_any_view_with_one_query(
+    published, client, no_view, django_assert_num_queries, url
+):
+    whole = client.get(url)
+    no_view()
+    with django_assert_num_queries(1):
+        answer = client.get(url, headers={"If-None-Match": whole["ETag"]})
+    assert (answer.status_code, answer.content) == (304, b"")
+    kept = ("ETag", "Last-Modified", "Cache-Control")
+    assert {name: answer[name] for name in kept} == {name: whole[name] for name in kept}
+
+
+def test_what_is_right_for_one_day_only_is_not_said_to_be_unchanged_on_the_next(published, client, clock):
+    clock(make.at("2026-03-24", "23:59"))
+    whole = client.get("/vat-mtd/changes/")
+    have = {"If-None-Match": whole["ETag"]}
+    assert client.get("/vat-mtd/changes/", headers=have).status_code == 304
+    clock(make.at("2026-03-25", "00:01"))
+    assert client.get("/vat-mtd/changes/", headers=have).status_code == 200
+
+
+def test_another_host_or_query_is_another_address(published, client, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+    whole = client.get("/vat-mtd/items/", headers={"host": "one.example"})
+    have = {"If-None-Match": whole["ETag"]}
+    assert client.get("/vat-mtd/items/?stage=nope", headers={**have, "host": "one.example"}).status_code == 400
+    assert client.get("/vat-mtd/items/", headers={**have, "host": "three.example"}).status_code == 400
+
+
+def test_a_scheduled_edition_ends_it_at_its_time(published, client, clock):
+    clock(make.at("2026-03-24", "10:00"))
+    have = {"If-None-Match": client.get("/vat-mtd/")["ETag"]}
+    published.description = "Another."
+    published.save()
+    make.edition(published, at=make.at("2026-03-25"), now=make.at("2026-03-24", "10:00"))
+    assert client.get("/vat-mtd/", headers=have).status_code == 304
+    clock(make.at("2026-03-25", "09:31"))
+    assert client.get("/vat-mtd/", headers=have).status_code == 200
+
+
+def test_a_day_of_the_roadmap_gains_an_edition(published, client, clock):
+    clock(make.at("2026-03-24", "10:00"))
+    have = {"If-None-Match": client.get("/vat-mtd/at/2026-03-24/")["ETag"]}
+    published.description = "Another."
+    published.save()
+    make.edition(published, at=make.at("2026-03-24", "11:00"))
+    clock(make.at("2026-03-24", "12:00"))
+    answer = client.get("/vat-mtd/at/2026-03-24/", headers=have)
+    assert answer.status_code == 200
+    assert answer["X-Robots-Tag"] == "noindex"
+    again = client.get("/vat-mtd/at/2026-03-24/", headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again["X-Robots-Tag"]) == (304, "noindex")
+
+
+def test_the_list_of_roadmaps_gains_one(published, client):
+    have = {"If-None-Match": client.get("/")["ETag"]}
+    assert client.get("/", headers=have).status_code == 304
+    make.edition(make.roadmap(), at=make.at("2026-03-20"))  # older than what is there
+    assert client.get("/", headers=have).status_code == 200
