@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from roadmap.content.choices import Environment
-from roadmap.content.things import Content, FieldValue, ItemContent, Milestone
+from roadmap.content.things import Content, FieldValueContent, ItemContent, MilestoneContent
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 
@@ -40,12 +40,12 @@ def touched_by_both(base: AnyContent, theirs: AnyContent, ours: AnyContent) -> b
     return merge(base, theirs, ours) != merge(base, ours, theirs)
 
 
-def _milestones(base: ItemContent, theirs: ItemContent, ours: ItemContent) -> tuple[Milestone, ...]:
+def _milestones(base: ItemContent, theirs: ItemContent, ours: ItemContent) -> tuple[MilestoneContent, ...]:
     chosen = (_chosen(base.milestone(one), theirs.milestone(one), ours.milestone(one)) for one in Environment)
     return tuple(one for one in chosen if one is not None)
 
 
-def _fields(base: ItemContent, theirs: ItemContent, ours: ItemContent) -> tuple[FieldValue, ...]:
+def _fields(base: ItemContent, theirs: ItemContent, ours: ItemContent) -> tuple[FieldValueContent, ...]:
     old, new, mine = ({one.key: one for one in content.fields} for content in (base, theirs, ours))
     chosen = (_chosen(old.get(key), new.get(key), mine.get(key)) for key in sorted({*new, *mine}))
     return tuple(one for one in chosen if one is not None)

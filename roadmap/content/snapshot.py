@@ -10,7 +10,7 @@ from roadmap.content.things import (
     Content,
     FieldDefinition,
     ItemContent,
-    Milestone,
+    MilestoneContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
@@ -45,7 +45,7 @@ class PlacedItem:
         return self.roadmap.labels.stage(Environment(self.stage.value))
 
     @property
-    def milestones(self) -> list[tuple[str, Milestone]]:
+    def milestones(self) -> list[tuple[str, MilestoneContent]]:
         """Each with its environment's label, in the order of the environments."""
         return [
             (self.roadmap.labels[environment], found)
@@ -67,7 +67,7 @@ class PlacedItem:
         )
 
     @property
-    def next_milestone(self) -> tuple[str, Milestone] | None:
+    def next_milestone(self) -> tuple[str, MilestoneContent] | None:
         return next((pair for pair in self.milestones if not pair[1].is_deployed), None)
 
     @property

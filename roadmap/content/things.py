@@ -86,7 +86,7 @@ class EnvironmentLabels(Value, frozen=True, kw_only=True):
         return place[:1].upper() + place[1:]
 
 
-class Milestone(Value, frozen=True, kw_only=True):
+class MilestoneContent(Value, frozen=True, kw_only=True):
     """An item's arrival in one environment. No date and deployed: it is there, since when is not known."""
 
     environment: Environment
@@ -109,7 +109,7 @@ class ApiVersion(Value, frozen=True, kw_only=True):
         return f"{self.name} {self.version}".strip()
 
 
-class FieldValue(Value, frozen=True, kw_only=True):
+class FieldValueContent(Value, frozen=True, kw_only=True):
     key: str
     value: str
 
@@ -190,8 +190,8 @@ class ItemContent(Content, frozen=True, kw_only=True):
     audiences: tuple[str, ...] = ()
     apis: tuple[ApiVersion, ...] = ()
     is_breaking: bool | None = None
-    fields: tuple[FieldValue, ...] = ()
-    milestones: tuple[Milestone, ...] = ()
+    fields: tuple[FieldValueContent, ...] = ()
+    milestones: tuple[MilestoneContent, ...] = ()
     release_uid: str = ""
     position: int = 0
 
@@ -199,7 +199,7 @@ class ItemContent(Content, frozen=True, kw_only=True):
     def address(self) -> str:
         return self.reference
 
-    def milestone(self, environment: Environment) -> Milestone | None:
+    def milestone(self, environment: Environment) -> MilestoneContent | None:
         return next((one for one in self.milestones if one.environment == environment), None)
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from roadmap.content.choices import KIND_LABELS, Environment, Kind
-from roadmap.content.things import ApiVersion, Milestone
+from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.techdocs.texts import is_simple, shown, stripped
 
 REFERENCE, TITLE, DESCRIPTION, KIND, JOURNEY = "reference", "title", "description", "kind", "journey"
@@ -80,9 +80,9 @@ def read(column: str, text: str) -> Any:
         if not typed:
             return None
         if typed.casefold() == _IS_DEPLOYED.casefold():
-            return Milestone(environment=environment, is_deployed=True)
+            return MilestoneContent(environment=environment, is_deployed=True)
         is_deployed = typed.endswith(_DEPLOYED)
-        return Milestone(environment=environment, typed=typed.removesuffix(_DEPLOYED), is_deployed=is_deployed)
+        return MilestoneContent(environment=environment, typed=typed.removesuffix(_DEPLOYED), is_deployed=is_deployed)
     return plain_read(text)
 
 
@@ -184,7 +184,7 @@ def from_builtins(column: str, value: Any) -> Any:
         typed, is_deployed = value
         if isinstance(typed, str) and isinstance(is_deployed, bool):
             environment = Environment(column.removeprefix(MILESTONE))
-            return Milestone(environment=environment, typed=typed, is_deployed=is_deployed)
+            return MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
     if column in (TITLE, DESCRIPTION, JOURNEY) or column.startswith(FIELD):
         if isinstance(value, str):
             return value

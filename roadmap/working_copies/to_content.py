@@ -17,9 +17,9 @@ from roadmap.content.things import (
     Contact,
     Content,
     FieldDefinition,
-    FieldValue,
+    FieldValueContent,
     ItemContent,
-    Milestone,
+    MilestoneContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
@@ -94,11 +94,11 @@ def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iter
     if among is not None:
         chosen["pk__in"] = among
     of_items = {f"item__{key}": value for key, value in chosen.items()}
-    milestones: dict[int, dict[str, Milestone]] = defaultdict(dict)
+    milestones: dict[int, dict[str, MilestoneContent]] = defaultdict(dict)
     for pk, environment, when, is_deployed in models.Milestone.objects.filter(**of_items).values_list(
         "item_id", "environment", "when", "is_deployed"
     ):
-        milestones[pk][environment] = Milestone(
+        milestones[pk][environment] = MilestoneContent(
             environment=Environment(environment), typed=when, is_deployed=is_deployed
         )
     apis: dict[int, list[ApiVersion]] = defaultdict(list)
@@ -108,11 +108,11 @@ def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iter
         .values_list("item_id", "api__name", "api__url", "version")
     ):
         apis[pk].append(ApiVersion(name=name, url=url, version=version))
-    fields: dict[int, list[FieldValue]] = defaultdict(list)
+    fields: dict[int, list[FieldValueContent]] = defaultdict(list)
     for pk, key, value in (
         models.FieldValue.objects.filter(**of_items).order_by("item_id").values_list("item_id", "field__key", "value")
     ):
-        fields[pk].append(FieldValue(key=key, value=value))
+        fields[pk].append(FieldValueContent(key=key, value=value))
     for of_item in fields.values():
         of_item.sort(key=lambda one: one.key)  # not by the database: see roadmap_content
     rows = models.Item.objects.filter(**chosen).order_by("pk")

@@ -8,9 +8,9 @@ from roadmap.content.things import (
     Contact,
     EnvironmentLabels,
     FieldDefinition,
-    FieldValue,
+    FieldValueContent,
     ItemContent,
-    Milestone,
+    MilestoneContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
@@ -36,7 +36,7 @@ def told(before, after, roadmap=ROADMAP):
 
 
 def live(typed="", *, deployed=False, environment="live"):
-    return item(milestones=(Milestone(environment=environment, typed=typed, is_deployed=deployed),))
+    return item(milestones=(MilestoneContent(environment=environment, typed=typed, is_deployed=deployed),))
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,12 @@ def test_a_milestone_in_words(before, after, sentence):
         ({}, {"release_uid": "near"}, "Added to Near term"),
         ({"release_uid": "mid"}, {}, "Removed from Mid term"),
         (
-            {"fields": (FieldValue(key="tax-years", value="25-26+"),)},
-            {"fields": (FieldValue(key="tax-years", value="26-27+"),)},
+            {"fields": (FieldValueContent(key="tax-years", value="25-26+"),)},
+            {"fields": (FieldValueContent(key="tax-years", value="26-27+"),)},
             "Tax years changed from 25-26+ to 26-27+",
         ),
-        ({}, {"fields": (FieldValue(key="tax-years", value="26-27"),)}, "Tax years added: 26-27"),
-        ({"fields": (FieldValue(key="tax-years", value="26-27"),)}, {}, "Tax years removed (was 26-27)"),
+        ({}, {"fields": (FieldValueContent(key="tax-years", value="26-27"),)}, "Tax years added: 26-27"),
+        ({"fields": (FieldValueContent(key="tax-years", value="26-27"),)}, {}, "Tax years removed (was 26-27)"),
         ({"description": "a"}, {"description": "b"}, "Description reworded"),
         ({}, {"description": "b"}, "Description added"),
         ({"is_breaking": False}, {"is_breaking": True}, "Now breaking"),

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from roadmap.content.choices import Environment
 from roadmap.content.merging import merge, touched_by_both
-from roadmap.content.things import FieldValue, ItemContent, Milestone, PageContent
+from roadmap.content.things import FieldValueContent, ItemContent, MilestoneContent, PageContent
 
 words = st.sampled_from(["", "a", "b", "c"])
 
@@ -16,13 +16,15 @@ def items(draw):
         reference="VAT-1",
         title=draw(words),
         description=draw(words),
-        milestones=tuple(Milestone(environment=one, typed=typed) for one in Environment if (typed := draw(words))),
-        fields=tuple(FieldValue(key=key, value=value) for key in "xy" if (value := draw(words))),
+        milestones=tuple(
+            MilestoneContent(environment=one, typed=typed) for one in Environment if (typed := draw(words))
+        ),
+        fields=tuple(FieldValueContent(key=key, value=value) for key in "xy" if (value := draw(words))),
     )
 
 
 def live(typed):
-    return Milestone(environment=Environment.LIVE, typed=typed)
+    return MilestoneContent(environment=Environment.LIVE, typed=typed)
 
 
 def test_what_the_waiting_one_did_not_touch_stays_as_it_was_corrected():

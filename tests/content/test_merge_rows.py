@@ -10,9 +10,9 @@ from roadmap.content.things import (
     Contact,
     EnvironmentLabels,
     FieldDefinition,
-    FieldValue,
+    FieldValueContent,
     ItemContent,
-    Milestone,
+    MilestoneContent,
     PageContent,
     RoadmapContent,
 )
@@ -45,9 +45,9 @@ def test_what_both_changed_differently_stays_with_staff_and_is_told():
 
 
 def test_milestones_and_columns_are_each_for_itself():
-    test, live = (Milestone(environment=one, typed="June 2026") for one in (Environment.TEST, Environment.LIVE))
-    theirs = but(ITEM, milestones=(live,), fields=(FieldValue(key="year", value="2026"),))
-    ours = but(ITEM, milestones=(test,), fields=(FieldValue(key="area", value="North"),))
+    test, live = (MilestoneContent(environment=one, typed="June 2026") for one in (Environment.TEST, Environment.LIVE))
+    theirs = but(ITEM, milestones=(live,), fields=(FieldValueContent(key="year", value="2026"),))
+    ours = but(ITEM, milestones=(test,), fields=(FieldValueContent(key="area", value="North"),))
     found = combine(ITEM, theirs, ours)
     assert found.content.milestones == (test, live)
     assert [one.key for one in found.content.fields] == ["area", "year"]
@@ -104,8 +104,8 @@ ITEMS = st.builds(
         title=title or "t",
         description=description,
         is_breaking=breaking,
-        milestones=(Milestone(environment=Environment.LIVE, typed=live),) if live else (),
-        fields=(FieldValue(key="year", value=value),) if value else (),
+        milestones=(MilestoneContent(environment=Environment.LIVE, typed=live),) if live else (),
+        fields=(FieldValueContent(key="year", value=value),) if value else (),
         release_uid=release,
     ),
     TEXTS,

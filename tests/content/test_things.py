@@ -12,9 +12,9 @@ from roadmap.content.things import (
     Contact,
     EnvironmentLabels,
     FieldDefinition,
-    FieldValue,
+    FieldValueContent,
     ItemContent,
-    Milestone,
+    MilestoneContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
@@ -67,9 +67,11 @@ contents = st.one_of(
         audiences=st.lists(text, max_size=2).map(tuple),
         apis=st.lists(st.builds(ApiVersion, name=text, url=text, version=text), max_size=2).map(tuple),
         is_breaking=st.sampled_from([None, True, False]),
-        fields=st.lists(st.builds(FieldValue, key=text, value=text), max_size=2).map(tuple),
+        fields=st.lists(st.builds(FieldValueContent, key=text, value=text), max_size=2).map(tuple),
         milestones=st.lists(
-            st.builds(Milestone, environment=st.sampled_from([*Environment]), typed=text, is_deployed=st.booleans()),
+            st.builds(
+                MilestoneContent, environment=st.sampled_from([*Environment]), typed=text, is_deployed=st.booleans()
+            ),
             max_size=3,
         ).map(tuple),
         release_uid=text,
@@ -108,8 +110,10 @@ def test_a_field_that_a_later_version_wrote_is_passed_over():
     ],
 )
 def test_a_stage_follows_from_milestones_and_release(milestones, release, stage, label):
-    reached = tuple(Milestone(environment=Environment(one), is_deployed=True) for one in milestones)
-    coming = tuple(Milestone(environment=one, typed="June 2027") for one in Environment if one.value not in milestones)
+    reached = tuple(MilestoneContent(environment=Environment(one), is_deployed=True) for one in milestones)
+    coming = tuple(
+        MilestoneContent(environment=one, typed="June 2027") for one in Environment if one.value not in milestones
+    )
     placed = snapshot(item(milestones=reached + coming, release_uid="x"), *([release] if release else [])).items[0]
     assert (placed.stage, placed.stage_label) == (stage, label)
 
@@ -153,7 +157,7 @@ def test_the_changelog_begins_with_the_newest():
 
 
 def test_a_date_that_is_not_understood_any_more_is_shown_as_it_was_typed():
-    when = Milestone(environment=Environment.LIVE, typed="when the cows come home").when
+    when = MilestoneContent(environment=Environment.LIVE, typed="when the cows come home").when
     assert str(when) == "When the cows come home"
     assert when.start is None
 

@@ -1,7 +1,7 @@
 import pytest
 
 from roadmap.content.choices import Noun
-from roadmap.content.things import ItemContent, Milestone, RoadmapContent
+from roadmap.content.things import ItemContent, MilestoneContent, RoadmapContent
 from roadmap.models import Change, Edition, Revision
 from roadmap.publishing import NothingToPublish, OutOfOrder, PendingHasChanged, fingerprint, pending, publish
 from tests import make
@@ -51,8 +51,8 @@ def test_first_edition_holds_every_thing_whole():
     assert [str(api) for api in content.apis] == ["VAT API v2.0"]
     assert [(one.key, one.value) for one in content.fields] == [("tax-years", "26-27")]
     assert content.milestones == (
-        Milestone(environment="test", typed="March 2026 (deployed)", is_deployed=True),
-        Milestone(environment="live", typed="June 2026"),
+        MilestoneContent(environment="test", typed="March 2026 (deployed)", is_deployed=True),
+        MilestoneContent(environment="live", typed="June 2026"),
     )
     assert content.release_uid == str(release.uid)
     assert {sentence for _, sentence in sentences(edition)} == {"Added"}

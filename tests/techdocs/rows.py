@@ -3,7 +3,7 @@
 from typing import Any
 
 from roadmap.content.choices import Environment
-from roadmap.content.things import ApiVersion, Milestone
+from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.techdocs.parse.contact import ParsedContact
 from roadmap.techdocs.parse.result import (
     ParsedEntry,
@@ -40,8 +40,8 @@ def column(name: str, explanation: str = "") -> ParsedField:
     return ParsedField(name, explanation, "index.md", 4)
 
 
-def live(when: str = "", *, is_deployed: bool = False) -> Milestone:
-    return Milestone(environment=Environment.LIVE, typed=when, is_deployed=is_deployed)
+def live(when: str = "", *, is_deployed: bool = False) -> MilestoneContent:
+    return MilestoneContent(environment=Environment.LIVE, typed=when, is_deployed=is_deployed)
 
 
 def api(name: str, version: str = "", url: str = "") -> ApiVersion:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from markdown_it.token import Token
 
 from roadmap.content.choices import Environment, Horizon, Kind
-from roadmap.content.things import Milestone
+from roadmap.content.things import MilestoneContent
 from roadmap.dates import parse
 from roadmap.techdocs.parse.blocks import Span, plain
 from roadmap.techdocs.parse.cells import MAX_TITLE_LENGTH, kind_named
@@ -79,7 +79,7 @@ class Place:
     """The release is; without one, the environments have been reached."""
     is_live: bool
     kind: Kind | None
-    milestones: tuple[Milestone, ...]
+    milestones: tuple[MilestoneContent, ...]
     rest: Sequence[Mark]
     """Marks below the release, or below what says where it is, that say nothing which is known."""
 
@@ -124,14 +124,14 @@ def place_of(marks: Sequence[Mark]) -> Place:
             rest = []
         elif not mark.kind:
             rest.append(mark)
-    milestones: tuple[Milestone, ...] = ()
+    milestones: tuple[MilestoneContent, ...] = ()
     reached = [one for one in environments if one is not Environment.LIVE or release is None]
     if release and environments and Environment.LIVE not in environments and when:
         release = None  # it is the date of the sandbox, and not of a release
     typed = "" if release else when
     if is_deployed or typed:
         milestones = tuple(
-            Milestone(environment=one, typed=typed, is_deployed=is_deployed)
+            MilestoneContent(environment=one, typed=typed, is_deployed=is_deployed)
             for one in reached or ([Environment.LIVE] if is_deployed and release is None else [])
         )
     is_live = is_deployed and (not environments or Environment.LIVE in environments)

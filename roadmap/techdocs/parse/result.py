@@ -6,7 +6,7 @@ Nothing here has an identity yet: which working copy a part is, planning finds o
 from dataclasses import dataclass
 
 from roadmap.content.choices import Horizon, Kind
-from roadmap.content.things import ApiVersion, Milestone
+from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.parse.changelog_tables import ParsedEntry
 from roadmap.techdocs.parse.contact import ParsedContact
@@ -70,7 +70,7 @@ class ParsedItem:
     is_breaking: bool | None = None
     fields: tuple[tuple[str, str], ...] = ()
     """What it says in each of the roadmap's own columns, by the column's name."""
-    milestones: tuple[Milestone, ...] = ()
+    milestones: tuple[MilestoneContent, ...] = ()
     release: int | None = None
     """Its place among the releases of the source."""
     identity: Identity | None = None

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from roadmap.content.things import Milestone
+from roadmap.content.things import MilestoneContent
 from roadmap.dates import UnclearDate, parse
 from roadmap.techdocs import cells, marks
 from roadmap.techdocs.parse.cells import kind_named, yes_or_no
@@ -133,7 +133,7 @@ class _Row:
             audiences=values.get(cells.AUDIENCES) or (),
             apis=values.get(cells.APIS) or (),
             is_breaking=values.get(cells.BREAKING),
-            milestones=tuple(value for value in values.values() if isinstance(value, Milestone)),
+            milestones=tuple(value for value in values.values() if isinstance(value, MilestoneContent)),
             identity=self._identity(position),
         )
         fields = tuple(
@@ -184,13 +184,13 @@ class _Row:
             self._aside(column, text)
         return value
 
-    def _date(self, column: str, text: str, value: Milestone) -> Milestone | None:
+    def _date(self, column: str, text: str, value: MilestoneContent) -> MilestoneContent | None:
         try:
             says_deployed = parse(value.typed).says_deployed
         except UnclearDate:
             self._aside(column, text)
             return None
-        return Milestone(
+        return MilestoneContent(
             environment=value.environment, typed=value.typed, is_deployed=value.is_deployed or says_deployed
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roadmap.content.choices import Environment, Kind
-from roadmap.content.things import ApiVersion, Milestone
+from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.dates import parse
 from roadmap.markdown import MAX_MARKDOWN_LENGTH
 from roadmap.techdocs.parse.api_names import CONNECTIVES, apis_named
@@ -50,7 +50,7 @@ class Setting:
     is_live: bool = False
     kind: Kind | None = None
     journey: str = ""
-    milestones: tuple[Milestone, ...] = ()
+    milestones: tuple[MilestoneContent, ...] = ()
 
 
 _Said = tuple[list[str], list[str]]
@@ -300,10 +300,12 @@ class Item:
     def _is_there(self, environment: Environment) -> None:
         around = self.milestones.get(environment)
         typed = around.typed if around else ""
-        self.milestones[environment] = Milestone(environment=environment, typed=typed, is_deployed=True)
+        self.milestones[environment] = MilestoneContent(environment=environment, typed=typed, is_deployed=True)
 
     def _arrives(self, environment: Environment, typed: str, *, is_deployed: bool) -> None:
         if typed:
             self.dated.add(environment)
         if typed or is_deployed:
-            self.milestones[environment] = Milestone(environment=environment, typed=typed, is_deployed=is_deployed)
+            self.milestones[environment] = MilestoneContent(
+                environment=environment, typed=typed, is_deployed=is_deployed
+            )

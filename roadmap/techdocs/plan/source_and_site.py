@@ -19,7 +19,7 @@ from roadmap.content.things import (
     Content,
     EnvironmentLabels,
     FieldDefinition,
-    FieldValue,
+    FieldValueContent,
     ItemContent,
     PageContent,
     ReleaseContent,
@@ -201,7 +201,7 @@ def _item(parsed: ParsedRoadmap, index: int, apis: Apis, keys: Mapping[str, str]
         apis=tuple(named.values()),
         is_breaking=item.is_breaking,
         fields=tuple(
-            FieldValue(key=key, value=value)
+            FieldValueContent(key=key, value=value)
             for key, value in sorted({keys[column_name(name)]: value for name, value in item.fields}.items())
             if value
         ),

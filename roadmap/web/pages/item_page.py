@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from roadmap.content.choices import Environment, Stage
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import ApiVersion, ItemContent, Milestone
+from roadmap.content.things import ApiVersion, ItemContent, MilestoneContent
 from roadmap.dates import UnclearDate, When, parse
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import joined, shortened
@@ -169,7 +169,7 @@ class ShownItem:
         return self.placed.roadmap.labels[environment]
 
     def _is_ahead(self, environment: Environment) -> bool:
-        milestone: Milestone | None = self.content.milestone(environment)
+        milestone: MilestoneContent | None = self.content.milestone(environment)
         is_deployed = bool(milestone and milestone.is_deployed)
         return not is_deployed and _ORDER.index(Stage(environment.value)) > _ORDER.index(self.placed.stage)
 

@@ -17,9 +17,9 @@ from roadmap.content.things import (
     Content,
     EnvironmentLabels,
     FieldDefinition,
-    FieldValue,
+    FieldValueContent,
     ItemContent,
-    Milestone,
+    MilestoneContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
@@ -251,7 +251,9 @@ def _items(draw, own, number, releases, fields, urls):  # type: ignore[no-untype
     milestones = []
     for environment in draw(st.sets(st.sampled_from(Environment))):
         typed = draw(st.just("") | DATES)
-        milestones.append(Milestone(environment=environment, typed=typed, is_deployed=not typed or draw(st.booleans())))
+        milestones.append(
+            MilestoneContent(environment=environment, typed=typed, is_deployed=not typed or draw(st.booleans()))
+        )
     named = draw(
         st.lists(st.tuples(NAMES, st.sampled_from(["", "v2.0", "(V7 & V8)", "1 | 2"])), unique=True, max_size=3)
     )
@@ -266,7 +268,7 @@ def _items(draw, own, number, releases, fields, urls):  # type: ignore[no-untype
         audiences=tuple(draw(st.lists(AUDIENCES, unique=True, max_size=3))),
         apis=tuple(ApiVersion(name=name, url=urls[name], version=version) for name, version in named),
         is_breaking=draw(st.none() | st.booleans()),
-        fields=tuple(FieldValue(key=key, value=draw(ONE_LINE)) for key in sorted(filled)),
+        fields=tuple(FieldValueContent(key=key, value=draw(ONE_LINE)) for key in sorted(filled)),
         milestones=tuple(sorted(milestones, key=lambda one: [*Environment].index(one.environment))),
         release_uid=draw(st.sampled_from([one.uid for one in releases])) if releases and draw(st.booleans()) else "",
         position=draw(PLACES),

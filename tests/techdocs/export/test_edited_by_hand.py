@@ -5,7 +5,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from roadmap.content.choices import Environment
-from roadmap.content.things import ApiVersion, Milestone
+from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.models import Item, Page, Roadmap
 from roadmap.techdocs import ImportRefused, Verb, apply, make_plan, parse, read
 from roadmap.techdocs.export import files as export
@@ -127,7 +127,7 @@ def test_every_cell_can_be_written_anew(files):
     assert after.audiences == ("Individuals",)
     assert after.apis == (ApiVersion(name="Other API"),)
     assert after.is_breaking is False
-    assert after.milestones == (Milestone(environment=Environment.TEST, typed="April 2026"),)
+    assert after.milestones == (MilestoneContent(environment=Environment.TEST, typed="April 2026"),)
     assert [one.value for one in after.fields] == ["2028"]
     assert plan.doubts == ()
 
@@ -258,8 +258,8 @@ def test_an_added_column_of_an_environment_is_its_dates(files):
     ]
     found, _ = changes({**files, "source/backlog.html.md": "\n".join(lines).encode()})
     assert found["Find a parcel"][2].milestones == (
-        Milestone(environment=Environment.TEST, typed="3 May 2026", is_deployed=True),
-        Milestone(environment=Environment.LIVE, typed="July 2026"),
+        MilestoneContent(environment=Environment.TEST, typed="3 May 2026", is_deployed=True),
+        MilestoneContent(environment=Environment.LIVE, typed="July 2026"),
     )
 
 

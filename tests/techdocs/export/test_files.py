@@ -15,7 +15,7 @@ from roadmap.content.things import (
     Contact,
     EnvironmentLabels,
     ItemContent,
-    Milestone,
+    MilestoneContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
@@ -48,14 +48,14 @@ def test_each_stage_has_its_page_and_each_release_its_heading_once_with_what_it_
             reference="DEPOT-2",
             title="Find",
             release_uid=june.uid,
-            milestones=(Milestone(environment=Environment.TEST, typed="May 2026", is_deployed=True),),
+            milestones=(MilestoneContent(environment=Environment.TEST, typed="May 2026", is_deployed=True),),
         ),
         ItemContent(uid=sites.uid(5), reference="DEPOT-3", title="Lose", release_uid=june.uid),
         ItemContent(
             uid=sites.uid(6),
             reference="DEPOT-4",
             title="Old",
-            milestones=(Milestone(environment=Environment.LIVE, is_deployed=True),),
+            milestones=(MilestoneContent(environment=Environment.LIVE, is_deployed=True),),
         ),
     ]
     made = {path: text.decode() for path, text in without_marks(sites.exported([ROADMAP, june, *items])).items()}
@@ -92,7 +92,7 @@ def test_without_its_marks_an_export_is_a_source_as_any_other():
         audiences=("Agents",),
         apis=(ApiVersion(name="Depot API", url="https://example.gov.uk/d", version="v2.0"),),
         release_uid=release.uid,
-        milestones=(Milestone(environment=Environment.TEST, typed="May 2027"),),
+        milestones=(MilestoneContent(environment=Environment.TEST, typed="May 2027"),),
     )
     made = without_marks(sites.exported([ROADMAP, release, item]))
     found = parse(read_files(made, place="The folder"))

@@ -3,7 +3,7 @@
 import pytest
 
 from roadmap.content.choices import Environment, Kind
-from roadmap.content.things import ApiVersion, Milestone
+from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.techdocs import parse
 from roadmap.techdocs.parse.result import ParsedItem, ParsedRoadmap
 from tests.techdocs.example_sources import source
@@ -33,12 +33,12 @@ def doubts(parsed: ParsedRoadmap) -> list[str]:
     return [str(doubt) for doubt in parsed.doubts]
 
 
-def live(typed: str = "", *, is_deployed: bool = True) -> Milestone:
-    return Milestone(environment=Environment.LIVE, typed=typed, is_deployed=is_deployed)
+def live(typed: str = "", *, is_deployed: bool = True) -> MilestoneContent:
+    return MilestoneContent(environment=Environment.LIVE, typed=typed, is_deployed=is_deployed)
 
 
-def sandbox(typed: str = "", *, is_deployed: bool = True) -> Milestone:
-    return Milestone(environment=Environment.TEST, typed=typed, is_deployed=is_deployed)
+def sandbox(typed: str = "", *, is_deployed: bool = True) -> MilestoneContent:
+    return MilestoneContent(environment=Environment.TEST, typed=typed, is_deployed=is_deployed)
 
 
 # Columns
