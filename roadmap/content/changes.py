@@ -4,30 +4,32 @@ Every place that tells readers or staff of a change (pages, history, feeds, the 
 from here, so that it reads the same everywhere.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Environment, Horizon, Kind, Noun
-from roadmap.content.things import Content, ItemContent, RoadmapContent, in_words, noun_of, to_builtins, when_typed
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.fields import EXISTENCE, LABELS_TOLD, field_told, told
+from roadmap.content.shapes import (
+    API_ADDRESSES,
+    Answer,
+    Apis,
+    Choice,
+    Columns,
+    Date,
+    Flag,
+    Group,
+    Milestones,
+    Names,
+    OwnValues,
+    Place,
+    Prose,
+    ReleaseLink,
+    Title,
+)
+from roadmap.content.things import Content, RoadmapContent, noun_of, when_typed
 from roadmap.dates import When
-
-# The field of a change that is about the thing itself: it came, or it went.
-EXISTENCE = "existence"
-
-# What a field is called in a sentence, where its own name would not do.
-FIELD_WORDS = {
-    "audiences": "Audience",
-    "apis": "APIs",
-    "body": "Text",
-    "horizon": "Term",
-    "slug": "Address",
-    "when": "Date",
-}
-
-# Long Markdown: a sentence says that it was reworded, and does not quote it.
-PROSE = {"description", "body", "introduction", "footer"}
 
 
 class Act(StrEnum):
@@ -81,7 +83,7 @@ def compare(before: Content | None, after: Content | None, release_titles: Mappi
     if before.uid != after.uid or type(before) is not type(after):
         raise ValueError("compare takes two Contents of the same thing")
     noun = noun_of(after)
-    old, new = dict(_flat(before)), dict(_flat(after))
+    old, new = dict(told(before)), dict(told(after))
     found = [
         FieldChange(noun, field, old.get(field), new.get(field))
         for field in {**new, **old}
@@ -130,7 +132,8 @@ def _act(change: FieldChange) -> Act:
         return Act.MOVED if before and after else Act.CHANGED
     if field == "release":
         return Act.MOVED
-    return Act.REWORDED if field in PROSE or field == "title" else Act.CHANGED
+    found = field_told(change.noun, field)
+    return Act.REWORDED if found and isinstance(found.shape, Title | Prose) else Act.CHANGED
 
 
 def _expected(milestone: Mapping[str, Any] | None) -> When | None:
@@ -159,84 +162,49 @@ def _is_echo(change: FieldChange, found: list[FieldChange]) -> bool:
     return all(old[name] == new[name] for name in old.keys() & new.keys())
 
 
-def _flat(content: Content) -> Iterator[tuple[str, Any]]:
-    """The fields of a Content by name; what readers see as several things (milestones, own columns) as several."""
-    for name in content.__struct_fields__:
-        value = to_builtins(getattr(content, name))
-        if value == "" or value == []:
-            value = None
-        if name == "uid":
-            continue
-        if name == "typed":
-            yield "when", value
-        elif name == "release_uid":
-            yield "release", value
-        elif name == "milestones":
-            for milestone in value or ():
-                environment = milestone.pop("environment")
-                yield f"milestone.{environment}", milestone
-        elif name == "fields" and isinstance(content, ItemContent):
-            for field in value or ():
-                yield f"field.{field['key']}", field["value"]
-        elif name == "apis":
-            yield name, [str(api) for api in getattr(content, name)] or None
-            # An address that changed under the same name is a change too, and is kept apart so that the
-            # sentence about names stays short.
-            yield "api_addresses", {api["name"]: api.get("url", "") for api in value} if value else None
-        elif name == "labels":
-            yield "environment_labels", value
-        else:
-            yield name, value
-
-
 # Words
 
 
 def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
-    field, before, after = change.field, change.before, change.after
-    if field == EXISTENCE:
+    name, before, after = change.field, change.before, change.after
+    if name == EXISTENCE:
         return "Withdrawn" if after is None else "Added"
-    if field.startswith("milestone."):
-        return _milestone_sentence(Environment(field.removeprefix("milestone.")), before, after, roadmap)
-    if field.startswith("field."):
-        key = field.removeprefix("field.")
-        name = next((one.name for one in roadmap.fields if one.key == key), key)
-        return _plain_sentence(name, before, after)
-    if change.noun is Noun.CHANGELOG_ENTRY and field in ("title", "body"):
-        return "Title corrected" if field == "title" else "Text corrected"
-    if field in PROSE:
-        name = FIELD_WORDS.get(field, field.capitalize())
-        return f"{name} {'added' if before is None else 'removed' if after is None else 'reworded'}"
-    if field == "release":
-        return _release_sentence(before, after)
-    if field == "is_breaking":
-        if after is None:
-            return "No longer said whether it is breaking"
-        return "Now breaking" if after else "Now not breaking" if before else "Confirmed as not breaking"
-    if field == "is_on_home":
-        return "Now shown on the home page" if after else "No longer shown on the home page"
-    if field == "is_deployed":
-        return "Deployed" if after else "No longer deployed"
-    if field == "hides_date_history":
-        return "Earlier dates no longer shown" if after else "Earlier dates now shown"
-    if field == "when":
-        return _when_sentence("Date", before, after)
-    if field == "position":
-        return "Moved within its list"
-    if field == "fields":
-        return _columns_sentence(before or [], after or [])
-    if field in ("contact", "environment_labels", "api_addresses"):
-        names = {"contact": "Contact", "environment_labels": "Names of environments", "api_addresses": "API links"}
-        return f"{names[field]} changed"
-    if field == "kind":
-        before, after = (KIND_LABELS[Kind(value)] if value else None for value in (before, after))
-    if field == "horizon":
-        before, after = (HORIZON_LABELS[Horizon(value)] if value else None for value in (before, after))
-    if field in ("audiences", "apis"):
-        # The names of APIs are names: only those of audiences go on in small letters.
-        words = in_words if field == "audiences" else ", ".join
-        before, after = (words(value) if value else None for value in (before, after))
-    return _plain_sentence(FIELD_WORDS.get(field, field.replace("_", " ").capitalize()), before, after)
+    label = LABELS_TOLD.get(name, name.replace("_", " ").capitalize())
+    field = field_told(change.noun, name)
+    if field is None:  # of an Edition that was published when there was such a field
+        return _plain_sentence(label, before, after)
+    if change.noun is Noun.CHANGELOG_ENTRY and isinstance(field.shape, Title | Prose):
+        return f"{label} corrected"
+    match field.shape:
+        case Milestones():
+            return _milestone_sentence(Environment(name.partition(".")[2]), before, after, roadmap)
+        case OwnValues():
+            key = name.partition(".")[2]
+            column = next((column.name for column in roadmap.fields if column.key == key), key)
+            return _plain_sentence(column, before, after)
+        case Prose():
+            return f"{label} {'added' if before is None else 'removed' if after is None else 'reworded'}"
+        case ReleaseLink():
+            return _release_sentence(before, after)
+        case Answer() as shape:
+            if after is None:
+                return shape.no_longer_known
+            return shape.now_yes if after else shape.now_no if before else shape.found_no
+        case Flag() as shape:
+            return shape.now if after else shape.no_longer
+        case Date():
+            return _when_sentence(label, before, after)
+        case Place():
+            return "Moved within its list"
+        case Columns():
+            return _columns_sentence(before or [], after or [])
+        case Choice() | Names() as shape:
+            before, after = (shape.words(value) if value else None for value in (before, after))
+        case Apis() if name != API_ADDRESSES:
+            before, after = (", ".join(value) if value else None for value in (before, after))
+        case Group() | Apis():
+            return f"{label} changed"
+    return _plain_sentence(label, before, after)
 
 
 def _plain_sentence(name: str, before: Any, after: Any) -> str:

@@ -1,37 +1,21 @@
-"""What the last import said, what staff made of it and what the source says now, brought together field by field. Pure.
+"""THE three-way merge: two changes of one thing brought together, field by field. Pure.
 
-What only one of the two changed is taken; what both changed differently stays as staff have it and is a conflict: see
-docs/decisions/0009-imports-merge-three-ways.md. `content.merging` does the like for Editions, where one side always
-gives way: here each field can be asked about, so a Content is taken apart into its parts and put together again.
+What only one of the two changed is taken. What both changed in different ways is settled by whoever asks: an Edition
+that was waiting gives way to nobody (`merge`); an import leaves to staff what they wrote and says so (`combine`: see
+docs/decisions/0009-imports-merge-three-ways.md).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec.structs import fields as fields_of
 
-from roadmap.content.choices import Environment
-from roadmap.content.things import (
-    ApiVersion,
-    Contact,
-    Content,
-    EnvironmentLabels,
-    FieldDefinition,
-    ItemContent,
-    RoadmapContent,
-)
+from roadmap.content.fields import ContentField, Outlet, fields_of
+from roadmap.content.shapes import without_address
+from roadmap.content.things import ApiVersion, Content, FieldDefinition, RoadmapContent
 
 AnyContent = TypeVar("AnyContent", bound=Content)
-
-# A thing's identity and place are not what it says: planning sees to them.
-_APART = {"uid", "slug", "reference", "position", "hides_date_history"}
-_NAMES = {"typed": "when", "release_uid": "release"}
-_ATTRIBUTES = {name: attribute for attribute, name in _NAMES.items()}
-
-# The field of a conflict that is about the thing itself, as in roadmap.changes.
-EXISTENCE = "existence"
 
 
 @dataclass(frozen=True)
@@ -53,6 +37,22 @@ class Combined:
     clashes: tuple[Clash, ...]
 
 
+def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent) -> AnyContent:
+    """`ours`, with what `theirs` changed of `base` done to it; where both changed the same field, as `theirs` has it.
+
+    An item's milestones and own fields count as fields of their own: each may have been changed by another.
+    Raises ValueError where the three are not of one thing.
+    """
+    if len({(type(content), content.uid) for content in (base, theirs, ours)}) > 1:
+        raise ValueError("merge takes three Contents of the same thing")
+    was, wants, has = (_parts(content, _all(content)) for content in (base, theirs, ours))
+    merged = _put_together(ours, _settled(was, wants, has, lambda name: wants.get(name)), _all(ours))
+    if isinstance(base, RoadmapContent) and isinstance(theirs, RoadmapContent) and isinstance(ours, RoadmapContent):
+        keys = [[column.key for column in content.fields] for content in (base, theirs, ours)]
+        return columns_in_order(merged, keys[2] if keys[0] == keys[1] else keys[1])  # type: ignore[arg-type, return-value]
+    return merged
+
+
 def combine(
     base: AnyContent | None,
     theirs: AnyContent,
@@ -66,34 +66,53 @@ def combine(
 
     `base` is what the last import said; None where none is known to have. Then `source_wins` says whether what the
     source says goes before what is there; where it does not, it fills only what is empty, and every other difference is
-    a clash. What a source leaves empty it does not say, unless it `source_says_all`, as an export of ours does.
+    a clash. What a source leaves empty it does not say, unless it `source_says_all`.
     `from_source` names the fields in which a person gave the source the last word.
     """
-    was, wants, has = ({} if one is None else parts(one) for one in (base, theirs, ours))
-    result, clashes = {}, []
+    was, wants, has = ({} if content is None else parts(content) for content in (base, theirs, ours))
+    clashes = []
+
+    def settle(name: str) -> Any:
+        old, new, mine = was.get(name), wants.get(name), has.get(name)
+        if name in from_source:
+            return new
+        if base is None and not _says(new) and not (source_wins and source_says_all):
+            return mine
+        if base is None and (source_wins or not _says(mine)):
+            return new
+        clashes.append(Clash(name, old, mine, new))
+        return mine
+
+    settled = _settled(was, wants, has, settle, is_asked=lambda name: base is None or name in from_source)
+    return Combined(with_parts(ours, settled), tuple(clashes))
+
+
+def _settled(
+    was: Mapping[str, Any],
+    wants: Mapping[str, Any],
+    has: Mapping[str, Any],
+    settle: Callable[[str], Any],
+    *,
+    is_asked: Callable[[str], bool] = lambda name: False,
+) -> dict[str, Any]:
+    """Each part, from whoever changed it; by `settle` where both did, or where that `is_asked` of any difference."""
+    result = {}
     for name in [*wants, *(name for name in has if name not in wants)]:
         old, new, mine = was.get(name), wants.get(name), has.get(name)
         if _same(new, mine):
             result[name] = mine
-        elif name in from_source:
-            result[name] = new
-        elif base is None and not _says(new) and not (source_wins and source_says_all):
+        elif is_asked(name):
+            result[name] = settle(name)
+        elif _same(new, old):
             result[name] = mine
-        elif base is None and (source_wins or not _says(mine)):
-            result[name] = new
-        elif base is not None and _same(new, old):
-            result[name] = mine
-        elif base is not None and _same(mine, old):
-            result[name] = new
         else:
-            clashes.append(Clash(name, old, mine, new))
-            result[name] = mine
-    return Combined(with_parts(ours, result), tuple(clashes))
+            result[name] = new if _same(mine, old) else settle(name)
+    return result
 
 
-def differing(one: Content, other: Content) -> list[str]:
+def differing(content: Content, other: Content) -> list[str]:
     """The names of the parts in which two Contents of a kind differ."""
-    first, second = parts(one), parts(other)
+    first, second = parts(content), parts(other)
     return [name for name in {**first, **second} if not _same(first.get(name), second.get(name))]
 
 
@@ -103,35 +122,16 @@ def put_back(content: AnyContent, clashes: Sequence[Clash]) -> AnyContent:
 
 
 def parts(content: Content) -> dict[str, Any]:
-    """What a thing says, by field; each milestone, column, own field and part of the contact by itself."""
-    return {name: value for name, value in _parts(content) if value is not None}
+    """What a thing says that an import may change, by field; each milestone, column, own field and part of the
+    contact by itself.
+    """
+    # The addresses of APIs belong to those, not to the item that names them.
+    return {name: _without_addresses(value) for name, value in _parts(content, _importable(content)).items()}
 
 
 def with_parts(content: AnyContent, said: Mapping[str, Any]) -> AnyContent:
     """The Content with these parts and no others; identity and place are its own."""
-    values: dict[str, Any] = {}
-    # A title has no default, and a text is what it is.
-    defaults = {one.name: "" if one.default is msgspec.NODEFAULT else one.default for one in fields_of(type(content))}
-    for attribute in content.__struct_fields__:
-        name = _NAMES.get(attribute, attribute)
-        if attribute in _APART:
-            continue
-        if attribute == "milestones":
-            found = (said.get(f"milestone.{one}") for one in Environment)
-            values[attribute] = tuple(one for one in found if one is not None)
-        elif attribute == "fields":
-            prefix = "field." if isinstance(content, ItemContent) else "column."
-            rows = [one for name, one in said.items() if name.startswith(prefix) and one is not None]
-            # An item's are by key, as its working copy gives them; a roadmap's are in the order of what is said.
-            values[attribute] = tuple(sorted(rows, key=lambda row: row.key) if prefix == "field." else rows)
-        elif attribute == "contact":
-            values[attribute] = Contact(**_below("contact", said))
-        elif attribute == "labels":
-            values[attribute] = EnvironmentLabels(**_below("labels", said))
-        else:
-            value = said.get(name)
-            values[attribute] = defaults[attribute] if value is None else value
-    return msgspec.structs.replace(content, **values)
+    return _put_together(content, said, _importable(content))
 
 
 def plain(value: Any) -> Any:
@@ -139,36 +139,36 @@ def plain(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))  # lists, where msgspec alone would leave tuples
 
 
-def _parts(content: Content) -> Iterator[tuple[str, Any]]:
-    for attribute in content.__struct_fields__:
-        value = getattr(content, attribute)
-        if attribute in _APART:
-            continue
-        if attribute == "milestones":
-            yield from ((f"milestone.{one.environment}", one) for one in value)
-        elif attribute == "fields":
-            prefix = "field" if isinstance(content, ItemContent) else "column"
-            yield from ((f"{prefix}.{one.key}", one) for one in value)
-        elif attribute in ("contact", "labels"):
-            yield from ((f"{attribute}.{name}", getattr(value, name)) for name in value.__struct_fields__)
-        elif attribute == "apis":
-            # Their addresses belong to the APIs, not to the item that names them.
-            yield attribute, tuple(ApiVersion(name=one.name, version=one.version) for one in value) or None
-        else:
-            yield _NAMES.get(attribute, attribute), value if value != "" and value != () else None
+def _all(content: Content) -> Sequence[ContentField]:
+    return fields_of(content)
 
 
-def _below(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    return {part.partition(".")[2]: value for part, value in said.items() if part.startswith(f"{name}.")}
+def _importable(content: Content) -> Sequence[ContentField]:
+    return [field for field in fields_of(content) if Outlet.IMPORT not in field.left_out]
+
+
+def _parts(content: Content, fields: Sequence[ContentField]) -> dict[str, Any]:
+    found = (pair for field in fields for pair in field.shape.parts(field.told_as, field.of(content)))
+    return {name: value for name, value in found if value is not None}
+
+
+def _put_together(content: AnyContent, said: Mapping[str, Any], fields: Sequence[ContentField]) -> AnyContent:
+    return msgspec.structs.replace(content, **{field.name: field.shape.whole(field.told_as, said) for field in fields})
+
+
+def _without_addresses(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(without_address(part) if isinstance(part, ApiVersion) else part for part in value)
+    return value
 
 
 def _says(value: Any) -> bool:
     return value is not None and value is not False and value != ""
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(value: Any, other: Any) -> bool:
     """A browser sends a form's text with carriage returns: that alone is no difference."""
-    return _with_line_feeds(one) == _with_line_feeds(other)
+    return bool(_with_line_feeds(value) == _with_line_feeds(other))
 
 
 def _with_line_feeds(value: Any) -> Any:

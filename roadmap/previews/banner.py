@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from roadmap.content.changes import EXISTENCE
 from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE
 from roadmap.models import Edition
 from roadmap.previews.addresses import path_within
 from roadmap.previews.draft import Draft, uid_at

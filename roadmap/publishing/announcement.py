@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from roadmap.content.changes import EXISTENCE
 from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import RoadmapContent, lower_first
 from roadmap.publishing.choices import Announcement
 from roadmap.publishing.pending import Pending

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from roadmap import models
-from roadmap.content.merging import merge
+from roadmap.content.merge import merge
 from roadmap.content.things import ChangelogEntryContent, Content
 from roadmap.models import published
 from roadmap.publishing import published_state

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from roadmap.content.changes import EXISTENCE, FieldChange, is_slip
-from roadmap.content.choices import Environment, Noun
+from roadmap.content.changes import FieldChange, is_slip
+from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE, field_told
 from roadmap.content.things import (
-    CONTENT_OF,
     Contact,
     Content,
     EnvironmentLabels,
@@ -31,15 +31,6 @@ _PAGE_ADDRESS = re.compile(r"[-\w]{1,80}", re.ASCII)
 _WEB_ADDRESS = re.compile(r"(?:https?|ftps?)://", re.IGNORECASE)
 _NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MAX_DEPTH = 6  # of what was before and after; the deepest that publishing writes is 2
-
-# A change names a field as readers know it, which is not always what the Content calls it: see roadmap.changes.
-_TOLD_AS = {"typed": "when", "release_uid": "release", "labels": "environment_labels"}
-_FIELDS_TOLD: dict[Noun, set[str]] = {
-    noun: {EXISTENCE} | {_TOLD_AS.get(name, name) for name in kind.__struct_fields__ if name != "uid"}
-    for noun, kind in CONTENT_OF.items()
-}
-_FIELDS_TOLD[Noun.ITEM] -= {"fields", "milestones"}
-_FIELDS_TOLD[Noun.ITEM] |= {"api_addresses"} | {f"milestone.{environment.value}" for environment in Environment}
 
 # To tell a change to, when only whether it can be told matters.
 _ANY_ROADMAP = RoadmapContent(
@@ -102,7 +93,7 @@ def check_changes(noun: Noun, changes: tuple[ChangePart, ...]) -> None:
         if change.field in seen:
             raise Flaw(f"The field {quoted(change.field)} changes twice in one revision.")
         seen.add(change.field)
-        is_known = change.field in _FIELDS_TOLD[noun] or (noun is Noun.ITEM and change.field.startswith("field."))
+        is_known = change.field == EXISTENCE or field_told(noun, change.field) is not None
         if not (is_known and _is_plain(change.before) and _is_plain(change.after)):
             raise Flaw(f"The change of {quoted(change.field)} is not one that is known here.")
         told = FieldChange(noun, change.field, change.before, change.after)

@@ -1,7 +1,8 @@
 import pytest
 
-from roadmap.content.changes import EXISTENCE, Act, FieldChange, compare
+from roadmap.content.changes import Act, FieldChange, compare
 from roadmap.content.choices import Horizon, Kind, Noun
+from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import (
     ApiVersion,
     ChangelogEntryContent,

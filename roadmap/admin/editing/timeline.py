@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from roadmap.content.changes import EXISTENCE, FIELD_WORDS, FieldChange, compare
+from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Environment, Horizon, Kind, Noun
+from roadmap.content.fields import EXISTENCE, LABELS_TOLD
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import Revision, Roadmap, Save
 from roadmap.publishing import published_state
@@ -114,7 +115,7 @@ def label_of(change: FieldChange, content: RoadmapContent) -> str:
     if change.field.startswith("field."):
         key = change.field.removeprefix("field.")
         return next((one.name for one in content.fields if one.key == key), key)
-    return FIELD_WORDS.get(change.field, change.field.removeprefix("is_").replace("_", " ").capitalize())
+    return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
 
 
 def text_of(change: FieldChange, value: Any, content: RoadmapContent) -> str:

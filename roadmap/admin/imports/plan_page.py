@@ -15,8 +15,9 @@ from roadmap.admin.editing.timeline import label_of, text_of
 from roadmap.admin.imports.choices import Decided, Match, said_title
 from roadmap.admin.imports.uploads import Waiting
 from roadmap.admin.publish.changes import NOUN_LABELS, QUOTED, UNTOLD
-from roadmap.content.changes import EXISTENCE, PROSE, FieldChange
+from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE, PROSE_TOLD
 from roadmap.content.merge import parts, plain
 from roadmap.content.things import RoadmapContent
 from roadmap.techdocs import Conflict, Plan, Source, Step, Verb
@@ -212,7 +213,7 @@ def _changed(step: Step, plan: Plan, comparing: Comparing, lines: _Lines) -> Sho
                 text_of(change, change.after, plan.roadmap),
             )
             for change in changes
-            if change.field in PROSE | UNTOLD or _is_long(change)
+            if change.field in PROSE_TOLD | UNTOLD or _is_long(change)
         ),
     )
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 from roadmap.admin.editing.text_diff import Compared, Comparing
 from roadmap.admin.publish.forms import Decisions, digest_of, fields_with_reason, reason_name
 from roadmap.admin.publish.overlaps import Overlap, overlaps
-from roadmap.content.changes import EXISTENCE, FIELD_WORDS, PROSE, FieldChange, compare
+from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import ChangelogEntry, Item, Page, Release, Roadmap
 from roadmap.previews.addresses import staff_preview_url
@@ -189,11 +190,11 @@ def _blank(after: Content) -> Content:
 
 
 def _name(change: FieldChange) -> str:
-    return FIELD_WORDS.get(change.field, change.field.replace("_", " ").capitalize())
+    return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
 
 
 def _texts(change: FieldChange, comparing: Comparing) -> Compared | None:
-    if change.field not in PROSE | UNTOLD and not _is_long(change):
+    if change.field not in PROSE_TOLD | UNTOLD and not _is_long(change):
         return None
     return comparing.compare(_plain(change.before), _plain(change.after))
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
 from roadmap.admin.publish.time_form import LondonTimeForm
-from roadmap.content.changes import EXISTENCE
+from roadmap.content.fields import EXISTENCE
 from roadmap.models import ChangelogEntry, Edition
 from roadmap.models.fields import validate_one_line, validate_when
 from roadmap.publishing import Announcement, Choices, Pending, fingerprint

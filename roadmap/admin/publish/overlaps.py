@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from roadmap.content.changes import EXISTENCE, FieldChange, compare
-from roadmap.content.merging import merge
+from roadmap.content.changes import FieldChange, compare
+from roadmap.content.fields import EXISTENCE
+from roadmap.content.merge import merge
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import Edition, Revision, Roadmap
 from roadmap.publishing import Pending

@@ -7,8 +7,8 @@ from typing import Any, cast
 import msgspec
 
 from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE
 from roadmap.content.merge import (
-    EXISTENCE,
     Clash,
     Combined,
     columns_in_order,

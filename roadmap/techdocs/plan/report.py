@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from roadmap.content.changes import FIELD_WORDS
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.merge import EXISTENCE
+from roadmap.content.fields import EXISTENCE, LABELS_TOLD
 from roadmap.content.things import RoadmapContent, when_typed
 from roadmap.techdocs.parse.blocks import Doubt, words
 from roadmap.techdocs.plan.plan import Conflict, Plan, Step, Verb
@@ -77,7 +76,7 @@ def field_in_words(field: str, roadmap: RoadmapContent) -> str:
         return found if kind == "field" else f"column {found}"
     if name:
         return f"{kind.removesuffix('s')} {name.replace('_', ' ')}"
-    word = FIELD_WORDS.get(field, field.replace("_", " "))
+    word = LABELS_TOLD.get(field, field.replace("_", " "))
     return word if word.isupper() or word[1:2].isupper() else word.lower()
 
 

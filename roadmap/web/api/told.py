@@ -7,8 +7,9 @@ them here too, as it is set now: neither what a date was nor what it became is t
 from collections.abc import Sequence
 from dataclasses import replace
 
-from roadmap.content.changes import EXISTENCE, FieldChange, is_of_date
+from roadmap.content.changes import FieldChange, is_of_date
 from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE
 from roadmap.published.date_history import TOLD_OF_RELEASE, stories, told_of_item
 from roadmap.published.history import History, PastEdition, ThingTold, ToldChange
 from roadmap.published.redaction import Retelling

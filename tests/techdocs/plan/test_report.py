@@ -92,7 +92,7 @@ def test_the_steps_tell_each_change_in_words():
         ),
         ({"journey": "Ours"}, {"journey": "Theirs"}, "journey: staff have “Ours”, the source says “Theirs”."),
         ({"audiences": "Agents"}, {"audiences": ("Everybody",)}, "audience: staff have “Agents”"),
-        ({"is_breaking": True}, {"is_breaking": False}, "is breaking: staff have “yes”, the source says “no”."),
+        ({"is_breaking": True}, {"is_breaking": False}, "breaking: staff have “yes”, the source says “no”."),
         ({"release": None}, None, "release: staff have nothing"),
     ],
 )

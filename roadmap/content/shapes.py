@@ -1,0 +1,342 @@
+"""What kinds of value the fields of a Content have: how one is taken apart, put together, kept and said. Pure.
+
+A shape knows no field by name. `told` names go into Changes, and so are for good; `parts` are what two people can each
+have changed by themselves; `columns` are those of the working copy.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from msgspec import structs, to_builtins
+
+from roadmap.content.choices import Environment
+from roadmap.content.things import (
+    ApiVersion,
+    Contact,
+    EnvironmentLabels,
+    FieldDefinition,
+    FieldValueContent,
+    MilestoneContent,
+    in_words,
+)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A value that stands for itself: a text on one line, unless a shape below says otherwise."""
+
+    empty: Any = ""
+    column: Any = str  # the type of its column, for a record of it
+
+    # As Changes keep it
+
+    def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        """Plain JSON values by the names of Changes; None for nothing."""
+        yield name, plain(value)
+
+    # For merging
+
+    def parts(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        """What each person can have changed by themselves; None for nothing."""
+        yield name, None if value in ("", ()) else value
+
+    def whole(self, name: str, said: Mapping[str, Any]) -> Any:
+        """The value of which these are the parts."""
+        value = said.get(name)
+        return self.empty if value is None else value
+
+    # As working copies keep it
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Nothing where it is kept in rows of its own."""
+        return (name,)
+
+    def read(self, *stored: Any) -> Any:
+        """The value that these columns hold."""
+        return stored[0]
+
+    def stored(self, value: Any) -> tuple[Any, ...]:
+        """What the columns hold for it."""
+        return (value,)
+
+    # For readers
+
+    def words(self, value: Any) -> str:
+        """On one line, as a page and a sentence have it; nothing for nothing."""
+        return "" if value is None else str(value)
+
+    def cell(self, value: Any) -> str:
+        """As a cell of a table of plain text."""
+        return self.words(value)
+
+    def facets(self, value: Any) -> Iterable[str]:
+        """The names by which a filter finds it."""
+        return [self.words(value)] if value else []
+
+
+@dataclass(frozen=True)
+class Line(Shape):
+    """A text on one line."""
+
+
+@dataclass(frozen=True)
+class Title(Line):
+    """The text that names the thing: another is a rewording."""
+
+
+@dataclass(frozen=True)
+class Prose(Shape):
+    """Markdown. A sentence says that it was reworded, and does not quote it."""
+
+
+@dataclass(frozen=True)
+class Place(Shape):
+    """Where it stands among its like, counted from 0. Nothing that it says."""
+
+    empty: Any = 0
+    column: Any = int
+
+
+@dataclass(frozen=True)
+class Flag(Shape):
+    """Yes or no, with what is said when it becomes so, and when it is so no longer."""
+
+    empty: Any = False
+    column: Any = bool
+    now: str = ""
+    no_longer: str = ""
+
+
+@dataclass(frozen=True)
+class Answer(Shape):
+    """Yes, no, or not known."""
+
+    empty: Any = None
+    column: Any = bool | None
+    yes: str = "Yes"  # as a page has it
+    now_yes: str = ""
+    now_no: str = ""  # was yes
+    found_no: str = ""  # was not known
+    no_longer_known: str = ""
+
+    def words(self, value: Any) -> str:
+        return "" if value is None else self.yes if value else "No"
+
+    def cell(self, value: Any) -> str:
+        return "" if value is None else "Yes" if value else "No"
+
+    def facets(self, value: Any) -> Iterable[str]:
+        return [YES_OR_NO[value]]
+
+
+YES_OR_NO = {True: "yes", False: "no", None: "unknown"}  # in addresses
+
+
+@dataclass(frozen=True)
+class Choice(Shape):
+    """One of some words, or none."""
+
+    empty: Any = None
+    labels: Mapping[Any, str] = field(default_factory=dict)
+
+    def read(self, *stored: Any) -> Any:
+        (value,) = stored
+        return next(iter(self.labels)).__class__(value) if value else None
+
+    def stored(self, value: Any) -> tuple[Any, ...]:
+        return (value.value if value else "",)
+
+    def words(self, value: Any) -> str:
+        """Of one of the words, or of its name as Changes have it."""
+        return self.labels[value] if value else ""
+
+    def facets(self, value: Any) -> Iterable[str]:
+        return [value.value] if isinstance(value, StrEnum) else []
+
+
+@dataclass(frozen=True)
+class Names(Shape):
+    """Some names, each once: kept in one column with commas between them."""
+
+    empty: Any = ()
+
+    def read(self, *stored: Any) -> Any:
+        return names_in(stored[0])
+
+    def stored(self, value: Any) -> tuple[Any, ...]:
+        return (", ".join(value),)
+
+    def words(self, value: Any) -> str:
+        return in_words(value or ())
+
+    def cell(self, value: Any) -> str:
+        return "; ".join(value)
+
+    def facets(self, value: Any) -> Iterable[str]:
+        return [*value]
+
+
+@dataclass(frozen=True)
+class Date(Shape):
+    """An approximate date, as it was typed."""
+
+
+@dataclass(frozen=True)
+class ReleaseLink(Shape):
+    """The uid of a release; told by its title."""
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True)
+class Apis(Shape):
+    """APIs by their names and versions, in an order. Their addresses are told apart, so that a sentence stays short."""
+
+    empty: Any = ()
+
+    def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        yield name, [str(api) for api in value] or None
+        # An address that changed under the same name is a change too.
+        yield API_ADDRESSES, {api.name: api.url for api in value} or None
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        return ()
+
+    def words(self, value: Any) -> str:
+        return ", ".join(map(str, value or ()))
+
+    def cell(self, value: Any) -> str:
+        return "; ".join(map(str, value))
+
+    def facets(self, value: Any) -> Iterable[str]:
+        return [api.name for api in value]
+
+
+API_ADDRESSES = "api_addresses"
+
+
+@dataclass(frozen=True)
+class Rows(Shape):
+    """What readers see as several things: each is told, and merged, by itself, under a prefix and its own name."""
+
+    empty: Any = ()
+    prefix: str = ""
+
+    def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        yield from ((f"{self.prefix}.{self.key(row)}", self.told_row(row)) for row in value)
+
+    def parts(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        yield from ((f"{self.prefix}.{self.key(row)}", row) for row in value)
+
+    def whole(self, name: str, said: Mapping[str, Any]) -> Any:
+        prefix = f"{self.prefix}."
+        return tuple(self.ordered([row for part, row in said.items() if part.startswith(prefix) and row is not None]))
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        return ()
+
+    def key(self, row: Any) -> str:
+        return str(row.key)
+
+    def told_row(self, row: Any) -> Any:
+        raise NotImplementedError
+
+    def ordered(self, rows: list[Any]) -> list[Any]:
+        return sorted(rows, key=self.key)
+
+
+@dataclass(frozen=True)
+class Milestones(Rows):
+    """When it arrives in each environment, in the order of the environments."""
+
+    prefix: str = "milestone"
+
+    def key(self, row: MilestoneContent) -> str:
+        return str(row.environment)
+
+    def told_row(self, row: MilestoneContent) -> Any:
+        return {name: value for name, value in to_builtins(row).items() if name != "environment"}
+
+    def ordered(self, rows: list[Any]) -> list[Any]:
+        return sorted(rows, key=lambda row: [*Environment].index(row.environment))
+
+
+@dataclass(frozen=True)
+class OwnValues(Rows):
+    """What an item says in the columns of its roadmap's own, by key as its working copy gives them."""
+
+    prefix: str = "field"
+
+    def told_row(self, row: FieldValueContent) -> Any:
+        return row.value
+
+
+@dataclass(frozen=True)
+class Columns(Rows):
+    """The columns that a roadmap adds, in an order of its own: told together, and merged each by itself."""
+
+    prefix: str = "column"
+
+    def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        yield name, plain(value)
+
+    def key(self, row: FieldDefinition) -> str:
+        return row.key
+
+    def ordered(self, rows: list[Any]) -> list[Any]:
+        return rows
+
+
+@dataclass(frozen=True)
+class Group(Shape):
+    """A value of several named texts: told together, and merged each by itself."""
+
+    cls: Any = None
+    prefix: str = ""
+    column_names: Mapping[str, str] = field(default_factory=dict)  # by the name within the value
+
+    def parts(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        yield from ((f"{self.prefix}.{below}", getattr(value, below) or None) for below in self.column_names)
+
+    def whole(self, name: str, said: Mapping[str, Any]) -> Any:
+        return self.cls(**{below: said.get(f"{self.prefix}.{below}") or "" for below in self.column_names})
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        return tuple(self.column_names.values())
+
+    def read(self, *stored: Any) -> Any:
+        return self.cls(**dict(zip(self.column_names, stored, strict=True)))
+
+    def stored(self, value: Any) -> tuple[Any, ...]:
+        return tuple(getattr(value, below) for below in self.column_names)
+
+
+CONTACT = Group(
+    cls=Contact,
+    prefix="contact",
+    column_names={"name": "contact_name", "email": "contact_email", "subject": "contact_subject"},
+)
+LABELS = Group(
+    cls=EnvironmentLabels,
+    prefix="labels",
+    column_names={environment.value: f"{environment.value}_label" for environment in Environment},
+)
+
+
+def plain(value: Any) -> Any:
+    """A value as plain JSON, as a Change keeps it; None for an empty text."""
+    found = to_builtins(value)
+    return None if found == "" else found
+
+
+def without_address(api: ApiVersion) -> ApiVersion:
+    return structs.replace(api, url="")
+
+
+def names_in(typed: str) -> tuple[str, ...]:
+    """The names between the commas, each once, however it is written the second time."""
+    names = {name.casefold(): name for name in reversed([part.strip() for part in typed.split(",")]) if name}
+    return tuple(reversed(names.values()))
