@@ -1,5 +1,6 @@
 """Working copies, which staff edit, and what has been published from them, which never changes."""
 
+from roadmap.content.choices import Noun
 from roadmap.models.import_origin import HistoryImport, Origin
 from roadmap.models.item import FieldValue, Item, ItemApi, Milestone
 from roadmap.models.preview_link import PreviewLink
@@ -7,7 +8,21 @@ from roadmap.models.published import Change, Edition, ImmutableError, Revision
 from roadmap.models.roadmap import Api, ChangelogEntry, Field, Page, Release, Roadmap
 from roadmap.models.save import Save
 
+WorkingCopy = Roadmap | Page | Release | Item | ChangelogEntry
+
+# THE map from noun to model, and back.
+MODEL_OF: dict[Noun, type[WorkingCopy]] = {
+    Noun.ROADMAP: Roadmap,
+    Noun.PAGE: Page,
+    Noun.RELEASE: Release,
+    Noun.ITEM: Item,
+    Noun.CHANGELOG_ENTRY: ChangelogEntry,
+}
+NOUN_OF_MODEL: dict[type[WorkingCopy], Noun] = {model: noun for noun, model in MODEL_OF.items()}
+
 __all__ = [
+    "MODEL_OF",
+    "NOUN_OF_MODEL",
     "Api",
     "Change",
     "ChangelogEntry",
@@ -26,4 +41,5 @@ __all__ = [
     "Revision",
     "Roadmap",
     "Save",
+    "WorkingCopy",
 ]

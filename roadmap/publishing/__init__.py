@@ -18,10 +18,10 @@ from roadmap.publishing.errors import (
     WouldTear,
 )
 from roadmap.publishing.pending import Pending, Standing, count_pending, fingerprint, pending, standings
-from roadmap.publishing.preview import preview
 from roadmap.publishing.publish import publish
 from roadmap.publishing.restore import CannotRestore, restore_edition, restore_revision
 from roadmap.publishing.schedule import cancel, reschedule
+from roadmap.working_copies.to_content import preview
 
 __all__ = [
     "AboutToAppear",

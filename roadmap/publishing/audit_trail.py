@@ -18,21 +18,11 @@ from roadmap.content.things import noun_of, to_json
 from roadmap.models import published
 from roadmap.models import save as saves
 from roadmap.publishing import published_state
-from roadmap.publishing.contents import content_of, contents
 from roadmap.publishing.pending import digest_of
 from roadmap.publishing.restore import restore_revision
+from roadmap.working_copies.to_content import content_of, contents
 
-Copy = models.Roadmap | models.Page | models.Release | models.Item | models.ChangelogEntry
 Person = User | AbstractBaseUser | AnonymousUser | None  # as a request has it; None where no person did it
-
-COPIES: dict[Noun, type[Copy]] = {
-    Noun.ROADMAP: models.Roadmap,
-    Noun.PAGE: models.Page,
-    Noun.RELEASE: models.Release,
-    Noun.ITEM: models.Item,
-    Noun.CHANGELOG_ENTRY: models.ChangelogEntry,
-}
-NOUNS = {model: noun for noun, model in COPIES.items()}
 
 # What is found unlike its newest Save before somebody changes it: not their doing.
 BEGINNING = "Before this history began"
@@ -40,7 +30,7 @@ UNRECORDED = "Changed elsewhere, not recorded by whom"
 
 
 def record_save(
-    copy: Copy, *, by: Person, action: str = "Saved", at: datetime.datetime | None = None
+    copy: models.WorkingCopy, *, by: Person, action: str = "Saved", at: datetime.datetime | None = None
 ) -> saves.Save | None:
     """Keeps one working copy as the database has it now; None where it is as its newest Save has it."""
     content = content_of(copy)
@@ -61,21 +51,21 @@ def record_save(
     )
 
 
-def record_before(copy: Copy, *, at: datetime.datetime | None = None) -> saves.Save | None:
+def record_before(copy: models.WorkingCopy, *, at: datetime.datetime | None = None) -> saves.Save | None:
     """Call it before changing one working copy, so that what was there, and no Save has, is kept too."""
     known = saves.Save.objects.of_thing(str(copy.uid)).exists()
     return record_save(copy, by=None, action=UNRECORDED if known else BEGINNING, at=at)
 
 
 def record_deletion(
-    copy: Copy, *, by: Person, action: str = "Deleted", at: datetime.datetime | None = None
+    copy: models.WorkingCopy, *, by: Person, action: str = "Deleted", at: datetime.datetime | None = None
 ) -> saves.Save | None:
     """Keeps that a working copy was deleted; None for a roadmap, whose saves go with it."""
     if isinstance(copy, models.Roadmap):
         return None
     return saves.Save.objects.create(
         roadmap=_roadmap_of(copy),
-        noun=NOUNS[type(copy)].value,
+        noun=models.NOUN_OF_MODEL[type(copy)].value,
         uid=copy.uid,
         title=copy.title,
         action=action,
@@ -179,7 +169,7 @@ def _uids_of_copies(roadmap: models.Roadmap) -> Collection[str]:
     return found
 
 
-def _roadmap_of(copy: Copy) -> models.Roadmap:
+def _roadmap_of(copy: models.WorkingCopy) -> models.Roadmap:
     return copy if isinstance(copy, models.Roadmap) else copy.roadmap
 
 

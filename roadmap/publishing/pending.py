@@ -13,7 +13,7 @@ from roadmap.content.choices import Environment, Noun
 from roadmap.content.things import Content, ItemContent, ReleaseContent, noun_of, to_json
 from roadmap.dates import When
 from roadmap.publishing import published_state
-from roadmap.publishing.contents import contents
+from roadmap.working_copies.to_content import contents
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from roadmap.models import published
 from roadmap.publishing import published_state
 from roadmap.publishing.checks import check_reasons, check_whole, chosen
 from roadmap.publishing.choices import Announcement, Choices
-from roadmap.publishing.contents import contents
 from roadmap.publishing.errors import (
     NEAR,
     AboutToAppear,
@@ -25,6 +24,7 @@ from roadmap.publishing.errors import (
 )
 from roadmap.publishing.pending import Pending, fingerprint, pending, retold
 from roadmap.publishing.schedule import carry_over, check_waiting, make_room
+from roadmap.working_copies.to_content import contents
 
 
 def publish(

@@ -17,9 +17,9 @@ from roadmap.content.things import ChangelogEntryContent, Content
 from roadmap.models import published
 from roadmap.publishing import published_state
 from roadmap.publishing.checks import check_whole
-from roadmap.publishing.contents import content_of, contents
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
 from roadmap.publishing.pending import Pending, make_pending
+from roadmap.working_copies.to_content import content_of, contents
 
 # Above every number in use, so that no two Editions have one number while they are renumbered.
 _ASIDE = 1_000_000

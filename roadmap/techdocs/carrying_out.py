@@ -3,9 +3,9 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from roadmap.models.roadmap import Roadmap
+from roadmap.models import MODEL_OF, Roadmap
 from roadmap.publishing import standings
-from roadmap.publishing.audit_trail import COPIES, record_all_before, record_deletion, record_saves
+from roadmap.publishing.audit_trail import record_all_before, record_deletion, record_saves
 from roadmap.techdocs import Choice, ImportRefused, Plan, Verb, apply
 
 MAX_ACTION = 200  # characters, as in the Save
@@ -28,7 +28,7 @@ def carry_out(plan: Plan, *, name: str, by: User | None) -> tuple[Roadmap, list[
         record_all_before(there)
         for step in plan.steps:
             if step.verb is Verb.WITHDRAW:
-                for copy in COPIES[step.noun].objects.filter(uid=step.uid):
+                for copy in MODEL_OF[step.noun].objects.filter(uid=step.uid):
                     record_deletion(copy, by=by, action=f"No longer in {name}"[:MAX_ACTION])
     roadmap = apply(plan=plan)
     if plan.changes_something:

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 
 from roadmap import models as working
-from roadmap.content.choices import Noun
 from roadmap.models import published
 from roadmap.transfer import pictures
 from roadmap.transfer.check_order import Checker, Counted
@@ -22,13 +21,6 @@ from roadmap.transfer.format import Kept, PictureRecord, RoadmapRecord
 from roadmap.transfer.read_file import AGAIN, Reading
 from roadmap.transfer.rows import Rows
 
-_COPIES: dict[Noun, type[models.Model]] = {
-    Noun.ROADMAP: working.Roadmap,
-    Noun.PAGE: working.Page,
-    Noun.RELEASE: working.Release,
-    Noun.ITEM: working.Item,
-    Noun.CHANGELOG_ENTRY: working.ChangelogEntry,
-}
 _BATCH = 500  # uids asked for at a time: SQLite counts them
 
 
@@ -130,7 +122,7 @@ def _check_free(checker: Checker, wanted: RoadmapRecord) -> None:
 
 
 def _check_uids(checker: Checker) -> None:
-    for noun, model in _COPIES.items():
+    for noun, model in working.MODEL_OF.items():
         _check_unused(model, [uid for uid, one in checker.copies.items() if one is noun])
     _check_unused(published.Edition, [*checker.editions])
     _check_unused(published.Revision, [*checker.things])

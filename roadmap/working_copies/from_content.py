@@ -10,7 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from roadmap import models as working
+from roadmap.content.fields import fields_of
 from roadmap.content.things import (
+    CONTENT_OF,
+    NOUN_OF,
     ChangelogEntryContent,
     Content,
     FieldDefinition,
@@ -18,18 +21,11 @@ from roadmap.content.things import (
     PageContent,
     ReleaseContent,
     RoadmapContent,
+    noun_of,
 )
 
 # So many things at a time: a database limits the number of values in one query.
 _AT_ONCE = 500
-
-_MODELS: dict[type[Content], type[models.Model]] = {
-    RoadmapContent: working.Roadmap,
-    ReleaseContent: working.Release,
-    PageContent: working.Page,
-    ChangelogEntryContent: working.ChangelogEntry,
-    ItemContent: working.Item,
-}
 
 
 def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
@@ -41,7 +37,7 @@ def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
 
     Raises UnclearDate for a date that is not understood, and KeyError for a release or a column that is not there.
     """
-    given: dict[type[Content], list[Any]] = {kind: [] for kind in _MODELS}
+    given: dict[type[Content], list[Any]] = {kind: [] for kind in CONTENT_OF.values()}
     for content in contents:
         given[type(content)].append(content)
     for one in given[RoadmapContent]:
@@ -69,7 +65,7 @@ def check(content: Content) -> None:
 
     Asks the database nothing: whether an address is free, and what the roadmap has, is for the caller to know.
     """
-    model = _MODELS[type(content)]
+    model = working.MODEL_OF[noun_of(content)]
     # What a new thing has no value for yet.
     _clean(model(**values_of(content)), "uid", "roadmap", "release", "reference", "reference_prefix")
     if isinstance(content, RoadmapContent):
@@ -90,45 +86,11 @@ def check(content: Content) -> None:
 
 def values_of(content: Content) -> dict[str, Any]:
     """The columns of the working copy itself, without those that point at others, and without its uid."""
-    match content:
-        case RoadmapContent():
-            return {
-                "slug": content.slug,
-                "title": content.title,
-                "description": content.description,
-                "contact_name": content.contact.name,
-                "contact_email": content.contact.email,
-                "contact_subject": content.contact.subject,
-                "test_label": content.labels.test,
-                "controlled_go_live_label": content.labels.controlled_go_live,
-                "live_label": content.labels.live,
-                "footer": content.footer,
-                "hides_date_history": content.hides_date_history,
-                "position": content.position,
-            }
-        case PageContent():
-            values = {"slug": content.slug, "body": content.body, "is_on_home": content.is_on_home}
-        case ReleaseContent():
-            values = {
-                "when": content.typed,
-                "horizon": content.horizon.value if content.horizon else "",
-                "is_deployed": content.is_deployed,
-                "introduction": content.introduction,
-            }
-        case ChangelogEntryContent():
-            values = {"when": content.typed, "body": content.body}
-        case ItemContent():
-            values = {
-                "reference": content.reference,
-                "description": content.description,
-                "journey": content.journey,
-                "kind": content.kind.value if content.kind else "",
-                "audiences": ", ".join(content.audiences),
-                "is_breaking": content.is_breaking,
-            }
-        case _:
-            raise TypeError(f"{type(content).__name__} has no working copy")
-    return {**values, "title": content.title, "position": content.position}
+    return {
+        column: stored
+        for field in fields_of(content)
+        for column, stored in zip(field.columns, field.shape.stored(field.of(content)), strict=bool(field.columns))
+    }
 
 
 def _write_roadmap(roadmap: working.Roadmap, content: RoadmapContent) -> None:
@@ -162,9 +124,9 @@ def _put(
     also: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Updates or makes the working copies; `also` holds further values by uid. Returns the rows by uid."""
-    model = _MODELS[kind]
+    model: Any = working.MODEL_OF[NOUN_OF[kind]]
     there = {
-        str(row.uid): row  # type: ignore[attr-defined]
+        str(row.uid): row
         for row in model._default_manager.filter(roadmap=roadmap, uid__in=[one.uid for one in contents])
     }
     new = []
@@ -178,7 +140,7 @@ def _put(
             setattr(row, name, value)
         row.save()
     model._default_manager.bulk_create(new)
-    return {**there, **{str(row.uid): row for row in new}}  # type: ignore[attr-defined]
+    return {**there, **{str(row.uid): row for row in new}}
 
 
 def _write_items(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> None:

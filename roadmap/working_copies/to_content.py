@@ -5,87 +5,77 @@ one changed item of 2,000 builds all 2,000 in order to find it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
-from uuid import UUID
+
+from django.db.models import QuerySet
 
 from roadmap import models
-from roadmap.content.choices import Environment, Horizon, Kind
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.fields import FIELDS
+from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import (
+    CONTENT_OF,
     ApiVersion,
-    ChangelogEntryContent,
-    Contact,
     Content,
     FieldDefinition,
     FieldValueContent,
     ItemContent,
     MilestoneContent,
-    PageContent,
-    ReleaseContent,
     RoadmapContent,
 )
+
+
+def preview(roadmap: models.Roadmap) -> Snapshot:
+    """What readers would see if all that is pending were published now, in the form that their pages are made from."""
+    return Snapshot(contents(roadmap))
 
 
 def contents(roadmap: models.Roadmap) -> Iterator[Content]:
     """Every working copy of a roadmap as Content, the roadmap itself first."""
     yield roadmap_content(roadmap)
-    yield from _pages(roadmap)
-    yield from _releases(roadmap)
+    yield from _plain(Noun.PAGE, roadmap.pages.all())
+    yield from _plain(Noun.RELEASE, roadmap.releases.all())
     yield from items(roadmap)
-    yield from _changelog(roadmap)
+    yield from _plain(Noun.CHANGELOG_ENTRY, roadmap.changelog_entries.all())
 
 
 def roadmap_content(roadmap: models.Roadmap) -> RoadmapContent:
-    return RoadmapContent(
-        uid=str(roadmap.uid),
-        slug=roadmap.slug,
-        title=roadmap.title,
-        description=roadmap.description,
-        contact=Contact(name=roadmap.contact_name, email=roadmap.contact_email, subject=roadmap.contact_subject),
-        labels=roadmap.environment_labels,
-        fields=tuple(
-            FieldDefinition(key=key, name=name, explanation=explanation)
-            # Sorted here: databases differ in the order of letters, and a roadmap may move from one to another.
-            for _, name, key, explanation in sorted(
-                roadmap.fields.values_list("position", "name", "key", "explanation")
-            )
-        ),
-        footer=roadmap.footer,
-        hides_date_history=roadmap.hides_date_history,
-        position=roadmap.position,
+    columns = tuple(
+        FieldDefinition(key=key, name=name, explanation=explanation)
+        # Sorted here: databases differ in the order of letters, and a roadmap may move from one to another.
+        for _, name, key, explanation in sorted(roadmap.fields.values_list("position", "name", "key", "explanation"))
     )
+    values = _values(Noun.ROADMAP, [getattr(roadmap, column) for column in columns_of(Noun.ROADMAP)])
+    return RoadmapContent(uid=str(roadmap.uid), **{**values, "fields": columns})
 
 
-def _pages(roadmap: models.Roadmap) -> Iterator[PageContent]:
-    for page in roadmap.pages.order_by("pk"):
-        yield PageContent(
-            uid=str(page.uid),
-            slug=page.slug,
-            title=page.title,
-            body=page.body,
-            is_on_home=page.is_on_home,
-            position=page.position,
-        )
+def columns_of(noun: Noun) -> list[str]:
+    """Of the working copy, all that its Content is made of, in the order of the list of fields."""
+    return [column for field in FIELDS[noun] for column in field.columns]
 
 
-def _releases(roadmap: models.Roadmap) -> Iterator[ReleaseContent]:
-    for release in roadmap.releases.order_by("pk"):
-        yield ReleaseContent(
-            uid=str(release.uid),
-            title=release.title,
-            typed=release.when,
-            horizon=Horizon(release.horizon) if release.horizon else None,
-            is_deployed=release.is_deployed,
-            introduction=release.introduction,
-            position=release.position,
-        )
+def _readers(noun: Noun) -> Iterator[tuple[str, Callable[..., Any], slice]]:
+    start = 0
+    for field in FIELDS[noun]:
+        if columns := field.columns:
+            yield field.name, field.shape.read, slice(start, start + len(columns))
+            start += len(columns)
 
 
-def _changelog(roadmap: models.Roadmap) -> Iterator[ChangelogEntryContent]:
-    for entry in roadmap.changelog_entries.order_by("pk"):
-        yield ChangelogEntryContent(
-            uid=str(entry.uid), title=entry.title, typed=entry.when, body=entry.body, position=entry.position
-        )
+# Made once: there are thousands of rows.
+_READERS = {noun: [*_readers(noun)] for noun in Noun}
+
+
+def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
+    """By the names of the Content, what those columns hold."""
+    return {name: read(*stored[place]) for name, read, place in _READERS[noun]}
+
+
+def _plain(noun: Noun, rows: QuerySet[Any]) -> Iterator[Content]:
+    """Of things that have no rows of their own below them."""
+    for uid, *stored in rows.order_by("pk").values_list("uid", *columns_of(noun)):
+        yield CONTENT_OF[noun](uid=str(uid), **_values(noun, stored))
 
 
 def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iterator[ItemContent]:
@@ -116,66 +106,22 @@ def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iter
     for of_item in fields.values():
         of_item.sort(key=lambda one: one.key)  # not by the database: see roadmap_content
     rows = models.Item.objects.filter(**chosen).order_by("pk")
-    for (
-        pk,
-        uid,
-        reference,
-        title,
-        description,
-        journey,
-        kind,
-        audiences,
-        is_breaking,
-        release,
-        position,
-    ) in rows.values_list(
-        "pk",
-        "uid",
-        "reference",
-        "title",
-        "description",
-        "journey",
-        "kind",
-        "audiences",
-        "is_breaking",
-        "release__uid",
-        "position",
-    ):
+    for pk, uid, release, *stored in rows.values_list("pk", "uid", "release__uid", *columns_of(Noun.ITEM)):
         yield ItemContent(
             uid=str(uid),
-            reference=reference,
-            title=title,
-            description=description,
-            journey=journey,
-            kind=Kind(kind) if kind else None,
-            audiences=names(audiences),
+            **_values(Noun.ITEM, stored),
             apis=tuple(apis[pk]),
-            is_breaking=is_breaking,
             fields=tuple(fields[pk]),
             milestones=tuple(milestones[pk][one.value] for one in Environment if one.value in milestones[pk]),
-            release_uid=_uid(release),
-            position=position,
+            release_uid="" if release is None else str(release),
         )
 
 
-def names(typed: str) -> tuple[str, ...]:
-    """The names between the commas, each once, however it is written the second time."""
-    names = {name.casefold(): name for name in reversed([part.strip() for part in typed.split(",")]) if name}
-    return tuple(reversed(names.values()))
-
-
-def _uid(uid: UUID | None) -> str:
-    return "" if uid is None else str(uid)
-
-
-WorkingCopy = models.Roadmap | models.Page | models.Release | models.Item | models.ChangelogEntry
-
-
-def content_of(copy: WorkingCopy) -> Content:
+def content_of(copy: models.WorkingCopy) -> Content:
     """One working copy as Content, as the database has it now."""
     if isinstance(copy, models.Roadmap):
         return roadmap_content(models.Roadmap.objects.get(pk=copy.pk))
     if isinstance(copy, models.Item):
         return next(items(copy.roadmap, among=[copy.pk]))
-    make = {models.Page: _pages, models.Release: _releases, models.ChangelogEntry: _changelog}[type(copy)]
-    return next(one for one in make(copy.roadmap) if one.uid == str(copy.uid))
+    model = type(copy)
+    return next(_plain(models.NOUN_OF_MODEL[model], model._default_manager.filter(pk=copy.pk)))

@@ -29,7 +29,7 @@ from roadmap.published import clock as public_clock
 from roadmap.published import store
 from roadmap.publishing import count_pending, fingerprint, pending, publish, restore_edition
 from roadmap.publishing.audit_trail import record_saves
-from roadmap.publishing.contents import contents, roadmap_content
+from roadmap.working_copies.to_content import contents, roadmap_content
 from tests import make
 from tests.transfer.another import exported, forget_everything, imported
 from tests.web import story

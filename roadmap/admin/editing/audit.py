@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from roadmap.models import Api, Field, Roadmap
+from roadmap.models import NOUN_OF_MODEL, Api, Field, Roadmap
 from roadmap.publishing.audit_trail import (
-    NOUNS,
     record_all_before,
     record_before,
     record_deletion,
@@ -31,7 +30,7 @@ class RecordsSaves(admin.ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._record_before(obj, is_there=True)
         super().delete_model(request, obj)
-        if type(obj) in NOUNS:
+        if type(obj) in NOUN_OF_MODEL:
             record_deletion(obj, by=request.user)
         else:
             self._record(request, obj, "Deleted")
@@ -48,14 +47,14 @@ class RecordsSaves(admin.ModelAdmin):
             record_saves(roadmap, by=request.user, action="Deleted")
 
     def _record_before(self, obj: Any, *, is_there: bool) -> None:
-        if type(obj) not in NOUNS:
+        if type(obj) not in NOUN_OF_MODEL:
             for roadmap in _roadmaps_with(obj):
                 record_all_before(roadmap)
         elif is_there:
             record_before(obj)
 
     def _record(self, request: HttpRequest, obj: Any, action: str) -> None:
-        if type(obj) in NOUNS:
+        if type(obj) in NOUN_OF_MODEL:
             record_save(obj, by=request.user, action=action)
             return
         for roadmap in _roadmaps_with(obj):

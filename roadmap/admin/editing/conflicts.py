@@ -24,11 +24,10 @@ from roadmap.admin.editing.autosave import KEY_FIELD, KeepsUnsaved, posted_key
 from roadmap.admin.editing.inline_rows import set_on_present_rows
 from roadmap.admin.editing.submitted_text import differences, typed_texts
 from roadmap.content.things import to_json
-from roadmap.models import Api, Roadmap, Save
-from roadmap.publishing.audit_trail import NOUNS
-from roadmap.publishing.contents import content_of
+from roadmap.models import NOUN_OF_MODEL, Api, Roadmap, Save
 from roadmap.publishing.pending import digest_of
 from roadmap.templatetags.uk_dates import uk_datetime
+from roadmap.working_copies.to_content import content_of
 
 MARK_FIELD = "_opened"
 
@@ -257,11 +256,11 @@ def _is_uid(text: str) -> bool:
 def _last_saved(obj: Any, since: int) -> tuple[Any, datetime.datetime | None]:
     """Who saved it last, and when, where that is known and is what changed it: since the form was opened."""
     found: list[tuple[Any, datetime.datetime]] = []
-    if type(obj) in NOUNS:
+    if type(obj) in NOUN_OF_MODEL:
         save = Save.objects.select_related("saved_by").of_thing(str(obj.uid)).first()
         if save and save.saved_by and save.digest == digest_of(to_json(content_of(obj))):
             found.append((save.saved_by, save.saved_at))
-    if type(obj) not in NOUNS or isinstance(obj, Roadmap):  # its team is in no Save
+    if type(obj) not in NOUN_OF_MODEL or isinstance(obj, Roadmap):  # its team is in no Save
         logs = LogEntry.objects.filter(content_type=get_content_type_for_model(obj), object_id=str(obj.pk))
         found += [(log.user, log.action_time) for log in logs.select_related("user").order_by("-action_time")[:1]]
     found = [(who, at) for who, at in found if int(at.timestamp()) >= since]

@@ -22,11 +22,11 @@ from roadmap.admin.permissions import editable_roadmaps, may_publish
 from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
 from roadmap.content.things import Content, RoadmapContent
-from roadmap.models import Revision, Roadmap, Save
+from roadmap.models import MODEL_OF, NOUN_OF_MODEL, Revision, Roadmap, Save
 from roadmap.publishing import CannotRestore, restore_revision
-from roadmap.publishing.audit_trail import COPIES, NOUNS, deleted_things, record_all_before, record_saves, restore_save
-from roadmap.publishing.contents import content_of, roadmap_content
+from roadmap.publishing.audit_trail import deleted_things, record_all_before, record_saves, restore_save
 from roadmap.templatetags.uk_dates import uk_datetime
+from roadmap.working_copies.to_content import content_of, roadmap_content
 
 ROWS = 50  # on a page
 NOUN_WORDS = {
@@ -50,7 +50,9 @@ class HistoryScreen(admin.ModelAdmin):
                 request, self.opts, object_id
             )
             return gone
-        return history(request, obj if isinstance(obj, Roadmap) else obj.roadmap, NOUNS[type(obj)], str(obj.uid), obj)
+        return history(
+            request, obj if isinstance(obj, Roadmap) else obj.roadmap, NOUN_OF_MODEL[type(obj)], str(obj.uid), obj
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """For what was deleted: an address that stays."""
@@ -68,7 +70,7 @@ class HistoryScreen(admin.ModelAdmin):
 def history_of(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
     """By the thing's uid: the history of what was deleted, or the way to that of what is there."""
     roadmap = _editable(request, pk)
-    for noun, model in COPIES.items():
+    for noun, model in MODEL_OF.items():
         here = {"pk": pk} if noun is Noun.ROADMAP else {"roadmap": pk}
         copy = model._default_manager.filter(uid=uid, **here).first()
         if copy and request.method != "POST":
@@ -87,7 +89,7 @@ def history_of(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
 def history(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: Any) -> HttpResponse:
     """`copy` is the working copy; None where it was deleted."""
     _editable(request, roadmap.pk)
-    noun_admin = admin.site.get_model_admin(COPIES[noun])
+    noun_admin = admin.site.get_model_admin(MODEL_OF[noun])
     if not noun_admin.has_view_or_change_permission(request, copy):
         raise PermissionDenied
     may_restore = noun_admin.has_change_permission(request, copy)
@@ -118,7 +120,7 @@ def deleted_screen(request: HttpRequest, pk: int) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {"uid": uid, "noun": NOUN_WORDS[noun], "title": title, "removal": removals.get(uid), "live": live.get(uid)}
         for uid, noun, title in things
-        if admin.site.get_model_admin(COPIES[noun]).has_view_or_change_permission(request)
+        if admin.site.get_model_admin(MODEL_OF[noun]).has_view_or_change_permission(request)
     ]
     order = [*removals]  # oldest first; what no save tells of comes last
     rows.sort(key=lambda row: order.index(row["uid"]) if row["uid"] in removals else -1, reverse=True)
@@ -174,7 +176,7 @@ def _show(
     context = {
         **admin.site.each_context(request),
         "title": f"History of {title}",
-        "opts": COPIES[noun]._meta,
+        "opts": MODEL_OF[noun]._meta,
         "roadmap": roadmap,
         "original": copy,
         "thing": title,
@@ -246,7 +248,7 @@ def _compared(
 
 
 def _restore(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, entry: Entry | None) -> HttpResponse:
-    model = COPIES[noun]
+    model = MODEL_OF[noun]
     if entry is None or entry.content is None:
         messages.error(request, "Nothing was restored: choose a row of this history that has a text to put back.")
         return redirect("admin:roadmap_roadmap_history_of", roadmap.pk, uid)

@@ -15,7 +15,7 @@ from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD
 from roadmap.content.things import Content, RoadmapContent
-from roadmap.models import ChangelogEntry, Item, Page, Release, Roadmap
+from roadmap.models import MODEL_OF, Roadmap
 from roadmap.previews.addresses import staff_preview_url
 from roadmap.publishing import Pending, published_state
 
@@ -26,13 +26,6 @@ NOUN_LABELS = {
     Noun.ITEM: "Items",
     Noun.CHANGELOG_ENTRY: "Changelog entries",
 }
-MODELS: dict[Noun, Any] = {
-    Noun.PAGE: Page,
-    Noun.RELEASE: Release,
-    Noun.ITEM: Item,
-    Noun.CHANGELOG_ENTRY: ChangelogEntry,
-}
-
 # Where the sentence does not say both what was and what is, beside prose.
 UNTOLD = {"contact", "environment_labels", "api_addresses", "fields"}
 QUOTED = 80  # characters: longer values are compared side by side too
@@ -135,7 +128,8 @@ def groups(things: Iterable[ReviewedThing]) -> list[Group]:
 def _edit_urls(roadmap: Roadmap, nouns: Iterable[Noun]) -> dict[str, str]:
     urls = {str(roadmap.uid): reverse("admin:roadmap_roadmap_change", args=[roadmap.pk])}
     for noun in nouns:
-        if model := MODELS.get(noun):
+        if noun is not Noun.ROADMAP:
+            model: Any = MODEL_OF[noun]
             # The address of one, to write all of them: a look-up for each would take longer than the rest of the page.
             pattern = reverse(f"admin:roadmap_{model._meta.model_name}_change", args=["PK"])
             rows = model.objects.filter(roadmap=roadmap).order_by().values_list("uid", "pk")

@@ -31,8 +31,8 @@ from roadmap.publishing import (
     restore_edition,
 )
 from roadmap.publishing.audit_trail import record_all_before, record_saves
-from roadmap.publishing.contents import roadmap_content
 from roadmap.templatetags.uk_dates import uk_datetime
+from roadmap.working_copies.to_content import roadmap_content
 
 PER_PAGE = 10
 MOST_THINGS = 40  # told of one Edition; the rest are counted

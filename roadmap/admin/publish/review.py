@@ -26,7 +26,7 @@ from roadmap.publishing import (
     pending,
 )
 from roadmap.publishing.checks import slips
-from roadmap.publishing.contents import roadmap_content
+from roadmap.working_copies.to_content import roadmap_content
 
 OTHER_MOMENT = (
     "What this edition changes depends on when it appears, as another edition is scheduled too, so nothing has been "

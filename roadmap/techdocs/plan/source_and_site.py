@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from rapidfuzz import fuzz
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment, Noun
+from roadmap.content.shapes import names_in
 from roadmap.content.things import (
     ApiVersion,
     ChangelogEntryContent,
@@ -32,7 +33,7 @@ from roadmap.models.roadmap import Api, Roadmap
 from roadmap.techdocs.parse.identity import Identity
 from roadmap.techdocs.parse.result import ParsedField, ParsedRoadmap
 from roadmap.techdocs.plan.similarity import Traits, folded
-from roadmap.working_copies.to_content import contents, names
+from roadmap.working_copies.to_content import contents
 
 # A column whose heading is so much like one that is gone is the same column, reworded.
 _SAME_COLUMN = 85.0
@@ -197,7 +198,7 @@ def _item(parsed: ParsedRoadmap, index: int, apis: Apis, keys: Mapping[str, str]
         description=item.description,
         journey=item.journey,
         kind=item.kind,
-        audiences=names(", ".join(item.audiences)),
+        audiences=names_in(", ".join(item.audiences)),
         apis=tuple(named.values()),
         is_breaking=item.is_breaking,
         fields=tuple(
