@@ -165,7 +165,7 @@ APIS = ContentField(
     csv="APIs",
     markdown="API",
     facet="api",
-    page="APIs",
+    page="API",
     is_searched=True,
 )
 BREAKING = ContentField(

@@ -2,15 +2,22 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from math import inf
 
 from django.utils.text import slugify
 
-from roadmap.content.things import ItemContent, ReleaseContent
+from roadmap.content.fields import ITEM_FIELDS, ContentField
+from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Names, ReleaseLink
+from roadmap.content.things import Content, ItemContent, ReleaseContent
 from roadmap.published.history import History
 from roadmap.published.store import CAPACITY, PublishedRoadmap
+
+# The filters that ask what one field of an item says, by name. That of its release asks more: see `releases_ever`.
+FACETS: dict[str, ContentField] = {
+    field.facet: field for field in ITEM_FIELDS if field.facet and not isinstance(field.shape, ReleaseLink)
+}
 
 
 @lru_cache(maxsize=4096)
@@ -29,36 +36,43 @@ def meant(meanings: Meanings, at: float = inf) -> frozenset[str]:
     return meanings[index - 1][1] if index else frozenset()
 
 
-@dataclass
-class Names:
-    """Every value that items give to a filter."""
+def values_of(content: ItemContent, field: ContentField) -> set[str]:
+    """By which the filter of that field finds the item."""
+    names = field.shape.facets(field.of(content))
+    return {slug_of(name) for name in names} if isinstance(field.shape, Names | Apis) else {*names}
 
-    audiences: set[str] = field(default_factory=set)
-    apis: set[str] = field(default_factory=set)
-    references: set[str] = field(default_factory=set)
 
-    def add(self, content: object) -> None:
+def in_order(field: ContentField, values: Collection[str]) -> list[str]:
+    """As a filter offers them, and an address has them."""
+    match field.shape:
+        case Choice(labels=labels):
+            return [value for value in labels if value in values]
+        case Answer():
+            return [value for value in YES_OR_NO.values() if value in values]
+    return sorted(values)
+
+
+# By the name of the filter, every value that items give to it.
+Values = dict[str, set[str]]
+
+
+@lru_cache(maxsize=CAPACITY)
+def values_now(published: PublishedRoadmap) -> Values:
+    return _all_values(item.content for item in published.snapshot.items)
+
+
+@lru_cache(maxsize=CAPACITY)
+def values_ever(history: History) -> Values:
+    return _all_values(thing.after for edition in history.editions for thing in edition.told)
+
+
+def _all_values(contents: Iterable[Content | None]) -> Values:
+    found: Values = {name: set() for name in FACETS}
+    for content in contents:
         if isinstance(content, ItemContent):
-            self.audiences.update(map(slug_of, content.audiences))
-            self.apis.update(slug_of(one.name) for one in content.apis)
-            self.references.add(content.reference)
-
-
-@lru_cache(maxsize=CAPACITY)
-def names_now(published: PublishedRoadmap) -> Names:
-    names = Names()
-    for item in published.snapshot.items:
-        names.add(item.content)
-    return names
-
-
-@lru_cache(maxsize=CAPACITY)
-def names_ever(history: History) -> Names:
-    names = Names()
-    for edition in history.editions:
-        for one in edition.told:
-            names.add(one.after)
-    return names
+            for name, field in FACETS.items():
+                found[name] |= values_of(content, field)
+    return found
 
 
 @lru_cache(maxsize=CAPACITY)

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from roadmap.content.choices import KIND_LABELS, Environment, Kind, Stage
+from roadmap.content.choices import Environment, Stage
+from roadmap.content.shapes import Answer, Apis, Choice, Names
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent
-from roadmap.published.filter_values import slug_of
+from roadmap.published.filter_values import FACETS, slug_of
 from roadmap.published.filters import NO_RELEASE, Filters
 from roadmap.published.since import Since
 from roadmap.published.store import PublishedRoadmap, history_of
-
-_BREAKING = {"yes": "breaking", "no": "not breaking", "unknown": "not known whether breaking"}
 
 
 def title_of(filters: Filters, published: PublishedRoadmap) -> str:
@@ -29,14 +28,19 @@ def in_words(filters: Filters, published: PublishedRoadmap) -> str:
 
 def words_of(name: str, values: list[str], filters: Filters, published: PublishedRoadmap) -> list[str]:
     """Of each value of one filter, in their order."""
+    if name in FACETS:
+        match FACETS[name].shape:
+            case Choice() as shape:
+                return [shape.words(value) for value in values]
+            case Answer():
+                answers = {"yes": name, "no": f"not {name}", "unknown": f"not known whether {name}"}
+                return [answers[value] for value in values]
+            case Names() | Apis():
+                return _names(name, values, published)
     match name:
         case "stage":
             return [_stage(Stage(value), published.snapshot.roadmap) for value in values]
-        case "kind":
-            return [KIND_LABELS[Kind(value)] for value in values]
-        case "breaking":
-            return [_BREAKING[value] for value in values]
-        case "audience" | "api" | "release":
+        case "release":
             return _names(name, values, published)
         case "q":
             return [f"“{value}”" for value in values]
@@ -71,7 +75,5 @@ def _by_slug(name: str, contents: Iterable[Content | None]) -> dict[str, str]:
 def _named(name: str, content: Content | None) -> Iterator[str]:
     if isinstance(content, ReleaseContent) and name == "release":
         yield content.title
-    elif isinstance(content, ItemContent) and name == "audience":
-        yield from content.audiences
-    elif isinstance(content, ItemContent) and name == "api":
-        yield from (one.name for one in content.apis)
+    elif isinstance(content, ItemContent) and name in FACETS:
+        yield from FACETS[name].shape.facets(FACETS[name].of(content))

@@ -9,29 +9,44 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from roadmap.content.choices import Kind, Noun, Stage
+from roadmap.content.choices import Noun, Stage
+from roadmap.content.fields import ITEM_FIELDS, ContentField
+from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Names
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ReleaseContent
 from roadmap.published.change_words import repeated
 from roadmap.published.date_history import TOLD_OF_RELEASE
-from roadmap.published.filter_values import Meanings, Names, meant, names_ever, names_now, releases_ever, slug_of
+from roadmap.published.filter_values import (
+    FACETS,
+    Meanings,
+    in_order,
+    meant,
+    releases_ever,
+    slug_of,
+    values_ever,
+    values_now,
+    values_of,
+)
 from roadmap.published.history import History, PastEdition, ThingTold
 from roadmap.published.since import Since, read_since
 from roadmap.published.store import PublishedRoadmap, history_of
 
 # In the order in which a page offers them.
-NAMES = ("stage", "kind", "audience", "api", "release", "breaking", "item", "q", "changed_since")
+_LAST = ("breaking", "item")
+NAMES = (
+    *("stage", *(field.facet for field in ITEM_FIELDS if field.facet and field.facet not in _LAST)),
+    *(*_LAST, "q", "changed_since"),
+)
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
 MAX_WORDS_LENGTH = 200  # characters of q
 NO_RELEASE = "none"
-BREAKING = {"yes": True, "no": False, "unknown": None}
 CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")  # no word has one, and no page may
 STAGES = [stage for stage in Stage if stage is not Stage.WITHDRAWN]
 
@@ -58,12 +73,8 @@ class Filters:
     """What is asked for. Empty: everything."""
 
     stages: frozenset[Stage] = frozenset()
-    kinds: frozenset[Kind] = frozenset()
-    audiences: frozenset[str] = frozenset()  # slugs
-    apis: frozenset[str] = frozenset()  # slugs
+    facets: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by name, as FACETS has them
     releases: Mapping[str, Meanings] = field(default_factory=dict)  # by slug
-    breaking: frozenset[str] = frozenset()  # keys of BREAKING
-    references: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()  # each must be somewhere in the item
     changed_since: Since | None = None
 
@@ -73,15 +84,14 @@ class Filters:
     @cached_property
     def values(self) -> list[tuple[str, str]]:
         """As names and values in an address, always in the same order."""
-        found = [
-            *(("stage", stage.value) for stage in STAGES if stage in self.stages),
-            *(("kind", kind.value) for kind in Kind if kind in self.kinds),
-            *(("audience", slug) for slug in sorted(self.audiences)),
-            *(("api", slug) for slug in sorted(self.apis)),
-            *(("release", slug) for slug in sorted(self.releases)),
-            *(("breaking", answer) for answer in BREAKING if answer in self.breaking),
-            *(("item", reference) for reference in sorted(self.references)),
-        ]
+        found = []
+        for name in NAMES:
+            if name == "stage":
+                found += [(name, stage.value) for stage in STAGES if stage in self.stages]
+            elif name == "release":
+                found += [(name, slug) for slug in sorted(self.releases)]
+            elif name in self.facets:
+                found += [(name, value) for value in in_order(FACETS[name], self.facets[name])]
         if self.words:
             found.append(("q", " ".join(self.words)))
         if self.changed_since:
@@ -104,8 +114,9 @@ class Filters:
         """Of what is there now, in its order."""
         changed = self.changed(published)
         among = published.snapshot.items
-        if len(self.references) == 1:  # whoever follows one item does not wait for all
-            among = tuple(one for one in map(published.snapshot.item, self.references) if one)
+        references = self.facets.get("item", ())
+        if len(references) == 1:  # whoever follows one item does not wait for all
+            among = tuple(item for item in map(published.snapshot.item, references) if item)
         return [one for one in among if self.matches(one) and (changed is None or one.content.uid in changed)]
 
     def changed(self, published: PublishedRoadmap) -> set[str] | None:
@@ -176,24 +187,18 @@ class Filters:
 
     @cached_property
     def _tests(self) -> list[tuple[str, Callable[[PlacedItem], bool]]]:
-        asked: list[tuple[str, object, Callable[[PlacedItem], bool]]] = [
-            ("stage", self.stages, lambda one: one.stage in self.stages),
-            ("kind", self.kinds, lambda one: one.content.kind in self.kinds),
-            (
-                "audience",
-                self.audiences,
-                lambda one: not self.audiences.isdisjoint(map(slug_of, one.content.audiences)),
-            ),
-            ("api", self.apis, lambda one: any(slug_of(api.name) in self.apis for api in one.content.apis)),
-            ("breaking", self.breaking, lambda one: one.content.is_breaking in self._breaking),
-            ("item", self.references, lambda one: one.content.reference in self.references),
-            ("q", self.words, lambda one: all(word in one.text for word in self.words)),
+        found: list[tuple[str, Callable[[PlacedItem], bool]]] = [
+            (name, partial(_has_any, FACETS[name], values)) for name, values in self.facets.items() if values
         ]
-        return [(name, test) for name, values, test in asked if values]
+        if self.stages:
+            found.append(("stage", lambda item: item.stage in self.stages))
+        if self.words:
+            found.append(("q", lambda item: all(word in item.text for word in self.words)))
+        return found
 
-    @cached_property
-    def _breaking(self) -> set[bool | None]:
-        return {BREAKING[answer] for answer in self.breaking}
+
+def _has_any(field: ContentField, values: frozenset[str], item: PlacedItem) -> bool:
+    return not values.isdisjoint(values_of(item.content, field))
 
 
 # Reading
@@ -227,19 +232,15 @@ def read_filters(
         for value in dict.fromkeys(query.getlist(name)):  # the same again asks for nothing more
             try:
                 if kept := value.strip():
-                    found[name].append(getattr(reader, name)(kept))
+                    found[name].append(reader.read(name, kept))
             except ValueError as error:
                 problems.append(Problem(name, value, str(error)))
     if len(set(found["changed_since"])) > 1:
         problems.append(Problem("changed_since", "", "Give one date or one edition that changes are counted from."))
     filters = Filters(
         stages=frozenset(found["stage"]),
-        kinds=frozenset(found["kind"]),
-        audiences=frozenset(found["audience"]),
-        apis=frozenset(found["api"]),
+        facets={name: frozenset(found[name]) for name in FACETS if found[name]},
         releases=dict(found["release"]),
-        breaking=frozenset(found["breaking"]),
-        references=frozenset(found["item"]),
         words=tuple(dict.fromkeys(word for words in found["q"] for word in words)),
         changed_since=found["changed_since"][0] if found["changed_since"] else None,
     )
@@ -249,7 +250,7 @@ def read_filters(
 
 
 class _Reader:
-    """Reads the value of each filter, in the method of its name; each raises ValueError in words.
+    """Reads the value of each filter; raises ValueError in words.
 
     A value that was right once stays right, or a feed that somebody follows would break when its last item goes.
     """
@@ -258,23 +259,25 @@ class _Reader:
         self._published = published
         self._now = now
 
+    def read(self, name: str, value: str) -> Any:
+        if name in FACETS:
+            return self._facet(FACETS[name], value)
+        return getattr(self, name)(value)
+
+    def _facet(self, field: ContentField, value: str) -> str:
+        match field.shape:
+            case Choice(labels=labels):
+                return _one_of(field.facet, _code(value), [*labels])
+            case Answer():
+                return _one_of(f"answer to whether it is {field.facet}", value.lower(), [*YES_OR_NO.values()])
+            case Apis():
+                return self._named("API", field, slug_of(value))
+            case Names():
+                return self._named(field.facet, field, slug_of(value))
+        return self._named(field.facet, field, value.upper())  # a reference
+
     def stage(self, value: str) -> Stage:
-        return Stage(_one_of("stage", _code(value), [one.value for one in STAGES]))
-
-    def kind(self, value: str) -> Kind:
-        return Kind(_one_of("kind", _code(value), [one.value for one in Kind]))
-
-    def breaking(self, value: str) -> str:
-        return _one_of("answer to whether it is breaking", value.lower(), [*BREAKING])
-
-    def audience(self, value: str) -> str:
-        return self._named("audience", slug_of(value), lambda one: one.audiences)
-
-    def api(self, value: str) -> str:
-        return self._named("API", slug_of(value), lambda one: one.apis)
-
-    def item(self, value: str) -> str:
-        return self._named("item", value.upper(), lambda one: one.references)
+        return Stage(_one_of("stage", _code(value), [stage.value for stage in STAGES]))
 
     def release(self, value: str) -> tuple[str, Meanings]:
         slug = slug_of(value)
@@ -296,9 +299,9 @@ class _Reader:
         history_of(self._published)
         return read_since(value, self._published.edition, self._now)
 
-    def _named(self, noun: str, value: str, of: Callable[[Names], set[str]]) -> str:
-        now = of(names_now(self._published))
-        if value not in now and value not in of(names_ever(history_of(self._published))):
+    def _named(self, noun: str, field: ContentField, value: str) -> str:
+        now = values_now(self._published)[field.facet]
+        if value not in now and value not in values_ever(history_of(self._published))[field.facet]:
             # A number within a name counts as one: VAT-2 before VAT-10.
             in_order = sorted(now, key=lambda name: [part.zfill(9) for part in re.split(r"([0-9]+)", name)])
             raise ValueError(_unknown(noun, value, in_order))

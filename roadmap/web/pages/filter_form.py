@@ -12,25 +12,23 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from roadmap.content.choices import KIND_LABELS, Environment, Kind, Stage
+from roadmap.content.choices import Environment, Stage
+from roadmap.content.fields import ITEM_FIELDS
+from roadmap.content.shapes import Answer, Choice
 from roadmap.content.snapshot import PlacedItem
-from roadmap.published.filter_values import meant, slug_of
+from roadmap.published.filter_values import FACETS, in_order, meant, slug_of, values_of
 from roadmap.published.filter_words import words_of
-from roadmap.published.filters import BREAKING, CONTROLS, MAX_WORDS_LENGTH, NO_RELEASE, STAGES, Filters, Problem
+from roadmap.published.filters import CONTROLS, MAX_WORDS_LENGTH, NAMES, NO_RELEASE, STAGES, Filters, Problem
 from roadmap.published.store import CAPACITY, PublishedRoadmap
 from roadmap.web.pages.roadmap_page import Shown
 
-LEGENDS = {
-    "stage": "Stage",
-    "kind": "Kind",
-    "audience": "For",
-    "api": "API",
-    "release": "Release",
-    "breaking": "Breaking",
+# Of the filters that are groups of checkboxes.
+LEGENDS = {"stage": "Stage"} | {
+    name: field.page for name in NAMES for field in ITEM_FIELDS if field.facet == name and field.page
 }
 # What stands before a chosen value, besides.
 BEFORE = {"item": "Item", "q": "Containing", "changed_since": ""}
-BREAKING_LABELS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 MANY = 8  # choices of one filter: more of them scroll in a box of their own
 
 
@@ -174,15 +172,11 @@ class FilterPanel:
         match name:
             case "stage":
                 return [one.value for one in STAGES if one.value in there]
-            case "kind":
-                return [one.value for one in Kind if one.value in there]
             case "release":
                 titles = dict.fromkeys(slug_of(one.title) for one in self._shown.snapshot.releases)
                 found = [slug for slug in titles if slug in there]
                 return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
-            case "breaking":
-                return [answer for answer in BREAKING if answer in there] if there.keys() != {"unknown"} else []
-        return sorted(there)
+        return in_order(FACETS[name], there) if there.keys() != {"unknown"} else []
 
     def _labels(self, name: str, values: list[str]) -> dict[str, str]:
         labels = _labels_of(self._shown.published)[name]
@@ -224,8 +218,8 @@ class FilterPanel:
         for name in dict.fromkeys(name for name, _ in self._filters.values):
             values = [value for one, value in self._filters.values if one == name]
             words = words_of(name, values, self._filters, self._shown.published)
-            if name == "breaking":
-                words = [BREAKING_LABELS[value] for value in values]
+            if name in FACETS and isinstance(FACETS[name].shape, Answer):
+                words = [ANSWERS[value] for value in values]
             for value, said in zip(values, words, strict=True):
                 before = LEGENDS.get(name, BEFORE.get(name, ""))
                 text = f"{before}: {said}" if name in LEGENDS else f"{before} {said}".strip()
@@ -261,32 +255,29 @@ def _there(published: PublishedRoadmap) -> dict[str, Counter[str]]:
 def _labels_of(published: PublishedRoadmap) -> dict[str, dict[str, str]]:
     """By filter, what its values are called now."""
     labels = published.snapshot.roadmap.labels
-    items = [one.content for one in published.snapshot.items]
-    return {
+    found: dict[str, dict[str, str]] = {
         "stage": {Stage.BACKLOG: "Backlog", **{Stage(one.value): labels.stage(one) for one in Environment}},
-        "kind": {kind.value: label for kind, label in KIND_LABELS.items()},
-        "audience": {slug_of(name): name for item in items for name in item.audiences},
-        "api": {slug_of(api.name): api.name for item in items for api in item.apis},
         "release": {
-            **{slug_of(one.title): one.title for one in published.snapshot.releases},
+            **{slug_of(release.title): release.title for release in published.snapshot.releases},
             NO_RELEASE: "Not in a release",
         },
-        "breaking": BREAKING_LABELS,
     }
+    for name, field in FACETS.items():
+        match field.shape:
+            case Choice() as shape:
+                found[name] = {value: shape.words(value) for value in shape.labels}
+            case Answer():
+                found[name] = ANSWERS
+            case shape:
+                names = (name for item in published.snapshot.items for name in shape.facets(field.of(item.content)))
+                found[name] = {slug_of(name): name for name in names}
+    return found
 
 
 def _values_of(item: PlacedItem, name: str) -> set[str]:
     """By which that filter finds the item."""
-    content = item.content
-    match name:
-        case "stage":
-            return {item.stage.value}
-        case "kind":
-            return {content.kind.value} if content.kind else set()
-        case "audience":
-            return {slug_of(one) for one in content.audiences}
-        case "api":
-            return {slug_of(one.name) for one in content.apis}
-        case "release":
-            return {slug_of(item.release.title) if item.release else NO_RELEASE}
-    return {answer for answer, is_breaking in BREAKING.items() if is_breaking is content.is_breaking}
+    if name == "stage":
+        return {item.stage.value}
+    if name == "release":
+        return {slug_of(item.release.title) if item.release else NO_RELEASE}
+    return values_of(item.content, FACETS[name])
