@@ -5,6 +5,8 @@ from functools import cached_property
 from typing import Any
 
 from roadmap.content.choices import HORIZON_LABELS, Environment, Stage
+from roadmap.content.fields import ITEM_FIELDS
+from roadmap.content.shapes import OwnValues
 from roadmap.content.things import (
     ChangelogEntryContent,
     Content,
@@ -79,10 +81,12 @@ class PlacedItem:
     @cached_property
     def text(self) -> str:
         """All that it says, folded for finding words in it. Its Markdown as written: a reader looks for words."""
-        content = self.content
-        parts = [content.reference, content.title, content.description, content.journey, *content.audiences]
-        parts += [str(api) for api in content.apis]
-        parts += [value for _, value in self.fields]
+        parts: list[str] = []
+        for field in ITEM_FIELDS:
+            if isinstance(field.shape, OwnValues):
+                parts += [value for _, value in self.fields]
+            elif field.is_searched:
+                parts.append(field.shape.cell(field.of(self.content)))
         return "\n".join(parts).casefold()
 
     @property

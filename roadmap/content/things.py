@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from roadmap.content.choices import KIND_LABELS, Environment, Horizon, Kind, Noun
+from roadmap.content.choices import Environment, Horizon, Kind, Noun
 from roadmap.dates import UnclearDate, When, parse
 
 
@@ -201,14 +201,6 @@ class ItemContent(Content, frozen=True, kw_only=True):
 
     def milestone(self, environment: Environment) -> MilestoneContent | None:
         return next((one for one in self.milestones if one.environment == environment), None)
-
-    @property
-    def audience(self) -> str:
-        return in_words(self.audiences)
-
-    @property
-    def kind_label(self) -> str:
-        return KIND_LABELS[self.kind] if self.kind else ""
 
 
 class ChangelogEntryContent(Content, frozen=True, kw_only=True):

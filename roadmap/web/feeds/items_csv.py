@@ -15,6 +15,8 @@ from urllib.parse import quote
 from django.http import HttpRequest
 
 from roadmap.content.choices import Environment
+from roadmap.content.fields import ITEM_FIELDS, TITLE
+from roadmap.content.shapes import Prose, ReleaseLink, Rows
 from roadmap.content.snapshot import PlacedItem
 from roadmap.markdown import plain_text
 from roadmap.published.filters import Filters, read_filters
@@ -23,8 +25,9 @@ from roadmap.web.problems import printable
 from roadmap.web.responses import Answer
 
 BYTE_ORDER_MARK = "\ufeff"
-COLUMNS = ("Reference", "Title", "Stage", "Journey", "Kind", "Audiences", "APIs", "Breaking", "Release")
-BREAKING = {True: "Yes", False: "No", None: ""}
+# What each field says in one cell; those of several, and long texts, stand apart.
+_FIELDS = [field for field in ITEM_FIELDS if field.csv and not isinstance(field.shape, Rows | Prose)]
+_LONG = [field for field in ITEM_FIELDS if field.csv and isinstance(field.shape, Prose)]
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 # Figures and the name of a month: "Mar 26" is to a spreadsheet the 26th of this year's March, "4/5/26" depends on where
@@ -54,12 +57,13 @@ def _written(site: str, shown: Shown, filters: Filters) -> str:
 
 
 def _names(shown: Shown) -> list[str]:
-    names = [*COLUMNS]
+    names = [field.csv for field in _FIELDS]
+    names.insert(_FIELDS.index(TITLE) + 1, "Stage")
     for environment in Environment:
         label = shown.roadmap.labels[environment]
         names += [label, f"{label} from", f"{label} to", f"{label} deployed"]
     names += [one.name for one in shown.roadmap.fields]
-    names += ["Description", "Address"]
+    names += [*(field.csv for field in _LONG), "Address"]
     return [safe(name) for name in _unlike(names)]
 
 
@@ -76,21 +80,20 @@ def _unlike(names: list[str]) -> Iterator[str]:
 
 def _row(item: PlacedItem, shown: Shown, site: str) -> Iterator[str]:
     content = item.content
-    yield safe(content.reference)
-    yield safe(content.title)
-    yield safe(item.stage_label)
-    yield safe(content.journey)
-    yield content.kind_label
-    yield safe("; ".join(content.audiences))
-    yield safe("; ".join(map(str, content.apis)))
-    yield BREAKING[content.is_breaking]
-    yield safe(item.release.title if item.release else "")
+    for field in _FIELDS:
+        if isinstance(field.shape, ReleaseLink):
+            yield safe(item.release.title if item.release else "")
+        else:
+            yield safe(field.shape.cell(field.of(content)))
+        if field is TITLE:
+            yield safe(item.stage_label)
     for environment in Environment:
         yield from _dates(item, environment)
     values = {one.key: one.value for one in content.fields}
-    for field in shown.roadmap.fields:
-        yield safe(values.get(field.key, ""))
-    yield safe(plain_text(content.description))
+    for column in shown.roadmap.fields:
+        yield safe(values.get(column.key, ""))
+    for field in _LONG:
+        yield safe(plain_text(field.of(content)))
     yield f"{site}{shown.items_url}{quote(content.reference)}/"
 
 

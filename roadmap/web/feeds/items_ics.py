@@ -27,6 +27,7 @@ from icalendar import Calendar, Event
 from icalendar.prop import vCategory, vDuration, vText, vUri
 
 from roadmap.content.choices import Environment
+from roadmap.content.fields import KIND
 from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
 from roadmap.published.date_history import DateStory, stories
@@ -133,7 +134,7 @@ class _Written:
         )
         event.add("description", _text("\n".join([*self._lines(item, story, label, is_withdrawn), url])))
         event.add("url", vUri(url))
-        event.add("categories", _categories([label, item.content.kind_label]))
+        event.add("categories", _categories([label, KIND.shape.words(item.content.kind)]))
         # A date on a roadmap is what is expected, however exact: only what has arrived is certain.
         is_certain = story.now.is_deployed
         event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED" if is_certain else "TENTATIVE")

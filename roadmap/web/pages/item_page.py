@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.safestring import SafeString
-
 from roadmap.content.choices import Environment, Stage
+from roadmap.content.fields import ITEM_FIELDS, ContentField
+from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ApiVersion, ItemContent, MilestoneContent
 from roadmap.dates import UnclearDate, When, parse
@@ -45,12 +45,14 @@ class Step:
 
 
 @dataclass(frozen=True)
-class OwnField:
-    """One of the roadmap's own columns, as this item fills it."""
+class Detail:
+    """One row of what an item says in few words."""
 
     name: str
-    value: str
-    explanation: SafeString
+    value: str = ""
+    links: tuple[tuple[str, str], ...] = ()  # instead of a value: words, and an address or nothing
+    below: str = ""  # a second line
+    explanation: str = ""  # HTML
 
 
 class ShownItem:
@@ -84,8 +86,8 @@ class ShownItem:
     @property
     def about(self) -> str:
         """Kind, audience and APIs on one line: "API · Businesses and agents · VAT (MTD) 1.0"."""
-        parts = (self.content.kind_label, self.content.audience, joined([str(api) for api in self.content.apis]))
-        return " · ".join(part for part in parts if part)
+        fields = [field for field in ITEM_FIELDS if field.facet and isinstance(field.shape, Choice | Names | Apis)]
+        return " · ".join(words for field in fields if (words := _in_line(field, self.content)))
 
     @property
     def description(self) -> Rendered:
@@ -97,24 +99,25 @@ class ShownItem:
         return shortened(plain_text(self.content.description)) or f"{self.content.title}: {self.stage_label}"
 
     @property
-    def apis(self) -> list[tuple[ApiVersion, str]]:
-        """Each with the address to link to, or nothing: only what a browser fetches, never script."""
-        return [
-            (api, api.url if api.url.lower().startswith(("https://", "http://")) else "") for api in self.content.apis
-        ]
+    def details(self) -> list[Detail]:
+        return [detail for field in ITEM_FIELDS if field.page for detail in self._details(field)]
 
-    @property
-    def own_fields(self) -> Iterator[OwnField]:
-        for number, (field, value) in enumerate(self.placed.fields, start=1):
-            explanation = render(field.explanation, anchor_prefix=f"field-{number}", top_level=3).html
-            yield OwnField(field.name, value, explanation)
-
-    @property
-    def has_details(self) -> bool:
-        """Whether there is anything for the summary list to say."""
-        item = self.content
-        known = (item.journey, item.kind, item.audiences, item.apis, self.placed.fields, self.placed.release)
-        return any(known) or item.is_breaking is not None
+    def _details(self, field: ContentField) -> Iterator[Detail]:
+        match field.shape:
+            case OwnValues():
+                for number, (column, value) in enumerate(self.placed.fields, start=1):
+                    explained = render(column.explanation, anchor_prefix=f"field-{number}", top_level=3).html
+                    yield Detail(column.name, value, explanation=explained)
+            case ReleaseLink():
+                if release := self.placed.release:
+                    yield Detail(field.page, links=((release.title, self.release_url),), below=release.dates)
+            case Apis():
+                if apis := field.of(self.content):
+                    links = tuple((str(api), _fetchable(api)) for api in apis)
+                    yield Detail(field.page if len(apis) == 1 else f"{field.page}s", links=links)
+            case shape:
+                if words := shape.words(field.of(self.content)):
+                    yield Detail(field.page, words)
 
     # Dates
 
@@ -191,6 +194,17 @@ class ShownItem:
             if told.change.field == "when" and release:
                 return _moved_from(told.change.before, release.when)
         return ""
+
+
+def _in_line(field: ContentField, content: ItemContent) -> str:
+    if isinstance(field.shape, Apis):
+        return joined([str(api) for api in field.of(content)])
+    return field.shape.words(field.of(content))
+
+
+def _fetchable(api: ApiVersion) -> str:
+    """Only what a browser fetches, never script."""
+    return api.url if api.url.lower().startswith(("https://", "http://")) else ""
 
 
 def _told(when: When | None, is_deployed: bool) -> str:
