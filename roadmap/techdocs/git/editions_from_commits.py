@@ -49,22 +49,21 @@ class States:
 
     def __init__(self, repository: Repository, folder: str):
         self._repository, self._folder = repository, folder
-        self._known = ""
+        self._known: dict[str, str] | None = None
 
     def source(self, commit: Commit) -> Source | None:
         """None where no file is other than in the commit before. Raises ImportRefused where one cannot be read."""
         files = CommitFiles(self._repository, commit, folders_to_watch(self._folder))
-        digest = files.digest
-        if digest == self._known:
+        if files.files == self._known:
             return None
-        self._known = ""  # until it has been read: what is the same as something unreadable is not known
+        self._known = None  # until it has been read: what is the same as something unreadable is not known
         source = read_files(files, place="it", within=self._folder, beside=files.beside)
-        self._known = digest
+        self._known = files.files
         return source
 
     def forget(self) -> None:
         """What was read last has not been brought in after all: the same files again are still news."""
-        self._known = ""
+        self._known = None
 
 
 def moment(commit: Commit, *, after: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime:

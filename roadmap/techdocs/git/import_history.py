@@ -5,7 +5,7 @@ it goes on with the next commit.
 """
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,15 +62,15 @@ def bring_in_history(
     with open_repository(path) as repository:
         bringing = _Bringing(repository, slug, contact, clock)
         bringing.start(folder)
-        with repository.commits_that_touched(folders_to_watch(bringing.folder)) as commits:
-            place = bringing.place_to_start(commits.place_of)
-            states = States(repository, bringing.folder)
-            for index, name in enumerate(commits.from_place(place), start=place + 1):
-                if should_stop():
-                    return
-                outcome = bringing.bring_in(repository.commit(name), states, index, len(commits))
-                reset_queries()  # with DEBUG, Django would keep them all
-                yield outcome
+        commits = repository.commits_that_touched(folders_to_watch(bringing.folder))
+        place = bringing.place_to_start(commits)
+        states = States(repository, bringing.folder)
+        for index, name in enumerate(commits[place:], start=place + 1):
+            if should_stop():
+                return
+            outcome = bringing.bring_in(repository.commit(name), states, index, len(commits))
+            reset_queries()  # with DEBUG, Django would keep them all
+            yield outcome
 
 
 class _Bringing:
@@ -99,17 +99,16 @@ class _Bringing:
                 "Leave out --path."
             )
 
-    def place_to_start(self, place_of: Callable[[str], int | None]) -> int:
+    def place_to_start(self, commits: Sequence[str]) -> int:
         if not self.last_commit:
             return 0
-        place = place_of(self.last_commit)
-        if place is None:
+        if self.last_commit not in commits:
             raise HistoryRefused(
                 f"The roadmap at /{self.slug}/ has the history up to commit {self.last_commit[:7]}, and that is not "
                 f"in the history of what is checked out in {self.repository.name}. Check out the same branch; if its "
                 "history was rewritten, bring it in at another address."
             )
-        return place + 1
+        return commits.index(self.last_commit) + 1
 
     def bring_in(self, commit: Commit, states: States, place: int, total: int) -> Outcome:
         """Raises HistoryRefused."""

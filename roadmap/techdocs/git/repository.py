@@ -3,17 +3,19 @@
 import contextlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from roadmap.techdocs.git.commits import Commit, parse_commit
-from roadmap.techdocs.git.sandbox import GitFailed, NoSuchObject, Objects, TooLarge, answer, git_is_there, write_answer
+from roadmap.techdocs.git.sandbox import GitFailed, NoSuchObject, Objects, TooLarge, answer
 from roadmap.techdocs.sources import ImportRefused
 from roadmap.techdocs.sources.source import shown
 
 MAX_COMMIT_SIZE = 1_000_000  # bytes; its message is read for the first lines only
+MAX_LIST_SIZE = 20_000_000  # bytes of the ids of commits; the main line of the largest projects has a third of it
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -46,39 +48,25 @@ class Repository:
 
     def first_commit(self) -> str:
         """The id of the commit with which it began: the same for every copy of a repository. Raises HistoryRefused."""
+        found = self._main_line("--max-parents=0")
+        if len(found) != 1 or not _ID.fullmatch(found[0]):
+            raise self.damaged(self.head)
+        return found[0]
+
+    def commits_that_touched(self, folders: Sequence[str]) -> list[str]:
+        """The ids of the commits, oldest first, that changed something in these folders.
+
+        Without a folder, of all that changed anything. Raises HistoryRefused.
+        """
+        return self._main_line("--reverse", within=folders or ["."])
+
+    def _main_line(self, option: str, within: Sequence[str] = ()) -> list[str]:
+        """The commits from first parent to first parent."""
+        words = ("rev-list", "--first-parent", option, self.head, "--", *within)
         try:
-            found = self._one_line("rev-list", "--first-parent", "--max-parents=0", self.head, "--")
+            return answer(self.git_dir, *words, objects=self.objects_dir, at_most=MAX_LIST_SIZE).split()
         except GitFailed as error:
             raise self.unreadable(error) from error
-        if not _ID.fullmatch(found):
-            raise self.damaged(self.head)
-        return found
-
-    @contextlib.contextmanager
-    def commits_that_touched(self, folders: Sequence[str]) -> "Iterator[CommitList]":
-        """The commits of the main line, from first parent to first parent, that changed something in these folders.
-
-        Without a folder, all that changed anything. Raises HistoryRefused.
-        """
-        with tempfile.TemporaryFile() as file:
-            try:
-                write_answer(
-                    file,
-                    self.git_dir,
-                    "rev-list",
-                    "--first-parent",
-                    "--reverse",
-                    self.head,
-                    "--",
-                    *(folders or ["."]),
-                    objects=self.objects_dir,
-                )
-            except GitFailed as error:
-                raise self.unreadable(error) from error
-            yield CommitList(file.fileno(), len(self.head) + 1)
-
-    def _one_line(self, *words: str) -> str:
-        return answer(self.git_dir, *words, objects=self.objects_dir).strip()
 
     def damaged(self, name: str) -> HistoryRefused:
         return HistoryRefused(
@@ -92,23 +80,6 @@ class Repository:
         )
 
 
-class CommitList:
-    """Ids of commits, oldest first, in a file: their number does not matter to memory."""
-
-    def __init__(self, descriptor: int, length: int):
-        self._descriptor, self._length = descriptor, length
-
-    def __len__(self) -> int:
-        return os.fstat(self._descriptor).st_size // self._length
-
-    def from_place(self, place: int) -> Iterator[str]:
-        for index in range(place, len(self)):
-            yield os.pread(self._descriptor, self._length - 1, index * self._length).decode("ascii", "replace")
-
-    def place_of(self, name: str) -> int | None:
-        return next((place for place, one in enumerate(self.from_place(0)) if one == name), None)
-
-
 @contextlib.contextmanager
 def open_repository(path: Path) -> Iterator[Repository]:
     """Yields the repository whose checkout lies at `path`.
@@ -116,7 +87,7 @@ def open_repository(path: Path) -> Iterator[Repository]:
     Raises HistoryRefused where it is none, bare, shallow, partly cloned or without a commit, or cannot be read.
     """
     name = shown(path)
-    if not git_is_there():
+    if shutil.which("git") is None:
         raise HistoryRefused("The history is read with git, and git is not installed here. Install it and try again.")
     try:
         git_dir = _git_dir(path, name)
@@ -128,7 +99,7 @@ def open_repository(path: Path) -> Iterator[Repository]:
         ours = Path(folder)
         _make_git_dir(ours, length_of_ids=len(head))
         try:
-            with Objects(ours, objects_dir) as objects:
+            with contextlib.closing(Objects(ours, objects_dir)) as objects:
                 yield Repository(name, head, ours, objects_dir, objects)
         except GitFailed as error:
             raise HistoryRefused(f"{name} cannot be read: {error}.") from error
@@ -154,24 +125,20 @@ def _bare(name: str) -> HistoryRefused:
 
 def _checked(git_dir: Path, name: str) -> Path:
     """The folder of its objects. This and the next ask with the repository's own settings, and read no object."""
+    questions = ("--is-bare-repository", "--is-shallow-repository", "--path-format=absolute", "--git-path", "objects")
     try:
-        is_bare, is_shallow = (
-            answer(git_dir, "rev-parse", question).strip() == "true"
-            for question in ("--is-bare-repository", "--is-shallow-repository")
-        )
-        # Only the line feed that git adds: a folder's name may end in a space.
-        found = answer(git_dir, "rev-parse", "--path-format=absolute", "--git-path", "objects").removesuffix("\n")
+        is_bare, is_shallow, found = answer(git_dir, "rev-parse", *questions).split("\n", 2)
     except GitFailed as error:
         raise HistoryRefused(
             f"{name} is not a git repository that can be read: {error}. Look with “git status”, or clone it again."
         ) from error
-    if is_bare:
+    if is_bare == "true":
         raise _bare(name)
-    if is_shallow:
+    if is_shallow == "true":
         raise HistoryRefused(
             f"{name} is a shallow clone, which lacks its older commits. Complete it with “git fetch --unshallow”."
         )
-    objects = Path(found)
+    objects = Path(found.removesuffix("\n"))  # no more than git adds: a folder's name may end in a space
     try:
         with os.scandir(objects / "pack") as packs:
             is_partial = any(pack.name.endswith(".promisor") for pack in packs)

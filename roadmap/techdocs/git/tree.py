@@ -1,7 +1,6 @@
 """The files of one commit as the mapping that read_files takes. Symbolic links and submodules are not followed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 
 from roadmap.techdocs.git.commits import Commit
 from roadmap.techdocs.git.repository import Repository
@@ -30,6 +29,7 @@ class CommitFiles(Mapping[str, bytes]):
     def __init__(self, repository: Repository, commit: Commit, only: Sequence[str] = ()):
         self.repository, self.commit = repository, commit
         self.files: dict[str, str] = {}
+        """Ids of their content, by path."""
         self.beside: list[str] = []
         """What is not followed, and folders that were not looked into, with a slash at their end."""
         self._only = only
@@ -51,12 +51,6 @@ class CommitFiles(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self.files)
-
-    @property
-    def digest(self) -> str:
-        """The same for the same files under the same names."""
-        listed = "\n".join(f"{name} {path!r}" for path, name in sorted(self.files.items()))
-        return sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
 
     def _walk(self) -> None:
         waiting = [(self.commit.tree, "", 0)]
@@ -82,7 +76,7 @@ class CommitFiles(Mapping[str, bytes]):
     def _is_wanted(self, path: str) -> bool:
         """Whether it is one of those, lies in one, or leads to one."""
         return not self._only or any(
-            f"{path}/".startswith(f"{one}/") or one.startswith(f"{path}/") for one in self._only
+            f"{path}/".startswith(f"{wanted}/") or wanted.startswith(f"{path}/") for wanted in self._only
         )
 
     def _entries(self, tree: str) -> Iterator[tuple[bytes, str, str]]:

@@ -62,25 +62,25 @@ def add(folder: Path, commits: Sequence[Committed], *, branch: str = "main") -> 
     )
     last = int(known.stdout) if known.returncode == 0 else int(make.at("2021-01-11").timestamp()) - 86_400
     stream: list[bytes] = []
-    for number, one in enumerate(commits):
-        at = one.at if one.at is not None else last + 86_400
+    for number, commit in enumerate(commits):
+        at = commit.at if commit.at is not None else last + 86_400
         last = at if isinstance(at, int) else int(at.timestamp())
-        message = one.message.encode() if isinstance(one.message, str) else one.message
+        message = commit.message.encode() if isinstance(commit.message, str) else commit.message
         stream += [f"commit {ref}\nauthor {AUTHOR} {last} +0000\ncommitter {AUTHOR} {last} +0000\n".encode()]
         stream += [f"data {len(message)}\n".encode(), message, b"\n"]
         if number == 0 and known.returncode == 0:
             stream += [f"from {ref}^0\n".encode()]
-        if one.merges:
-            stream += [f"merge {one.merges}^0\n".encode()]
-        if not one.keeps:
+        if commit.merges:
+            stream += [f"merge {commit.merges}^0\n".encode()]
+        if not commit.keeps:
             stream += [b"deleteall\n"]
-        for path, content in one.files.items():
+        for path, content in commit.files.items():
             if content is None:
                 stream += [f"D {path}\n".encode()]
                 continue
             text = content.encode() if isinstance(content, str) else content
             stream += [f"M 100644 inline {path}\ndata {len(text)}\n".encode(), text, b"\n"]
-        for path, target in one.links.items():
+        for path, target in commit.links.items():
             stream += [f"M 120000 inline {path}\ndata {len(target)}\n{target}\n".encode()]
-        stream += [f"M 160000 {'1' * 40} {path}\n".encode() for path in one.submodules]
+        stream += [f"M 160000 {'1' * 40} {path}\n".encode() for path in commit.submodules]
     git(folder, "fast-import", "--quiet", "--date-format=raw-permissive", given=b"".join(stream))

@@ -32,31 +32,34 @@ def page(*sentences, **files):
 
 def told():
     """Number, day in London and note of each edition."""
-    return [(one.number, f"{one.published_at:%Y-%m-%d}", one.note) for one in Edition.objects.order_by("number")]
+    return [
+        (edition.number, f"{edition.published_at:%Y-%m-%d}", edition.note)
+        for edition in Edition.objects.order_by("number")
+    ]
 
 
 def items_as_of(edition):
     """By title, the references of all items that readers had with this edition."""
     revisions = Revision.objects.as_of(edition).filter(noun="item").exclude(content="")
     contents = [revision.as_content() for revision in revisions]
-    return {one.title: one.reference for one in contents if isinstance(one, ItemContent)}
+    return {content.title: content.reference for content in contents if isinstance(content, ItemContent)}
 
 
 class TestFortyCommits:
     @pytest.fixture
     def folder(self, tmp_path):
-        return repository(tmp_path, [one for one, _ in forty_commits.commits()])
+        return repository(tmp_path, [committed for committed, _ in forty_commits.commits()])
 
     def test_they_are_forty_editions_dated_and_named_as_committed(self, folder):
         outcomes = bring_in(folder)
-        assert [one.edition.number for one in outcomes] == [*range(1, forty_commits.COUNT + 1)]
+        assert [outcome.edition.number for outcome in outcomes] == [*range(1, forty_commits.COUNT + 1)]
         days = [datetime.date(2021, 1, 11) + datetime.timedelta(days=number) for number in range(40)]
         assert [day for _, day, _ in told()] == [day.isoformat() for day in days]
-        assert {one.published_at.timetz().replace(tzinfo=None) for one in Edition.objects.all()} == {
+        assert {edition.published_at.timetz().replace(tzinfo=None) for edition in Edition.objects.all()} == {
             datetime.time(9, 30)
         }
-        assert [note for _, _, note in told()] == [one.message for one, _ in forty_commits.commits()]
-        assert not any(one.published_by for one in Edition.objects.all())
+        assert [note for _, _, note in told()] == [committed.message for committed, _ in forty_commits.commits()]
+        assert not any(edition.published_by for edition in Edition.objects.all())
         assert count_pending(Roadmap.objects.get()) == 0
 
     def test_every_row_keeps_its_reference_all_the_way_through(self, folder):
@@ -72,7 +75,9 @@ class TestFortyCommits:
     def test_their_history_tells_what_was_reworded_moved_deployed_and_deleted(self, folder):
         bring_in(folder)
         fields = {
-            edition.note: {(one.revision.title, one.field) for one in Change.objects.filter(revision__edition=edition)}
+            edition.note: {
+                (change.revision.title, change.field) for change in Change.objects.filter(revision__edition=edition)
+            }
             for edition in Edition.objects.all()
         }
         assert fields["Rename labels"] == {("Create customs labels", "title")}
@@ -99,19 +104,22 @@ class TestFortyCommits:
                 break
         bring_in(folder, slug="at-once")
         stopped, at_once = (
-            [(one.number, one.published_at, one.note, [*items_as_of(one)]) for one in editions.order_by("number")]
+            [
+                (edition.number, edition.published_at, edition.note, [*items_as_of(edition)])
+                for edition in editions.order_by("number")
+            ]
             for editions in (Edition.objects.filter(roadmap_slug=slug) for slug in ("parcel-tax", "at-once"))
         )
         assert len(stopped) == 40
         assert stopped == at_once
 
     def test_what_is_committed_later_comes_in_later(self, tmp_path):
-        first, *rest = [one for one, _ in forty_commits.commits()][:4]
+        first, *rest = [committed for committed, _ in forty_commits.commits()][:4]
         folder = repository(tmp_path, [first])
         bring_in(folder)
         assert bring_in(folder) == []
         add(folder, rest)
-        assert [one.edition.number for one in bring_in(folder)] == [2, 3, 4]
+        assert [outcome.edition.number for outcome in bring_in(folder)] == [2, 3, 4]
         assert HistoryImport.objects.get().last_commit == git(folder, "rev-parse", "HEAD")
 
 
@@ -138,7 +146,7 @@ def test_the_real_october_page_and_november_folder_are_one_roadmap_whose_history
     assert told() == [(1, "2018-10-18", "October"), (2, "2018-11-20", "November")]
     assert Roadmap.objects.get().title == "VAT (MTD) Roadmap"
     changes = Change.objects.filter(revision__edition__number=2).select_related("revision")
-    found = {(one.revision.noun, one.revision.title, one.field) for one in changes}
+    found = {(change.revision.noun, change.revision.title, change.field) for change in changes}
     assert ("page", "Who we are", "body") in found
     assert ("page", "What is “controlled go live”?", "existence") in found
     assert ("release", "Near term", "existence") in found
@@ -160,7 +168,7 @@ class TestWhatGivesAnEdition:
             ],
         )
         outcomes = bring_in(folder)
-        assert [one.edition and one.edition.number for one in outcomes] == [1, None, None, 2]
+        assert [outcome.edition and outcome.edition.number for outcome in outcomes] == [1, None, None, 2]
         assert len(outcomes) == 4  # what lies outside source/ is not looked at
 
     def test_a_commit_that_cannot_be_read_is_skipped_and_its_content_comes_with_the_next(self, tmp_path):
@@ -178,7 +186,7 @@ class TestWhatGivesAnEdition:
         )
         outcomes = bring_in(folder)
         assert [note for _, _, note in told()] == ["Good", "Good again"]
-        refused = {one.commit.note: one.refused for one in outcomes if one.refused}
+        refused = {outcome.commit.note: outcome.refused for outcome in outcomes if outcome.refused}
         assert [*refused] == ["Binary", "Bad front matter", "Ruby", "Nothing left"]
         assert "binary" in refused["Binary"]
         assert refused["Bad front matter"].startswith(f"{INDEX}:")
@@ -189,14 +197,14 @@ class TestWhatGivesAnEdition:
     def test_text_that_is_too_long_for_its_place_skips_only_that_commit(self, tmp_path):
         long = {INDEX: PAGE.replace("Parcel Tax Roadmap", "long " * 50)}
         outcomes = bring_in(repository(tmp_path, [Committed(page()), Committed(long), Committed(page("After."))]))
-        assert [bool(one.edition) for one in outcomes] == [True, False, True]
+        assert [bool(outcome.edition) for outcome in outcomes] == [True, False, True]
         assert "title:" in outcomes[1].refused
         assert HistoryImport.objects.get().edition_count == 2
 
     def test_the_same_files_again_after_a_commit_that_was_skipped_are_tried_again(self, tmp_path):
         without = {INDEX: "# Parcels\n\nText."}
         folder = repository(tmp_path, [Committed(without), Committed({**without, "source/.hidden": "x"})])
-        assert ["--contact EMAIL" in one.refused for one in bring_in(folder)] == [True, True]
+        assert ["--contact EMAIL" in outcome.refused for outcome in bring_in(folder)] == [True, True]
         assert not Roadmap.objects.exists()
         bring_in(folder, contact="parcels@example.gov.uk")
         assert [number for number, _, _ in told()] == [1]
@@ -237,7 +245,7 @@ class TestWhatGivesAnEdition:
             ],
         )
         [outcome] = bring_in(folder)
-        assert "Canary" not in " ".join(one.body for one in Roadmap.objects.get().pages.all())
+        assert "Canary" not in " ".join(page.body for page in Roadmap.objects.get().pages.all())
         for name in ("source/a.html.md", "source/etc", "source/module"):
             assert any(doubt.startswith(f"{name}: ") for doubt in outcome.doubts), name
 
@@ -256,20 +264,20 @@ class TestDates:
         moments = [noon, noon, make.at("2020-01-01"), noon + datetime.timedelta(seconds=1), make.at("2021-02-01")]
         folder = repository(tmp_path, [Committed(page(str(n)), at=at) for n, at in enumerate(moments)])
         outcomes = bring_in(folder)
-        seconds = [(one.edition.published_at - noon).total_seconds() for one in outcomes[:4]]
+        seconds = [(outcome.edition.published_at - noon).total_seconds() for outcome in outcomes[:4]]
         assert seconds == [0, 1, 2, 3]
         assert outcomes[4].edition.published_at == moments[4]
-        assert [one.is_moved for one in outcomes] == [False, True, True, True, False]
+        assert [outcome.is_moved for outcome in outcomes] == [False, True, True, True, False]
 
     def test_a_commit_dated_ahead_is_dated_now_and_never_scheduled(self, tmp_path):
         moments = [make.at("2031-01-01"), 2**61, make.at("2020-01-01")]
         folder = repository(tmp_path, [Committed(page(str(n)), at=at) for n, at in enumerate(moments)])
         clock = iter([NOW + datetime.timedelta(milliseconds=n) for n in range(100)])
         outcomes = bring_in(folder, clock=lambda: next(clock))
-        dates = [one.edition.published_at for one in outcomes]
+        dates = [outcome.edition.published_at for outcome in outcomes]
         assert dates == sorted(set(dates))
         assert all(NOW <= date < NOW + datetime.timedelta(seconds=1) for date in dates)
-        assert all(one.is_moved for one in outcomes)
+        assert all(outcome.is_moved for outcome in outcomes)
 
     def test_where_there_is_no_time_left_it_ends_and_can_go_on(self, tmp_path):
         folder = repository(tmp_path, [Committed(page(str(n)), at=NOW) for n in range(2)])
@@ -345,11 +353,11 @@ class TestWhoseHistory:
         assert Edition.objects.count() == 1
 
     def test_two_at_once_do_not_mix(self, folder):
-        one, other = (bring_in_history(folder, slug="parcel-tax", clock=lambda: NOW) for _ in range(2))
-        assert [next(one).edition.number, next(other).edition.number] == [1, 2]
+        first, second = (bring_in_history(folder, slug="parcel-tax", clock=lambda: NOW) for _ in range(2))
+        assert [next(first).edition.number, next(second).edition.number] == [1, 2]
         with pytest.raises(HistoryRefused, match="by somebody else"):
-            next(one)
-        assert [outcome.edition.number for outcome in other] == [3]
+            next(first)
+        assert [outcome.edition.number for outcome in second] == [3]
 
     def test_another_folder_than_before_is_refused(self, folder):
         bring_in(folder)

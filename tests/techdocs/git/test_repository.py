@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import zlib
+from contextlib import closing
 from hashlib import sha1
 
 import pytest
@@ -126,7 +127,7 @@ class TestRead:
     def test_a_repository_whose_ids_are_long(self, tmp_path):
         folder = repository(tmp_path / "long", commits(), sha="sha256")
         outcomes = bring_in(folder)
-        assert [len(one.commit.name) for one in outcomes] == [64] * 3
+        assert [len(outcome.commit.name) for outcome in outcomes] == [64] * 3
         assert Edition.objects.count() == 3
 
     def test_a_clone_that_borrows_its_objects(self, folder, tmp_path):
@@ -323,7 +324,7 @@ class TestBounds:
         monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
         with pytest.raises(HistoryRefused, match="too long"), open_repository(folder):
             pass
-        with Objects(folder / ".git", folder / ".git/objects") as objects, pytest.raises(sandbox.GitFailed):
+        with closing(Objects(folder / ".git", folder / ".git/objects")) as objects, pytest.raises(sandbox.GitFailed):
             objects.read("1" * 40, "blob", at_most=1)
 
     def test_git_that_answers_without_end_is_not_listened_to(self, folder, tmp_path, monkeypatch):
@@ -335,10 +336,22 @@ class TestBounds:
         with pytest.raises(HistoryRefused, match="more than was asked"), open_repository(folder):
             pass
 
-    def test_its_processes_end_with_it(self, folder):
+    def test_its_process_ends_with_it(self, folder):
         with open_repository(folder) as opened:
-            processes = opened.objects._running
-            assert [process.poll() for process in processes] == [None, None]
-            # Ctrl-C goes to all processes of a session: these last until we end.
-            assert os.getsid(0) not in [os.getsid(process.pid) for process in processes]
-        assert None not in [process.poll() for process in processes]
+            process = opened.objects._git.process
+            assert process.poll() is None
+            # Ctrl-C goes to all processes of a session: this one lasts until we end.
+            assert os.getsid(0) != os.getsid(process.pid)
+        assert process.poll() is not None
+
+    def test_what_is_too_large_or_of_another_kind_is_passed_over_and_the_next_is_read(self, folder):
+        long, short = _written(folder, "blob", b"long " * 100_000), _written(folder, "blob", b"short")
+        with open_repository(folder) as opened:
+            with pytest.raises(sandbox.TooLarge):
+                opened.objects.read(long, "blob", at_most=10)
+            with pytest.raises(sandbox.NoSuchObject):
+                opened.objects.read(long, "tree", at_most=1_000_000)
+            with pytest.raises(sandbox.NoSuchObject):
+                opened.objects.read("1" * 40, "blob", at_most=10)
+            assert opened.objects.read(short, "blob", at_most=10) == b"short"
+            assert opened.objects.read(long, "blob", at_most=1_000_000) == b"long " * 100_000
