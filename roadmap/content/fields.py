@@ -66,6 +66,7 @@ class ContentField:
     facet: str = ""  # the name of the filter
     page: str = ""  # what it is called on the item's page
     is_searched: bool = False
+    format_version: int = 1  # of the JSON of a whole roadmap (transfer/format.py) that first had it
     left_out: Mapping[Outlet, str] = field(default_factory=dict)
 
     @property

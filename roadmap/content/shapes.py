@@ -314,15 +314,13 @@ class Group(Shape):
         return tuple(getattr(value, below) for below in self.column_names)
 
 
-CONTACT = Group(
-    cls=Contact,
-    prefix="contact",
-    column_names={"name": "contact_name", "email": "contact_email", "subject": "contact_subject"},
-)
-LABELS = Group(
-    cls=EnvironmentLabels,
-    prefix="labels",
-    column_names={environment.value: f"{environment.value}_label" for environment in Environment},
+def group(cls: Any, prefix: str, column_names: Mapping[str, str]) -> Group:
+    return Group(empty=cls(**dict.fromkeys(column_names, "")), cls=cls, prefix=prefix, column_names=column_names)
+
+
+CONTACT = group(Contact, "contact", {name: f"contact_{name}" for name in ("name", "email", "subject")})
+LABELS = group(
+    EnvironmentLabels, "labels", {environment.value: f"{environment.value}_label" for environment in Environment}
 )
 
 

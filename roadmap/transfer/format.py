@@ -1,8 +1,8 @@
 """The lines of the file: one JSON object each, of the kind that its key "record" names. No model is known here.
 
-The columns of a record have the names of the model's. A column that is added to a model is added here, with a default
-so that older files stay readable, and FORMAT_VERSION goes up so that older software refuses what it would lose. A test
-compares the two.
+The columns of a record have the names of the model's; those that readers see come from the list of fields. A column
+that is added gets a default, so that older files stay readable, and FORMAT_VERSION goes up, so that older software
+refuses what it would lose: for a field of the list, its `format_version` is both. A test compares record and model.
 
 A file is one header, then records in the order of ORDER, then the end, which has the number of lines before it and
 the SHA-256 of their bytes.
@@ -10,15 +10,18 @@ the SHA-256 of their bytes.
 
 import datetime
 import uuid
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from roadmap.content.choices import Environment, Noun
+from roadmap.content.fields import FIELDS
+from roadmap.content.shapes import Place, Title
 
 FORMAT = "roadmap"
-FORMAT_VERSION = 1
+FORMAT_VERSION = max(field.format_version for of_noun in FIELDS.values() for field in of_noun)
 
 # What either kind of database can keep: PostgreSQL's integer, and the lengths of the columns.
 Count = Annotated[int, Meta(ge=0, le=2_147_483_647)]
@@ -40,22 +43,37 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", forb
     """Any line but the first."""
 
 
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+def _with_columns(noun: Noun) -> Callable[[type[AnyRecord]], type[AnyRecord]]:
+    """Adds to a record what the list of fields says that the working copy has in columns of its own."""
+
+    def add(cls: type[AnyRecord]) -> type[AnyRecord]:
+        columns: list[Any] = []
+        for field in FIELDS[noun]:
+            types = {Title: Name, Place: Count}
+            kind = types.get(type(field.shape), field.shape.column)
+            unsaid = field.shape.stored(field.shape.empty)  # by a file that is older than the field
+            for name, value in zip(field.columns, unsaid, strict=bool(field.columns)):
+                if name not in cls.__struct_fields__:
+                    columns.append((name, kind, value) if field.format_version > 1 else (name, kind))
+        tag = cls.__struct_config__.tag
+        made: Any = msgspec.defstruct(
+            cls.__name__, columns, bases=(cls,), module=__name__, frozen=True, kw_only=True, tag=tag
+        )
+        return made
+
+    return add
+
+
+@_with_columns(Noun.ROADMAP)
 class RoadmapRecord(Record, frozen=True, kw_only=True, tag="roadmap"):
     uid: uuid.UUID
     slug: str
     title: Name
     reference_prefix: str
-    position: Count
-    description: str
-    contact_name: Name
-    contact_email: str
-    contact_subject: Name
-    test_label: str
-    controlled_go_live_label: str
-    live_label: str
-    footer: str
     asks_reasons: bool
-    hides_date_history: bool
     last_item_number: Count
 
 
@@ -73,23 +91,15 @@ class FieldRecord(Record, frozen=True, kw_only=True, tag="field"):
     position: Count
 
 
+@_with_columns(Noun.RELEASE)
 class ReleaseRecord(Record, frozen=True, kw_only=True, tag="release"):
     uid: uuid.UUID
-    title: Name
-    when: str
-    horizon: str
-    is_deployed: bool
-    introduction: str
-    position: Count
 
 
+@_with_columns(Noun.PAGE)
 class PageRecord(Record, frozen=True, kw_only=True, tag="page"):
     uid: uuid.UUID
-    title: Name
     slug: str
-    body: str
-    is_on_home: bool
-    position: Count
 
 
 class ItemApiPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,28 +119,19 @@ class MilestonePart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     is_deployed: bool
 
 
+@_with_columns(Noun.ITEM)
 class ItemRecord(Record, frozen=True, kw_only=True, tag="item"):
     uid: uuid.UUID
     reference: str
-    title: Name
-    description: str
-    journey: str
-    kind: str
-    audiences: str
-    is_breaking: bool | None
     release: uuid.UUID | None
-    position: Count
     item_apis: tuple[ItemApiPart, ...]
     field_values: tuple[FieldValuePart, ...]
     milestones: tuple[MilestonePart, ...]
 
 
+@_with_columns(Noun.CHANGELOG_ENTRY)
 class ChangelogEntryRecord(Record, frozen=True, kw_only=True, tag="changelog_entry"):
     uid: uuid.UUID
-    title: Name
-    when: str
-    body: str
-    position: Count
 
 
 class OriginRecord(Record, frozen=True, kw_only=True, tag="origin"):
