@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Noun
+from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Horizon, Kind, Noun
 from roadmap.content.shapes import (
     API_ADDRESSES,
     CONTACT,
@@ -139,7 +139,7 @@ JOURNEY = ContentField(
 KIND = ContentField(
     name="kind",
     label="Kind",
-    shape=Choice(labels=KIND_LABELS),
+    shape=Choice(words_of=Kind, labels=KIND_LABELS),
     api="kind",
     csv="Kind",
     markdown="Type",
@@ -299,7 +299,7 @@ FIELDS: dict[Noun, tuple[ContentField, ...]] = {
     Noun.RELEASE: (
         _HEADING,
         _DATE,
-        _text("horizon", "Term", Choice(labels=HORIZON_LABELS)),
+        _text("horizon", "Term", Choice(words_of=Horizon, labels=HORIZON_LABELS)),
         _text("is_deployed", "Deployed", Flag(now="Deployed", no_longer="No longer deployed")),
         _text("introduction", "Introduction", Prose()),
         _position(_OF_ITEMS),

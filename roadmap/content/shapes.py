@@ -7,6 +7,7 @@ have changed by themselves; `columns` are those of the working copy.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from msgspec import structs, to_builtins
@@ -139,11 +140,11 @@ class Choice(Shape):
     """One of some words, or none."""
 
     empty: Any = None
+    words_of: Any = None  # the enumeration
     labels: Mapping[Any, str] = field(default_factory=dict)
 
     def read(self, *stored: Any) -> Any:
-        (value,) = stored
-        return next(iter(self.labels)).__class__(value) if value else None
+        return self.words_of(stored[0]) if stored[0] else None
 
     def stored(self, value: Any) -> tuple[Any, ...]:
         return (value.value if value else "",)
@@ -334,6 +335,7 @@ def without_address(api: ApiVersion) -> ApiVersion:
     return structs.replace(api, url="")
 
 
+@lru_cache(maxsize=1024)
 def names_in(typed: str) -> tuple[str, ...]:
     """The names between the commas, each once, however it is written the second time."""
     names = {name.casefold(): name for name in reversed([part.strip() for part in typed.split(",")]) if name}

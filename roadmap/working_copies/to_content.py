@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from roadmap import models
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
+from roadmap.content.shapes import Shape
 from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import (
     CONTENT_OF,
@@ -55,21 +56,30 @@ def columns_of(noun: Noun) -> list[str]:
     return [column for field in FIELDS[noun] for column in field.columns]
 
 
-def _readers(noun: Noun) -> Iterator[tuple[str, Callable[..., Any], slice]]:
-    start = 0
+def _readers(noun: Noun) -> tuple[list[tuple[str, int]], list[tuple[str, Callable[..., Any], slice]]]:
+    """Of the fields by name: where those stand that a column holds as they are, and how the others are read."""
+    as_it_is, read, start = [], [], 0
     for field in FIELDS[noun]:
-        if columns := field.columns:
-            yield field.name, field.shape.read, slice(start, start + len(columns))
-            start += len(columns)
+        width = len(field.columns)
+        if width and type(field.shape).read is Shape.read:
+            as_it_is.append((field.name, start))
+        elif width:
+            read.append((field.name, field.shape.read, slice(start, start + width)))
+        start += width
+    return as_it_is, read
 
 
 # Made once: there are thousands of rows.
-_READERS = {noun: [*_readers(noun)] for noun in Noun}
+_READERS = {noun: _readers(noun) for noun in Noun}
 
 
 def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
     """By the names of the Content, what those columns hold."""
-    return {name: read(*stored[place]) for name, read, place in _READERS[noun]}
+    as_it_is, others = _READERS[noun]
+    values = {name: stored[index] for name, index in as_it_is}
+    for name, read, place in others:
+        values[name] = read(*stored[place])
+    return values
 
 
 def _plain(noun: Noun, rows: QuerySet[Any]) -> Iterator[Content]:
