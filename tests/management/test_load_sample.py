@@ -6,7 +6,7 @@ from roadmap.content.choices import Horizon, Stage
 from roadmap.content.snapshot import Snapshot
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import pending, preview
-from roadmap.sample import vat_mtd
+from roadmap.sample import words
 from tests import make
 from tests.management.run import refusal, run
 from tests.techdocs.example_sources import real_source
@@ -119,9 +119,10 @@ def _runs(text: str, length: int = 8) -> set[tuple[str, ...]]:
 
 def _prose() -> list[str]:
     """All sentences of the sample; titles, headings, names and dates are facts and may be as in the real one."""
-    prose = [vat_mtd.ROADMAP["description"], vat_mtd.ROADMAP["footer"]]
-    prose += [thing["body"] for thing in [*vat_mtd.PAGES, *vat_mtd.CHANGELOG]]
-    return prose + [item[key] for item in vat_mtd.ITEMS for key in ("title", "description")]
+    said = words()
+    prose = [said["roadmap"]["description"], said["roadmap"]["footer"]]
+    prose += [thing["body"] for thing in [*said["pages"], *said["changelog"]]]
+    return prose + [item[key] for item in said["items"] for key in ("title", "description")]
 
 
 @pytest.mark.parametrize("name", ["vat-2018-10", "vat-2018-11", "itsa-2023-06"])
