@@ -7,7 +7,7 @@ import os
 import pytest
 
 from roadmap.models import Api, Edition, HistoryImport, Item, Roadmap
-from roadmap.transfer import MoveRefused, check_order, read_file
+from roadmap.transfer import TransferRefused, check_order, read_file
 from tests import make
 from tests.transfer.another import exported, forget_everything, imported
 from tests.transfer.tampering import changed, content_changed, sealed
@@ -55,7 +55,7 @@ def refused(tmp_path):
 
     def sentence(content: bytes, **options) -> str:
         before = Roadmap.objects.count(), Item.objects.count(), Edition.objects.count(), Api.objects.count()
-        with pytest.raises(MoveRefused) as caught:
+        with pytest.raises(TransferRefused) as caught:
             imported(content, tmp_path, **options)
         assert (Roadmap.objects.count(), Item.objects.count(), Edition.objects.count(), Api.objects.count()) == before
         said = str(caught.value)
@@ -108,7 +108,7 @@ def test_a_folder_a_pipe_and_a_file_that_is_not_there_are_refused(tmp_path):
         tmp_path / "pipe": "is not a file",
         tmp_path / "nowhere": "does not exist",
     }.items():
-        with pytest.raises(MoveRefused, match=reason):
+        with pytest.raises(TransferRefused, match=reason):
             reading_of(path)
 
 
