@@ -108,7 +108,7 @@ def test_what_is_no_picture_does_not_come_in(roadmap, tmp_path, name):
         key: base64.b64encode(value).decode() if isinstance(value, bytes) else value for key, value in values.items()
     }
     with pytest.raises(TransferRefused) as caught:
-        imported(changed(file, "picture", lambda one: one.update(told)), tmp_path)
+        imported(changed(file, "picture", lambda picture: picture.update(told)), tmp_path)
     assert reason in str(caught.value)
     assert not Page.objects.exists()
     assert not default_storage.exists("markdown/a.png")

@@ -185,12 +185,12 @@ def test_a_line_that_is_nested_deeply_is_refused_in_no_time(refused, file):
     nested = "0"
     for _ in range(50):
         nested = f"[{nested}]"
-    hostile = changed(file, "revision", lambda one: one["changes"][0].update(before="@@")).replace(
+    hostile = changed(file, "revision", lambda revision: revision["changes"][0].update(before="@@")).replace(
         b'"@@"', nested.encode()
     )
     assert "not one that is known here" in refused(sealed(hostile.splitlines()[:-1]))
     nested = "[" * 100_000 + "]" * 100_000
-    hostile = changed(file, "revision", lambda one: one["changes"][0].update(before="@@")).replace(
+    hostile = changed(file, "revision", lambda revision: revision["changes"][0].update(before="@@")).replace(
         b'"@@"', nested.encode()
     )
     assert "nested too deeply" in refused(sealed(hostile.splitlines()[:-1]))
@@ -397,12 +397,12 @@ def revisions(file):
 
 def item_line(file, which):
     """The place among the revisions of that item's."""
-    return [n for n, one in enumerate(revisions(file)) if one["noun"] == "item" and one["content"]][which]
+    return [n for n, told in enumerate(revisions(file)) if told["noun"] == "item" and told["content"]][which]
 
 
 def release_withdrawn(file):
     """The last revision as one that withdraws the release in which the last item is."""
-    held = [json.loads(one["content"]).get("release_uid") for one in revisions(file) if one["content"]]
+    held = [json.loads(told["content"]).get("release_uid") for told in revisions(file) if told["content"]]
     uid = next(uid for uid in held if uid)
     return {"noun": "release", "uid": uid, "title": "Gone", "address": "", "content": "", "digest": "", "changes": []}
 
