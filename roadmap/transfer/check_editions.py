@@ -111,13 +111,13 @@ def _is_plain(value: Any, depth: int = 0) -> bool:
     if depth > _MAX_DEPTH:
         return False
     if isinstance(value, dict):
-        return all(_is_plain(one, depth + 1) for pair in value.items() for one in pair)
+        return all(_is_plain(part, depth + 1) for pair in value.items() for part in pair)
     if isinstance(value, list):
-        return all(_is_plain(one, depth + 1) for one in value)
+        return all(_is_plain(part, depth + 1) for part in value)
     return value is None or isinstance(value, bool | int) or (isinstance(value, str) and "\0" not in value)
 
 
-class Place(NamedTuple):
+class PublishedPlace(NamedTuple):
     """All that is held in memory of what is published: a roadmap's texts may be long."""
 
     noun: Noun
@@ -125,8 +125,10 @@ class Place(NamedTuple):
     release_uid: str = ""
 
 
-def place_of(content: Content) -> Place:
-    return Place(noun_of(content), content.address, content.release_uid if isinstance(content, ItemContent) else "")
+def place_of(content: Content) -> PublishedPlace:
+    return PublishedPlace(
+        noun_of(content), content.address, content.release_uid if isinstance(content, ItemContent) else ""
+    )
 
 
 class State:
@@ -136,16 +138,16 @@ class State:
     """
 
     def __init__(self) -> None:
-        self._there: dict[UUID, Place] = {}
-        self._at: set[Place] = set()  # where there is a page or an item, releases left out
+        self._there: dict[UUID, PublishedPlace] = {}
+        self._at: set[PublishedPlace] = set()  # where there is a page or an item, releases left out
         self._items_in: Counter[str] = Counter()  # by the uid of their release
         self._has_roadmap = False  # from the first edition on: it is never withdrawn
 
-    def publish(self, revisions: dict[UUID, Place | None]) -> None:
+    def publish(self, revisions: dict[UUID, PublishedPlace | None]) -> None:
         """One whole edition, by uid; None where it is withdrawn. Raises Flaw."""
         gone = {uid: self._there.pop(uid) for uid in revisions if uid in self._there}
         for old in gone.values():
-            self._at.discard(Place(old.noun, old.address))
+            self._at.discard(PublishedPlace(old.noun, old.address))
             self._items_in[old.release_uid] -= 1
         for uid, new in revisions.items():
             if new is not None:
@@ -159,12 +161,12 @@ class State:
         if not self._has_roadmap:
             raise Flaw("The roadmap itself was not published before or with it.")
 
-    def _add(self, uid: UUID, new: Place) -> None:
+    def _add(self, uid: UUID, new: PublishedPlace) -> None:
         self._there[uid] = new
         self._has_roadmap |= new.noun is Noun.ROADMAP
         self._items_in[new.release_uid] += 1
         if new.noun in (Noun.PAGE, Noun.ITEM):
-            here = Place(new.noun, new.address)
+            here = PublishedPlace(new.noun, new.address)
             if here in self._at:
                 raise Flaw(f"Two things are published at {quoted(new.address)} at once.")
             self._at.add(here)

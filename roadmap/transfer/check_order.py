@@ -7,10 +7,10 @@ from uuid import UUID
 
 from roadmap.content.choices import Noun
 from roadmap.content.things import ItemContent, RoadmapContent
-from roadmap.transfer import pictures, working_copies
+from roadmap.transfer import pictures
 from roadmap.transfer.check_editions import (
     REFERENCE,
-    Place,
+    PublishedPlace,
     State,
     check_changes,
     content_of,
@@ -18,11 +18,11 @@ from roadmap.transfer.check_editions import (
     place_of,
     read_content,
 )
+from roadmap.transfer.columns import NOUN_OF, WORKING, check
 from roadmap.transfer.errors import Flaw, quoted
 from roadmap.transfer.format import (
     ORDER,
     ApiRecord,
-    ChangelogEntryRecord,
     EditionRecord,
     EndRecord,
     FieldRecord,
@@ -33,7 +33,6 @@ from roadmap.transfer.format import (
     PageRecord,
     PictureRecord,
     Record,
-    ReleaseRecord,
     RevisionRecord,
     RoadmapRecord,
 )
@@ -41,14 +40,6 @@ from roadmap.transfer.format import (
 MAX_THINGS = 100_000  # of every kind together, withdrawn ones too: what is held in memory
 MAX_EDITIONS = 100_000
 FIRST_YEAR, LAST_YEAR = 1970, 9000  # of times: beyond, a time zone may lead out of the calendar
-
-_NOUN_OF: dict[type[Record], Noun] = {
-    RoadmapRecord: Noun.ROADMAP,
-    PageRecord: Noun.PAGE,
-    ReleaseRecord: Noun.RELEASE,
-    ItemRecord: Noun.ITEM,
-    ChangelogEntryRecord: Noun.CHANGELOG_ENTRY,
-}
 
 
 class Counted(NamedTuple):
@@ -82,7 +73,7 @@ class Checker:
         self._highest_number = 0  # of the references that begin with the roadmap's prefix
         self._size_of_pictures = 0
         self._published_at: datetime.datetime | None = None
-        self._open: dict[UUID, Place | None] | None = None  # the edition whose revisions come now
+        self._open: dict[UUID, PublishedPlace | None] | None = None  # the edition whose revisions come now
         self._state = State()
 
     @property
@@ -97,11 +88,11 @@ class Checker:
             raise Flaw("There is a null character in a text.")
         if not isinstance(record, PictureRecord):
             self.linked |= pictures.linked(line)
-        if type(record) in working_copies.MODEL_OF:
-            working_copies.check(record)
+        if type(record) in WORKING:
+            check(record)
         if isinstance(record, RoadmapRecord):
             self.roadmap = record
-        if noun := _NOUN_OF.get(type(record)):
+        if noun := NOUN_OF.get(type(record)):
             self._add_copy(record.uid, noun)  # type: ignore[union-attr]
         match record:
             case ApiRecord():
@@ -230,7 +221,7 @@ class Checker:
             raise Flaw(f"{quoted(record.title)} is in one edition twice.")
         self._open[record.uid] = place_of(content) if content else None
 
-    def _close_edition(self, revisions: dict[UUID, Place | None]) -> None:
+    def _close_edition(self, revisions: dict[UUID, PublishedPlace | None]) -> None:
         if not revisions:
             raise Flaw(f"Edition {len(self.editions)} has no revisions.")
         self._open = None

@@ -1,12 +1,12 @@
 """Why a roadmap was not moved."""
 
 
-class MoveRefused(Exception):
+class TransferRefused(Exception):
     """Nothing was written and nothing changed. The message is one line: where, what is wrong and what to do."""
 
 
 class Flaw(Exception):
-    """A record cannot be part of a roadmap. Whoever knows where it stands says so in a MoveRefused."""
+    """A record cannot be part of a roadmap. Whoever knows where it stands says so in a TransferRefused."""
 
 
 def in_one_line(text: object) -> str:

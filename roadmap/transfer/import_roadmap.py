@@ -12,35 +12,34 @@ import msgspec
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 
-from roadmap import models as working
-from roadmap.models import published
+from roadmap import models as tables
 from roadmap.transfer import pictures
 from roadmap.transfer.check_order import Checker, Counted
-from roadmap.transfer.errors import Flaw, MoveRefused, in_one_line
+from roadmap.transfer.errors import Flaw, TransferRefused, in_one_line
 from roadmap.transfer.format import Kept, PictureRecord, RoadmapRecord
 from roadmap.transfer.read_file import AGAIN, Reading
-from roadmap.transfer.rows import Rows
+from roadmap.transfer.rows import RowWriter
 
 _BATCH = 500  # uids asked for at a time: SQLite counts them
 
 
 @dataclass(frozen=True)
-class Made:
+class Imported:
     """What an import made."""
 
-    roadmap: working.Roadmap
+    roadmap: tables.Roadmap
     counted: Counted
 
 
-def bring_in(path: Path, *, slug: str = "") -> Made:
+def bring_in(path: Path, *, slug: str = "") -> Imported:
     """Makes the roadmap of the file, at another address than it had if `slug` gives one. Returns what it made.
 
-    Raises MoveRefused, with nothing changed: the file is not one that `write_out` wrote, or what is in it is here
+    Raises TransferRefused, with nothing changed: the file is not one that `write_out` wrote, or what is in it is here
     already.
     """
     checker, sha256 = _checked(path)
     if checker.roadmap is None:
-        raise MoveRefused(f"{path.name} has no roadmap in it.")  # the checker has said so before
+        raise TransferRefused(f"{path.name} has no roadmap in it.")  # the checker has said so before
     wanted = msgspec.structs.replace(checker.roadmap, slug=slug or checker.roadmap.slug)
     _check_address(wanted.slug)
     stored: list[str] = []
@@ -52,14 +51,14 @@ def bring_in(path: Path, *, slug: str = "") -> Made:
         for name in stored:
             pictures.remove(name)
         if isinstance(error, Flaw):
-            raise MoveRefused(str(error)) from error
+            raise TransferRefused(str(error)) from error
         if isinstance(error, IntegrityError | DataError):
-            raise MoveRefused(
+            raise TransferRefused(
                 f"The database does not take this roadmap: {in_one_line(error)}. "
                 "If somebody imported it at the same time, it is here now; otherwise export it again."
             ) from error
         raise
-    return Made(roadmap, checker.counted)
+    return Imported(roadmap, checker.counted)
 
 
 def _checked(path: Path) -> tuple[Checker, str]:
@@ -72,8 +71,8 @@ def _checked(path: Path) -> tuple[Checker, str]:
     return checker, reading.sha256
 
 
-def _make(path: Path, wanted: RoadmapRecord, sha256: str, stored: list[str]) -> working.Roadmap:
-    reading, rows = Reading(path), Rows(wanted)
+def _make(path: Path, wanted: RoadmapRecord, sha256: str, stored: list[str]) -> tables.Roadmap:
+    reading, rows = Reading(path), RowWriter(wanted)
     for record, line in reading.records():
         if isinstance(record, PictureRecord):
             if not pictures.is_there(record.name, record.content):
@@ -84,37 +83,41 @@ def _make(path: Path, wanted: RoadmapRecord, sha256: str, stored: list[str]) -> 
             rows.add(record, len(line))
     rows.flush()
     if reading.sha256 != sha256:
-        raise MoveRefused(f"{reading.name} was changed while it was read. Nothing was imported: try again.")
+        raise TransferRefused(f"{reading.name} was changed while it was read. Nothing was imported: try again.")
     return rows.roadmap
 
 
 def _check_address(slug: str) -> None:
     try:
-        working.Roadmap._meta.get_field("slug").run_validators(slug)
+        tables.Roadmap._meta.get_field("slug").run_validators(slug)
     except ValidationError as error:
-        raise MoveRefused(f"“{in_one_line(slug)}” cannot be a roadmap's address. {' '.join(error.messages)}") from error
+        raise TransferRefused(
+            f"“{in_one_line(slug)}” cannot be a roadmap's address. {' '.join(error.messages)}"
+        ) from error
 
 
 # What is here already
 
 
 def _check_free(checker: Checker, wanted: RoadmapRecord) -> None:
-    roadmaps = working.Roadmap.objects
+    roadmaps = tables.Roadmap.objects
     if there := roadmaps.filter(uid=wanted.uid).first():
-        raise MoveRefused(
+        raise TransferRefused(
             f"“{there}” is here already, at /{there.slug}/: it is the same roadmap. "
             "An import makes a roadmap that is not there, and changes none that is."
         )
     if there := roadmaps.filter(slug=wanted.slug).first():
-        raise MoveRefused(f"“{there}” is at /{wanted.slug}/ already. Give this one another address: --slug ADDRESS.")
+        raise TransferRefused(
+            f"“{there}” is at /{wanted.slug}/ already. Give this one another address: --slug ADDRESS."
+        )
     if there := roadmaps.filter(reference_prefix=wanted.reference_prefix).first():
-        raise MoveRefused(
+        raise TransferRefused(
             f"The references of “{there}” begin with {wanted.reference_prefix} already. Change its reference prefix "
             "in the admin, or that of the other before you export it: references in use stay as they are."
         )
-    for name, url in working.Api.objects.filter(name__in=checker.apis).values_list("name", "url"):
+    for name, url in tables.Api.objects.filter(name__in=checker.apis).values_list("name", "url"):
         if url != checker.apis[name]:
-            raise MoveRefused(
+            raise TransferRefused(
                 f"The API “{name}” has another documentation address here ({url or 'none'}) than in the file "
                 f"({checker.apis[name] or 'none'}). Make them the same in the admin, here or before you export."
             )
@@ -122,17 +125,17 @@ def _check_free(checker: Checker, wanted: RoadmapRecord) -> None:
 
 
 def _check_uids(checker: Checker) -> None:
-    for noun, model in working.MODEL_OF.items():
-        _check_unused(model, [uid for uid, one in checker.copies.items() if one is noun])
-    _check_unused(published.Edition, [*checker.editions])
-    _check_unused(published.Revision, [*checker.things])
+    for noun, model in tables.MODEL_OF.items():
+        _check_unused(model, [uid for uid, its_noun in checker.copies.items() if its_noun is noun])
+    _check_unused(tables.Edition, [*checker.editions])
+    _check_unused(tables.Revision, [*checker.things])
 
 
 def _check_unused(model: type[models.Model], uids: list[UUID]) -> None:
     for first in range(0, len(uids), _BATCH):
         there = model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first()
         if there is not None:
-            raise MoveRefused(
+            raise TransferRefused(
                 f"“{there}” is here already, in another roadmap, under a uid that the file uses too. "
                 "A thing is in one roadmap only: this file was not made by an export alone."
             )

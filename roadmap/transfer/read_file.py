@@ -13,7 +13,7 @@ from typing import IO, cast
 
 import msgspec
 
-from roadmap.transfer.errors import MoveRefused, in_one_line
+from roadmap.transfer.errors import TransferRefused, in_one_line
 from roadmap.transfer.format import FORMAT, FORMAT_VERSION, EndRecord, Kept, decoded, decoded_header
 
 MAX_LINE = 24 * 1024 * 1024  # bytes: a picture at its largest, in base64, or several texts at their longest
@@ -33,11 +33,11 @@ class Reading:
         self.sha256 = ""
 
     def records(self) -> Iterator[tuple[Kept | EndRecord, bytes]]:
-        """Each with its line. Raises MoveRefused."""
+        """Each with its line. Raises TransferRefused."""
         try:
             # A pipe or a device would never end.
             if not stat.S_ISREG(self._path.stat().st_mode):
-                raise MoveRefused(f"{self.name} is not a file. Give the path of one that export_json wrote.")
+                raise TransferRefused(f"{self.name} is not a file. Give the path of one that export_json wrote.")
             with self._path.open("rb") as file:
                 packed = file.read(2) == _GZIP
                 file.seek(0)
@@ -47,13 +47,15 @@ class Reading:
                 with gzip.open(file) as unpacked:
                     yield from self._records(cast(IO[bytes], unpacked))
         except FileNotFoundError as error:
-            raise MoveRefused(f"{self.name} does not exist. Give the path of a file that export_json wrote.") from error
+            raise TransferRefused(
+                f"{self.name} does not exist. Give the path of a file that export_json wrote."
+            ) from error
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise MoveRefused(f"{self.name} cannot be unpacked: {in_one_line(error)}. {AGAIN}") from error
+            raise TransferRefused(f"{self.name} cannot be unpacked: {in_one_line(error)}. {AGAIN}") from error
         except OSError as error:
-            raise MoveRefused(f"{self.name} cannot be read: {error.strerror or error}.") from error
+            raise TransferRefused(f"{self.name} cannot be read: {error.strerror or error}.") from error
         except ValueError as error:  # a path with a null character, in some versions of Python
-            raise MoveRefused(f"{self.name} is not a path: {in_one_line(error)}.") from error
+            raise TransferRefused(f"{self.name} is not a path: {in_one_line(error)}.") from error
 
     def _records(self, file: IO[bytes]) -> Iterator[tuple[Kept | EndRecord, bytes]]:
         digest = hashlib.sha256()
@@ -65,7 +67,7 @@ class Reading:
         for line in lines:
             size += len(line)
             if size > MAX_SIZE:
-                raise MoveRefused(f"{self.name} has more than {MAX_SIZE:,} bytes: too many to read.")
+                raise TransferRefused(f"{self.name} has more than {MAX_SIZE:,} bytes: too many to read.")
             record = self._decoded(line)
             if isinstance(record, EndRecord):
                 self._check_end(record, digest.hexdigest())
@@ -76,7 +78,7 @@ class Reading:
                 return
             digest.update(line)
             yield record, line
-        raise MoveRefused(f"{self.name} breaks off after line {self.number:,}: the end is missing. {AGAIN}")
+        raise TransferRefused(f"{self.name} breaks off after line {self.number:,}: the end is missing. {AGAIN}")
 
     def _lines(self, file: IO[bytes]) -> Iterator[bytes]:
         while line := file.readline(MAX_LINE + 1):
@@ -86,7 +88,7 @@ class Reading:
                     raise self._not_ours()
                 raise self.refused(f"This line has more than {MAX_LINE:,} bytes: too many to read.")
             if not line.endswith(b"\n") and self.number > 1:
-                raise MoveRefused(f"{self.name} breaks off in line {self.number:,}. {AGAIN}")
+                raise TransferRefused(f"{self.name} breaks off in line {self.number:,}. {AGAIN}")
             yield line
 
     def _check_header(self, line: bytes) -> None:
@@ -97,7 +99,7 @@ class Reading:
         if header.format != FORMAT:
             raise self._not_ours()
         if header.format_version > FORMAT_VERSION:
-            raise MoveRefused(
+            raise TransferRefused(
                 f"{self.name} has format {header.format_version}, and this software reads {FORMAT_VERSION}: "
                 "it was exported by newer software. Update this installation first."
             )
@@ -114,10 +116,10 @@ class Reading:
 
     def _check_end(self, record: EndRecord, digest: str) -> None:
         if record.lines != self.number - 1 or record.sha256 != digest:
-            raise MoveRefused(f"{self.name} is not as it was written: its last line says so. {AGAIN}")
+            raise TransferRefused(f"{self.name} is not as it was written: its last line says so. {AGAIN}")
 
-    def _not_ours(self) -> MoveRefused:
-        return MoveRefused(f"{self.name} is not a roadmap that export_json wrote.")
+    def _not_ours(self) -> TransferRefused:
+        return TransferRefused(f"{self.name} is not a roadmap that export_json wrote.")
 
-    def refused(self, what: str) -> MoveRefused:
-        return MoveRefused(f"{self.name}:{self.number}: {what}")
+    def refused(self, what: str) -> TransferRefused:
+        return TransferRefused(f"{self.name}:{self.number}: {what}")

@@ -1,24 +1,23 @@
-"""Records as rows, written as they come, many at a time. Checks nothing: see `checking`."""
+"""Records as rows, written as they come, many at a time. Checks nothing: see `check_order`."""
 
 import hashlib
+from collections import defaultdict
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from roadmap import models
 from roadmap.content.choices import Noun
 from roadmap.content.things import RoadmapContent, from_json, to_json
-from roadmap.models import published
-from roadmap.transfer import working_copies
+from roadmap.transfer.columns import MODEL_OF, NAMED_BY, PARTS, Kind, pointers, row
 from roadmap.transfer.format import (
     ApiRecord,
-    ChangePart,
     EditionRecord,
     FieldRecord,
     ItemRecord,
     Kept,
     OriginRecord,
+    Record,
     ReleaseRecord,
     RevisionRecord,
     RoadmapRecord,
@@ -28,7 +27,7 @@ MAX_ROWS = 500
 MAX_WAITING = 8 * 1024 * 1024  # bytes of lines whose rows wait to be written
 
 
-class Rows:
+class RowWriter:
     """Writes rows in the order of their records, so that those made later have higher keys, as in the source."""
 
     roadmap: models.Roadmap
@@ -36,107 +35,65 @@ class Rows:
     def __init__(self, wanted: RoadmapRecord):
         """`wanted` is the roadmap, with the address that it shall have."""
         self._wanted = wanted
-        self._edition: published.Edition | None = None
-        self._apis: dict[str, int] = {}
-        self._fields: dict[str, int] = {}
-        self._releases: dict[UUID, int] = {}
-        self._items: list[tuple[models.Item, ItemRecord]] = []
-        self._revisions: list[tuple[published.Revision, tuple[ChangePart, ...]]] = []
-        self._waiting = 0
+        self._edition: models.Edition | None = None
+        # Primary keys of what records point at, by what they call it.
+        self._keys: dict[str, dict[Any, int | None]] = {name: {None: None} for name in NAMED_BY}
+        self._waiting: dict[Kind, list[tuple[Any, Record]]] = defaultdict(list)
+        self._size = 0
 
     def add(self, record: Kept, size: int) -> None:
         """`size` is that of its line, in bytes."""
-        self._waiting += size
+        self._size += size
         match record:
             case RoadmapRecord():
-                self.roadmap = working_copies.row(self._wanted)
+                self.roadmap = row(self._wanted)
                 self.roadmap.save(force_insert=True)
             case ApiRecord():
                 api, _ = models.Api.objects.get_or_create(name=record.name, defaults={"url": record.url})
-                self._apis[record.name] = api.pk
+                self._keys["api"][record.name] = api.pk
             case FieldRecord():
-                self._fields[record.key] = self._saved(record).pk
+                self._keys["field"][record.key] = self._saved(record).pk
             case ReleaseRecord():
-                self._releases[record.uid] = self._saved(record).pk
+                self._keys["release"][record.uid] = self._saved(record).pk
             case ItemRecord():
-                release = self._releases[record.release] if record.release else None
-                self._items.append((working_copies.row(record, roadmap=self.roadmap, release_id=release), record))
-            case EditionRecord():
-                self._edition = _edition(record, self.roadmap)
-            case RevisionRecord():
-                self._revisions.append(
-                    (_revision(at_address(record, self._wanted.slug), self._edition), record.changes)
+                self._waiting[ItemRecord].append(
+                    (row(record, roadmap=self.roadmap, **self._pointed_at(record)), record)
                 )
+            case EditionRecord():
+                self._edition = self._saved(record, roadmap_slug=self.roadmap.slug)
+            case RevisionRecord():
+                revision = row(at_address(record, self._wanted.slug), edition=self._edition)
+                self._waiting[RevisionRecord].append((revision, record))
             case OriginRecord():
                 self._saved(at_address(record, self._wanted.slug))
             case _:
                 self._saved(record)
-        if self._waiting > MAX_WAITING or len(self._items) + len(self._revisions) >= MAX_ROWS:
+        if self._size > MAX_WAITING or sum(map(len, self._waiting.values())) >= MAX_ROWS:
             self.flush()
 
     def flush(self) -> None:
         """Writes what waits."""
-        self._waiting = 0
-        if self._items:
-            self._write_items()
-        if self._revisions:
-            self._write_revisions()
-
-    def _saved(self, record: Any) -> Any:
-        row = working_copies.row(record, roadmap=self.roadmap)
-        row.save(force_insert=True)
-        return row
-
-    def _write_items(self) -> None:
-        models.Item.objects.bulk_create([item for item, _ in self._items])
-        below = [working_copies.part_rows(record, item, self._apis, self._fields) for item, record in self._items]
-        models.ItemApi.objects.bulk_create([row for apis, _, _ in below for row in apis])
-        models.FieldValue.objects.bulk_create([row for _, values, _ in below for row in values])
-        models.Milestone.objects.bulk_create([row for _, _, milestones in below for row in milestones])
-        self._items = []
-
-    def _write_revisions(self) -> None:
-        published.Revision.objects.bulk_create([revision for revision, _ in self._revisions])
-        published.Change.objects.bulk_create(
-            [
-                published.Change(
-                    revision=revision,
-                    field=change.field,
-                    before=change.before,
-                    after=change.after,
-                    reason=change.reason,
-                    is_minor=change.is_minor,
+        for kind, waiting in self._waiting.items():
+            MODEL_OF[kind].objects.bulk_create([made for made, _ in waiting])
+            owner = str(kind.__struct_config__.tag)
+            for name, part_kind in PARTS[kind].items():
+                MODEL_OF[part_kind].objects.bulk_create(
+                    [
+                        row(part, **{owner: made}, **self._pointed_at(part))
+                        for made, record in waiting
+                        for part in getattr(record, name)
+                    ]
                 )
-                for revision, changes in self._revisions
-                for change in changes
-            ]
-        )
-        self._revisions = []
+        self._waiting.clear()
+        self._size = 0
 
+    def _saved(self, record: Record, **columns: Any) -> Any:
+        made = row(record, roadmap=self.roadmap, **columns)
+        made.save(force_insert=True)
+        return made
 
-def _edition(record: EditionRecord, roadmap: models.Roadmap) -> published.Edition:
-    edition: published.Edition = published.Edition.objects.create(
-        uid=record.uid,
-        roadmap=roadmap,
-        roadmap_slug=roadmap.slug,
-        number=record.number,
-        published_at=record.published_at,
-        note=record.note,
-        announcement=record.announcement,
-    )
-    return edition
-
-
-def _revision(record: RevisionRecord, edition: published.Edition | None) -> published.Revision:
-    return published.Revision(
-        edition=edition,
-        noun=record.noun.value,
-        uid=record.uid,
-        title=record.title,
-        address=record.address,
-        content=record.content,
-        digest=record.digest,
-    )
+    def _pointed_at(self, record: msgspec.Struct) -> dict[str, int | None]:
+        return {f"{name}_id": self._keys[name][getattr(record, name)] for name in pointers(type(record))}
 
 
 def at_address(record: Any, slug: str) -> Any:

@@ -33,5 +33,5 @@ def content_changed(file: bytes, noun: str, which: int = 0, **values: Any) -> by
 
     lines = file.splitlines()
     of_kind = [json.loads(line) for line in lines if json.loads(line).get("record") == "revision"]
-    numbers = [n for n, one in enumerate(of_kind) if one["noun"] == noun and one["content"]]
+    numbers = [n for n, record in enumerate(of_kind) if record["noun"] == noun and record["content"]]
     return changed(file, "revision", change, numbers[which])

@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError
 
 from roadmap.models import Api, Edition, Item, Roadmap
-from roadmap.transfer import MoveRefused, import_roadmap
-from roadmap.transfer.rows import Rows
+from roadmap.transfer import TransferRefused, import_roadmap
+from roadmap.transfer.rows import RowWriter
 from tests import make
 from tests.transfer.another import exported, forget_everything, imported, upload
 from tests.transfer.tampering import changed
@@ -23,7 +23,7 @@ def file():
 
 def refusal(file, tmp_path, **options):
     before = [exported(roadmap.slug) for roadmap in Roadmap.objects.all()], Api.objects.count()
-    with pytest.raises(MoveRefused) as caught:
+    with pytest.raises(TransferRefused) as caught:
         imported(file, tmp_path, **options)
     assert ([exported(roadmap.slug) for roadmap in Roadmap.objects.all()], Api.objects.count()) == before
     return str(caught.value)
@@ -103,11 +103,14 @@ def test_a_uid_that_was_published_elsewhere_and_withdrawn_is_refused(file, tmp_p
 def test_what_fails_halfway_leaves_nothing(file, tmp_path, monkeypatch):
     forget_everything()
 
+    flush = RowWriter.flush
+
     def break_off(rows):
+        flush(rows)
         raise IntegrityError("UNIQUE constraint failed")
 
-    monkeypatch.setattr(Rows, "_write_revisions", break_off)
-    with pytest.raises(MoveRefused, match="The database does not take this roadmap: UNIQUE constraint failed"):
+    monkeypatch.setattr(RowWriter, "flush", break_off)
+    with pytest.raises(TransferRefused, match="The database does not take this roadmap: UNIQUE constraint failed"):
         imported(file, tmp_path)
     assert not Roadmap.objects.exists()
     assert not Api.objects.exists()
@@ -120,7 +123,7 @@ def test_pictures_of_an_import_that_fails_are_taken_away_and_those_that_were_the
     file = exported("vat-mtd")
     forget_everything()
     upload("markdown/old.png")
-    monkeypatch.setattr(Rows, "flush", lambda rows: (_ for _ in ()).throw(OSError("No space left")))
+    monkeypatch.setattr(RowWriter, "flush", lambda rows: (_ for _ in ()).throw(OSError("No space left")))
     with pytest.raises(OSError, match="No space left"):
         imported(file, tmp_path)
     assert import_roadmap.pictures.load("markdown/old.png")
@@ -143,7 +146,7 @@ def test_a_file_that_is_replaced_between_check_and_import_is_refused(file, tmp_p
 
 def test_an_export_that_could_not_come_in_again_is_refused_with_what_to_mend(file):
     Roadmap.objects.update(contact_subject="Two\nlines")
-    with pytest.raises(MoveRefused) as caught:
+    with pytest.raises(TransferRefused) as caught:
         exported("vat-mtd")
     assert str(caught.value) == (
         "This roadmap cannot be moved as it is. Roadmap VAT roadmap: "
@@ -152,5 +155,5 @@ def test_an_export_that_could_not_come_in_again_is_refused_with_what_to_mend(fil
 
 
 def test_a_roadmap_that_is_not_there_cannot_be_exported():
-    with pytest.raises(MoveRefused, match="There is no roadmap at /nowhere/"):
+    with pytest.raises(TransferRefused, match="There is no roadmap at /nowhere/"):
         exported("nowhere")

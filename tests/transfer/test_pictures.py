@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from roadmap.models import Page
-from roadmap.transfer import MoveRefused, pictures, write_out
+from roadmap.transfer import TransferRefused, pictures, write_out
 from tests import make
 from tests.transfer.another import PIXEL, exported, forget_everything, imported, upload
 from tests.transfer.tampering import changed, sealed
@@ -53,7 +53,7 @@ def test_the_same_picture_may_be_there_and_another_may_not(roadmap, tmp_path):
     imported(file, tmp_path)
     forget_everything()
     upload("markdown/a.png", picture("PNG"))
-    with pytest.raises(MoveRefused, match=r"Another picture is at markdown/a\.png here already"):
+    with pytest.raises(TransferRefused, match=r"Another picture is at markdown/a\.png here already"):
         imported(file, tmp_path)
     assert pictures.load("markdown/a.png") == picture("PNG")
     assert not Page.objects.exists()
@@ -107,8 +107,8 @@ def test_what_is_no_picture_does_not_come_in(roadmap, tmp_path, name):
     told = {
         key: base64.b64encode(value).decode() if isinstance(value, bytes) else value for key, value in values.items()
     }
-    with pytest.raises(MoveRefused) as caught:
-        imported(changed(file, "picture", lambda one: one.update(told)), tmp_path)
+    with pytest.raises(TransferRefused) as caught:
+        imported(changed(file, "picture", lambda picture: picture.update(told)), tmp_path)
     assert reason in str(caught.value)
     assert not Page.objects.exists()
     assert not default_storage.exists("markdown/a.png")
@@ -126,9 +126,9 @@ def test_a_picture_with_too_many_pixels_or_bytes_does_not_come_in(roadmap, tmp_p
     ):
         with monkeypatch.context() as patch:
             patch.setattr(pictures, cap, size)
-            with pytest.raises(MoveRefused, match=reason):
+            with pytest.raises(TransferRefused, match=reason):
                 imported(file, tmp_path)
-    with pytest.raises(MoveRefused, match="is there twice"):
+    with pytest.raises(TransferRefused, match="is there twice"):
         imported(sealed([*lines[:-1], lines[-2]]), tmp_path)
 
 

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from roadmap.models import Api, Edition, HistoryImport, Item, Roadmap
-from roadmap.transfer import MoveRefused, check_order, read_file
+from roadmap.transfer import TransferRefused, check_order, read_file
 from tests import make
 from tests.transfer.another import exported, forget_everything, imported
 from tests.transfer.tampering import changed, content_changed, sealed
@@ -55,7 +55,7 @@ def refused(tmp_path):
 
     def sentence(content: bytes, **options) -> str:
         before = Roadmap.objects.count(), Item.objects.count(), Edition.objects.count(), Api.objects.count()
-        with pytest.raises(MoveRefused) as caught:
+        with pytest.raises(TransferRefused) as caught:
             imported(content, tmp_path, **options)
         assert (Roadmap.objects.count(), Item.objects.count(), Edition.objects.count(), Api.objects.count()) == before
         said = str(caught.value)
@@ -108,7 +108,7 @@ def test_a_folder_a_pipe_and_a_file_that_is_not_there_are_refused(tmp_path):
         tmp_path / "pipe": "is not a file",
         tmp_path / "nowhere": "does not exist",
     }.items():
-        with pytest.raises(MoveRefused, match=reason):
+        with pytest.raises(TransferRefused, match=reason):
             reading_of(path)
 
 
@@ -185,12 +185,12 @@ def test_a_line_that_is_nested_deeply_is_refused_in_no_time(refused, file):
     nested = "0"
     for _ in range(50):
         nested = f"[{nested}]"
-    hostile = changed(file, "revision", lambda one: one["changes"][0].update(before="@@")).replace(
+    hostile = changed(file, "revision", lambda revision: revision["changes"][0].update(before="@@")).replace(
         b'"@@"', nested.encode()
     )
     assert "not one that is known here" in refused(sealed(hostile.splitlines()[:-1]))
     nested = "[" * 100_000 + "]" * 100_000
-    hostile = changed(file, "revision", lambda one: one["changes"][0].update(before="@@")).replace(
+    hostile = changed(file, "revision", lambda revision: revision["changes"][0].update(before="@@")).replace(
         b'"@@"', nested.encode()
     )
     assert "nested too deeply" in refused(sealed(hostile.splitlines()[:-1]))
@@ -397,12 +397,12 @@ def revisions(file):
 
 def item_line(file, which):
     """The place among the revisions of that item's."""
-    return [n for n, one in enumerate(revisions(file)) if one["noun"] == "item" and one["content"]][which]
+    return [n for n, told in enumerate(revisions(file)) if told["noun"] == "item" and told["content"]][which]
 
 
 def release_withdrawn(file):
     """The last revision as one that withdraws the release in which the last item is."""
-    held = [json.loads(one["content"]).get("release_uid") for one in revisions(file) if one["content"]]
+    held = [json.loads(told["content"]).get("release_uid") for told in revisions(file) if told["content"]]
     uid = next(uid for uid in held if uid)
     return {"noun": "release", "uid": uid, "title": "Gone", "address": "", "content": "", "digest": "", "changes": []}
 

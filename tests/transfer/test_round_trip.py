@@ -109,7 +109,7 @@ def rows():
     return {
         model.__name__: [*model.objects.order_by("pk").values_list(*names)]
         for model, names in {
-            Roadmap: [one.name for one in Roadmap._meta.fields if one.name != "id"],
+            Roadmap: [column.name for column in Roadmap._meta.fields if column.name != "id"],
             Page: ["uid", "roadmap__uid", "title", "slug", "body", "is_on_home", "position"],
             Release: ["uid", "roadmap__uid", "title", "when", "horizon", "is_deployed", "introduction", "position"],
             Item: [

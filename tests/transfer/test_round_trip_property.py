@@ -94,7 +94,7 @@ def carry_out(roadmap: Roadmap, number: int, acts) -> None:
                 if found := some(gone, day):
                     found.delete()
             case "publish":
-                minor = frozenset(str(one.uid) for one in roadmap.items.all()[:more])
+                minor = frozenset(str(item.uid) for item in roadmap.items.all()[:more])
                 choices = Choices(reason_for_all=text, minor=minor)
                 # Of four, three at once and one that waits.
                 at = now + datetime.timedelta(days=400 if more == 3 else 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roadmap.transfer import MoveRefused, write_out
+from roadmap.transfer import TransferRefused, write_out
 
 TO_OUTPUT = "-"
 SUFFIX = ".jsonl"
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             else:
                 with _new_file(path) as write:
                     written, where = write_out(slug, write), str(path)
-        except MoveRefused as error:
+        except TransferRefused as error:
             raise CommandError(str(error)) from error
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roadmap.transfer import MoveRefused, bring_in
+from roadmap.transfer import TransferRefused, bring_in
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, slug: str, **options: Any) -> None:
         try:
             made = bring_in(file, slug=slug)
-        except MoveRefused as error:
+        except TransferRefused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Made {made.roadmap} at /{made.roadmap.slug}/: {made.counted}.")
         self.stdout.write("Choose its team in the admin: until then everybody whose role allows it may edit it.")

@@ -1,4 +1,4 @@
-"""Which commits of a repository are a roadmap's history, what each says of it, and when its Edition was.
+"""Where a repository has a roadmap, which commits may have changed it, and when the Edition of each was.
 
 Reads a repository; knows nothing of Editions and writes nothing: roadmap.techdocs.git.import_history does.
 """
@@ -7,7 +7,6 @@ import datetime
 import posixpath
 
 from roadmap.techdocs.git import Commit, CommitFiles, HistoryRefused, Repository, UnreadableTree
-from roadmap.techdocs.sources import Source, read_files
 from roadmap.techdocs.sources.files import CONTENT_FOLDER, SETTINGS, is_markdown
 from roadmap.techdocs.sources.source import MAX_PATH_LENGTH, shown
 
@@ -42,28 +41,6 @@ def folders_to_watch(folder: str) -> tuple[str, ...]:
         return ()
     top = CONTENT_FOLDER if folder.startswith(f"{CONTENT_FOLDER}/") else folder
     return (top, *SETTINGS)
-
-
-class States:
-    """What the roadmap's Markdown says, commit after commit."""
-
-    def __init__(self, repository: Repository, folder: str):
-        self._repository, self._folder = repository, folder
-        self._known: dict[str, str] | None = None
-
-    def source(self, commit: Commit) -> Source | None:
-        """None where no file is other than in the commit before. Raises ImportRefused where one cannot be read."""
-        files = CommitFiles(self._repository, commit, folders_to_watch(self._folder))
-        if files.files == self._known:
-            return None
-        self._known = None  # until it has been read: what is the same as something unreadable is not known
-        source = read_files(files, place="it", within=self._folder, beside=files.beside)
-        self._known = files.files
-        return source
-
-    def forget(self) -> None:
-        """What was read last has not been brought in after all: the same files again are still news."""
-        self._known = None
 
 
 def moment(commit: Commit, *, after: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime:

@@ -6,7 +6,7 @@ it goes on with the next commit.
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import reset_queries, transaction
@@ -16,9 +16,10 @@ from roadmap.models import Edition, HistoryImport, Origin, Roadmap, Save
 from roadmap.publishing import NothingToPublish, count_pending, publish
 from roadmap.publishing.audit_trail import record_saves
 from roadmap.techdocs import ImportRefused, ParsedRoadmap, apply, make_plan, parse
-from roadmap.techdocs.git import Commit, HistoryRefused, Repository, open_repository
-from roadmap.techdocs.git.editions_from_commits import States, folder_of, folders_to_watch, is_moved, moment
+from roadmap.techdocs.git import Commit, CommitFiles, HistoryRefused, Repository, open_repository
+from roadmap.techdocs.git.editions_from_commits import folder_of, folders_to_watch, is_moved, moment
 from roadmap.techdocs.plan.new_roadmap import check_slug
+from roadmap.techdocs.sources import read_files
 
 Clock = Callable[[], datetime.datetime]
 
@@ -64,11 +65,10 @@ def bring_in_history(
         bringing.start(folder)
         commits = repository.commits_that_touched(folders_to_watch(bringing.folder))
         place = bringing.place_to_start(commits)
-        states = States(repository, bringing.folder)
         for index, name in enumerate(commits[place:], start=place + 1):
             if should_stop():
                 return
-            outcome = bringing.bring_in(repository.commit(name), states, index, len(commits))
+            outcome = bringing.bring_in(repository.commit(name), index, len(commits))
             reset_queries()  # with DEBUG, Django would keep them all
             yield outcome
 
@@ -82,6 +82,8 @@ class _Bringing:
         self.folder = ""
         self.last_commit = ""
         """The last one that has been looked at, in this run or before; empty where none has."""
+        self.known: dict[str, str] | None = None
+        """The files of the commit before, where they are in: the same again are no news."""
 
     def start(self, folder: str | None) -> None:
         """Decides on the folder. Raises HistoryRefused where the roadmap's history is not this repository's."""
@@ -110,23 +112,27 @@ class _Bringing:
             )
         return commits.index(self.last_commit) + 1
 
-    def bring_in(self, commit: Commit, states: States, place: int, total: int) -> Outcome:
+    def bring_in(self, commit: Commit, place: int, total: int) -> Outcome:
         """Raises HistoryRefused."""
         outcome = Outcome(commit, place, total)
+        known, self.known = self.known, None
         try:
-            source = states.source(commit)
-            if source is None:
+            files = CommitFiles(self.repository, commit, folders_to_watch(self.folder))
+            if files.files == known:
                 self._look_past(commit)
-                return outcome
-            return self._publish(commit, parse(source), outcome)
+            else:
+                source = read_files(files, place="it", within=self.folder, beside=files.beside)
+                outcome = self._publish(parse(source), outcome)
         except HistoryRefused:
             raise
         except ImportRefused as error:
-            states.forget()
             self._look_past(commit)
-            return Outcome(commit, place, total, refused=" ".join(str(error).split()))
+            return replace(outcome, refused=" ".join(str(error).split()))
+        self.known = files.files
+        return outcome
 
-    def _publish(self, commit: Commit, parsed: ParsedRoadmap, outcome: Outcome) -> Outcome:
+    def _publish(self, parsed: ParsedRoadmap, outcome: Outcome) -> Outcome:
+        commit = outcome.commit
         with transaction.atomic():
             self._locked()
             now = self.clock()
@@ -138,10 +144,8 @@ class _Bringing:
                 record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
             self._remember(roadmap, commit, now)
         self.last_commit = commit.name
-        return Outcome(
-            commit,
-            outcome.place,
-            outcome.total,
+        return replace(
+            outcome,
             edition=edition,
             is_moved=edition is not None and is_moved(commit, edition.published_at),
             matches=tuple(str(doubt) for doubt in plan.doubts[len(parsed.doubts) :]),
