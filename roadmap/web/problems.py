@@ -3,7 +3,6 @@
 RFC 9457 (problem details) for programs, in JSON or XML; plain text where a person sees it in another program; a page.
 """
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -12,12 +11,14 @@ from http import HTTPStatus
 from typing import Any
 from xml.sax.saxutils import escape
 
+import msgspec
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
 from roadmap.published.filters import MAX_QUERY_LENGTH, BadFilter, Problem
+from roadmap.web.api.schemas import ParameterProblem, ProblemAnswer
 from roadmap.web.responses import SAFE_METHODS, only_to_be_read, page
 
 logger = logging.getLogger(__name__)
@@ -48,10 +49,11 @@ def problem(
         case Format.PAGE:
             answer: HttpResponse = page(f"{status}.html", status=status, detail=detail, problems=problems)
         case Format.JSON:
-            told: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-            if problems:
-                told["errors"] = [{"parameter": one.name, "detail": one.message} for one in problems]
-            answer = HttpResponse(json.dumps(told, ensure_ascii=False), status=status, content_type=format.value)
+            errors = [ParameterProblem(parameter=problem.name, detail=problem.message) for problem in problems]
+            told = ProblemAnswer(
+                type="about:blank", title=title, status=status, detail=detail, errors=errors or msgspec.UNSET
+            )
+            answer = HttpResponse(msgspec.json.encode(told), status=status, content_type=format.value)
         case Format.XML:
             # RFC 9457, appendix B.
             parts = {"type": "about:blank", "title": title, "status": str(status), "detail": detail}

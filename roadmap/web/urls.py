@@ -1,9 +1,8 @@
 """The addresses of the public pages, as DESIGN.md lists them. Mounted last: the first part of most is any slug."""
 
-from django.urls import path
+from django.urls import include, path
 
 from roadmap.web import robots
-from roadmap.web.api.urls import addresses as addresses_of_api
 from roadmap.web.feeds.urls import OUTLETS_OF_A_ROADMAP
 from roadmap.web.health import healthz, readyz
 from roadmap.web.media import media
@@ -18,6 +17,6 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("media/<path:name>", media, name="media"),
     path("", views.roadmaps, name="roadmaps"),
-    *addresses_of_api("api/v1/"),
+    path("api/v1/", include("roadmap.web.api.urls")),
     *mounted(views.PAGES_OF_A_ROADMAP, OUTLETS_OF_A_ROADMAP),
 ]

@@ -5,7 +5,6 @@ The page begins with docs/api.md, so that what is promised is written once.
 
 import json
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,29 +20,24 @@ from django.urls import reverse
 
 from roadmap.markdown import Rendered, render
 from roadmap.published import clock, store
-from roadmap.web.api import examples as example
 from roadmap.web.api.openapi import Node, document
 from roadmap.web.api.operations import site_of
 from roadmap.web.caching import kept, kept_as_software
+from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import Answer, page
 
 logger = logging.getLogger(__name__)
 
 TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "array": "list", "object": "object"}
 FORMATS = {"date": "date", "date-time": "date and time", "uuid": "UUID"}
-# The parts of an example request, as the example answers were made with.
-PARTS = {
-    "roadmap": example.SLUG,
-    "reference": example.REFERENCE,
-    "page": example.PAGE,
-    "number": str(example.EDITION),
-}
 
 
+@in_format(Format.JSON)
 def openapi(request: HttpRequest) -> HttpResponseBase:
     return kept_as_software(request, Answer(lambda: msgspec.json.encode(document()), content_type="application/json"))
 
 
+@in_format(Format.PAGE)
 def documentation(request: HttpRequest) -> HttpResponseBase:
     now = clock.now()
     try:
@@ -56,10 +50,10 @@ def documentation(request: HttpRequest) -> HttpResponseBase:
         title=document()["info"]["title"],
         lead=guide()[0],
         guide=guide()[1],
-        roadmaps=[one.snapshot.roadmap for one in published],
+        roadmaps=[roadmap.snapshot.roadmap for roadmap in published],
         reference=Reference(site_of(request)),
     )
-    return kept(request, answer, [one.edition for one in published], now, is_of_all=True)
+    return kept(request, answer, [roadmap.edition for roadmap in published], now, is_of_all=True)
 
 
 @cache
@@ -143,7 +137,7 @@ class Reference:
             description=operation["description"],
             path=path,
             parameters=[self._parameter(one) for one in operation["parameters"]],
-            curl=f"curl '{self._site}{_request(path)}'",
+            curl=f"curl '{self._site}{_request(path, operation)}'",
             answer=_name_of(answer["schema"]),
             example=_pretty(answer["example"]),
             refusals=[
@@ -194,9 +188,10 @@ class Reference:
         return Type(FORMATS.get(schema.get("format", ""), TYPES[schema["type"]]))
 
 
-def _request(path: str) -> str:
+def _request(path: str, operation: Node) -> str:
     """Without a cursor: that of the example is of another roadmap, and whoever tries the request would be refused."""
-    return re.sub(r"{(\w+)}", lambda match: PARTS[match[1]], path)
+    examples = {parameter["name"]: str(parameter["example"]) for parameter in operation["parameters"]}
+    return path.format_map(examples)
 
 
 def _name_of(schema: Node) -> str:

@@ -2,66 +2,53 @@
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from ninja import Path, Query
+from msgspec.structs import asdict
 
 from roadmap.published.change_words import repeated
-from roadmap.web.api import told
-from roadmap.web.api.answers import Changes, EditionList, EditionWithChanges
 from roadmap.web.api.cursor import BEGINNING, read_cursor
-from roadmap.web.api.operations import NotThere, asked, operation, slug_of_roadmap
-from roadmap.web.api.pagination import MOST, PAGE, PAGE_SIZE, PARAMETERS, USUAL_SIZE, PageNumber, PageSize, Paging
+from roadmap.web.api.history_schemas import Changes, EditionList, EditionWithChanges
+from roadmap.web.api.operations import ROADMAP, NotThere, Parameter, asked, operation
+from roadmap.web.api.pagination import PAGE, PAGE_SIZE, Paging, size
 from roadmap.web.api.roadmaps import NO_ROADMAP
-from roadmap.web.api.serialise import Value
 from roadmap.web.api.sync import changes_since
 
-LIMIT = Query(USUAL_SIZE, description=f"How many things to send at most: up to {MOST}.", example=USUAL_SIZE)
+NUMBER = Parameter("number", "The edition's number, from 1.", 2, {"type": "integer"}, is_in_path=True)
+SINCE = Parameter(
+    "since",
+    "The cursor of the whole roadmap, or of the last answer here. Without it, everything is sent.",
+    "",  # made when the document is: see openapi.py
+)
+LIMIT = size("limit", "How many things to send at most")
 
 
 @operation(
-    "/roadmaps/{slug:roadmap}/editions",
-    "list_editions",
     EditionList,
+    ROADMAP,
+    PAGE,
+    PAGE_SIZE,
     tag="editions",
-    query=PARAMETERS,
     absent="There is no such roadmap, or the page comes after the last.",
 )
-def list_editions(
-    request: HttpRequest,
-    roadmap: str = slug_of_roadmap(),
-    page: PageNumber = PAGE,
-    page_size: PageSize = PAGE_SIZE,
-) -> HttpResponseBase:
+def list_editions(request: HttpRequest, roadmap: str, page: int, page_size: int) -> HttpResponseBase:
     """The editions.
 
     Every act of publishing that readers have seen, newest first.
     """
     about = asked(request, roadmap)
-    paging = Paging(f"{about.values.api_url}/editions", (), page, page_size)
+    values = about.values
+    paging = Paging(f"{values.api_url}/editions", (), page, page_size)
     paging.check(about.published.edition.number, "editions")  # they are counted from 1 without a gap
 
-    def listed() -> Value:
+    def listed() -> EditionList:
         newest_first = about.history.editions[::-1]
-        return {
-            "edition": about.values.edition,
-            **paging.links(len(newest_first)),
-            "editions": [told.edition(about.values, one) for one in paging.part(newest_first)],
-        }
+        editions = [values.past_edition(past) for past in paging.part(newest_first)]
+        return EditionList(**asdict(paging.place(values.edition, len(newest_first))), editions=editions)
 
     return about.answer_from_history(listed)
 
 
-@operation(
-    "/roadmaps/{slug:roadmap}/editions/{int:number}",
-    "get_edition",
-    EditionWithChanges,
-    tag="editions",
-    absent="There is no such roadmap or edition.",
-)
-def get_edition(
-    request: HttpRequest,
-    roadmap: str = slug_of_roadmap(),
-    number: int = Path(..., description="The edition's number, from 1.", example=2),
-) -> HttpResponseBase:
+@operation(EditionWithChanges, ROADMAP, NUMBER, tag="editions", absent="There is no such roadmap or edition.")
+def get_edition(request: HttpRequest, roadmap: str, number: int) -> HttpResponseBase:
     """One edition with its changes.
 
     It never changes, but for dates that a roadmap has since begun to keep to itself.
@@ -73,26 +60,11 @@ def get_edition(
     past = about.history.edition(number)
     if past is None:
         raise NotThere(f"There is no edition {number}.")
-    return about.answer_from_history(lambda: told.edition_with_changes(about.values, about.history, past))
+    return about.answer_from_history(lambda: about.values.edition_with_changes(past, about.history))
 
 
-@operation(
-    "/roadmaps/{slug:roadmap}/changes",
-    "get_changes",
-    Changes,
-    tag="changes",
-    query=("since", "limit"),
-    absent=NO_ROADMAP,
-)
-def get_changes(
-    request: HttpRequest,
-    roadmap: str = slug_of_roadmap(),
-    since: str | None = Query(
-        None,
-        description="The cursor of the whole roadmap, or of the last answer here. Without it, everything is sent.",
-    ),
-    limit: PageSize = LIMIT,
-) -> HttpResponseBase:
+@operation(Changes, ROADMAP, SINCE, LIMIT, tag="changes", absent=NO_ROADMAP)
+def get_changes(request: HttpRequest, roadmap: str, since: str | None, limit: int) -> HttpResponseBase:
     """What has changed since a cursor.
 
     For keeping a copy. From any cursor: put each value in place of what you have under its uid, remove what was

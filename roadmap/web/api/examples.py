@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from msgspec.structs import asdict
+
 from roadmap.content.changes import compare
 from roadmap.content.choices import Environment, Horizon, Kind
 from roadmap.content.things import (
@@ -27,13 +29,15 @@ from roadmap.content.things import (
 )
 from roadmap.published import store
 from roadmap.published.history import Draft, History, ToldChange
-from roadmap.web.api import told
 from roadmap.web.api.cursor import Cursor
-from roadmap.web.api.serialise import Value, Values, html
+from roadmap.web.api.history_schemas import EditionList
+from roadmap.web.api.pagination import USUAL_SIZE, Paging
+from roadmap.web.api.schemas import ApiShape, Changelog, ItemList, PageList, RoadmapList
+from roadmap.web.api.serialise import Values
 from roadmap.web.api.sync import changes_since, whole
 
 SITE = "https://roadmaps.example.gov.uk"
-SLUG, REFERENCE, PAGE, EDITION = "vat-mtd", "VAT-12", "who-we-are", 2
+SLUG, REFERENCE, PAGE = "vat-mtd", "VAT-12", "who-we-are"
 SINCE = Cursor.after_edition(1)
 
 _DAYS = [datetime.datetime(2026, 3, day, 9, 30, tzinfo=datetime.UTC) for day in (3, 24)]
@@ -109,31 +113,21 @@ def _drafts(history: History, contents: Sequence[Content]) -> list[Draft]:
 
 
 @cache
-def answers() -> dict[str, Value]:
+def answers() -> dict[str, ApiShape]:
     """By operation, what it would answer."""
     values, history = example()
-    snapshot = values.snapshot
-    item, page, edition = snapshot.items[0], snapshot.pages[0], history.editions[-1]
-    one_page = {"total": 1, "page": 1, "page_size": 100, "next": None, "previous": None}
+    edition, snapshot = values.edition, values.snapshot
+    editions = [values.past_edition(past) for past in history.editions[::-1]]
+    paging = Paging("", (), 1, USUAL_SIZE)
     return {
-        "list_roadmaps": {"roadmaps": [{**values.roadmap(), "edition": values.edition}]},
+        "list_roadmaps": RoadmapList(roadmaps=[values.roadmap_listed()]),
         "get_roadmap": whole(values),
-        "list_items": {"edition": values.edition, **one_page, "items": values.items()},
-        "get_item": {
-            **values.item(item),
-            "description_html": html(item.content.description),
-            "history": told.history_of_item(values, history, item.content.uid),
-            "dates": told.dates_of_item(values, history, item.content.uid),
-        },
-        "list_pages": {"edition": values.edition, "pages": values.pages()},
-        "get_page": {**values.page(page), "body_html": html(page.body)},
-        "get_changelog": {"edition": values.edition, "changelog": values.changelog()},
-        "list_editions": {
-            "edition": values.edition,
-            **one_page,
-            "total": len(history.editions),
-            "editions": [told.edition(values, one) for one in history.editions[::-1]],
-        },
-        "get_edition": told.edition_with_changes(values, history, edition),
-        "get_changes": changes_since(values, SINCE, 100),
+        "list_items": ItemList(**asdict(paging.place(edition, 1)), items=values.items()),
+        "get_item": values.item_with_history(snapshot.items[0], history),
+        "list_pages": PageList(edition=edition, pages=values.pages()),
+        "get_page": values.page_with_html(snapshot.pages[0]),
+        "get_changelog": Changelog(edition=edition, changelog=values.changelog()),
+        "list_editions": EditionList(**asdict(paging.place(edition, len(editions))), editions=editions),
+        "get_edition": values.edition_with_changes(history.editions[-1], history),
+        "get_changes": changes_since(values, SINCE, USUAL_SIZE),
     }

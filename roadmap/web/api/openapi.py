@@ -1,17 +1,38 @@
-"""The OpenAPI 3.1 document: what django-ninja writes, and what it has no place for or writes as 3.0 did."""
+"""The OpenAPI 3.1 document, made of the operations and of the shapes that they answer with."""
 
+import re
 from functools import cache
 from typing import Any
 
 import msgspec
 from django.urls import reverse
 
+from roadmap.content.changes import Act
+from roadmap.content.choices import Environment, Horizon, Noun
 from roadmap.web.api import examples
-from roadmap.web.api.operations import api
+from roadmap.web.api.operations import OPERATIONS, Operation, Parameter
+from roadmap.web.api.schemas import (
+    ApiShape,
+    ChangelogEntryAnswer,
+    CurrentStage,
+    ItemAnswer,
+    PageAnswer,
+    ProblemAnswer,
+    ReleaseAnswer,
+    RoadmapAnswer,
+)
 from roadmap.web.problems import Format
 
 Node = dict[str, Any]
 
+INFO = {
+    "title": "Roadmaps API",
+    "version": "1",
+    "description": (
+        "What is published on these roadmaps, for programs. It can only be read, needs no key, and may be read from "
+        "any website. Every answer is JSON; every refusal is a problem detail (RFC 9457)."
+    ),
+}
 TAGS = {
     "roadmaps": "Which roadmaps there are, and each of them whole.",
     "items": "What is on a roadmap, with its history.",
@@ -26,68 +47,98 @@ HEADERS = {
     "Cache-Control": "How long it may be kept.",
 }
 NOT_MODIFIED = "You have it already: nothing has changed since the ETag or the date that you sent."
+REF = "#/components/schemas/{name}"
+THINGS = (RoadmapAnswer, PageAnswer, ReleaseAnswer, ItemAnswer, ChangelogEntryAnswer)
+CHOICES = (Act, CurrentStage, Environment, Horizon, Noun)
 
 
 @cache
 def document() -> Node:
     """Depends on the software alone. The same object each time: never change it."""
-    found: Node = msgspec.json.decode(
-        msgspec.json.encode(dict(api.get_openapi_schema(path_prefix=reverse("public:api"))))
+    reverse("public:api")  # whoever asks for an address has every operation, for urls.py names them all
+    return _named_for_readers(
+        {
+            "openapi": "3.1.0",
+            "info": INFO,
+            "servers": [{"url": "/"}],  # the host that the document was read from, which the paths are whole below
+            "security": [],  # everything is public
+            "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
+            "paths": {
+                _path(operation): {"get": _described(operation)}
+                for tag in TAGS
+                for operation in OPERATIONS
+                if operation.tag == tag
+            },
+            "components": {"schemas": _schemas()},
+        }
     )
-    del found["servers"]  # the paths are whole, below the host that the document was read from
-    found["tags"] = [{"name": name, "description": description} for name, description in TAGS.items()]
-    order = [*TAGS]
-    found["paths"] = dict(sorted(found["paths"].items(), key=lambda pair: order.index(pair[1]["get"]["tags"][0])))
-    for methods in found["paths"].values():
-        methods.pop("head", None)  # it is answered, as everywhere; a client needs no function for it
-        _complete(methods["get"])
-    schemas = found["components"]["schemas"]
-    del schemas["ItemFilters"]  # only parameters, and each is described where it can be given
-    _untitle(schemas)
-    return found
 
 
 @cache
 def cursor() -> str:
     """The one with which the example answer of get_changes is asked for."""
-    values, _ = examples.example()
-    return examples.SINCE.written(values.snapshot.roadmap.uid)
+    return examples.SINCE.written(examples.example()[0].snapshot.roadmap.uid)
 
 
-def _complete(operation: Node) -> None:
-    responses: Node = operation["responses"]
-    for status, response in responses.items():
-        if status != "200":
-            response["content"] = {Format.JSON.value: response["content"].pop("application/json")}
-    responses["200"]["description"] = "The answer."
-    responses["200"]["headers"] = {
-        name: {"description": description, "schema": {"type": "string"}} for name, description in HEADERS.items()
+def _named_for_readers(document: Node) -> Node:
+    """Plain values, each shape under its promised name: "Item", of ItemAnswer."""
+    return msgspec.json.decode(re.sub(rb'(?<=\w)Answer"', b'"', msgspec.json.encode(document)))
+
+
+def _path(operation: Operation) -> str:
+    """ "/api/v1/roadmaps/{roadmap}": its address with the names of its parameters in place of what they may be."""
+    parts = {parameter.name: parameter.example for parameter in operation.parameters if parameter.is_in_path}
+    path = reverse(f"public:api_{operation.name}", kwargs=parts)
+    for name, value in parts.items():
+        path = path.replace(f"/{value}", f"/{{{name}}}")
+    return path
+
+
+def _described(operation: Operation) -> Node:
+    summary, _, description = (operation.view.__doc__ or "").strip().partition("\n\n")
+    answer = {"schema": _reference(operation.answer), "example": examples.answers()[operation.name]}
+    problem = {Format.JSON.value: {"schema": _reference(ProblemAnswer)}}
+    responses: Node = {
+        "200": {
+            "description": "The answer.",
+            "headers": {name: {"description": words, "schema": {"type": "string"}} for name, words in HEADERS.items()},
+            "content": {"application/json": answer},
+        },
+        "304": {"description": NOT_MODIFIED},
     }
-    answer = examples.answers()[operation["operationId"]]
-    responses["200"]["content"]["application/json"]["example"] = msgspec.json.decode(msgspec.json.encode(answer))
-    responses["304"] = {"description": NOT_MODIFIED}
-    operation["responses"] = dict(sorted(responses.items()))
-    for parameter in operation["parameters"]:
-        _complete_parameter(parameter)
+    for status, when in sorted(operation.refusals.items()):
+        responses[str(status)] = {"description": when, "content": problem}
+    return {
+        "operationId": operation.name,
+        "summary": summary.rstrip("."),
+        "description": " ".join(description.split()),
+        "tags": [operation.tag],
+        "parameters": [_parameter(parameter) for parameter in operation.parameters],
+        "responses": responses,
+    }
 
 
-def _complete_parameter(parameter: Node) -> None:
-    """In 3.1 the `examples` of a parameter are a map, and those of a schema a list: django-ninja copies the list."""
-    schema: Node = parameter["schema"]
-    found = [*(schema.pop("examples", None) or []), *(parameter.pop("examples", None) or [])]
-    found += [one for one in (schema.pop("example", None), parameter.pop("example", None)) if one is not None]
-    if parameter["name"] == "since":
-        found = [cursor()]
-        parameter["schema"] = schema = {"type": "string"}  # it is there or not: nobody sends null in an address
-    parameter["example"] = found[0]
-    for name in ("title", "description"):
-        schema.pop(name, None)
-    if schema.get("default") == "":
-        del schema["default"]
+def _parameter(parameter: Parameter) -> Node:
+    return {
+        "name": parameter.name,
+        "in": "path" if parameter.is_in_path else "query",
+        "required": parameter.is_in_path,
+        "description": parameter.description,
+        "schema": parameter.schema,
+        "example": cursor() if parameter.name == "since" else parameter.example,
+    }
 
 
-def _untitle(schemas: Node) -> None:
-    """Without the titles that pydantic makes of fields' names: they say nothing, and name the classes of a client."""
-    for schema in schemas.values():
-        for field in schema.get("properties", {}).values():
-            field.pop("title", None)
+def _reference(shape: type) -> Node:
+    return {"$ref": REF.format(name=shape.__name__)}
+
+
+def _schemas() -> Node:
+    """Of every shape, with two things that msgspec leaves out."""
+    shapes: list[type[ApiShape]] = [ProblemAnswer, *THINGS, *(operation.answer for operation in OPERATIONS)]
+    _, found = msgspec.json.schema_components(shapes, ref_template=REF)
+    del found["ThingAnswer"]  # it stands for what extends it, of which msgspec has no way of saying "one of these"
+    found["Thing"]["properties"]["value"]["anyOf"] = [*map(_reference, THINGS), {"type": "null"}]
+    for choice in CHOICES:
+        found[choice.__name__] |= {"type": "string", "enum": [*choice]}  # in their order
+    return found

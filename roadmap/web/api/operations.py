@@ -1,13 +1,11 @@
 """How the API answers: which operations there are, what each is told of a request, and what is said where it fails.
 
-django-ninja reads the parameters and writes the OpenAPI document. It does not check or write answers: at 2,000 items
-that would cost more than all the rest together. Each is made here, last, only where the reader does not have it yet,
-and tests hold every one against the document.
+An answer is made last, only where the reader does not have it yet, of the classes of schemas.py.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
 
@@ -15,19 +13,19 @@ import msgspec
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from ninja import NinjaAPI, Path
-from ninja.errors import ValidationError
+from django.utils import timezone
 
+from roadmap.content.choices import Noun
 from roadmap.published import clock, store
 from roadmap.published.change_words import repeated
 from roadmap.published.filters import BadFilter, Problem
 from roadmap.published.history import History
 from roadmap.published.store import EditionSeen, PublishedRoadmap
-from roadmap.web.api.answers import Problem as ProblemAnswer
-from roadmap.web.api.serialise import Value, Values
+from roadmap.web.api.schemas import ApiShape
+from roadmap.web.api.serialise import Values
 from roadmap.web.caching import kept
-from roadmap.web.problems import Format, View, problem
-from roadmap.web.responses import SAFE_METHODS, Answer
+from roadmap.web.problems import Format, View, in_format, problem
+from roadmap.web.responses import Answer
 
 
 class NotThere(Exception):
@@ -39,80 +37,91 @@ class NotThere(Exception):
         self.status = status
 
 
-class Api(NinjaAPI):
-    """django-ninja, with our words where a request cannot be answered."""
+@dataclass(frozen=True)
+class Parameter:
+    """What a request may say, as the document tells of it.
 
-    def on_exception(self, request: HttpRequest, exc: Any) -> Any:
-        if isinstance(exc, NotThere):
-            return problem(Format.JSON, exc.status, exc.detail)
-        if isinstance(exc, ValidationError):
-            raise BadFilter([_problem(error) for error in exc.errors]) from exc
-        raise exc
+    `read` makes the view's argument of what was sent, or raises ValueError with what is wrong and what to do. Where
+    nothing was sent, the argument is the `schema`'s default, or None.
+    """
 
-
-def _problem(error: dict[str, Any]) -> Problem:
-    return Problem(str(error["loc"][-1]), "", error["msg"].removeprefix("Value error, "))
-
-
-api = Api(
-    title="Roadmaps API",
-    version="1",
-    description=(
-        "What is published on these roadmaps, for programs. It can only be read, needs no key, and may be read from "
-        "any website. Every answer is JSON; every refusal is a problem detail (RFC 9457)."
-    ),
-    urls_namespace="roadmaps-api",
-    openapi_url="",
-    docs_url=None,
-)
+    name: str
+    description: str
+    example: Any
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    read: Callable[[str], Any] = str
+    is_in_path: bool = False  # where Django has read it
 
 
-def slug_of_roadmap() -> Any:
-    return Path(..., description="The roadmap's part of its address.", example="vat-mtd")
+@dataclass(frozen=True)
+class Operation:
+    """One, as the document tells of it. Its name, its summary and its description are those of its view."""
+
+    view: View
+    answer: type[ApiShape]
+    tag: str
+    parameters: Sequence[Parameter]
+    refusals: Mapping[int, str]  # by status, when
+
+    @property
+    def name(self) -> str:
+        return self.view.__name__
+
+
+OPERATIONS: list[Operation] = []
+ROADMAP = Parameter("roadmap", "The roadmap's part of its address.", "vat-mtd", is_in_path=True)
 
 
 def operation(
-    route: str,
-    operation_id: str,
-    answer: Any,
-    *,
+    answer: type[ApiShape],
+    *parameters: Parameter,
     tag: str,
-    query: Sequence[str] = (),
-    is_filtered: bool = False,
+    filters: Sequence[Parameter] = (),
     **how: str,
 ) -> Callable[[View], View]:
-    """Makes a view an operation of the API. Its docstring is its description.
+    """Makes a view an operation of the API, at the address that urls.py names after it.
 
-    `query` names its parameters; with `is_filtered` the view itself refuses what it does not know. `how` names the
-    other statuses that it answers with, as `absent` and `gone`, each with its description in the document.
+    The view is given its `parameters` and reads its `filters` itself: with those it also refuses what it does not know.
+    `how` names the other statuses that it answers with, as `absent` and `gone`, each with when.
     """
     statuses = {"absent": 404, "gone": 410}
     refusals = {400: "A parameter is not understood.", 503: "What is published cannot be read at the moment."}
     refusals |= {statuses[name]: description for name, description in how.items()}
+    in_path = [parameter for parameter in parameters if parameter.is_in_path]
+    in_query = [parameter for parameter in parameters if not parameter.is_in_path]
 
     def decorate(view: View) -> View:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponseBase:
-            _check_query(request, query, is_filtered)
-            return view(request, *args, **parts)
+        OPERATIONS.append(Operation(view, answer, tag, [*in_path, *filters, *in_query], refusals))
 
-        summary, _, description = (view.__doc__ or "").strip().partition("\n\n")
-        return api.api_operation(
-            [*SAFE_METHODS],
-            route,
-            operation_id=operation_id,
-            url_name=f"api_{operation_id}",
-            summary=summary.rstrip("."),
-            description=" ".join((description or summary).split()),
-            tags=[tag],
-            response={200: answer, **dict.fromkeys(sorted(refusals), ProblemAnswer)},
-            openapi_extra={"responses": {status: {"description": text} for status, text in refusals.items()}},
-        )(checked)
+        @in_format(Format.JSON)
+        @wraps(view)
+        def answer_to(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+            given = _read(request, in_query)
+            _check_names(request, [parameter.name for parameter in in_query], is_filtered=bool(filters))
+            try:
+                return view(request, **parts, **given)
+            except NotThere as error:
+                return problem(Format.JSON, error.status, error.detail)
+
+        return answer_to
 
     return decorate
 
 
-def _check_query(request: HttpRequest, known: Sequence[str], is_filtered: bool) -> None:
+def _read(request: HttpRequest, parameters: Sequence[Parameter]) -> dict[str, Any]:
+    found, problems = {}, []
+    for parameter in parameters:
+        sent = request.GET.get(parameter.name)
+        try:
+            found[parameter.name] = parameter.schema.get("default") if sent is None else parameter.read(sent)
+        except ValueError as error:
+            problems.append(Problem(parameter.name, "", str(error)))
+    if problems:
+        raise BadFilter(problems)
+    return found
+
+
+def _check_names(request: HttpRequest, known: Sequence[str], *, is_filtered: bool) -> None:
     """So that a parameter misspelt, or given twice, is not answered as if it had not been."""
     problems = [Problem(name, "", f"Give “{name}” once.") for name in known if len(request.GET.getlist(name)) > 1]
     if not is_filtered:
@@ -127,7 +136,7 @@ def _check_query(request: HttpRequest, known: Sequence[str], is_filtered: bool) 
 
 
 @dataclass(eq=False)
-class Asked:
+class ApiRequest:
     """One request, and the roadmap that it is about."""
 
     request: HttpRequest
@@ -140,10 +149,10 @@ class Asked:
         """Raises DatabaseError. For `answer_from_history`: see there what may be missing."""
         return store.history_of(self.published, may_lack_newest=True)
 
-    def answer(self, make: Callable[[], Value]) -> HttpResponseBase:
+    def answer(self, make: Callable[[], ApiShape]) -> HttpResponseBase:
         return answered(self.request, make, [self.published], self.now, newest=self.published.edition)
 
-    def answer_from_history(self, make: Callable[[], Value]) -> HttpResponseBase:
+    def answer_from_history(self, make: Callable[[], ApiShape]) -> HttpResponseBase:
         """The same of what is told from the history. Raises DatabaseError.
 
         While the database is away the newest Editions may be missing from it: such an answer is not to be kept.
@@ -152,19 +161,30 @@ class Asked:
         newest = self.published.edition
         return answered(self.request, make, [self.published], self.now, newest=newest, is_passing=is_behind)
 
+    def not_there(self, noun: Noun, address: str) -> NotThere:
+        """Of a thing that is not on the roadmap: since when, if it once was."""
+        last = self.published.withdrawn(noun, address)
+        if last is None:
+            where = f"{self.values.api_url}/{noun}s"
+            return NotThere(f"There is no such {noun}: see {where} for those that there are.")
+        day = timezone.localtime(last.published_at)
+        return NotThere(
+            f"{last.title} ({address}) was withdrawn on {day:%-d %B %Y}, in edition {last.edition_number}.", 410
+        )
 
-def asked(request: HttpRequest, slug: str) -> Asked:
+
+def asked(request: HttpRequest, slug: str) -> ApiRequest:
     """Raises NotThere."""
     now = clock.now()
     published = store.newest(slug, now)
     if published is None:
         raise NotThere(f"There is no such roadmap: see {reverse('public:api_list_roadmaps')} for those that there are.")
-    return Asked(request, now, published, Values(published, site_of(request)))
+    return ApiRequest(request, now, published, Values(published, site_of(request)))
 
 
 def answered(
     request: HttpRequest,
-    make: Callable[[], Value],
+    make: Callable[[], ApiShape],
     published: Sequence[PublishedRoadmap],
     now: datetime.datetime,
     *,
@@ -173,7 +193,7 @@ def answered(
 ) -> HttpResponseBase:
     """What `make` gives as JSON, where the reader does not have it. `newest` as in `kept`: none, it is about all."""
     answer = Answer(lambda: msgspec.json.encode(make()), content_type="application/json", is_passing=is_passing)
-    editions = [one.edition for one in published]
+    editions = [roadmap.edition for roadmap in published]
     return kept(request, answer, editions, now, newest=newest, is_of_all=newest is None)
 
 

@@ -1,44 +1,49 @@
 """Long lists in pages, each with the addresses of the next and the one before."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
-from ninja import Query
-from pydantic import BeforeValidator, Field
-
 from roadmap.published.change_words import repeated
-from roadmap.web.api.operations import NotThere
-from roadmap.web.api.serialise import Value
+from roadmap.web.api.operations import NotThere, Parameter
+from roadmap.web.api.schemas import EditionSeenAnswer, PartOfList
 
-Thing = TypeVar("Thing")
+Listed = TypeVar("Listed")
 
 USUAL_SIZE = 100
 MOST = 500
-PARAMETERS = ("page", "page_size")
 
 
-def _whole_number(most: int | None) -> BeforeValidator:
-    """Digits and nothing else, which int() is not so strict about."""
+def whole_number(most: int | None) -> Callable[[str], int]:
+    """Reads digits and nothing else, which int() is not so strict about."""
     wanted = f"a whole number from 1 to {most}" if most else "a whole number from 1"
 
-    def read(typed: object) -> int:
-        text = str(typed)
+    def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]+", text) or not 1 <= int(text) <= (most or int(text)):
             raise ValueError(f"“{repeated(text)}” is not {wanted}.")
         return int(text)
 
-    return BeforeValidator(read)
+    return read
 
 
-PageNumber = Annotated[int, Field(ge=1), _whole_number(None)]
-PageSize = Annotated[int, Field(ge=1, le=MOST), _whole_number(MOST)]
+PAGE = Parameter(
+    "page",
+    "Which page of the list, from 1. One after the last is not found.",
+    1,
+    {"type": "integer", "minimum": 1, "default": 1},
+    whole_number(None),
+)
 
 
-PAGE = Query(1, description="Which page of the list, from 1. One after the last is not found.", example=1)
-PAGE_SIZE = Query(USUAL_SIZE, description=f"How many a page has: up to {MOST}.", example=USUAL_SIZE)
+def size(name: str, description: str) -> Parameter:
+    schema = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL_SIZE}
+    return Parameter(name, f"{description}: up to {MOST}.", USUAL_SIZE, schema, whole_number(MOST))
+
+
+PAGE_SIZE = size("page_size", "How many a page has")
+PARAMETERS = (PAGE.name, PAGE_SIZE.name)
 
 
 @dataclass(frozen=True)
@@ -57,17 +62,18 @@ class Paging:
             pages = f"{last} pages" if last > 1 else "1 page"
             raise NotThere(f"There is no page {repeated(str(self.page))}: the {noun} fill {pages} of {self.page_size}.")
 
-    def part(self, everything: Sequence[Thing]) -> Sequence[Thing]:
+    def part(self, everything: Sequence[Listed]) -> Sequence[Listed]:
         return everything[(self.page - 1) * self.page_size : self.page * self.page_size]
 
-    def links(self, total: int) -> Value:
-        return {
-            "total": total,
-            "page": self.page,
-            "page_size": self.page_size,
-            "next": self._at(self.page + 1) if self.page < self._last(total) else None,
-            "previous": self._at(self.page - 1) if self.page > 1 else None,
-        }
+    def place(self, edition: EditionSeenAnswer, total: int) -> PartOfList:
+        return PartOfList(
+            edition=edition,
+            total=total,
+            page=self.page,
+            page_size=self.page_size,
+            next=self._at(self.page + 1) if self.page < self._last(total) else None,
+            previous=self._at(self.page - 1) if self.page > 1 else None,
+        )
 
     def _last(self, total: int) -> int:
         return max(-(-total // self.page_size), 1)

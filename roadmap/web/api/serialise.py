@@ -1,30 +1,67 @@
-"""What the API says of each thing of one published roadmap: plain values, in the shapes of schemas.py.
+"""What the API says of each thing of one published roadmap, and of what happened to it: see schemas.py.
 
-The same thing has the same value everywhere: in the whole roadmap, in a list and in what changed. Nothing here depends
-on who asks or on today's date, only on the Edition and on the site's own address.
+The same thing is told in the same way everywhere: in the whole roadmap, in a list and in what changed. Nothing here
+depends on who asks or on today's date, only on the Edition and on the site's own address.
 
-A value may be made only of what `replication.touched` counts: whoever adds to one what comes from another thing, a
-release's or the roadmap's, must look there too.
+What is said of a thing may be made only of what `sync.touched` counts: whoever adds to one what comes from another
+thing, a release's or the roadmap's, must look there too.
+
+Sentences speak with the names of their edition, as on the pages. A roadmap that keeps its earlier dates to itself keeps
+them here too, as it is set now: neither what a date was nor what it became is told, for that may be past as well.
 """
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any
 from urllib.parse import quote
 
 from django.urls import reverse
+from msgspec.structs import asdict
 
+from roadmap.content.changes import FieldChange, is_of_date
 from roadmap.content.choices import Environment, Noun
+from roadmap.content.fields import EXISTENCE
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ApiVersion, ChangelogEntryContent, PageContent, ReleaseContent
 from roadmap.dates import When
 from roadmap.markdown import render
+from roadmap.published.date_history import TOLD_OF_RELEASE, stories, told_of_item
+from roadmap.published.history import History, PastEdition, ThingTold, ToldChange
+from roadmap.published.redaction import Retelling
 from roadmap.published.store import EditionSeen, PublishedRoadmap
+from roadmap.web.api.history_schemas import (
+    ChangeAnswer,
+    DateStoryAnswer,
+    EditionAnswer,
+    EditionWithChanges,
+    HistoryEntry,
+    ItemWithHistory,
+    PromiseAnswer,
+    ThingChanged,
+)
+from roadmap.web.api.schemas import (
+    ApiVersionAnswer,
+    ChangelogEntryAnswer,
+    ContactAnswer,
+    CurrentStage,
+    DateAnswer,
+    EditionSeenAnswer,
+    EnvironmentLabel,
+    FieldDefinitionAnswer,
+    FieldValueAnswer,
+    ItemAnswer,
+    MilestoneAnswer,
+    PageAnswer,
+    PageWithHtml,
+    ReleaseAnswer,
+    ReleaseNamed,
+    RoadmapAnswer,
+    RoadmapListed,
+    ThingAnswer,
+)
 from roadmap.web.pages.roadmap_page import ShownEntry
 from roadmap.web.pages.stages import anchor_of
-
-Value = dict[str, Any]
 
 
 class Values:
@@ -38,136 +75,167 @@ class Values:
         self.api_url = site + reverse("public:api_get_roadmap", args=[slug])
 
     @property
-    def edition(self) -> Value:
+    def edition(self) -> EditionSeenAnswer:
         return edition_seen(self.published.edition)
 
-    def roadmap(self) -> Value:
+    def roadmap(self) -> RoadmapAnswer:
         content = self.snapshot.roadmap
-        return {
-            "uid": content.uid,
-            "slug": content.slug,
-            "url": self.url,
-            "api_url": self.api_url,
-            "title": content.title,
-            "description": content.description,
-            "contact": {
-                "name": content.contact.name,
-                "email": content.contact.email,
-                "subject": content.contact.subject,
-            },
-            "environments": [
-                {"environment": environment.value, "label": content.labels[environment]} for environment in Environment
+        contact = content.contact
+        return RoadmapAnswer(
+            uid=content.uid,
+            slug=content.slug,
+            url=self.url,
+            api_url=self.api_url,
+            title=content.title,
+            description=content.description,
+            contact=ContactAnswer(name=contact.name, email=contact.email, subject=contact.subject),
+            environments=[
+                EnvironmentLabel(environment=environment, label=content.labels[environment])
+                for environment in Environment
             ],
-            "fields": [{"key": one.key, "name": one.name, "explanation": one.explanation} for one in content.fields],
-            "footer": content.footer,
-        }
-
-    def page(self, content: PageContent) -> Value:
-        return {
-            "uid": content.uid,
-            "slug": content.slug,
-            "url": f"{self.url}pages/{quote(content.slug)}/",
-            "api_url": f"{self.api_url}/pages/{quote(content.slug)}",
-            "title": content.title,
-            "body": content.body,
-            "is_on_home": content.is_on_home,
-            "position": content.position,
-        }
-
-    def release(self, content: ReleaseContent) -> Value:
-        return {
-            "uid": content.uid,
-            "url": f"{self.url}items/#{anchor_of(Noun.RELEASE, content.uid)}",
-            "title": content.title,
-            "when": date(content.due),
-            "horizon": content.horizon.value if content.horizon else None,
-            "is_deployed": content.is_deployed,
-            "introduction": content.introduction,
-            "position": content.position,
-        }
-
-    def item(self, placed: PlacedItem) -> Value:
-        content, release = placed.content, placed.release
-        return {
-            "uid": content.uid,
-            "reference": content.reference,
-            "url": f"{self.url}items/{quote(content.reference)}/",
-            "api_url": f"{self.api_url}/items/{quote(content.reference)}",
-            "title": content.title,
-            "description": content.description,
-            "journey": content.journey,
-            "kind": content.kind.value if content.kind else None,
-            "audiences": content.audiences,
-            "apis": [{"name": one.name, "version": one.version, "url": _web_address(one)} for one in content.apis],
-            "breaking": content.is_breaking,
-            "fields": [{"key": field.key, "name": field.name, "value": value} for field, value in placed.fields],
-            "milestones": [*_milestones(placed)],
-            "release": {"uid": release.uid, "title": release.title} if release else None,
-            "stage": placed.stage.value,
-            "stage_label": placed.stage_label,
-            "enquiry_url": placed.enquiry_url,
-            "position": content.position,
-        }
-
-    def changelog_entry(self, content: ChangelogEntryContent) -> Value:
-        shown = ShownEntry(
-            content,
-            anchor_of(Noun.CHANGELOG_ENTRY, content.uid),
-            self.published.latest_changes.get(content.uid),
+            fields=[
+                FieldDefinitionAnswer(key=field.key, name=field.name, explanation=field.explanation)
+                for field in content.fields
+            ],
+            footer=content.footer,
         )
-        return {
-            "uid": content.uid,
-            "url": f"{self.url}changelog/#{shown.anchor}",
-            "title": content.title,
-            "when": date(content.when),
-            "body": content.body,
-            "corrected_at": moment(shown.corrected_at) if shown.corrected_at else None,
-            "position": content.position,
-        }
+
+    def roadmap_listed(self) -> RoadmapListed:
+        return RoadmapListed(**asdict(self.roadmap()), edition=self.edition)
+
+    def page(self, content: PageContent) -> PageAnswer:
+        return PageAnswer(
+            uid=content.uid,
+            slug=content.slug,
+            url=f"{self.url}pages/{quote(content.slug)}/",
+            api_url=f"{self.api_url}/pages/{quote(content.slug)}",
+            title=content.title,
+            body=content.body,
+            is_on_home=content.is_on_home,
+            position=content.position,
+        )
+
+    def page_with_html(self, content: PageContent) -> PageWithHtml:
+        return PageWithHtml(**asdict(self.page(content)), body_html=html(content.body))
+
+    def release(self, content: ReleaseContent) -> ReleaseAnswer:
+        return ReleaseAnswer(
+            uid=content.uid,
+            url=f"{self.url}items/#{anchor_of(Noun.RELEASE, content.uid)}",
+            title=content.title,
+            when=date(content.due),
+            horizon=content.horizon,
+            is_deployed=content.is_deployed,
+            introduction=content.introduction,
+            position=content.position,
+        )
+
+    def item(self, placed: PlacedItem) -> ItemAnswer:
+        content, release = placed.content, placed.release
+        return ItemAnswer(
+            uid=content.uid,
+            reference=content.reference,
+            url=f"{self.url}items/{quote(content.reference)}/",
+            api_url=f"{self.api_url}/items/{quote(content.reference)}",
+            title=content.title,
+            description=content.description,
+            journey=content.journey,
+            kind=content.kind,
+            audiences=content.audiences,
+            apis=[ApiVersionAnswer(name=api.name, version=api.version, url=_web_address(api)) for api in content.apis],
+            breaking=content.is_breaking,
+            fields=[FieldValueAnswer(key=field.key, name=field.name, value=value) for field, value in placed.fields],
+            milestones=[*_milestones(placed)],
+            release=ReleaseNamed(uid=release.uid, title=release.title) if release else None,
+            stage=CurrentStage(placed.stage.value),
+            stage_label=placed.stage_label,
+            enquiry_url=placed.enquiry_url,
+            position=content.position,
+        )
+
+    def item_with_history(self, placed: PlacedItem, history: History) -> ItemWithHistory:
+        return ItemWithHistory(
+            **asdict(self.item(placed)),
+            description_html=html(placed.content.description),
+            history=_history_of_item(self, history, placed.content.uid),
+            dates=_dates_of_item(self, history, placed.content.uid),
+        )
+
+    def changelog_entry(self, content: ChangelogEntryContent) -> ChangelogEntryAnswer:
+        latest = self.published.latest_changes.get(content.uid)
+        shown = ShownEntry(content, anchor_of(Noun.CHANGELOG_ENTRY, content.uid), latest)
+        return ChangelogEntryAnswer(
+            uid=content.uid,
+            url=f"{self.url}changelog/#{shown.anchor}",
+            title=content.title,
+            when=date(content.when),
+            body=content.body,
+            corrected_at=moment(shown.corrected_at) if shown.corrected_at else None,
+            position=content.position,
+        )
 
     # All of them
 
-    def pages(self) -> list[Value]:
-        return [self.page(one) for one in self.snapshot.pages]
+    def pages(self) -> list[PageAnswer]:
+        return [self.page(page) for page in self.snapshot.pages]
 
-    def releases(self) -> list[Value]:
-        return [self.release(one) for one in self.snapshot.releases]
+    def releases(self) -> list[ReleaseAnswer]:
+        return [self.release(release) for release in self.snapshot.releases]
 
-    def items(self) -> list[Value]:
-        return [self.item(one) for one in self.snapshot.items]
+    def items(self) -> list[ItemAnswer]:
+        return [self.item(item) for item in self.snapshot.items]
 
-    def changelog(self) -> list[Value]:
-        return [self.changelog_entry(one) for one in self.snapshot.changelog]
+    def changelog(self) -> list[ChangelogEntryAnswer]:
+        return [self.changelog_entry(entry) for entry in self.snapshot.changelog]
 
-    def by_uid(self) -> dict[str, Callable[[], Value]]:
-        """For everything there is, what makes its value."""
+    def by_uid(self) -> dict[str, Callable[[], ThingAnswer]]:
+        """For everything there is, what makes its answer."""
         snapshot = self.snapshot
         return {
             snapshot.roadmap.uid: self.roadmap,
-            **{one.uid: partial(self.page, one) for one in snapshot.pages},
-            **{one.uid: partial(self.release, one) for one in snapshot.releases},
-            **{one.content.uid: partial(self.item, one) for one in snapshot.items},
-            **{one.uid: partial(self.changelog_entry, one) for one in snapshot.changelog},
+            **{page.uid: partial(self.page, page) for page in snapshot.pages},
+            **{release.uid: partial(self.release, release) for release in snapshot.releases},
+            **{item.content.uid: partial(self.item, item) for item in snapshot.items},
+            **{entry.uid: partial(self.changelog_entry, entry) for entry in snapshot.changelog},
         }
 
+    # What happened
 
-def edition_seen(edition: EditionSeen) -> Value:
-    return {"number": edition.number, "published_at": moment(edition.published_at)}
+    def past_edition(self, past: PastEdition) -> EditionAnswer:
+        return EditionAnswer(
+            uid=past.uid,
+            number=past.number,
+            published_at=moment(past.published_at),
+            url=f"{self.url}editions/{past.number}/",
+            api_url=f"{self.api_url}/editions/{past.number}",
+            note=past.note,
+            publisher=past.roadmap.contact.name,
+            things_changed=len(past.told),
+        )
+
+    def edition_with_changes(self, past: PastEdition, history: History) -> EditionWithChanges:
+        retelling = _retelling(self, history)
+        things = [_changed(self, retelling, past, thing, thing.told) for thing in past.told]
+        return EditionWithChanges(**asdict(self.past_edition(past)), things=things)
 
 
-def date(when: When | None) -> Value | None:
+def edition_seen(edition: EditionSeen | PastEdition) -> EditionSeenAnswer:
+    return EditionSeenAnswer(number=edition.number, published_at=moment(edition.published_at))
+
+
+def date(when: When | None) -> DateAnswer | None:
     if when is None:
         return None
-    return {
-        "text": when.text,
-        "display": when.display,
-        "start": when.start,
-        "end": when.end,
-        "is_to_be_confirmed": when.is_to_be_confirmed,
-        "is_provisional": when.is_provisional,
-        "is_not_applicable": when.is_not_applicable,
-        "is_deadline": when.is_deadline,
-    }
+    return DateAnswer(
+        text=when.text,
+        display=when.display,
+        start=when.start,
+        end=when.end,
+        is_to_be_confirmed=when.is_to_be_confirmed,
+        is_provisional=when.is_provisional,
+        is_not_applicable=when.is_not_applicable,
+        is_deadline=when.is_deadline,
+    )
 
 
 def moment(at: datetime.datetime) -> datetime.datetime:
@@ -180,21 +248,90 @@ def html(markdown: str) -> str:
     return render(markdown).html + ""
 
 
-def _milestones(placed: PlacedItem) -> Iterator[Value]:
+def _milestones(placed: PlacedItem) -> Iterator[MilestoneAnswer]:
     for environment in Environment:
         own = placed.content.milestone(environment)
         due = placed.due(environment)
         is_deployed = placed.is_deployed(environment)
         if own or due or is_deployed:
-            yield {
-                "environment": environment.value,
-                "label": placed.roadmap.labels[environment],
-                "when": date(due),
-                "is_deployed": is_deployed,
-                "is_of_release": due is not None and not (own and own.when),
-            }
+            yield MilestoneAnswer(
+                environment=environment,
+                label=placed.roadmap.labels[environment],
+                when=date(due),
+                is_deployed=is_deployed,
+                is_of_release=due is not None and not (own and own.when),
+            )
 
 
 def _web_address(api: ApiVersion) -> str | None:
     """Only what a browser fetches, never script: whoever reads this may make a link of it."""
     return api.url if api.url.lower().startswith(("https://", "http://")) else None
+
+
+def _history_of_item(values: Values, history: History, uid: str) -> list[HistoryEntry]:
+    retelling = _retelling(values, history)
+    found = []
+    for told in told_of_item(history, uid):
+        edition, thing = told.happened
+        changes = [one for one in thing.told if not told.is_of_release or one.change.field in TOLD_OF_RELEASE]
+        changed = _changed(values, retelling, edition, thing, changes)
+        found.append(HistoryEntry(**asdict(changed), edition=edition_seen(edition)))
+    return found
+
+
+def _dates_of_item(values: Values, history: History, uid: str) -> list[DateStoryAnswer]:
+    if values.snapshot.roadmap.hides_date_history:
+        return []
+    return [
+        DateStoryAnswer(
+            environment=story.environment,
+            label=story.label,
+            sentence=story.sentence,
+            promises=[
+                PromiseAnswer(
+                    edition=edition_seen(promise.edition),
+                    when=date(promise.when),
+                    is_deployed=promise.is_deployed,
+                    reason=promise.reason,
+                )
+                for promise in story.promises
+            ],
+        )
+        for story in stories(history, uid)
+    ]
+
+
+def _retelling(values: Values, history: History) -> Retelling:
+    return Retelling(history.contents, hides_dates=values.snapshot.roadmap.hides_date_history)
+
+
+def _changed(
+    values: Values, retelling: Retelling, past: PastEdition, thing: ThingTold, told: Sequence[ToldChange]
+) -> ThingChanged:
+    return ThingChanged(
+        noun=thing.noun,
+        uid=thing.uid,
+        title=thing.title if thing.noun is Noun.ROADMAP else retelling.title(thing),
+        removed=thing.is_withdrawn,
+        changes=[_change(values, retelling, past, thing, one) for one in told],
+    )
+
+
+def _change(
+    values: Values, retelling: Retelling, past: PastEdition, thing: ThingTold, told: ToldChange
+) -> ChangeAnswer:
+    is_kept_back = values.snapshot.roadmap.hides_date_history and _tells_a_date(told.change)
+    return ChangeAnswer(
+        field=told.change.field,
+        act=told.change.act,
+        sentence=" ".join(retelling.sentences(thing, [replace(told, reason="")], past)),
+        reason=told.reason,
+        is_minor=told.is_minor,
+        before=None if is_kept_back else told.change.before,
+        after=None if is_kept_back else told.change.after,
+    )
+
+
+def _tells_a_date(change: FieldChange) -> bool:
+    """A release may be named by its date, and so tells one by coming and going."""
+    return is_of_date(change) or (change.noun is Noun.RELEASE and change.field == EXISTENCE)

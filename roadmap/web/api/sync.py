@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from roadmap.published.store import PublishedRoadmap
 from roadmap.web.api.cursor import Cursor
-from roadmap.web.api.serialise import Value, Values
+from roadmap.web.api.history_schemas import Changes, Thing
+from roadmap.web.api.schemas import WholeRoadmap
+from roadmap.web.api.serialise import Values
 
 Place = tuple[int, str]
 
@@ -23,7 +25,7 @@ def touched(published: PublishedRoadmap) -> dict[str, int]:
     touch it too. Nothing but itself touches any other thing: a roadmap's address, which is in theirs, never changes.
     """
     latest = published.latest_changes
-    found = {uid: one.edition_number for uid, one in latest.items()}
+    found = {uid: change.edition_number for uid, change in latest.items()}
     by_roadmap = found[published.snapshot.roadmap.uid]
     for item in published.snapshot.items:
         uid, release_uid = item.content.uid, item.content.release_uid
@@ -36,7 +38,7 @@ def _places(published: PublishedRoadmap) -> list[Place]:
     return sorted((number, uid) for uid, number in touched(published).items())
 
 
-def changes_since(values: Values, since: Cursor, limit: int) -> Value:
+def changes_since(values: Values, since: Cursor, limit: int) -> Changes:
     """At most so many things, and where to go on from."""
     published = values.published
     places = _places(published)
@@ -45,31 +47,31 @@ def changes_since(values: Values, since: Cursor, limit: int) -> Value:
     has_more = first + limit < len(places)
     cursor = Cursor(*chosen[-1]) if has_more else Cursor.after_edition(published.edition.number)
     makers = values.by_uid()
-    return {
-        "edition": values.edition,
-        "things": [
-            {
-                "noun": published.latest_changes[uid].noun.value,
-                "uid": uid,
-                "removed": uid not in makers,
-                "value": makers[uid]() if uid in makers else None,
-            }
+    return Changes(
+        edition=values.edition,
+        things=[
+            Thing(
+                noun=published.latest_changes[uid].noun,
+                uid=uid,
+                removed=uid not in makers,
+                value=makers[uid]() if uid in makers else None,
+            )
             for _, uid in chosen
         ],
-        "cursor": cursor.written(published.snapshot.roadmap.uid),
-        "has_more": has_more,
-    }
+        cursor=cursor.written(published.snapshot.roadmap.uid),
+        has_more=has_more,
+    )
 
 
-def whole(values: Values) -> Value:
+def whole(values: Values) -> WholeRoadmap:
     """Everything, with the cursor from which to follow it."""
     published = values.published
-    return {
-        "edition": values.edition,
-        "cursor": Cursor.after_edition(published.edition.number).written(published.snapshot.roadmap.uid),
-        "roadmap": values.roadmap(),
-        "pages": values.pages(),
-        "releases": values.releases(),
-        "items": values.items(),
-        "changelog": values.changelog(),
-    }
+    return WholeRoadmap(
+        edition=values.edition,
+        cursor=Cursor.after_edition(published.edition.number).written(published.snapshot.roadmap.uid),
+        roadmap=values.roadmap(),
+        pages=values.pages(),
+        releases=values.releases(),
+        items=values.items(),
+        changelog=values.changelog(),
+    )

@@ -31,6 +31,33 @@ def test_it_is_a_document_of_openapi_3_1(client):
         jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
 
 
+def test_it_says_where_it_is_and_that_it_needs_no_key():
+    """Below whatever host it was read from."""
+    assert document()["servers"] == [{"url": "/"}]
+    assert document()["security"] == []
+
+
+def test_every_shape_has_the_name_that_it_is_known_by():
+    """Which only ends in "Answer" within the code; what the clients are made of must not."""
+    names = {name for name, schema in document()["components"]["schemas"].items() if schema["title"] == name}
+    assert names == {*document()["components"]["schemas"]}
+    assert not [name for name in names if "Answer" in name]
+    assert {"Roadmap", "Page", "Release", "Item", "ChangelogEntry", "Change", "Edition", "Problem"} <= names
+
+
+def test_every_choice_is_named_in_its_order():
+    choices = [schema for schema in document()["components"]["schemas"].values() if "enum" in schema]
+    assert ["test", "controlled_go_live", "live"] in [schema["enum"] for schema in choices]
+    assert [schema["title"] for schema in choices if schema["type"] != "string"] == []
+
+
+def test_a_thing_may_be_any_of_those_that_a_roadmap_has():
+    value = document()["components"]["schemas"]["Thing"]["properties"]["value"]
+    named = [one["$ref"].rsplit("/", 1)[-1] for one in value["anyOf"][:-1]]
+    assert named == ["Roadmap", "Page", "Release", "Item", "ChangelogEntry"]
+    assert value["anyOf"][-1] == {"type": "null"}
+
+
 def references(node):
     if isinstance(node, dict):
         yield from (value for key, value in node.items() if key == "$ref")
