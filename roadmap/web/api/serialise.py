@@ -14,6 +14,7 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from django.urls import reverse
@@ -21,45 +22,17 @@ from msgspec.structs import asdict
 
 from roadmap.content.changes import FieldChange, is_of_date
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import EXISTENCE
+from roadmap.content.fields import EXISTENCE, FIELDS
+from roadmap.content.shapes import Apis, Date, Group, ReleaseLink, Rows
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import ApiVersion, ChangelogEntryContent, PageContent, ReleaseContent
+from roadmap.content.things import ApiVersion, ChangelogEntryContent, Content, PageContent, ReleaseContent, noun_of
 from roadmap.dates import When
 from roadmap.markdown import render
 from roadmap.published.date_history import TOLD_OF_RELEASE, stories, told_of_item
 from roadmap.published.history import History, PastEdition, ThingTold, ToldChange
 from roadmap.published.redaction import Retelling
 from roadmap.published.store import EditionSeen, PublishedRoadmap
-from roadmap.web.api.history_schemas import (
-    ChangeAnswer,
-    DateStoryAnswer,
-    EditionAnswer,
-    EditionWithChanges,
-    HistoryEntry,
-    ItemWithHistory,
-    PromiseAnswer,
-    ThingChanged,
-)
-from roadmap.web.api.schemas import (
-    ApiVersionAnswer,
-    ChangelogEntryAnswer,
-    ContactAnswer,
-    CurrentStage,
-    DateAnswer,
-    EditionSeenAnswer,
-    EnvironmentLabel,
-    FieldDefinitionAnswer,
-    FieldValueAnswer,
-    ItemAnswer,
-    MilestoneAnswer,
-    PageAnswer,
-    PageWithHtml,
-    ReleaseAnswer,
-    ReleaseNamed,
-    RoadmapAnswer,
-    RoadmapListed,
-    ThingAnswer,
-)
+from roadmap.web.api import history_schemas, schemas
 from roadmap.web.pages.roadmap_page import ShownEntry
 from roadmap.web.pages.stages import anchor_of
 
@@ -75,120 +48,100 @@ class Values:
         self.api_url = site + reverse("public:api_get_roadmap", args=[slug])
 
     @property
-    def edition(self) -> EditionSeenAnswer:
+    def edition(self) -> schemas.EditionSeenAnswer:
         return edition_seen(self.published.edition)
 
-    def roadmap(self) -> RoadmapAnswer:
+    def roadmap(self) -> schemas.RoadmapAnswer:
         content = self.snapshot.roadmap
         contact = content.contact
-        return RoadmapAnswer(
-            uid=content.uid,
-            slug=content.slug,
+        return schemas.RoadmapAnswer(
+            **_plain(content),
             url=self.url,
             api_url=self.api_url,
-            title=content.title,
-            description=content.description,
-            contact=ContactAnswer(name=contact.name, email=contact.email, subject=contact.subject),
+            contact=schemas.ContactAnswer(name=contact.name, email=contact.email, subject=contact.subject),
             environments=[
-                EnvironmentLabel(environment=environment, label=content.labels[environment])
+                schemas.EnvironmentLabel(environment=environment, label=content.labels[environment])
                 for environment in Environment
             ],
             fields=[
-                FieldDefinitionAnswer(key=field.key, name=field.name, explanation=field.explanation)
+                schemas.FieldDefinitionAnswer(key=field.key, name=field.name, explanation=field.explanation)
                 for field in content.fields
             ],
-            footer=content.footer,
         )
 
-    def roadmap_listed(self) -> RoadmapListed:
-        return RoadmapListed(**asdict(self.roadmap()), edition=self.edition)
+    def roadmap_listed(self) -> schemas.RoadmapListed:
+        return schemas.RoadmapListed(**asdict(self.roadmap()), edition=self.edition)
 
-    def page(self, content: PageContent) -> PageAnswer:
-        return PageAnswer(
-            uid=content.uid,
-            slug=content.slug,
+    def page(self, content: PageContent) -> schemas.PageAnswer:
+        return schemas.PageAnswer(
+            **_plain(content),
             url=f"{self.url}pages/{quote(content.slug)}/",
             api_url=f"{self.api_url}/pages/{quote(content.slug)}",
-            title=content.title,
-            body=content.body,
-            is_on_home=content.is_on_home,
-            position=content.position,
         )
 
-    def page_with_html(self, content: PageContent) -> PageWithHtml:
-        return PageWithHtml(**asdict(self.page(content)), body_html=html(content.body))
+    def page_with_html(self, content: PageContent) -> schemas.PageWithHtml:
+        return schemas.PageWithHtml(**asdict(self.page(content)), body_html=html(content.body))
 
-    def release(self, content: ReleaseContent) -> ReleaseAnswer:
-        return ReleaseAnswer(
-            uid=content.uid,
+    def release(self, content: ReleaseContent) -> schemas.ReleaseAnswer:
+        return schemas.ReleaseAnswer(
+            **_plain(content),
             url=f"{self.url}items/#{anchor_of(Noun.RELEASE, content.uid)}",
-            title=content.title,
             when=date(content.due),
-            horizon=content.horizon,
-            is_deployed=content.is_deployed,
-            introduction=content.introduction,
-            position=content.position,
         )
 
-    def item(self, placed: PlacedItem) -> ItemAnswer:
+    def item(self, placed: PlacedItem) -> schemas.ItemAnswer:
         content, release = placed.content, placed.release
-        return ItemAnswer(
-            uid=content.uid,
-            reference=content.reference,
+        return schemas.ItemAnswer(
+            **_plain(content),
             url=f"{self.url}items/{quote(content.reference)}/",
             api_url=f"{self.api_url}/items/{quote(content.reference)}",
-            title=content.title,
-            description=content.description,
-            journey=content.journey,
-            kind=content.kind,
-            audiences=content.audiences,
-            apis=[ApiVersionAnswer(name=api.name, version=api.version, url=_web_address(api)) for api in content.apis],
-            breaking=content.is_breaking,
-            fields=[FieldValueAnswer(key=field.key, name=field.name, value=value) for field, value in placed.fields],
+            apis=[
+                schemas.ApiVersionAnswer(name=api.name, version=api.version, url=_web_address(api))
+                for api in content.apis
+            ],
+            fields=[
+                schemas.FieldValueAnswer(key=field.key, name=field.name, value=value) for field, value in placed.fields
+            ],
             milestones=[*_milestones(placed)],
-            release=ReleaseNamed(uid=release.uid, title=release.title) if release else None,
-            stage=CurrentStage(placed.stage.value),
+            release=schemas.ReleaseNamed(uid=release.uid, title=release.title) if release else None,
+            stage=schemas.CurrentStage(placed.stage.value),
             stage_label=placed.stage_label,
             enquiry_url=placed.enquiry_url,
-            position=content.position,
         )
 
-    def item_with_history(self, placed: PlacedItem, history: History) -> ItemWithHistory:
-        return ItemWithHistory(
+    def item_with_history(self, placed: PlacedItem, history: History) -> history_schemas.ItemWithHistory:
+        return history_schemas.ItemWithHistory(
             **asdict(self.item(placed)),
             description_html=html(placed.content.description),
             history=_history_of_item(self, history, placed.content.uid),
             dates=_dates_of_item(self, history, placed.content.uid),
         )
 
-    def changelog_entry(self, content: ChangelogEntryContent) -> ChangelogEntryAnswer:
+    def changelog_entry(self, content: ChangelogEntryContent) -> schemas.ChangelogEntryAnswer:
         latest = self.published.latest_changes.get(content.uid)
         shown = ShownEntry(content, anchor_of(Noun.CHANGELOG_ENTRY, content.uid), latest)
-        return ChangelogEntryAnswer(
-            uid=content.uid,
+        return schemas.ChangelogEntryAnswer(
+            **_plain(content),
             url=f"{self.url}changelog/#{shown.anchor}",
-            title=content.title,
             when=date(content.when),
-            body=content.body,
             corrected_at=moment(shown.corrected_at) if shown.corrected_at else None,
-            position=content.position,
         )
 
     # All of them
 
-    def pages(self) -> list[PageAnswer]:
+    def pages(self) -> list[schemas.PageAnswer]:
         return [self.page(page) for page in self.snapshot.pages]
 
-    def releases(self) -> list[ReleaseAnswer]:
+    def releases(self) -> list[schemas.ReleaseAnswer]:
         return [self.release(release) for release in self.snapshot.releases]
 
-    def items(self) -> list[ItemAnswer]:
+    def items(self) -> list[schemas.ItemAnswer]:
         return [self.item(item) for item in self.snapshot.items]
 
-    def changelog(self) -> list[ChangelogEntryAnswer]:
+    def changelog(self) -> list[schemas.ChangelogEntryAnswer]:
         return [self.changelog_entry(entry) for entry in self.snapshot.changelog]
 
-    def by_uid(self) -> dict[str, Callable[[], ThingAnswer]]:
+    def by_uid(self) -> dict[str, Callable[[], schemas.ThingAnswer]]:
         """For everything there is, what makes its answer."""
         snapshot = self.snapshot
         return {
@@ -201,8 +154,8 @@ class Values:
 
     # What happened
 
-    def past_edition(self, past: PastEdition) -> EditionAnswer:
-        return EditionAnswer(
+    def past_edition(self, past: PastEdition) -> history_schemas.EditionAnswer:
+        return history_schemas.EditionAnswer(
             uid=past.uid,
             number=past.number,
             published_at=moment(past.published_at),
@@ -213,20 +166,36 @@ class Values:
             things_changed=len(past.told),
         )
 
-    def edition_with_changes(self, past: PastEdition, history: History) -> EditionWithChanges:
+    def edition_with_changes(self, past: PastEdition, history: History) -> history_schemas.EditionWithChanges:
         retelling = _retelling(self, history)
         things = [_changed(self, retelling, past, thing, thing.told) for thing in past.told]
-        return EditionWithChanges(**asdict(self.past_edition(past)), things=things)
+        return history_schemas.EditionWithChanges(**asdict(self.past_edition(past)), things=things)
 
 
-def edition_seen(edition: EditionSeen | PastEdition) -> EditionSeenAnswer:
-    return EditionSeenAnswer(number=edition.number, published_at=moment(edition.published_at))
+# By noun, the keys of what the API shows as it is kept, and the names of the same in a Content.
+_PLAIN = {
+    noun: [
+        (field.api, field.name)
+        for field in fields
+        if field.api and not isinstance(field.shape, (Apis, Date, Group, ReleaseLink, Rows))
+    ]
+    for noun, fields in FIELDS.items()
+}
 
 
-def date(when: When | None) -> DateAnswer | None:
+def _plain(content: Content) -> dict[str, Any]:
+    """All that needs nothing else to be told."""
+    return {"uid": content.uid, **{key: getattr(content, name) for key, name in _PLAIN[noun_of(content)]}}
+
+
+def edition_seen(edition: EditionSeen | PastEdition) -> schemas.EditionSeenAnswer:
+    return schemas.EditionSeenAnswer(number=edition.number, published_at=moment(edition.published_at))
+
+
+def date(when: When | None) -> schemas.DateAnswer | None:
     if when is None:
         return None
-    return DateAnswer(
+    return schemas.DateAnswer(
         text=when.text,
         display=when.display,
         start=when.start,
@@ -248,13 +217,13 @@ def html(markdown: str) -> str:
     return render(markdown).html + ""
 
 
-def _milestones(placed: PlacedItem) -> Iterator[MilestoneAnswer]:
+def _milestones(placed: PlacedItem) -> Iterator[schemas.MilestoneAnswer]:
     for environment in Environment:
         own = placed.content.milestone(environment)
         due = placed.due(environment)
         is_deployed = placed.is_deployed(environment)
         if own or due or is_deployed:
-            yield MilestoneAnswer(
+            yield schemas.MilestoneAnswer(
                 environment=environment,
                 label=placed.roadmap.labels[environment],
                 when=date(due),
@@ -268,27 +237,27 @@ def _web_address(api: ApiVersion) -> str | None:
     return api.url if api.url.lower().startswith(("https://", "http://")) else None
 
 
-def _history_of_item(values: Values, history: History, uid: str) -> list[HistoryEntry]:
+def _history_of_item(values: Values, history: History, uid: str) -> list[history_schemas.HistoryEntry]:
     retelling = _retelling(values, history)
     found = []
     for told in told_of_item(history, uid):
         edition, thing = told.happened
         changes = [one for one in thing.told if not told.is_of_release or one.change.field in TOLD_OF_RELEASE]
         changed = _changed(values, retelling, edition, thing, changes)
-        found.append(HistoryEntry(**asdict(changed), edition=edition_seen(edition)))
+        found.append(history_schemas.HistoryEntry(**asdict(changed), edition=edition_seen(edition)))
     return found
 
 
-def _dates_of_item(values: Values, history: History, uid: str) -> list[DateStoryAnswer]:
+def _dates_of_item(values: Values, history: History, uid: str) -> list[history_schemas.DateStoryAnswer]:
     if values.snapshot.roadmap.hides_date_history:
         return []
     return [
-        DateStoryAnswer(
+        history_schemas.DateStoryAnswer(
             environment=story.environment,
             label=story.label,
             sentence=story.sentence,
             promises=[
-                PromiseAnswer(
+                history_schemas.PromiseAnswer(
                     edition=edition_seen(promise.edition),
                     when=date(promise.when),
                     is_deployed=promise.is_deployed,
@@ -307,8 +276,8 @@ def _retelling(values: Values, history: History) -> Retelling:
 
 def _changed(
     values: Values, retelling: Retelling, past: PastEdition, thing: ThingTold, told: Sequence[ToldChange]
-) -> ThingChanged:
-    return ThingChanged(
+) -> history_schemas.ThingChanged:
+    return history_schemas.ThingChanged(
         noun=thing.noun,
         uid=thing.uid,
         title=thing.title if thing.noun is Noun.ROADMAP else retelling.title(thing),
@@ -319,9 +288,9 @@ def _changed(
 
 def _change(
     values: Values, retelling: Retelling, past: PastEdition, thing: ThingTold, told: ToldChange
-) -> ChangeAnswer:
+) -> history_schemas.ChangeAnswer:
     is_kept_back = values.snapshot.roadmap.hides_date_history and _tells_a_date(told.change)
-    return ChangeAnswer(
+    return history_schemas.ChangeAnswer(
         field=told.change.field,
         act=told.change.act,
         sentence=" ".join(retelling.sentences(thing, [replace(told, reason="")], past)),
