@@ -5,18 +5,15 @@ The page begins with docs/api.md, so that what is promised is written once.
 
 import json
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 
 from roadmap.markdown import Rendered, render
 from roadmap.published import clock, store
@@ -28,7 +25,7 @@ from roadmap.web.responses import Answer, page
 
 logger = logging.getLogger(__name__)
 
-TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "array": "list", "object": "object"}
+TYPES = {"": "any JSON", "string": "text", "integer": "whole number", "boolean": "true or false"}
 FORMATS = {"date": "date", "date-time": "date and time", "uuid": "UUID"}
 
 
@@ -51,7 +48,8 @@ def documentation(request: HttpRequest) -> HttpResponseBase:
         lead=guide()[0],
         guide=guide()[1],
         roadmaps=[roadmap.snapshot.roadmap for roadmap in published],
-        reference=Reference(site_of(request)),
+        operations=operations(site_of(request)),
+        models=models(),
     )
     return kept(request, answer, [roadmap.edition for roadmap in published], now, is_of_all=True)
 
@@ -86,15 +84,23 @@ class ShownField:
 
 @dataclass(frozen=True)
 class ShownOperation:
-    anchor: str
-    summary: str
-    description: str
+    """`node` is what the document says of it; the rest is made of that."""
+
+    node: Node
     path: str
-    parameters: list[ShownField]
+    fields: list[ShownField]
     curl: str
     answer: str  # the model
     example: str
-    refusals: list[tuple[str, str]]  # status and when
+
+    @property
+    def anchor(self) -> str:
+        return f"operation-{self.node['operationId'].replace('_', '-')}"
+
+    @property
+    def refusals(self) -> list[tuple[str, str]]:
+        """Status and when."""
+        return [(status, found["description"]) for status, found in self.node["responses"].items() if status != "200"]
 
 
 @dataclass(frozen=True)
@@ -104,99 +110,68 @@ class ShownModel:
     fields: list[ShownField]
 
 
-class Reference:
-    """The OpenAPI document as the page shows it. `site` is where the example requests go."""
+def operations(site: str) -> list[ShownOperation]:
+    """As the document has them. `site` is where the example requests go."""
+    return [_operation(path, methods["get"], site) for path, methods in document()["paths"].items()]
 
-    def __init__(self, site: str):
-        self._site = site
-        self._document = document()
-        self._schemas: Node = self._document["components"]["schemas"]
-        self.document_url = reverse("public:api_document")
 
-    @property
-    def operations(self) -> Iterator[ShownOperation]:
-        for path, methods in self._document["paths"].items():
-            yield self._operation(path, methods["get"])
-
-    @property
-    def models(self) -> Iterator[ShownModel]:
-        for name, schema in sorted(self._schemas.items()):
-            if "properties" in schema:
-                required = schema.get("required", [])
-                fields = [
-                    self._field(key, one, one, "" if key in required else "It may be absent.")
-                    for key, one in schema["properties"].items()
-                ]
-                yield ShownModel(name, schema["description"], fields)
-
-    def _operation(self, path: str, operation: Node) -> ShownOperation:
-        answer = operation["responses"]["200"]["content"]["application/json"]
-        return ShownOperation(
-            anchor=f"operation-{operation['operationId'].replace('_', '-')}",
-            summary=operation["summary"],
-            description=operation["description"],
-            path=path,
-            parameters=[self._parameter(one) for one in operation["parameters"]],
-            curl=f"curl '{self._site}{_request(path, operation)}'",
-            answer=_name_of(answer["schema"]),
-            example=_pretty(answer["example"]),
-            refusals=[
-                (status, response["description"])
-                for status, response in operation["responses"].items()
-                if status != "200"
+def models() -> list[ShownModel]:
+    return [
+        ShownModel(
+            name,
+            schema["description"],
+            [
+                _field(key, field, field, "" if key in schema["required"] else "It may be absent.")
+                for key, field in schema["properties"].items()
             ],
         )
-
-    def _parameter(self, parameter: Node) -> ShownField:
-        note = f"Without it: {parameter['schema']['default']}." if "default" in parameter["schema"] else ""
-        if parameter["schema"].get("type") == "array":
-            parameter = {**parameter, "example": parameter["example"][0]}
-            return self._field(parameter["name"], parameter["schema"]["items"], parameter, note)
-        return self._field(parameter["name"], parameter["schema"], parameter, note)
-
-    def _field(self, name: str, schema: Node, described: Node, note: str) -> ShownField:
-        examples = [described["example"]] if "example" in described else described.get("examples", [])
-        shown = examples[0] if examples else None
-        is_text = isinstance(shown, str)
-        return ShownField(
-            name,
-            self._type(schema),
-            described["description"],
-            str(shown) if is_text else json.dumps(shown) if examples else "",
-            note,
-        )
-
-    def _type(self, schema: Node) -> Type:
-        if "$ref" in schema:
-            name = _name_of(schema)
-            target = self._schemas[name]
-            return Type("one of " + ", ".join(target["enum"])) if "enum" in target else Type("", (name,))
-        if "anyOf" in schema:
-            parts = [self._type(one) for one in schema["anyOf"] if one.get("type") != "null"]
-            is_nullable = len(parts) < len(schema["anyOf"])
-            words = ", ".join(part.before for part in parts if part.before)
-            return Type(
-                words, tuple(name for part in parts for name in part.models), ", or null" if is_nullable else ""
-            )
-        if "enum" in schema:
-            return Type("one of " + ", ".join(schema["enum"]))
-        if schema.get("type") == "array":
-            inner = self._type(schema["items"])
-            return Type(f"list of {inner.before}".strip(), inner.models)
-        if "type" not in schema:
-            return Type("any JSON")
-        return Type(FORMATS.get(schema.get("format", ""), TYPES[schema["type"]]))
+        for name, schema in sorted(document()["components"]["schemas"].items())
+        if "properties" in schema
+    ]
 
 
-def _request(path: str, operation: Node) -> str:
-    """Without a cursor: that of the example is of another roadmap, and whoever tries the request would be refused."""
-    examples = {parameter["name"]: str(parameter["example"]) for parameter in operation["parameters"]}
-    return path.format_map(examples)
+def _operation(path: str, node: Node, site: str) -> ShownOperation:
+    # Without a cursor: that of the example is of another roadmap, and whoever tries the request would be refused.
+    address = path.format_map({parameter["name"]: str(parameter["example"]) for parameter in node["parameters"]})
+    answer = node["responses"]["200"]["content"]["application/json"]
+    return ShownOperation(
+        node,
+        path,
+        fields=[_parameter(parameter) for parameter in node["parameters"]],
+        curl=f"curl '{site}{address}'",
+        answer=_name_of(answer["schema"]),
+        example=json.dumps(answer["example"], indent=2, ensure_ascii=False),
+    )
+
+
+def _parameter(parameter: Node) -> ShownField:
+    schema, described = parameter["schema"], {**parameter, "examples": [parameter["example"]]}
+    note = f"Without it: {schema['default']}." if "default" in schema else ""
+    if schema["type"] == "array":
+        schema, described["examples"] = schema["items"], parameter["example"]
+    return _field(parameter["name"], schema, described, note)
+
+
+def _field(name: str, schema: Node, described: Node, note: str) -> ShownField:
+    example = "".join(text if isinstance(text, str) else json.dumps(text) for text in described.get("examples", []))
+    return ShownField(name, _type(schema), described["description"], example, note)
+
+
+def _type(schema: Node) -> Type:
+    if "$ref" in schema:
+        name = _name_of(schema)
+        target = document()["components"]["schemas"][name]
+        return Type("one of " + ", ".join(target["enum"])) if "enum" in target else Type("", (name,))
+    if "anyOf" in schema:
+        parts = [_type(option) for option in schema["anyOf"] if option.get("type") != "null"]
+        after = ", or null" if len(parts) < len(schema["anyOf"]) else ""
+        words = ", ".join(part.before for part in parts if part.before)
+        return Type(words, tuple(name for part in parts for name in part.models), after)
+    if schema.get("type") == "array":
+        inner = _type(schema["items"])
+        return Type(f"list of {inner.before}".strip(), inner.models)
+    return Type(FORMATS.get(schema.get("format", "")) or TYPES[schema.get("type", "")])
 
 
 def _name_of(schema: Node) -> str:
     return str(schema["$ref"]).rsplit("/", 1)[-1]
-
-
-def _pretty(answer: Any) -> str:
-    return json.dumps(answer, indent=2, ensure_ascii=False)

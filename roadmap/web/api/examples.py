@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from msgspec import convert
+from msgspec.json import schema
 from msgspec.structs import asdict
 
 from roadmap.content.changes import compare
-from roadmap.content.choices import Environment, Horizon, Kind
+from roadmap.content.choices import Environment, Horizon
+from roadmap.content.fields import ITEM_FIELDS
+from roadmap.content.shapes import Place
 from roadmap.content.things import (
     ApiVersion,
     ChangelogEntryContent,
@@ -32,7 +36,7 @@ from roadmap.published.history import Draft, History, ToldChange
 from roadmap.web.api.cursor import Cursor
 from roadmap.web.api.history_schemas import EditionList
 from roadmap.web.api.pagination import USUAL_SIZE, Paging
-from roadmap.web.api.schemas import ApiShape, Changelog, ItemList, PageList, RoadmapList
+from roadmap.web.api.schemas import ApiShape, Changelog, ItemAnswer, ItemList, PageList, RoadmapList
 from roadmap.web.api.serialise import Values
 from roadmap.web.api.sync import changes_since, whole
 
@@ -64,25 +68,28 @@ def _contents(test: str) -> list[Content]:
         ReleaseContent(
             uid=_UID.format(1), title="Near term", typed="Q3 2026", horizon=Horizon.NEAR, introduction="After testing."
         ),
-        ItemContent(
-            uid=_UID.format(2),
-            reference=REFERENCE,
-            title="Submit a correction",
-            description="Correct **one** return at a time.",
-            journey="Returns",
-            kind=Kind.API,
-            audiences=("Businesses", "Agents"),
-            apis=(ApiVersion(name="VAT (MTD)", version="1.0", url="https://developer.example.gov.uk/vat"),),
-            is_breaking=False,
-            fields=(FieldValueContent(key="tax-years", value="2026-27"),),
-            milestones=(MilestoneContent(environment=Environment.TEST, typed=test),),
-            release_uid=_UID.format(1),
-        ),
+        _item(test),
         PageContent(uid=_UID.format(3), slug=PAGE, title="Who we are", body="We support **software developers**."),
         ChangelogEntryContent(
             uid=_UID.format(4), title="Guide renamed", typed="3 March 2026", body="It is now the end-to-end guide."
         ),
     ]
+
+
+def _item(test: str) -> ItemContent:
+    """The item that the descriptions of an item's fields are about."""
+    fields = schema(ItemAnswer)["$defs"][ItemAnswer.__name__]["properties"]
+    described = {
+        field.name: fields[field.api]["examples"][0]
+        for field in ITEM_FIELDS
+        if "examples" in fields[field.api] and not isinstance(field.shape, Place)
+    }
+    rows = {
+        "apis": [ApiVersion(name="VAT (MTD)", version="1.0", url="https://developer.example.gov.uk/vat")],
+        "fields": [FieldValueContent(key="tax-years", value="2026-27")],
+        "milestones": [MilestoneContent(environment=Environment.TEST, typed=test)],
+    }
+    return convert({"uid": _UID.format(2), "release_uid": _UID.format(1), **described, **rows}, ItemContent)
 
 
 @cache
@@ -100,15 +107,15 @@ def example() -> tuple[Values, History]:
 def _drafts(history: History, contents: Sequence[Content]) -> list[Draft]:
     return [
         Draft(
-            noun_of(one),
-            one.uid,
-            str(getattr(one, "title", "")),
-            one.address,
-            one,
-            tuple(ToldChange(change, _REASON if before else "") for change in compare(before, one, {})),
+            noun_of(content),
+            content.uid,
+            str(getattr(content, "title", "")),
+            content.address,
+            content,
+            tuple(ToldChange(change, _REASON if before else "") for change in compare(before, content, {})),
         )
-        for one in contents
-        if (before := history.contents.get(one.uid)) != one
+        for content in contents
+        if (before := history.contents.get(content.uid)) != content
     ]
 
 

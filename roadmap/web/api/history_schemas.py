@@ -144,7 +144,7 @@ class Thing(ApiShape):
         ThingAnswer | None,
         doc(
             "The same object as in the whole roadmap, by noun: a Roadmap, Page, Release, Item or ChangelogEntry. Null "
-            "where it was removed.",
+            "where it was removed."
         ),
     ]
 
@@ -155,7 +155,6 @@ class Changes(ApiShape):
     edition: Newest
     things: Annotated[list[Thing], doc("In the order in which to apply them.")]
     cursor: Annotated[
-        str,
-        doc("Where this answer ends: give it as “since” the next time. Do not take it apart.", EXAMPLE_CURSOR),
+        str, doc("Where this answer ends: give it as “since” the next time. Do not take it apart.", EXAMPLE_CURSOR)
     ]
     has_more: Annotated[bool, doc("Whether there is more now: then ask again at once.", False)]

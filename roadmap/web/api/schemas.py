@@ -216,12 +216,10 @@ class ItemAnswer(ThingAnswer):
     apis: Annotated[list[ApiVersionAnswer], doc("The APIs that it concerns.")]
     breaking: Annotated[bool | None, doc("Whether software must change for it. Null where that is not said.", False)]
     fields: Annotated[
-        list[FieldValueAnswer],
-        doc("What it has in the roadmap's own columns, in their order; not the empty ones."),
+        list[FieldValueAnswer], doc("What it has in the roadmap's own columns, in their order; not the empty ones.")
     ]
     milestones: Annotated[
-        list[MilestoneAnswer],
-        doc("Its dates, in the order of the environments; not those of which nothing is known."),
+        list[MilestoneAnswer], doc("Its dates, in the order of the environments; not those of which nothing is known.")
     ]
     release: Annotated[ReleaseNamed | None, doc("The release that it is in; null where it is in none.")]
     stage: Annotated[CurrentStage, doc("Where it is now.", "test")]

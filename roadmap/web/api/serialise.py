@@ -240,9 +240,9 @@ def _web_address(api: ApiVersion) -> str | None:
 def _history_of_item(values: Values, history: History, uid: str) -> list[history_schemas.HistoryEntry]:
     retelling = _retelling(values, history)
     found = []
-    for told in told_of_item(history, uid):
-        edition, thing = told.happened
-        changes = [one for one in thing.told if not told.is_of_release or one.change.field in TOLD_OF_RELEASE]
+    for happened in told_of_item(history, uid):
+        edition, thing = happened.happened
+        changes = [told for told in thing.told if not happened.is_of_release or told.change.field in TOLD_OF_RELEASE]
         changed = _changed(values, retelling, edition, thing, changes)
         found.append(history_schemas.HistoryEntry(**asdict(changed), edition=edition_seen(edition)))
     return found
@@ -282,7 +282,7 @@ def _changed(
         uid=thing.uid,
         title=thing.title if thing.noun is Noun.ROADMAP else retelling.title(thing),
         removed=thing.is_withdrawn,
-        changes=[_change(values, retelling, past, thing, one) for one in told],
+        changes=[_change(values, retelling, past, thing, change) for change in told],
     )
 
 
