@@ -30,12 +30,18 @@ PARTS = {
 def addresses():
     """Every public address in the URL configuration, with every part that there is."""
     resolver = get_resolver(public)
-    for pattern in public.urlpatterns:
-        assert isinstance(pattern, URLPattern)
+    for pattern in patterns(resolver):
         assert set(pattern.pattern.converters) <= set(PARTS), f"PARTS has nothing for {pattern}: add it"
         names = list(pattern.pattern.converters)
         for parts in combinations(names):
             yield "/" + resolver.reverse(pattern.name, **parts)
+
+
+def patterns(resolver):
+    """Those of the lists that it includes too."""
+    assert not resolver.pattern.converters
+    for pattern in resolver.url_patterns:
+        yield from [pattern] if isinstance(pattern, URLPattern) else patterns(pattern)
 
 
 def combinations(names):
