@@ -73,11 +73,7 @@ ROADMAP = Parameter("roadmap", "The roadmap's part of its address.", "vat-mtd", 
 
 
 def operation(
-    answer: type[ApiShape],
-    *parameters: Parameter,
-    tag: str,
-    filters: Sequence[Parameter] = (),
-    **how: str,
+    answer: type[ApiShape], *parameters: Parameter, tag: str, filters: Sequence[Parameter] = (), **how: str
 ) -> Callable[[View], View]:
     """Makes a view an operation of the API, at the address that urls.py names after it.
 

@@ -84,9 +84,7 @@ class Values:
 
     def release(self, content: ReleaseContent) -> schemas.ReleaseAnswer:
         return schemas.ReleaseAnswer(
-            **_plain(content),
-            url=f"{self.url}items/#{anchor_of(Noun.RELEASE, content.uid)}",
-            when=date(content.due),
+            **_plain(content), url=f"{self.url}items/#{anchor_of(Noun.RELEASE, content.uid)}", when=date(content.due)
         )
 
     def item(self, placed: PlacedItem) -> schemas.ItemAnswer:
