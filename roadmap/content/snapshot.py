@@ -69,10 +69,6 @@ class PlacedItem:
         )
 
     @property
-    def next_milestone(self) -> tuple[str, MilestoneContent] | None:
-        return next((pair for pair in self.milestones if not pair[1].is_deployed), None)
-
-    @property
     def fields(self) -> list[tuple[FieldDefinition, str]]:
         """The roadmap's own columns that this item fills, in the roadmap's order."""
         values = {one.key: one.value for one in self.content.fields}

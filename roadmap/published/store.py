@@ -66,9 +66,6 @@ class PublishedRoadmap:
     latest_changes: dict[str, LatestChanges]  # by uid, of every thing there is or was
     history: History | None = None  # up to this Edition, where it came with it: see `history_of`
 
-    def changes_of_this_edition(self) -> list[LatestChanges]:
-        return [one for one in self.latest_changes.values() if one.edition_number == self.edition.number]
-
     def withdrawn(self, noun: Noun, address: str) -> LatestChanges | None:
         """What was last at this address, where it was withdrawn."""
         found = [

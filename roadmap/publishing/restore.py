@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from roadmap import models
-from roadmap.content.choices import Noun
 from roadmap.content.things import (
     ChangelogEntryContent,
     Content,
@@ -101,9 +100,3 @@ def _check_parts_are_there(roadmap: models.Roadmap, content: ItemContent) -> Non
             f"“{content.title}” filled in a column that no longer exists ({', '.join(missing)}). "
             "Restore the whole edition instead."
         )
-
-
-def revisions_of(roadmap: models.Roadmap, noun: Noun, uid: str) -> published.RevisionQuerySet:
-    """Every Revision of one thing, newest first."""
-    found = published.Revision.objects.filter(edition__roadmap=roadmap, noun=noun, uid=uid)
-    return found.select_related("edition").order_by("-edition__number")

@@ -11,7 +11,6 @@ from roadmap.techdocs import cells
 from roadmap.techdocs.marks import Item, Table, written
 
 _ALWAYS = (cells.REFERENCE, cells.TITLE, cells.DESCRIPTION)
-_WHERE_USED = (cells.KIND, cells.JOURNEY, cells.AUDIENCES, cells.APIS, cells.BREAKING)
 
 
 @dataclass(frozen=True)

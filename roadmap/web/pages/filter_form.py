@@ -18,7 +18,7 @@ from roadmap.content.shapes import Answer, Choice
 from roadmap.content.snapshot import PlacedItem
 from roadmap.published.filter_values import FACETS, in_order, meant, slug_of, values_of
 from roadmap.published.filter_words import words_of
-from roadmap.published.filters import CONTROLS, MAX_WORDS_LENGTH, NAMES, NO_RELEASE, STAGES, Filters, Problem
+from roadmap.published.filters import CONTROLS, NAMES, NO_RELEASE, STAGES, Filters, Problem
 from roadmap.published.store import CAPACITY, PublishedRoadmap
 from roadmap.web.pages.roadmap_page import Shown
 
@@ -134,10 +134,6 @@ class FilterPanel:
         """What the form has no field for, and sends again all the same."""
         offered = {one.name for one in self.facets} | {one.name for one in self.boxes}
         return [*self._kept, *(pair for pair in self._filters.values if pair[0] not in offered)]
-
-    @property
-    def longest_search(self) -> int:
-        return MAX_WORDS_LENGTH
 
     def _box(self, name: str, label: str, hint: str) -> Box:
         values = dict.fromkeys(" ".join(one.translate(CONTROLS).split()) for one in self._typed.getlist(name))
