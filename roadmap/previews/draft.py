@@ -13,7 +13,7 @@ from roadmap.published import store
 from roadmap.published.history import Draft as Drafted
 from roadmap.published.history import History, ToldChange
 from roadmap.published.store import EditionSeen, LatestChanges, PublishedRoadmap
-from roadmap.publishing import preview
+from roadmap.working_copies.to_content import preview
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Nothing else may read working copies and write what is published.
 """
 
 from roadmap.publishing.announcement import draft_announcement
-from roadmap.publishing.choices import Announcement, Choices
+from roadmap.publishing.checks import Announcement, Choices
 from roadmap.publishing.errors import (
     AboutToAppear,
     AlreadyPublished,
@@ -21,7 +21,6 @@ from roadmap.publishing.pending import Pending, Standing, count_pending, fingerp
 from roadmap.publishing.publish import publish
 from roadmap.publishing.restore import CannotRestore, restore_edition, restore_revision
 from roadmap.publishing.schedule import cancel, reschedule
-from roadmap.working_copies.to_content import preview
 
 __all__ = [
     "AboutToAppear",
@@ -44,7 +43,6 @@ __all__ = [
     "draft_announcement",
     "fingerprint",
     "pending",
-    "preview",
     "publish",
     "reschedule",
     "restore_edition",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import RoadmapContent, lower_first
-from roadmap.publishing.choices import Announcement
+from roadmap.publishing.checks import Announcement
 from roadmap.publishing.pending import Pending
 
 # What readers of a changelog are told of, in this order. A changelog entry does not announce another.

@@ -11,8 +11,7 @@ from django.utils import timezone
 from roadmap import models
 from roadmap.models import published
 from roadmap.publishing import published_state
-from roadmap.publishing.checks import check_reasons, check_whole, chosen
-from roadmap.publishing.choices import Announcement, Choices
+from roadmap.publishing.checks import Announcement, Choices, check_reasons, check_whole, chosen
 from roadmap.publishing.errors import (
     NEAR,
     AboutToAppear,

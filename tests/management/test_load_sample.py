@@ -6,8 +6,9 @@ from roadmap.content.choices import Horizon, Stage
 from roadmap.content.fields import AUDIENCES
 from roadmap.content.snapshot import Snapshot
 from roadmap.models import Edition, Roadmap
-from roadmap.publishing import pending, preview
+from roadmap.publishing import pending
 from roadmap.sample import words
+from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.management.run import refusal, run
 from tests.techdocs.example_sources import real_source

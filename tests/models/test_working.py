@@ -7,7 +7,7 @@ from roadmap.content.choices import Stage
 from roadmap.dates import UnclearDate
 from roadmap.models.item import FieldValue, Item, Milestone
 from roadmap.models.roadmap import Page, Release, Roadmap
-from roadmap.publishing import preview
+from roadmap.working_copies.to_content import preview
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,8 @@ import pytest
 
 from roadmap.content.things import to_json
 from roadmap.models import Api, Item, Page, Revision
-from roadmap.publishing import CannotRestore, pending, preview, restore_edition, restore_revision
+from roadmap.publishing import CannotRestore, pending, restore_edition, restore_revision
+from roadmap.working_copies.to_content import preview
 from tests import make
 
 pytestmark = pytest.mark.django_db

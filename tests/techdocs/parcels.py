@@ -2,8 +2,8 @@
 
 from roadmap.content.choices import Horizon
 from roadmap.models import Roadmap
-from roadmap.publishing import preview
 from roadmap.techdocs import apply, make_plan
+from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.techdocs import rows
 

@@ -3,8 +3,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from roadmap.models import ChangelogEntry, Page, Roadmap
-from roadmap.publishing import preview
 from roadmap.techdocs import ImportRefused, apply, make_plan, parse
+from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.techdocs.example_sources import PAGE, source
 

@@ -15,8 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
-from roadmap.admin.editing.differences import Difference, difference
-from roadmap.admin.editing.text_diff import Comparing
+from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
 from roadmap.admin.editing.timeline import NOW, Entry, Timeline, label_of, release_titles, sentences_of, text_of
 from roadmap.admin.permissions import editable_roadmaps, may_publish
 from roadmap.content.changes import compare
@@ -229,7 +228,7 @@ def _compared(
         return {"compare_error": "In one of these two it was deleted or withdrawn: there is no text to compare."}
     changes = compare(left, right, titles)
     comparing = Comparing()
-    differences: list[Difference] = [
+    differences: list[FieldDifference] = [
         difference(
             comparing,
             label_of(change, content),

@@ -8,9 +8,8 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.http import QueryDict
 
-from roadmap.admin.editing.differences import Difference, difference
 from roadmap.admin.editing.inline_rows import MAX_ROWS, is_blank, key_names
-from roadmap.admin.editing.text_diff import Comparing
+from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
 
 DELETED = "(ticked to be deleted)"
 _NOT_TYPED = re.compile(r"^_|^csrf|__prefix__|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-\d+-(id|item|DELETE)$")
@@ -21,7 +20,7 @@ def differences(
     form: tuple[forms.ModelForm, forms.ModelForm],
     formsets: Iterable[tuple[Any, Any]],
     added_by_others: set[tuple[str, str]],
-) -> list[Difference]:
+) -> list[FieldDifference]:
     """Every field whose text is not the same, as saved now on the left and as typed on the right.
 
     `form` and each of `formsets` are a pair: unbound, with what is saved now, and bound to what was posted.

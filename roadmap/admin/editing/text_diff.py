@@ -1,8 +1,8 @@
-"""Two texts side by side, in rows, as the page for publishing shows them. Pure.
+"""Two texts side by side, with the words marked that the other has not. Pure.
 
-What both have is said once; each stretch that differs is a row of its own, its words marked. Comparing words takes
-time in the square of their number, and a page may show a hundred texts: `Comparing` has a budget for all of them, and
-marks whole lines where it is spent.
+The page for publishing shows them in rows: what both have is said once, each stretch that differs is a row of its own.
+Comparing words takes time in the square of their number, and a page may show a hundred texts: `Comparing` has a budget
+for all of them, and marks whole lines where it is spent.
 """
 
 import re
@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
-
-from roadmap.admin.editing.wording import Run, side_by_side
 
 # Characters of the one text times characters of the other: about a tenth of a second on a small machine.
 BUDGET = 3_000_000
@@ -21,11 +19,22 @@ MOST_ROWS = 400  # of one stretch that differs: a longer one is a single row
 FIRST_LINES = 8  # of a text, before the rest is folded away
 LINE_WIDTH = 60  # characters, in a column
 
+MAX_WORDS = 4000  # longer texts are compared line by line
+
+_WORDS = re.compile(r"\s+|[^\s\w]|\w+")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True)
-class Row:
+class Run:
+    """Some of a text that is alike: all of it is marked, or none."""
+
+    text: str
+    is_marked: bool
+
+
+@dataclass(frozen=True)
+class TextRow:
     """A stretch of both texts: as it was in both (`same`), or what the one has in place of the other."""
 
     same: str = ""
@@ -55,8 +64,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Compared:
-    first: tuple[Row, ...]
-    rest: tuple[Row, ...]  # to be folded away
+    first: tuple[TextRow, ...]
+    rest: tuple[TextRow, ...]  # to be folded away
 
 
 class Comparing:
@@ -68,28 +77,28 @@ class Comparing:
         height = 0
         for number, row in enumerate(rows):
             height += row.height
-            if number and height > FIRST_LINES and any(not one.same for one in rows[:number]):
+            if number and height > FIRST_LINES and any(not earlier.same for earlier in rows[:number]):
                 return Compared(tuple(rows[:number]), tuple(rows[number:]))
         return Compared(tuple(rows), ())
 
-    def _rows(self, before: str, after: str) -> Iterator[Row]:
+    def _rows(self, before: str, after: str) -> Iterator[TextRow]:
         old, new = _LINES.findall(before), _LINES.findall(after)
         # Lines that come often (empty ones) are no landmarks: with them, a long text would take minutes.
         for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=True).get_opcodes():
             if kind == "equal":
-                yield Row(same="".join(old[i:j]))
+                yield TextRow(same="".join(old[i:j]))
             elif max(j - i, m - k) > MOST_ROWS:
-                yield Row(left=_all_marked(old[i:j]), right=_all_marked(new[k:m]))
+                yield TextRow(left=_all_marked(old[i:j]), right=_all_marked(new[k:m]))
             elif j - i == m - k:  # as many lines as before: each is compared with its own
-                for one, other in zip(old[i:j], new[k:m], strict=True):
-                    yield self._changed(one, other)
+                for old_line, new_line in zip(old[i:j], new[k:m], strict=True):
+                    yield self._changed(old_line, new_line)
             elif kind == "replace":
                 yield self._changed("".join(old[i:j]), "".join(new[k:m]))
             else:
                 yield from (self._changed(line, "") for line in old[i:j])
                 yield from (self._changed("", line) for line in new[k:m])
 
-    def _changed(self, before: str, after: str) -> Row:
+    def _changed(self, before: str, after: str) -> TextRow:
         start = _whole_words(_common(before, after))
         end = _whole_words(_common(before[len(start) :][::-1], after[len(start) :][::-1]))[::-1]
         left, right = (text[len(start) : len(text) - len(end)] for text in (before, after))
@@ -99,16 +108,17 @@ class Comparing:
         else:
             self._left -= cost
             sides = side_by_side(left, right)
-        return Row(left=_joined(start, sides[0], end), right=_joined(start, sides[1], end))
+        return TextRow(left=_joined(start, sides[0], end), right=_joined(start, sides[1], end))
 
 
 def _all_marked(lines: list[str]) -> tuple[Run, ...]:
     return (Run("".join(lines), True),) if lines else ()
 
 
-def _common(one: str, other: str) -> str:
+def _common(before: str, after: str) -> str:
     """What both begin with."""
-    return "".join(letter for letter, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
+    return "".join(letter for letter, _ in pairs)
 
 
 def _whole_words(text: str) -> str:
@@ -122,3 +132,43 @@ def _joined(start: str, runs: list[Run], end: str) -> tuple[Run, ...]:
 
 def _lines_of(text: str) -> int:
     return sum(1 + len(line) // LINE_WIDTH for line in text.splitlines() if line.strip())
+
+
+def side_by_side(before: str, after: str) -> tuple[list[Run], list[Run]]:
+    """The first text with what the second has not marked, and the second with what the first had not.
+
+    The runs of each, joined, are that text to the letter.
+    """
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if max(len(old), len(new)) > MAX_WORDS:
+        old, new = _LINES.findall(before), _LINES.findall(after)
+    left: list[Run] = []
+    right: list[Run] = []
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if i < j:
+            left.append(Run("".join(old[i:j]), kind != "equal"))
+        if k < m:
+            right.append(Run("".join(new[k:m]), kind != "equal"))
+    return left, right
+
+
+@dataclass(frozen=True)
+class FieldDifference:
+    """One field that is not alike in two forms of a thing. Joined, the runs of each side are its text to the letter."""
+
+    label: str
+    left: tuple[Run, ...]
+    right: tuple[Run, ...]
+    note: str = ""  # a sentence on what will become of it
+
+
+def difference(comparing: Comparing, label: str, left: str, right: str, note: str = "") -> FieldDifference:
+    """`comparing` is one for all the differences of a page: it bounds the time that they take together."""
+    compared = comparing.compare(left, right)
+    rows = (*compared.first, *compared.rest)
+    sides: tuple[list[Run], list[Run]] = ([], [])
+    for row in rows:
+        same = (Run(row.same, False),) if row.same else ()
+        sides[0].extend(same or row.left)
+        sides[1].extend(same or row.right)
+    return FieldDifference(label, tuple(sides[0]), tuple(sides[1]), note)

@@ -2,7 +2,8 @@
 
 Three plans tell what is what: without any choice (`bare`), with what things were recognised as (`basis`), and with the
 answers to conflicts too (`plan`). A conflict that is answered is in the last no more, and a match that was chosen is
-in doubt no more: the page shows both all the same, so that the choice can be changed.
+in doubt no more: the page shows both all the same, so that the choice can be changed. At the end: whether a plan can
+be carried out, and whether by this person.
 """
 
 import hashlib
@@ -11,13 +12,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import msgspec
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from roadmap.admin.permissions import readers_know
 from roadmap.content.choices import Noun
-from roadmap.models import Roadmap
-from roadmap.techdocs import Choice, Conflict, ImportRefused, ParsedRoadmap, Plan, Step, make_plan
+from roadmap.content.things import RoadmapContent
+from roadmap.models import Field, Revision, Roadmap
+from roadmap.techdocs import Choice, Conflict, ImportRefused, ParsedRoadmap, Plan, Step, Verb, make_plan
 from roadmap.techdocs.plan.plan import Alternative
 from roadmap.techdocs.plan.source_and_site import what_is_there
+from roadmap.working_copies.from_content import check
 
 CONFLICT, MATCH = "conflict", "match"  # begin the names of the fields: match:item:3
 NEW = "new"
@@ -199,3 +205,29 @@ def _was(step: Step) -> str:
 
 def _title(one: Alternative) -> str:
     return f"{one.reference} {one.title}".strip()
+
+
+def check_fits(plan: Plan) -> None:
+    """Raises ImportRefused for the first text that its working copy cannot hold, as applying the plan would."""
+    for step in plan.steps:
+        if step.after is None or step.verb is Verb.KEEP:
+            continue
+        try:
+            check(step.after)
+        except ValidationError as error:
+            raise ImportRefused(f"{step.source}: {' '.join(' '.join(error.messages).split())}") from error
+
+
+def for_publishers_only(plan: Plan, user: User | AnonymousUser) -> list[str]:
+    """Titles of what the plan takes away and this person may not: what readers know, only a publisher takes away."""
+    if plan.roadmap_pk is None or user.has_perm("roadmap.publish_roadmap"):
+        return []
+    going = {step.uid: step.title for step in plan.steps if step.verb is Verb.WITHDRAW}
+    known = Revision.objects.filter(edition__roadmap=plan.roadmap_pk).values_list("uid", flat=True).distinct()
+    titles = [going[uid] for uid in map(str, known) if uid in going] if going else []
+    before, after = plan.steps[0].before, plan.steps[0].after
+    if isinstance(before, RoadmapContent) and isinstance(after, RoadmapContent):
+        keys = {column.key for column in before.fields} - {column.key for column in after.fields}
+        columns = Field.objects.filter(roadmap=plan.roadmap_pk, key__in=keys) if keys else []
+        titles += [f"the column {column.name}" for column in columns if readers_know(column)]
+    return sorted(titles)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from roadmap.admin.imports.import_allowed import check_fits
+from roadmap.admin.imports.choices import check_fits
 from roadmap.admin.imports.uploads import Upload
 from roadmap.admin.permissions import editable_roadmaps
 from roadmap.models import Roadmap

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from roadmap.admin.editing.differences import Difference, difference
-from roadmap.admin.editing.text_diff import Comparing
+from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
 from roadmap.admin.editing.timeline import label_of, text_of
 from roadmap.admin.imports.choices import Decided, Match, said_title
 from roadmap.admin.imports.uploads import Waiting
@@ -48,7 +47,7 @@ class ShownThing:
     noun: str
     place: Place
     sentences: tuple[str, ...] = ()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[FieldDifference, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
     """Of a new thing: each field's name, and what it says."""
 
@@ -74,7 +73,7 @@ class ShownConflict:
     title: str
     field: str
     place: Place
-    texts: Difference | None
+    texts: FieldDifference | None
     told: str
     """A sentence, where it is about the thing itself."""
     keeps: str

@@ -23,9 +23,8 @@ from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.base import publish_link
 from roadmap.admin.imports import plan_page, uploads
-from roadmap.admin.imports.choices import Decided, Sent, decide, has_moved_on
+from roadmap.admin.imports.choices import Decided, Sent, decide, for_publishers_only, has_moved_on
 from roadmap.admin.imports.forms import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm
-from roadmap.admin.imports.import_allowed import for_publishers_only
 from roadmap.admin.imports.uploads import Waiting
 from roadmap.admin.permissions import editable_roadmaps, may_edit, may_publish
 from roadmap.models import Roadmap

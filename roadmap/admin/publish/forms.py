@@ -17,7 +17,7 @@ from roadmap.content.fields import EXISTENCE
 from roadmap.models import ChangelogEntry, Edition
 from roadmap.models.fields import validate_one_line, validate_when
 from roadmap.publishing import Announcement, Choices, Pending, fingerprint
-from roadmap.publishing.choices import MAX_REASON_LENGTH
+from roadmap.publishing.checks import MAX_REASON_LENGTH
 
 NOW, LATER = "now", "later"
 ENTRY_FIELDS = ["entry_title", "entry_when", "entry_body"]

@@ -9,8 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from roadmap.management.output import checked_address
-from roadmap.management.progress import Progress
+from roadmap.management.output import Progress, checked_address
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import PublishingRefused
 from roadmap.techdocs import ImportRefused

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from roadmap.models import Edition, Save
 from roadmap.previews.addresses import staff_edition_url
-from roadmap.publishing import Choices, cancel, pending, preview
+from roadmap.publishing import Choices, cancel, pending
+from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.admin.press import filled
 

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from roadmap.content.choices import Environment, Horizon, Kind
 from roadmap.models import Api
 from roadmap.models.import_origin import Origin
-from roadmap.publishing import preview
 from roadmap.techdocs import Verb, apply
 from roadmap.techdocs.plan.report import in_words
+from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.techdocs import rows
 from tests.techdocs.parcels import FIRST, JUNE, LABEL, LATER, NOW, ROUTE, WEIGH, board, bring, but, plan, references

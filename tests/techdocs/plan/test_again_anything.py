@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from roadmap.models import Item, Milestone, Page, Release, Roadmap
 from roadmap.models.import_origin import Origin
-from roadmap.publishing import preview
 from roadmap.techdocs import apply, make_plan
+from roadmap.working_copies.to_content import preview
 from tests.techdocs import rows
 from tests.techdocs.parcels import NOW, bring, plan
 

@@ -4,9 +4,9 @@ import pytest
 
 from roadmap.models import Roadmap
 from roadmap.models.import_origin import Origin
-from roadmap.publishing import preview
 from roadmap.techdocs import Verb, apply, make_plan, parse, read
 from roadmap.techdocs.plan.similarity import How
+from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.techdocs import rows
 from tests.techdocs.example_sources import real_source

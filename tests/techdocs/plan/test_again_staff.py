@@ -3,9 +3,9 @@
 import pytest
 
 from roadmap.models import Item
-from roadmap.publishing import preview
 from roadmap.techdocs import ImportRefused, apply
 from roadmap.techdocs.plan.report import in_words
+from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.techdocs import rows
 from tests.techdocs.parcels import FIRST, JUNE, LABEL, LATER, NOW, ROUTE, WEIGH, board, bring, but, plan, references

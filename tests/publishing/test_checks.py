@@ -13,9 +13,9 @@ from roadmap.publishing import (
     WouldTear,
     draft_announcement,
     pending,
-    preview,
     publish,
 )
+from roadmap.working_copies.to_content import preview
 from tests import make
 
 pytestmark = pytest.mark.django_db
