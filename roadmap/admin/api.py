@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from roadmap.admin.editing.audit import RecordsSaves
+from roadmap.admin.base import RecordsSaves
 from roadmap.admin.editing.conflicts import RefusesConflicts
 from roadmap.models import Api
 

@@ -1,38 +1,93 @@
-"""What every working copy's admin shares: the roadmap's lock, its standing in lists, Markdown fields, next steps."""
+"""What every working copy's admin shares: the roadmap's lock, a record of each save, its standing in lists, Markdown
+fields, next steps. For the record, see roadmap.publishing.audit_trail.
+"""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ChangeList
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
-from roadmap.admin.editing.audit import RecordsSaves
 from roadmap.admin.editing.conflicts import RefusesConflicts
-from roadmap.admin.editing.history_view import HistoryScreen
+from roadmap.admin.editing.history_view import HistoryAdmin
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
-from roadmap.admin.permission_mixin import RoleAdmin
-from roadmap.admin.permissions import own_roadmaps
-from roadmap.models import Revision, Roadmap
+from roadmap.admin.permissions import OwnRoadmapsAdmin, only_roadmap, own_roadmaps, readers_know
+from roadmap.admin.views import next_step, publish_link
+from roadmap.models import NOUN_OF_MODEL, Api, Field, Roadmap
 from roadmap.models.fields import MarkdownField
 from roadmap.publishing import Standing, standings
+from roadmap.publishing.audit_trail import (
+    record_all_before,
+    record_before,
+    record_deletion,
+    record_save,
+    record_saves,
+    roadmap_of,
+    roadmaps_with,
+)
 
 STANDING_LABELS = {Standing.NEW: "New, not public yet", Standing.CHANGED: "Changed since published", None: "Public"}
 
 
-def roadmap_of(obj: Any) -> Roadmap:
-    return obj if isinstance(obj, Roadmap) else obj.roadmap
-
-
 def is_published(obj: Any) -> bool:
     """Whether readers have ever seen it, so that its address must stay."""
-    return bool(obj and obj.pk and Revision.objects.filter(uid=obj.uid).exists())
+    return bool(obj and obj.pk and readers_know(obj))
+
+
+def _called(obj: Api | Field) -> str:
+    return f"{'API' if isinstance(obj, Api) else 'Column'} “{obj.name[:100]}”"
+
+
+class RecordsSaves(admin.ModelAdmin):
+    """Keeps a Save of whatever is changed, under the lock that the class above it takes.
+
+    What is no Content itself is recorded with the things it is in.
+    """
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self._record_before(obj, is_there=change)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self._record(request, form.instance, "Saved" if change else "Added")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._record_before(obj, is_there=True)
+        super().delete_model(request, obj)
+        if type(obj) in NOUN_OF_MODEL:
+            record_deletion(obj, by=request.user)
+        else:
+            self._record(request, obj, "Deleted")
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        if queryset.model is Roadmap:
+            super().delete_queryset(request, queryset)  # their saves go with them
+            return
+        roadmaps = {roadmap.pk: roadmap for obj in queryset for roadmap in roadmaps_with(obj)}
+        for roadmap in roadmaps.values():
+            record_all_before(roadmap)
+        super().delete_queryset(request, queryset)
+        for roadmap in roadmaps.values():
+            record_saves(roadmap, by=request.user, action="Deleted")
+
+    def _record_before(self, obj: Any, *, is_there: bool) -> None:
+        if type(obj) not in NOUN_OF_MODEL:
+            for roadmap in roadmaps_with(obj):
+                record_all_before(roadmap)
+        elif is_there:
+            record_before(obj)
+
+    def _record(self, request: HttpRequest, obj: Any, action: str) -> None:
+        if type(obj) in NOUN_OF_MODEL:
+            record_save(obj, by=request.user, action=action)
+            return
+        for roadmap in roadmaps_with(obj):
+            record_saves(roadmap, by=request.user, action=f"{_called(obj)} {action.lower()}"[:200])
 
 
 class WorkingChangeList(ChangeList):
@@ -61,21 +116,10 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(uid__in=uids) if self.value() == "unpublished" else queryset.exclude(uid__in=uids)
 
 
-class MarkdownAdmin(admin.ModelAdmin):
-    """An admin whose Markdown fields have a preview."""
-
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> FormField | None:
-        if isinstance(db_field, MarkdownField):
-            kwargs["widget"] = MarkdownWidget
-            field = super().formfield_for_dbfield(db_field, request, **kwargs)
-            if field is not None:
-                field.validators.append(validate_markdown)
-            return field
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-class LockedAdmin(RoleAdmin, RefusesConflicts, RecordsSaves, MarkdownAdmin):
+class LockedAdmin(OwnRoadmapsAdmin, RefusesConflicts, RecordsSaves):
     """Writes under the roadmap's lock: see RoadmapQuerySet.lock. Django's admin has opened the transaction."""
+
+    formfield_overrides = {MarkdownField: {"widget": MarkdownWidget, "validators": [validate_markdown]}}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         roadmap = roadmap_of(obj)
@@ -97,10 +141,8 @@ class LockedAdmin(RoleAdmin, RefusesConflicts, RecordsSaves, MarkdownAdmin):
             super().delete_queryset(request, queryset)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "roadmap":
-            roadmaps = list(own_roadmaps(request.user)[:2])
-            if len(roadmaps) == 1:
-                kwargs.setdefault("initial", roadmaps[0].pk)
+        if db_field.name == "roadmap" and (roadmap := only_roadmap(request.user)):
+            kwargs.setdefault("initial", roadmap.pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
@@ -114,12 +156,8 @@ class LockedAdmin(RoleAdmin, RefusesConflicts, RecordsSaves, MarkdownAdmin):
         return response
 
     def _say_next_step(self, request: HttpRequest, obj: Any) -> None:
-        if IS_POPUP_VAR in request.POST:
-            return  # the page that opened it goes on
-        if request.user.has_perm("roadmap.publish_roadmap"):
-            messages.info(request, format_html("Readers do not see this yet. {}", publish_link(roadmap_of(obj))))
-        else:
-            messages.info(request, "Readers do not see this until a publisher has reviewed and published it.")
+        if IS_POPUP_VAR not in request.POST:  # else the page that opened it goes on
+            messages.info(request, next_step(request.user, roadmap_of(obj)))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A thing stays in its roadmap: its reference and its address belong to it."""
@@ -129,7 +167,7 @@ class LockedAdmin(RoleAdmin, RefusesConflicts, RecordsSaves, MarkdownAdmin):
         return fields
 
 
-class WorkingAdmin(HistoryScreen, LockedAdmin):
+class WorkingAdmin(HistoryAdmin, LockedAdmin):
     """The admin of a noun that is published."""
 
     list_per_page = 100
@@ -157,9 +195,3 @@ class WorkingAdmin(HistoryScreen, LockedAdmin):
     @admin.display(description="publication")
     def standing(self, obj: Any) -> str:
         return STANDING_LABELS[obj.standing]
-
-
-def publish_link(roadmap: Roadmap) -> SafeString:
-    return format_html(
-        '<a href="{}">Review and publish {}</a>', reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk]), roadmap
-    )

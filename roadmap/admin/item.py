@@ -9,10 +9,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from roadmap.admin.base import StandingFilter, WorkingAdmin
-from roadmap.admin.permissions import own_roadmaps
-from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_screen, move_items, move_screen
+from roadmap.admin.permissions import only_roadmap, own_roadmaps
+from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_view, milestone_dates, move_items, move_view
 from roadmap.content.choices import Environment, Stage
-from roadmap.dates import parse
 from roadmap.models import Field, FieldValue, Item, ItemApi, Milestone, Roadmap
 
 STAGE_LABELS = {
@@ -30,8 +29,7 @@ def _roadmap_of_form(request: HttpRequest, item: Item | None) -> Roadmap | None:
     chosen = request.POST.get("roadmap") or request.GET.get("roadmap") or ""
     if chosen.isdecimal():
         return own_roadmaps(request.user).filter(pk=chosen).first()
-    roadmaps = list(own_roadmaps(request.user)[:2])
-    return roadmaps[0] if len(roadmaps) == 1 else None
+    return only_roadmap(request.user)
 
 
 class PrefilledFormSet(forms.BaseInlineFormSet):
@@ -59,10 +57,10 @@ class MilestoneInline(admin.TabularInline):
     def get_formset(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> Any:
         roadmap = _roadmap_of_form(request, obj)
         made: Any = super().get_formset(request, obj, **kwargs)
-        made.column, made.offered = "environment", [one.value for one in Environment]
+        made.column, made.offered = "environment", [environment.value for environment in Environment]
         if roadmap:
             labels = roadmap.environment_labels
-            choices = [("", "---------"), *((one.value, labels[one]) for one in Environment)]
+            choices = [("", "---------"), *((environment.value, labels[environment]) for environment in Environment)]
             made.form.base_fields["environment"].choices = choices
             made.form.base_fields["environment"].widget.choices = choices
         return made
@@ -130,7 +128,7 @@ class ItemAdmin(WorkingAdmin):
         return super().get_queryset(request).with_stage().prefetch_related("milestones")  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern]:
-        mark, move = (self.admin_site.admin_view(screen) for screen in (mark_deployed_screen, move_screen))
+        mark, move = map(self.admin_site.admin_view, (mark_deployed_view, move_view))
         return [
             path("mark-deployed/", mark, name="roadmap_item_mark_deployed"),
             path("move/", move, name="roadmap_item_move"),
@@ -141,7 +139,7 @@ class ItemAdmin(WorkingAdmin):
         """The roadmap's own fields, once it is known which roadmap and that it has any."""
         roadmap = _roadmap_of_form(request, obj)
         has_fields = roadmap and roadmap.fields.exists()
-        return [one for one in self.inlines if has_fields or one is not FieldValueInline]
+        return [inline for inline in self.inlines if has_fields or inline is not FieldValueInline]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -165,15 +163,9 @@ class ItemAdmin(WorkingAdmin):
     @admin.display(description="dates")
     def dates(self, item: Item) -> SafeString | str:
         """One line for each milestone, in the order of the environments."""
-        found = {milestone.environment: milestone for milestone in item.milestones.all()}
-        labels = item.roadmap.environment_labels
-        lines = [(f"{labels[one]}: {_date(found[one])}",) for one in Environment if one in found]
+        dates, labels = milestone_dates(item), item.roadmap.environment_labels
+        lines = [(f"{labels[name]}: {dates[name]}",) for name in Environment if name in dates]
         return format_html_join(BREAK, "{}", lines) or "–"
 
 
 BREAK = SafeString("<br>")
-
-
-def _date(milestone: Milestone) -> str:
-    when = str(parse(milestone.when)) if milestone.when else ""
-    return ", ".join(part for part in (when, "deployed" if milestone.is_deployed else "") if part)

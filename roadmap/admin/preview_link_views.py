@@ -1,16 +1,13 @@
-"""The screen of one roadmap's preview links: make one, copy its address, revoke it."""
-
-from dataclasses import dataclass
+"""The page of one roadmap's preview links: make one, copy its address, revoke it."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import may_edit
+from roadmap.admin.views import allowed_roadmap, page
 from roadmap.models import PreviewLink, Roadmap
 from roadmap.models.fields import validate_one_line
 from roadmap.previews import links
@@ -42,17 +39,9 @@ class LinkForm(forms.Form):
     )
 
 
-@dataclass(frozen=True)
-class ShownLink:
-    link: PreviewLink
-    url: str  # empty where it no longer works
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-def preview_links_screen(request: HttpRequest, pk: int) -> HttpResponse:
-    roadmap = get_object_or_404(Roadmap, pk=pk)
-    if not may_edit(request.user, roadmap):
-        raise PermissionDenied
+def preview_links_view(request: HttpRequest, pk: int) -> HttpResponse:
+    roadmap = allowed_roadmap(request, pk, may_edit)
     if request.method == "POST" and "revoke" in request.POST:
         _revoke(request, roadmap)
         return redirect("admin:roadmap_roadmap_preview_links", pk)
@@ -93,13 +82,11 @@ def _show(request: HttpRequest, roadmap: Roadmap, form: LinkForm) -> HttpRespons
     every = PreviewLink.objects.filter(roadmap=roadmap).select_related("created_by", "revoked_by")
     ended = every.exclude(pk__in=every.open(now).values("pk"))
     context = {
-        **admin.site.each_context(request),
         "title": f"Share a preview of {roadmap}",
         "roadmap": roadmap,
-        "opts": Roadmap._meta,
         "form": form,
-        "open_links": [ShownLink(one, request.build_absolute_uri(link_url(one))) for one in every.open(now)],
+        "open_links": [(link, request.build_absolute_uri(link_url(link))) for link in every.open(now)],
         "ended_links": ended[:MOST_ENDED],
         "ended_left_off": max(ended.count() - MOST_ENDED, 0),
     }
-    return TemplateResponse(request, "admin/preview_links.html", context)
+    return page(request, "preview_links", context)

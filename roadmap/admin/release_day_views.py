@@ -1,4 +1,4 @@
-"""Release day's screens: mark items as deployed, in two steps, and move items to another release, in one.
+"""Release day's pages: mark items as deployed, in two steps, and move items to another release, in one.
 
 Which items these are about stands in the address, as primary keys: `?items=1,2` or, for all that is in some releases,
 `?releases=3`. What they write is in roadmap.working_copies.release_day.
@@ -16,14 +16,13 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from roadmap.admin.permissions import may_publish, own_only
+from roadmap.admin.permissions import own_only
+from roadmap.admin.views import next_step, page
 from roadmap.content.choices import Environment
 from roadmap.dates import parse
 from roadmap.models import Item, Release, Roadmap
@@ -58,8 +57,8 @@ class NotPicked(Exception):
 
 
 @dataclass(frozen=True)
-class Picked:
-    """What the screen is about."""
+class PickedItems:
+    """What the page is about."""
 
     roadmap: Roadmap
     items: Sequence[Item]
@@ -70,6 +69,10 @@ class Picked:
         if self.releases:
             return " and ".join(release.title for release in self.releases)
         return f"{_items(len(self.items))} of {self.roadmap}"
+
+    def undeployed(self, environment: Environment) -> list[Release]:
+        """The releases that are deployed once all that is in them is there."""
+        return [release for release in self.releases if environment is Environment.LIVE and not release.is_deployed]
 
 
 class MarkForm(forms.Form):
@@ -86,7 +89,7 @@ class MarkForm(forms.Form):
         self.today = today
         labels = roadmap.environment_labels
         choices: Any = self.fields["environment"]
-        choices.choices = [(one.value, labels[one]) for one in Environment]
+        choices.choices = [(environment.value, labels[environment]) for environment in Environment]
         choices.error_messages["required"] = f"Choose {labels.test}, {labels.controlled_go_live} or {labels.live}."
 
     def clean_on(self) -> str:
@@ -112,22 +115,25 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: Any = self.fields["release"]
         choices.choices = [
-            *((str(one.pk), f"{one} (deployed)" if one.is_deployed else str(one)) for one in roadmap.releases.all()),
+            *(
+                (str(release.pk), f"{release} (deployed)" if release.is_deployed else str(release))
+                for release in roadmap.releases.all()
+            ),
             (NO_RELEASE, "No release"),
         ]
 
 
 @admin.action(description="Mark as deployed…", permissions=["change"])
 def mark_as_deployed(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-    return _to_screen(modeladmin, request, queryset, "mark_deployed")
+    return _to_page(modeladmin, request, queryset, "mark_deployed")
 
 
 @admin.action(description="Move to release…", permissions=["change"])
 def move_items(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-    return _to_screen(modeladmin, request, queryset, "move")
+    return _to_page(modeladmin, request, queryset, "move")
 
 
-def _to_screen(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], name: str) -> HttpResponse | None:
+def _to_page(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], name: str) -> HttpResponse | None:
     """None, with a message, keeps the list as it is."""
     noun = modeladmin.opts.model_name
     keys = sorted({*queryset.order_by().values_list("pk", flat=True)})
@@ -145,7 +151,7 @@ def _to_screen(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], n
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def mark_deployed_screen(request: HttpRequest) -> HttpResponse:
+def mark_deployed_view(request: HttpRequest) -> HttpResponse:
     """Asks where and when, then shows what that would change, then does it."""
     picked = _picked_or_back(request)
     if isinstance(picked, HttpResponse):
@@ -164,24 +170,34 @@ def mark_deployed_screen(request: HttpRequest) -> HttpResponse:
     return _ask(request, picked, MarkForm(initial=initial, roadmap=picked.roadmap, today=day))
 
 
-def _ask(request: HttpRequest, picked: Picked, form: MarkForm) -> HttpResponse:
-    labels = picked.roadmap.environment_labels
-    rows = [(item, [(labels[one], _dates(item).get(one, "–")) for one in Environment]) for item in picked.items]
-    context = {"form": form, "rows": rows, "labels": [labels[one] for one in Environment]}
-    return _show(request, picked, "mark.html", "Mark as deployed", context)
+def _ask(request: HttpRequest, picked: PickedItems, form: MarkForm) -> HttpResponse:
+    labels = {environment: picked.roadmap.environment_labels[environment] for environment in Environment}
+    rows = []
+    for item in picked.items:
+        dates = milestone_dates(item)
+        rows.append((item, [(label, dates.get(environment, "–")) for environment, label in labels.items()]))
+    context = {"form": form, "rows": rows, "labels": [*labels.values()]}
+    return _show(request, picked, "mark", "Mark as deployed", context)
 
 
-def _dates(item: Item) -> dict[str, str]:
-    found = {}
-    for one in item.milestones.all():
-        date = str(parse(one.when)) if one.when else ""
-        found[one.environment] = ", ".join(part for part in (date, "deployed" if one.is_deployed else "") if part)
-    return found
+def milestone_dates(item: Item) -> dict[str, str]:
+    """By environment: when, and whether it is deployed, in words."""
+    return {
+        milestone.environment: ", ".join(
+            words
+            for words in (
+                str(parse(milestone.when)) if milestone.when else "",
+                "deployed" if milestone.is_deployed else "",
+            )
+            if words
+        )
+        for milestone in item.milestones.all()
+    }
 
 
 def _check(
     request: HttpRequest,
-    picked: Picked,
+    picked: PickedItems,
     form: MarkForm,
     environment: Environment,
     on: str,
@@ -197,27 +213,25 @@ def _check(
         on_text=on,
         today=form.today,
     )
-    chosen = {one.item.pk for one in found if not one.was_deployed_on} if ticked is None else {*ticked}
+    chosen = {mark.item.pk for mark in found if not mark.was_deployed_on} if ticked is None else {*ticked}
     context = {
         "form": form,
         "environment": environment.value,
         "on": on,
         "label": picked.roadmap.environment_labels[environment],
-        "rows": [(one, one.item.pk in chosen) for one in found if not one.is_so_already],
-        "already": [one for one in found if one.is_so_already],
+        "rows": [(mark, mark.item.pk in chosen) for mark in found if not mark.is_so_already],
+        "already": [mark for mark in found if mark.is_so_already],
         "becomes": found[0].becomes if found else "",
-        "has_own_dates": any(one.was_deployed_on and not one.is_so_already for one in found),
-        "undeployed": [one for one in picked.releases if not one.is_deployed]
-        if environment is Environment.LIVE
-        else [],
+        "has_own_dates": any(mark.was_deployed_on and not mark.is_so_already for mark in found),
+        "undeployed": picked.undeployed(environment),
         "refusal": refusal,
     }
-    return _show(request, picked, "check.html", "Mark as deployed", context)
+    return _show(request, picked, "check", "Mark as deployed", context)
 
 
-def _mark(request: HttpRequest, picked: Picked, form: MarkForm, environment: Environment, on: str) -> HttpResponse:
+def _mark(request: HttpRequest, picked: PickedItems, form: MarkForm, environment: Environment, on: str) -> HttpResponse:
     seen = _seen(request.POST.getlist("item"))
-    undeployed = [one.pk for one in picked.releases if not one.is_deployed] if environment is Environment.LIVE else []
+    undeployed = [release.pk for release in picked.undeployed(environment)]
     if not seen and not undeployed:
         return _check(request, picked, form, environment, on, ticked=[], refusal="Tick at least one item.")
     label = picked.roadmap.environment_labels[environment]
@@ -261,7 +275,7 @@ def _marked_words(done: Marked, label: str, date: str) -> list[str]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def move_screen(request: HttpRequest) -> HttpResponse:
+def move_view(request: HttpRequest) -> HttpResponse:
     picked = _picked_or_back(request)
     if isinstance(picked, HttpResponse):
         return picked
@@ -283,7 +297,7 @@ def move_screen(request: HttpRequest) -> HttpResponse:
         else:
             _say(request, picked.roadmap, _moved_words(done), is_change=bool(done.changed))
             return _back(request, picked)
-    return _show(request, picked, "move.html", "Move to release", {"form": form})
+    return _show(request, picked, "move", "Move to release", {"form": form})
 
 
 def _where(done: Moved) -> str:
@@ -297,10 +311,10 @@ def _moved_words(done: Moved) -> list[str]:
     return words
 
 
-# What both screens share
+# What both pages share
 
 
-def _picked_or_back(request: HttpRequest) -> Picked | HttpResponse:
+def _picked_or_back(request: HttpRequest) -> PickedItems | HttpResponse:
     if not request.user.has_perm("roadmap.change_item"):
         raise PermissionDenied
     wanted = {name: _keys(request.GET.get(name, "")) for name in ("items", "releases")}
@@ -317,7 +331,7 @@ def _keys(text: str) -> list[int]:
     return [int(part) for part in text.split(",") if part.isascii() and part.isdecimal() and len(part) < 19]
 
 
-def _picked(user: Any, items: Sequence[int] = (), releases: Sequence[int] = ()) -> Picked:
+def _picked(user: Any, items: Sequence[int] = (), releases: Sequence[int] = ()) -> PickedItems:
     """Raises NotPicked where they are gone, are not this person's, are none, too many, or of several roadmaps."""
     if len(items) > MOST_ITEMS:
         raise NotPicked(f"Choose {MOST_ITEMS} items at most.")
@@ -331,12 +345,12 @@ def _picked(user: Any, items: Sequence[int] = (), releases: Sequence[int] = ()) 
             raise NotPicked("There are no items in this release, so there is nothing to mark as deployed.")
     else:
         found_items = _found(user, rows, items)
-    roadmaps = {one.roadmap for one in [*found_items, *found_releases]}
+    roadmaps = {thing.roadmap for thing in [*found_items, *found_releases]}
     if len(roadmaps) != 1:
         names = " and ".join(sorted(str(roadmap) for roadmap in roadmaps))
         several = f"These belong to {names}. Choose from one roadmap at a time."
         raise NotPicked(several if roadmaps else "Nothing was chosen. Tick what you mean in the list first.")
-    return Picked(roadmaps.pop(), found_items, found_releases)
+    return PickedItems(roadmaps.pop(), found_items, found_releases)
 
 
 def _found(user: Any, rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
@@ -350,10 +364,11 @@ def _found(user: Any, rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
     return found
 
 
-def _show(request: HttpRequest, picked: Picked, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+def _show(
+    request: HttpRequest, picked: PickedItems, template: str, title: str, context: dict[str, Any]
+) -> HttpResponse:
     noun: type[Model] = Release if picked.releases else Item
     shared = {
-        **admin.site.each_context(request),
         "title": title,
         "subtitle": picked.words,
         "opts": noun._meta,
@@ -361,10 +376,10 @@ def _show(request: HttpRequest, picked: Picked, template: str, title: str, conte
         "back": _back_url(request, picked),
         "no_date": NO_DATE,
     }
-    return TemplateResponse(request, f"admin/release_day/{template}", {**shared, **context})
+    return page(request, f"release_day/{template}", {**shared, **context})
 
 
-def _back_url(request: HttpRequest, picked: Picked) -> str:
+def _back_url(request: HttpRequest, picked: PickedItems) -> str:
     """The release, or the list from which the items were chosen, filtered as it was."""
     if len(picked.releases) == 1:
         return reverse("admin:roadmap_release_change", args=[picked.releases[0].pk])
@@ -374,22 +389,15 @@ def _back_url(request: HttpRequest, picked: Picked) -> str:
     return f"{url}?{filters}" if filters else url
 
 
-def _back(request: HttpRequest, picked: Picked) -> HttpResponseRedirect:
+def _back(request: HttpRequest, picked: PickedItems) -> HttpResponseRedirect:
     return HttpResponseRedirect(_back_url(request, picked))
 
 
 def _say(request: HttpRequest, roadmap: Roadmap, words: list[str], *, is_change: bool) -> None:
     if is_change:
-        messages.success(request, format_html("{} {}", " ".join(words), _next_step(request, roadmap)))
+        messages.success(request, format_html("{} {}", " ".join(words), next_step(request.user, roadmap)))
     else:
         messages.warning(request, " ".join(["Nothing was changed.", *words]))
-
-
-def _next_step(request: HttpRequest, roadmap: Roadmap) -> SafeString | str:
-    if not may_publish(request.user, roadmap):
-        return "Readers do not see this until a publisher has reviewed and published it."
-    url = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
-    return format_html('Readers do not see this yet. <a href="{}">Review and publish {}</a>', url, roadmap)
 
 
 def _items(count: int) -> str:

@@ -7,11 +7,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from roadmap.admin.base import StandingFilter, WorkingAdmin, publish_link
-from roadmap.admin.imports import views
-from roadmap.admin.preview_link_views import preview_links_screen
+from roadmap.admin.base import StandingFilter, WorkingAdmin
+from roadmap.admin.imports import views as import_views
+from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
-from roadmap.admin.publish.views import publish_screen
+from roadmap.admin.publish.views import publish_view
+from roadmap.admin.views import publish_link
 from roadmap.models import Roadmap
 
 
@@ -49,13 +50,12 @@ class RoadmapAdmin(WorkingAdmin):
         css = {"all": ["admin-roadmap.css"]}
 
     def get_urls(self) -> list[URLPattern]:
-        publish = self.admin_site.admin_view(publish_screen)
-        preview_links = self.admin_site.admin_view(preview_links_screen)
+        guard = self.admin_site.admin_view
         return [
-            path("<int:pk>/publish/", publish, name="roadmap_roadmap_publish"),
-            path("<int:pk>/preview-links/", preview_links, name="roadmap_roadmap_preview_links"),
-            *edition_views.urls(self.admin_site.admin_view),
-            *views.urls(self.admin_site.admin_view),
+            path("<int:pk>/publish/", guard(publish_view), name="roadmap_roadmap_publish"),
+            path("<int:pk>/preview-links/", guard(preview_links_view), name="roadmap_roadmap_preview_links"),
+            *edition_views.urls(guard),
+            *import_views.urls(guard),
             *super().get_urls(),
         ]
 
@@ -80,7 +80,7 @@ class RoadmapAdmin(WorkingAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         may_publish = request.user.has_perm("roadmap.publish_roadmap")
-        return [one for one in super().get_list_display(request) if may_publish or one != "publishing"]
+        return [name for name in super().get_list_display(request) if may_publish or name != "publishing"]
 
     @admin.display(description="publishing")
     def publishing(self, roadmap: Roadmap) -> Any:

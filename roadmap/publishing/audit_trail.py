@@ -5,6 +5,7 @@ Call these under the roadmap's lock, in the transaction of the change that they 
 
 import datetime
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
@@ -39,7 +40,7 @@ def record_save(
     if newest and newest.digest == digest_of(text):
         return None
     return saves.Save.objects.create(
-        roadmap=_roadmap_of(copy),
+        roadmap=roadmap_of(copy),
         noun=noun_of(content).value,
         uid=content.uid,
         title=_title(content),
@@ -64,7 +65,7 @@ def record_deletion(
     if isinstance(copy, models.Roadmap):
         return None
     return saves.Save.objects.create(
-        roadmap=_roadmap_of(copy),
+        roadmap=roadmap_of(copy),
         noun=models.NOUN_OF_MODEL[type(copy)].value,
         uid=copy.uid,
         title=copy.title,
@@ -169,8 +170,17 @@ def _uids_of_copies(roadmap: models.Roadmap) -> Collection[str]:
     return found
 
 
-def _roadmap_of(copy: models.WorkingCopy) -> models.Roadmap:
+def roadmap_of(copy: Any) -> models.Roadmap:
+    """The roadmap itself, or that of anything that belongs to one."""
     return copy if isinstance(copy, models.Roadmap) else copy.roadmap
+
+
+def roadmaps_with(thing: Any) -> list[models.Roadmap]:
+    """The roadmaps in whose things this is said, in the order in which they are locked."""
+    if isinstance(thing, models.Api):
+        found = models.Roadmap.objects.filter(items__apis=thing.pk).distinct().order_by("pk")
+        return [*found] if thing.pk else []
+    return [roadmap_of(thing)]
 
 
 def _title(content: object) -> str:

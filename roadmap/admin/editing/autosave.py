@@ -30,6 +30,16 @@ class KeepsUnsaved(admin.ModelAdmin):
         js = ["admin-unsaved.js"]
         css = {"all": ["admin-history.css"]}
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        extra = {**(extra_context or {}), "key_field": KEY_FIELD, "typed_key": posted_key(request)}
+        return super().changeform_view(request, object_id, form_url, extra)
+
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return _saved(request, super().response_add(request, obj, post_url_continue))
 
@@ -39,7 +49,7 @@ class KeepsUnsaved(admin.ModelAdmin):
 
 def _saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if key := posted_key(request):
-        earlier = [one for one in request.COOKIES.get(COOKIE, "").split(".") if _KEY.fullmatch(one)]
+        earlier = [saved for saved in request.COOKIES.get(COOKIE, "").split(".") if _KEY.fullmatch(saved)]
         response.set_cookie(
             COOKIE,
             ".".join([*earlier, key][-MOST_KEYS:]),

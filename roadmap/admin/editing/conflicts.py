@@ -5,6 +5,7 @@ refuses the save. The form that is shown then has the new mark: to save it again
 See docs/decisions/0004-editors-take-the-publishers-lock.md.
 """
 
+import copy
 import datetime
 import json
 from dataclasses import dataclass, field
@@ -16,15 +17,17 @@ from django.contrib.admin.options import get_content_type_for_model
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from roadmap.admin.editing.autosave import KEY_FIELD, KeepsUnsaved, posted_key
+from roadmap.admin.editing.autosave import KeepsUnsaved
 from roadmap.admin.editing.inline_rows import set_on_present_rows
 from roadmap.admin.editing.submitted_text import differences, typed_texts
+from roadmap.admin.views import is_uid, name_of, page
 from roadmap.content.things import to_json
 from roadmap.models import NOUN_OF_MODEL, Api, Roadmap, Save
+from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
 from roadmap.publishing.pending import digest_of
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import content_of
@@ -33,7 +36,7 @@ MARK_FIELD = "_opened"
 
 
 @dataclass(frozen=True)
-class Mark:
+class FormMark:
     """How a thing was when a form was opened: its state's digest, the second, and the thing's uid where it has one."""
 
     digest: str
@@ -44,14 +47,14 @@ class Mark:
         return f"{self.digest}.{self.at}.{self.uid}"
 
     @classmethod
-    def read(cls, text: str) -> "Mark | None":
+    def read(cls, text: str) -> "FormMark | None":
         digest, _, rest = text.partition(".")
         at, _, uid = rest.partition(".")
         return cls(digest, int(at), uid) if at.isdecimal() and len(at) < 12 else None
 
 
 @dataclass
-class Conflict:
+class FormConflict:
     sentence: str
     fresh: Any  # the thing as it is saved now
     added_by_others: set[tuple[str, str]] = field(default_factory=set)
@@ -60,6 +63,8 @@ class Conflict:
 class RefusesConflicts(KeepsUnsaved):
     """Its mark is written into the form by templates/admin/roadmap/change_form.html."""
 
+    conflict: FormConflict | None = None  # of the copy of this admin that refuses one request
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -67,14 +72,12 @@ class RefusesConflicts(KeepsUnsaved):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        extra = {**(extra_context or {}), "key_field": KEY_FIELD, "typed_key": posted_key(request)}
-        if object_id is None:
-            return super().changeform_view(request, object_id, form_url, extra)
-        if request.method == "POST":
+        extra = {**(extra_context or {})}
+        if object_id is not None and request.method == "POST":
             with transaction.atomic():
                 return self._save_or_refuse(request, object_id, form_url, extra)
         # Before anything that the form shows is read: whatever is saved from here on is refused, at worst needlessly.
-        obj = self.get_object(request, unquote(object_id))
+        obj = self.get_object(request, unquote(object_id)) if object_id is not None else None
         if obj is not None and self.has_change_permission(request, obj):
             extra |= {"mark_field": MARK_FIELD, "mark": self._mark(request, obj)}
         return super().changeform_view(request, object_id, form_url, extra)
@@ -83,26 +86,24 @@ class RefusesConflicts(KeepsUnsaved):
         self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]
     ) -> HttpResponse:
         obj = self._locked(request, object_id)
-        opened = Mark.read(request.POST.get(MARK_FIELD, ""))
+        opened = FormMark.read(request.POST.get(MARK_FIELD, ""))
         if obj is None:
             if opened is not None:
                 return self._gone(request, unquote(object_id), opened)
-            told: HttpResponse = super().changeform_view(request, object_id, form_url, extra)
-            return told
+            return super().changeform_view(request, object_id, form_url, extra)
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         now = self._mark(request, obj)
         present = set_on_present_rows(request.POST, self._formsets(request, obj))
         request.POST = present.post  # type: ignore[assignment]
-        if opened is None or opened.digest != now.digest:
-            sentence = self._who_saved(request, obj, opened)
-            request._conflict = Conflict(sentence, obj, present.added_by_others)  # type: ignore[attr-defined]
-        else:
-            now = opened
         extra |= {"mark_field": MARK_FIELD, "mark": now}
-        response: HttpResponse = super().changeform_view(request, object_id, form_url, extra)
-        if _conflict(request):
-            response.status_code = 409
+        if opened is not None and opened.digest == now.digest:
+            extra["mark"] = opened
+            return super().changeform_view(request, object_id, form_url, extra)
+        refusing = copy.copy(self)
+        refusing.conflict = FormConflict(self._who_saved(request, obj, opened), obj, present.added_by_others)
+        response: HttpResponse = super(RefusesConflicts, refusing).changeform_view(request, object_id, form_url, extra)
+        response.status_code = 409
         return response
 
     def _locked(self, request: HttpRequest, object_id: str) -> Any:
@@ -110,37 +111,35 @@ class RefusesConflicts(KeepsUnsaved):
         obj = self.get_object(request, unquote(object_id))
         try:
             if isinstance(obj, Api):
-                for pk in (
-                    Roadmap.objects.filter(items__apis=obj).order_by("pk").values_list("pk", flat=True).distinct()
-                ):
-                    Roadmap.objects.lock(pk)
+                for roadmap in roadmaps_with(obj):
+                    Roadmap.objects.lock(roadmap.pk)
                 Api.objects.select_for_update().get(pk=obj.pk)
             elif obj is not None:
-                Roadmap.objects.lock(obj.pk if isinstance(obj, Roadmap) else obj.roadmap_id)
+                Roadmap.objects.lock(roadmap_of(obj).pk)
         except (Api.DoesNotExist, Roadmap.DoesNotExist):
             return None
         return self.get_object(request, unquote(object_id))
 
-    def _mark(self, request: HttpRequest, obj: Any) -> Mark:
+    def _mark(self, request: HttpRequest, obj: Any) -> FormMark:
         """Of everything that the form shows and can change, and of nothing else.
 
         Not of the Content: that lacks what readers do not see (a roadmap's team), and has what this form does not
         change (the name of an API). Rows count with their keys, which the form posts.
         """
         opts = obj._meta
-        names = [one.attname for one in opts.concrete_fields if one.editable]
+        names = [column.attname for column in opts.concrete_fields if column.editable]
         state: list[Any] = [*type(obj)._base_manager.filter(pk=obj.pk).values_list(*names)]
-        for one in opts.many_to_many:
-            if one.remote_field.through._meta.auto_created:
-                state.append(sorted(getattr(obj, one.name).values_list("pk", flat=True)))
+        for relation in opts.many_to_many:
+            if relation.remote_field.through._meta.auto_created:
+                state.append(sorted(getattr(obj, relation.name).values_list("pk", flat=True)))
         state.append(sorted(map(str, self.get_readonly_fields(request, obj))))
         for formset in self._formsets(request, obj):
-            columns = [one.attname for one in formset.model._meta.concrete_fields]
+            columns = [column.attname for column in formset.model._meta.concrete_fields]
             rows = formset.model._base_manager.filter(**{formset.fk.name: obj.pk}).order_by("pk")
             if found := [*rows.values_list(*columns)]:
                 state.append([formset.prefix, found])
         at = int(timezone.now().timestamp())
-        return Mark(digest_of(json.dumps(state, default=str)), at, str(getattr(obj, "uid", "")))
+        return FormMark(digest_of(json.dumps(state, default=str)), at, str(getattr(obj, "uid", "")))
 
     def _formsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         """The form's inlines as they are now, whatever was posted."""
@@ -149,7 +148,7 @@ class RefusesConflicts(KeepsUnsaved):
             for formset, inline in self.get_formsets_with_inlines(request, obj)
         ]
 
-    def _who_saved(self, request: HttpRequest, obj: Any, opened: Mark | None) -> str:
+    def _who_saved(self, request: HttpRequest, obj: Any, opened: FormMark | None) -> str:
         if opened is None:
             return (
                 "This form does not say how this was when you opened it, so somebody may have saved it in between. "
@@ -159,7 +158,7 @@ class RefusesConflicts(KeepsUnsaved):
         if who is None or at is None:
             told = "Somebody changed this while you were editing"
         else:
-            name = "You, in another tab or window," if who == request.user else who.get_full_name() or who.username
+            name = "You, in another tab or window," if who == request.user else name_of(who)
             told = f"{name} saved this on {uk_datetime(at)}, while you were editing"
         return (
             f"{told}. Nothing of yours has been saved, and nothing that you typed is lost: it is in the form below. "
@@ -171,86 +170,61 @@ class RefusesConflicts(KeepsUnsaved):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made: Any = super().get_form(request, obj, change, **kwargs)
-        conflict = _conflict(request)
-        if conflict is None:
-            return made
+        if self.conflict is not None:
+            own_clean, refusal = made.clean, ValidationError(self.conflict.sentence, code="conflict")
 
-        own_clean = made.clean
+            def clean(form: forms.ModelForm) -> Any:
+                cleaned = own_clean(form)
+                form.add_error(None, refusal)
+                return cleaned
 
-        def clean(form: forms.ModelForm) -> Any:
-            cleaned = own_clean(form)
-            form.add_error(None, ValidationError(conflict.sentence, code="conflict"))
-            return cleaned
-
-        made.clean = clean  # the class was made for this request alone
+            made.clean = clean  # the class was made for this request alone
         return made
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> Any:
-        conflict = _conflict(request)
-        if conflict:
-            # The form of what is saved now: without the refusal in it.
-            del request._conflict  # type: ignore[attr-defined]
-            now = self.get_form(request, conflict.fresh, change=True)(instance=conflict.fresh)
-            request._conflict = conflict  # type: ignore[attr-defined]
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if self.conflict is not None:
+            fresh = self.conflict.fresh
+            accepting = copy.copy(self)  # for the form of what is saved now: without the refusal in it
+            accepting.conflict = None
+            inlines = [inline.formset for inline in context["inline_admin_formsets"]]
             context["differences"] = differences(
                 request.POST,
-                (now, context["adminform"].form),
-                [
-                    (unbound, inline.formset)
-                    for unbound, inline in zip(
-                        self._formsets(request, conflict.fresh), context["inline_admin_formsets"], strict=True
-                    )
-                ],
-                conflict.added_by_others,
+                (accepting.get_form(request, fresh, change=True)(instance=fresh), context["adminform"].form),
+                zip(self._formsets(request, fresh), inlines, strict=True),
+                self.conflict.added_by_others,
             )
-            context |= {"is_refused": True, "original": conflict.fresh, "subtitle": str(conflict.fresh)}
+            context |= {"is_refused": True, "original": fresh, "subtitle": str(fresh)}
             if len(context["errors"]) == 1:  # the refusal alone: there is no error to correct
-                context |= {"errors": None, "refusal": conflict.sentence}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+                context |= {"errors": None, "refusal": self.conflict.sentence}
+        return super().render_change_form(request, context, *args, **kwargs)
 
-    def _gone(self, request: HttpRequest, pk: str, opened: Mark) -> HttpResponse:
+    def _gone(self, request: HttpRequest, pk: str, opened: FormMark) -> HttpResponse:
         """Deleted while somebody edited it: what they typed, for copying."""
         if not self.has_change_permission(request) or self.model._base_manager.filter(pk=pk).exists():
             raise PermissionDenied
-        removal = Save.objects.of_thing(opened.uid).filter(content="").first() if _is_uid(opened.uid) else None
-        log = LogEntry.objects.filter(
-            content_type=get_content_type_for_model(self.model), object_id=pk, action_flag=DELETION
-        ).first()
+        removal = Save.objects.of_thing(opened.uid).filter(content="").first() if is_uid(opened.uid) else None
+        log = _logs(self.model, pk).filter(action_flag=DELETION).first()
         who: Any = None
         at = None
         if removal:
             who, at = removal.saved_by, removal.saved_at
         elif log:
             who, at = log.user, log.action_time
+        blank = [formset() for formset, _ in self.get_formsets_with_inlines(request, None)]
         context = {
-            **self.admin_site.each_context(request),
             "title": f"This {self.opts.verbose_name} was deleted while you were editing",
             "opts": self.opts,
-            "who": (who.get_full_name() or who.username) if who else "",
+            "who": name_of(who) if who else "",
             "at": at,
-            "texts": typed_texts(request.POST, self.get_form(request, None), self._blank_formsets(request)),
+            "texts": typed_texts(request.POST, self.get_form(request, None), blank),
             "removal": removal,
         }
-        return TemplateResponse(request, "admin/editing/gone.html", context, status=410)
-
-    def _blank_formsets(self, request: HttpRequest) -> list[Any]:
-        return [formset() for formset, _ in self.get_formsets_with_inlines(request, None)]
+        return page(request, "editing/gone", context, status=410)
 
 
-def _conflict(request: HttpRequest) -> Conflict | None:
-    return getattr(request, "_conflict", None)
-
-
-def _is_uid(text: str) -> bool:
-    return len(text) == 36 and set(text) <= set("0123456789abcdef-")
+def _logs(model: Any, pk: Any) -> QuerySet[LogEntry]:
+    """What Django itself keeps of one thing, newest first."""
+    return LogEntry.objects.filter(content_type=get_content_type_for_model(model), object_id=str(pk))
 
 
 def _last_saved(obj: Any, since: int) -> tuple[Any, datetime.datetime | None]:
@@ -261,7 +235,6 @@ def _last_saved(obj: Any, since: int) -> tuple[Any, datetime.datetime | None]:
         if save and save.saved_by and save.digest == digest_of(to_json(content_of(obj))):
             found.append((save.saved_by, save.saved_at))
     if type(obj) not in NOUN_OF_MODEL or isinstance(obj, Roadmap):  # its team is in no Save
-        logs = LogEntry.objects.filter(content_type=get_content_type_for_model(obj), object_id=str(obj.pk))
-        found += [(log.user, log.action_time) for log in logs.select_related("user").order_by("-action_time")[:1]]
+        found += [(log.user, log.action_time) for log in _logs(obj, obj.pk).select_related("user")[:1]]
     found = [(who, at) for who, at in found if int(at.timestamp()) >= since]
-    return max(found, key=lambda one: one[1], default=(None, None))
+    return max(found, key=lambda save: save[1], default=(None, None))

@@ -9,35 +9,34 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
 from roadmap.admin.editing.timeline import NOW, Entry, Timeline, label_of, release_titles, sentences_of, text_of
-from roadmap.admin.permissions import editable_roadmaps, may_publish
+from roadmap.admin.permissions import may_edit
+from roadmap.admin.views import allowed_roadmap, next_step, page
 from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import MODEL_OF, NOUN_OF_MODEL, Revision, Roadmap, Save
 from roadmap.publishing import CannotRestore, restore_revision
-from roadmap.publishing.audit_trail import deleted_things, record_all_before, record_saves, restore_save
+from roadmap.publishing.audit_trail import (
+    deleted_things,
+    record_all_before,
+    record_saves,
+    restore_save,
+    roadmap_of,
+)
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import content_of, roadmap_content
 
 ROWS = 50  # on a page
-NOUN_WORDS = {
-    Noun.ROADMAP: "roadmap",
-    Noun.PAGE: "page",
-    Noun.RELEASE: "release",
-    Noun.ITEM: "item",
-    Noun.CHANGELOG_ENTRY: "changelog entry",
-}
 
 
-class HistoryScreen(admin.ModelAdmin):
+class HistoryAdmin(admin.ModelAdmin):
     """In place of Django's own history, which knows who and when, but not what."""
 
     def history_view(
@@ -49,9 +48,7 @@ class HistoryScreen(admin.ModelAdmin):
                 request, self.opts, object_id
             )
             return gone
-        return history(
-            request, obj if isinstance(obj, Roadmap) else obj.roadmap, NOUN_OF_MODEL[type(obj)], str(obj.uid), obj
-        )
+        return history(request, roadmap_of(obj), NOUN_OF_MODEL[type(obj)], str(obj.uid), obj)
 
     def get_urls(self) -> list[URLPattern]:
         """For what was deleted: an address that stays."""
@@ -60,7 +57,7 @@ class HistoryScreen(admin.ModelAdmin):
             view = self.admin_site.admin_view
             own = [
                 path("<int:pk>/history/<uuid:uid>/", view(history_of), name="roadmap_roadmap_history_of"),
-                path("<int:pk>/deleted/", view(deleted_screen), name="roadmap_roadmap_deleted"),
+                path("<int:pk>/deleted/", view(deleted_view), name="roadmap_roadmap_deleted"),
             ]
         return [*own, *super().get_urls()]
 
@@ -68,7 +65,7 @@ class HistoryScreen(admin.ModelAdmin):
 @require_http_methods(["GET", "HEAD", "POST"])
 def history_of(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
     """By the thing's uid: the history of what was deleted, or the way to that of what is there."""
-    roadmap = _editable(request, pk)
+    roadmap = allowed_roadmap(request, pk, may_edit)
     for noun, model in MODEL_OF.items():
         here = {"pk": pk} if noun is Noun.ROADMAP else {"roadmap": pk}
         copy = model._default_manager.filter(uid=uid, **here).first()
@@ -87,7 +84,8 @@ def history_of(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
 
 def history(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: Any) -> HttpResponse:
     """`copy` is the working copy; None where it was deleted."""
-    _editable(request, roadmap.pk)
+    if not may_edit(request.user, roadmap):
+        raise PermissionDenied
     noun_admin = admin.site.get_model_admin(MODEL_OF[noun])
     if not noun_admin.has_view_or_change_permission(request, copy):
         raise PermissionDenied
@@ -101,8 +99,8 @@ def history(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: 
 
 
 @require_safe
-def deleted_screen(request: HttpRequest, pk: int) -> HttpResponse:
-    roadmap = _editable(request, pk)
+def deleted_view(request: HttpRequest, pk: int) -> HttpResponse:
+    roadmap = allowed_roadmap(request, pk, may_edit)
     now = timezone.now()
     things = deleted_things(roadmap)
     uids = [uid for uid, _, _ in things]
@@ -117,29 +115,24 @@ def deleted_screen(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("edition")
     }
     rows: list[dict[str, Any]] = [
-        {"uid": uid, "noun": NOUN_WORDS[noun], "title": title, "removal": removals.get(uid), "live": live.get(uid)}
+        {
+            "uid": uid,
+            "noun": _word(noun),
+            "title": title,
+            "removal": removals.get(uid),
+            "live": live.get(uid),
+        }
         for uid, noun, title in things
         if admin.site.get_model_admin(MODEL_OF[noun]).has_view_or_change_permission(request)
     ]
     order = [*removals]  # oldest first; what no save tells of comes last
     rows.sort(key=lambda row: order.index(row["uid"]) if row["uid"] in removals else -1, reverse=True)
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Deleted things of {roadmap}",
-        "opts": Roadmap._meta,
-        "roadmap": roadmap,
-        "rows": rows,
-    }
-    return TemplateResponse(request, "admin/editing/deleted.html", context)
+    context = {"title": f"Deleted things of {roadmap}", "roadmap": roadmap, "rows": rows}
+    return page(request, "editing/deleted", context)
 
 
-def _editable(request: HttpRequest, pk: int) -> Roadmap:
-    roadmap = Roadmap.objects.filter(pk=pk).first()
-    if roadmap is None:
-        raise Http404("There is no such roadmap.")
-    if not editable_roadmaps(request.user).filter(pk=pk).exists():
-        raise PermissionDenied
-    return roadmap
+def _word(noun: Noun) -> str:
+    return str(MODEL_OF[noun]._meta.verbose_name)
 
 
 def _show(
@@ -147,8 +140,8 @@ def _show(
 ) -> HttpResponse:
     now = timezone.now()
     content, titles = roadmap_content(roadmap), release_titles(roadmap)
-    page = Paginator(timeline.keys, ROWS).get_page(request.GET.get("p"))
-    shown = [*page.object_list]
+    rows_page = Paginator(timeline.keys, ROWS).get_page(request.GET.get("p"))
+    shown = [*rows_page.object_list]
     told_against = {key: older for key, _ in shown if key[0] == "s" and (older := timeline.before(key))}
     entries = timeline.entries([*dict.fromkeys([*shown, *told_against.values()])])
     live = timeline.published_at(now)
@@ -171,18 +164,17 @@ def _show(
         )
     current = content_of(copy) if copy else None
     compared = _compared(request, timeline, current, content, titles)
-    title = copy or next((entry.row.title for entry in entries.values()), NOUN_WORDS[noun])
+    title = copy or next((entry.row.title for entry in entries.values()), _word(noun))
     context = {
-        **admin.site.each_context(request),
         "title": f"History of {title}",
         "opts": MODEL_OF[noun]._meta,
         "roadmap": roadmap,
         "original": copy,
         "thing": title,
-        "noun": NOUN_WORDS[noun],
+        "noun": _word(noun),
         "rows": rows,
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number),
+        "page": rows_page,
+        "pages": rows_page.paginator.get_elided_page_range(rows_page.number),
         "chosen": (
             request.GET.get("from") or (rows[1]["key"] if len(rows) > 1 else ""),
             request.GET.get("to") or (rows[0]["key"] if rows else ""),
@@ -193,7 +185,7 @@ def _show(
         "live_key": live,
         **compared,
     }
-    return TemplateResponse(request, "admin/editing/history.html", context)
+    return page(request, "editing/history", context)
 
 
 def _standing(
@@ -268,9 +260,6 @@ def _restore(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, entry
         messages.error(request, str(error))
         return redirect("admin:roadmap_roadmap_history_of", roadmap.pk, uid)
     copy = model._default_manager.get(uid=uid)
-    told = format_html("“{}” is again as in {}. Readers do not see this yet.", entry.row.title, source)
-    if may_publish(request.user, roadmap):
-        url = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
-        told = format_html('{} <a href="{}">Review and publish {}</a>', told, url, roadmap)
-    messages.success(request, told)
+    step = next_step(request.user, roadmap)
+    messages.success(request, format_html("“{}” is again as in {}. {}", entry.row.title, source, step))
     return redirect(f"admin:roadmap_{model._meta.model_name}_history", copy.pk)

@@ -6,27 +6,24 @@ Nothing is changed before "Apply", and nothing is published at all. What an impo
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from roadmap.admin.base import publish_link
 from roadmap.admin.imports import plan_page, uploads
 from roadmap.admin.imports.choices import Decided, Sent, decide, for_publishers_only, has_moved_on
 from roadmap.admin.imports.forms import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm
 from roadmap.admin.imports.uploads import Waiting
-from roadmap.admin.permissions import editable_roadmaps, may_edit, may_publish
+from roadmap.admin.permissions import editable_roadmaps, may_edit
+from roadmap.admin.views import next_step, page
 from roadmap.models import Roadmap
 from roadmap.techdocs import ImportRefused, ParsedRoadmap, parse
 from roadmap.techdocs.carrying_out import carry_out
@@ -46,7 +43,7 @@ CHOOSE_AGAIN = "Nothing has been imported. Correct what is marked below."
 @csrf_exempt  # checked below, once the form is read in our way
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_screen(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def import_view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Takes the file. `pk` is the roadmap's that it is for, where that is settled."""
     roadmap = get_object_or_404(Roadmap, pk=pk) if pk is not None else None
     _check_may_import(request, roadmap)
@@ -70,7 +67,7 @@ def _take(request: HttpRequest, roadmap: Roadmap | None) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan_screen(request: HttpRequest, key: str) -> HttpResponse:
+def plan_view(request: HttpRequest, key: str) -> HttpResponse:
     """Shows the plan of a file that waits; applies it, or takes the file away."""
     waiting = uploads.find(key, user_pk=_user(request).pk, now=timezone.now())
     if waiting is None:
@@ -144,26 +141,20 @@ def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResp
         messages.warning(
             request, f"Unpublished edits were replaced, of {names}{more}. The history of each thing still has them."
         )
-    messages.info(request, _next_step(request, roadmap))
+    messages.info(request, next_step(user, roadmap, "Readers see nothing of it"))
     return _back_to(roadmap)
-
-
-def _next_step(request: HttpRequest, roadmap: Roadmap) -> SafeString | str:
-    if may_publish(request.user, roadmap):
-        return format_html("Readers see nothing of it yet. {}", publish_link(roadmap))
-    return "Readers see nothing of it until a publisher has reviewed and published it."
 
 
 def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
     """Their addresses, below those of the roadmaps in the admin."""
     return [
-        path("import/", admin_view(import_screen), name="roadmap_roadmap_import"),
-        path("import/<slug:key>/", admin_view(plan_screen), name="roadmap_roadmap_import_plan"),
-        path("<int:pk>/import/", admin_view(import_screen), name="roadmap_roadmap_import_again"),
+        path("import/", admin_view(import_view), name="roadmap_roadmap_import"),
+        path("import/<slug:key>/", admin_view(plan_view), name="roadmap_roadmap_import_plan"),
+        path("<int:pk>/import/", admin_view(import_view), name="roadmap_roadmap_import_again"),
     ]
 
 
-# What the screens share
+# What they share
 
 
 def _check_may_import(request: HttpRequest, roadmap: Roadmap | None, *, is_new: bool = False) -> None:
@@ -181,7 +172,7 @@ def _user(request: HttpRequest) -> User:
     return cast(User, request.user)  # the admin lets nobody else in
 
 
-def _back_to(roadmap: Roadmap | None) -> HttpResponse:
+def _back_to(roadmap: Roadmap | None) -> HttpResponseRedirect:
     if roadmap is None:
         return redirect("admin:roadmap_roadmap_changelist")
     return redirect("admin:roadmap_roadmap_change", roadmap.pk)
@@ -191,17 +182,13 @@ def _show_form(
     request: HttpRequest, roadmap: Roadmap | None, form: UploadForm, error: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
-        **admin.site.each_context(request),
         "title": f"Import {roadmap} again" if roadmap else "Import a roadmap",
         "roadmap": roadmap,
-        "opts": Roadmap._meta,
         "form": form,
         "error": error,
-        "cancel_url": reverse("admin:roadmap_roadmap_change", args=[roadmap.pk])
-        if roadmap
-        else reverse("admin:roadmap_roadmap_changelist"),
+        "cancel_url": _back_to(roadmap).url,
     }
-    return TemplateResponse(request, "admin/imports/upload.html", context, status=status)
+    return page(request, "imports/upload", context, status=status)
 
 
 def _show_plan(
@@ -209,10 +196,8 @@ def _show_plan(
 ) -> HttpResponse:
     name = roadmap.title if roadmap else decided.plan.roadmap.title
     context = {
-        **admin.site.each_context(request),
         "title": f"Import {waiting.upload.name} into {name}" if roadmap else f"Import {name}",
         "roadmap": roadmap,
-        "opts": Roadmap._meta,
         "decided": decided,
         "notice": notice,
         "error": error,
@@ -220,4 +205,4 @@ def _show_plan(
         "has_anything_to_do": plan_page.has_anything_to_do(decided),
         **plan_page.context(waiting, decided),
     }
-    return TemplateResponse(request, "admin/imports/plan.html", context)
+    return page(request, "imports/plan", context)

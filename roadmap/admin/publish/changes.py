@@ -1,6 +1,9 @@
-"""What the page for publishing shows of each pending thing: its changes in words, its texts, what is asked about it."""
+"""What the page for publishing shows of each pending thing: its changes in words, its texts, what is asked about it,
+and which Editions that wait for their time change it too.
+"""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +13,12 @@ from django.urls import reverse
 
 from roadmap.admin.editing.text_diff import Compared, Comparing
 from roadmap.admin.publish.forms import Decisions, digest_of, fields_with_reason, reason_name
-from roadmap.admin.publish.overlaps import Overlap, overlaps
 from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD
+from roadmap.content.merge import merge
 from roadmap.content.things import Content, RoadmapContent
-from roadmap.models import MODEL_OF, Roadmap
+from roadmap.models import MODEL_OF, Edition, Revision, Roadmap
 from roadmap.previews.addresses import staff_preview_url
 from roadmap.publishing import Pending, published_state
 
@@ -47,9 +50,20 @@ class ReviewedChange:
     reason: AskedReason | None = None
 
 
+@dataclass(frozen=True)
+class Overlap:
+    """One scheduled Edition that changes a thing which is about to be published."""
+
+    edition: Edition
+    early: list[str]  # what it was to show, and readers would see now
+    still: list[str]  # what it will still change when it appears
+    is_dropped_by: bool  # the thing is withdrawn now, and it will not bring it back
+    withdraws: bool  # it withdraws the thing
+
+
 @dataclass
 class ReviewedThing:
-    one: Pending
+    pending: Pending
     digest: str
     changes: list[ReviewedChange]
     is_in: bool
@@ -62,11 +76,11 @@ class ReviewedThing:
 
     @property
     def anchor(self) -> str:
-        return f"thing-{self.one.uid}"
+        return f"thing-{self.pending.uid}"
 
     @property
     def tag(self) -> str:
-        return "To be withdrawn" if self.one.is_removal else "New" if self.one.is_new else ""
+        return "To be withdrawn" if self.pending.is_removal else "New" if self.pending.is_new else ""
 
     @property
     def reasons(self) -> Iterator[AskedReason]:
@@ -74,7 +88,7 @@ class ReviewedThing:
 
 
 @dataclass
-class Group:
+class ThingsOfNoun:
     label: str
     things: list[ReviewedThing]
 
@@ -89,39 +103,43 @@ def reviewed_things(
 ) -> list[ReviewedThing]:
     """In the order in which they were found. The same number of queries whatever their number."""
     found = [*found]
-    titles = published_state.release_titles(roadmap) | {one.uid: one.title for one in found if one.noun is Noun.RELEASE}
+    titles = published_state.release_titles(roadmap) | {
+        thing.uid: thing.title for thing in found if thing.noun is Noun.RELEASE
+    }
     also = overlaps(roadmap, found, at, content, titles)
-    edit_urls = _edit_urls(roadmap, {one.noun for one in found})
+    edit_urls = _edit_urls(roadmap, {thing.noun for thing in found})
     comparing = Comparing()
     things = []
-    for one in found:
-        digest = digest_of(one)
+    for thing in found:
+        digest = digest_of(thing)
         things.append(
             ReviewedThing(
-                one=one,
+                pending=thing,
                 digest=digest,
-                changes=[*_changes(one, content, titles, comparing, decisions, reason_errors)],
-                is_in=decisions.is_in(one),
-                is_minor=one.uid in decisions.minor,
-                preview_url="" if one.is_removal else staff_preview_url(roadmap.pk, one.noun, one.address, one.uid),
-                edit_url=edit_urls.get(one.uid, ""),
-                overlaps=also.get(one.uid, []),
-                since=_since(one, digest, decisions),
+                changes=[*_changes(thing, content, titles, comparing, decisions, reason_errors)],
+                is_in=decisions.is_in(thing),
+                is_minor=thing.uid in decisions.minor,
+                preview_url=""
+                if thing.is_removal
+                else staff_preview_url(roadmap.pk, thing.noun, thing.address, thing.uid),
+                edit_url=edit_urls.get(thing.uid, ""),
+                overlaps=also.get(thing.uid, []),
+                since=_since(thing, digest, decisions),
             )
         )
     return things
 
 
-def _since(one: Pending, digest: str, decisions: Decisions) -> str:
-    if not decisions.shown or decisions.shown.get(one.uid) == digest:
+def _since(thing: Pending, digest: str, decisions: Decisions) -> str:
+    if not decisions.shown or decisions.shown.get(thing.uid) == digest:
         return ""
-    return "Changed since you opened this page" if one.uid in decisions.shown else "New since you opened this page"
+    return "Changed since you opened this page" if thing.uid in decisions.shown else "New since you opened this page"
 
 
-def groups(things: Iterable[ReviewedThing]) -> list[Group]:
-    by_noun: dict[Noun, Group] = {}
+def groups(things: Iterable[ReviewedThing]) -> list[ThingsOfNoun]:
+    by_noun: dict[Noun, ThingsOfNoun] = {}
     for thing in things:
-        by_noun.setdefault(thing.one.noun, Group(NOUN_LABELS[thing.one.noun], [])).things.append(thing)
+        by_noun.setdefault(thing.pending.noun, ThingsOfNoun(NOUN_LABELS[thing.pending.noun], [])).things.append(thing)
     return [*by_noun.values()]
 
 
@@ -141,24 +159,24 @@ def _edit_urls(roadmap: Roadmap, nouns: Iterable[Noun]) -> dict[str, str]:
 
 
 def _changes(
-    one: Pending,
+    thing: Pending,
     content: RoadmapContent,
     titles: Mapping[str, str],
     comparing: Comparing,
     decisions: Decisions,
     reason_errors: Mapping[str, str],
 ) -> Iterator[ReviewedChange]:
-    with_reason = fields_with_reason(one)
-    changes = compare(_blank(one.after), one.after, titles) if one.is_new and one.after else one.changes
+    with_reason = fields_with_reason(thing)
+    changes = compare(_blank(thing.after), thing.after, titles) if thing.is_new and thing.after else thing.changes
     for change in changes:
-        if one.is_new and change.field in ("position", EXISTENCE):
+        if thing.is_new and change.field in ("position", EXISTENCE):
             continue
         texts = _texts(change, comparing)
         told = ReviewedChange(
-            _name(change) if texts and one.is_new else change.sentence(content), texts, is_new_text=one.is_new
+            _name(change) if texts and thing.is_new else change.sentence(content), texts, is_new_text=thing.is_new
         )
         if change.field in with_reason:
-            name = reason_name(one.uid, change.field)
+            name = reason_name(thing.uid, change.field)
             told.reason = AskedReason(
                 name, _reason_label(change), decisions.reasons.get(name, ""), reason_errors.get(name, "")
             )
@@ -202,5 +220,63 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return "".join(f"{name.replace('_', ' ').capitalize()}: {text}\n" for name, text in value.items() if text)
     if isinstance(value, list):
-        return "".join(f"{_plain(one).strip()}\n" for one in value)
+        return "".join(f"{_plain(thing).strip()}\n" for thing in value)
     return str(value or "")
+
+
+# The Editions that wait
+
+
+def overlaps(
+    roadmap: Roadmap,
+    found: Iterable[Pending],
+    at: datetime.datetime,
+    content: RoadmapContent,
+    titles: Mapping[str, str],
+) -> dict[str, list[Overlap]]:
+    """By uid, for each thing that is pending: the Editions after `at` that change it too, in their order.
+
+    It tells, before it happens, what roadmap.publishing.schedule will do (`carry_over`): a test holds the two together.
+    One query, or none where nothing is pending.
+    """
+    things = {thing.uid: thing for thing in found}
+    if not things:
+        return {}
+    waiting = (
+        Revision.objects.filter(edition__roadmap=roadmap, edition__published_at__gt=at)
+        .select_related("edition")
+        .order_by("edition__number")
+    )
+    told: dict[str, list[Overlap]] = defaultdict(list)
+    state: dict[str, tuple[Content | None, Content | None]] = {}
+    for revision in waiting:
+        uid = str(revision.uid)
+        if uid not in things:
+            continue
+        base, ours = state.get(uid, (things[uid].before, things[uid].after))
+        theirs = None if revision.is_removal else revision.as_content()
+        merged = None if things[uid].is_removal else _merged(base, theirs, ours)
+        state[uid] = (theirs, merged)
+        still = compare(ours, merged, titles)
+        changed_then = {change.field for change in still}
+        early = [change for change in compare(base, theirs, titles) if change.field not in changed_then]
+        told[uid].append(
+            Overlap(
+                edition=revision.edition,
+                early=[] if ours is None else _told(early, content),
+                still=_told(still, content),
+                is_dropped_by=ours is None and theirs is not None,
+                withdraws=theirs is None and ours is not None,
+            )
+        )
+    return told
+
+
+def _told(changes: Iterable[FieldChange], content: RoadmapContent) -> list[str]:
+    return [change.sentence(content) for change in changes if change.field != EXISTENCE or change.before is None]
+
+
+def _merged(base: Content | None, theirs: Content | None, ours: Content | None) -> Content | None:
+    if theirs is None or ours is None:
+        return theirs  # withdrawn by it, or brought back by it after another withdrew it
+    return ours if base is None else merge(base, theirs, ours)

@@ -1,23 +1,24 @@
 """A roadmap's Editions for staff: those that wait for their time, to move or take back, and those to go back to."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap.admin.permissions import may_edit, may_publish
-from roadmap.admin.publish.time_form import LondonTimeForm
+from roadmap.admin.publish.forms import LondonTimeForm
+from roadmap.admin.views import allowed_roadmap, page
 from roadmap.content.things import RoadmapContent
 from roadmap.models import Change, Edition, Revision, Roadmap
 from roadmap.previews.addresses import staff_edition_url
@@ -44,74 +45,83 @@ GONE = "This edition was cancelled before you got here, so there is nothing to c
 
 @never_cache
 @require_safe
-def editions_screen(request: HttpRequest, pk: int) -> HttpResponse:
-    roadmap = _roadmap(request, pk)
+def editions_view(request: HttpRequest, pk: int) -> HttpResponse:
+    roadmap = allowed_roadmap(request, pk, may_publish)
     now, content = timezone.now(), roadmap_content(roadmap)
     editions = Edition.objects.filter(roadmap=roadmap)
     newest_first = _with_changes(editions.live(now).order_by("-number"))
-    page = Paginator(newest_first, PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(newest_first, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": f"Editions of {roadmap}",
         "scheduled": [
-            (_told(one, content), staff_edition_url(roadmap.pk, one.pk))
-            for one in _with_changes(editions.scheduled(now))
+            (_told(edition, content), staff_edition_url(roadmap.pk, edition.pk))
+            for edition in _with_changes(editions.scheduled(now))
         ],
-        "published": [_told(one, content) for one in page],
-        "page": page,
+        "published": [_told(edition, content) for edition in shown],
+        "page": shown,
         "may_edit": may_edit(request.user, roadmap),
+        "roadmap": roadmap,
     }
-    return _page(request, roadmap, "editions", context)
+    return page(request, "publish/editions", context)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def time_screen(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
-    """Moves a scheduled Edition to another time."""
-    roadmap = _roadmap(request, pk)
-    edition = _waiting(request, roadmap, edition_pk)
-    if edition is None:
+def _of_waiting(view: Callable[[HttpRequest, Roadmap, Edition], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of a scheduled Edition: back to the list, with a message, where none is there any more to be changed."""
+
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
+        roadmap = allowed_roadmap(request, pk, may_publish)
+        try:
+            edition = _with_changes(Edition.objects.filter(roadmap=roadmap)).get(pk=edition_pk)
+            if edition.published_at <= timezone.now():
+                raise AlreadyPublished(edition)
+            return view(request, roadmap, edition)
+        except (PublishingRefused, Edition.DoesNotExist) as error:
+            messages.warning(request, GONE if isinstance(error, Edition.DoesNotExist) else str(error))
         return redirect("admin:roadmap_roadmap_editions", pk)
+
+    return answer
+
+
+@_of_waiting
+def time_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> HttpResponse:
+    """Moves a scheduled Edition to another time."""
     local = timezone.localtime(edition.published_at)
     initial = {"day": local.date(), "time": local.time()}
     form = LondonTimeForm(request.POST or None, initial=initial, now=timezone.now())
     if request.method == "POST" and form.is_valid() and form.at:
         try:
             reschedule(edition, form.at)
-        except (AlreadyPublished, Edition.DoesNotExist) as error:
-            return _back(request, roadmap, error)
+        except AlreadyPublished:
+            raise
         except PublishingRefused as error:
             form.add_error("day", str(error))
         else:
             messages.success(request, f"Readers will see it from {uk_datetime(form.at)}, London time.")
-            return redirect("admin:roadmap_roadmap_editions", pk)
+            return redirect("admin:roadmap_roadmap_editions", roadmap.pk)
     context = {"title": f"Change the time of edition {edition.number}", "form": form, "edition": edition}
-    return _page(request, roadmap, "edition_time", context)
+    return page(request, "publish/edition_time", {**context, "roadmap": roadmap})
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def cancel_screen(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
+@_of_waiting
+def cancel_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> HttpResponse:
     """Takes a scheduled Edition back, once that is confirmed."""
-    roadmap = _roadmap(request, pk)
-    edition = _waiting(request, roadmap, edition_pk)
-    if edition is None:
-        return redirect("admin:roadmap_roadmap_editions", pk)
     if request.method == "POST":
-        try:
-            cancel(edition)
-        except (PublishingRefused, Edition.DoesNotExist) as error:
-            return _back(request, roadmap, error)
+        cancel(edition)
         messages.success(request, "Cancelled. What was in that edition is pending again.")
-        return redirect("admin:roadmap_roadmap_publish", pk)
-    context = {"title": f"Cancel edition {edition.number}", "told": _told(edition, roadmap_content(roadmap))}
-    return _page(request, roadmap, "edition_cancel", context)
+        return redirect("admin:roadmap_roadmap_publish", roadmap.pk)
+    told = _told(edition, roadmap_content(roadmap))
+    context = {"title": f"Cancel edition {edition.number}", "told": told, "roadmap": roadmap}
+    return page(request, "publish/edition_cancel", context)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def restore_screen(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
+def restore_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
     """Puts an Edition that readers have seen back into the working copies, once that is confirmed."""
-    roadmap = _roadmap(request, pk)
+    roadmap = allowed_roadmap(request, pk, may_publish)
     if not may_edit(request.user, roadmap):
         raise PermissionDenied
     now = timezone.now()
@@ -127,15 +137,16 @@ def restore_screen(request: HttpRequest, pk: int, edition_pk: int) -> HttpRespon
             f"The drafts are as they were in edition {edition.number}. Readers see no difference until you publish.",
         )
         return redirect("admin:roadmap_roadmap_publish", pk)
-    lost = [one.title for one in pending(roadmap)]
+    lost = [thing.title for thing in pending(roadmap)]
     context = {
         "title": f"Restore edition {edition.number} into the drafts",
         "edition": edition,
         "lost": lost[:MOST_LOST],
         "lost_count": len(lost),
         "more_lost": max(len(lost) - MOST_LOST, 0),
+        "roadmap": roadmap,
     }
-    return _page(request, roadmap, "edition_restore", context)
+    return page(request, "publish/edition_restore", context)
 
 
 def _restore(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> None:
@@ -149,40 +160,16 @@ def _restore(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> None:
 
 def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
     """Their addresses, below those of the roadmaps in the admin."""
-    one = "<int:pk>/editions/<int:edition_pk>/"
+    edition = "<int:pk>/editions/<int:edition_pk>/"
     return [
-        path("<int:pk>/editions/", admin_view(editions_screen), name="roadmap_roadmap_editions"),
-        path(f"{one}time/", admin_view(time_screen), name="roadmap_roadmap_edition_time"),
-        path(f"{one}cancel/", admin_view(cancel_screen), name="roadmap_roadmap_edition_cancel"),
-        path(f"{one}restore/", admin_view(restore_screen), name="roadmap_roadmap_edition_restore"),
+        path("<int:pk>/editions/", admin_view(editions_view), name="roadmap_roadmap_editions"),
+        path(f"{edition}time/", admin_view(time_view), name="roadmap_roadmap_edition_time"),
+        path(f"{edition}cancel/", admin_view(cancel_view), name="roadmap_roadmap_edition_cancel"),
+        path(f"{edition}restore/", admin_view(restore_view), name="roadmap_roadmap_edition_restore"),
     ]
 
 
-# What the screens share
-
-
-def _roadmap(request: HttpRequest, pk: int) -> Roadmap:
-    roadmap = get_object_or_404(Roadmap, pk=pk)
-    if not may_publish(request.user, roadmap):
-        raise PermissionDenied
-    return roadmap
-
-
-def _waiting(request: HttpRequest, roadmap: Roadmap, pk: int) -> Edition | None:
-    """The scheduled Edition; None, with a message, where there is none any more that could be changed."""
-    edition: Edition | None = _with_changes(Edition.objects.filter(roadmap=roadmap)).filter(pk=pk).first()
-    if edition is None:
-        messages.warning(request, GONE)
-        return None
-    if edition.published_at <= timezone.now():
-        messages.warning(request, str(AlreadyPublished(edition)))
-        return None
-    return edition
-
-
-def _back(request: HttpRequest, roadmap: Roadmap, error: Exception) -> HttpResponse:
-    messages.warning(request, GONE if isinstance(error, Edition.DoesNotExist) else str(error))
-    return redirect("admin:roadmap_roadmap_editions", roadmap.pk)
+# What they share
 
 
 def _with_changes(editions: QuerySet[Edition]) -> QuerySet[Edition]:
@@ -218,8 +205,3 @@ def _told(edition: Any, content: RoadmapContent) -> dict[str, Any]:
         "rest_count": edition.thing_count - FIRST_THINGS,
         "untold": edition.thing_count - len(things),
     }
-
-
-def _page(request: HttpRequest, roadmap: Roadmap, name: str, context: dict[str, Any]) -> HttpResponse:
-    common = {**admin.site.each_context(request), "roadmap": roadmap, "opts": Roadmap._meta}
-    return TemplateResponse(request, f"admin/publish/{name}.html", {**common, **context})

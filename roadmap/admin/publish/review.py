@@ -4,16 +4,15 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
 from django.http import QueryDict
 from django.utils import timezone
 
-from roadmap.admin.publish import errors, forms
+from roadmap.admin.publish import forms
 from roadmap.admin.publish.changelog_entry import NOTHING, DraftedEntry, digest
 from roadmap.admin.publish.changes import groups, reviewed_things
-from roadmap.admin.publish.errors import Refusal
-from roadmap.admin.publish.forms import Decisions, PublishForm
+from roadmap.admin.publish.forms import Decisions, PublishForm, Refusal
+from roadmap.admin.views import is_uid
 from roadmap.content.things import RoadmapContent
 from roadmap.models import Edition, Revision, Roadmap
 from roadmap.publishing import (
@@ -68,7 +67,7 @@ class Review:
 
     @property
     def chosen(self) -> list[Pending]:
-        return [one for one in self.found if self.decisions.is_in(one)]
+        return [thing for thing in self.found if self.decisions.is_in(thing)]
 
     @property
     def choices(self) -> Choices:
@@ -98,8 +97,8 @@ class Review:
             self.refusals.append(Refusal(text, place=name, field=name))
         if self.roadmap.asks_reasons and not str(self.form.data.get("reason_for_all", "")).strip():
             missing = [slip for slip in slips(self.chosen) if not self._has_reason(slip[0], slip[2].field)]
-            self.refusals += errors.of_missing_reasons(missing)
-        self.refusals += errors.of_form(self.form)
+            self.refusals += forms.of_missing_reasons(missing)
+        self.refusals += forms.of_form(self.form)
         if self.chosen and self.entry and self.entry.must_be_read_again:
             text = CHECK_WHAT_YOU_WROTE if self.entry.is_rewritten else DRAFTED_AGAIN
             self.refusals.append(Refusal(text, place="id_announce"))
@@ -125,8 +124,8 @@ def sent(roadmap: Roadmap, post: QueryDict, action: str) -> Review:
     form = PublishForm(post, now=now)
     form.is_valid()  # to know the time: what is drafted depends on it
     found, content = pending(roadmap, form.at or now), roadmap_content(roadmap)
-    decisions = _acted(Decisions.sent(post), action, [one.uid for one in found])
-    chosen = [one for one in found if decisions.is_in(one)]
+    decisions = _acted(Decisions.sent(post), action, [thing.uid for thing in found])
+    chosen = [thing for thing in found if decisions.is_in(thing)]
     draft = draft_announcement(chosen, decisions.minor, content, form.at or now) or NOTHING
     entry = DraftedEntry.read(post, draft)
     form = PublishForm(entry.brought_up_to_date(post, replacing=action == "replace"), now=now)
@@ -144,10 +143,10 @@ def sent(roadmap: Roadmap, post: QueryDict, action: str) -> Review:
         reviewed=post.get("reviewed", ""),
         reviewed_at=post.get("reviewed_at", ""),
         reason_errors={
-            forms.reason_name(one.uid, change): error
-            for one in chosen
-            for change in forms.fields_with_reason(one)
-            if (error := forms.reason_error(decisions.reason(one, change)))
+            forms.reason_name(thing.uid, change): error
+            for thing in chosen
+            for change in forms.fields_with_reason(thing)
+            if (error := forms.reason_error(decisions.reason(thing, change)))
         },
     )
 
@@ -172,12 +171,15 @@ def context(review: Review, action: str = "") -> dict[str, Any]:
     things = reviewed_things(
         review.roadmap, review.found, review.moment, review.content, review.decisions, _reason_texts(review)
     )
+    refusals = review.refusals
     is_other_moment = bool(things) and review.reviewed != review.fingerprint and review.is_other_moment
     for thing in things:
-        thing.errors = [one.text for one in review.refusals if one.thing == thing.one.uid and not one.field]
+        thing.errors = [
+            refusal.text for refusal in refusals if refusal.thing == thing.pending.uid and not refusal.field
+        ]
         if thing.since and is_other_moment:
             thing.since = "Different at the time you chose"
-    offered = {one.include.uid: one.include for one in review.refusals if one.include}
+    offered = {refusal.include.uid: refusal.include for refusal in refusals if refusal.include}
     return {
         "roadmap": review.roadmap,
         "review": review,
@@ -185,14 +187,14 @@ def context(review: Review, action: str = "") -> dict[str, Any]:
         "groups": groups(things),
         "count": len(things),
         "left_out": len(things) - len(review.chosen),
-        "shown": " ".join(f"{thing.one.uid}={thing.digest}" for thing in things),
+        "shown": " ".join(f"{thing.pending.uid}={thing.digest}" for thing in things),
         "reviewed": review.fingerprint,
         "reviewed_at": _as_text(review.at),
         "drafted": digest(review.draft),
         "entry_notice": _entry_notice(review, action),
         "other_draft": review.draft if _is_kept(review, action) and review.draft != NOTHING else None,
         "include_all": " ".join(offered) if len(offered) > 1 else "",
-        "has_slips": any(not thing.one.is_removal and any(thing.reasons) for thing in things),
+        "has_slips": any(not thing.pending.is_removal and any(thing.reasons) for thing in things),
         "gone": _gone(review),
         "kept": None if things else _kept(review),
         "newest": Edition.objects.filter(roadmap=review.roadmap).live(review.now).order_by("-number").first(),
@@ -202,7 +204,7 @@ def context(review: Review, action: str = "") -> dict[str, Any]:
 
 def _reason_texts(review: Review) -> dict[str, str]:
     """What is wrong with each reason, by the name of its field."""
-    said = {one.field: errors.SAY_WHY for one in review.refusals if one.field}
+    said = {refusal.field: forms.SAY_WHY for refusal in review.refusals if refusal.field}
     return said | review.reason_errors
 
 
@@ -229,19 +231,12 @@ def _entry_notice(review: Review, action: str) -> str:
 
 def _gone(review: Review) -> list[str]:
     """Titles of what the page showed before and is not pending any more."""
-    found = {one.uid for one in review.found}
-    gone = [uid for uid in review.decisions.shown if uid not in found and _is_uid(uid)]
+    found = {thing.uid for thing in review.found}
+    gone = [uid for uid in review.decisions.shown if uid not in found and is_uid(uid)]
     if not gone or not found:
         return []
     known = Revision.objects.filter(edition__roadmap=review.roadmap, uid__in=gone).order_by("edition__number")
     return sorted(dict(known.values_list("uid", "title")).values())
-
-
-def _is_uid(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False
 
 
 def _kept(review: Review) -> dict[str, str] | None:

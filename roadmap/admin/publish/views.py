@@ -3,12 +3,10 @@
 It works without script. Only the button "Publish" publishes: every other answer is the same page as it was left.
 """
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import may_publish
-from roadmap.admin.publish import errors
 from roadmap.admin.publish import review as review_page
+from roadmap.admin.publish.forms import refusals
 from roadmap.admin.publish.review import Review
-from roadmap.models import Edition, Roadmap
+from roadmap.admin.views import allowed_roadmap, page
+from roadmap.models import Edition
 from roadmap.publishing import PendingHasChanged, PublishingRefused, publish
 from roadmap.publishing.audit_trail import record_save
 from roadmap.templatetags.uk_dates import uk_datetime
@@ -27,10 +26,8 @@ from roadmap.templatetags.uk_dates import uk_datetime
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def publish_screen(request: HttpRequest, pk: int) -> HttpResponse:
-    roadmap = get_object_or_404(Roadmap, pk=pk)
-    if not may_publish(request.user, roadmap):
-        raise PermissionDenied
+def publish_view(request: HttpRequest, pk: int) -> HttpResponse:
+    roadmap = allowed_roadmap(request, pk, may_publish)
     if request.method != "POST":
         return _show(request, review_page.opened(roadmap))
     action = request.POST.get("action", "")
@@ -62,7 +59,7 @@ def _publish(request: HttpRequest, review: Review) -> Edition | None:
     except PublishingRefused as error:
         if isinstance(error, PendingHasChanged):  # while this was being looked at
             review.look_again()
-        review.refusals += errors.of_error(error, review.roadmap, review.found, review.decisions, review.moment)
+        review.refusals += refusals(error, review.roadmap, review.found, review.decisions, review.moment)
         return None
     return edition
 
@@ -88,11 +85,5 @@ def _say_so(request: HttpRequest, edition: Edition) -> None:
 
 
 def _show(request: HttpRequest, review: Review, action: str = "") -> HttpResponse:
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Review and publish {review.roadmap}",
-        "opts": Roadmap._meta,
-        "media": review.form.media,
-        **review_page.context(review, action),
-    }
-    return TemplateResponse(request, "admin/publish/review.html", context)
+    context = {"title": f"Review and publish {review.roadmap}", "media": review.form.media}
+    return page(request, "publish/review", {**context, **review_page.context(review, action)})

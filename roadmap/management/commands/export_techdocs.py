@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from roadmap.admin.publish.time_form import moment_in_london
+from roadmap.admin.publish.forms import moment_in_london
 from roadmap.content.things import Content
 from roadmap.models import Edition, Revision, Roadmap
 from roadmap.techdocs.export import ExportRefused, files, too_large, write_folder

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from roadmap.admin.publish.time_form import moment_in_london
+from roadmap.admin.publish.forms import moment_in_london
 from roadmap.management.output import checked_address, checked_note, checked_reason, published
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, ReasonsMissing, publish
