@@ -5,14 +5,14 @@ Which items these are about stands in the address, as primary keys: `?items=1,2`
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -27,7 +27,7 @@ from roadmap.content.choices import Environment
 from roadmap.dates import parse
 from roadmap.models import Item, Release, Roadmap
 from roadmap.models.fields import MAX_WHEN_LENGTH
-from roadmap.publishing.audit_trail import record_all_before, record_saves
+from roadmap.publishing.audit_trail import recorded
 from roadmap.working_copies.release_day import (
     NO_DATE,
     Marked,
@@ -41,9 +41,7 @@ from roadmap.working_copies.release_day import (
     plan,
 )
 
-MOST_ITEMS = (
-    400  # so that their keys fit into an address (gunicorn takes 4,094 characters), and a tick each into a form
-)
+MOST_ITEMS = 400  # so that their keys fit into an address (gunicorn takes 4,094 characters), and ticks into a form
 NO_RELEASE = "none"
 
 
@@ -87,10 +85,22 @@ class MarkForm(forms.Form):
     def __init__(self, *args: Any, roadmap: Roadmap, today: datetime.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.today = today
-        labels = roadmap.environment_labels
+        self.labels = labels = roadmap.environment_labels
         choices: Any = self.fields["environment"]
         choices.choices = [(environment.value, labels[environment]) for environment in Environment]
         choices.error_messages["required"] = f"Choose {labels.test}, {labels.controlled_go_live} or {labels.live}."
+
+    @property
+    def chosen_environment(self) -> Environment:
+        return Environment(self.cleaned_data["environment"])
+
+    @property
+    def label(self) -> str:
+        return self.labels[self.chosen_environment]
+
+    @property
+    def date_text(self) -> str:
+        return str(self.cleaned_data["on"])
 
     def clean_on(self) -> str:
         text: str = self.cleaned_data["on"]
@@ -150,20 +160,37 @@ def _to_page(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], nam
     return HttpResponseRedirect(f"{reverse(f'admin:roadmap_item_{name}')}?{query}{'&' if filters else ''}{filters}")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def mark_deployed_view(request: HttpRequest) -> HttpResponse:
+def _of_picked(view: Callable[[HttpRequest, PickedItems], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A view of the items in the address: back to the list, with a message, where they cannot be worked on."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm("roadmap.change_item"):
+            raise PermissionDenied
+        wanted = {name: _keys(request.GET.get(name, "")) for name in ("items", "releases")}
+        if wanted["releases"] and not request.user.has_perm("roadmap.change_release"):
+            raise PermissionDenied
+        try:
+            picked = _picked(request.user, **wanted)
+        except NotPicked as error:
+            messages.error(request, str(error))
+            return redirect(f"admin:roadmap_{'release' if wanted['releases'] else 'item'}_changelist")
+        return view(request, picked)
+
+    return answer
+
+
+@_of_picked
+def mark_deployed_view(request: HttpRequest, picked: PickedItems) -> HttpResponse:
     """Asks where and when, then shows what that would change, then does it."""
-    picked = _picked_or_back(request)
-    if isinstance(picked, HttpResponse):
-        return picked
     day = today()
     step = request.POST.get("step")
     if step in ("check", "mark"):
         form = MarkForm(request.POST, roadmap=picked.roadmap, today=day)
         if not form.is_valid():
             return _ask(request, picked, form)
-        environment, on = Environment(form.cleaned_data["environment"]), form.cleaned_data["on"]
-        return (_mark if step == "mark" else _check)(request, picked, form, environment, on)
+        return (_mark if step == "mark" else _check)(request, picked, form)
     # Back from the second step: what was typed is kept, and nothing is refused yet.
     typed = {name: request.POST[name] for name in ("environment", "on") if name in request.POST}
     initial = {"on": f"{day:%-d %B %Y}", **typed}
@@ -181,79 +208,58 @@ def _ask(request: HttpRequest, picked: PickedItems, form: MarkForm) -> HttpRespo
 
 
 def milestone_dates(item: Item) -> dict[str, str]:
-    """By environment: when, and whether it is deployed, in words."""
-    return {
-        milestone.environment: ", ".join(
-            words
-            for words in (
-                str(parse(milestone.when)) if milestone.when else "",
-                "deployed" if milestone.is_deployed else "",
-            )
-            if words
-        )
-        for milestone in item.milestones.all()
-    }
+    """By environment, in words."""
+    return {milestone.environment: milestone.in_words for milestone in item.milestones.all()}
 
 
 def _check(
-    request: HttpRequest,
-    picked: PickedItems,
-    form: MarkForm,
-    environment: Environment,
-    on: str,
-    *,
-    ticked: Iterable[int] | None = None,
-    refusal: str = "",
+    request: HttpRequest, picked: PickedItems, form: MarkForm, *, ticked: Iterable[int] | None = None, refusal: str = ""
 ) -> HttpResponse:
     """What would change. An item that was deployed there on a date of its own is offered without a tick."""
     found = plan(
         roadmap=picked.roadmap,
         items=[item.pk for item in picked.items],
-        environment=environment,
-        on_text=on,
+        environment=form.chosen_environment,
+        on_text=form.date_text,
         today=form.today,
     )
     chosen = {mark.item.pk for mark in found if not mark.was_deployed_on} if ticked is None else {*ticked}
     context = {
         "form": form,
-        "environment": environment.value,
-        "on": on,
-        "label": picked.roadmap.environment_labels[environment],
         "rows": [(mark, mark.item.pk in chosen) for mark in found if not mark.is_so_already],
         "already": [mark for mark in found if mark.is_so_already],
         "becomes": found[0].becomes if found else "",
         "has_own_dates": any(mark.was_deployed_on and not mark.is_so_already for mark in found),
-        "undeployed": picked.undeployed(environment),
+        "undeployed": picked.undeployed(form.chosen_environment),
         "refusal": refusal,
     }
     return _show(request, picked, "check", "Mark as deployed", context)
 
 
-def _mark(request: HttpRequest, picked: PickedItems, form: MarkForm, environment: Environment, on: str) -> HttpResponse:
+def _mark(request: HttpRequest, picked: PickedItems, form: MarkForm) -> HttpResponse:
     seen = _seen(request.POST.getlist("item"))
-    undeployed = [release.pk for release in picked.undeployed(environment)]
+    undeployed = [release.pk for release in picked.undeployed(form.chosen_environment)]
     if not seen and not undeployed:
-        return _check(request, picked, form, environment, on, ticked=[], refusal="Tick at least one item.")
-    label = picked.roadmap.environment_labels[environment]
+        return _check(request, picked, form, ticked=[], refusal="Tick at least one item.")
     try:
-        with transaction.atomic():
-            Roadmap.objects.lock(picked.roadmap.pk)
-            record_all_before(picked.roadmap)
-            done = mark_deployed(
+        done = recorded(
+            picked.roadmap,
+            lambda: mark_deployed(
                 roadmap=picked.roadmap,
                 items=seen,
-                environment=environment,
-                on_text=on,
+                environment=form.chosen_environment,
+                on_text=form.date_text,
                 today=form.today,
                 releases=undeployed,
                 seen=seen,
-            )
-            record_saves(picked.roadmap, by=request.user, action=f"Marked as deployed: {label}")
+            ),
+            by=request.user,
+            action=f"Marked as deployed: {form.label}",
+        )
     except ReleaseDayRefused as error:
-        return _check(request, picked, form, environment, on, ticked=seen, refusal=str(error))
-    words = _marked_words(done, label, str(parse(on)))
-    _say(request, picked.roadmap, words, is_change=bool(done.changed or done.deployed))
-    return _back(request, picked)
+        return _check(request, picked, form, ticked=seen, refusal=str(error))
+    words = _marked_words(done, form.label, str(parse(form.date_text)))
+    return _done(request, picked, words, is_change=bool(done.changed or done.deployed))
 
 
 def _seen(ticks: Iterable[str]) -> dict[int, str]:
@@ -274,29 +280,23 @@ def _marked_words(done: Marked, label: str, date: str) -> list[str]:
     return words
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def move_view(request: HttpRequest) -> HttpResponse:
-    picked = _picked_or_back(request)
-    if isinstance(picked, HttpResponse):
-        return picked
+@_of_picked
+def move_view(request: HttpRequest, picked: PickedItems) -> HttpResponse:
     form = MoveForm(request.POST if request.method == "POST" else None, roadmap=picked.roadmap)
     if form.is_valid():
-        release = form.cleaned_data["release"]
+        key = form.cleaned_data["release"]
+        items, release = [item.pk for item in picked.items], None if key == NO_RELEASE else int(key)
         try:
-            with transaction.atomic():
-                Roadmap.objects.lock(picked.roadmap.pk)
-                record_all_before(picked.roadmap)
-                done = move_to_release(
-                    roadmap=picked.roadmap,
-                    items=[item.pk for item in picked.items],
-                    release=None if release == NO_RELEASE else int(release),
-                )
-                record_saves(picked.roadmap, by=request.user, action=f"Moved to {_where(done)}")
+            done = recorded(
+                picked.roadmap,
+                lambda: move_to_release(roadmap=picked.roadmap, items=items, release=release),
+                by=request.user,
+                action=lambda done: f"Moved to {_where(done)}",
+            )
         except ReleaseDayRefused as error:
             form.add_error(None, str(error))
         else:
-            _say(request, picked.roadmap, _moved_words(done), is_change=bool(done.changed))
-            return _back(request, picked)
+            return _done(request, picked, _moved_words(done), is_change=bool(done.changed))
     return _show(request, picked, "move", "Move to release", {"form": form})
 
 
@@ -312,19 +312,6 @@ def _moved_words(done: Moved) -> list[str]:
 
 
 # What both pages share
-
-
-def _picked_or_back(request: HttpRequest) -> PickedItems | HttpResponse:
-    if not request.user.has_perm("roadmap.change_item"):
-        raise PermissionDenied
-    wanted = {name: _keys(request.GET.get(name, "")) for name in ("items", "releases")}
-    if wanted["releases"] and not request.user.has_perm("roadmap.change_release"):
-        raise PermissionDenied
-    try:
-        return _picked(request.user, **wanted)
-    except NotPicked as error:
-        messages.error(request, str(error))
-        return redirect(f"admin:roadmap_{'release' if wanted['releases'] else 'item'}_changelist")
 
 
 def _keys(text: str) -> list[int]:
@@ -389,15 +376,13 @@ def _back_url(request: HttpRequest, picked: PickedItems) -> str:
     return f"{url}?{filters}" if filters else url
 
 
-def _back(request: HttpRequest, picked: PickedItems) -> HttpResponseRedirect:
-    return HttpResponseRedirect(_back_url(request, picked))
-
-
-def _say(request: HttpRequest, roadmap: Roadmap, words: list[str], *, is_change: bool) -> None:
+def _done(request: HttpRequest, picked: PickedItems, words: list[str], *, is_change: bool) -> HttpResponse:
     if is_change:
-        messages.success(request, format_html("{} {}", " ".join(words), next_step(request.user, roadmap)))
+        step = next_step(request.user, picked.roadmap)
+        messages.success(request, format_html("{} {}", " ".join(words), step))
     else:
         messages.warning(request, " ".join(["Nothing was changed.", *words]))
+    return HttpResponseRedirect(_back_url(request, picked))
 
 
 def _items(count: int) -> str:

@@ -180,6 +180,12 @@ class Milestone(models.Model):
     def __str__(self) -> str:
         return f"{self.get_environment_display()}: {self.when or 'deployed'}"
 
+    @property
+    def in_words(self) -> str:
+        """ "June 2026", "3 March 2026, deployed", "deployed"."""
+        date = str(parse(self.when)) if self.when else ""
+        return ", ".join(part for part in (date, "deployed" if self.is_deployed else "") if part)
+
     def clean(self) -> None:
         try:
             says_deployed = bool(self.when) and parse(self.when).says_deployed

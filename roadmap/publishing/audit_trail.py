@@ -1,14 +1,15 @@
 """What staff saved, kept for their own history. Nothing here shows readers anything.
 
-Call these under the roadmap's lock, in the transaction of the change that they record.
+Call these under the roadmap's lock, in the transaction of the change that they record: `recorded` sees to both.
 """
 
 import datetime
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -23,6 +24,7 @@ from roadmap.publishing.pending import digest_of
 from roadmap.publishing.restore import restore_revision
 from roadmap.working_copies.to_content import content_of, contents
 
+Result = TypeVar("Result")
 Person = User | AbstractBaseUser | AnonymousUser | None  # as a request has it; None where no person did it
 
 # What is found unlike its newest Save before somebody changes it: not their doing.
@@ -131,6 +133,21 @@ def _record_all(
         if digest and uid not in seen
     ]
     return saves.Save.objects.bulk_create(rows)
+
+
+def recorded(
+    roadmap: models.Roadmap, change: Callable[[], Result], *, by: Person, action: str | Callable[[Result], str]
+) -> Result:
+    """Makes a change of any number of things, all or nothing, under the roadmap's lock, and keeps who made it.
+
+    `action` may be said of what the change returns.
+    """
+    with transaction.atomic():
+        models.Roadmap.objects.lock(roadmap.pk)
+        record_all_before(roadmap)
+        result = change()
+        record_saves(roadmap, by=by, action=action if isinstance(action, str) else action(result))
+    return result
 
 
 def restore_save(save: saves.Save) -> None:

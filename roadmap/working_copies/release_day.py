@@ -64,10 +64,7 @@ class Marking:
     @property
     def was(self) -> str:
         """In words: "June 2026", "3 March 2026, deployed", "no date"."""
-        if self.milestone is None:
-            return NO_DATE
-        date = str(parse(self.milestone.when)) if self.milestone.when else ""
-        return ", ".join(part for part in (date, "deployed" if self.milestone.is_deployed else "") if part)
+        return self.milestone.in_words if self.milestone else NO_DATE
 
     @property
     def becomes(self) -> str:

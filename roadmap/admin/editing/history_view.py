@@ -1,12 +1,12 @@
 """The history of one thing for staff: every save and every publication, any two compared, any of them put back."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -25,8 +25,7 @@ from roadmap.models import MODEL_OF, NOUN_OF_MODEL, Revision, Roadmap, Save
 from roadmap.publishing import CannotRestore, restore_revision
 from roadmap.publishing.audit_trail import (
     deleted_things,
-    record_all_before,
-    record_saves,
+    recorded,
     restore_save,
     roadmap_of,
 )
@@ -243,23 +242,17 @@ def _restore(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, entry
     if entry is None or entry.content is None:
         messages.error(request, "Nothing was restored: choose a row of this history that has a text to put back.")
         return redirect("admin:roadmap_roadmap_history_of", roadmap.pk, uid)
-    if isinstance(entry.row, Revision):
-        source = f"edition {entry.row.edition.number}"
+    row = entry.row
+    if isinstance(row, Revision):
+        source, restore = f"edition {row.edition.number}", partial(restore_revision, row)
     else:
-        source = f"what was saved on {uk_datetime(entry.at)}"
+        source, restore = f"what was saved on {uk_datetime(entry.at)}", partial(restore_save, row)
     try:
-        with transaction.atomic():
-            Roadmap.objects.lock(roadmap.pk)
-            record_all_before(roadmap)
-            if isinstance(entry.row, Revision):
-                restore_revision(entry.row)
-            else:
-                restore_save(entry.row)
-            record_saves(roadmap, by=request.user, action=f"Restored from {source}")
+        recorded(roadmap, restore, by=request.user, action=f"Restored from {source}")
     except CannotRestore as error:
         messages.error(request, str(error))
         return redirect("admin:roadmap_roadmap_history_of", roadmap.pk, uid)
     copy = model._default_manager.get(uid=uid)
     step = next_step(request.user, roadmap)
-    messages.success(request, format_html("“{}” is again as in {}. {}", entry.row.title, source, step))
+    messages.success(request, format_html("“{}” is again as in {}. {}", row.title, source, step))
     return redirect(f"admin:roadmap_{model._meta.model_name}_history", copy.pk)

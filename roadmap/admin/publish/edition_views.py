@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -31,7 +30,7 @@ from roadmap.publishing import (
     reschedule,
     restore_edition,
 )
-from roadmap.publishing.audit_trail import record_all_before, record_saves
+from roadmap.publishing.audit_trail import recorded
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import roadmap_content
 
@@ -128,7 +127,9 @@ def restore_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse
     edition = get_object_or_404(_with_changes(Edition.objects.filter(roadmap=roadmap).live(now)), pk=edition_pk)
     if request.method == "POST":
         try:
-            _restore(request, roadmap, edition)
+            # Whatever it overwrites is in the history first.
+            action = f"Restored from edition {edition.number}"
+            recorded(roadmap, lambda: restore_edition(edition), by=request.user, action=action)
         except CannotRestore as error:
             messages.error(request, f"Nothing has been restored. {error}")
             return redirect("admin:roadmap_roadmap_editions", pk)
@@ -147,15 +148,6 @@ def restore_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse
         "roadmap": roadmap,
     }
     return page(request, "publish/edition_restore", context)
-
-
-def _restore(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> None:
-    """Whatever it overwrites is in the history first. Raises CannotRestore."""
-    with transaction.atomic():
-        Roadmap.objects.lock(roadmap.pk)
-        record_all_before(roadmap)
-        restore_edition(edition)
-        record_saves(roadmap, by=request.user, action=f"Restored from edition {edition.number}")
 
 
 def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
