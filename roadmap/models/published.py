@@ -185,6 +185,24 @@ class RevisionQuerySet(ImmutableQuerySet):
         )
         return Revision.objects.filter(pk__in=newest_first.filter(place=1).values("pk"))
 
+    def newest_of(self, roadmap: Any, at: datetime.datetime | None = None) -> RevisionQuerySet:
+        """For each thing of a roadmap, its newest by that moment; without one, of all, scheduled Revisions too."""
+        found = self.filter(edition__roadmap=roadmap)
+        return (found if at is None else found.filter(edition__published_at__lte=at)).newest()
+
+    def digests(self) -> dict[str, str]:
+        """By uid, of all that was not withdrawn."""
+        return {str(uid): digest for uid, digest in self.values_list("uid", "digest") if digest}
+
+    def contents(self) -> dict[str, Content]:
+        """By uid, of all that was not withdrawn."""
+        rows = self.values_list("uid", "noun", "content")
+        return {str(uid): from_json(Noun(noun), text) for uid, noun, text in rows if text}
+
+    def release_titles(self) -> dict[str, str]:
+        """By uid, of the releases among them, withdrawn ones too, so that an item's move can be told in words."""
+        return {str(uid): title for uid, title in self.filter(noun=Noun.RELEASE).values_list("uid", "title")}
+
 
 class Revision(Immutable):
     """Immutable: one Content as published in one Edition; without content where the thing was removed."""
@@ -252,6 +270,12 @@ class Change(Immutable):
 
     def __str__(self) -> str:
         return f"{self.revision}: {self.field}"
+
+    @classmethod
+    def of(cls, revision: Revision, change: FieldChange, *, reason: str, is_minor: bool) -> Change:
+        """Not saved yet."""
+        told = {"field": change.field, "before": change.before, "after": change.after}
+        return cls(revision=revision, reason=reason, is_minor=is_minor, **told)
 
     def as_field_change(self) -> FieldChange:
         return FieldChange(Noun(self.revision.noun), self.field, self.before, self.after)

@@ -25,8 +25,8 @@ def draft_announcement(
 
     In the manner of HMRC's own: “'Multiple agents': now in sandbox”.
     """
-    announced = [one for noun in ANNOUNCED for one in found if one.noun is noun and one.uid not in minor]
-    told = [(one.title, line) for one in announced for line in _lines(one, roadmap)]
+    announced = [thing for noun in ANNOUNCED for thing in found if thing.noun is noun and thing.uid not in minor]
+    told = [(thing.title, line) for thing in announced for line in _lines(thing, roadmap)]
     if not told:
         return None
     day = timezone.localtime(at)
@@ -37,19 +37,19 @@ def draft_announcement(
     )
 
 
-def _lines(one: Pending, roadmap: RoadmapContent) -> list[str]:
+def _lines(thing: Pending, roadmap: RoadmapContent) -> list[str]:
     sentences = [
         lower_first(change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history))
         if change.field != EXISTENCE
-        else _existence(one)
-        for change in one.changes
+        else _existence(thing)
+        for change in thing.changes
         if change.field not in SILENT
     ]
-    return [f"- ‘{_escaped(one.title)}’: {_escaped('; '.join(sentences))}"] if sentences else []
+    return [f"- ‘{_escaped(thing.title)}’: {_escaped('; '.join(sentences))}"] if sentences else []
 
 
-def _existence(one: Pending) -> str:
-    return "withdrawn" if one.is_removal else "added"
+def _existence(thing: Pending) -> str:
+    return "withdrawn" if thing.is_removal else "added"
 
 
 def _subject(titles: Sequence[str]) -> str:

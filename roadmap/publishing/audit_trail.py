@@ -19,7 +19,6 @@ from roadmap.content.choices import Noun
 from roadmap.content.things import noun_of, to_json
 from roadmap.models import published
 from roadmap.models import save as saves
-from roadmap.publishing import published_state
 from roadmap.publishing.pending import digest_of
 from roadmap.publishing.restore import restore_revision
 from roadmap.working_copies.to_content import content_of, contents
@@ -41,17 +40,9 @@ def record_save(
     newest = saves.Save.objects.of_thing(content.uid).first()
     if newest and newest.digest == digest_of(text):
         return None
-    return saves.Save.objects.create(
-        roadmap=roadmap_of(copy),
-        noun=noun_of(content).value,
-        uid=content.uid,
-        title=_title(content),
-        content=text,
-        digest=digest_of(text),
-        action=action,
-        saved_at=at or timezone.now(),
-        saved_by=_person(by),
-    )
+    save = _save(roadmap_of(copy), noun_of(content), content.uid, _title(content), text, by=by, action=action, at=at)
+    save.save()
+    return save
 
 
 def record_before(copy: models.WorkingCopy, *, at: datetime.datetime | None = None) -> saves.Save | None:
@@ -66,14 +57,32 @@ def record_deletion(
     """Keeps that a working copy was deleted; None for a roadmap, whose saves go with it."""
     if isinstance(copy, models.Roadmap):
         return None
-    return saves.Save.objects.create(
-        roadmap=roadmap_of(copy),
-        noun=models.NOUN_OF_MODEL[type(copy)].value,
-        uid=copy.uid,
-        title=copy.title,
+    save = _save(roadmap_of(copy), models.NOUN_OF_MODEL[type(copy)], copy.uid, copy.title, by=by, action=action, at=at)
+    save.save()
+    return save
+
+
+def _save(
+    roadmap: models.Roadmap,
+    noun: str,
+    uid: Any,
+    title: str,
+    text: str = "",
+    *,
+    by: Person,
+    action: str,
+    at: datetime.datetime | None,
+) -> saves.Save:
+    return saves.Save(
+        roadmap=roadmap,
+        noun=noun,
+        uid=uid,
+        title=title,
+        content=text,
+        digest=digest_of(text) if text else "",
         action=action,
         saved_at=at or timezone.now(),
-        saved_by=_person(by),
+        saved_by=by if isinstance(by, User) else None,
     )
 
 
@@ -101,34 +110,19 @@ def _record_all(
     roadmap = models.Roadmap.objects.get(pk=roadmap.pk)  # the caller's may be as it was before the change
     known = _newest(roadmap)
     # uid, digest, noun and title of what readers have or will have, where no Save tells of it
-    public = {
-        str(uid): (digest, noun, title)
-        for uid, digest, noun, title in published_state.revisions(roadmap).values_list("uid", "digest", "noun", "title")
-        if str(uid) not in known
-    }
+    revisions = published.Revision.objects.newest_of(roadmap).values_list("uid", "digest", "noun", "title")
+    public = {str(uid): (digest, noun, title) for uid, digest, noun, title in revisions if str(uid) not in known}
     before = {**public, **known}
     rows, seen = [], set()
     for content in contents(roadmap):
         text = to_json(content)
-        digest = digest_of(text)
         seen.add(content.uid)
-        if content.uid in before and before[content.uid][0] == digest:
+        if content.uid in before and before[content.uid][0] == digest_of(text):
             continue
-        rows.append(
-            saves.Save(
-                roadmap=roadmap,
-                noun=noun_of(content).value,
-                uid=content.uid,
-                title=_title(content),
-                content=text,
-                digest=digest,
-                action=action if content.uid in known else first_action,
-                saved_at=at,
-                saved_by=_person(by),
-            )
-        )
+        told = action if content.uid in known else first_action
+        rows.append(_save(roadmap, noun_of(content), content.uid, _title(content), text, by=by, action=told, at=at))
     rows += [
-        saves.Save(roadmap=roadmap, noun=noun, uid=uid, title=title, action=action, saved_at=at, saved_by=_person(by))
+        _save(roadmap, noun, uid, title, by=by, action=action, at=at)
         for uid, (digest, noun, title) in before.items()
         if digest and uid not in seen
     ]
@@ -174,7 +168,7 @@ def _newest(roadmap: models.Roadmap) -> dict[str, tuple[str, str, str]]:
 def deleted_things(roadmap: models.Roadmap) -> list[tuple[str, Noun, str]]:
     """Uid, noun and last title of every thing of a roadmap that has a history and no working copy any more."""
     there = _uids_of_copies(roadmap)
-    revisions = published_state.revisions(roadmap).values_list("uid", "noun", "title")
+    revisions = published.Revision.objects.newest_of(roadmap).values_list("uid", "noun", "title")
     found = {str(uid): (Noun(noun), title) for uid, noun, title in revisions}
     found |= {uid: (Noun(noun), title) for uid, (_, noun, title) in _newest(roadmap).items()}
     return [(uid, noun, title) for uid, (noun, title) in found.items() if uid not in there]
@@ -202,7 +196,3 @@ def roadmaps_with(thing: Any) -> list[models.Roadmap]:
 
 def _title(content: object) -> str:
     return str(getattr(content, "title", ""))
-
-
-def _person(by: Person) -> User | None:
-    return by if isinstance(by, User) else None

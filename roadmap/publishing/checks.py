@@ -40,7 +40,7 @@ class Choices:
 
 def slips(found: Iterable[Pending]) -> list[tuple[str, str, FieldChange]]:
     """Every change among these that asks for a reason, with the uid and the title of its thing."""
-    return [(one.uid, one.title, change) for one in found for change in one.changes if change.field in one.slipped]
+    return [(thing.uid, thing.title, change) for thing in found for change in thing.slips]
 
 
 def check_reasons(found: Iterable[Pending], choices: Choices) -> None:
@@ -61,14 +61,14 @@ def check_whole(result: Mapping[str, Content], drafts: Mapping[str, str], *, is_
     roadmap itself is among what is published. Raises WouldTear.
     """
     gaps: list[tuple[Content, str, str]] = []
-    roadmap = next((one for one in result.values() if isinstance(one, RoadmapContent)), None)
+    roadmap = next((thing for thing in result.values() if isinstance(thing, RoadmapContent)), None)
     if roadmap is None:
         first = next(iter(result.values()))
         raise WouldTear([(first, "", "The roadmap itself has not been published: include it.")])
     pages: dict[str, PageContent] = {}
     for page in result.values():
         if isinstance(page, PageContent) and (other := pages.setdefault(page.slug, page)) is not page:
-            old, new = sorted((other, page), key=lambda one: one.uid in drafts)
+            old, new = sorted((other, page), key=lambda thing: thing.uid in drafts)
             sentence = f"“{new.title}” has the address of “{old.title}”, which readers still have: include both."
             gaps.append((new, old.uid, sentence))
     columns = {field.key for field in roadmap.fields}
@@ -97,4 +97,4 @@ def _release_gap(item: ItemContent, title: str) -> str:
 
 def chosen(found: Sequence[Pending], choices: Choices) -> list[Pending]:
     """What goes into the Edition."""
-    return [one for one in found if one.uid not in choices.leave_out]
+    return [thing for thing in found if thing.uid not in choices.leave_out]

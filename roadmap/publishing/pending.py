@@ -12,7 +12,7 @@ from roadmap.content.changes import FieldChange, compare, is_slip
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.things import Content, ItemContent, ReleaseContent, noun_of, to_json
 from roadmap.dates import When
-from roadmap.publishing import published_state
+from roadmap.models.published import Revision
 from roadmap.working_copies.to_content import contents
 
 
@@ -39,6 +39,11 @@ class Pending:
     def is_removal(self) -> bool:
         return self.after is None
 
+    @property
+    def slips(self) -> list[FieldChange]:
+        """The changes that ask for a reason."""
+        return [change for change in self.changes if change.field in self.slipped]
+
 
 def pending(roadmap: models.Roadmap, at: datetime.datetime | None = None) -> list[Pending]:
     """All that differs from what was published or scheduled last, things in the order of Noun, each with its changes.
@@ -53,15 +58,15 @@ def pending(roadmap: models.Roadmap, at: datetime.datetime | None = None) -> lis
     if not changed and not removed:
         return []
     uids = [*changed, *removed]
-    before = published_state.contents_by_uid(roadmap, at, among=uids)
+    before = Revision.objects.newest_of(roadmap, at).filter(uid__in=uids).contents()
     # A draft's title is told only where readers have none: `retold` tells those that go out with it.
-    titles = titles_of(drafts.values()) | published_state.release_titles(roadmap, at)
+    titles = titles_of(drafts.values()) | Revision.objects.newest_of(roadmap, at).release_titles()
     found = [make_pending(before.get(uid), drafts[uid], titles, *changed[uid]) for uid in changed]
     found += [make_pending(before[uid], None, titles) for uid in removed if uid in before]
     moved = _moved_to_later_releases(roadmap, at, found, drafts)
-    found = [replace(one, slipped=one.slipped | {"release"}) if one.uid in moved else one for one in found]
+    found = [replace(thing, slipped=thing.slipped | {"release"}) if thing.uid in moved else thing for thing in found]
     order = list(Noun)
-    return sorted((one for one in found if one.before != one.after), key=lambda one: order.index(one.noun))
+    return sorted((thing for thing in found if thing.before != thing.after), key=lambda thing: order.index(thing.noun))
 
 
 def _moved_to_later_releases(
@@ -69,16 +74,17 @@ def _moved_to_later_releases(
 ) -> set[str]:
     """The uids of the items that go live later because their release does, having no live date of their own."""
     moving = [
-        (one.uid, one.before.release_uid, one.after.release_uid)
-        for one in found
-        if isinstance(one.before, ItemContent)
-        and isinstance(one.after, ItemContent)
-        and one.before.release_uid != one.after.release_uid
-        and not (one.before.milestone(Environment.LIVE) or one.after.milestone(Environment.LIVE))
+        (thing.uid, thing.before.release_uid, thing.after.release_uid)
+        for thing in found
+        if isinstance(thing.before, ItemContent)
+        and isinstance(thing.after, ItemContent)
+        and thing.before.release_uid != thing.after.release_uid
+        and not (thing.before.milestone(Environment.LIVE) or thing.after.milestone(Environment.LIVE))
     ]
     if not moving:
         return set()
-    public = published_state.contents_by_uid(roadmap, at, among={uid for _, uid, _ in moving if uid})
+    releases = {uid for _, uid, _ in moving if uid}
+    public = Revision.objects.newest_of(roadmap, at).filter(uid__in=releases).contents()
 
     def due(contents: Mapping[str, Content], uid: str) -> When | None:
         release = contents.get(uid)
@@ -93,8 +99,10 @@ def _moved_to_later_releases(
 
 def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> list[Pending]:
     """The same, with its changes told by the titles that releases will have for readers, and by no other draft's."""
-    titles = published_state.release_titles(roadmap, at) | titles_of(one.after for one in found if one.after)
-    return [replace(one, changes=tuple(compare(one.before, one.after, titles))) for one in found]
+    titles = Revision.objects.newest_of(roadmap, at).release_titles() | titles_of(
+        thing.after for thing in found if thing.after
+    )
+    return [replace(thing, changes=tuple(compare(thing.before, thing.after, titles))) for thing in found]
 
 
 class Standing(StrEnum):
@@ -120,7 +128,8 @@ def fingerprint(found: Iterable[Pending]) -> str:
     """The same for the same pending changes, and for no others: what a form carries to say what was reviewed."""
     return digest_of(
         "".join(
-            f"{one.uid}={digest_of(to_json(one.before) if one.before else '')}>{one.after_digest};" for one in found
+            f"{thing.uid}={digest_of(to_json(thing.before) if thing.before else '')}>{thing.after_digest};"
+            for thing in found
         )
     )
 
@@ -169,7 +178,7 @@ class _Differences(NamedTuple):
 
 
 def _differences(roadmap: models.Roadmap, drafts: Iterable[Content]) -> _Differences:
-    known = published_state.digests(roadmap)
+    known = Revision.objects.newest_of(roadmap).digests()
     changed, seen = {}, set()
     for content in drafts:
         text = to_json(content)

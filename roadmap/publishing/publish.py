@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from roadmap import models
 from roadmap.models import published
-from roadmap.publishing import published_state
 from roadmap.publishing.checks import Announcement, Choices, check_reasons, check_whole, chosen
 from roadmap.publishing.errors import (
     NEAR,
@@ -85,34 +84,29 @@ def write_revisions(edition: published.Edition, found: list[Pending], choices: C
     revisions = published.Revision.objects.bulk_create(
         published.Revision(
             edition=edition,
-            noun=one.noun.value,
-            uid=one.uid,
-            title=one.title,
-            address=one.address,
-            content=one.after_json,
-            digest=one.after_digest,
+            noun=thing.noun.value,
+            uid=thing.uid,
+            title=thing.title,
+            address=thing.address,
+            content=thing.after_json,
+            digest=thing.after_digest,
         )
-        for one in found
+        for thing in found
     )
     published.Change.objects.bulk_create(
-        published.Change(
-            revision=revision,
-            field=change.field,
-            before=change.before,
-            after=change.after,
-            reason=_reason(one, change.field, choices),
-            is_minor=one.uid in choices.minor,
+        published.Change.of(
+            revision, change, reason=_reason(thing, change.field, choices), is_minor=thing.uid in choices.minor
         )
-        for revision, one in zip(revisions, found, strict=True)
-        for change in one.changes
+        for revision, thing in zip(revisions, found, strict=True)
+        for change in thing.changes
     )
 
 
-def _reason(one: Pending, field: str, choices: Choices) -> str:
-    given = choices.reasons.get((one.uid, field), "").strip()
+def _reason(thing: Pending, field: str, choices: Choices) -> str:
+    given = choices.reasons.get((thing.uid, field), "").strip()
     if given or not choices.reason_for_all:
         return given
-    return choices.reason_for_all.strip() if field in one.slipped else ""
+    return choices.reason_for_all.strip() if field in thing.slipped else ""
 
 
 def _check_order(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:
@@ -145,11 +139,11 @@ def _check_nothing_is_torn(
     waits = published.Edition.objects.filter(roadmap=roadmap).scheduled(at).exists()
     if not (choices.leave_out or waits):
         return
-    result = published_state.contents_by_uid(roadmap, at)
-    for one in found:
-        if one.after is None:
-            result.pop(one.uid, None)
+    result = published.Revision.objects.newest_of(roadmap, at).contents()
+    for thing in found:
+        if thing.after is None:
+            result.pop(thing.uid, None)
         else:
-            result[one.uid] = one.after
+            result[thing.uid] = thing.after
     drafts = {draft.uid: str(getattr(draft, "title", "")) for draft in contents(roadmap)}
-    check_whole(result, drafts, is_roadmap_in=any(one.uid == str(roadmap.uid) for one in found))
+    check_whole(result, drafts, is_roadmap_in=any(thing.uid == str(roadmap.uid) for thing in found))

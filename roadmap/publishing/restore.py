@@ -15,7 +15,6 @@ from roadmap.content.things import (
 )
 from roadmap.dates import UnclearDate
 from roadmap.models import published
-from roadmap.publishing import published_state
 from roadmap.working_copies.from_content import write
 
 # What is pointed at comes before what points at it.
@@ -45,9 +44,9 @@ def restore_edition(edition: published.Edition) -> None:
     """
     with transaction.atomic():
         roadmap = models.Roadmap.objects.lock(edition.roadmap_id)
-        wanted = published_state.contents_by_uid(roadmap, up_to=edition)
+        wanted = published.Revision.objects.as_of(edition).contents()
         _delete_others(roadmap, wanted.keys())
-        _restore(roadmap, *sorted(wanted.values(), key=lambda one: ORDER.index(type(one))))
+        _restore(roadmap, *sorted(wanted.values(), key=lambda content: ORDER.index(type(content))))
 
 
 def _delete_others(roadmap: models.Roadmap, uids: Iterable[str]) -> None:

@@ -15,7 +15,6 @@ from roadmap import models
 from roadmap.content.merge import merge
 from roadmap.content.things import ChangelogEntryContent, Content
 from roadmap.models import published
-from roadmap.publishing import published_state
 from roadmap.publishing.checks import check_whole
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
 from roadmap.publishing.pending import Pending, make_pending
@@ -45,8 +44,8 @@ def carry_over(edition: published.Edition, found: list[Pending], now: datetime.d
     later = published.Edition.objects.filter(roadmap=edition.roadmap, published_at__gt=edition.published_at)
     if not later.exists():
         return
-    for one in found:
-        _rebase(edition.roadmap, one.uid, one.before, one.after, edition.published_at, now)
+    for thing in found:
+        _rebase(edition.roadmap, thing.uid, thing.before, thing.after, edition.published_at, now)
     _drop_empty(edition.roadmap, now)
 
 
@@ -69,7 +68,7 @@ def _rebase(
             merged = theirs  # an Edition in between withdraws it, and this one brings it back
         else:
             merged = ours if base is None else merge(base, theirs, ours)
-        titles = published_state.release_titles(roadmap, revision.edition.published_at)
+        titles = published.Revision.objects.newest_of(roadmap, revision.edition.published_at).release_titles()
         _rewrite(revision, ours, merged, titles, now)
         base, ours = theirs, merged
 
@@ -78,9 +77,9 @@ def check_waiting(roadmap: models.Roadmap, after: datetime.datetime) -> None:
     """That each Edition that appears after a moment is whole when it does. Raises WouldTear."""
     drafts: dict[str, str] = {}
     for edition in published.Edition.objects.filter(roadmap=roadmap).scheduled(after):
-        drafts = drafts or {one.uid: str(getattr(one, "title", "")) for one in contents(roadmap)}
+        drafts = drafts or {draft.uid: str(getattr(draft, "title", "")) for draft in contents(roadmap)}
         try:
-            check_whole(published_state.contents_by_uid(roadmap, up_to=edition), drafts)
+            check_whole(published.Revision.objects.as_of(edition).contents(), drafts)
         except WouldTear as tear:
             when = timezone.localtime(edition.published_at)
             raise WouldTear(tear.gaps, f"The edition scheduled for {when:%-d %B %Y} would not be whole: ") from tear
@@ -101,18 +100,16 @@ def _rewrite(
     if before == after:
         here.remove_unseen(now)
         return
-    one = make_pending(before, after, titles)
-    here.change_unseen(now, content=one.after_json, digest=one.after_digest, title=one.title, address=one.address)
+    told = make_pending(before, after, titles)
+    here.change_unseen(now, content=told.after_json, digest=told.after_digest, title=told.title, address=told.address)
     published.Change.objects.bulk_create(
-        published.Change(
-            revision=revision,
-            field=change.field,
-            before=change.before,
-            after=change.after,
+        published.Change.of(
+            revision,
+            change,
             reason=given.get(change.field, ("", False))[0],
             is_minor=given.get(change.field, ("", is_minor))[1],
         )
-        for change in one.changes
+        for change in told.changes
     )
 
 
@@ -171,7 +168,7 @@ def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> 
         published.Edition.objects.filter(pk=edition.pk).remove_unseen(now)
         _renumber(roadmap, now)
         _take_back_announcement(edition, held)
-        before = published_state.contents_by_uid(roadmap, at, among=[*held])
+        before = published.Revision.objects.newest_of(roadmap, at).filter(uid__in=[*held]).contents()
         for uid, content in held.items():
             # Where it was withdrawn, what brings it back later stays as it is.
             _rebase(roadmap, uid, content or before.get(uid), before.get(uid), at, now)

@@ -10,7 +10,6 @@ from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Environment, Ho
 from roadmap.content.fields import EXISTENCE, LABELS_TOLD
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import Revision, Roadmap, Save
-from roadmap.publishing import published_state
 
 NOW = "now"  # the working copy, beside the keys of entries
 
@@ -87,7 +86,7 @@ def release_titles(roadmap: Roadmap) -> dict[str, str]:
     """By uid, of every release that is, was published or was ever saved."""
     saved = Save.objects.filter(roadmap=roadmap, noun=Noun.RELEASE).order_by("saved_at", "pk")
     titles = {str(uid): title for uid, title in saved.values_list("uid", "title")}
-    titles |= published_state.release_titles(roadmap)
+    titles |= Revision.objects.newest_of(roadmap).release_titles()
     return titles | {str(uid): title for uid, title in roadmap.releases.values_list("uid", "title")}
 
 

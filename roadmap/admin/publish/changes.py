@@ -20,7 +20,7 @@ from roadmap.content.merge import merge
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import MODEL_OF, Edition, Revision, Roadmap
 from roadmap.previews.addresses import staff_preview_url
-from roadmap.publishing import Pending, published_state
+from roadmap.publishing import Pending
 
 NOUN_LABELS = {
     Noun.ROADMAP: "This roadmap itself",
@@ -103,7 +103,7 @@ def reviewed_things(
 ) -> list[ReviewedThing]:
     """In the order in which they were found. The same number of queries whatever their number."""
     found = [*found]
-    titles = published_state.release_titles(roadmap) | {
+    titles = Revision.objects.newest_of(roadmap).release_titles() | {
         thing.uid: thing.title for thing in found if thing.noun is Noun.RELEASE
     }
     also = overlaps(roadmap, found, at, content, titles)

@@ -250,9 +250,7 @@ class Decisions:
 
 def fields_with_reason(thing: Pending) -> list[str]:
     """The changes of a thing that readers can be told the reason of."""
-    return (
-        [EXISTENCE] if thing.is_removal else [change.field for change in thing.changes if change.field in thing.slipped]
-    )
+    return [EXISTENCE] if thing.is_removal else [change.field for change in thing.slips]
 
 
 def reason_name(uid: str, change_field: str) -> str:
