@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
-from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
-from roadmap.admin.editing.timeline import NOW, Entry, Timeline, label_of, release_titles, sentences_of, text_of
+from roadmap.admin.editing.text_diff import Comparing
+from roadmap.admin.editing.timeline import NOW, HistoryEntry, Timeline, difference_of, release_titles, sentences_of
 from roadmap.admin.permissions import may_edit
 from roadmap.admin.views import allowed_roadmap, next_step, page
 from roadmap.content.changes import compare
@@ -90,29 +90,24 @@ def history(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: 
         raise PermissionDenied
     may_restore = noun_admin.has_change_permission(request, copy)
     timeline = Timeline(roadmap, noun, uid)
-    if request.method == "POST":
-        if not may_restore:
-            raise PermissionDenied
-        return _restore(request, roadmap, noun, uid, timeline.entry(request.POST.get("restore", "")))
-    return _show(request, roadmap, noun, uid, copy, timeline, may_restore=may_restore)
+    if request.method != "POST":
+        return _show(request, timeline, copy, may_restore=may_restore)
+    if not may_restore:
+        raise PermissionDenied
+    return _restore(request, timeline)
 
 
 @require_safe
 def deleted_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_edit)
-    now = timezone.now()
     things = deleted_things(roadmap)
     uids = [uid for uid, _, _ in things]
-    removals: dict[str, Save] = {}
+    removals: dict[str, Save] = {}  # by uid, the newest of each, oldest first
     for save in Save.objects.filter(uid__in=uids, content="").select_related("saved_by").order_by("saved_at", "pk"):
         removals.pop(str(save.uid), None)
         removals[str(save.uid)] = save
-    live = {
-        str(revision.uid): revision
-        for revision in Revision.objects.filter(edition__roadmap=roadmap, uid__in=uids, edition__published_at__lte=now)
-        .newest()
-        .select_related("edition")
-    }
+    revisions = Revision.objects.filter(uid__in=uids).newest_of(roadmap, timezone.now()).select_related("edition")
+    live = {str(revision.uid): revision for revision in revisions}
     rows: list[dict[str, Any]] = [
         {
             "uid": uid,
@@ -124,7 +119,7 @@ def deleted_view(request: HttpRequest, pk: int) -> HttpResponse:
         for uid, noun, title in things
         if admin.site.get_model_admin(MODEL_OF[noun]).has_view_or_change_permission(request)
     ]
-    order = [*removals]  # oldest first; what no save tells of comes last
+    order = [*removals]  # what no save tells of comes last
     rows.sort(key=lambda row: order.index(row["uid"]) if row["uid"] in removals else -1, reverse=True)
     context = {"title": f"Deleted things of {roadmap}", "roadmap": roadmap, "rows": rows}
     return page(request, "editing/deleted", context)
@@ -134,43 +129,39 @@ def _word(noun: Noun) -> str:
     return str(MODEL_OF[noun]._meta.verbose_name)
 
 
-def _show(
-    request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: Any, timeline: Timeline, *, may_restore: bool
-) -> HttpResponse:
+def _show(request: HttpRequest, timeline: Timeline, copy: Any, *, may_restore: bool) -> HttpResponse:
     now = timezone.now()
+    roadmap, noun = timeline.roadmap, _word(timeline.noun)
     content, titles = roadmap_content(roadmap), release_titles(roadmap)
     rows_page = Paginator(timeline.keys, ROWS).get_page(request.GET.get("p"))
     shown = [*rows_page.object_list]
     told_against = {key: older for key, _ in shown if key[0] == "s" and (older := timeline.before(key))}
     entries = timeline.entries([*dict.fromkeys([*shown, *told_against.values()])])
     live = timeline.published_at(now)
-    rows = []
-    for key, at in shown:
-        before = entries[told_against[key][0]].content if key in told_against else None
-        entry = entries[key]
-        rows.append(
-            {
-                "key": key,
-                "at": at,
-                "who": entry.who,
-                "name": entry.name(now),
-                "is_published": entry.is_published,
-                "is_live": key == live and entry.content is not None,
-                "is_waiting": entry.is_published and at > now,
-                "sentences": sentences_of(entry, before, content, titles),
-                "may_restore": may_restore and entry.content is not None,
-            }
-        )
+    rows = [
+        {
+            "key": key,
+            "at": at,
+            "entry": entry,
+            "name": entry.name(now),
+            "is_live": key == live and entry.content is not None,
+            "sentences": sentences_of(
+                entry, entries[told_against[key][0]].content if key in told_against else None, content, titles
+            ),
+            "may_restore": may_restore and entry.content is not None,
+        }
+        for key, at in shown
+        for entry in [entries[key]]
+    ]
     current = content_of(copy) if copy else None
-    compared = _compared(request, timeline, current, content, titles)
-    title = copy or next((entry.row.title for entry in entries.values()), _word(noun))
+    title = copy or next((entry.row.title for entry in entries.values()), noun)
     context = {
         "title": f"History of {title}",
-        "opts": MODEL_OF[noun]._meta,
+        "opts": MODEL_OF[timeline.noun]._meta,
         "roadmap": roadmap,
         "original": copy,
         "thing": title,
-        "noun": _word(noun),
+        "noun": noun,
         "rows": rows,
         "page": rows_page,
         "pages": rows_page.paginator.get_elided_page_range(rows_page.number),
@@ -179,16 +170,16 @@ def _show(
             request.GET.get("to") or (rows[0]["key"] if rows else ""),
         ),
         "standing": _standing(timeline.entry(live), current, content, titles),
-        "waiting": [row for row in rows if row["is_waiting"]],
+        "waiting": [row for row in rows if row["entry"].is_published and row["at"] > now],
         "now_key": NOW,
         "live_key": live,
-        **compared,
+        **_compared(request, timeline, current, content, titles),
     }
     return page(request, "editing/history", context)
 
 
 def _standing(
-    live: Entry | None, current: Content | None, content: RoadmapContent, titles: dict[str, str]
+    live: HistoryEntry | None, current: Content | None, content: RoadmapContent, titles: dict[str, str]
 ) -> dict[str, Any]:
     """How what is saved now stands to what readers see."""
     seen = live.content if live else None
@@ -219,35 +210,26 @@ def _compared(
         return {"compare_error": "In one of these two it was deleted or withdrawn: there is no text to compare."}
     changes = compare(left, right, titles)
     comparing = Comparing()
-    differences: list[FieldDifference] = [
-        difference(
-            comparing,
-            label_of(change, content),
-            text_of(change, change.before, content),
-            text_of(change, change.after, content),
-        )
-        for change in changes
-    ]
     return {
         "is_compared": True,
         "left_heading": left_name,
         "right_heading": right_name,
         "sentences": [change.sentence(content) for change in changes],
-        "differences": differences,
+        "differences": [difference_of(change, content, comparing) for change in changes],
     }
 
 
-def _restore(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, entry: Entry | None) -> HttpResponse:
-    model = MODEL_OF[noun]
-    if entry is None or entry.content is None:
-        messages.error(request, "Nothing was restored: choose a row of this history that has a text to put back.")
-        return redirect("admin:roadmap_roadmap_history_of", roadmap.pk, uid)
-    row = entry.row
-    if isinstance(row, Revision):
-        source, restore = f"edition {row.edition.number}", partial(restore_revision, row)
-    else:
-        source, restore = f"what was saved on {uk_datetime(entry.at)}", partial(restore_save, row)
+def _restore(request: HttpRequest, timeline: Timeline) -> HttpResponse:
+    roadmap, uid, model = timeline.roadmap, timeline.uid, MODEL_OF[timeline.noun]
+    entry = timeline.entry(request.POST.get("restore", ""))
     try:
+        if entry is None or entry.content is None:
+            raise CannotRestore("Nothing was restored: choose a row of this history that has a text to put back.")
+        row = entry.row
+        if isinstance(row, Revision):
+            source, restore = f"edition {row.edition.number}", partial(restore_revision, row)
+        else:
+            source, restore = f"what was saved on {uk_datetime(entry.at)}", partial(restore_save, row)
         recorded(roadmap, restore, by=request.user, action=f"Restored from {source}")
     except CannotRestore as error:
         messages.error(request, str(error))

@@ -16,19 +16,19 @@ from django.http import QueryDict
 
 MAX_ROWS = 1000  # Django's own limit of one formset
 
-Row = dict[str, list[str]]  # as posted: values by the name of the field
+PostedRow = dict[str, list[str]]  # as posted: values by the name of the field
 
 
 @dataclass
-class SetRows:
+class RowsSet:
     post: QueryDict
     # Rows, by prefix and primary key, that are there and that the form did not have: somebody added them.
     added_by_others: set[tuple[str, str]] = field(default_factory=set)
 
 
-def set_on_present_rows(post: QueryDict, formsets: Iterable[Any]) -> SetRows:
+def set_on_present_rows(post: QueryDict, formsets: Iterable[Any]) -> RowsSet:
     """`formsets` are those of the form, unbound, with the rows as they are now."""
-    found = SetRows(post.copy())
+    found = RowsSet(post.copy())
     for formset in formsets:
         total = post.get(f"{formset.prefix}-TOTAL_FORMS", "0")
         if total.isdecimal() and int(total) <= MAX_ROWS:  # else Django says what is wrong with it
@@ -44,26 +44,21 @@ def key_names(formset: Any) -> list[str]:
     return []
 
 
-def is_blank(formset: Any, row: Row) -> bool:
+def is_blank(formset: Any, row: PostedRow) -> bool:
     """Whether nothing was typed into it beside what the row was offered for."""
     default = _posted(formset.empty_form)
-    names = {name for name in (*row, *default) if name not in _own_names(formset)} - {*key_names(formset)}
+    names = {name for name in (*row, *default) if name not in own_names(formset)} - {*key_names(formset)}
     return all(name not in row or _first(row, name) == _first(default, name) for name in names)
 
 
-def _set_formset(found: SetRows, formset: Any, typed: list[Row]) -> None:
+def _set_formset(found: RowsSet, formset: Any, typed: list[PostedRow]) -> None:
     pk, names = formset.model._meta.pk.name, key_names(formset)
     present = {str(form.instance.pk): _posted(form) for form in formset.initial_forms}
-    placed: dict[str, Row] = {}
-    new: list[Row] = []
+    placed: dict[str, PostedRow] = {_first(row, pk): row for row in typed if _first(row, pk) in present}
+    new: list[PostedRow] = []
     for row in typed:
-        if _first(row, pk) in present:
-            placed[_first(row, pk)] = row
-    for row in typed:
-        if _first(row, pk) in present:
+        if _first(row, pk) in present or (_first(row, pk) and "DELETE" in row):  # or both removed it
             continue
-        if _first(row, pk) and "DELETE" in row:
-            continue  # both removed it
         same = next(
             (key for key, values in present.items() if key not in placed and names and _says(row, values, names)), None
         )
@@ -76,7 +71,7 @@ def _set_formset(found: SetRows, formset: Any, typed: list[Row]) -> None:
     _write(found.post, formset.prefix, [*rows, *_in_the_order_offered(formset, new)], len(rows))
 
 
-def _in_the_order_offered(formset: Any, new: list[Row]) -> list[Row]:
+def _in_the_order_offered(formset: Any, new: list[PostedRow]) -> list[PostedRow]:
     """A formset that offers rows takes a row for untouched only in the place at which it offers it."""
     if formset.initial_extra is None:
         return new
@@ -90,8 +85,8 @@ def _in_the_order_offered(formset: Any, new: list[Row]) -> list[Row]:
     return rows + [row for row in rest if not is_blank(formset, row)]
 
 
-def _typed_rows(post: QueryDict, prefix: str, total: int) -> list[Row]:
-    rows: list[Row] = [{} for _ in range(total)]
+def _typed_rows(post: QueryDict, prefix: str, total: int) -> list[PostedRow]:
+    rows: list[PostedRow] = [{} for _ in range(total)]
     for key in post:
         number, _, name = key.removeprefix(f"{prefix}-").partition("-")
         if key.startswith(f"{prefix}-") and name and number.isdecimal() and int(number) < total:
@@ -99,7 +94,7 @@ def _typed_rows(post: QueryDict, prefix: str, total: int) -> list[Row]:
     return rows
 
 
-def _write(post: QueryDict, prefix: str, rows: list[Row], initial: int) -> None:
+def _write(post: QueryDict, prefix: str, rows: list[PostedRow], initial: int) -> None:
     for key in [*post]:
         if key.startswith(f"{prefix}-") and key.removeprefix(f"{prefix}-").partition("-")[0].isdecimal():
             del post[key]
@@ -109,9 +104,9 @@ def _write(post: QueryDict, prefix: str, rows: list[Row], initial: int) -> None:
             post.setlist(f"{prefix}-{number}-{name}", values)
 
 
-def _posted(form: Any) -> Row:
+def _posted(form: Any) -> PostedRow:
     """What a browser would post of an unbound form that nobody touched."""
-    row: Row = {}
+    row: PostedRow = {}
     for bound in form:
         value = bound.field.prepare_value(bound.initial)
         if not isinstance(bound.field.widget, CheckboxInput):
@@ -121,13 +116,14 @@ def _posted(form: Any) -> Row:
     return row
 
 
-def _says(row: Row, other: Row, names: Iterable[str]) -> bool:
+def _says(row: PostedRow, other: PostedRow, names: Iterable[str]) -> bool:
     return all(_first(row, name) == _first(other, name) for name in names)
 
 
-def _first(row: Row, name: str) -> str:
+def _first(row: PostedRow, name: str) -> str:
     return (row.get(name) or [""])[-1].strip()
 
 
-def _own_names(formset: Any) -> set[str]:
+def own_names(formset: Any) -> set[str]:
+    """The fields of a row that say which it is, and not what."""
     return {formset.model._meta.pk.name, formset.fk.name, "DELETE"}

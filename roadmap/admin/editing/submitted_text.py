@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.http import QueryDict
+from django.utils.text import capfirst
 
-from roadmap.admin.editing.inline_rows import MAX_ROWS, is_blank, key_names
+from roadmap.admin.editing.inline_rows import MAX_ROWS, is_blank, key_names, own_names
 from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
 
 DELETED = "(ticked to be deleted)"
@@ -38,8 +39,7 @@ def differences(
 
 def _of_form(post: QueryDict, now: forms.ModelForm, typed: forms.ModelForm) -> Iterable[tuple[str, str, str, str]]:
     for bound in typed:
-        label = str(bound.label or bound.name)
-        yield label[:1].upper() + label[1:], shown(now[bound.name]), shown(bound), ""
+        yield str(capfirst(bound.label or bound.name)), shown(now[bound.name]), shown(bound), ""
     # What could still be typed when the form was opened: an address, before it was published.
     for name in post:
         if name in typed.fields or "-" in name:
@@ -56,8 +56,7 @@ def _of_form(post: QueryDict, now: forms.ModelForm, typed: forms.ModelForm) -> I
 
 
 def _of_rows(now: Any, typed: Any, added_by_others: set[tuple[str, str]]) -> Iterable[tuple[str, str, str, str]]:
-    noun = str(now.model._meta.verbose_name)
-    noun = noun[:1].upper() + noun[1:]
+    noun = capfirst(now.model._meta.verbose_name)
     saved = {str(form.instance.pk): form for form in now.initial_forms}
     for form in typed.forms:
         pk = str(form[typed.model._meta.pk.name].value() or "")
@@ -84,7 +83,6 @@ def typed_texts(post: QueryDict, form: type[forms.ModelForm], formsets: Iterable
     for formset in formsets:
         noun = str(formset.model._meta.verbose_name)
         blank = formset.empty_form
-        hidden = {formset.model._meta.pk.name, formset.fk.name, "DELETE"}
         total = post.get(f"{formset.prefix}-TOTAL_FORMS", "0")
         for number in range(min(int(total), MAX_ROWS) if total.isdecimal() else 0):
             row = f"{formset.prefix}-{number}-"
@@ -93,7 +91,7 @@ def typed_texts(post: QueryDict, form: type[forms.ModelForm], formsets: Iterable
                 names += [
                     (row + name, f"{noun} {number + 1}: {field.label or name}", field)
                     for name, field in blank.fields.items()
-                    if name not in hidden
+                    if name not in own_names(formset)
                 ]
     known = offered | {name for name, _, _ in names}
     names += [(name, name, None) for name in post if name not in known and not _NOT_TYPED.search(name)]
@@ -101,7 +99,7 @@ def typed_texts(post: QueryDict, form: type[forms.ModelForm], formsets: Iterable
     for name, label, field in names:
         text = "\n".join(_text(field, value) for value in post.getlist(name) if value)
         if text.strip():
-            texts.append((label[:1].upper() + label[1:], text))
+            texts.append((str(capfirst(label)), text))
     return texts
 
 
@@ -109,7 +107,7 @@ def shown(bound: forms.BoundField) -> str:
     """What a field of a form shows, in a reader's words rather than in keys."""
     value = bound.value()
     if isinstance(bound.field, forms.ModelMultipleChoiceField):
-        return "\n".join(sorted(_text(bound.field, one) for one in value or ()))
+        return "\n".join(sorted(_text(bound.field, chosen) for chosen in value or ()))
     return _text(bound.field, value)
 
 
@@ -127,12 +125,8 @@ def _text(field: Any, value: Any) -> str:
         except ValidationError:
             return str(value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(_flat(field.choices)).get(str(value), value))
+        return str({str(key): label for key, label in field.choices}.get(str(value), value))
     return str(value)
-
-
-def _flat(choices: Any) -> Iterable[tuple[str, Any]]:
-    return ((str(key), label) for key, label in choices)
 
 
 def _name(formset: Any, form: Any) -> str:
@@ -141,17 +135,12 @@ def _name(formset: Any, form: Any) -> str:
 
 def _row(formset: Any, form: Any, all_of_it: bool = False) -> str:
     """A row in words; what tells it from others only where that was changed, or is all there is."""
-    own = {formset.model._meta.pk.name, formset.fk.name, "DELETE"}
-    names = [name for name in form.fields if name not in own]
     keys = key_names(formset)
-    lines = []
-    for name in names:
-        if name in keys and not all_of_it and len(names) > len(keys):
-            continue
-        if text := shown(form[name]):
-            label = str(form[name].label or name)
-            lines.append(f"{label[:1].upper() + label[1:]}: {text}")
-    return "\n".join(lines)
+    names = [name for name in form.fields if name not in own_names(formset)]
+    if not all_of_it and len(names) > len(keys):
+        names = [name for name in names if name not in keys]
+    said = {str(form[name].label or name): shown(form[name]) for name in names}
+    return "\n".join(f"{capfirst(label)}: {text}" for label, text in said.items() if text)
 
 
 def _raw(form: Any) -> dict[str, list[str]]:

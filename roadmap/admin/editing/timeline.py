@@ -1,21 +1,30 @@
-"""All that is known of one thing, newest first: what staff saved and what was published of it."""
+"""All that is known of one thing, newest first: what staff saved and what was published of it, and how staff are shown
+what a field said before and after.
+"""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
+from roadmap.admin.views import name_of
 from roadmap.content.changes import FieldChange, compare
-from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Environment, Horizon, Kind, Noun
-from roadmap.content.fields import EXISTENCE, LABELS_TOLD
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD, field_told
+from roadmap.content.shapes import Choice, Milestones
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import Revision, Roadmap, Save
+
+# Where the sentence does not say both what was and what is, beside prose.
+UNTOLD = {"contact", "environment_labels", "api_addresses", "fields"}
+QUOTED = 80  # characters: longer values are compared side by side too
 
 NOW = "now"  # the working copy, beside the keys of entries
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One Save or one Revision. `key` is what an address calls it: s12, r3."""
 
     key: str
@@ -33,7 +42,7 @@ class Entry:
     @property
     def who(self) -> str:
         user = self.row.edition.published_by if isinstance(self.row, Revision) else self.row.saved_by
-        return (user.get_full_name() or user.username) if user else "Not known"
+        return name_of(user) if user else "Not known"
 
     def name(self, now: datetime.datetime) -> str:
         if isinstance(self.row, Save):
@@ -46,6 +55,7 @@ class Timeline:
     """Everything kept of one thing. The contents are read only for what is shown of it."""
 
     def __init__(self, roadmap: Roadmap, noun: Noun, uid: str):
+        self.roadmap, self.noun, self.uid = roadmap, noun, uid
         saves = Save.objects.filter(roadmap=roadmap, noun=noun, uid=uid).values_list("pk", "saved_at")
         revisions = Revision.objects.filter(edition__roadmap=roadmap, noun=noun, uid=uid)
         found = [(at, 0, pk, f"s{pk}") for pk, at in saves]
@@ -56,7 +66,7 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def entries(self, keys: Sequence[tuple[str, datetime.datetime]]) -> dict[str, Entry]:
+    def entries(self, keys: Sequence[tuple[str, datetime.datetime]]) -> dict[str, HistoryEntry]:
         """Those, by key, in their order, with one look at each table."""
         saves = Save.objects.select_related("saved_by").in_bulk([int(key[1:]) for key, _ in keys if key[0] == "s"])
         revisions = (
@@ -66,16 +76,16 @@ class Timeline:
         )
         rows: dict[str, Save | Revision] = {f"s{pk}": row for pk, row in saves.items()}
         rows |= {f"r{pk}": row for pk, row in revisions.items()}
-        return {key: Entry(key, at, rows[key]) for key, at in keys}
+        return {key: HistoryEntry(key, at, rows[key]) for key, at in keys}
 
-    def entry(self, key: str) -> Entry | None:
-        return next(iter(self.entries([one for one in self.keys if one[0] == key]).values()), None)
+    def entry(self, key: str) -> HistoryEntry | None:
+        return next(iter(self.entries([pair for pair in self.keys if pair[0] == key]).values()), None)
 
     def before(self, key: str) -> tuple[str, datetime.datetime] | None:
         """What a Save is told against: the Save before it, or without one what was published before it."""
-        names = [one for one, _ in self.keys]
+        names = [name for name, _ in self.keys]
         older = self.keys[names.index(key) + 1 :]
-        return next((one for one in older if one[0][0] == "s"), older[0] if older else None)
+        return next((pair for pair in older if pair[0][0] == "s"), older[0] if older else None)
 
     def published_at(self, now: datetime.datetime) -> str:
         """The key of the Revision that counts at that moment; empty where there was none."""
@@ -90,14 +100,15 @@ def release_titles(roadmap: Roadmap) -> dict[str, str]:
     return titles | {str(uid): title for uid, title in roadmap.releases.values_list("uid", "title")}
 
 
-def sentences_of(entry: Entry, before: Content | None, content: RoadmapContent, titles: Mapping[str, str]) -> list[str]:
+def sentences_of(
+    entry: HistoryEntry, before: Content | None, content: RoadmapContent, titles: Mapping[str, str]
+) -> list[str]:
     """What it changed, in a reader's words. `content` is the roadmap's, for the names of its environments."""
     if isinstance(entry.row, Revision):
         told = []
         for change in entry.row.changes.all():
-            field_change = FieldChange(Noun(entry.row.noun), change.field, change.before, change.after)
-            reason = f" Reason: {change.reason}" if change.reason else ""
-            told.append(field_change.sentence(content) + ("." if reason else "") + reason)
+            sentence = change.as_field_change().sentence(content)
+            told.append(f"{sentence}. Reason: {change.reason}" if change.reason else sentence)
         return told
     after = entry.content
     if after is None or before is None:
@@ -113,33 +124,40 @@ def label_of(change: FieldChange, content: RoadmapContent) -> str:
         return content.labels[Environment(change.field.removeprefix("milestone."))]
     if change.field.startswith("field."):
         key = change.field.removeprefix("field.")
-        return next((one.name for one in content.fields if one.key == key), key)
+        return next((column.name for column in content.fields if column.key == key), key)
     return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
 
 
-def text_of(change: FieldChange, value: Any, content: RoadmapContent) -> str:
+def text_of(change: FieldChange, value: Any) -> str:
     """What a field says, as lines of words."""
     if value is None:
         return ""
-    if change.field.startswith("milestone."):
-        when = value.get("when") or "No date"
-        return f"{when}, deployed" if value.get("is_deployed") else when
-    if change.field == "kind":
-        return KIND_LABELS[Kind(value)]
-    if change.field == "horizon":
-        return HORIZON_LABELS[Horizon(value)]
-    if change.field == "environment_labels":
-        return "\n".join(str(value[one.value]) for one in Environment)
+    found = field_told(change.noun, change.field)
+    if found and isinstance(found.shape, Milestones):
+        date = value.get("when") or "No date"
+        return f"{date}, deployed" if value.get("is_deployed") else date
+    if found and isinstance(found.shape, Choice):
+        return found.shape.words(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return _lines(value)
 
 
+def difference_of(change: FieldChange, content: RoadmapContent, comparing: Comparing) -> FieldDifference:
+    before, after = (text_of(change, value) for value in (change.before, change.after))
+    return difference(comparing, label_of(change, content), before, after)
+
+
+def is_shown_side_by_side(change: FieldChange) -> bool:
+    """Whether its sentence does not say both what was and what is, or one of them is too long for a sentence."""
+    is_long = any(isinstance(text, str) and len(text) > QUOTED for text in (change.before, change.after))
+    return is_long or change.field in PROSE_TOLD | UNTOLD
+
+
 def _lines(value: Any) -> str:
     if isinstance(value, dict):
-        return "\n".join(
-            f"{name.replace('_', ' ').capitalize()}: {text}" for name, text in value.items() if text and name != "key"
-        )
+        said = {name.replace("_", " ").capitalize(): text for name, text in value.items() if text and name != "key"}
+        return "\n".join(f"{name}: {text}" for name, text in said.items())
     if isinstance(value, list):
-        return "\n".join(_lines(one) for one in value)
+        return "\n".join(map(_lines, value))
     return str(value)

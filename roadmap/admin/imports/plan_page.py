@@ -10,13 +10,13 @@ from itertools import islice
 from typing import Any
 
 from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
-from roadmap.admin.editing.timeline import label_of, text_of
+from roadmap.admin.editing.timeline import difference_of, is_shown_side_by_side, text_of
 from roadmap.admin.imports.choices import Decided, Match, said_title
 from roadmap.admin.imports.uploads import Waiting
-from roadmap.admin.publish.changes import NOUN_LABELS, QUOTED, UNTOLD
+from roadmap.admin.publish.changes import NOUN_LABELS
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
-from roadmap.content.fields import EXISTENCE, PROSE_TOLD
+from roadmap.content.fields import EXISTENCE
 from roadmap.content.merge import parts, plain
 from roadmap.content.things import RoadmapContent
 from roadmap.techdocs import Conflict, Plan, Source, Step, Verb
@@ -205,20 +205,9 @@ def _changed(step: Step, plan: Plan, comparing: Comparing, lines: _Lines) -> Sho
         lines.place(step.source),
         sentences=tuple(change.sentence(plan.roadmap) for change in changes),
         differences=tuple(
-            difference(
-                comparing,
-                label_of(change, plan.roadmap),
-                text_of(change, change.before, plan.roadmap),
-                text_of(change, change.after, plan.roadmap),
-            )
-            for change in changes
-            if change.field in PROSE_TOLD | UNTOLD or _is_long(change)
+            difference_of(change, plan.roadmap, comparing) for change in changes if is_shown_side_by_side(change)
         ),
     )
-
-
-def _is_long(change: FieldChange) -> bool:
-    return any(isinstance(text, str) and len(text) > QUOTED for text in (change.before, change.after))
 
 
 def _added(step: Step, plan: Plan, lines: _Lines) -> ShownThing:
@@ -241,7 +230,7 @@ def _text(noun: Noun, field: str, value: Any, plan: Plan) -> str:
         return str(value.get("value") or value.get("explanation") or value.get("name") or "")
     if field == "apis":
         return "\n".join(f"{one['name']} {one.get('version', '')}".strip() for one in value or ())
-    return text_of(FieldChange(noun, field, None, value), value, plan.roadmap)
+    return text_of(FieldChange(noun, field, None, value), value)
 
 
 # What is asked

@@ -10,28 +10,22 @@ from typing import Any
 
 import msgspec
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from roadmap.admin.editing.text_diff import Compared, Comparing
+from roadmap.admin.editing.timeline import is_shown_side_by_side, label_of, text_of
 from roadmap.admin.publish.forms import Decisions, digest_of, fields_with_reason, reason_name
 from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
-from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD
+from roadmap.content.fields import EXISTENCE
 from roadmap.content.merge import merge
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import MODEL_OF, Edition, Revision, Roadmap
 from roadmap.previews.addresses import staff_preview_url
 from roadmap.publishing import Pending
 
-NOUN_LABELS = {
-    Noun.ROADMAP: "This roadmap itself",
-    Noun.PAGE: "Pages",
-    Noun.RELEASE: "Releases",
-    Noun.ITEM: "Items",
-    Noun.CHANGELOG_ENTRY: "Changelog entries",
-}
-# Where the sentence does not say both what was and what is, beside prose.
-UNTOLD = {"contact", "environment_labels", "api_addresses", "fields"}
-QUOTED = 80  # characters: longer values are compared side by side too
+NOUN_LABELS = {noun: str(capfirst(model._meta.verbose_name_plural)) for noun, model in MODEL_OF.items()}
+NOUN_LABELS[Noun.ROADMAP] = "This roadmap itself"
 
 
 @dataclass
@@ -171,10 +165,10 @@ def _changes(
     for change in changes:
         if thing.is_new and change.field in ("position", EXISTENCE):
             continue
-        texts = _texts(change, comparing)
-        told = ReviewedChange(
-            _name(change) if texts and thing.is_new else change.sentence(content), texts, is_new_text=thing.is_new
-        )
+        told = ReviewedChange(change.sentence(content), is_new_text=thing.is_new)
+        if is_shown_side_by_side(change):
+            told.texts = comparing.compare(text_of(change, change.before), text_of(change, change.after))
+            told.sentence = label_of(change, content) if thing.is_new else told.sentence
         if change.field in with_reason:
             name = reason_name(thing.uid, change.field)
             told.reason = AskedReason(
@@ -199,29 +193,6 @@ def _blank(after: Content) -> Content:
     if isinstance(after, RoadmapContent):
         kept["contact"] = msgspec.structs.replace(after.contact, name="", email="", subject="")
     return type(after)(**kept)
-
-
-def _name(change: FieldChange) -> str:
-    return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
-
-
-def _texts(change: FieldChange, comparing: Comparing) -> Compared | None:
-    if change.field not in PROSE_TOLD | UNTOLD and not _is_long(change):
-        return None
-    return comparing.compare(_plain(change.before), _plain(change.after))
-
-
-def _is_long(change: FieldChange) -> bool:
-    return any(isinstance(text, str) and len(text) > QUOTED for text in (change.before, change.after))
-
-
-def _plain(value: Any) -> str:
-    """As lines of words."""
-    if isinstance(value, dict):
-        return "".join(f"{name.replace('_', ' ').capitalize()}: {text}\n" for name, text in value.items() if text)
-    if isinstance(value, list):
-        return "".join(f"{_plain(thing).strip()}\n" for thing in value)
-    return str(value or "")
 
 
 # The Editions that wait

@@ -34,7 +34,7 @@ def by_uid(thing):
 
 def rows(response):
     """Newest first: what, who, and what it changed."""
-    return [(row["name"], row["who"], row["sentences"]) for row in response.context["rows"]]
+    return [(row["name"], row["entry"].who, row["sentences"]) for row in response.context["rows"]]
 
 
 def keys(response):
