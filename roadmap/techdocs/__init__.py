@@ -5,7 +5,7 @@ each commit of a history. Each knows only what stands before it. `sources` and `
 `apply` alone the database, and only its working copies: nothing is published from here. Out: export, from Contents.
 """
 
-from roadmap.techdocs.apply import apply
+from roadmap.techdocs.apply import apply, check_fits
 from roadmap.techdocs.parse.result import ParsedRoadmap
 from roadmap.techdocs.parse.returned import parse
 from roadmap.techdocs.plan.plan import Choice, Conflict, Plan, Step, Verb
@@ -22,6 +22,7 @@ __all__ = [
     "Step",
     "Verb",
     "apply",
+    "check_fits",
     "make_plan",
     "parse",
     "read",

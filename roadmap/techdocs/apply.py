@@ -13,7 +13,7 @@ from django.utils import timezone
 from roadmap.content.things import Content, ItemContent
 from roadmap.models.import_origin import Origin
 from roadmap.models.roadmap import Api, Roadmap
-from roadmap.techdocs.plan.plan import Plan, Step, Verb
+from roadmap.techdocs.plan.plan import Plan, Verb
 from roadmap.techdocs.plan.planner import make_plan, record_text
 from roadmap.techdocs.plan.returning import highest_number, own_uids
 from roadmap.techdocs.sources import ImportRefused
@@ -38,8 +38,7 @@ def apply(*, plan: Plan, now: datetime.datetime | None = None) -> Roadmap:
                 Roadmap.objects.lock(plan.roadmap_pk)
             if make_plan(plan.parsed, slug=plan.slug, contact=plan.contact, choices=plan.choices) != plan:
                 raise _changed_meanwhile(plan)
-            for step in plan.steps:
-                _check(step)
+            check_fits(plan)
             return _carry_out(plan, now or timezone.now())
     except (IntegrityError, Roadmap.DoesNotExist) as error:
         raise _changed_meanwhile(plan) from error
@@ -49,13 +48,15 @@ def _changed_meanwhile(plan: Plan) -> ImportRefused:
     return ImportRefused(f"Somebody changed the roadmap at /{plan.slug}/ meanwhile. Nothing was imported: try again.")
 
 
-def _check(step: Step) -> None:
-    if step.after is None or step.verb is Verb.KEEP:
-        return
-    try:
-        check(step.after)
-    except ValidationError as error:
-        raise ImportRefused(f"{step.source}: {' '.join(' '.join(error.messages).split())}") from error
+def check_fits(plan: Plan) -> None:
+    """Raises ImportRefused for the first text that its working copy cannot hold."""
+    for step in plan.steps:
+        if step.after is None or step.verb is Verb.KEEP:
+            continue
+        try:
+            check(step.after)
+        except ValidationError as error:
+            raise ImportRefused(f"{step.source}: {' '.join(' '.join(error.messages).split())}") from error
 
 
 def _carry_out(plan: Plan, now: datetime.datetime) -> Roadmap:

@@ -78,7 +78,7 @@ def _in_the_order_offered(formset: Any, new: list[PostedRow]) -> list[PostedRow]
     rows, rest = [], [*new]
     for offered in formset.initial_extra:
         wanted = {name: [str(value)] for name, value in offered.items()}
-        row = next((one for one in rest if _says(one, wanted, wanted)), None)
+        row = next((typed for typed in rest if _says(typed, wanted, wanted)), None)
         if row is not None:
             rest.remove(row)
         rows.append(wanted if row is None else row)

@@ -125,7 +125,8 @@ def _text(field: Any, value: Any) -> str:
         except ValidationError:
             return str(value)
     if isinstance(field, forms.ChoiceField):
-        return str({str(key): label for key, label in field.choices}.get(str(value), value))
+        choices: Any = field.choices
+        return str({str(key): label for key, label in choices}.get(str(value), value))
     return str(value)
 
 
@@ -139,8 +140,8 @@ def _row(formset: Any, form: Any, all_of_it: bool = False) -> str:
     names = [name for name in form.fields if name not in own_names(formset)]
     if not all_of_it and len(names) > len(keys):
         names = [name for name in names if name not in keys]
-    said = {str(form[name].label or name): shown(form[name]) for name in names}
-    return "\n".join(f"{capfirst(label)}: {text}" for label, text in said.items() if text)
+    said = [(form[name].label or name, shown(form[name])) for name in names]
+    return "\n".join(f"{capfirst(label)}: {text}" for label, text in said if text)
 
 
 def _raw(form: Any) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 Three plans tell what is what: without any choice (`bare`), with what things were recognised as (`basis`), and with the
 answers to conflicts too (`plan`). A conflict that is answered is in the last no more, and a match that was chosen is
 in doubt no more: the page shows both all the same, so that the choice can be changed. At the end: whether a plan can
-be carried out, and whether by this person.
+be carried out by this person.
 """
 
 import hashlib
@@ -13,7 +13,6 @@ from functools import cached_property
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser, User
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from roadmap.admin.permissions import readers_know
@@ -21,9 +20,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.things import RoadmapContent
 from roadmap.models import Field, Revision, Roadmap
 from roadmap.techdocs import Choice, Conflict, ImportRefused, ParsedRoadmap, Plan, Step, Verb, make_plan
-from roadmap.techdocs.plan.plan import Alternative
 from roadmap.techdocs.plan.source_and_site import what_is_there
-from roadmap.working_copies.from_content import check
 
 CONFLICT, MATCH = "conflict", "match"  # begin the names of the fields: match:item:3
 NEW = "new"
@@ -33,20 +30,16 @@ TWICE = "“{}” and “{}” cannot both be the same one. Choose another for o
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentChoices:
     """Immutable: what a page's form holds, unchecked."""
 
-    matches: Mapping[str, str] = field(default_factory=dict)
-    """By the key of a part: a uid, or "new"."""
-    answers: Mapping[str, str] = field(default_factory=dict)
-    """By the key of a conflict: "source" or "staff"."""
-    shown: str = ""
-    """The digest of what the sender had before them."""
-    shown_matches: Mapping[str, str] = field(default_factory=dict)
-    """The matches that were chosen by then."""
+    matches: Mapping[str, str] = field(default_factory=dict)  # by the key of a part: a uid, or "new"
+    answers: Mapping[str, str] = field(default_factory=dict)  # by the key of a conflict: "source" or "staff"
+    shown: str = ""  # the digest of what the sender had before them
+    shown_matches: Mapping[str, str] = field(default_factory=dict)  # those that were chosen by then
 
     @classmethod
-    def of(cls, post: QueryDict) -> "Sent":
+    def of(cls, post: QueryDict) -> "SentChoices":
         try:
             shown = msgspec.json.decode(post.get("shown_matches", ""), type=dict[str, str])
         except msgspec.DecodeError:  # ValidationError is one
@@ -55,21 +48,19 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Option:
+class MatchOption:
     """Immutable: one thing that a part of the source may be."""
 
-    value: str
-    """Empty for what was planned without a choice."""
-    title: str
-    """Empty for a new one."""
+    value: str  # empty for what was planned without a choice
+    title: str  # empty for a new one
 
 
 @dataclass(frozen=True)
-class Match:
+class DoubtfulMatch:
     """Immutable: a part of the source that may be one thing or another."""
 
     step: Step
-    options: tuple[Option, ...]
+    options: tuple[MatchOption, ...]
     chosen: str
     error: str = ""
 
@@ -83,8 +74,7 @@ class Decided:
     plan: Plan
     matches: Mapping[str, str]
     answers: Mapping[str, str]
-    errors: Mapping[str, str]
-    """What is wrong with a choice of a match, by the key of its part. It is not in the plan."""
+    errors: Mapping[str, str]  # what is wrong with the choice of a match, by the key of its part: it is not in the plan
 
     @cached_property
     def digest(self) -> str:
@@ -99,13 +89,13 @@ class Decided:
 
     @property
     def open_conflicts(self) -> list[Conflict]:
-        return [one for one in self.basis.conflicts if one.key not in self.answers]
+        return [conflict for conflict in self.basis.conflicts if conflict.key not in self.answers]
 
-    def doubtful(self) -> list[Match]:
+    def doubtful(self) -> list[DoubtfulMatch]:
         """In the order of the plan, those for which somebody has chosen already too."""
         bare = {step.key: step for step in self.bare.steps if step.key}
         return [
-            Match(
+            DoubtfulMatch(
                 step,
                 _options(step, bare[step.key], self.matches),
                 self.matches.get(step.key, ""),
@@ -122,7 +112,7 @@ class Decided:
         ]
 
 
-def decide(parsed: ParsedRoadmap, *, roadmap: Roadmap | None, slug: str, contact: str, sent: Sent) -> Decided:
+def decide(parsed: ParsedRoadmap, *, roadmap: Roadmap | None, slug: str, contact: str, sent: SentChoices) -> Decided:
     """Raises ImportRefused where there can be no plan, whatever is chosen."""
     bare = make_plan(parsed, slug=slug, contact=contact)
     wanted = {key: choice for key, choice in sent.matches.items() if choice}
@@ -136,7 +126,9 @@ def decide(parsed: ParsedRoadmap, *, roadmap: Roadmap | None, slug: str, contact
     return Decided(bare, basis, plan, matches, answers, errors)
 
 
-def has_moved_on(parsed: ParsedRoadmap, decided: Decided, *, roadmap: Roadmap | None, contact: str, sent: Sent) -> bool:
+def has_moved_on(
+    parsed: ParsedRoadmap, decided: Decided, *, roadmap: Roadmap | None, contact: str, sent: SentChoices
+) -> bool:
     """Whether somebody has changed the roadmap since the sender's page was shown."""
     if sent.shown == decided.digest:
         return False
@@ -144,7 +136,7 @@ def has_moved_on(parsed: ParsedRoadmap, decided: Decided, *, roadmap: Roadmap | 
         return True
     try:
         as_shown = decide(
-            parsed, roadmap=roadmap, slug=decided.basis.slug, contact=contact, sent=Sent(sent.shown_matches)
+            parsed, roadmap=roadmap, slug=decided.basis.slug, contact=contact, sent=SentChoices(sent.shown_matches)
         )
     except ImportRefused:
         return True
@@ -161,7 +153,7 @@ def _for_plan(matches: Mapping[str, str]) -> dict[str, str]:
 
 def _matches(bare: Plan, roadmap: Roadmap | None, wanted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Those that a plan can be made with, and what is wrong with the others."""
-    there = {(noun, one.uid) for noun, some in what_is_there(roadmap).items() for one in some}
+    there = {(noun, thing.uid) for noun, things in what_is_there(roadmap).items() for thing in things}
     matches: dict[str, str] = {}
     errors: dict[str, str] = {}
     titles: dict[str, str] = {}  # of the part that has it, by the uid that was chosen
@@ -180,17 +172,18 @@ def _matches(bare: Plan, roadmap: Roadmap | None, wanted: Mapping[str, str]) -> 
     return matches, errors
 
 
-def _options(step: Step, bare: Step, matches: Mapping[str, str]) -> tuple[Option, ...]:
+def _options(step: Step, bare: Step, matches: Mapping[str, str]) -> tuple[MatchOption, ...]:
     """What was planned without a choice, then whatever else it may be."""
     planned = bare if step.key in matches else step
     default = planned.recognised.uid or NEW
-    named = {one.uid: _title(one) for one in (*bare.recognised.alternatives, *step.recognised.alternatives)}
-    for one in (bare, step):
-        if one.recognised.uid:
-            named.setdefault(one.recognised.uid, _was(one))
-    first = Option("", "" if default == NEW else named.pop(default, _was(planned)))
-    others = [Option(uid, title) for uid, title in named.items() if uid != default]
-    return (first, *others, *([] if default == NEW else [Option(NEW, "")]))
+    alternatives = (*bare.recognised.alternatives, *step.recognised.alternatives)
+    named = {known.uid: f"{known.reference} {known.title}".strip() for known in alternatives}
+    for plan_step in (bare, step):
+        if plan_step.recognised.uid:
+            named.setdefault(plan_step.recognised.uid, _was(plan_step))
+    first = MatchOption("", "" if default == NEW else named.pop(default, _was(planned)))
+    others = [MatchOption(uid, title) for uid, title in named.items() if uid != default]
+    return (first, *others, *([] if default == NEW else [MatchOption(NEW, "")]))
 
 
 def said_title(step: Step) -> str:
@@ -201,21 +194,6 @@ def said_title(step: Step) -> str:
 def _was(step: Step) -> str:
     known = step.before or step.base
     return f"{getattr(known, 'reference', '')} {getattr(known, 'title', '')}".strip()
-
-
-def _title(one: Alternative) -> str:
-    return f"{one.reference} {one.title}".strip()
-
-
-def check_fits(plan: Plan) -> None:
-    """Raises ImportRefused for the first text that its working copy cannot hold, as applying the plan would."""
-    for step in plan.steps:
-        if step.after is None or step.verb is Verb.KEEP:
-            continue
-        try:
-            check(step.after)
-        except ValidationError as error:
-            raise ImportRefused(f"{step.source}: {' '.join(' '.join(error.messages).split())}") from error
 
 
 def for_publishers_only(plan: Plan, user: User | AnonymousUser) -> list[str]:

@@ -9,12 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from roadmap.admin.imports.choices import check_fits
 from roadmap.admin.imports.uploads import Upload
 from roadmap.admin.permissions import editable_roadmaps
 from roadmap.models import Roadmap
 from roadmap.models.roadmap import validate_slug_is_free
-from roadmap.techdocs import ImportRefused, ParsedRoadmap, Source, make_plan, parse
+from roadmap.techdocs import ImportRefused, ParsedRoadmap, Source, check_fits, make_plan, parse
 from roadmap.techdocs.sources import MAX_FILE_SIZE, MAX_ZIP_SIZE, read_upload, shown
 
 # Of a whole request: beyond, not even what was typed beside the file is read.

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
+from django.utils.text import capfirst
+
+from roadmap.admin.editing.text_diff import Comparing, difference
 from roadmap.admin.editing.timeline import difference_of, is_shown_side_by_side, text_of
-from roadmap.admin.imports.choices import Decided, Match, said_title
+from roadmap.admin.imports.choices import Decided, DoubtfulMatch, said_title
 from roadmap.admin.imports.uploads import Waiting
 from roadmap.admin.publish.changes import NOUN_LABELS
 from roadmap.content.changes import FieldChange
@@ -32,24 +34,11 @@ MAX_LINE = 300  # characters of a line of the source
 
 
 @dataclass(frozen=True)
-class Place:
+class SourcePlace:
     """Immutable: where in the source, and the words of the line that stands there."""
 
     name: str
     text: str = ""
-
-
-@dataclass(frozen=True)
-class ShownThing:
-    """Immutable: what would be done to one thing."""
-
-    title: str
-    noun: str
-    place: Place
-    sentences: tuple[str, ...] = ()
-    differences: tuple[FieldDifference, ...] = ()
-    said: tuple[tuple[str, str], ...] = ()
-    """Of a new thing: each field's name, and what it says."""
 
 
 @dataclass(frozen=True)
@@ -64,34 +53,6 @@ class Listed:
         return self.count - len(self.first)
 
 
-@dataclass(frozen=True)
-class ShownConflict:
-    """Immutable: one field that both have changed."""
-
-    name: str
-    """Of its radio buttons."""
-    title: str
-    field: str
-    place: Place
-    texts: FieldDifference | None
-    told: str
-    """A sentence, where it is about the thing itself."""
-    keeps: str
-    takes: str
-    chosen: str
-
-
-@dataclass(frozen=True)
-class ShownMatch:
-    """Immutable: a part that may be one thing or another."""
-
-    name: str
-    noun: str
-    title: str
-    place: Place
-    match: Match
-
-
 def context(waiting: Waiting, decided: Decided) -> dict[str, Any]:
     plan, source = decided.plan, waiting.upload.source
     comparing = Comparing()
@@ -101,11 +62,11 @@ def context(waiting: Waiting, decided: Decided) -> dict[str, Any]:
     asked = matches[:MOST_MATCHES]
     doubts = _doubts(plan, asked)
     pages = plan.parsed.pages
-    lines = _Lines(
+    lines = SourceLines(
         source,
         [step.source for step in plan.steps]
-        + [one.source for one in conflicts]
-        + [f"{one.path}:{one.line}" for one in (*doubts, *pages)],
+        + [conflict.source for conflict in conflicts]
+        + [f"{part.path}:{part.line}" for part in (*doubts, *pages)],
     )
     return {
         "plan": plan,
@@ -114,19 +75,21 @@ def context(waiting: Waiting, decided: Decided) -> dict[str, Any]:
         "counts": counts(plan),
         "word_count": plan.parsed.word_count,
         "files": _listed(plan.parsed.paths, MOST_SHOWN, str),
-        "conflicts": _listed(conflicts, MOST_ASKED, lambda one: _conflict(one, decided, comparing, lines)),
-        "matches": Listed([_match(one, lines) for one in asked], len(matches)),
-        "doubts": _listed(doubts, MOST_DOUBTS, lambda one: (one.text, _place_of_doubt(one, lines))),
+        "conflicts": _listed(conflicts, MOST_ASKED, lambda conflict: _conflict(conflict, decided, comparing, lines)),
+        "matches": Listed([_match(match, lines) for match in asked], len(matches)),
+        "doubts": _listed(doubts, MOST_DOUBTS, lambda doubt: (doubt.text, lines.place_of(doubt))),
         "changed": _listed(steps[Verb.UPDATE], MOST_SHOWN, lambda step: _changed(step, plan, comparing, lines)),
         "added": _listed(steps[Verb.CREATE], MOST_SHOWN, lambda step: _added(step, plan, lines)),
         # Where it stood is a line of an earlier source, of which nothing is here.
-        "withdrawn": _listed(steps[Verb.WITHDRAW], MOST_SHOWN, lambda step: _thing(step, Place(step.source))),
+        "withdrawn": _listed(steps[Verb.WITHDRAW], MOST_SHOWN, lambda step: _thing(step, SourcePlace(step.source))),
         "kept_as_text": _listed(
             pages,
             MOST_SHOWN,
-            lambda page: (page.title, lines.place(f"{page.path}:{page.line}"), len(words(page.body))),
+            lambda page: (page.title, lines.place_of(page), len(words(page.body))),
         ),
-        "columns": [(one.name, f"{one.path}:{one.line}") for one in islice(columns_of(plan.parsed), MOST_SHOWN)],
+        "columns": [
+            (column.name, f"{column.path}:{column.line}") for column in islice(columns_of(plan.parsed), MOST_SHOWN)
+        ],
         "unchanged": sum(1 for step in steps[Verb.KEEP] if step.before is not None),
     }
 
@@ -150,7 +113,7 @@ def counts(plan: Plan) -> list[str]:
     return told
 
 
-class _Lines:
+class SourceLines:
     """The lines of the source that are wanted, by "index.md:12"."""
 
     def __init__(self, source: Source, wanted: Iterable[str]):
@@ -163,17 +126,21 @@ class _Lines:
                     text = " ".join(line.split())
                     self.found.setdefault(place, text if len(text) <= MAX_LINE else f"{text[:MAX_LINE]}…")
 
-    def place(self, source: str) -> Place:
-        return Place(source.removesuffix(":0"), self.found.get(source, ""))
+    def place(self, source: str) -> SourcePlace:
+        return SourcePlace(source.removesuffix(":0"), self.found.get(source, ""))
+
+    def place_of(self, part: Any) -> SourcePlace:
+        """Of a doubt or a page, which know their own path and line."""
+        return self.place(f"{part.path}:{part.line}")
 
 
 def _listed(things: Sequence[Any], most: int, shown: Any) -> Listed:
-    return Listed([shown(one) for one in things[:most]], len(things))
+    return Listed([shown(thing) for thing in things[:most]], len(things))
 
 
-def _doubts(plan: Plan, asked: Sequence[Match]) -> list[Any]:
+def _doubts(plan: Plan, asked: Sequence[DoubtfulMatch]) -> list[Any]:
     """All of them, but for those about matches that are asked about."""
-    known = {one.step.source for one in asked}
+    known = {match.step.source for match in asked}
     found = len(plan.parsed.doubts)
     about_matches = {
         doubt
@@ -183,22 +150,15 @@ def _doubts(plan: Plan, asked: Sequence[Match]) -> list[Any]:
     return [doubt for doubt in plan.doubts if doubt not in about_matches]
 
 
-def _place_of_doubt(doubt: Any, lines: _Lines) -> Place:
-    return lines.place(f"{doubt.path}:{doubt.line}")
-
-
 # One thing
 
 
-def _thing(step: Step, place: Place, **told: Any) -> ShownThing:
-    return ShownThing(f"{step.reference} {step.title}".strip(), _noun(step.noun), place, **told)
+def _thing(step: Step, place: SourcePlace, **told: Any) -> dict[str, Any]:
+    noun = step.noun.replace("_", " ").capitalize()
+    return {"title": f"{step.reference} {step.title}".strip(), "noun": noun, "place": place, **told}
 
 
-def _noun(noun: Noun) -> str:
-    return noun.replace("_", " ").capitalize()
-
-
-def _changed(step: Step, plan: Plan, comparing: Comparing, lines: _Lines) -> ShownThing:
+def _changed(step: Step, plan: Plan, comparing: Comparing, lines: SourceLines) -> dict[str, Any]:
     changes = step.changes(plan.release_titles)
     return _thing(
         step,
@@ -210,7 +170,7 @@ def _changed(step: Step, plan: Plan, comparing: Comparing, lines: _Lines) -> Sho
     )
 
 
-def _added(step: Step, plan: Plan, lines: _Lines) -> ShownThing:
+def _added(step: Step, plan: Plan, lines: SourceLines) -> dict[str, Any]:
     said = tuple(
         (_field(field, plan.roadmap), text)
         for field, value in (parts(step.after) if step.after else {}).items()
@@ -229,54 +189,52 @@ def _text(noun: Noun, field: str, value: Any, plan: Plan) -> str:
     if field.startswith(("field.", "column.")) and isinstance(value, dict):
         return str(value.get("value") or value.get("explanation") or value.get("name") or "")
     if field == "apis":
-        return "\n".join(f"{one['name']} {one.get('version', '')}".strip() for one in value or ())
+        return "\n".join(f"{api['name']} {api.get('version', '')}".strip() for api in value or ())
     return text_of(FieldChange(noun, field, None, value), value)
 
 
 # What is asked
 
 
-def _conflict(one: Conflict, decided: Decided, comparing: Comparing, lines: _Lines) -> ShownConflict:
+def _conflict(conflict: Conflict, decided: Decided, comparing: Comparing, lines: SourceLines) -> dict[str, Any]:
     plan = decided.basis
     told, texts = "", None
     keeps, takes = "Keep what staff have", "Take what the source says"
-    if one.field != EXISTENCE:
-        ours, theirs = (_text(one.noun, one.field, value, plan) for value in (one.ours, one.theirs))
-        texts = difference(comparing, _field(one.field, plan.roadmap), ours, theirs)
-    elif one.theirs is None:
-        edited = ", ".join(field_in_words(field, plan.roadmap) for field in one.edited)
+    if conflict.field != EXISTENCE:
+        ours, theirs = (_text(conflict.noun, conflict.field, value, plan) for value in (conflict.ours, conflict.theirs))
+        texts = difference(comparing, _field(conflict.field, plan.roadmap), ours, theirs)
+    elif conflict.theirs is None:
+        edited = ", ".join(field_in_words(field, plan.roadmap) for field in conflict.edited)
         told = f"It is not in the source any more, and staff have changed it since the last import ({edited})."
         keeps, takes = "Keep it: it is ours from now on", "Withdraw it, as the source has"
     else:
         told = "Staff have deleted it, and the source has changed it since the last import."
         keeps, takes = "Leave it deleted", "Make it again, as the source has it"
-    return ShownConflict(
-        name=f"conflict:{one.key}",
-        title=one.title,
-        field=_field(one.field, plan.roadmap) if texts else "",
-        place=lines.place(one.source) if one.theirs is not None or texts else Place(one.source),
-        texts=texts,
-        told=told,
-        keeps=keeps,
-        takes=takes,
-        chosen=decided.answers.get(one.key, ""),
-    )
+    return {
+        "name": f"conflict:{conflict.key}",
+        "title": conflict.title,
+        "field": _field(conflict.field, plan.roadmap) if texts else "",
+        "place": lines.place(conflict.source) if conflict.theirs is not None or texts else SourcePlace(conflict.source),
+        "texts": texts,
+        "told": told,  # where it is about the thing itself
+        "keeps": keeps,
+        "takes": takes,
+        "chosen": decided.answers.get(conflict.key, ""),
+    }
 
 
 def _field(field: str, roadmap: RoadmapContent) -> str:
-    name = field_in_words(field.removeprefix("is_"), roadmap)
-    return name[:1].upper() + name[1:]
+    return str(capfirst(field_in_words(field.removeprefix("is_"), roadmap)))
 
 
-def _match(match: Match, lines: _Lines) -> ShownMatch:
-    step = match.step
-    return ShownMatch(
-        name=f"match:{step.key}",
-        noun=step.noun.replace("_", " "),
-        title=said_title(step),
-        place=lines.place(step.source),
-        match=match,
-    )
+def _match(match: DoubtfulMatch, lines: SourceLines) -> dict[str, Any]:
+    return {
+        "name": f"match:{match.step.key}",
+        "noun": match.step.noun.replace("_", " "),
+        "title": said_title(match.step),
+        "place": lines.place(match.step.source),
+        "match": match,
+    }
 
 
 def has_anything_to_do(decided: Decided) -> bool:

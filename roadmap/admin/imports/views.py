@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.imports import plan_page, uploads
-from roadmap.admin.imports.choices import Decided, Sent, decide, for_publishers_only, has_moved_on
+from roadmap.admin.imports.choices import Decided, SentChoices, decide, for_publishers_only, has_moved_on
 from roadmap.admin.imports.forms import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm
 from roadmap.admin.imports.uploads import Waiting
 from roadmap.admin.permissions import editable_roadmaps, may_edit
@@ -87,7 +87,7 @@ def plan_view(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _plan(request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, action: str) -> HttpResponse:
-    sent = Sent.of(request.POST)
+    sent = SentChoices.of(request.POST)
     try:
         parsed = parse(waiting.upload.source)
         decided = _decide(waiting, parsed, roadmap, sent)
@@ -112,7 +112,7 @@ def _plan(request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, actio
     return _show_plan(request, waiting, roadmap, decided, notice, error_text)
 
 
-def _decide(waiting: Waiting, parsed: ParsedRoadmap, roadmap: Roadmap | None, sent: Sent) -> Decided:
+def _decide(waiting: Waiting, parsed: ParsedRoadmap, roadmap: Roadmap | None, sent: SentChoices) -> Decided:
     upload = waiting.upload
     slug = roadmap.slug if roadmap else upload.slug
     decided = decide(parsed, roadmap=roadmap, slug=slug, contact=upload.contact, sent=sent)

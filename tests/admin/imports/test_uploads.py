@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.admin.imports import uploads
-from roadmap.admin.imports.choices import Sent
+from roadmap.admin.imports.choices import SentChoices
 from roadmap.admin.imports.uploads import Upload
 from roadmap.techdocs.sources import Source, SourceDocument, Stretch
 from tests import make
@@ -79,5 +79,5 @@ def test_the_page_says_until_when_it_waits(staff):
 
 
 def test_sent_reads_no_more_than_the_fields_of_the_form():
-    sent = Sent.of(QueryDict("match:item:0=new&conflict:a:title=source&shown_matches=nonsense&other:x=1"))
+    sent = SentChoices.of(QueryDict("match:item:0=new&conflict:a:title=source&shown_matches=nonsense&other:x=1"))
     assert (sent.matches, sent.answers, sent.shown_matches) == ({"item:0": "new"}, {"a:title": "source"}, {})
