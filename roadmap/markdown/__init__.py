@@ -8,8 +8,8 @@ Four steps, each in its own module:
 
 1. `parser` reads Markdown: CommonMark with GitHub's tables, more forgiving of those than GitHub;
 2. `raw_html` makes raw HTML well-formed, block by block, and turns every tag that is not wanted into visible text;
-3. `cleaning` lets nh3 remove whatever is still not on its lists: that, not the first two, is what makes it safe;
-4. `finishing` writes anchors, heading levels, scopes and scrollable tables into nh3's regular output.
+3. `sanitise` lets nh3 remove whatever is still not on its lists: that, not the first two, is what makes it safe;
+4. `anchors` writes anchors, heading levels, scopes and scrollable tables into nh3's regular output.
 """
 
 import re
@@ -20,9 +20,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from roadmap.markdown.anchors import Heading, finish, slug, words
 from roadmap.markdown.parser import environment, parser
-from roadmap.markdown.sanitise import INLINE, clean
+from roadmap.markdown.sanitise import clean
 
-__all__ = ["MAX_MARKDOWN_LENGTH", "Heading", "MarkdownTooLong", "Rendered", "plain_text", "render", "render_inline"]
+__all__ = ["MAX_MARKDOWN_LENGTH", "Heading", "MarkdownTooLong", "Rendered", "plain_text", "render"]
 
 MAX_MARKDOWN_LENGTH = 200_000  # characters
 _SHORT = 10_000  # characters
@@ -59,17 +59,6 @@ def render(markdown: str, *, anchor_prefix: str = "", top_level: int = 2) -> Ren
     _refuse_too_long(markdown)
     keep = _render_short if len(markdown) <= _SHORT else _render_long
     return keep(markdown, slug(anchor_prefix, empty=""), top_level)
-
-
-def render_inline(markdown: str) -> SafeString:
-    """One line of Markdown without a paragraph around it: emphasis, code and links, nothing else.
-
-    Raises MarkdownTooLong.
-    """
-    _refuse_too_long(markdown)
-    line = " ".join(_printable(markdown).split())
-    cleaned = clean(parser.renderInline(line, environment()), tags=INLINE - {"br", "img"})
-    return mark_safe(finish(_printable(cleaned))[0])  # noqa: S308
 
 
 def plain_text(markdown: str) -> str:

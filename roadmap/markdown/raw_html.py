@@ -2,7 +2,7 @@
 
 Tags that are not wanted, `<script>` among them or a placeholder such as `<vrn>`, become visible text. What a block
 opens and never closes ends with that block; what it closes without having opened it is left out. Complete comments
-and complete style sheets are left out too. None of this is what makes the output safe: `cleaning` does.
+and complete style sheets are left out too. None of this is what makes the output safe: `sanitise` does.
 """
 
 import re

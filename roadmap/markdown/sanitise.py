@@ -42,7 +42,7 @@ def is_safe_link(url: str) -> bool:
     return not colon or scheme.lower() in _SCHEMES
 
 
-def clean(markup: str, *, tags: frozenset[str] = INLINE | BLOCKS) -> str:
+def clean(markup: str) -> str:
     """The HTML with the tags and attributes on the lists only, well-formed, as a browser would write it back.
 
     Cleaned until cleaning changes nothing more, which is nearly always the first time: HTML that a browser reads
@@ -50,17 +50,17 @@ def clean(markup: str, *, tags: frozenset[str] = INLINE | BLOCKS) -> str:
     """
     for _ in range(4):
         # A line break at the start of <pre> is left out by whoever reads it, so it must not be there to be read.
-        cleaned = re.sub(r"<pre>\n+", "<pre>", _cleaned_once(markup, tags))
+        cleaned = re.sub(r"<pre>\n+", "<pre>", _cleaned_once(markup))
         if cleaned == markup:
             return cleaned
         markup = cleaned
     return nh3.clean_text(markup)
 
 
-def _cleaned_once(markup: str, tags: frozenset[str]) -> str:
+def _cleaned_once(markup: str) -> str:
     return nh3.clean(
         markup,
-        tags=set(tags),
+        tags=set(INLINE | BLOCKS),
         clean_content_tags=set(),
         attributes=_ATTRIBUTES,
         attribute_filter=_wanted_value,

@@ -194,7 +194,7 @@ class Release(models.Model):
         "term",
         max_length=10,
         blank=True,
-        choices=[(one.value, label) for one, label in HORIZON_LABELS.items()],
+        choices=[(horizon.value, label) for horizon, label in HORIZON_LABELS.items()],
         help_text="Where its items stand in the backlog. Leave empty for “Planned”.",
     )
     is_deployed = models.BooleanField(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from roadmap.markdown import MAX_MARKDOWN_LENGTH, Heading, MarkdownTooLong, plain_text, render, render_inline
+from roadmap.markdown import MAX_MARKDOWN_LENGTH, Heading, MarkdownTooLong, plain_text, render
 from roadmap.markdown.sanitise import BLOCKS, INLINE
 
 REAL = Path(os.environ.get("ROADMAP_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
@@ -355,7 +355,6 @@ DANGEROUS = [
 @pytest.mark.parametrize("markdown", DANGEROUS)
 def test_dangerous_html_is_harmless(markdown):
     assert_safe(shown(markdown))
-    assert_safe(str(render_inline(markdown)))
 
 
 def test_words_of_unwanted_tags_are_shown():
@@ -422,8 +421,6 @@ def test_longest_text_is_shown_and_a_longer_one_refused():
         render("a" * (MAX_MARKDOWN_LENGTH + 1))
     with pytest.raises(ValueError, match="200,001"):
         plain_text("a" * (MAX_MARKDOWN_LENGTH + 1))
-    with pytest.raises(MarkdownTooLong):
-        render_inline("a" * (MAX_MARKDOWN_LENGTH + 1))
 
 
 # fmt: off
@@ -456,13 +453,7 @@ def test_short_rows_cannot_multiply_into_gigabytes():
     assert len(shown(text)) < 500_000
 
 
-# The other two
-
-
-def test_inline_has_no_blocks():
-    assert render_inline("**Refunds** `v2`\n\n# <div>in</div> [sandbox](/s)") == (
-        '<strong>Refunds</strong> <code>v2</code> # in <a href="/s">sandbox</a>'
-    )
+# The words alone
 
 
 def test_plain_text_is_the_words_on_one_line():
@@ -492,7 +483,6 @@ MARKDOWN = st.one_of(st.text(), st.lists(st.one_of(SNIPPETS, st.text(max_size=5)
 @example("<a href=x><table><td><a href=y>z")
 def test_any_text_is_safe_and_reads_the_same_again(markdown):
     assert_safe(shown(markdown))
-    assert_safe(str(render_inline(markdown)))
 
 
 @given(MARKDOWN)
