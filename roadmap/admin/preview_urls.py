@@ -1,23 +1,20 @@
 """The drafts and the scheduled editions in the readers' pages, for staff: who may see which."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, URLResolver, include, path, reverse
 
-from roadmap.admin.permissions import editable_roadmaps
+from roadmap.admin.permissions import may_edit
+from roadmap.admin.views import allowed_roadmap
 from roadmap.models import Roadmap
 from roadmap.previews.views import Opener, of_scheduled, of_working_copies, preview_pages
 
 
 def find_roadmap(request: HttpRequest, pk: int) -> Roadmap:
     """Raises Http404 where there is none, PermissionDenied where this person may not see its drafts."""
-    roadmap: Roadmap = get_object_or_404(Roadmap, pk=pk)
-    may_view = request.user.has_perm("roadmap.view_roadmap")
-    if not may_view or not editable_roadmaps(request.user).filter(pk=pk).exists():
-        raise PermissionDenied
-    return roadmap
+    return allowed_roadmap(
+        request, pk, lambda user, roadmap: user.has_perm("roadmap.view_roadmap") and may_edit(user, roadmap)
+    )
 
 
 def _editing_url(roadmap: Roadmap) -> str:

@@ -62,15 +62,17 @@ def _rebase(
     later = published.Revision.objects.filter(edition__roadmap=roadmap, edition__published_at__gt=after, uid=uid)
     for revision in later.select_related("edition").order_by("edition__number"):
         theirs = None if revision.is_removal else revision.as_content()
-        if theirs is None or is_withdrawn:
-            merged = None
-        elif ours is None:
-            merged = theirs  # an Edition in between withdraws it, and this one brings it back
-        else:
-            merged = ours if base is None else merge(base, theirs, ours)
+        merged = None if is_withdrawn else carried_over(base, theirs, ours)
         titles = published.Revision.objects.newest_of(roadmap, revision.edition.published_at).release_titles()
         _rewrite(revision, ours, merged, titles, now)
         base, ours = theirs, merged
+
+
+def carried_over(base: Content | None, theirs: Content | None, ours: Content | None) -> Content | None:
+    """What a scheduled Edition, which made `theirs` of `base`, makes of `ours`, which comes out before it."""
+    if theirs is None or ours is None:
+        return theirs  # withdrawn by it, or brought back by it after another withdrew it
+    return ours if base is None else merge(base, theirs, ours)
 
 
 def check_waiting(roadmap: models.Roadmap, after: datetime.datetime) -> None:

@@ -18,11 +18,11 @@ from roadmap.admin.publish.forms import Decisions, digest_of, fields_with_reason
 from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
-from roadmap.content.merge import merge
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import MODEL_OF, Edition, Revision, Roadmap
 from roadmap.previews.addresses import staff_preview_url
 from roadmap.publishing import Pending
+from roadmap.publishing.schedule import carried_over
 
 NOUN_LABELS = {noun: str(capfirst(model._meta.verbose_name_plural)) for noun, model in MODEL_OF.items()}
 NOUN_LABELS[Noun.ROADMAP] = "This roadmap itself"
@@ -73,18 +73,16 @@ class ReviewedThing:
         return f"thing-{self.pending.uid}"
 
     @property
+    def noun_label(self) -> str:
+        return NOUN_LABELS[self.pending.noun]
+
+    @property
     def tag(self) -> str:
         return "To be withdrawn" if self.pending.is_removal else "New" if self.pending.is_new else ""
 
     @property
     def reasons(self) -> Iterator[AskedReason]:
         return (change.reason for change in self.changes if change.reason)
-
-
-@dataclass
-class ThingsOfNoun:
-    label: str
-    things: list[ReviewedThing]
 
 
 def reviewed_things(
@@ -128,13 +126,6 @@ def _since(thing: Pending, digest: str, decisions: Decisions) -> str:
     if not decisions.shown or decisions.shown.get(thing.uid) == digest:
         return ""
     return "Changed since you opened this page" if thing.uid in decisions.shown else "New since you opened this page"
-
-
-def groups(things: Iterable[ReviewedThing]) -> list[ThingsOfNoun]:
-    by_noun: dict[Noun, ThingsOfNoun] = {}
-    for thing in things:
-        by_noun.setdefault(thing.pending.noun, ThingsOfNoun(NOUN_LABELS[thing.pending.noun], [])).things.append(thing)
-    return [*by_noun.values()]
 
 
 def _edit_urls(roadmap: Roadmap, nouns: Iterable[Noun]) -> dict[str, str]:
@@ -207,7 +198,7 @@ def overlaps(
 ) -> dict[str, list[Overlap]]:
     """By uid, for each thing that is pending: the Editions after `at` that change it too, in their order.
 
-    It tells, before it happens, what roadmap.publishing.schedule will do (`carry_over`): a test holds the two together.
+    It tells, before it happens, what `carry_over` of roadmap.publishing.schedule will do.
     One query, or none where nothing is pending.
     """
     things = {thing.uid: thing for thing in found}
@@ -226,7 +217,7 @@ def overlaps(
             continue
         base, ours = state.get(uid, (things[uid].before, things[uid].after))
         theirs = None if revision.is_removal else revision.as_content()
-        merged = None if things[uid].is_removal else _merged(base, theirs, ours)
+        merged = None if things[uid].is_removal else carried_over(base, theirs, ours)
         state[uid] = (theirs, merged)
         still = compare(ours, merged, titles)
         changed_then = {change.field for change in still}
@@ -245,9 +236,3 @@ def overlaps(
 
 def _told(changes: Iterable[FieldChange], content: RoadmapContent) -> list[str]:
     return [change.sentence(content) for change in changes if change.field != EXISTENCE or change.before is None]
-
-
-def _merged(base: Content | None, theirs: Content | None, ours: Content | None) -> Content | None:
-    if theirs is None or ours is None:
-        return theirs  # withdrawn by it, or brought back by it after another withdrew it
-    return ours if base is None else merge(base, theirs, ours)

@@ -112,10 +112,6 @@ def _plain(time: datetime.time) -> str:
     return uk_time(datetime.datetime.combine(datetime.date(2026, 1, 1), time, LONDON))
 
 
-def too_long(text: str, most: int) -> str:
-    return f"This has {len(text):,} characters. Shorten it to {most} or fewer."
-
-
 class OneLineInput(forms.CharField):
     """One line of text; too long, it says by how much."""
 
@@ -127,7 +123,9 @@ class OneLineInput(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value) > self.most:
-            raise ValidationError(too_long(value, self.most), code="max_length")
+            raise ValidationError(
+                f"This has {len(value):,} characters. Shorten it to {self.most} or fewer.", code="max_length"
+            )
         validate_one_line(value)
 
 
@@ -259,10 +257,8 @@ def reason_name(uid: str, change_field: str) -> str:
 
 def reason_error(text: str) -> str:
     """What is wrong with a reason, or nothing."""
-    if len(text.strip()) > MAX_REASON_LENGTH:
-        return too_long(text.strip(), MAX_REASON_LENGTH)
     try:
-        validate_one_line(text.strip())
+        OneLineInput(most=MAX_REASON_LENGTH).clean(text)
     except ValidationError as error:
         return str(error.messages[0])
     return ""

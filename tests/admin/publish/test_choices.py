@@ -203,7 +203,7 @@ def test_an_item_without_its_release_is_refused_with_an_offer_to_include_it(publ
     assert "“Agents” is in the release “June 2026”" in text
     assert place == f"publish-{release.uid}"
     assert Edition.objects.count() == 1
-    beside = [thing for group in response.context["groups"] for thing in group.things if thing.errors]
+    beside = [thing for thing in response.context["things"] if thing.errors]
     assert [thing.pending.title for thing in beside] == ["Agents"]
 
     page = press(publisher, response, "Include “June 2026”")

@@ -145,7 +145,7 @@ def test_what_is_new_since_the_page_was_opened_is_marked_and_what_is_gone_is_nam
     response = press(publisher, page, "Publish")
     text = response.content.decode()
     assert Edition.objects.count() == 1
-    told = {thing.pending.title: thing.since for group in response.context["groups"] for thing in group.things}
+    told = {thing.pending.title: thing.since for thing in response.context["things"]}
     assert told == {
         "First": "Changed since you opened this page",
         "Third": "",
