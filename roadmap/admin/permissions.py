@@ -128,6 +128,8 @@ class OwnRoadmapsAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_delete_permission(request, obj) or not self._is_own(request, obj):
             return False
+        if isinstance(obj, Roadmap) and obj.editions.exists():
+            return False  # what readers have seen stays
         return obj is None or request.user.has_perm("roadmap.publish_roadmap") or not readers_know(obj)
 
     def _is_own(self, request: HttpRequest, obj: Any) -> bool:

@@ -85,9 +85,3 @@ class RoadmapAdmin(WorkingAdmin):
     @admin.display(description="publishing")
     def publishing(self, roadmap: Roadmap) -> Any:
         return publish_link(roadmap)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Roadmap | None = None) -> bool:
-        """What readers have seen stays: only a roadmap that was never published can be deleted."""
-        if obj and obj.editions.exists():
-            return False
-        return super().has_delete_permission(request, obj)

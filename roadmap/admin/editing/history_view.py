@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
-from roadmap.admin.editing.text_diff import Comparing
-from roadmap.admin.editing.timeline import NOW, HistoryEntry, Timeline, difference_of, release_titles, sentences_of
+from roadmap.admin.editing.text_diff import Comparing, difference_of
+from roadmap.admin.editing.timeline import NOW, HistoryEntry, Timeline, release_titles, sentences_of
 from roadmap.admin.permissions import may_edit
 from roadmap.admin.views import allowed_roadmap, next_step, page
 from roadmap.content.changes import compare

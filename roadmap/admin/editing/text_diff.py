@@ -1,4 +1,4 @@
-"""Two texts side by side, with the words marked that the other has not. Pure.
+"""Two texts side by side, with the words marked that the other has not; and what a field said, as such texts. Pure.
 
 The page for publishing shows them in rows: what both have is said once, each stretch that differs is a row of its own.
 Comparing words takes time in the square of their number, and a page may show a hundred texts: `Comparing` has a budget
@@ -10,6 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
+from typing import Any
+
+from roadmap.content.changes import FieldChange
+from roadmap.content.choices import Environment
+from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD, field_told
+from roadmap.content.shapes import Choice, Milestones
+from roadmap.content.things import RoadmapContent
 
 # Characters of the one text times characters of the other: about a tenth of a second on a small machine.
 BUDGET = 3_000_000
@@ -18,6 +25,10 @@ MOST_SAME_LINES = 3  # of what stayed as it was, beside what changed: more are f
 MOST_ROWS = 400  # of one stretch that differs: a longer one is a single row
 FIRST_LINES = 8  # of a text, before the rest is folded away
 LINE_WIDTH = 60  # characters, in a column
+
+# Where the sentence does not say both what was and what is, beside prose.
+UNTOLD = {"contact", "environment_labels", "api_addresses", "fields"}
+QUOTED = 80  # characters: longer values are compared side by side too
 
 MAX_WORDS = 4000  # longer texts are compared line by line
 
@@ -172,3 +183,53 @@ def difference(comparing: Comparing, label: str, left: str, right: str, note: st
         sides[0].extend(same or row.left)
         sides[1].extend(same or row.right)
     return FieldDifference(label, tuple(sides[0]), tuple(sides[1]), note)
+
+
+# What a field said before and after
+
+
+def label_of(change: FieldChange, content: RoadmapContent) -> str:
+    """The name of a field, for a heading."""
+    if change.field == EXISTENCE:
+        return "Title"
+    if change.field.startswith("milestone."):
+        return content.labels[Environment(change.field.removeprefix("milestone."))]
+    if change.field.startswith("field."):
+        key = change.field.removeprefix("field.")
+        return next((column.name for column in content.fields if column.key == key), key)
+    return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
+
+
+def text_of(change: FieldChange, value: Any) -> str:
+    """What a field says, as lines of words."""
+    if value is None:
+        return ""
+    found = field_told(change.noun, change.field)
+    if found and isinstance(found.shape, Milestones):
+        date = value.get("when") or "No date"
+        return f"{date}, deployed" if value.get("is_deployed") else date
+    if found and isinstance(found.shape, Choice):
+        return found.shape.words(value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return _lines(value)
+
+
+def difference_of(change: FieldChange, content: RoadmapContent, comparing: Comparing) -> FieldDifference:
+    before, after = (text_of(change, value) for value in (change.before, change.after))
+    return difference(comparing, label_of(change, content), before, after)
+
+
+def is_shown_side_by_side(change: FieldChange) -> bool:
+    """Whether its sentence does not say both what was and what is, or one of them is too long for a sentence."""
+    is_long = any(isinstance(text, str) and len(text) > QUOTED for text in (change.before, change.after))
+    return is_long or change.field in PROSE_TOLD | UNTOLD
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, dict):
+        said = {name.replace("_", " ").capitalize(): text for name, text in value.items() if text and name != "key"}
+        return "\n".join(f"{name}: {text}" for name, text in said.items())
+    if isinstance(value, list):
+        return "\n".join(map(_lines, value))
+    return str(value)

@@ -1,24 +1,14 @@
-"""All that is known of one thing, newest first: what staff saved and what was published of it, and how staff are shown
-what a field said before and after.
-"""
+"""All that is known of one thing, newest first: what staff saved and what was published of it."""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
 from roadmap.admin.views import name_of
-from roadmap.content.changes import FieldChange, compare
-from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD, field_told
-from roadmap.content.shapes import Choice, Milestones
+from roadmap.content.changes import compare
+from roadmap.content.choices import Noun
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import Revision, Roadmap, Save
-
-# Where the sentence does not say both what was and what is, beside prose.
-UNTOLD = {"contact", "environment_labels", "api_addresses", "fields"}
-QUOTED = 80  # characters: longer values are compared side by side too
 
 NOW = "now"  # the working copy, beside the keys of entries
 
@@ -114,50 +104,3 @@ def sentences_of(
     if after is None or before is None:
         return []  # its action says so: added, deleted
     return [change.sentence(content) for change in compare(before, after, titles)]
-
-
-def label_of(change: FieldChange, content: RoadmapContent) -> str:
-    """The name of a field, for a heading."""
-    if change.field == EXISTENCE:
-        return "Title"
-    if change.field.startswith("milestone."):
-        return content.labels[Environment(change.field.removeprefix("milestone."))]
-    if change.field.startswith("field."):
-        key = change.field.removeprefix("field.")
-        return next((column.name for column in content.fields if column.key == key), key)
-    return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
-
-
-def text_of(change: FieldChange, value: Any) -> str:
-    """What a field says, as lines of words."""
-    if value is None:
-        return ""
-    found = field_told(change.noun, change.field)
-    if found and isinstance(found.shape, Milestones):
-        date = value.get("when") or "No date"
-        return f"{date}, deployed" if value.get("is_deployed") else date
-    if found and isinstance(found.shape, Choice):
-        return found.shape.words(value)
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return _lines(value)
-
-
-def difference_of(change: FieldChange, content: RoadmapContent, comparing: Comparing) -> FieldDifference:
-    before, after = (text_of(change, value) for value in (change.before, change.after))
-    return difference(comparing, label_of(change, content), before, after)
-
-
-def is_shown_side_by_side(change: FieldChange) -> bool:
-    """Whether its sentence does not say both what was and what is, or one of them is too long for a sentence."""
-    is_long = any(isinstance(text, str) and len(text) > QUOTED for text in (change.before, change.after))
-    return is_long or change.field in PROSE_TOLD | UNTOLD
-
-
-def _lines(value: Any) -> str:
-    if isinstance(value, dict):
-        said = {name.replace("_", " ").capitalize(): text for name, text in value.items() if text and name != "key"}
-        return "\n".join(f"{name}: {text}" for name, text in said.items())
-    if isinstance(value, list):
-        return "\n".join(map(_lines, value))
-    return str(value)

@@ -11,8 +11,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from roadmap.admin.editing.text_diff import Comparing, difference
-from roadmap.admin.editing.timeline import difference_of, is_shown_side_by_side, text_of
+from roadmap.admin.editing.text_diff import Comparing, difference, difference_of, is_shown_side_by_side, text_of
 from roadmap.admin.imports.choices import Decided, DoubtfulMatch, said_title
 from roadmap.admin.imports.uploads import Waiting
 from roadmap.admin.publish.changes import NOUN_LABELS

@@ -12,8 +12,7 @@ import msgspec
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from roadmap.admin.editing.text_diff import Compared, Comparing
-from roadmap.admin.editing.timeline import is_shown_side_by_side, label_of, text_of
+from roadmap.admin.editing.text_diff import Compared, Comparing, is_shown_side_by_side, label_of, text_of
 from roadmap.admin.publish.forms import Decisions, digest_of, fields_with_reason, reason_name
 from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
