@@ -190,6 +190,11 @@ class RevisionQuerySet(ImmutableQuerySet):
         found = self.filter(edition__roadmap=roadmap)
         return (found if at is None else found.filter(edition__published_at__lte=at)).newest()
 
+    def waiting(self, roadmap: Any, after: datetime.datetime) -> RevisionQuerySet:
+        """Those that readers see after a moment only, in that order, each with its Edition."""
+        found = self.filter(edition__roadmap=roadmap, edition__published_at__gt=after)
+        return found.select_related("edition").order_by("edition__number")
+
     def digests(self) -> dict[str, str]:
         """By uid, of all that was not withdrawn."""
         return {str(uid): digest for uid, digest in self.values_list("uid", "digest") if digest}

@@ -59,8 +59,7 @@ def _rebase(
 ) -> None:
     """Builds what Editions after a moment hold of one thing, which was made from `base`, on `ours` instead."""
     is_withdrawn = ours is None
-    later = published.Revision.objects.filter(edition__roadmap=roadmap, edition__published_at__gt=after, uid=uid)
-    for revision in later.select_related("edition").order_by("edition__number"):
+    for revision in published.Revision.objects.waiting(roadmap, after).filter(uid=uid):
         theirs = None if revision.is_removal else revision.as_content()
         merged = None if is_withdrawn else carried_over(base, theirs, ours)
         titles = published.Revision.objects.newest_of(roadmap, revision.edition.published_at).release_titles()

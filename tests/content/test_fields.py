@@ -27,8 +27,9 @@ from roadmap.content.things import (
     MilestoneContent,
 )
 from roadmap.models import Roadmap
-from roadmap.publishing import preview, publish
+from roadmap.publishing import publish
 from roadmap.working_copies.from_content import write
+from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.management.run import run
 from tests.transfer import another

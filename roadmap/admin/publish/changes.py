@@ -203,14 +203,9 @@ def overlaps(
     things = {thing.uid: thing for thing in found}
     if not things:
         return {}
-    waiting = (
-        Revision.objects.filter(edition__roadmap=roadmap, edition__published_at__gt=at)
-        .select_related("edition")
-        .order_by("edition__number")
-    )
     told: dict[str, list[Overlap]] = defaultdict(list)
     state: dict[str, tuple[Content | None, Content | None]] = {}
-    for revision in waiting:
+    for revision in Revision.objects.waiting(roadmap, at):
         uid = str(revision.uid)
         if uid not in things:
             continue

@@ -226,8 +226,8 @@ class Decisions:
     def is_in(self, thing: Pending) -> bool:
         return thing.uid in self.ticked or thing.uid not in self.shown
 
-    def reason(self, thing: Pending, change_field: str) -> str:
-        return self.reasons.get(reason_name(thing.uid, change_field), "")
+    def reason(self, uid: str, change_field: str) -> str:
+        return self.reasons.get(reason_name(uid, change_field), "").strip()
 
     def choices(self, found: Iterable[Pending], form: PublishForm) -> Choices:
         """For `publish`. Only of a form that was found valid, and where `reason_error` had nothing to say."""
@@ -236,10 +236,10 @@ class Decisions:
             leave_out=frozenset(thing.uid for thing in found if not self.is_in(thing)),
             minor=frozenset(thing.uid for thing in found if thing.uid in self.minor),
             reasons={
-                (thing.uid, name): self.reason(thing, name).strip()
+                (thing.uid, name): reason
                 for thing in found
                 for name in fields_with_reason(thing)
-                if self.reason(thing, name).strip()
+                if (reason := self.reason(thing.uid, name))
             },
             reason_for_all=form.cleaned_data["reason_for_all"],
             announcement=form.announcement,
@@ -262,11 +262,6 @@ def reason_error(text: str) -> str:
     except ValidationError as error:
         return str(error.messages[0])
     return ""
-
-
-def opened(now: datetime.datetime, initial: Mapping[str, Any]) -> PublishForm:
-    """As the page first shows it."""
-    return PublishForm(now=now, initial={"timing": NOW, **initial})
 
 
 # Why nothing was published
@@ -329,12 +324,7 @@ def _of_gaps(
 
 def _of_scheduled(roadmap: Roadmap, uid: str, at: datetime.datetime) -> str:
     """What is missing cannot be included, as it waits already: when it comes, and what to do until then."""
-    waiting = (
-        Revision.objects.filter(edition__roadmap=roadmap, edition__published_at__gt=at, uid=uid)
-        .select_related("edition")
-        .order_by("edition__number")
-        .first()
-    )
+    waiting = Revision.objects.waiting(roadmap, at).filter(uid=uid).first()
     if waiting is None:
         return ""
     edition = waiting.edition

@@ -160,15 +160,12 @@ class Review:
         for name, text in self.reason_errors.items():
             self.refusals.append(Refusal(text, place=name, field=name))
         if self.roadmap.asks_reasons and not str(self.form.data.get("reason_for_all", "")).strip():
-            missing = [slip for slip in slips(self.chosen) if not self._has_reason(slip[0], slip[2].field)]
+            missing = [slip for slip in slips(self.chosen) if not self.decisions.reason(slip[0], slip[2].field)]
             self.refusals += forms.of_missing_reasons(missing)
         self.refusals += forms.of_form(self.form)
         if self.chosen and self.entry and self.entry.must_be_read_again:
             text = CHECK_WHAT_YOU_WROTE if self.entry.is_rewritten else DRAFTED_AGAIN
             self.refusals.append(Refusal(text, place="id_announce"))
-
-    def _has_reason(self, uid: str, change_field: str) -> bool:
-        return bool(self.decisions.reasons.get(forms.reason_name(uid, change_field), "").strip())
 
 
 def opened(roadmap: Roadmap) -> Review:
@@ -178,7 +175,7 @@ def opened(roadmap: Roadmap) -> Review:
     typed = dict(zip(forms.ENTRY_FIELDS, (draft.title, draft.when, draft.body), strict=True))
     # A first edition has no changes to tell of: all of it is new.
     announce = draft != NOTHING and roadmap.editions.exists()
-    form = forms.opened(now, {**typed, "announce": announce})
+    form = PublishForm(now=now, initial={**typed, "announce": announce})
     return Review(roadmap, content, now, None, found, form, draft)
 
 
@@ -210,7 +207,7 @@ def sent(roadmap: Roadmap, post: QueryDict, action: str) -> Review:
             forms.reason_name(thing.uid, change): error
             for thing in chosen
             for change in forms.fields_with_reason(thing)
-            if (error := forms.reason_error(decisions.reason(thing, change)))
+            if (error := forms.reason_error(decisions.reason(thing.uid, change)))
         },
     )
 
@@ -235,7 +232,7 @@ def context(review: Review, action: str = "") -> dict[str, Any]:
     things = reviewed_things(
         review.roadmap, review.found, review.moment, review.content, review.decisions, _reason_texts(review)
     )
-    refusals = review.refusals
+    refusals, editions = review.refusals, Edition.objects.filter(roadmap=review.roadmap)
     is_other_moment = bool(things) and review.reviewed != review.fingerprint and review.is_other_moment
     for thing in things:
         thing.errors = [
@@ -261,8 +258,8 @@ def context(review: Review, action: str = "") -> dict[str, Any]:
         "has_slips": any(not thing.pending.is_removal and any(thing.reasons) for thing in things),
         "gone": _gone(review),
         "kept": None if things else _kept(review),
-        "newest": Edition.objects.filter(roadmap=review.roadmap).live(review.now).order_by("-number").first(),
-        "scheduled": [*Edition.objects.filter(roadmap=review.roadmap).scheduled(review.now)],
+        "newest": editions.live(review.now).order_by("-number").first(),
+        "scheduled": [*editions.scheduled(review.now)],
     }
 
 
