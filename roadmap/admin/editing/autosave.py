@@ -30,15 +30,9 @@ class KeepsUnsaved(admin.ModelAdmin):
         js = ["admin-unsaved.js"]
         css = {"all": ["admin-history.css"]}
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        extra = {**(extra_context or {}), "key_field": KEY_FIELD, "typed_key": posted_key(request)}
-        return super().changeform_view(request, object_id, form_url, extra)
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        context |= {"key_field": KEY_FIELD, "typed_key": posted_key(request)}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return _saved(request, super().response_add(request, obj, post_url_continue))

@@ -17,23 +17,6 @@ FRIDAY_MORNING = {**DAY, "time": "09:30"}
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    """clock(FRIDAY) makes it Friday."""
-
-    def set_to(moment):
-        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
-
-    return set_to
-
-
-@pytest.fixture
-def publisher(client, clock):
-    clock(TUESDAY)
-    client.force_login(make.user(username="pat"), backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-@pytest.fixture
 def roadmap():
     made = make.roadmap(slug="vat-mtd", title="VAT")
     make.item(made, title="Agents", description="Teh text", live="June 2026")
