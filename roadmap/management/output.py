@@ -1,5 +1,6 @@
 """What the commands share: what may be typed, how to say what was published, and how far something long has come."""
 
+import datetime
 import shutil
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.core.management.base import CommandError
 from django.core.validators import validate_email
 from django.db.models import Field
 
-from roadmap.models import Change, Edition
+from roadmap.admin.publish.forms import moment_in_london
+from roadmap.models import Change, Edition, Roadmap
 
 EVERY = 25
 _WIDTH = 30  # characters of the bar
@@ -42,6 +44,24 @@ def _checked(text: str, name: str, field: "Field[str, str]") -> str:
     except ValidationError as error:
         raise CommandError(f"The {name} is too long: {' '.join(error.messages)}") from error
     return text
+
+
+def roadmap_at(slug: str) -> Roadmap:
+    """Raises CommandError, with the addresses there are."""
+    roadmap = Roadmap.objects.filter(slug=slug).first()
+    if roadmap is None:
+        slugs = ", ".join(Roadmap.objects.values_list("slug", flat=True))
+        there = f"There are: {slugs}." if slugs else "There are none yet."
+        raise CommandError(f"There is no roadmap at /{slug}/. {there}")
+    return roadmap
+
+
+def london_moment(day: datetime.date, time: datetime.time) -> datetime.datetime:
+    """Raises CommandError where London's clocks never show that time, or show it twice."""
+    try:
+        return moment_in_london(day, time)
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
 
 
 def published(edition: Edition) -> str:

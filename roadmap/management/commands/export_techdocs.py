@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from roadmap.admin.publish.forms import moment_in_london
 from roadmap.content.things import Content
+from roadmap.management.output import london_moment, roadmap_at
 from roadmap.models import Edition, Revision, Roadmap
 from roadmap.techdocs.export import ExportRefused, files, too_large, write_folder
 from roadmap.working_copies.to_content import contents
@@ -36,11 +35,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, slug: str, folder: Path, published: bool, at: str, **options: Any) -> None:
         try:
             with transaction.atomic():
-                roadmap = Roadmap.objects.filter(slug=slug).first()
-                if roadmap is None:
-                    raise CommandError(f"There is no roadmap at /{slug}/. Give the address of one that is there.")
                 # Whoever edits or publishes holds this too: what is written is the roadmap at one moment.
-                roadmap = Roadmap.objects.lock(roadmap.pk)
+                roadmap = Roadmap.objects.lock(roadmap_at(slug).pk)
                 made = files(
                     _published(roadmap, _end_of_day(at)) if published or at else contents(roadmap),
                     prefix=roadmap.reference_prefix,
@@ -69,8 +65,7 @@ def _end_of_day(at: str) -> datetime.datetime:
     if not at:
         return timezone.now()
     try:
-        return moment_in_london(datetime.date.fromisoformat(at), datetime.time.max)
+        day = datetime.date.fromisoformat(at)
     except ValueError as error:
         raise CommandError(f"“{at}” is not a day. Give one such as 2026-03-24.") from error
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
+    return london_moment(day, datetime.time.max)

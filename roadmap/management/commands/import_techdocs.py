@@ -5,12 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from roadmap.admin.publish.forms import moment_in_london
-from roadmap.management.output import checked_address, checked_note, checked_reason, published
+from roadmap.management.output import checked_address, checked_note, checked_reason, london_moment, published
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, ReasonsMissing, publish
 from roadmap.techdocs import ImportRefused, Plan, Source, make_plan, parse, read
@@ -96,10 +94,7 @@ def _moment(text: str) -> datetime.datetime | None:
         at = datetime.datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(f"“{text}” is not a time. Give a date and a time, such as 2026-03-24T09:30.") from error
-    try:
-        return at if at.tzinfo else moment_in_london(at.date(), at.time())
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
+    return at if at.tzinfo else london_moment(at.date(), at.time())
 
 
 def _publish(roadmap: Roadmap, note: str, reason: str, at: datetime.datetime | None) -> tuple[Edition | None, str]:

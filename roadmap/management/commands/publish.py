@@ -8,8 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roadmap.management.output import checked_note, checked_reason, published
-from roadmap.models import Roadmap
+from roadmap.management.output import checked_note, checked_reason, published, roadmap_at
 from roadmap.publishing import Choices, PublishingRefused, ReasonsMissing, publish
 
 
@@ -25,9 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="USERNAME", default="", help="who publishes; nobody if you leave it out")
 
     def handle(self, *args: Any, slug: str, note: str, reason: str, by: str, **options: Any) -> None:
-        roadmap = Roadmap.objects.filter(slug=slug).first()
-        if roadmap is None:
-            raise CommandError(f"There is no roadmap at /{slug}/. {_addresses()}")
+        roadmap = roadmap_at(slug)
         users = get_user_model().objects
         user = users.filter(username=by).first()
         if by and user is None:
@@ -40,8 +37,3 @@ class Command(BaseCommand):
         except PublishingRefused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(published(edition))
-
-
-def _addresses() -> str:
-    slugs = list(Roadmap.objects.values_list("slug", flat=True))
-    return f"There are: {', '.join(slugs)}." if slugs else "There are none yet."
