@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from roadmap.admin.base import StandingFilter, WorkingAdmin
+from roadmap.admin.editing import history_view
 from roadmap.admin.imports import views as import_views
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
@@ -55,6 +56,7 @@ class RoadmapAdmin(WorkingAdmin):
             path("<int:pk>/publish/", guard(publish_view), name="roadmap_roadmap_publish"),
             path("<int:pk>/preview-links/", guard(preview_links_view), name="roadmap_roadmap_preview_links"),
             *edition_views.urls(guard),
+            *history_view.urls(guard),
             *import_views.urls(guard),
             *super().get_urls(),
         ]

@@ -1,5 +1,6 @@
 """The history of one thing for staff: every save and every publication, any two compared, any of them put back."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap.admin.editing.text_diff import Comparing, difference_of
-from roadmap.admin.editing.timeline import NOW, HistoryEntry, Timeline, release_titles, sentences_of
+from roadmap.admin.editing.timeline import NOW, Timeline, TimelineEntry, release_titles, sentences_of
 from roadmap.admin.permissions import may_edit
 from roadmap.admin.views import allowed_roadmap, next_step, page
 from roadmap.content.changes import compare
@@ -49,16 +50,13 @@ class HistoryAdmin(admin.ModelAdmin):
             return gone
         return history(request, roadmap_of(obj), NOUN_OF_MODEL[type(obj)], str(obj.uid), obj)
 
-    def get_urls(self) -> list[URLPattern]:
-        """For what was deleted: an address that stays."""
-        own: list[URLPattern] = []
-        if self.model is Roadmap:
-            view = self.admin_site.admin_view
-            own = [
-                path("<int:pk>/history/<uuid:uid>/", view(history_of), name="roadmap_roadmap_history_of"),
-                path("<int:pk>/deleted/", view(deleted_view), name="roadmap_roadmap_deleted"),
-            ]
-        return [*own, *super().get_urls()]
+
+def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
+    """For what was deleted: addresses below those of the roadmaps, that stay."""
+    return [
+        path("<int:pk>/history/<uuid:uid>/", admin_view(history_of), name="roadmap_roadmap_history_of"),
+        path("<int:pk>/deleted/", admin_view(deleted_view), name="roadmap_roadmap_deleted"),
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,7 +177,7 @@ def _show(request: HttpRequest, timeline: Timeline, copy: Any, *, may_restore: b
 
 
 def _standing(
-    live: HistoryEntry | None, current: Content | None, content: RoadmapContent, titles: dict[str, str]
+    live: TimelineEntry | None, current: Content | None, content: RoadmapContent, titles: dict[str, str]
 ) -> dict[str, Any]:
     """How what is saved now stands to what readers see."""
     seen = live.content if live else None

@@ -14,7 +14,7 @@ NOW = "now"  # the working copy, beside the keys of entries
 
 
 @dataclass(frozen=True)
-class HistoryEntry:
+class TimelineEntry:
     """One Save or one Revision. `key` is what an address calls it: s12, r3."""
 
     key: str
@@ -56,7 +56,7 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def entries(self, keys: Sequence[tuple[str, datetime.datetime]]) -> dict[str, HistoryEntry]:
+    def entries(self, keys: Sequence[tuple[str, datetime.datetime]]) -> dict[str, TimelineEntry]:
         """Those, by key, in their order, with one look at each table."""
         saves = Save.objects.select_related("saved_by").in_bulk([int(key[1:]) for key, _ in keys if key[0] == "s"])
         revisions = (
@@ -66,9 +66,9 @@ class Timeline:
         )
         rows: dict[str, Save | Revision] = {f"s{pk}": row for pk, row in saves.items()}
         rows |= {f"r{pk}": row for pk, row in revisions.items()}
-        return {key: HistoryEntry(key, at, rows[key]) for key, at in keys}
+        return {key: TimelineEntry(key, at, rows[key]) for key, at in keys}
 
-    def entry(self, key: str) -> HistoryEntry | None:
+    def entry(self, key: str) -> TimelineEntry | None:
         return next(iter(self.entries([pair for pair in self.keys if pair[0] == key]).values()), None)
 
     def before(self, key: str) -> tuple[str, datetime.datetime] | None:
@@ -91,7 +91,7 @@ def release_titles(roadmap: Roadmap) -> dict[str, str]:
 
 
 def sentences_of(
-    entry: HistoryEntry, before: Content | None, content: RoadmapContent, titles: Mapping[str, str]
+    entry: TimelineEntry, before: Content | None, content: RoadmapContent, titles: Mapping[str, str]
 ) -> list[str]:
     """What it changed, in a reader's words. `content` is the roadmap's, for the names of its environments."""
     if isinstance(entry.row, Revision):
