@@ -33,11 +33,6 @@ from roadmap.publishing.audit_trail import (
 STANDING_LABELS = {Standing.NEW: "New, not public yet", Standing.CHANGED: "Changed since published", None: "Public"}
 
 
-def is_published(obj: Any) -> bool:
-    """Whether readers have ever seen it, so that its address must stay."""
-    return bool(obj and obj.pk and readers_know(obj))
-
-
 def _called(obj: Api | Field) -> str:
     return f"{'API' if isinstance(obj, Api) else 'Column'} “{obj.name[:100]}”"
 
@@ -129,7 +124,7 @@ class LockedAdmin(OwnRoadmapsAdmin, RefusesConflicts, RecordsSaves):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         roadmap = Roadmap.objects.lock(roadmap_of(obj).pk)
-        was_public = hasattr(obj, "uid") and is_published(obj)
+        was_public = hasattr(obj, "uid") and readers_know(obj)
         super().delete_model(request, obj)
         if was_public:
             messages.info(request, format_html("Readers still see it until you publish. {}", publish_link(roadmap)))
@@ -177,12 +172,12 @@ class WorkingAdmin(HistoryAdmin, LockedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fields = [*super().get_readonly_fields(request, obj)]
-        if hasattr(obj, "slug") and is_published(obj):
+        if hasattr(obj, "slug") and readers_know(obj):  # its address must stay
             fields.append("slug")
         return fields
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        return super().render_delete_form(request, {**context, "is_published": is_published(context["object"])})
+        return super().render_delete_form(request, {**context, "is_published": readers_know(context["object"])})
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """Suggests an address from the title while there is none."""
@@ -190,7 +185,7 @@ class WorkingAdmin(HistoryAdmin, LockedAdmin):
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Only where there is something to view: a thing that was never published has no public page."""
-        return str(obj.get_absolute_url()) if hasattr(obj, "get_absolute_url") and is_published(obj) else None
+        return str(obj.get_absolute_url()) if hasattr(obj, "get_absolute_url") and readers_know(obj) else None
 
     @admin.display(description="publication")
     def standing(self, obj: Any) -> str:

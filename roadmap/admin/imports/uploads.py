@@ -71,11 +71,9 @@ def find(key: str, *, user_pk: int, now: datetime.datetime) -> Waiting | None:
     return Waiting(key, upload, row.expire_date)
 
 
-def drop(key: str, *, user_pk: int) -> bool:
-    """Whether there was one to drop."""
-    if not key.startswith(_mine(user_pk)):
-        return False
-    return bool(Session.objects.filter(session_key=key).delete()[0])
+def drop(key: str, *, user_pk: int) -> None:
+    if key.startswith(_mine(user_pk)):
+        Session.objects.filter(session_key=key).delete()
 
 
 def _mine(user_pk: int) -> str:
