@@ -136,21 +136,21 @@ def _show(request: HttpRequest, timeline: Timeline, copy: Any, *, may_restore: b
     told_against = {key: older for key, _ in shown if key[0] == "s" and (older := timeline.before(key))}
     entries = timeline.entries([*dict.fromkeys([*shown, *told_against.values()])])
     live = timeline.published_at(now)
-    rows = [
-        {
-            "key": key,
-            "at": at,
-            "entry": entry,
-            "name": entry.name(now),
-            "is_live": key == live and entry.content is not None,
-            "sentences": sentences_of(
-                entry, entries[told_against[key][0]].content if key in told_against else None, content, titles
-            ),
-            "may_restore": may_restore and entry.content is not None,
-        }
-        for key, at in shown
-        for entry in [entries[key]]
-    ]
+    rows = []
+    for key, at in shown:
+        entry = entries[key]
+        before = entries[told_against[key][0]].content if key in told_against else None
+        rows.append(
+            {
+                "key": key,
+                "at": at,
+                "entry": entry,
+                "name": entry.name(now),
+                "is_live": key == live and entry.content is not None,
+                "sentences": sentences_of(entry, before, content, titles),
+                "may_restore": may_restore and entry.content is not None,
+            }
+        )
     current = content_of(copy) if copy else None
     title = copy or next((entry.row.title for entry in entries.values()), noun)
     context = {
