@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from roadmap.dates import UnclearDate, parse
-from roadmap.markdown import MAX_MARKDOWN_LENGTH
+from roadmap.markdown import MAX_MARKDOWN_LENGTH, MarkdownTooLong
 
 MAX_WHEN_LENGTH = 100
 
@@ -29,10 +29,7 @@ def validate_one_line(text: str) -> None:
 
 def validate_markdown(text: str) -> None:
     if len(text) > MAX_MARKDOWN_LENGTH:
-        raise ValidationError(
-            f"This text has {len(text):,} characters. Shorten it to {MAX_MARKDOWN_LENGTH:,} or fewer.",
-            code="max_length",
-        )
+        raise ValidationError(str(MarkdownTooLong(len(text))), code="max_length")
 
 
 class OneLineField(models.CharField):
