@@ -45,7 +45,7 @@ def test_a_new_roadmap_has_everything_the_source_says():
     assert [one.content.reference for one in snapshot.items] == ["PARCEL-2", "PARCEL-3", "PARCEL-4", "PARCEL-1"]
     opening = snapshot.items[-1]
     assert opening.fields == [(snapshot.roadmap.fields[0], "2026 to 2027")]
-    assert (opening.content.kind_label, opening.content.audience) == ("Guide", "Businesses and agents")
+    assert (opening.content.kind, opening.content.audiences) == ("guide", ("Businesses", "Agents"))
     assert opening.content.is_breaking is True
     assert str(opening.due(Environment.LIVE)) == "May 2026"
     assert snapshot.roadmap.labels.live == "Production"
