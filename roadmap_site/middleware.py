@@ -3,7 +3,7 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from roadmap.web.problems import Format, allow_every_origin, problem
+from roadmap.web.problems import Format, FormattedView, allow_every_origin, problem
 
 NULL_BYTE = "The address has a null byte in it."
 
@@ -20,10 +20,9 @@ class RefuseNullBytes:
     def process_view(self, request: HttpRequest, view: Callable[..., object], *_: object) -> HttpResponse | None:
         if "%00" not in request.META.get("QUERY_STRING", ""):
             return None
-        format = getattr(view, "format", Format.PAGE)
-        if format is Format.PAGE:
+        if not isinstance(view, FormattedView) or view.format is Format.PAGE:
             raise BadRequest(NULL_BYTE)
-        answer = problem(format, 400, NULL_BYTE)
+        answer = problem(view.format, 400, NULL_BYTE)
         allow_every_origin(answer)
         return answer
 

@@ -2,25 +2,34 @@
 
 An Edition never changes, so an answer made from it is named by it (RFC 9110, 8.8) and by the software that made it.
 There is nothing to purge: see docs/decisions/0003-no-cache-invalidation.md.
+
+Nearly every request of a feed reader or a calendar ends in 304. What this process sent is known by the newest Edition
+of its roadmap, so one question to the database settles it, before anything else is done: is that still the newest? If
+not, or if anything is in doubt, the request goes its ordinary way, which comes to the same answer.
 """
 
 import datetime
 import hashlib
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from roadmap.models.published import Edition
+from roadmap.published import clock
 from roadmap.published.store import EditionSeen
-from roadmap.web.responses import Answer
-from roadmap.web.unchanged import Basis
+from roadmap.web.responses import SAFE_METHODS, Answer, Basis, NotModified
 
 # Short, so that what is published is seen within a minute, even by a browser that looked a moment before. Then an old
 # answer may be sent at once while a new one is fetched, and for a day while the site is down (RFC 5861).
@@ -40,7 +49,7 @@ def kept(
 
     Only what was found: a page that is not there has no validator that would say that it still is not. `newest` is
     given where the answer stays the same for as long as that is the newest Edition of its roadmap, `is_of_all` where it
-    does for as long as `editions` are the newest of every roadmap: see `unchanged`.
+    does for as long as `editions` are the newest of every roadmap: only such an answer is remembered.
     """
     if answer.status_code != 200 or not isinstance(answer, HttpResponse) or not editions:
         return answer
@@ -57,13 +66,15 @@ def kept(
     answer["ETag"] = etag
     answer["Last-Modified"] = http_date(last_modified)
     answer["Cache-Control"] = KEPT
-    found = get_conditional_response(request, etag=etag, last_modified=last_modified, response=answer) or answer
-    # Not of a 412: it answers what one reader asked under conditions, and has no name by which to know it again.
-    if found.status_code in (200, 304) and (newest is not None or is_of_all):
+    basis = None
+    if newest is not None or is_of_all:
         uids = frozenset([newest.uid] if newest else [edition.uid for edition in editions])
-        day = today.date() if changes_daily else None
-        found.basis = Basis(uids, newest.roadmap_slug if newest else "", day)  # type: ignore[attr-defined]
-    return found
+        basis = Basis(uids, newest.roadmap_slug if newest else "", today.date() if changes_daily else None)
+    if isinstance(answer, Answer):
+        answer.basis = basis
+    found = get_conditional_response(request, etag=etag, last_modified=last_modified, response=answer) or answer
+    # A 412 answers what one reader asked under conditions, and has no name by which to know it again.
+    return NotModified(basis, headers=found.headers) if found.status_code == 304 else found
 
 
 def kept_as_software(request: HttpRequest, answer: Answer) -> HttpResponseBase:
@@ -85,3 +96,84 @@ def software() -> str:
     names = getattr(staticfiles_storage, "hashed_files", {})
     digest.update(repr(sorted(names.items())).encode())
     return digest.hexdigest()
+
+
+# What is remembered
+
+MOST_ADDRESSES = 4096  # of which a process remembers what it sent
+MOST_LENGTH = 500  # characters of an address that is remembered
+# What a 304 repeats of the whole answer (RFC 9110, 15.4.5), and what lets a script of another site read it.
+REPEATED = (
+    *("ETag", "Last-Modified", "Cache-Control", "X-Robots-Tag"),
+    *("Access-Control-Allow-Origin", "Access-Control-Expose-Headers"),
+)
+
+
+class _Memory:
+    """What was sent last from each address, by host and path."""
+
+    def __init__(self) -> None:
+        self._sent: OrderedDict[tuple[str, str], tuple[Basis, dict[str, str]]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, address: tuple[str, str]) -> tuple[Basis, dict[str, str]] | None:
+        return self._sent.get(address)
+
+    def put(self, address: tuple[str, str], basis: Basis, headers: dict[str, str]) -> None:
+        with self._lock:
+            self._sent[address] = basis, headers
+            self._sent.move_to_end(address)
+            if len(self._sent) > MOST_ADDRESSES:
+                self._sent.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._sent.clear()
+
+
+_memory = _Memory()
+
+
+def forget_all() -> None:
+    """As a process that has just begun. Only tests and benchmarks need it."""
+    _memory.clear()
+
+
+class NotModifiedMiddleware:
+    """Stands before all that need not be done for a reader who has the answer already: see roadmap.E002."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        have = request.headers.get("If-None-Match", "")
+        if not have or request.method not in SAFE_METHODS:
+            return self._remembered(request, self.get_response(request))
+        return _not_modified(request, have) or self._remembered(request, self.get_response(request))
+
+    def _remembered(self, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        basis = answer.basis if isinstance(answer, Answer | NotModified) else None
+        if basis and request.method in SAFE_METHODS and len(request.get_full_path()) <= MOST_LENGTH:
+            headers = {name: answer[name] for name in REPEATED if name in answer}
+            _memory.put((request.get_host(), request.get_full_path()), basis, headers)
+        return answer
+
+
+def _not_modified(request: HttpRequest, have: str) -> HttpResponse | None:
+    try:
+        sent = _memory.get((request.get_host(), request.get_full_path()))
+    except DisallowedHost:
+        return None
+    # The name that we gave, alone: whatever else a reader may write there is compared with care further on.
+    if sent is None or have != sent[1]["ETag"]:
+        return None
+    basis, headers = sent
+    now = clock.now()
+    if basis.day is not None and basis.day != timezone.localtime(now).date():
+        return None
+    try:
+        if Edition.objects.newest_uids(now, basis.slug) != basis.editions:
+            return None
+    except DatabaseError:
+        return None
+    return NotModified(None, headers=headers)

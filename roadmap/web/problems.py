@@ -6,7 +6,7 @@ RFC 9457 (problem details) for programs, in JSON or XML; plain text where a pers
 import logging
 from collections.abc import Callable, Sequence
 from enum import Enum
-from functools import wraps
+from functools import update_wrapper
 from http import HTTPStatus
 from typing import Any
 from xml.sax.saxutils import escape
@@ -69,27 +69,30 @@ def problem(
     return answer
 
 
-def in_format(format: Format) -> Callable[[View], View]:
-    """Around a view that only reads: every refusal, and every failure of what programs read, is in this format.
+class FormattedView:
+    """A view that only reads, with the format in which it answers: that of its refusals too.
 
-    What programs read may be read from any site.
+    For what refuses a request before it comes here: see roadmap_site.middleware. What programs read may be read from
+    any site. Nothing is ever written, so there is nothing to forge; with the check, a POST would be told of cookies.
     """
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def formatted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            answer = _answer(format, view, request, *args, **kwargs)
-            if format is not Format.PAGE:
-                allow_every_origin(answer)
-            return answer
+    csrf_exempt = True
 
-        # Nothing is ever written here, so there is nothing to forge; with the check, a POST would be told of cookies.
-        formatted.csrf_exempt = True  # type: ignore[attr-defined]
-        # For what refuses a request before it comes here: see roadmap_site.middleware.
-        formatted.format = format  # type: ignore[attr-defined]
-        return formatted
+    def __init__(self, view: View, format: Format):
+        update_wrapper(self, view)
+        self.view = view
+        self.format = format
 
-    return decorate
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = _answer(self.format, self.view, request, *args, **kwargs)
+        if self.format is not Format.PAGE:
+            allow_every_origin(answer)
+        return answer
+
+
+def in_format(format: Format) -> Callable[[View], FormattedView]:
+    """Around a view that only reads: every refusal, and every failure of what programs read, is in this format."""
+    return lambda view: FormattedView(view, format)
 
 
 def _answer(format: Format, view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

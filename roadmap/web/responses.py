@@ -4,21 +4,38 @@ An answer is the same for everybody, so that it may be kept by any cache: templa
 and so cannot reach a session, a user or a message. It is made last: where the reader has it already, never.
 """
 
+import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
+from django.views.decorators.csrf import csrf_exempt
 
 SAFE_METHODS = ("GET", "HEAD")
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What an answer depends on besides its address: nothing else."""
+
+    editions: frozenset[str]  # the uids of the newest: of its roadmap, or of all there are
+    slug: str  # of its roadmap; empty: it is about all
+    day: datetime.date | None  # where it is right on that day only
+
+
 class Answer(SimpleTemplateResponse):
-    """An answer that `make` is called for when it is to be sent. Django does so after the view and its decorators."""
+    """An answer that `make` is called for when it is to be sent. Django does so after the view and its decorators.
+
+    `basis` is given where the answer may be remembered: see roadmap.web.caching.
+    """
+
+    basis: Basis | None = None
 
     def __init__(
         self,
@@ -41,6 +58,14 @@ class Answer(SimpleTemplateResponse):
     @property
     def rendered_content(self) -> Any:
         return self._make()
+
+
+class NotModified(HttpResponseNotModified):
+    """That the reader has the answer already, with the basis of it."""
+
+    def __init__(self, basis: Basis | None, **how: Any):
+        super().__init__(**how)
+        self.basis = basis
 
 
 def page(
@@ -66,10 +91,10 @@ def only_to_be_read(request: HttpRequest) -> HttpResponse:
 def require_safe(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Django's decorator of this name, with an answer in words instead of an empty one (RFC 9110, 15.5.6)."""
 
+    # Nothing is ever written here, so there is nothing to forge; with the check, a POST would be told of cookies.
+    @csrf_exempt
     @wraps(view)
     def safe_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs) if request.method in SAFE_METHODS else only_to_be_read(request)
 
-    # Nothing is ever written here, so there is nothing to forge; with the check, a POST would be told of cookies.
-    safe_view.csrf_exempt = True  # type: ignore[attr-defined]
     return safe_view

@@ -4,7 +4,7 @@ import pytest
 from django.template import engines
 from django.test import Client
 
-from roadmap.web import caching, unchanged
+from roadmap.web import caching
 from tests import make
 from tests.web.sample import ADDRESSES, whole_roadmap
 
@@ -93,7 +93,7 @@ def test_head_is_answered_as_get_is_but_for_the_content(published, client, url):
 @every_page
 def test_other_software_makes_another_page_of_the_same_edition(published, client, monkeypatch, url):
     before = client.get(url)
-    unchanged.forget_all()  # other software is another process
+    caching.forget_all()  # other software is another process
     monkeypatch.setattr(caching, "software", lambda: "another")
     assert client.get(url, headers={"If-None-Match": before["ETag"]}).status_code == 200
 
@@ -120,17 +120,21 @@ def test_software_that_looks_the_same_has_the_same_name():
     assert caching.software() == first
 
 
-# Said before anything else is done: roadmap/web/unchanged.py
+# Said before anything else is done: roadmap/web/caching.py
 
 
 @pytest.fixture
-def no_view(monkeypatch):
+def no_view(monkeypatch, client):
     """Call it to make every view fail: what is answered from then on is answered before."""
 
     def refuse(*args, **kwargs):
         raise AssertionError("a view was asked")
 
-    return lambda: monkeypatch.setattr("django.core.handlers.base.BaseHandler._get_response", refuse)
+    def from_now_on():
+        monkeypatch.setattr("django.core.handlers.base.BaseHandler._get_response", refuse)
+        client.handler._middleware_chain = None  # it holds what was there when it was made
+
+    return from_now_on
 
 
 @every_page
