@@ -11,7 +11,7 @@ from roadmap.models import Edition
 from roadmap.previews.addresses import path_within
 from roadmap.previews.draft import Draft, uid_at
 from roadmap.published.change_words import after_colon, in_sentences
-from roadmap.published.store import LatestChanges
+from roadmap.published.roadmap import LatestChanges
 from roadmap.web.pages.roadmap_page import NOUN_ORDER, Shown
 from roadmap.web.pages.views import PAGES_OF_A_ROADMAP
 

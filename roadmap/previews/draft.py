@@ -1,8 +1,8 @@
 """What a preview shows: a roadmap as readers would have it, and how that differs from what they have now."""
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
@@ -10,10 +10,10 @@ from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Content, noun_of
 from roadmap.models import Edition, Roadmap
 from roadmap.published import store
-from roadmap.published.history import Draft as Drafted
-from roadmap.published.history import History, ToldChange
-from roadmap.published.store import EditionSeen, LatestChanges, PublishedRoadmap
-from roadmap.working_copies.to_content import preview
+from roadmap.published.history import History, ThingTold, ToldChange
+from roadmap.published.redaction import for_readers, told_for_readers
+from roadmap.published.roadmap import EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
+from roadmap.publishing import preview
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Draft:
     differences: dict[str, LatestChanges]  # by uid, what differs between the two
     at: datetime.datetime  # when it was read
     edition: Edition | None = None  # the scheduled one that will bring it; none: the working copies, as saved
-    scheduled: list[Edition] = field(default_factory=list)  # whose changes the working copies hold too
+    scheduled: Sequence[Edition] = ()  # whose changes the working copies hold too
 
     @property
     def newest_seen(self) -> int:
@@ -43,16 +43,14 @@ def as_saved(roadmap: Roadmap, now: datetime.datetime) -> Draft:
     number = (live.edition.number if live else 0) + len(scheduled) + 1
     edition = EditionSeen(roadmap.slug, number, now)
     found = _differences(live, snapshot, edition)
-    contents = {one.uid: one for one in _contents(snapshot)}
     latest = {**(live.latest_changes if live else {}), **found}
-    history = store.history_of(live) if live else History()
+    history = store.whole_history_of(live) if live else History()
     # With nothing to publish there would be no new Edition.
     if live and not found:
         would_be = PublishedRoadmap(live.edition, snapshot, latest, history)
     else:
-        drafted = [_drafted(uid, one, contents) for uid, one in found.items()]
-        would_be = PublishedRoadmap(edition, snapshot, latest, history.with_draft(number, now, drafted))
-    return Draft(would_be, live, found, now, scheduled=scheduled)
+        would_be = PublishedRoadmap(edition, snapshot, latest, history.with_draft(number, now, found.values()))
+    return _draft(would_be, live, found, now, scheduled=scheduled)
 
 
 def as_scheduled(edition: Edition, now: datetime.datetime) -> Draft:
@@ -60,10 +58,27 @@ def as_scheduled(edition: Edition, now: datetime.datetime) -> Draft:
     live = _live(edition.roadmap, now)
     loaded = store.as_of_unseen(edition)
     seen = live.edition.number if live else 0
-    latest = {uid: replace(one, is_seen=one.edition_number <= seen) for uid, one in loaded.latest_changes.items()}
+    latest = {
+        uid: replace(changes, is_seen=changes.edition_number <= seen) for uid, changes in loaded.latest_changes.items()
+    }
     found = _differences(live, loaded.snapshot, loaded.edition)
-    would_be = replace(loaded, latest_changes=latest, history=store.history_unseen(edition))
-    return Draft(would_be, live, found, now, edition=edition)
+    return _draft(replace(loaded, latest_changes=latest), live, found, now, edition=edition)
+
+
+def _draft(
+    would_be: PublishedRoadmap,
+    live: PublishedRoadmap | None,
+    found: dict[str, LatestChanges],
+    at: datetime.datetime,
+    *,
+    edition: Edition | None = None,
+    scheduled: Sequence[Edition] = (),
+) -> Draft:
+    """Whoever looks is told no more of earlier dates than readers will be; what readers have now is called as it is."""
+    differences = {
+        uid: replace(changes, title=found[uid].title) for uid, changes in told_for_readers(found, would_be).items()
+    }
+    return Draft(for_readers(would_be), live and for_readers(live), differences, at, edition, scheduled)
 
 
 def _live(roadmap: Roadmap, now: datetime.datetime) -> PublishedRoadmap | None:
@@ -77,29 +92,20 @@ def _differences(live: PublishedRoadmap | None, snapshot: Snapshot, edition: Edi
     Told against what readers have, and not as `pending` tells it, against what is scheduled too: a banner says what is
     not public.
     """
-    before = {one.uid: one for one in _contents(live.snapshot)} if live else {}
-    after = {one.uid: one for one in _contents(snapshot)}
+    before = {content.uid: content for content in _contents(live.snapshot)} if live else {}
+    after = {content.uid: content for content in _contents(snapshot)}
+    known = live.latest_changes if live else {}
     titles = {one.uid: one.title for part in (live and live.snapshot, snapshot) if part for one in part.releases}
     found = {}
     for uid in {**after, **before}:
         old, new = before.get(uid), after.get(uid)
         whole = new or old
         if whole is not None and old != new:
-            found[uid] = LatestChanges(
-                noun=noun_of(whole),
-                title=getattr(whole, "title", ""),
-                address=whole.address,
-                edition_number=edition.number,
-                published_at=edition.published_at,
-                is_withdrawn=new is None,
-                is_seen=False,
-                told=[ToldChange(change, "") for change in compare(old, new, titles)],
-            )
+            told = tuple(ToldChange(change, "") for change in compare(old, new, titles))
+            thing = ThingTold(noun_of(whole), uid, getattr(whole, "title", ""), whole.address, told, after=new)
+            corrected_at = known[uid].corrected_at if uid in known else None
+            found[uid] = latest_changes(thing, edition, corrected_at, is_seen=False)
     return found
-
-
-def _drafted(uid: str, changes: LatestChanges, contents: dict[str, Content]) -> Drafted:
-    return Drafted(changes.noun, uid, changes.title, changes.address, contents.get(uid), (*changes.told,))
 
 
 def _contents(snapshot: Snapshot) -> Iterator[Content]:

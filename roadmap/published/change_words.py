@@ -1,17 +1,21 @@
-"""Words that several public pages share: what changed, and texts cut to a length."""
+"""Words that several public pages share: what changed, how many there are, and texts cut to a length."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from roadmap.content.changes import Act
+from roadmap.content.choices import Noun
 from roadmap.content.things import RoadmapContent, lower_first
-from roadmap.published.history import ToldChange
+from roadmap.published.history import ThingTold, ToldChange
 
 DESCRIPTION_LENGTH = 160  # characters, about what a search engine shows
 REPEATED_LENGTH = 60  # characters
 
 # What somebody who reads only the beginning should read.
 NEWS_FIRST = [Act.WITHDRAWN, Act.DEPLOYED, Act.MOVED, Act.ADDED, Act.CHANGED, Act.REWORDED]
+
+# Items first: they are what a reader comes for.
+NOUN_ORDER = [Noun.ITEM, Noun.RELEASE, Noun.CHANGELOG_ENTRY, Noun.PAGE, Noun.ROADMAP]
 
 
 def shortened(text: str, most: int = DESCRIPTION_LENGTH) -> str:
@@ -22,8 +26,8 @@ def shortened(text: str, most: int = DESCRIPTION_LENGTH) -> str:
 
 def repeated(typed: str) -> str:
     """As a message about it says it again: cut, without what would turn round or break the words around it."""
-    shown = "".join(one for one in typed if one.isprintable())
-    return shown if len(shown) <= REPEATED_LENGTH else f"{shown[: REPEATED_LENGTH - 1]}…"
+    printable = "".join(character for character in typed if character.isprintable())
+    return printable if len(printable) <= REPEATED_LENGTH else f"{printable[: REPEATED_LENGTH - 1]}…"
 
 
 def joined(names: Sequence[str]) -> str:
@@ -41,30 +45,37 @@ def rank(told: ToldChange) -> int:
     return NEWS_FIRST.index(told.change.act)
 
 
-def sentence(told: ToldChange, roadmap: RoadmapContent) -> str:
-    """As this roadmap lets readers know it."""
-    return told.change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history)
+def news_first(thing: ThingTold, told: Sequence[ToldChange]) -> tuple[bool, int, int]:
+    """To sort by: items first, those that moved before those reworded, what only changed places last of all."""
+    return is_only_reordered(told), NOUN_ORDER.index(thing.noun), min(map(rank, told))
 
 
-Say = Callable[[ToldChange, RoadmapContent], str]
+def is_new_entry(thing: ThingTold, told: Sequence[ToldChange]) -> bool:
+    """Of an entry new in the changelog, its title says all."""
+    return thing.noun is Noun.CHANGELOG_ENTRY and bool(told) and all(one.change.act is Act.ADDED for one in told)
 
 
-def in_sentences(told: Sequence[ToldChange], roadmap: RoadmapContent, say: Say = sentence) -> list[str]:
+def title_of(thing: ThingTold) -> str:
+    """As it was then."""
+    return "This roadmap" if thing.noun is Noun.ROADMAP else thing.title
+
+
+def in_sentences(told: Sequence[ToldChange], roadmap: RoadmapContent) -> list[str]:
     """All that happened to one thing, news first, each change with its reason where one was given.
 
-    A change of order is left out where there is anything else to tell.
+    A change of order is left out where there is anything else to tell. `roadmap` gives the names.
     """
-    return [_with_reason(say(one, roadmap), one.reason) for one in _worth_telling(told)]
+    return [_with_reason(one.change.sentence(roadmap), one.reason) for one in _worth_telling(told)]
 
 
-def after_colon(told: Sequence[ToldChange], roadmap: RoadmapContent, say: Say = sentence) -> str:
+def after_colon(told: Sequence[ToldChange], roadmap: RoadmapContent) -> str:
     """The same, to follow the thing's title: "live moved from June 2026 to September 2026; description reworded".
 
     What moved for one reason is told together, and what follows a reason is a sentence of its own.
     """
     parts: list[str] = []
     for reason, alike in groupby(_worth_telling(told), key=lambda one: one.reason):
-        first, *rest = [say(one, roadmap) for one in alike]
+        first, *rest = [one.change.sentence(roadmap) for one in alike]
         words = "; ".join([first if parts else lower_first(first), *map(lower_first, rest)])
         parts.append(_with_reason(words, reason))
     return " ".join([*map(stopped, parts[:-1]), *parts[-1:]])

@@ -4,8 +4,9 @@ A promise is what an item's page said on one of its dates: its own, or for live 
 it changes when either is published anew, or when the item moves to another release.
 """
 
+import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from roadmap.content.changes import is_of_date
@@ -14,13 +15,15 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ItemContent, ReleaseContent
 from roadmap.dates import When
 from roadmap.published.history import Happening, History, PastEdition
+from roadmap.published.redaction import whole
 
 
 @dataclass(frozen=True, eq=False)
 class Promise:
     """What was said from one Edition on, until the next."""
 
-    edition: PastEdition
+    number: int  # of the Edition
+    published_at: datetime.datetime
     when: When | None  # None: nothing was said, or the item was withdrawn
     is_deployed: bool
     reason: str = ""
@@ -44,7 +47,7 @@ class DateStory:
 
     @property
     def dated(self) -> list[Promise]:
-        return [one for one in self.promises if one.when and one.when.start]
+        return [promise for promise in self.promises if promise.when and promise.when.start]
 
     @property
     def first(self) -> Promise | None:
@@ -56,14 +59,14 @@ class DateStory:
         """Each time that what was expected became another date, or to be confirmed; not that it arrived."""
         found: list[Promise] = []
         last: When | None = None
-        for one in self.promises:
-            if one.when is None or one.when.is_not_applicable:
+        for promise in self.promises:
+            if promise.when is None or promise.when.is_not_applicable:
                 continue
             # From "to be confirmed" to a first date nothing moves: it becomes known.
-            if last is not None and last.sort_key != one.when.sort_key and not one.is_deployed:
-                found.append(one)
-            if last is not None or one.when.start:
-                last = one.when
+            if last is not None and last.sort_key != promise.when.sort_key and not promise.is_deployed:
+                found.append(promise)
+            if last is not None or promise.when.start:
+                last = promise.when
         return found
 
     @property
@@ -78,30 +81,48 @@ class DateStory:
 
 
 def stories(history: History, uid: str) -> list[DateStory]:
-    """Of each environment for which the item ever had a date, or has arrived there."""
-    standings = [*_standings(history, uid)]
+    """Of each environment for which the item ever had a date, or has arrived there; none where dates are kept back."""
+    return _stories(history, uid) if history.tells_dates else []
+
+
+def stories_of_events(history: History, uid: str) -> list[DateStory]:
+    """Of each environment for which the item ever had a date, for programs that keep what they once got.
+
+    Where dates are kept back, of those that are past it is told only that there was one.
+    """
+    found = [story for story in _stories(history, uid) if story.dated]
+    return found if history.tells_dates else [_as_it_is_now(story) for story in found]
+
+
+def _stories(history: History, uid: str) -> list[DateStory]:
+    standings = [*_standings(whole(history), uid)]
     found = []
     for environment in Environment:
         promises = [*_promises(environment, standings)]
-        if any(one.when or one.is_deployed for one in promises):
+        if any(promise.when or promise.is_deployed for promise in promises):
             label = next(item.roadmap.labels[environment] for _, item, _ in reversed(standings) if item)
             found.append(DateStory(environment, label, tuple(promises)))
     return found
 
 
+def _as_it_is_now(story: DateStory) -> DateStory:
+    past = (replace(promise, when=None, reason="") for promise in story.promises[:-1])
+    return replace(story, promises=(*past, story.now))
+
+
 @dataclass(frozen=True, eq=False)
-class Told:
+class ItemHappening:
     """What happened to an item in one Edition, to itself or to the release that it was in."""
 
     happened: Happening
     is_of_release: bool = False
 
 
-def told_of_item(history: History, uid: str) -> list[Told]:
+def told_of_item(history: History, uid: str) -> list[ItemHappening]:
     """Newest first: all that happened to it, and to the dates of the releases that it was in while it was there."""
-    own = [Told(one) for one in history.of(uid)]
-    of_releases = [Told(one, is_of_release=True) for one in _of_its_releases(history, uid)]
-    return sorted([*own, *of_releases], key=lambda one: (-one.happened.edition.number, one.is_of_release))
+    own = [ItemHappening(happened) for happened in history.of(uid)]
+    of_releases = [ItemHappening(happened, is_of_release=True) for happened in _of_its_releases(history, uid)]
+    return sorted([*own, *of_releases], key=lambda found: (-found.happened.edition.number, found.is_of_release))
 
 
 # What of a release is an item's own news: when it comes, and that it has.
@@ -115,7 +136,7 @@ def _of_its_releases(history: History, uid: str) -> Iterator[Happening]:
         for happened in history.of(release_uid):
             # In the Edition in which it came there, its own change says where it went.
             if first < happened.edition.number <= last and any(
-                one.change.field in TOLD_OF_RELEASE for one in happened.thing.told
+                told.change.field in TOLD_OF_RELEASE for told in happened.thing.told
             ):
                 yield happened
 
@@ -138,16 +159,17 @@ def _stays(history: History, uid: str) -> list[tuple[str, int, int]]:
 
 def _standings(history: History, uid: str) -> Iterator[_Standing]:
     """How the item stood after each Edition that changed it or its release, oldest first."""
-    happened = sorted([*history.of(uid), *_of_its_releases(history, uid)], key=lambda one: one.edition.number)
+    found = [*history.of(uid), *_of_its_releases(history, uid)]
+    happened = sorted(found, key=lambda happening: happening.edition.number)
     item: PlacedItem | None = None
-    for _, in_edition in groupby(happened, key=lambda one: one.edition.number):
+    for _, in_edition in groupby(happened, key=lambda happening: happening.edition.number):
         reasons = []
         for edition, thing in in_edition:
             if thing.noun is Noun.ITEM:
                 item = thing.item_after
             elif item is not None and isinstance(thing.after, ReleaseContent):
                 item = PlacedItem(item.content, edition.roadmap, thing.after)
-            reasons += [one.reason for one in thing.told if one.reason and is_of_date(one.change)]
+            reasons += [told.reason for told in thing.told if told.reason and is_of_date(told.change)]
         yield edition, item, " ".join(dict.fromkeys(reasons))
 
 
@@ -158,5 +180,5 @@ def _promises(environment: Environment, standings: list[_Standing]) -> Iterator[
         is_deployed = bool(item and item.is_deployed(environment))
         said = (when.text if when else "", is_deployed)
         if said != last and (last is not None or when or is_deployed):
-            yield Promise(edition, when, is_deployed, reason)
+            yield Promise(edition.number, edition.published_at, when, is_deployed, reason)
             last = said

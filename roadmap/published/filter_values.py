@@ -12,7 +12,8 @@ from roadmap.content.fields import ITEM_FIELDS, ContentField
 from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Names, ReleaseLink
 from roadmap.content.things import Content, ItemContent, ReleaseContent
 from roadmap.published.history import History
-from roadmap.published.store import CAPACITY, PublishedRoadmap
+from roadmap.published.redaction import whole
+from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 
 # The filters that ask what one field of an item says, by name. That of its release asks more: see `releases_ever`.
 FACETS: dict[str, ContentField] = {
@@ -84,7 +85,7 @@ def releases_ever(history: History) -> dict[str, Meanings]:
     """
     bearing: dict[str, set[str]] = defaultdict(set)
     meanings: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
-    for edition in history.editions:
+    for edition in whole(history).editions:
         touched: set[str] = set()
         # First all that lose a title, so that one that takes it over in the same Edition has it alone.
         for one in edition.told:

@@ -7,8 +7,9 @@ from roadmap.content.shapes import Answer, Apis, Choice, Names
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent
 from roadmap.published.filter_values import FACETS, slug_of
 from roadmap.published.filters import NO_RELEASE, Filters
+from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.published.since import Since
-from roadmap.published.store import PublishedRoadmap, history_of
+from roadmap.published.store import history_of
 
 
 def title_of(filters: Filters, published: PublishedRoadmap) -> str:

@@ -35,8 +35,9 @@ from roadmap.published.filter_values import (
     values_of,
 )
 from roadmap.published.history import History, PastEdition, ThingTold
+from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.published.since import Since, read_since
-from roadmap.published.store import PublishedRoadmap, history_of
+from roadmap.published.store import history_of
 
 # In the order in which a page offers them.
 _LAST = ("breaking", "item")

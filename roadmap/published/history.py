@@ -6,7 +6,7 @@ when it changed is kept beside the change, so that a filter can be asked of that
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -52,6 +52,7 @@ class ThingTold:
     item_before: PlacedItem | None = None  # of an item: where it stood, and where it came to stand
     item_after: PlacedItem | None = None
     members: tuple[ItemContent, ...] = ()  # of a release: the items in it then
+    tells_stage: bool = True  # whether readers may know in which stage an item was: it may say when
 
     @property
     def is_withdrawn(self) -> bool:
@@ -59,7 +60,12 @@ class ThingTold:
 
     @property
     def announced(self) -> tuple[ToldChange, ...]:
-        return tuple(one for one in self.told if not one.is_minor)
+        return tuple(told for told in self.told if not told.is_minor)
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the words of a changelog entry changed."""
+        return self.noun is Noun.CHANGELOG_ENTRY and any(told.change.field in WORDS_OF_ENTRY for told in self.told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +90,7 @@ NOBODY = RoadmapContent(
 )
 
 
-class Row(NamedTuple):
+class ChangeRow(NamedTuple):
     """One Change with its Revision and its Edition, as the database gives it. No field: no Change came with it."""
 
     edition_uid: object  # a UUID
@@ -113,10 +119,20 @@ class Happening(NamedTuple):
 class History:
     """Immutable. Oldest Edition first."""
 
-    def __init__(self, editions: Sequence[PastEdition] = (), contents: Mapping[str, Content] | None = None):
-        """`contents` is what there is after the last of them, by uid."""
+    def __init__(
+        self,
+        editions: Sequence[PastEdition] = (),
+        contents: Mapping[str, Content] | None = None,
+        *,
+        tells_dates: bool = True,
+    ):
+        """`contents` is what there is after the last of them, by uid.
+
+        Without `tells_dates`, what the dates were has been taken out: see roadmap.published.redaction.
+        """
         self.editions = tuple(editions)
         self.contents: Mapping[str, Content] = contents or {}
+        self.tells_dates = tells_dates
 
     @property
     def newest_number(self) -> int:
@@ -161,14 +177,7 @@ class History:
                 found[thing.uid].append(Happening(edition, thing))
         return dict(found)
 
-    def withdrawn(self, noun: Noun) -> Iterator[ThingTold]:
-        """Of everything of that noun that is no more, how it went."""
-        for happened in self.by_uid.values():
-            last = happened[-1].thing
-            if last.noun is noun and last.is_withdrawn:
-                yield last
-
-    def extended(self, rows: Iterable[Row]) -> "History":
+    def extended(self, rows: Iterable[ChangeRow]) -> "History":
         """With the Editions of these rows, which are ordered by Edition and come after all that are here."""
         contents: Mapping[str, Content] = self.contents
         editions = [*self.editions]
@@ -177,68 +186,59 @@ class History:
             editions.append(edition)
         return History(editions, contents)
 
-    def with_draft(self, number: int, published_at: datetime.datetime, drafted: Sequence["Draft"]) -> "History":
+    def with_draft(self, number: int, published_at: datetime.datetime, drafted: Iterable[ThingTold]) -> "History":
         """As it would be with one Edition more, in which these things change."""
         edition, contents = _told(PastEdition("", number, published_at, "", NOBODY, ()), drafted, self.contents)
         return History([*self.editions, edition], contents)
 
 
-class Draft(NamedTuple):
-    """One thing that changes, before it is known what else does."""
-
-    noun: Noun
-    uid: str
-    title: str
-    address: str
-    after: Content | None
-    told: tuple[ToldChange, ...]
-
-
-def _read(rows: list[Row], old: Mapping[str, Content]) -> tuple[PastEdition, Mapping[str, Content]]:
+def read_thing(rows: Sequence[ChangeRow]) -> ThingTold:
+    """What happened to the thing that all these rows are of, by itself: not what was before, nor around it."""
     first = rows[0]
-    drafted = []
-    for _, of_thing in groupby(rows, key=lambda row: row.uid):
-        changes = list(of_thing)
-        one = changes[0]
-        if one.uid is None:
-            continue
-        noun = Noun(one.noun)
-        told = tuple(
-            ToldChange(FieldChange(noun, row.field, row.before, row.after), row.reason or "", bool(row.is_minor))
-            for row in changes
-            if row.field is not None
-        )
-        after = from_json(noun, one.content) if one.content else None
-        drafted.append(Draft(noun, str(one.uid), one.title, one.address, after, told))
+    noun = Noun(first.noun)
+    told = tuple(
+        ToldChange(FieldChange(noun, row.field, row.before, row.after), row.reason or "", bool(row.is_minor))
+        for row in rows
+        if row.field is not None
+    )
+    after = from_json(noun, first.content) if first.content else None
+    return ThingTold(noun, str(first.uid), first.title, first.address, told, after=after)
+
+
+def _read(rows: list[ChangeRow], old: Mapping[str, Content]) -> tuple[PastEdition, Mapping[str, Content]]:
+    first = rows[0]
+    by_thing = (list(of_thing) for _, of_thing in groupby(rows, key=lambda row: row.uid))
+    drafted = [read_thing(of_thing) for of_thing in by_thing if of_thing[0].uid is not None]
     edition = PastEdition(str(first.edition_uid), first.number, first.published_at, first.note, NOBODY, ())
     return _told(edition, drafted, old)
 
 
 def _told(
-    edition: PastEdition, drafted: Sequence[Draft], old: Mapping[str, Content]
+    edition: PastEdition, drafted: Iterable[ThingTold], old: Mapping[str, Content]
 ) -> tuple[PastEdition, Mapping[str, Content]]:
     """The Edition with what it changed, and all that there is after it."""
+    drafted = [*drafted]
     new = dict(old)
-    for one in drafted:
-        if one.after is None:
-            new.pop(one.uid, None)
+    for thing in drafted:
+        if thing.after is None:
+            new.pop(thing.uid, None)
         else:
-            new[one.uid] = one.after
+            new[thing.uid] = thing.after
     was, roadmap = _roadmap_of(old), _roadmap_of(new)
     told = tuple(
         ThingTold(
-            one.noun,
-            one.uid,
-            one.title,
-            one.address,
-            one.told,
-            before=old.get(one.uid),
-            after=one.after,
-            item_before=_placed(old.get(one.uid), was, old),
-            item_after=_placed(one.after, roadmap, new),
-            members=_members(one, new),
+            thing.noun,
+            thing.uid,
+            thing.title,
+            thing.address,
+            thing.told,
+            before=old.get(thing.uid),
+            after=thing.after,
+            item_before=_placed(old.get(thing.uid), was, old),
+            item_after=_placed(thing.after, roadmap, new),
+            members=_members(thing, new),
         )
-        for one in drafted
+        for thing in drafted
     )
     return replace(edition, roadmap=roadmap, told=told), new
 
@@ -255,7 +255,8 @@ def _placed(content: Content | None, roadmap: RoadmapContent, contents: Mapping[
     return PlacedItem(content, roadmap, release if isinstance(release, ReleaseContent) else None)
 
 
-def _members(drafted: Draft, contents: Mapping[str, Content]) -> tuple[ItemContent, ...]:
-    if drafted.noun is not Noun.RELEASE:
+def _members(release: ThingTold, contents: Mapping[str, Content]) -> tuple[ItemContent, ...]:
+    if release.noun is not Noun.RELEASE:
         return ()
-    return tuple(one for one in contents.values() if isinstance(one, ItemContent) and one.release_uid == drafted.uid)
+    items = (content for content in contents.values() if isinstance(content, ItemContent))
+    return tuple(item for item in items if item.release_uid == release.uid)

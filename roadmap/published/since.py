@@ -9,7 +9,7 @@ from django.utils import timezone
 from roadmap.dates import UnclearDate, parse
 from roadmap.published.change_words import repeated
 from roadmap.published.history import PastEdition
-from roadmap.published.store import EditionSeen
+from roadmap.published.roadmap import EditionSeen
 
 USUAL_DAYS = 90
 MAX_LENGTH = 60  # characters: more is no date

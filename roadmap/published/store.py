@@ -3,77 +3,31 @@
 An Edition never changes, so neither does what is made from it: nothing here is ever purged, and any number of
 processes agree as soon as they see the same newest Edition. See docs/decisions/0003-no-cache-invalidation.md.
 Two queries at most: which Edition is the newest, and, the first time that it is asked for, all of its contents.
+
+What is handed out to readers has passed through roadmap.published.redaction. What has not says "whole": it is for
+previews, which redact it once they have made of it what would be so.
 """
 
 import datetime
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
+from itertools import groupby
 from threading import Lock
 
 from django.db import DatabaseError
 from django.db.models import Case, DateTimeField, Exists, OuterRef, Subquery, When
 
-from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
 from roadmap.content.snapshot import Snapshot
-from roadmap.content.things import Content, from_json
+from roadmap.content.things import Content
 from roadmap.models.published import Change, Edition, Revision
-from roadmap.published.history import WORDS_OF_ENTRY, History, Row, ToldChange
+from roadmap.published.history import WORDS_OF_ENTRY, ChangeRow, History, read_thing
+from roadmap.published.redaction import for_readers, history_for_readers
+from roadmap.published.roadmap import CAPACITY, EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
 
 logger = logging.getLogger(__name__)
-
-# How many Editions a process keeps: the newest of each roadmap, and a few that were asked for by date.
-CAPACITY = 32
-
-
-@dataclass
-class LatestChanges:
-    """What happened to one thing when it was last published."""
-
-    noun: Noun
-    title: str
-    address: str
-    edition_number: int
-    published_at: datetime.datetime
-    is_withdrawn: bool
-    is_seen: bool = True  # by readers; not where it is still to come
-    corrected_at: datetime.datetime | None = None  # when the words of a changelog entry were last corrected
-    told: list[ToldChange] = field(default_factory=list)
-
-    @property
-    def announced(self) -> list[ToldChange]:
-        return [one for one in self.told if not one.is_minor]
-
-
-@dataclass(frozen=True)
-class EditionSeen:
-    """What a page says of the Edition that it shows."""
-
-    roadmap_slug: str
-    number: int
-    published_at: datetime.datetime
-    uid: str = ""  # a draft has none
-
-
-@dataclass(frozen=True, eq=False)
-class PublishedRoadmap:
-    """One roadmap as of one Edition. Shared by every request: never change it."""
-
-    edition: EditionSeen
-    snapshot: Snapshot
-    latest_changes: dict[str, LatestChanges]  # by uid, of every thing there is or was
-    history: History | None = None  # up to this Edition, where it came with it: see `history_of`
-
-    def withdrawn(self, noun: Noun, address: str) -> LatestChanges | None:
-        """What was last at this address, where it was withdrawn."""
-        found = [
-            one
-            for one in self.latest_changes.values()
-            if one.is_withdrawn and one.noun is noun and one.address == address
-        ]
-        return max(found, key=lambda one: one.edition_number, default=None)
 
 
 class _Shelf:
@@ -144,9 +98,9 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
         if stale is None:
             raise
         logger.exception("The database cannot be read: showing edition %s of %s", stale.edition.number, slug)
-        return stale
+        return for_readers(stale)
     _shelf.saw(loaded)
-    return loaded
+    return for_readers(loaded)
 
 
 def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
@@ -174,16 +128,22 @@ def as_of(edition: Edition) -> PublishedRoadmap:
 
 
 def as_of_unseen(edition: Edition) -> PublishedRoadmap:
-    """The same of an Edition that waits for its time: not kept in memory, because until then it can still change."""
-    return _read([edition])[0]
+    """The same, with its history, of an Edition that waits for its time: not kept, because it can still change."""
+    history = _read_history(edition.roadmap_slug, edition.number, known=History())
+    return replace(_read([edition])[0], history=history)
 
 
 def history_of(published: PublishedRoadmap, *, may_lack_newest: bool = False) -> History:
-    """Everything that happened up to that Edition.
+    """Everything that happened up to that Edition, as its readers may know it.
 
     Raises DatabaseError where the database cannot be reached and this process does not hold it. `may_lack_newest` is
     for whoever tells readers that something is missing: what this process holds of it will do then.
     """
+    return history_for_readers(whole_history_of(published, may_lack_newest=may_lack_newest), published)
+
+
+def whole_history_of(published: PublishedRoadmap, *, may_lack_newest: bool = False) -> History:
+    """The same with all that it says."""
     if published.history is not None:
         return published.history
     edition = published.edition
@@ -203,17 +163,14 @@ def history_of(published: PublishedRoadmap, *, may_lack_newest: bool = False) ->
     return loaded
 
 
-def history_unseen(edition: Edition) -> History:
-    """The same of an Edition that waits for its time: not kept in memory, because until then it can still change."""
-    return _read_history(edition.roadmap_slug, edition.number, known=History())
-
-
 def on_day(published: PublishedRoadmap, end_of_day: datetime.datetime) -> PublishedRoadmap | None:
-    """The roadmap as readers saw it at that moment. None where there was none yet. Raises DatabaseError.
+    """The roadmap as readers saw it at that moment. None where there was none yet, or they may not know.
 
-    Made from the history, so that it costs no query for an Edition of its own.
+    Made from the history, so that it costs no query for an Edition of its own. Raises DatabaseError.
     """
-    history = history_of(published)
+    if not published.tells_dates:
+        return None
+    history = whole_history_of(published)
     edition = history.on_day(end_of_day)
     if edition is None:
         return None
@@ -221,33 +178,19 @@ def on_day(published: PublishedRoadmap, end_of_day: datetime.datetime) -> Publis
     if held is None:
         held = made_of(published.edition.roadmap_slug, history.until(edition.number))
         _shelf.put(held)
-    return held
+    return for_readers(held)
 
 
 def made_of(slug: str, history: History) -> PublishedRoadmap:
     """The whole roadmap as the last Edition of that history left it."""
-    edition = history.editions[-1]
-    latest = {}
-    for uid, happened in history.by_uid.items():
-        last, thing = happened[-1]
-        corrected = [
-            one.edition.published_at
-            for one in happened
-            if one.thing.noun is Noun.CHANGELOG_ENTRY
-            and any(told.change.field in WORDS_OF_ENTRY for told in one.thing.told)
-        ]
-        latest[uid] = LatestChanges(
-            thing.noun,
-            thing.title,
-            thing.address,
-            last.number,
-            last.published_at,
-            is_withdrawn=thing.is_withdrawn,
-            corrected_at=corrected[-1] if corrected else None,
-            told=[*thing.told],
-        )
+    newest = history.editions[-1]
+    latest: dict[str, LatestChanges] = {}
+    for edition in history.editions:
+        for thing in edition.told:
+            before = latest.get(thing.uid)
+            latest[thing.uid] = latest_changes(thing, edition, before.corrected_at if before else None)
     return PublishedRoadmap(
-        EditionSeen(slug, edition.number, edition.published_at, edition.uid),
+        EditionSeen(slug, newest.number, newest.published_at, newest.uid),
         Snapshot(history.contents.values()),
         latest,
         history,
@@ -255,7 +198,8 @@ def made_of(slug: str, history: History) -> PublishedRoadmap:
 
 
 def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]:
-    return sorted(roadmaps, key=lambda one: (one.snapshot.roadmap.position, one.snapshot.roadmap.title))
+    found = sorted(roadmaps, key=lambda one: (one.snapshot.roadmap.position, one.snapshot.roadmap.title))
+    return [for_readers(published) for published in found]
 
 
 def _load(editions: list[Edition]) -> list[PublishedRoadmap]:
@@ -294,34 +238,15 @@ def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
         Revision.objects.as_of(*editions)
         .annotate(corrected_at=_CORRECTED_AT)
         .order_by("edition__number", "pk", "changes__pk")
-        .values_list(
-            "edition__roadmap_id",
-            "uid",
-            "noun",
-            "title",
-            "address",
-            "content",
-            "edition__number",
-            "edition__published_at",
-            "changes__field",
-            "changes__before",
-            "changes__after",
-            "changes__reason",
-            "changes__is_minor",
-            "corrected_at",
-        )
+        .values_list("edition__roadmap_id", "corrected_at", *_columns("edition__", "", "changes__"))
     )
-    for roadmap, uid, noun, title, address, text, number, at, *change, corrected_at in rows.iterator():
-        name, before, after, reason, is_minor = change
-        key = str(uid)
-        if key not in latest[roadmap]:
-            latest[roadmap][key] = LatestChanges(
-                Noun(noun), title, address, number, at, is_withdrawn=not text, corrected_at=corrected_at
-            )
-            if text:
-                contents[roadmap][key] = from_json(Noun(noun), text)
-        if name is not None:
-            latest[roadmap][key].told.append(ToldChange(FieldChange(Noun(noun), name, before, after), reason, is_minor))
+    for (roadmap, corrected_at, _), of_thing in groupby(rows.iterator(), key=lambda row: (row[0], row[1], row[7])):
+        changes = [ChangeRow(*row[2:]) for row in of_thing]
+        thing, first = read_thing(changes), changes[0]
+        seen = EditionSeen("", first.number, first.published_at)
+        latest[roadmap][thing.uid] = latest_changes(thing, seen, corrected_at)
+        if thing.after is not None:
+            contents[roadmap][thing.uid] = thing.after
     return [
         PublishedRoadmap(
             EditionSeen(edition.roadmap_slug, edition.number, edition.published_at, str(edition.uid)),
@@ -329,6 +254,15 @@ def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
             latest[edition.roadmap_id],
         )
         for edition in editions
+    ]
+
+
+def _columns(edition: str, revision: str, change: str) -> list[str]:
+    """Of a ChangeRow, by the ways from the rows that are asked for to each."""
+    return [
+        *(f"{edition}{name}" for name in ("uid", "number", "published_at", "note")),
+        *(f"{revision}{name}" for name in ("noun", "uid", "title", "address", "content")),
+        *(f"{change}{name}" for name in ("field", "before", "after", "reason", "is_minor")),
     ]
 
 
@@ -345,22 +279,9 @@ def _read_history(slug: str, number: int, *, known: History) -> History:
     if known.editions:
         later = later.filter(Exists(editions.filter(uid=known.editions[-1].uid)))
     rows = later.order_by("number", "revisions__pk", "revisions__changes__pk").values_list(
-        "uid",
-        "number",
-        "published_at",
-        "note",
-        "revisions__noun",
-        "revisions__uid",
-        "revisions__title",
-        "revisions__address",
-        "revisions__content",
-        "revisions__changes__field",
-        "revisions__changes__before",
-        "revisions__changes__after",
-        "revisions__changes__reason",
-        "revisions__changes__is_minor",
+        *_columns("", "revisions__", "revisions__changes__")
     )
-    found = known.extended(Row(*row) for row in rows.iterator())
+    found = known.extended(ChangeRow(*row) for row in rows.iterator())
     if known.editions and found.newest_number != number:
         return _read_history(slug, number, known=History())
     return found

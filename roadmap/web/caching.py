@@ -28,7 +28,7 @@ from django.utils.http import http_date
 
 from roadmap.models.published import Edition
 from roadmap.published import clock
-from roadmap.published.store import EditionSeen
+from roadmap.published.roadmap import EditionSeen
 from roadmap.web.responses import SAFE_METHODS, Answer, Basis, NotModified
 
 # Short, so that what is published is seen within a minute, even by a browser that looked a moment before. Then an old

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.published.since import Since, UnclearSince, read_since, usual
-from roadmap.published.store import EditionSeen
+from roadmap.published.roadmap import EditionSeen
 from tests import make
 
 NOW = make.at("2026-03-24", "12:00")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from roadmap.published.change_words import repeated
 from roadmap.published.filters import BadFilter, Problem
-from roadmap.published.store import PublishedRoadmap
+from roadmap.published.roadmap import PublishedRoadmap
 
 _PARTS = struct.Struct(">16sI16s")  # the roadmap's uid, the number of an Edition, the uid of a thing: 48 characters
 _AFTER_ALL = str(uuid.UUID(int=2**128 - 1))  # no thing has this uid, and every other comes before it

@@ -9,7 +9,7 @@ has not been touched since it was sent, because what is touched moves behind eve
 from bisect import bisect_right
 from functools import lru_cache
 
-from roadmap.published.store import PublishedRoadmap
+from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.api.cursor import Cursor
 from roadmap.web.api.history_schemas import Changes, Thing
 from roadmap.web.api.schemas import WholeRoadmap

@@ -2,7 +2,7 @@
 
 An entry is made of its Edition and of nothing else: not of today's date, nor of what the roadmap says now. So it is the
 same for ever, and a feed reader that has it need not look again. One thing may change it: where a roadmap no longer
-tells readers what its dates were, its old entries no longer do either.
+tells readers what its dates were, its old entries no longer do either (roadmap.published.redaction).
 """
 
 import html
@@ -23,12 +23,21 @@ from roadmap.content.choices import Environment, Noun
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ChangelogEntryContent, ItemContent, ReleaseContent, RoadmapContent, lower_first
 from roadmap.markdown import plain_text, render
-from roadmap.published.change_words import joined, rank, shortened, stopped
-from roadmap.published.filter_words import in_words, title_of
+from roadmap.published.change_words import (
+    after_colon,
+    in_sentences,
+    joined,
+    news_first,
+    rank,
+    shortened,
+    stopped,
+    title_of,
+)
+from roadmap.published import filter_words
+from roadmap.published.filter_words import in_words
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
-from roadmap.published.redaction import Retelling
-from roadmap.web.pages.roadmap_page import PLURALS, Shown, news_first
+from roadmap.web.pages.roadmap_page import PLURALS, Shown
 from roadmap.web.pagination import read_page
 from roadmap.web.problems import printable
 
@@ -85,7 +94,7 @@ class Feed:
 
     @property
     def title(self) -> str:
-        return printable(title_of(self.filters, self.shown.published))
+        return printable(filter_words.title_of(self.filters, self.shown.published))
 
     @property
     def subtitle(self) -> str:
@@ -138,7 +147,7 @@ class Feed:
     def _told(self) -> Iterator[tuple[PastEdition, list[ThingTold]]]:
         for edition in reversed(self.shown.history.editions):
             if things := [one for one in self.filters.told(edition) if _announced(one)]:
-                yield edition, sorted(things, key=lambda one: news_first(one.noun, _announced(one)))
+                yield edition, sorted(things, key=lambda thing: news_first(thing, _announced(thing)))
 
     # One entry
 
@@ -178,20 +187,15 @@ class Feed:
         """The news itself: a list of entries shows the date beside it, and the Edition's number says nothing."""
         first, more = things[0], len(things) - 1
         news = replace(min(_announced(first), key=rank), reason="")
-        words = self._retelling.after_colon(first, [news], edition)
+        words = after_colon([news], edition.roadmap)
         tail = f", and {more} more" if more else ""
-        return shortened(f"{self._retelling.title(first)}: {words}", TITLE_LENGTH - len(tail)) + tail
-
-    @cached_property
-    def _retelling(self) -> Retelling:
-        return Retelling(self.shown.history.contents, hides_dates=self.shown.roadmap.hides_date_history)
+        return shortened(f"{title_of(first)}: {words}", TITLE_LENGTH - len(tail)) + tail
 
     def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> Line:
         is_new = thing.before is None and not thing.is_withdrawn
         url = "" if thing.is_withdrawn else f"{self.site}{self.shown.url_of(thing.uid, thing) or self.shown.url}"
-        sentences = [] if is_first else self._retelling.sentences(thing, _announced(thing), edition)
-        tells_dates = not (self.shown.roadmap.hides_date_history or edition.roadmap.hides_date_history)
-        if is_new and thing.item_after and tells_dates:
+        sentences = [] if is_first else in_sentences(_announced(thing), edition.roadmap)
+        if is_new and thing.item_after:
             sentences += _dates(thing.item_after)
         text, body = "", SafeString("")
         if is_new and not is_first and isinstance(thing.after, ItemContent):
@@ -199,7 +203,7 @@ class Feed:
         if is_new and not is_first and isinstance(thing.after, ChangelogEntryContent):
             body = _complete(render(thing.after.body, top_level=3).html, url)
         return Line(
-            title=self._retelling.title(thing),
+            title=title_of(thing),
             url=url,
             reference=thing.address if thing.noun is Noun.ITEM else "",
             sentences=sentences,

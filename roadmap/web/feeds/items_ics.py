@@ -30,7 +30,7 @@ from roadmap.content.choices import Environment
 from roadmap.content.fields import KIND
 from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
-from roadmap.published.date_history import DateStory, stories
+from roadmap.published.date_history import DateStory, stories_of_events
 from roadmap.published.filter_words import in_words, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import History
@@ -70,7 +70,6 @@ class _Written:
         self.filters = filters
         self.site = request.build_absolute_uri("/").rstrip("/")
         self.address = f"{self.site}{request.path}{filters.query}"
-        self.hides = shown.roadmap.hides_date_history
         self.renamed_at = _renamed_at(shown.history, shown.roadmap.uid)
         self.kept = _events_of(self.site, shown.edition.uid)
 
@@ -112,7 +111,7 @@ class _Written:
     def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> bytes:
         uid = item.content.uid
         if uid not in self.kept:
-            found = [one for one in stories(self.shown.history, uid) if one.dated]
+            found = stories_of_events(self.shown.history, uid)
             self.kept[uid] = b"".join(self._event(item, story, is_withdrawn=is_withdrawn).to_ical() for story in found)
         return self.kept[uid]
 
@@ -126,7 +125,7 @@ class _Written:
         event.add("uid", str(uuid.uuid5(uuid.UUID(item.content.uid), story.environment.value)))
         # Every change of what is said of the date: it rises when the date moves, and never falls.
         event.add("sequence", len(story.promises) - 1)
-        first, last = self._days(story, is_cancelled)
+        first, last = _days_of(story)
         event.add("dtstart", first)
         event.add("dtend", last + A_DAY)
         event.add(
@@ -139,7 +138,7 @@ class _Written:
         is_certain = story.now.is_deployed
         event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED" if is_certain else "TENTATIVE")
         event.add("transp", "TRANSPARENT")  # nobody is busy because an API goes live
-        event.add("created", story.promises[0].edition.published_at)
+        event.add("created", story.promises[0].published_at)
         # The same, because this is no message that is sent at some moment (RFC 5545, 3.8.7.2).
         event.add("dtstamp", changed_at)
         event.add("last-modified", changed_at)
@@ -148,17 +147,10 @@ class _Written:
     def _label(self, environment: Environment) -> str:
         return self.shown.roadmap.labels[environment]
 
-    def _days(self, story: DateStory, is_cancelled: bool) -> tuple[datetime.date, datetime.date]:
-        """The first and the last of the event."""
-        if is_cancelled and self.hides:
-            day = timezone.localtime(story.now.edition.published_at).date()
-            return day, day
-        return _days(next(one.when for one in reversed(story.dated) if one.when))
-
     def _lines(self, item: PlacedItem, story: DateStory, label: str, is_withdrawn: bool) -> Iterator[str]:
         now = story.now
         if is_withdrawn:
-            yield f"Withdrawn on {timezone.localtime(now.edition.published_at):%-d %B %Y}"
+            yield f"Withdrawn on {timezone.localtime(now.published_at):%-d %B %Y}"
             return
         if now.when is None:
             yield f"{label}: deployed, no date is given" if now.is_deployed else f"{label}: no date is given any more"
@@ -166,7 +158,7 @@ class _Written:
             yield f"{label}: {now.when}{', deployed' if now.is_deployed and now.when.start else ''}"
             if now.when.start and now.when.text != str(now.when):
                 yield f"As typed: {now.when.text}"
-        if story.sentence and not self.hides:
+        if story.sentence:
             yield story.sentence
         yield f"Stage: {item.stage_label}"
 
@@ -174,7 +166,7 @@ class _Written:
         """When anything that the event says was last published."""
         latest = self.shown.published.latest_changes
         found = [latest[uid].published_at for uid in (item.content.uid, item.content.release_uid) if uid in latest]
-        return max([*found, story.now.edition.published_at, *self.renamed_at])
+        return max([*found, story.now.published_at, *self.renamed_at])
 
 
 def _head(label: str, when: When | None, is_withdrawn: bool) -> str:
@@ -185,6 +177,14 @@ def _head(label: str, when: When | None, is_withdrawn: bool) -> str:
         return f"No date: {label}"
     says_more = when.end is None or when.is_deadline or when.is_provisional
     return f"{label} {when.in_sentence}" if says_more else label
+
+
+def _days_of(story: DateStory) -> tuple[datetime.date, datetime.date]:
+    """The first and the last of the event."""
+    if not story.dated:
+        day = timezone.localtime(story.now.published_at).date()
+        return day, day
+    return _days(next(promise.when for promise in reversed(story.dated) if promise.when))
 
 
 def _days(when: When) -> tuple[datetime.date, datetime.date]:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from roadmap.published import clock, store
-from roadmap.published.store import PublishedRoadmap
+from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.caching import kept
 from roadmap.web.pages.roadmap_page import Shown
 from roadmap.web.problems import Format, in_format

@@ -18,8 +18,8 @@ from roadmap.content.shapes import Answer, Choice
 from roadmap.content.snapshot import PlacedItem
 from roadmap.published.filter_values import FACETS, in_order, meant, slug_of, values_of
 from roadmap.published.filter_words import words_of
-from roadmap.published.filters import CONTROLS, NAMES, NO_RELEASE, STAGES, Filters, Problem
-from roadmap.published.store import CAPACITY, PublishedRoadmap
+from roadmap.published.filters import CONTROLS, MAX_WORDS_LENGTH, NAMES, NO_RELEASE, STAGES, Filters, Problem
+from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 from roadmap.web.pages.roadmap_page import Shown
 
 # Of the filters that are groups of checkboxes.

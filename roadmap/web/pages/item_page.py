@@ -12,7 +12,7 @@ from roadmap.content.things import ApiVersion, ItemContent, MilestoneContent
 from roadmap.dates import UnclearDate, When, parse
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import joined, shortened
-from roadmap.published.store import LatestChanges
+from roadmap.published.roadmap import LatestChanges
 
 TAG_COLOURS = {
     Stage.BACKLOG: "grey",

@@ -20,7 +20,7 @@ from roadmap.published import store
 from roadmap.published.change_words import after_colon, is_only_reordered, joined, rank, shortened
 from roadmap.published.history import WORDS_OF_ENTRY, History, ThingTold, ToldChange
 from roadmap.published.redaction import ANY_RELEASE
-from roadmap.published.store import LatestChanges, PublishedRoadmap
+from roadmap.published.roadmap import LatestChanges, PublishedRoadmap
 from roadmap.web.feeds.links import OF_ONE_ITEM, Follow
 from roadmap.web.pages.item_page import ShownItem
 from roadmap.web.pages.stages import ShownStage, all_stages, anchor_of, stages_of

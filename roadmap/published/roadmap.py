@@ -1,0 +1,77 @@
+"""One roadmap as of one Edition, whole: what there is, and what last happened to each thing. Asks the database nothing."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from roadmap.content.choices import Noun
+from roadmap.content.snapshot import Snapshot
+from roadmap.published.history import History, PastEdition, ThingTold
+
+# How many Editions a process keeps: the newest of each roadmap, and a few that were asked for by date.
+CAPACITY = 32
+
+
+@dataclass(frozen=True)
+class EditionSeen:
+    """What a page says of the Edition that it shows."""
+
+    roadmap_slug: str
+    number: int
+    published_at: datetime.datetime
+    uid: str = ""  # a draft has none
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LatestChanges(ThingTold):
+    """What happened to one thing when it was last published."""
+
+    edition_number: int
+    published_at: datetime.datetime
+    is_seen: bool = True  # by readers; not where it is still to come
+    corrected_at: datetime.datetime | None = None  # when the words of a changelog entry were last corrected
+
+
+def latest_changes(
+    thing: ThingTold,
+    edition: EditionSeen | PastEdition,
+    corrected_at: datetime.datetime | None = None,
+    *,
+    is_seen: bool = True,
+) -> LatestChanges:
+    """`corrected_at` is of what came before."""
+    return LatestChanges(
+        noun=thing.noun,
+        uid=thing.uid,
+        title=thing.title,
+        address=thing.address,
+        told=thing.told,
+        after=thing.after,
+        edition_number=edition.number,
+        published_at=edition.published_at,
+        is_seen=is_seen,
+        corrected_at=edition.published_at if thing.is_correction else corrected_at,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class PublishedRoadmap:
+    """One roadmap as of one Edition. Shared by every request: never change it."""
+
+    edition: EditionSeen
+    snapshot: Snapshot
+    latest_changes: Mapping[str, LatestChanges]  # by uid, of every thing there is or was
+    history: History | None = None  # up to this Edition, where it came with it: see `store.history_of`
+    tells_dates: bool = True  # whether readers may know what it was on an earlier day
+
+    def changes_of_this_edition(self) -> list[LatestChanges]:
+        return [latest for latest in self.latest_changes.values() if latest.edition_number == self.edition.number]
+
+    def withdrawn(self, noun: Noun, address: str) -> LatestChanges | None:
+        """What was last at this address, where it was withdrawn."""
+        found = [
+            latest
+            for latest in self.latest_changes.values()
+            if latest.is_withdrawn and latest.noun is noun and latest.address == address
+        ]
+        return max(found, key=lambda latest: latest.edition_number, default=None)
