@@ -3,12 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from roadmap.admin import preview_urls
 from roadmap.admin.editing import markdown_widget
 
 urlpatterns = [
     path("admin/", include(markdown_widget.urls)),  # before the admin's own, which answer whatever else begins so
-    path("admin/", include(preview_urls.urls)),
+    path("admin/", include("roadmap.admin.preview_urls")),
     path("admin/", admin.site.urls),
     path("", include("roadmap.previews.urls")),
     path("", include("roadmap.web.urls")),

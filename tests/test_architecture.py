@@ -26,7 +26,7 @@ MAY_IMPORT = {
     # Carries both kinds of model to another installation, and publishes nothing.
     "transfer": {"models", "content", "dates"},
     "sample": {"publishing", "models", "content"},
-    "templatetags": set(),
+    "templatetags": {"dates"},
     "admin": {
         "techdocs",
         "previews",

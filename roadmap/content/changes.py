@@ -115,6 +115,12 @@ def is_of_date(change: FieldChange) -> bool:
     )
 
 
+def date_before(change: FieldChange, now: When | None) -> str:
+    """What the date was that it changed, where a reader sees another `now`; nothing where none was told."""
+    old = _when(change.before) if isinstance(change.before, Mapping) else when_typed(change.before or "")
+    return "" if old is None or (now is not None and str(old) == str(now)) else old.in_sentence
+
+
 def _act(change: FieldChange) -> Act:
     field, before, after = change.field, change.before, change.after
     if field == EXISTENCE:

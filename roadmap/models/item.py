@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.urls import reverse
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, KIND_LABELS, Environment, Stage
 from roadmap.dates import UnclearDate, parse
@@ -93,7 +94,7 @@ class Item(models.Model):
             super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return f"/{self.roadmap.slug}/items/{self.reference}/"
+        return reverse("web:item", args=[self.roadmap.slug, self.reference])
 
     def clean(self) -> None:
         if self.release and self.roadmap_id and self.release.roadmap_id != self.roadmap_id:

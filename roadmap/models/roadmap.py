@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.text import slugify
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS, Environment
@@ -129,7 +130,7 @@ class Roadmap(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return f"/{self.slug}/"
+        return reverse("web:home", args=[self.slug])
 
     @property
     def environment_labels(self) -> EnvironmentLabels:
@@ -174,7 +175,7 @@ class Page(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"/{self.roadmap.slug}/pages/{self.slug}/"
+        return reverse("web:page", args=[self.roadmap.slug, self.slug])
 
     def clean(self) -> None:
         if not self.slug:

@@ -1,13 +1,21 @@
 """The addresses of previews. Each answers the paths of a roadmap's public pages, below a base of its own."""
 
-from urllib.parse import quote
-
-from django.urls import reverse
-
 from roadmap.content.choices import Noun
 from roadmap.models import PreviewLink
 from roadmap.previews.links import token_of
-from roadmap.web.pages.stages import anchor_of
+from roadmap.web.addresses import Addresses
+
+
+def addresses_for_staff(roadmap_pk: int) -> Addresses:
+    return Addresses("staff_preview", (("pk", roadmap_pk),))
+
+
+def addresses_of_scheduled(roadmap_pk: int, edition_pk: int) -> Addresses:
+    return Addresses("staff_edition_preview", (("pk", roadmap_pk), ("edition_pk", edition_pk)))
+
+
+def addresses_by_link(link: PreviewLink) -> Addresses:
+    return Addresses("preview", (("token", token_of(link)),))
 
 
 def staff_preview_url(roadmap_pk: int, noun: Noun | None = None, address: str = "", uid: str = "") -> str:
@@ -15,29 +23,15 @@ def staff_preview_url(roadmap_pk: int, noun: Noun | None = None, address: str = 
 
     `uid` leads to the very place on a page that lists several: a release, a changelog entry.
     """
-    return reverse("staff_preview:home", args=[roadmap_pk]) + path_within(noun, address, uid)
+    addresses = addresses_for_staff(roadmap_pk)
+    return (noun and addresses.thing(noun, address, uid)) or addresses.home
 
 
 def staff_edition_url(roadmap_pk: int, edition_pk: int) -> str:
     """Where staff see the roadmap as a scheduled Edition will leave it."""
-    return reverse("staff_edition_preview:home", args=[roadmap_pk, edition_pk])
+    return addresses_of_scheduled(roadmap_pk, edition_pk).home
 
 
 def link_url(link: PreviewLink) -> str:
     """The path that lets in whoever holds it."""
-    return reverse("preview:home", args=[token_of(link)])
-
-
-def path_within(noun: Noun | None, address: str = "", uid: str = "") -> str:
-    """The part of a thing's address that follows the roadmap's."""
-    anchor = f"#{anchor_of(noun, uid)}" if noun and uid else ""
-    match noun:
-        case Noun.ITEM if address:
-            return f"items/{quote(address)}/"
-        case Noun.PAGE if address:
-            return f"pages/{quote(address)}/"
-        case Noun.RELEASE:
-            return f"items/{anchor}"
-        case Noun.CHANGELOG_ENTRY:
-            return f"changelog/{anchor}"
-    return ""
+    return addresses_by_link(link).home

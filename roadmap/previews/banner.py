@@ -4,27 +4,25 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.models import Edition
-from roadmap.previews.addresses import path_within
 from roadmap.previews.draft import Draft, uid_at
-from roadmap.published.change_words import after_colon, in_sentences
+from roadmap.published.change_words import NOUN_ORDER, after_colon, in_sentences, title_of
 from roadmap.published.roadmap import LatestChanges
-from roadmap.web.pages.roadmap_page import NOUN_ORDER, Shown
-from roadmap.web.pages.views import PAGES_OF_A_ROADMAP
+from roadmap.web.addresses import Addresses, public_addresses
 
 MOST_DIFFERENCES = 8  # the rest is counted
 
 # Of the pages that list things: what they show. Any other page shows something of everything.
 _LISTED = {"items": (Noun.ITEM, Noun.RELEASE), "changelog": (Noun.CHANGELOG_ENTRY,)}
-_ROUTES = {name: route for route, _, name in PAGES_OF_A_ROADMAP if "<" not in route}
 _OF_ONE_THING = {"item": (Noun.ITEM, "reference"), "page": (Noun.PAGE, "page_slug")}
 
 
 @dataclass(frozen=True)
-class Difference:
+class DraftDifference:
     """One line: a thing, where its draft is, and what differs, to follow a colon. Without a title: words alone."""
 
     title: str
@@ -40,23 +38,24 @@ class ScheduledEdition:
     url: str  # of its own preview; empty where whoever looks may not see it
 
 
-class Banner:
+class PreviewBanner:
     """Of one page: the view's name and the parts of its address say which."""
 
     def __init__(
         self,
         draft: Draft,
-        base: str,
+        addresses: Addresses,
         page_name: str,
-        parts: dict[str, str],
+        parts: dict[str, Any],
         *,
         expires_at: datetime.datetime | None = None,
         editing_url: str = "",
         scheduled: Sequence[ScheduledEdition] = (),
     ):
         self._draft = draft
-        self._base = base
+        self._addresses = addresses
         self._page_name = page_name
+        self._parts = parts
         noun, key = _OF_ONE_THING.get(page_name, (None, ""))
         self._noun = noun
         self._address = parts.get(key, "")
@@ -66,7 +65,7 @@ class Banner:
         self.scheduled = scheduled
         self.at = draft.at
         self.roadmap_title = draft.would_be.snapshot.roadmap.title
-        self.home_url = base
+        self.home_url = addresses.home
 
     @property
     def edition(self) -> Edition | None:
@@ -89,20 +88,20 @@ class Banner:
         uid = uid_at(self._draft.would_be.snapshot, self._noun, self._address)
         if uid:
             return self._draft.differences.get(uid)
-        return next((one for one in self._own_withdrawn()), None)
-
-    def _own_withdrawn(self) -> list[LatestChanges]:
-        return [
-            one
-            for one in self._draft.differences.values()
-            if one.is_withdrawn and one.noun is self._noun and one.address == self._address
-        ]
+        return next(
+            (
+                changes
+                for changes in self._draft.differences.values()
+                if changes.is_withdrawn and changes.noun is self._noun and changes.address == self._address
+            ),
+            None,
+        )
 
     @property
     def is_new(self) -> bool:
         """Whether readers have never had it, or not any more: one sentence says all."""
         own = self._own
-        return bool(own and not own.is_withdrawn and any(one.change.field == EXISTENCE for one in own.told))
+        return bool(own and not own.is_withdrawn and any(told.change.field == EXISTENCE for told in own.told))
 
     @property
     def will_be_withdrawn(self) -> bool:
@@ -111,43 +110,43 @@ class Banner:
     # What differs
 
     @cached_property
-    def _here(self) -> list[Difference]:
+    def _here(self) -> list[DraftDifference]:
         draft = self._draft
         if 0 < self._number <= draft.newest_seen:
             return []  # an Edition that readers have: it never changes
         if self._noun is None:
             nouns = _LISTED.get(self._page_name)
             found = [
-                (uid, one)
-                for uid, one in draft.differences.items()
-                if nouns is None or one.noun in nouns or one.noun is Noun.ROADMAP
+                changes
+                for changes in draft.differences.values()
+                if nouns is None or changes.noun in nouns or changes.noun is Noun.ROADMAP
             ]
         else:
             placed = draft.would_be.snapshot.item(self._address) if self._noun is Noun.ITEM else None
             around = {placed.content.release_uid if placed else "", draft.would_be.snapshot.roadmap.uid}
-            found = [(uid, one) for uid, one in draft.differences.items() if uid in around]
-        found.sort(key=lambda pair: NOUN_ORDER.index(pair[1].noun))
-        return self._own_lines() + [self._line(uid, one) for uid, one in found]
+            found = [changes for uid, changes in draft.differences.items() if uid in around]
+        found.sort(key=lambda changes: NOUN_ORDER.index(changes.noun))
+        return self._own_lines() + [self._line(changes) for changes in found]
 
-    def _own_lines(self) -> list[Difference]:
+    def _own_lines(self) -> list[DraftDifference]:
         own = self._own
         if own is None or self.is_new or own.is_withdrawn:
             return []
         roadmap = self._draft.would_be.snapshot.roadmap
         sentences = in_sentences(own.told, roadmap) or ["Nothing that readers are told of"]
-        return [Difference("", "", "", sentence) for sentence in sentences]
+        return [DraftDifference("", "", "", sentence) for sentence in sentences]
 
-    def _line(self, uid: str, one: LatestChanges) -> Difference:
-        is_gone = one.is_withdrawn and one.noun not in (Noun.ITEM, Noun.PAGE)
-        return Difference(
-            title="This roadmap" if one.noun is Noun.ROADMAP else one.title,
-            reference=one.address if one.noun is Noun.ITEM else "",
-            url="" if is_gone or one.noun is Noun.ROADMAP else self._base + path_within(one.noun, one.address, uid),
-            words=after_colon(one.told, self._draft.would_be.snapshot.roadmap),
+    def _line(self, changes: LatestChanges) -> DraftDifference:
+        is_gone = changes.is_withdrawn and changes.noun not in (Noun.ITEM, Noun.PAGE)
+        return DraftDifference(
+            title=title_of(changes),
+            reference=changes.address if changes.noun is Noun.ITEM else "",
+            url="" if is_gone else self._addresses.thing(changes.noun, changes.address, changes.uid),
+            words=after_colon(changes.told, self._draft.would_be.snapshot.roadmap),
         )
 
     @property
-    def differences(self) -> list[Difference]:
+    def differences(self) -> list[DraftDifference]:
         return self._here[:MOST_DIFFERENCES]
 
     @property
@@ -171,11 +170,10 @@ class Banner:
         live = self._draft.live
         if live is None:
             return ""
-        base = Shown(live, self._draft.at).url
+        addresses = public_addresses(live.edition.roadmap_slug)
         if self._noun is not None:
             has_it = uid_at(live.snapshot, self._noun, self._address)
-            return base + path_within(self._noun, self._address) if has_it else ""
-        if 0 < self._number <= self._draft.newest_seen:
-            return f"{base}editions/{self._number}/"
-        route = _ROUTES.get(self._page_name)
-        return "" if route is None else base + route
+            return addresses.thing(self._noun, self._address) if has_it else ""
+        if self._number > self._draft.newest_seen or self._page_name == "not_found":
+            return ""
+        return addresses.to(self._page_name, **self._parts)

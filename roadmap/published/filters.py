@@ -104,10 +104,9 @@ class Filters:
         """The same however it was asked for: "?stage=test&api=vat-mtd", words in their order; empty without any."""
         return f"?{urlencode(self.values)}" if self.values else ""
 
-    def without(self, name: str, value: str) -> str:
-        """The query with one value less."""
-        left = [pair for pair in self.values if pair != (name, value)]
-        return f"?{urlencode(left)}" if left else ""
+    def without(self, name: str, value: str) -> list[tuple[str, str]]:
+        """The values of the query with one less."""
+        return [pair for pair in self.values if pair != (name, value)]
 
     # What is selected
 

@@ -1,4 +1,4 @@
-"""One roadmap as of one Edition, whole: what there is, and what last happened to each thing. Asks the database nothing."""
+"""One roadmap as of one Edition: all that there is, and what last happened to each thing. Asks the database nothing."""
 
 import datetime
 from collections.abc import Mapping

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from roadmap.published.change_words import repeated
 from roadmap.published.filters import BadFilter, Problem
+from roadmap.web.addresses import Addresses
 
 EDITIONS_ON_A_PAGE = 50
 MAX_DIGITS = 18  # of the number of a page
@@ -33,39 +33,30 @@ def read_page(query: QueryDict) -> int:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A link to the page before, or after."""
+class PaginationLink:
+    """To the page before, or after."""
 
     title: str
     label: str
     url: str
 
 
-class Paged(Generic[T]):
+class PageOfList(Generic[T]):
     """One page of a list. Page 1 is there even where the list is empty."""
 
-    def __init__(self, whole: Sequence[T], number: int, base: str, query: Sequence[tuple[str, str]] = ()):
-        """`base` and `query` are the address of the list. Raises NoSuchPage."""
-        self._base = base
-        self._query = query
-        self.number = number
+    def __init__(
+        self, whole: Sequence[T], number: int, addresses: Addresses, name: str, query: Sequence[tuple[str, str]] = ()
+    ):
+        """`name` and `query` are those of the list's own address. Raises NoSuchPage."""
         size = EDITIONS_ON_A_PAGE
-        self.count = max(-(-len(whole) // size), 1)
-        if number > self.count:
-            raise NoSuchPage("There is one page only." if self.count == 1 else f"There are {self.count} pages.")
+        count = max(-(-len(whole) // size), 1)
+        if number > count:
+            raise NoSuchPage("There is one page only." if count == 1 else f"There are {count} pages.")
+
+        def link(title: str, to: int) -> PaginationLink:
+            url = addresses.to(name, query=[*query, *([("page", str(to))] if to > 1 else [])])
+            return PaginationLink(title, f"Page {to} of {count}", url)
+
         self.items = whole[(number - 1) * size : number * size]
-
-    @property
-    def before(self) -> Step | None:
-        return self._step("Newer editions", self.number - 1) if self.number > 1 else None
-
-    @property
-    def after(self) -> Step | None:
-        return self._step("Older editions", self.number + 1) if self.number < self.count else None
-
-    def url(self, number: int) -> str:
-        query = [*self._query, *([("page", str(number))] if number > 1 else [])]
-        return f"{self._base}?{urlencode(query)}" if query else self._base
-
-    def _step(self, title: str, number: int) -> Step:
-        return Step(title, f"Page {number} of {self.count}", self.url(number))
+        self.before = link("Newer editions", number - 1) if number > 1 else None
+        self.after = link("Older editions", number + 1) if number < count else None

@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from types import FunctionType
 from typing import Any
 
 from django.conf import settings
@@ -60,6 +61,11 @@ class Answer(SimpleTemplateResponse):
         return self._make()
 
 
+def site_of(request: HttpRequest) -> str:
+    """The site's own address as the reader wrote it, so that links lead where they are."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
 class NotModified(HttpResponseNotModified):
     """That the reader has the answer already, with the basis of it."""
 
@@ -71,10 +77,18 @@ class NotModified(HttpResponseNotModified):
 def page(
     template: str, *, status: int = 200, changes_daily: bool = False, is_passing: bool = False, **context: Any
 ) -> Answer:
-    """The template as a whole page. It gets `site` besides what is given here."""
+    """The template as a whole page. It gets `site` besides what is given here.
+
+    A function in its context is called when the page is sent: what a reader has already need not be made.
+    """
     site = {"name": settings.SITE_NAME, "url": settings.SITE_URL or "/", "is_govuk": settings.GOVUK_BRAND}
+
+    def make() -> str:
+        made = {name: value() if isinstance(value, FunctionType) else value for name, value in context.items()}
+        return render_to_string(template, {"site": site, **made})
+
     return Answer(
-        lambda: render_to_string(template, {"site": site, **context}),
+        make,
         status=status,
         changes_daily=changes_daily,
         is_passing=is_passing,

@@ -1,4 +1,4 @@
-"""The addresses of the public pages, as DESIGN.md lists them. Mounted last: the first part of most is any slug."""
+"""The map of the public site, as DESIGN.md lists it. Included last: the first part of most addresses is any slug.
 
 from django.urls import include, path
 
@@ -6,10 +6,10 @@ from roadmap.web import robots
 from roadmap.web.feeds.urls import OUTLETS_OF_A_ROADMAP
 from roadmap.web.health import healthz, readyz
 from roadmap.web.media import media
-from roadmap.web.pages import views
-from roadmap.web.pages.dispatch import mounted
+from roadmap.web.pages.dispatch import newest, on_day
+from roadmap.web.pages.views import roadmaps
 
-app_name = "public"
+app_name = "web"
 urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
     path("favicon.ico", robots.favicon, name="favicon"),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from roadmap.models import Roadmap
 from roadmap.previews.addresses import link_url
 from roadmap.previews.links import token_of
-from roadmap.web.pages.views import PAGES_OF_A_ROADMAP
+from roadmap.web.pages.urls import urlpatterns
 from tests import make
 from tests.previews.conftest import NOW, banner
 from tests.previews.shared import a_link, base_of, later
@@ -50,7 +50,7 @@ def draft():
 
 
 def test_every_public_page_has_its_preview():
-    assert {name for _, _, name in PAGES_OF_A_ROADMAP} == set(PATHS)
+    assert {page.name for page in urlpatterns} == set(PATHS)
 
 
 @every_page

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap.published.since import Since, UnclearSince, read_since, usual
 from roadmap.published.roadmap import EditionSeen
+from roadmap.published.since import Since, UnclearSince, read_since, usual
 from tests import make
 
 NOW = make.at("2026-03-24", "12:00")

@@ -104,7 +104,7 @@ def example() -> tuple[Values, History]:
     return Values(published, SITE), history
 
 
-def _drafts(history: History, contents: Sequence[Content]) -> list[Draft]:
+def _drafts(history: History, contents: Sequence[Content]) -> list[ThingTold]:
     return [
         Draft(
             noun_of(content),

@@ -44,8 +44,8 @@ class Values:
         slug = published.edition.roadmap_slug
         self.published = published
         self.snapshot = published.snapshot
-        self.url = site + reverse("public:home", args=[slug])
-        self.api_url = site + reverse("public:api_get_roadmap", args=[slug])
+        self.url = site + reverse("web:home", args=[slug])
+        self.api_url = site + reverse("web:api_get_roadmap", args=[slug])
 
     @property
     def edition(self) -> schemas.EditionSeenAnswer:

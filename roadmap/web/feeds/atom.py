@@ -8,12 +8,16 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from roadmap.web.feeds.entries import Feed, asked
-from roadmap.web.pages.roadmap_page import Shown
+from roadmap.web.pages.dispatch import of_newest
+from roadmap.web.pages.reading import Reading
+from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import Answer
 
 
-def atom(request: HttpRequest, shown: Shown) -> Answer:
-    feed = asked(request, shown)
+@in_format(Format.XML)
+@of_newest
+def atom(request: HttpRequest, reading: Reading) -> Answer:
+    feed = asked(request, reading, "atom")
     return Answer(lambda: _written(feed), content_type=_Atom.content_type)
 
 

@@ -8,12 +8,13 @@ tells readers what its dates were, its old entries no longer do either (roadmap.
 import html
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
@@ -22,24 +23,25 @@ from django.utils.safestring import SafeString, mark_safe
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ChangelogEntryContent, ItemContent, ReleaseContent, RoadmapContent, lower_first
+from roadmap.content.words import counted_nouns, joined
 from roadmap.markdown import plain_text, render
+from roadmap.published import filter_words
 from roadmap.published.change_words import (
     after_colon,
     in_sentences,
-    joined,
     news_first,
     rank,
     shortened,
     stopped,
     title_of,
 )
-from roadmap.published import filter_words
 from roadmap.published.filter_words import in_words
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
-from roadmap.web.pages.roadmap_page import PLURALS, Shown
+from roadmap.web.pages.reading import Reading
 from roadmap.web.pagination import read_page
 from roadmap.web.problems import printable
+from roadmap.web.responses import site_of
 
 ENTRIES = 50  # on a page
 FAR = 10**9  # as far as a page may be: no roadmap has so many, and a list cannot be counted to much larger numbers
@@ -53,7 +55,7 @@ _LINK = re.compile(r' (href|src)="([^"]*)"')  # as roadmap.markdown writes every
 
 
 @dataclass(frozen=True)
-class Line:
+class EntryLine:
     """What happened to one thing."""
 
     title: str
@@ -66,7 +68,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     id: str
     title: str
     url: str
@@ -80,39 +82,40 @@ class Entry:
 class Feed:
     """What was selected, a page of it. Nothing is reckoned before it is asked for."""
 
-    def __init__(self, request: HttpRequest, shown: Shown, filters: Filters, page: int):
-        self.shown = shown
+    def __init__(self, request: HttpRequest, reading: Reading, filters: Filters, page: int, name: str):
+        """`name` is that of its address."""
+        self.reading = reading
         self.filters = filters
         self.page = page
-        self.site = request.build_absolute_uri("/").rstrip("/")
-        self._address = f"{self.site}{request.path}"
+        self.addresses = replace(reading.addresses, site=site_of(request))
+        self._name = name
 
     @property
     def id(self) -> str:
         """The same on every host, for Atom and JSON, and of no other selection."""
-        return uuid.uuid5(uuid.UUID(self.shown.roadmap.uid), f"feed{self.filters.query}").urn
+        return uuid.uuid5(uuid.UUID(self.reading.roadmap.uid), f"feed{self.filters.query}").urn
 
     @property
     def title(self) -> str:
-        return printable(filter_words.title_of(self.filters, self.shown.published))
+        return printable(filter_words.title_of(self.filters, self.reading.published))
 
     @property
     def subtitle(self) -> str:
-        words = in_words(self.filters, self.shown.published)
+        words = in_words(self.filters, self.reading.published)
         return printable(f"What changes for items that are: {words}" if words else "What changes on this roadmap")
 
     @property
     def author(self) -> str:
-        return _author(self.shown.roadmap)
+        return _author(self.reading.roadmap)
 
     @property
     def html_url(self) -> str:
         """The page for people that says the same."""
-        return f"{self.site}{self.shown.changes_url}{self.filters.query}"
+        return self.addresses.to("changes", query=self.filters.values)
 
     def url(self, page: int) -> str:
         values = [*self.filters.values, *([("page", str(page))] if page > 1 else [])]
-        return f"{self._address}?{urlencode(values)}" if values else self._address
+        return self.addresses.to(self._name, query=values)
 
     @property
     def next_url(self) -> str:
@@ -127,14 +130,14 @@ class Feed:
     def updated_at(self) -> datetime:
         """When the newest entry came; where there is none yet, since when there has been none."""
         newest = next(self._told(), None)
-        return newest[0].published_at if newest else self.shown.history.editions[0].published_at
+        return newest[0].published_at if newest else self.reading.history.editions[0].published_at
 
     @property
     def is_empty(self) -> bool:
         return not self._found
 
     @property
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[FeedEntry]:
         for edition, things in self._found[:ENTRIES]:
             yield self._entry(edition, things)
 
@@ -145,18 +148,18 @@ class Feed:
         return [*islice(self._told(), first, first + ENTRIES + 1)]
 
     def _told(self) -> Iterator[tuple[PastEdition, list[ThingTold]]]:
-        for edition in reversed(self.shown.history.editions):
+        for edition in reversed(self.reading.history.editions):
             if things := [one for one in self.filters.told(edition) if _announced(one)]:
                 yield edition, sorted(things, key=lambda thing: news_first(thing, _announced(thing)))
 
     # One entry
 
-    def _entry(self, edition: PastEdition, things: list[ThingTold]) -> Entry:
+    def _entry(self, edition: PastEdition, things: list[ThingTold]) -> FeedEntry:
         is_first = edition.number == 1
         # Of the first Edition: not that the roadmap itself is new.
         listed = [one for one in things if not (is_first and one.noun is Noun.ROADMAP)]
         lines = [self._line(one, edition, is_first) for one in listed[:MOST_THINGS]]
-        address = f"{self.site}{self.shown.edition_url(edition.number)}"
+        address = self.addresses.edition(edition.number)
         context = {
             "edition": edition,
             "author": _author(edition.roadmap),
@@ -167,7 +170,7 @@ class Feed:
             "url": address,
         }
         spoken = [edition.note, *([f"First published: {_counts(things)}"] if is_first else map(_spoken, lines))]
-        return Entry(
+        return FeedEntry(
             id=self._entry_id(edition),
             title=printable(f"First published: {_counts(things)}" if is_first else self._headline(things, edition)),
             url=address,
@@ -191,9 +194,10 @@ class Feed:
         tail = f", and {more} more" if more else ""
         return shortened(f"{title_of(first)}: {words}", TITLE_LENGTH - len(tail)) + tail
 
-    def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> Line:
+    def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> EntryLine:
         is_new = thing.before is None and not thing.is_withdrawn
-        url = "" if thing.is_withdrawn else f"{self.site}{self.shown.url_of(thing.uid, thing) or self.shown.url}"
+        there = self.addresses.thing(thing.noun, thing.address, thing.uid) or self.addresses.home
+        url = "" if thing.is_withdrawn else there
         sentences = [] if is_first else in_sentences(_announced(thing), edition.roadmap)
         if is_new and thing.item_after:
             sentences += _dates(thing.item_after)
@@ -202,7 +206,7 @@ class Feed:
             text = shortened(plain_text(thing.after.description), TEXT_LENGTH)
         if is_new and not is_first and isinstance(thing.after, ChangelogEntryContent):
             body = _complete(render(thing.after.body, top_level=3).html, url)
-        return Line(
+        return EntryLine(
             title=title_of(thing),
             url=url,
             reference=thing.address if thing.noun is Noun.ITEM else "",
@@ -223,10 +227,10 @@ class Feed:
         return joined([*names[:MOST_MEMBERS], f"{left} more"] if left > 0 else names)
 
 
-def asked(request: HttpRequest, shown: Shown) -> Feed:
+def asked(request: HttpRequest, reading: Reading, name: str) -> Feed:
     """Raises BadFilter, and Http404 where there is no such page."""
-    filters = read_filters(request.GET, shown.published, shown.now, besides=("page",), is_strict=True)
-    feed = Feed(request, shown, filters, min(read_page(request.GET), FAR))
+    filters = read_filters(request.GET, reading.published, reading.now, besides=("page",), is_strict=True)
+    feed = Feed(request, reading, filters, min(read_page(request.GET), FAR), name)
     # The first page is there even where it is empty, so that nothing need be looked up to say that nobody changed it.
     if feed.page > 1 and feed.is_empty:
         raise Http404(f"There is no page {feed.page}")
@@ -247,9 +251,7 @@ def _author(roadmap: RoadmapContent) -> str:
 
 
 def _counts(things: list[ThingTold]) -> str:
-    nouns = [one.noun for one in things]
-    counted = [(nouns.count(noun), PLURALS[noun]) for noun in PLURALS]
-    return joined([f"{number} {plural[number != 1]}" for number, plural in counted if number]) or "a new roadmap"
+    return counted_nouns(Counter(thing.noun for thing in things)) or "a new roadmap"
 
 
 def _dates(item: PlacedItem) -> Iterator[str]:
@@ -260,7 +262,7 @@ def _dates(item: PlacedItem) -> Iterator[str]:
             yield f"{item.roadmap.labels[environment]}: {told}"
 
 
-def _spoken(line: Line) -> str:
+def _spoken(line: EntryLine) -> str:
     first, *rest = line.sentences or [""]
     return " ".join(stopped(one) for one in (f"{line.title}: {lower_first(first)}", *rest))
 

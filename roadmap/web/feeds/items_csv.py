@@ -10,7 +10,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
-from urllib.parse import quote
+from dataclasses import replace
 
 from django.http import HttpRequest
 
@@ -20,9 +20,11 @@ from roadmap.content.shapes import Prose, ReleaseLink, Rows
 from roadmap.content.snapshot import PlacedItem
 from roadmap.markdown import plain_text
 from roadmap.published.filters import Filters, read_filters
-from roadmap.web.pages.roadmap_page import Shown
-from roadmap.web.problems import printable
-from roadmap.web.responses import Answer
+from roadmap.web.addresses import Addresses
+from roadmap.web.pages.dispatch import of_newest
+from roadmap.web.pages.reading import Reading
+from roadmap.web.problems import Format, in_format, printable
+from roadmap.web.responses import Answer, site_of
 
 BYTE_ORDER_MARK = "\ufeff"
 # What each field says in one cell; those of several, and long texts, stand apart.
@@ -36,33 +38,37 @@ _LIKE_A_DATE = re.compile(rf"(?:[0-9\s./,\-]|{_MONTH})+", re.IGNORECASE)
 _UNDERSTOOD = re.compile(rf"(?:[0-9]{{1,2}} )?{_MONTH} [0-9]{{4}}|[0-9]{{4}}(?:-[0-9]{{2}}-[0-9]{{2}})?", re.IGNORECASE)
 
 
-def items_csv(request: HttpRequest, shown: Shown) -> Answer:
-    filters = read_filters(request.GET, shown.published, shown.now, is_strict=True)
-    site = request.build_absolute_uri("/").rstrip("/")
+@in_format(Format.TEXT)
+@of_newest
+def items_csv(request: HttpRequest, reading: Reading) -> Answer:
+    filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
+    addresses = replace(reading.addresses, site=site_of(request))
     # RFC 4180, section 3: that there is a first line of names is said in the type.
-    answer = Answer(lambda: _written(site, shown, filters), content_type="text/csv; charset=utf-8; header=present")
-    name = f"{shown.edition.roadmap_slug}-items-edition-{shown.edition.number}.csv"
+    answer = Answer(
+        lambda: _written(addresses, reading, filters), content_type="text/csv; charset=utf-8; header=present"
+    )
+    name = f"{reading.edition.roadmap_slug}-items-edition-{reading.edition.number}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _written(site: str, shown: Shown, filters: Filters) -> str:
+def _written(addresses: Addresses, reading: Reading, filters: Filters) -> str:
     text = io.StringIO(newline="")
     # Every cell in quotes: a comma or semicolon in one begins no other, whichever a spreadsheet splits at.
     table = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    table.writerow(_names(shown))
-    for item in filters.items(shown.published):
-        table.writerow(_row(item, shown, site))
+    table.writerow(_names(reading))
+    for item in filters.items(reading.published):
+        table.writerow(_row(item, reading, addresses))
     return BYTE_ORDER_MARK + text.getvalue()
 
 
-def _names(shown: Shown) -> list[str]:
+def _names(reading: Reading) -> list[str]:
     names = [field.csv for field in _FIELDS]
     names.insert(_FIELDS.index(TITLE) + 1, "Stage")
     for environment in Environment:
-        label = shown.roadmap.labels[environment]
+        label = reading.roadmap.labels[environment]
         names += [label, f"{label} from", f"{label} to", f"{label} deployed"]
-    names += [one.name for one in shown.roadmap.fields]
+    names += [one.name for one in reading.roadmap.fields]
     names += [*(field.csv for field in _LONG), "Address"]
     return [safe(name) for name in _unlike(names)]
 
@@ -78,7 +84,7 @@ def _unlike(names: list[str]) -> Iterator[str]:
         yield unlike
 
 
-def _row(item: PlacedItem, shown: Shown, site: str) -> Iterator[str]:
+def _row(item: PlacedItem, reading: Reading, addresses: Addresses) -> Iterator[str]:
     content = item.content
     for field in _FIELDS:
         if isinstance(field.shape, ReleaseLink):
@@ -90,11 +96,11 @@ def _row(item: PlacedItem, shown: Shown, site: str) -> Iterator[str]:
     for environment in Environment:
         yield from _dates(item, environment)
     values = {one.key: one.value for one in content.fields}
-    for column in shown.roadmap.fields:
+    for column in reading.roadmap.fields:
         yield safe(values.get(column.key, ""))
     for field in _LONG:
         yield safe(plain_text(field.of(content)))
-    yield f"{site}{shown.items_url}{quote(content.reference)}/"
+    yield addresses.item(content.reference)
 
 
 def _dates(item: PlacedItem, environment: Environment) -> Iterator[str]:

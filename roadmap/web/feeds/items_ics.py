@@ -18,11 +18,10 @@ Nothing here is the clock's: of one Edition, the calendar is the same for ever.
 import datetime
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import quote
 
 from django.http import HttpRequest
-from django.utils import timezone
 from icalendar import Calendar, Event
 from icalendar.prop import vCategory, vDuration, vText, vUri
 
@@ -30,13 +29,15 @@ from roadmap.content.choices import Environment
 from roadmap.content.fields import KIND
 from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
+from roadmap.dates.clock import day_of, uk_date
 from roadmap.published.date_history import DateStory, stories_of_events
 from roadmap.published.filter_words import in_words, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import History
-from roadmap.web.pages.roadmap_page import Shown
-from roadmap.web.problems import printable
-from roadmap.web.responses import Answer
+from roadmap.web.pages.dispatch import of_newest
+from roadmap.web.pages.reading import Reading
+from roadmap.web.problems import Format, in_format, printable
+from roadmap.web.responses import Answer, site_of
 
 PRODUCT = "-//Roadmap//items.ics//EN"
 REFRESH = datetime.timedelta(hours=1)  # a program that asks again costs next to nothing: it is told 304
@@ -48,10 +49,12 @@ A_DAY = datetime.timedelta(days=1)
 SAID_OF_ROADMAP = ("environment_labels", "hides_date_history")
 
 
-def calendar(request: HttpRequest, shown: Shown) -> Answer:
-    filters = read_filters(request.GET, shown.published, shown.now, is_strict=True)
-    answer = Answer(lambda: _Written(request, shown, filters).content, content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = f'inline; filename="{shown.edition.roadmap_slug}-items.ics"'
+@in_format(Format.TEXT)
+@of_newest
+def calendar(request: HttpRequest, reading: Reading) -> Answer:
+    filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
+    answer = Answer(lambda: _Written(request, reading, filters).content, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="{reading.edition.roadmap_slug}-items.ics"'
     return answer
 
 
@@ -65,13 +68,12 @@ def _events_of(site: str, edition_uid: str) -> dict[str, bytes]:
 
 
 class _Written:
-    def __init__(self, request: HttpRequest, shown: Shown, filters: Filters):
-        self.shown = shown
+    def __init__(self, request: HttpRequest, reading: Reading, filters: Filters):
+        self.reading = reading
         self.filters = filters
-        self.site = request.build_absolute_uri("/").rstrip("/")
-        self.address = f"{self.site}{request.path}{filters.query}"
-        self.renamed_at = _renamed_at(shown.history, shown.roadmap.uid)
-        self.kept = _events_of(self.site, shown.edition.uid)
+        self.addresses = replace(reading.addresses, site=site_of(request))
+        self.renamed_at = _renamed_at(reading.history, reading.roadmap.uid)
+        self.kept = _events_of(self.addresses.site, reading.edition.uid)
 
     @property
     def content(self) -> bytes:
@@ -80,7 +82,7 @@ class _Written:
 
     def _head(self) -> Calendar:
         """The calendar without its events."""
-        shown, published = self.shown, self.shown.published
+        reading, published = self.reading, self.reading.published
         title = title_of(self.filters, published)
         words = in_words(self.filters, published)
         about = f"When items arrive that are: {words}" if words else "When items arrive in each environment"
@@ -89,35 +91,35 @@ class _Written:
         found.add("version", "2.0")
         found.add("calscale", "GREGORIAN")
         # RFC 7986, and the names by which programs knew the same before it.
-        found.add("uid", str(uuid.uuid5(uuid.UUID(shown.roadmap.uid), f"calendar{self.filters.query}")))
+        found.add("uid", str(uuid.uuid5(uuid.UUID(reading.roadmap.uid), f"calendar{self.filters.query}")))
         found.add("name", _text(title))
         found.add("x-wr-calname", _text(title))
         found.add("description", _text(about))
         found.add("x-wr-caldesc", _text(about))
-        found.add("url", vUri(f"{self.site}{shown.items_url}{self.filters.query}"))
-        found.add("source", vUri(self.address), parameters={"VALUE": "URI"})
+        found.add("url", vUri(self.addresses.to("items", query=self.filters.values)))
+        found.add("source", vUri(self.addresses.to("calendar", query=self.filters.values)), parameters={"VALUE": "URI"})
         found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         found.add("x-published-ttl", vDuration(REFRESH))
-        found.add("last-modified", shown.edition.published_at)
+        found.add("last-modified", reading.edition.published_at)
         return found
 
     def _events(self) -> Iterator[bytes]:
-        for item in self.filters.items(self.shown.published):
+        for item in self.filters.items(self.reading.published):
             yield self._events_of_item(item)
-        for gone in self.filters.withdrawn(self.shown.history):
+        for gone in self.filters.withdrawn(self.reading.history):
             if gone.item_before:
                 yield self._events_of_item(gone.item_before, is_withdrawn=True)
 
     def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> bytes:
         uid = item.content.uid
         if uid not in self.kept:
-            found = stories_of_events(self.shown.history, uid)
+            found = stories_of_events(self.reading.history, uid)
             self.kept[uid] = b"".join(self._event(item, story, is_withdrawn=is_withdrawn).to_ical() for story in found)
         return self.kept[uid]
 
     def _event(self, item: PlacedItem, story: DateStory, *, is_withdrawn: bool = False) -> Event:
         label = item.roadmap.labels[story.environment] if is_withdrawn else self._label(story.environment)
-        url = f"{self.site}{self.shown.items_url}{quote(item.content.reference)}/"
+        url = self.addresses.item(item.content.reference)
         when = None if is_withdrawn else story.now.when
         is_cancelled = when is None or when.start is None
         changed_at = self._changed_at(item, story)
@@ -145,12 +147,12 @@ class _Written:
         return event
 
     def _label(self, environment: Environment) -> str:
-        return self.shown.roadmap.labels[environment]
+        return self.reading.roadmap.labels[environment]
 
     def _lines(self, item: PlacedItem, story: DateStory, label: str, is_withdrawn: bool) -> Iterator[str]:
         now = story.now
         if is_withdrawn:
-            yield f"Withdrawn on {timezone.localtime(now.published_at):%-d %B %Y}"
+            yield f"Withdrawn on {uk_date(now.published_at)}"
             return
         if now.when is None:
             yield f"{label}: deployed, no date is given" if now.is_deployed else f"{label}: no date is given any more"
@@ -164,7 +166,7 @@ class _Written:
 
     def _changed_at(self, item: PlacedItem, story: DateStory) -> datetime.datetime:
         """When anything that the event says was last published."""
-        latest = self.shown.published.latest_changes
+        latest = self.reading.published.latest_changes
         found = [latest[uid].published_at for uid in (item.content.uid, item.content.release_uid) if uid in latest]
         return max([*found, story.now.published_at, *self.renamed_at])
 
@@ -182,7 +184,7 @@ def _head(label: str, when: When | None, is_withdrawn: bool) -> str:
 def _days_of(story: DateStory) -> tuple[datetime.date, datetime.date]:
     """The first and the last of the event."""
     if not story.dated:
-        day = timezone.localtime(story.now.published_at).date()
+        day = day_of(story.now.published_at)
         return day, day
     return _days(next(promise.when for promise in reversed(story.dated) if promise.when))
 

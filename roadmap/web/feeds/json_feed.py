@@ -5,15 +5,19 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from roadmap.web.feeds.entries import Entry, Feed, asked
-from roadmap.web.pages.roadmap_page import Shown
+from roadmap.web.feeds.entries import Feed, FeedEntry, asked
+from roadmap.web.pages.dispatch import of_newest
+from roadmap.web.pages.reading import Reading
+from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import Answer
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def json_feed(request: HttpRequest, shown: Shown) -> Answer:
-    feed = asked(request, shown)
+@in_format(Format.JSON)
+@of_newest
+def json_feed(request: HttpRequest, reading: Reading) -> Answer:
+    feed = asked(request, reading, "json_feed")
     return Answer(
         lambda: json.dumps(_written(feed), ensure_ascii=False, indent=1),
         content_type="application/feed+json; charset=utf-8",
@@ -34,7 +38,7 @@ def _written(feed: Feed) -> dict[str, Any]:
     }
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item(entry: FeedEntry) -> dict[str, Any]:
     published = entry.published_at.isoformat()
     return {
         "id": entry.id,

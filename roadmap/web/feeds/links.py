@@ -1,17 +1,38 @@
 """Where programs can follow a roadmap, or a selection of it: the links that people see and those that programs find.
 
-The addresses are written here as paths: of an address that somebody subscribes to, every letter is for good.
+Of an address that somebody subscribes to, every letter is for good.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from roadmap.web.addresses import Addresses, Query
 
 
 @dataclass(frozen=True)
 class Outlet:
     """One of them, with the media type by which a program knows it: empty where none looks for it."""
 
+    view: str  # the name of its address
+    name: str
+    purpose: str
+    media_type: str = ""
+
+
+# In the order in which they are offered.
+ATOM = Outlet("atom", "Atom feed", "each edition's changes, in a feed reader", "application/atom+xml")
+JSON_FEED = Outlet("json_feed", "JSON Feed", "the same, for programs", "application/feed+json")
+CALENDAR = Outlet("calendar", "Calendar", "the dates, kept up to date in your calendar", "text/calendar")
+CSV = Outlet("csv", "CSV", "a spreadsheet of the items as they are now", "text/csv")
+
+OF_ITEMS = (ATOM, JSON_FEED, CALENDAR, CSV)
+OF_ONE_ITEM = (ATOM, JSON_FEED, CALENDAR)
+
+
+@dataclass(frozen=True)
+class FollowLink:
     name: str
     purpose: str
     url: str
@@ -19,36 +40,28 @@ class Outlet:
     guide_url: str = ""  # how to use it, where that is not plain
 
 
-# In the order in which they are offered. "{roadmap}" is the address of its home page, "{slug}" the roadmap's.
-ATOM = Outlet("Atom feed", "each edition's changes, in a feed reader", "{roadmap}changes.atom", "application/atom+xml")
-JSON_FEED = Outlet("JSON Feed", "the same, for programs", "{roadmap}changes.json", "application/feed+json")
-CALENDAR = Outlet("Calendar", "the dates, kept up to date in your calendar", "{roadmap}items.ics", "text/calendar")
-CSV = Outlet("CSV", "a spreadsheet of the items as they are now", "{roadmap}items.csv", "text/csv")
-API = Outlet("API", "the items as JSON", "/api/v1/roadmaps/{slug}/items", guide_url="/api/v1/")
-
-OF_ITEMS = (ATOM, JSON_FEED, CALENDAR, CSV, API)
-OF_ONE_ITEM = (ATOM, JSON_FEED, CALENDAR)
-
-
 @dataclass(frozen=True)
 class Follow:
-    """What can be followed, and of what: `query` is that of the selection, empty for all of it."""
+    """What can be followed, and of what."""
 
-    roadmap_url: str
-    slug: str
+    heading: str
     title: str  # of the roadmap, or of the item
-    query: str = ""
-    heading: str = "Follow this roadmap"
-    outlets: Sequence[Outlet] = OF_ITEMS
-
-    @cached_property
-    def links(self) -> list[Outlet]:
-        return [
-            replace(one, url=one.url.format(roadmap=self.roadmap_url, slug=self.slug) + self.query)
-            for one in self.outlets
-        ]
+    links: Sequence[FollowLink]
 
     @property
-    def alternates(self) -> list[Outlet]:
+    def alternates(self) -> list[FollowLink]:
         """Those that a program looks for in the page's head."""
-        return [one for one in self.links if one.media_type]
+        return [link for link in self.links if link.media_type]
+
+
+def links_to(outlets: Sequence[Outlet], addresses: Addresses, query: Query) -> list[FollowLink]:
+    """`query` is that of the selection, empty for all of it."""
+    return [
+        FollowLink(outlet.name, outlet.purpose, addresses.to(outlet.view, query=query), outlet.media_type)
+        for outlet in outlets
+    ]
+
+
+def link_to_api(slug: str, query: Query) -> FollowLink:
+    url = reverse("web:api_list_items", kwargs={"roadmap": slug}, query=[*query] or None)
+    return FollowLink("API", "the items as JSON", url, guide_url=reverse("web:api"))

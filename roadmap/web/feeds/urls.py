@@ -1,16 +1,15 @@
-"""Which address below a roadmap gives which format. A view takes (request, what to show)."""
+"""What programs read of one roadmap, below its address."""
+
+from django.urls import path
 
 from roadmap.web.feeds.atom import atom
 from roadmap.web.feeds.items_csv import items_csv
 from roadmap.web.feeds.items_ics import calendar
 from roadmap.web.feeds.json_feed import json_feed
-from roadmap.web.pages.dispatch import View
-from roadmap.web.problems import Format
 
-# Each with its route below the roadmap's address, its name, and the format of its errors.
-OUTLETS_OF_A_ROADMAP: list[tuple[str, View, str, Format]] = [
-    ("changes.atom", atom, "atom", Format.XML),
-    ("changes.json", json_feed, "json_feed", Format.JSON),
-    ("items.ics", calendar, "calendar", Format.TEXT),
-    ("items.csv", items_csv, "csv", Format.TEXT),
+urlpatterns = [
+    path("changes.atom", atom, name="atom"),
+    path("changes.json", json_feed, name="json_feed"),
+    path("items.ics", calendar, name="calendar"),
+    path("items.csv", items_csv, name="csv"),
 ]

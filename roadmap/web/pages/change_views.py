@@ -1,6 +1,5 @@
 """The pages of what changed: since when a reader asks, and edition by edition. Of one roadmap, as those of `views`."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -8,132 +7,132 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from roadmap.published.filters import Problem, read_filters
 from roadmap.published.since import UnclearSince, read_day
-from roadmap.web.pages.edition_page import ShownEdition, day_url
+from roadmap.web.pages.dispatch import PageView, mountable
+from roadmap.web.pages.edition_page import day_url, shown_edition
 from roadmap.web.pages.filter_form import FilterPanel
+from roadmap.web.pages.item_history import is_behind
 from roadmap.web.pages.not_found import history_if_there
-from roadmap.web.pages.roadmap_page import Shown
-from roadmap.web.pages.since_page import ShownChanges, read_asked
-from roadmap.web.pagination import NoSuchPage, Paged, read_page
-from roadmap.web.responses import page
+from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.roadmap_page import follow_selection, page_of
+from roadmap.web.pages.since_page import FoundChanges, read_asked
+from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
 
-View = Callable[..., HttpResponse]
+SECTION = "changes"
 
 
-def _of_history(view: View) -> View:
+def _of_history(view: PageView) -> PageView:
     """Around a page that is nothing without the history: while that cannot be read, it says so, to be tried again."""
 
     @wraps(view)
-    def page_of_history(request: HttpRequest, shown: Shown, **parts: Any) -> HttpResponse:
-        history = history_if_there(shown)
-        if history is None or history.newest_number < shown.edition.number:
-            return page("web/pages/no_history.html", status=503, shown=shown, section="changes", what="What changed")
-        return view(request, shown, **parts)
+    def page_of_history(request: HttpRequest, reading: Reading, **parts: Any) -> HttpResponse:
+        history = history_if_there(reading)
+        if history is None or is_behind(reading, history):
+            return page_of("web/pages/no_history.html", reading, section=SECTION, status=503, what="What changed")
+        return view(request, reading, **parts)
 
     return page_of_history
 
 
+@mountable
 @_of_history
-def changes(request: HttpRequest, shown: Shown) -> HttpResponse:
-    asked = read_asked(request.GET, shown)
+def changes(request: HttpRequest, reading: Reading) -> HttpResponse:
+    asked = read_asked(request.GET, reading)
     panel = FilterPanel(
-        shown,
+        reading.published,
         asked.filters,
         request.GET,
-        action=shown.changes_url,
+        addresses=reading.addresses,
         noun="changes",
-        problems=[one for one in asked.problems if one.name != "since"],  # which has a form of its own
+        problems=[problem for problem in asked.problems if problem.name != "since"],  # which has a form of its own
         kept=[("since", asked.since_typed)] if asked.since_typed else [],
         leaves_out=("changed_since",),
         has_counts=False,
     )
     if asked.problems:
-        answer = page("web/pages/changes.html", status=400, shown=shown, asked=asked, panel=panel, section="changes")
-        answer["Cache-Control"] = "no-store"  # it may be right the next time
-        return answer
-    found = ShownChanges(shown, asked)
+        return page_of("web/pages/changes.html", reading, section=SECTION, status=400, asked=asked, panel=panel)
+    found = FoundChanges(reading, asked)
     if asked.page > 1:  # the first is always there, and need not be made to know it
         try:
             found.paged  # noqa: B018
         except NoSuchPage as error:
-            return _no_such_page(shown, str(error), shown.changes_url)
-    return page(
+            return _no_such_page(reading, str(error), reading.addresses.changes)
+    return page_of(
         "web/pages/changes.html",
-        shown=shown,
+        reading,
+        section=SECTION,
+        changes_daily=found.is_usual,
         asked=asked,
         found=found,
         panel=panel,
-        follow=shown.follow_selection(asked.filters.query),
-        section="changes",
-        changes_daily=found.is_usual,
+        follow=lambda: follow_selection(reading, asked.filters),
     )
 
 
+@mountable
 @_of_history
-def editions(request: HttpRequest, shown: Shown) -> HttpResponse:
+def editions(request: HttpRequest, reading: Reading) -> HttpResponse:
     """All of them; with ?day=, on the way to that day."""
     problem = ""
-    shows_days = not shown.roadmap.hides_date_history and shown.newest_seen is None
-    typed = request.GET.get("day", "").strip() if shows_days else ""
+    typed = request.GET.get("day", "").strip() if reading.shows_days else ""
     if typed:
-        newest = shown.today or shown
         try:
-            return HttpResponseRedirect(day_url(shown, read_day(typed, newest.now)))
+            return HttpResponseRedirect(day_url(reading, read_day(typed, (reading.today or reading).now)))
         except UnclearSince as error:
             problem = str(error)
     try:
-        newest_first = [*reversed(shown.history.editions)]
-        paged = Paged(newest_first, read_page(request.GET), shown.editions_url)
+        paged = PageOfList(reading.history.editions[::-1], read_page(request.GET), reading.addresses, "editions")
     except NoSuchPage as error:
-        return _no_such_page(shown, str(error), shown.editions_url)
-    return page(
+        return _no_such_page(reading, str(error), reading.addresses.editions)
+    return page_of(
         "web/pages/editions.html",
+        reading,
+        section=SECTION,
         status=400 if problem else 200,
-        shown=shown,
         paged=paged,
-        editions=[ShownEdition(shown, one) for one in paged.items],
-        shows_days=shows_days,
+        editions=lambda: [shown_edition(reading, edition) for edition in paged.items],
+        shows_days=reading.shows_days,
         typed=typed,
         problem=problem,
         problems=[Problem("day", typed, problem)],
-        section="changes",
     )
 
 
+@mountable
 @_of_history
-def edition(request: HttpRequest, shown: Shown, number: int) -> HttpResponse:
+def edition(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
     """All that it changed; with a filter, what that selects of it."""
-    editions = shown.history.editions
-    found = shown.history.edition(number)
+    editions = reading.history.editions
+    found = reading.history.edition(number)
     if found is None:
-        later = shown.today.history.edition(number) if shown.today else None
-        return page(
+        later = reading.today.history.edition(number) if reading.today else None
+        return page_of(
             "web/pages/no_such_edition.html",
+            reading,
+            section=SECTION,
             status=404,
-            shown=shown,
             number=number,
-            first=ShownEdition(shown, editions[0]),
-            newest=ShownEdition(shown, editions[-1]),
-            later=ShownEdition(shown.today, later) if shown.today and later else None,
-            section="changes",
+            first=shown_edition(reading, editions[0]),
+            newest=shown_edition(reading, editions[-1]),
+            later=shown_edition(reading.today, later) if reading.today and later else None,
         )
-    filters = read_filters(request.GET, shown.published, shown.now)
+    filters = read_filters(request.GET, reading.published, reading.now)
     index = editions.index(found)
-    return page(
+    return page_of(
         "web/pages/edition.html",
-        shown=shown,
-        edition=ShownEdition(shown, found, filters.told(found)),
-        before=ShownEdition(shown, editions[index - 1]) if index else None,
-        after=ShownEdition(shown, editions[index + 1]) if index + 1 < len(editions) else None,
-        section="changes",
+        reading,
+        section=SECTION,
+        edition=lambda: shown_edition(reading, found, filters.told(found)),
+        before=shown_edition(reading, editions[index - 1]) if index else None,
+        after=shown_edition(reading, editions[index + 1]) if index + 1 < len(editions) else None,
     )
 
 
-def _no_such_page(shown: Shown, there_are: str, first_url: str) -> HttpResponse:
-    return page(
+def _no_such_page(reading: Reading, there_are: str, first_url: str) -> HttpResponse:
+    return page_of(
         "web/pages/no_such_page.html",
+        reading,
+        section=SECTION,
         status=404,
-        shown=shown,
         there_are=there_are,
         first_url=first_url,
-        section="changes",
     )

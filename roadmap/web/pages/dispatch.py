@@ -1,135 +1,130 @@
-"""Puts the pages and the outlets of a roadmap at their addresses: of what is published now, or on an earlier day."""
+"""Gives the pages and the outlets of a roadmap what they are to show: what is published now, or was on an earlier day.
+
+A page is a view that takes (request, what it reads, the parts of its address). `mountable` makes of it one that Django
+can call: it is answered by the `mount` that came with the list of pages, where that was included.
+"""
 
 import datetime
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 
 from roadmap.published import clock, store
 from roadmap.published.roadmap import PublishedRoadmap
+from roadmap.web.addresses import addresses_of_day, public_addresses
 from roadmap.web.caching import kept
-from roadmap.web.pages.roadmap_page import Shown
-from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import page
+from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.roadmap_page import page_of
+from roadmap.web.problems import Format, View, in_format
 
 logger = logging.getLogger(__name__)
 
-View = Callable[..., HttpResponseBase]  # (request, what to show, the parts of its address)
+PageView = Callable[..., HttpResponse]  # (request, what to read, the parts of its address)
+Mount = Callable[..., HttpResponseBase]  # (request, the page, the parts of its address and those before it)
 
 
-def of_published(view: View, format: Format = Format.PAGE) -> View:
-    """The page or outlet, of what is published at `slug`."""
-
-    @in_format(format)
+def mountable(view: PageView) -> View:
+    @csrf_exempt  # only to be read, and each mount refuses what is not: see `require_safe` and FormattedView
     @wraps(view)
-    def published_page(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
+    def mounted(request: HttpRequest, *, mount: Mount, **parts: Any) -> HttpResponseBase:
+        return mount(request, view, **parts)
+
+    return mounted
+
+
+def of_newest(view: PageView) -> View:
+    """An outlet, of what is published at `slug`."""
+
+    @wraps(view)
+    def of_published(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
         now = clock.now()
-        published = _newest(slug, now)
-        answer = view(request, Shown(published, now), **parts)
-        return kept(request, answer, [published.edition], now, newest=published.edition)
+        reading = _newest(slug, now)
+        newest = reading.edition
+        return kept(request, view(request, reading, **parts), [newest], now, newest=newest)
 
-    return published_page
+    return of_published
 
 
-def of_day(view: View, format: Format = Format.PAGE) -> View:
+@in_format(Format.PAGE)
+def newest(request: HttpRequest, view: PageView, **parts: Any) -> HttpResponseBase:
+    """The page, of what is published at `slug`."""
+    return of_newest(view)(request, **parts)
+
+
+@in_format(Format.PAGE)
+def on_day(request: HttpRequest, view: PageView, slug: str, day: datetime.date | str, **parts: Any) -> HttpResponseBase:
     """The page, of what was published at `slug` at the end of `day`, in London. Search engines are to find today's."""
-
-    @in_format(format)
-    @wraps(view)
-    def page_of_day(request: HttpRequest, slug: str, day: str, **parts: Any) -> HttpResponseBase:
-        now = clock.now()
-        newest = _newest(slug, now)
-        try:
-            answer = _of_day(view, request, newest, day, now, parts)
-        except DatabaseError:
-            logger.exception("The database cannot be read: an earlier day of %s is not shown", slug)
-            answer = page("web/pages/no_history.html", status=503, shown=Shown(newest, now), what="An earlier day")
-        answer["X-Robots-Tag"] = "noindex"
-        return answer
-
-    return page_of_day
+    today = _newest(slug, clock.now())
+    try:
+        answer = _of_day(request, view, today, day, parts)
+    except DatabaseError:
+        logger.exception("The database cannot be read: an earlier day of %s is not shown", slug)
+        answer = page_of("web/pages/no_history.html", today, status=503, what="An earlier day")
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def _of_day(
-    view: View,
-    request: HttpRequest,
-    newest: PublishedRoadmap,
-    typed: str,
-    now: datetime.datetime,
-    parts: dict[str, Any],
+    request: HttpRequest, view: PageView, today: Reading, day: datetime.date | str, parts: dict[str, Any]
 ) -> HttpResponseBase:
-    day = _day(typed)
-    if day is None or day > timezone.localtime(now).date() or newest.snapshot.roadmap.hides_date_history:
-        return _no_such_day(newest, now, day, typed)
+    now = today.now
+    if isinstance(day, str) or day > timezone.localtime(now).date():
+        return _no_such_day(today, day)
     # Its last moment: the next day's first belongs to that. The day's end may be still to come, and the clock's is now.
     end = min(now, _first_moment(day + datetime.timedelta(days=1)) - datetime.timedelta(microseconds=1))
-    published = store.on_day(newest, end)
+    published = store.on_day(today.published, end)
     if published is None:
-        return _no_such_day(newest, now, day, typed)
-    today = Shown(newest, now)
-    shown = Shown(published, end, f"{today.url}at/{day.isoformat()}/")
-    shown.day = day
-    shown.today = today
-    query = request.META.get("QUERY_STRING", "")
-    shown.url_today = today.url + request.path.removeprefix(shown.url) + (f"?{query}" if query else "")
-    answer = view(request, shown, **parts)
-    # Of today, an Edition that is still to come may be the one that the day ends with: it is then the newest.
-    return kept(request, answer, [newest.edition, published.edition], now, newest=newest.edition)
-
-
-def _no_such_day(
-    newest: PublishedRoadmap, now: datetime.datetime, day: datetime.date | None, typed: str
-) -> HttpResponseBase:
-    """Why there is nothing of that day, and what there is."""
-    shown = Shown(newest, now)
-    hides = newest.snapshot.roadmap.hides_date_history
-    first = None if hides else shown.history.editions[0]
-    is_to_come = day is not None and day > timezone.localtime(now).date()
-    return page(
-        "web/pages/no_such_day.html",
-        status=404,
-        shown=shown,
+        return _no_such_day(today, day)
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    reading = Reading(
+        published,
+        end,
+        addresses_of_day(today.edition.roadmap_slug, day),
         day=day,
-        typed=typed,
-        is_to_come=is_to_come,
-        is_hidden=hides,
+        today=today,
+        url_today=today.addresses.to(name or "home", query=_pairs(request), **parts),
+    )
+    answer = view(request, reading, **parts)
+    # Of today, an Edition that is still to come may be the one that the day ends with: it is then the newest.
+    return kept(request, answer, [today.edition, published.edition], now, newest=today.edition)
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, values in request.GET.lists() for value in values]
+
+
+def _no_such_day(today: Reading, day: datetime.date | str) -> HttpResponseBase:
+    """Why there is nothing of that day, and what there is."""
+    tells_days = today.published.tells_dates
+    first = today.history.editions[0].published_at if tells_days else None
+    first_day = timezone.localtime(first).date() if first else None
+    return page_of(
+        "web/pages/no_such_day.html",
+        today,
+        status=404,
+        day=None if isinstance(day, str) else day,
+        typed=day if isinstance(day, str) else "",
+        is_to_come=isinstance(day, datetime.date) and day > timezone.localtime(today.now).date(),
+        is_hidden=not tells_days,
         first=first,
-        first_day_url=f"{shown.url}at/{timezone.localtime(first.published_at).date()}/" if first else "",
+        first_day_url=addresses_of_day(today.edition.roadmap_slug, first_day).home if first_day else "",
     )
 
 
-def _newest(slug: str, now: datetime.datetime) -> PublishedRoadmap:
-    published = store.newest(slug, now)
+def _newest(slug: str, now: datetime.datetime) -> Reading:
+    """Raises Http404."""
+    published: PublishedRoadmap | None = store.newest(slug, now)
     if published is None:
         raise Http404(f"No roadmap is published at {slug}")
-    return published
-
-
-def _day(typed: str) -> datetime.date | None:
-    """None where it is no day of the calendar, or not written as our addresses write it: one page has one address."""
-    try:
-        day = datetime.date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return day if day.isoformat() == typed else None  # "20260203" and "2026-W06-2" are ISO 8601 too
+    return Reading(published, now, public_addresses(slug))
 
 
 def _first_moment(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
-
-
-def mounted(
-    pages: Sequence[tuple[str, View, str]], outlets: Sequence[tuple[str, View, str, Format]]
-) -> list[URLPattern]:
-    return [
-        *(path(f"<slug:slug>/{route}", of_published(view), name=name) for route, view, name in pages),
-        *(path(f"<slug:slug>/{route}", of_published(view, format), name=name) for route, view, name, format in outlets),
-        *(path(f"<slug:slug>/at/<slug:day>/{route}", of_day(view), name=f"{name}_at") for route, view, name in pages),
-    ]

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -20,7 +19,7 @@ from roadmap.published.filter_values import FACETS, in_order, meant, slug_of, va
 from roadmap.published.filter_words import words_of
 from roadmap.published.filters import CONTROLS, MAX_WORDS_LENGTH, NAMES, NO_RELEASE, STAGES, Filters, Problem
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
-from roadmap.web.pages.roadmap_page import Shown
+from roadmap.web.addresses import Addresses
 
 # Of the filters that are groups of checkboxes.
 LEGENDS = {"stage": "Stage"} | {
@@ -75,27 +74,28 @@ class Chosen:
 class FilterPanel:
     def __init__(
         self,
-        shown: Shown,
+        published: PublishedRoadmap,
         filters: Filters,
         typed: QueryDict,
         *,
-        action: str,
+        addresses: Addresses,
         noun: str,
         problems: Sequence[Problem] = (),
         kept: Sequence[tuple[str, str]] = (),
         leaves_out: Sequence[str] = (),
         has_counts: bool = True,
     ):
-        """`action` is the page's address, and `noun` what it lists: "items".
+        """`noun` is what the page lists, and its name: "items".
 
         With `problems`, `filters` are those that were understood; `typed` is what was. `kept` are the names and values
         of the page's address that are no filters, `leaves_out` names filters that the page has another field for, and
         without `has_counts` no choice says how many items it would show: where the page lists something else.
         """
-        self._shown = shown
+        self._published = published
         self._filters = filters
         self._typed = typed
-        self.action = action
+        self.action = addresses.to(noun)
+        self._addresses = addresses
         self.noun = noun
         self.problems = problems
         self._kept = kept
@@ -164,25 +164,25 @@ class FilterPanel:
 
     def _values(self, name: str) -> list[str]:
         """That any item has now, in the order of the choices; nothing where that tells none of them from another."""
-        there = _there(self._shown.published)[name]
+        there = _there(self._published)[name]
         match name:
             case "stage":
                 return [one.value for one in STAGES if one.value in there]
             case "release":
-                titles = dict.fromkeys(slug_of(one.title) for one in self._shown.snapshot.releases)
+                titles = dict.fromkeys(slug_of(one.title) for one in self._published.snapshot.releases)
                 found = [slug for slug in titles if slug in there]
                 return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
         return in_order(FACETS[name], there) if there.keys() != {"unknown"} else []
 
     def _labels(self, name: str, values: list[str]) -> dict[str, str]:
-        labels = _labels_of(self._shown.published)[name]
+        labels = _labels_of(self._published)[name]
         no_more = [value for value in values if value not in labels]
-        words = words_of(name, no_more, self._filters, self._shown.published) if no_more else []
+        words = words_of(name, no_more, self._filters, self._published) if no_more else []
         return {**labels, **dict(zip(no_more, words, strict=True))}
 
     def _counts(self, name: str, chosen: Sequence[str]) -> Counter[str]:
         if not self._filters:
-            return _there(self._shown.published)[name]
+            return _there(self._published)[name]
         around = self._selected_but(name) if chosen else self._selected
         counts = Counter(value for item in around for value in _values_of(item, name))
         if name == "release":
@@ -199,13 +199,13 @@ class FilterPanel:
     def _selected_but(self, name: str) -> list[PlacedItem]:
         return [
             one
-            for one in self._shown.snapshot.items
+            for one in self._published.snapshot.items
             if self._filters.matches(one, but=name) and (self._changed is None or one.content.uid in self._changed)
         ]
 
     @cached_property
     def _changed(self) -> set[str] | None:
-        return self._filters.changed(self._shown.published)
+        return self._filters.changed(self._published)
 
     # What is chosen
 
@@ -213,7 +213,7 @@ class FilterPanel:
     def chosen(self) -> Iterator[Chosen]:
         for name in dict.fromkeys(name for name, _ in self._filters.values):
             values = [value for one, value in self._filters.values if one == name]
-            words = words_of(name, values, self._filters, self._shown.published)
+            words = words_of(name, values, self._filters, self._published)
             if name in FACETS and isinstance(FACETS[name].shape, Answer):
                 words = [ANSWERS[value] for value in values]
             for value, said in zip(values, words, strict=True):
@@ -229,12 +229,10 @@ class FilterPanel:
 
     @property
     def clear_url(self) -> str:
-        return self._url("")
+        return self._url([])
 
-    def _url(self, query: str) -> str:
-        kept = urlencode(self._kept)
-        parts = "&".join(part for part in (kept, query.removeprefix("?")) if part)
-        return f"{self.action}?{parts}" if parts else self.action
+    def _url(self, query: Sequence[tuple[str, str]]) -> str:
+        return self._addresses.to(self.noun, query=[*self._kept, *query])
 
 
 # The same for every request until the next Edition.

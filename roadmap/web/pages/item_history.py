@@ -1,16 +1,22 @@
 """What happened to one item, and its dates from the first to now, as its page tells of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import groupby
 
 from roadmap.content.things import lower_first
-from roadmap.published.date_history import TOLD_OF_RELEASE, DateStory, Promise, Told, stories, told_of_item
+from roadmap.published.change_words import in_sentences
+from roadmap.published.date_history import (
+    TOLD_OF_RELEASE,
+    DateStory,
+    ItemHappening,
+    Promise,
+    stories,
+    told_of_item,
+)
 from roadmap.published.history import History
-from roadmap.web.pages.edition_page import retelling
-from roadmap.web.pages.roadmap_page import Shown
+from roadmap.web.pages.reading import Reading
 
 # A longer story of a date is folded.
 MOST_OPEN = 3
@@ -32,7 +38,7 @@ class ShownPromise:
 class ShownStory:
     sentence: str
     label: str
-    promises: list[ShownPromise]
+    promises: Sequence[ShownPromise]
 
     @property
     def is_long(self) -> bool:
@@ -46,68 +52,58 @@ class ShownHappening:
     at: datetime
     number: int
     url: str
-    sentences: list[str]
+    sentences: Sequence[str]
     is_unseen: bool  # readers do not have it yet
 
 
+@dataclass(frozen=True)
 class ShownHistory:
-    """Everything is reckoned when a template first asks for it."""
+    stories: Sequence[ShownStory]  # of each environment whose date is not any more what it was first
+    happened: Sequence[ShownHappening]  # newest first
+    is_behind: bool  # whether the newest Editions are missing, while the database is away
 
-    def __init__(self, shown: Shown, uid: str, history: History):
-        self._shown = shown
-        self._uid = uid
-        self._history = history
-        self._retelling = retelling(shown, history)
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether the newest Editions are missing, while the database is away."""
-        return self._history.newest_number < self._shown.edition.number
+def is_behind(reading: Reading, history: History) -> bool:
+    return history.newest_number < reading.edition.number
 
-    @cached_property
-    def stories(self) -> list[ShownStory]:
-        """Of each environment whose date is not any more what it was first."""
-        if self._shown.roadmap.hides_date_history:
-            return []
-        return [
-            ShownStory(story.sentence, story.label, [*self._promises(story)])
-            for story in stories(self._history, self._uid)
-            if story.sentence
-        ]
 
-    def _promises(self, story: DateStory) -> Iterator[ShownPromise]:
-        for one in reversed(story.promises):
-            edition = one.edition
-            yield ShownPromise(
-                _said(one, is_first=one is story.promises[0]),
-                edition.published_at,
-                edition.number,
-                self._shown.edition_url(edition.number),
-                one.reason,
-                self._is_unseen(edition.number),
-            )
+def shown_history(reading: Reading, uid: str, history: History) -> ShownHistory:
+    told = [story for story in stories(history, uid) if story.sentence]
+    return ShownHistory(
+        [ShownStory(story.sentence, story.label, [*_promises(reading, story)]) for story in told],
+        [*_happened(reading, uid, history)],
+        is_behind(reading, history),
+    )
 
-    @property
-    def happened(self) -> Iterator[ShownHappening]:
-        """Newest first."""
-        told = told_of_item(self._history, self._uid)
-        for number, of_edition in groupby(told, key=lambda one: one.happened.edition.number):
-            ones = [*of_edition]
-            sentences = [sentence for one in ones for sentence in self._sentences(one)]
-            at = ones[0].happened.edition.published_at
-            yield ShownHappening(at, number, self._shown.edition_url(number), sentences, self._is_unseen(number))
 
-    def _sentences(self, told: Told) -> list[str]:
-        edition, thing = told.happened
-        if not told.is_of_release:
-            return self._retelling.sentences(thing, thing.told, edition)
-        title = self._retelling.title(thing)
-        name = title if title.lower().startswith(("release", "a release")) else f"Release {title}"
-        of_dates = [one for one in thing.told if one.change.field in TOLD_OF_RELEASE]
-        return [f"{name}: {lower_first(one)}" for one in self._retelling.sentences(thing, of_dates, edition)]
+def _promises(reading: Reading, story: DateStory) -> Iterator[ShownPromise]:
+    for promise in reversed(story.promises):
+        yield ShownPromise(
+            _said(promise, is_first=promise is story.promises[0]),
+            promise.published_at,
+            promise.number,
+            reading.addresses.edition(promise.number),
+            promise.reason,
+            reading.is_unseen(promise.number),
+        )
 
-    def _is_unseen(self, number: int) -> bool:
-        return self._shown.newest_seen is not None and number > self._shown.newest_seen
+
+def _happened(reading: Reading, uid: str, history: History) -> Iterator[ShownHappening]:
+    found = told_of_item(history, uid)
+    for number, of_edition in groupby(found, key=lambda happening: happening.happened.edition.number):
+        happenings = [*of_edition]
+        sentences = [sentence for happening in happenings for sentence in _sentences(happening)]
+        at = happenings[0].happened.edition.published_at
+        yield ShownHappening(at, number, reading.addresses.edition(number), sentences, reading.is_unseen(number))
+
+
+def _sentences(happening: ItemHappening) -> list[str]:
+    edition, thing = happening.happened
+    if not happening.is_of_release:
+        return in_sentences(thing.told, edition.roadmap)
+    name = thing.title if thing.title.lower().startswith(("release", "a release")) else f"Release {thing.title}"
+    of_dates = [told for told in thing.told if told.change.field in TOLD_OF_RELEASE]
+    return [f"{name}: {lower_first(sentence)}" for sentence in in_sentences(of_dates, edition.roadmap)]
 
 
 def _said(promise: Promise, *, is_first: bool) -> str:

@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from roadmap.content.choices import Environment, Stage
+from roadmap.content.changes import date_before
+from roadmap.content.choices import Environment, Noun, Stage
 from roadmap.content.fields import ITEM_FIELDS, ContentField
+from roadmap.content.links import is_fetchable
 from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import ApiVersion, ItemContent, MilestoneContent
-from roadmap.dates import UnclearDate, When, parse
+from roadmap.content.things import ItemContent, MilestoneContent
+from roadmap.content.words import joined
+from roadmap.dates import When
 from roadmap.markdown import Rendered, plain_text, render
-from roadmap.published.change_words import joined, shortened
+from roadmap.published.change_words import shortened
 from roadmap.published.roadmap import LatestChanges
+from roadmap.web.pages.reading import Reading
 
 TAG_COLOURS = {
     Stage.BACKLOG: "grey",
@@ -34,7 +38,15 @@ class ShownDate:
 
 
 @dataclass(frozen=True)
-class Step:
+class Tag:
+    """The stage of an item, as a coloured tag."""
+
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class TrackStep:
     """One of the four steps of an item's track."""
 
     name: str
@@ -55,33 +67,39 @@ class Detail:
     explanation: str = ""  # HTML
 
 
+def tag_of(item: PlacedItem) -> Tag:
+    return Tag(item.stage_label, TAG_COLOURS[item.stage])
+
+
+def shown_item(reading: Reading, placed: PlacedItem) -> "ShownItem":
+    latest, addresses = reading.published.latest_changes, reading.addresses
+    uid = placed.content.release_uid
+    return ShownItem(
+        placed,
+        url=addresses.item(placed.content.reference),
+        release_url=addresses.thing(Noun.RELEASE, "", uid) if placed.release else "",
+        latest=latest.get(placed.content.uid),
+        latest_of_release=latest.get(uid),
+    )
+
+
+@dataclass(frozen=True, eq=False)
 class ShownItem:
-    def __init__(
-        self,
-        placed: PlacedItem,
-        *,
-        url: str,
-        release_url: str = "",
-        latest: LatestChanges | None = None,
-        latest_of_release: LatestChanges | None = None,
-    ):
-        self.placed = placed
-        self.url = url
-        self.release_url = release_url
-        self.latest = latest
-        self._latest_of_release = latest_of_release
+    """What lists and its page say of an item follows from this, and is reckoned where a template asks for it."""
+
+    placed: PlacedItem
+    url: str
+    release_url: str
+    latest: LatestChanges | None
+    latest_of_release: LatestChanges | None
 
     @property
     def content(self) -> ItemContent:
         return self.placed.content
 
     @property
-    def stage_label(self) -> str:
-        return self.placed.stage_label
-
-    @property
-    def stage_colour(self) -> str:
-        return TAG_COLOURS[self.placed.stage]
+    def tag(self) -> Tag:
+        return tag_of(self.placed)
 
     @property
     def about(self) -> str:
@@ -96,7 +114,7 @@ class ShownItem:
     @property
     def summary(self) -> str:
         """For search engines."""
-        return shortened(plain_text(self.content.description)) or f"{self.content.title}: {self.stage_label}"
+        return shortened(plain_text(self.content.description)) or f"{self.content.title}: {self.placed.stage_label}"
 
     @property
     def details(self) -> list[Detail]:
@@ -113,7 +131,7 @@ class ShownItem:
                     yield Detail(field.page, links=((release.title, self.release_url),), below=release.dates)
             case Apis():
                 if apis := field.of(self.content):
-                    links = tuple((str(api), _fetchable(api)) for api in apis)
+                    links = tuple((str(api), api.url if is_fetchable(api.url) else "") for api in apis)
                     yield Detail(field.page if len(apis) == 1 else f"{field.page}s", links=links)
             case shape:
                 if words := shape.words(field.of(self.content)):
@@ -137,13 +155,13 @@ class ShownItem:
         return None
 
     @property
-    def steps(self) -> list[Step]:
-        release = self.placed.release
-        is_backlog = self.placed.stage is Stage.BACKLOG
-        first = Step("Backlog", release.title if release else "Planned", "", is_reached=True, is_current=is_backlog)
+    def steps(self) -> list[TrackStep]:
+        release, is_backlog = self.placed.release, self.placed.stage is Stage.BACKLOG
+        title = release.title if release else "Planned"
+        first = TrackStep("Backlog", title, "", is_reached=True, is_current=is_backlog)
         return [first, *(self._step(environment) for environment in Environment)]
 
-    def _step(self, environment: Environment) -> Step:
+    def _step(self, environment: Environment) -> TrackStep:
         milestone = self.content.milestone(environment)
         when, was = milestone.when if milestone else None, self._was(environment)
         is_deployed = bool(milestone and milestone.is_deployed)
@@ -151,7 +169,7 @@ class ShownItem:
             when, was = self._live_when
             is_deployed = self.placed.stage is Stage.LIVE
         stage = Stage(environment.value)
-        return Step(
+        return TrackStep(
             self._label(environment),
             _told(when, is_deployed),
             was,
@@ -177,23 +195,13 @@ class ShownItem:
         return not is_deployed and _ORDER.index(Stage(environment.value)) > _ORDER.index(self.placed.stage)
 
     def _was(self, environment: Environment) -> str:
-        if self.placed.roadmap.hides_date_history:
-            return ""
         now = self.content.milestone(environment)
-        for told in self.latest.told if self.latest else ():
-            if told.change.field == f"milestone.{environment.value}" and isinstance(told.change.before, dict):
-                return _moved_from(told.change.before.get("when"), now.when if now else None)
-        return ""
+        return _was(self.latest, f"milestone.{environment.value}", now.when if now else None)
 
     @property
     def _release_was(self) -> str:
         release = self.placed.release
-        if self.placed.roadmap.hides_date_history:
-            return ""
-        for told in self._latest_of_release.told if self._latest_of_release else ():
-            if told.change.field == "when" and release:
-                return _moved_from(told.change.before, release.when)
-        return ""
+        return _was(self.latest_of_release, "when", release.when) if release else ""
 
 
 def _in_line(field: ContentField, content: ItemContent) -> str:
@@ -202,9 +210,10 @@ def _in_line(field: ContentField, content: ItemContent) -> str:
     return field.shape.words(field.of(content))
 
 
-def _fetchable(api: ApiVersion) -> str:
-    """Only what a browser fetches, never script."""
-    return api.url if api.url.lower().startswith(("https://", "http://")) else ""
+def _was(latest: LatestChanges | None, field: str, now: When | None) -> str:
+    """What that date was before the thing's latest changes, where they moved it."""
+    changes = [told.change for told in latest.told if told.change.field == field] if latest else []
+    return date_before(changes[0], now) if changes else ""
 
 
 def _told(when: When | None, is_deployed: bool) -> str:
@@ -213,14 +222,3 @@ def _told(when: When | None, is_deployed: bool) -> str:
     if is_deployed:
         return f"{when}, deployed" if when.start else "Deployed"
     return f"Expected {when.in_sentence}" if when.start else "Date to be confirmed"
-
-
-def _moved_from(before: str | None, now: When | None) -> str:
-    """What the date was, where a reader sees another now."""
-    if not before:
-        return ""
-    try:
-        old = parse(before)
-    except UnclearDate:  # published when it was understood: content.py keeps such a date as it was typed too
-        return "" if now is not None and before == now.text else before
-    return "" if now is not None and str(old) == str(now) else old.in_sentence

@@ -1,110 +1,107 @@
 """The stages of a roadmap with their items by release, as the home page and the page of items show them. No queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-
-from django.utils.safestring import SafeString
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from roadmap.content.choices import Environment, Noun, Stage
 from roadmap.content.snapshot import PlacedItem, Snapshot
 from roadmap.content.things import ReleaseContent
 from roadmap.markdown import render
-from roadmap.web.pages.item_page import ShownItem
-
-HOME_ITEMS = 10  # how many of each stage the home page shows; the rest is counted, with a link to all of it
-
-Show = Callable[[PlacedItem], ShownItem]
-
-
-def anchor_of(noun: Noun, uid: str) -> str:
-    """Where a thing without a page of its own is on the page that lists it: the same in every Edition."""
-    return f"{noun.value.split('_')[0]}-{uid[:8]}"
+from roadmap.web.addresses import anchor_of
+from roadmap.web.pages.item_page import ShownItem, shown_item
+from roadmap.web.pages.reading import Reading
 
 
 @dataclass(frozen=True)
-class ShownRelease:
-    """A release with those of its items that are in one stage. Without a release: items that are in none."""
+class ItemsOfRelease:
+    """Those of a release that are in one stage. Without a title: those that are in none."""
 
-    show: Show
-    release: ReleaseContent | None
-    placed: Sequence[PlacedItem]
+    items: Sequence[ShownItem]
+    title: str = ""
+    dates: str = ""
     anchor: str = ""  # empty where the release is shown further up the page too, with its introduction
+    introduction: str = ""  # HTML
     is_alone: bool = False  # nothing else is in this stage, so a heading would say nothing
-    is_introduced: bool = True
-
-    @property
-    def items(self) -> Iterator[ShownItem]:
-        return map(self.show, self.placed)
-
-    @property
-    def introduction(self) -> SafeString | str:
-        if not (self.release and self.release.introduction and self.anchor and self.is_introduced):
-            return ""
-        return render(self.release.introduction, anchor_prefix=self.anchor, top_level=4).html
 
 
 @dataclass(frozen=True)
-class ShownStage:
+class ItemsOfStage:
     label: str
     anchor: str
-    releases: Sequence[ShownRelease]
+    count: int  # of all that are in it
+    releases: Sequence[ItemsOfRelease]
+    url: str  # of all of them, on the page of items
 
     @property
-    def count(self) -> int:
-        return sum(len(one.placed) for one in self.releases)
-
-    @property
-    def on_home(self) -> Iterator[ShownRelease]:
-        """Its first items, by release."""
-        left = HOME_ITEMS
-        for one in self.releases:
-            if left > 0 and one.placed:
-                yield replace(one, placed=one.placed[:left])
-                left -= len(one.placed)
-
-    @property
-    def left_off_home(self) -> int:
-        return max(self.count - HOME_ITEMS, 0)
+    def left_off(self) -> int:
+        return self.count - sum(len(release.items) for release in self.releases)
 
 
-def all_stages(snapshot: Snapshot, show: Show) -> list[ShownStage]:
+def all_stages(reading: Reading) -> list[ItemsOfStage]:
     """All four, with every item once. An introduction comes where its release comes first."""
-    return _stages(snapshot.items, snapshot, show, _bare_releases(snapshot))
+    return _stages(reading, reading.snapshot.items, bare_releases=_bare_releases(reading.snapshot))
 
 
-def stages_of(selected: Sequence[PlacedItem], snapshot: Snapshot, show: Show) -> list[ShownStage]:
-    """The same of some of the items, in their order. A release's introduction is about all of its items: left out."""
-    return _stages(selected, snapshot, show, set(), is_introduced=False)
+def stages_of(reading: Reading, selected: Sequence[PlacedItem]) -> list[ItemsOfStage]:
+    """Those of some of the items, in their order. A release's introduction is about all of its items: left out."""
+    return [stage for stage in _stages(reading, selected, is_introduced=False) if stage.count]
+
+
+def first_of_stages(reading: Reading, most: int) -> list[ItemsOfStage]:
+    """All four, each with its first items."""
+    return _stages(reading, reading.snapshot.items, is_introduced=False, most=most)
 
 
 def _stages(
-    items: Sequence[PlacedItem], snapshot: Snapshot, show: Show, bare_releases: set[str], *, is_introduced: bool = True
-) -> list[ShownStage]:
-    labels = {Stage(one.value): snapshot.roadmap.labels.stage(one) for one in Environment}
+    reading: Reading,
+    items: Sequence[PlacedItem],
+    *,
+    bare_releases: frozenset[str] = frozenset(),
+    is_introduced: bool = True,
+    most: int | None = None,
+) -> list[ItemsOfStage]:
+    snapshot = reading.snapshot
+    labels = {Stage(environment.value): reading.roadmap.labels.stage(environment) for environment in Environment}
     by_stage: dict[Stage, dict[str, list[PlacedItem]]] = defaultdict(lambda: defaultdict(list))
     for placed in items:
         by_stage[placed.stage][placed.content.release_uid if placed.release else ""].append(placed)
     anchored: set[str] = set()
     stages = []
     for stage, label in {Stage.BACKLOG: "Backlog", **labels}.items():
-        shown = []
+        here, left, releases = by_stage[stage], most, []
         for release in snapshot.releases:
-            placed_here = by_stage[stage][release.uid]
+            placed_here = here[release.uid][:left]
             home_of_bare = Stage.LIVE if release.is_deployed else Stage.BACKLOG
             if placed_here or (release.uid in bare_releases and stage is home_of_bare):
                 anchor = "" if release.uid in anchored else anchor_of(Noun.RELEASE, release.uid)
                 anchored.add(release.uid)
-                shown.append(ShownRelease(show, release, placed_here, anchor, is_introduced=is_introduced))
-        if without := by_stage[stage][""]:
-            shown.append(ShownRelease(show, None, without, is_alone=not shown))
-        stages.append(ShownStage(label, stage.value.replace("_", "-"), shown))
+                releases.append(_of_release(reading, release, placed_here, anchor, is_introduced=is_introduced))
+                left = left and left - len(placed_here)
+        if without := here[""][:left]:
+            shown = [shown_item(reading, placed) for placed in without]
+            releases.append(ItemsOfRelease(shown, is_alone=not releases))
+        anchor, count = stage.value.replace("_", "-"), sum(len(found) for found in here.values())
+        url = reading.addresses.to("items", fragment=anchor)
+        stages.append(ItemsOfStage(label, anchor, count, releases, url))
     return stages
 
 
-def _bare_releases(snapshot: Snapshot) -> set[str]:
+def _of_release(
+    reading: Reading, release: ReleaseContent, placed: Sequence[PlacedItem], anchor: str, *, is_introduced: bool
+) -> ItemsOfRelease:
+    introduction = ""
+    if release.introduction and anchor and is_introduced:
+        introduction = render(release.introduction, anchor_prefix=anchor, top_level=4).html
+    items = [shown_item(reading, item) for item in placed]
+    return ItemsOfRelease(items, release.title, release.dates, anchor, introduction)
+
+
+def _bare_releases(snapshot: Snapshot) -> frozenset[str]:
     """Releases that are told of before (or after) any item is in them: their words must not be lost."""
-    with_items = {one.content.release_uid for one in snapshot.items}
-    return {
-        one.uid for one in snapshot.releases if one.uid not in with_items and (one.introduction or not one.is_deployed)
-    }
+    with_items = {item.content.release_uid for item in snapshot.items}
+    return frozenset(
+        release.uid
+        for release in snapshot.releases
+        if release.uid not in with_items and (release.introduction or not release.is_deployed)
+    )
