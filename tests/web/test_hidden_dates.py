@@ -1,70 +1,136 @@
 """A roadmap that keeps its earlier dates to itself: no address tells one, of whatever time."""
 
+from collections.abc import Iterator, Mapping, Set
+from itertools import product
+from typing import Any
+
 import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern, get_resolver, reverse
 
 from roadmap.models import Item, Release, Roadmap
+from roadmap.previews import links
+from roadmap.previews.links import token_of
+from roadmap.previews.views import by_link
+from roadmap.web.pages.dispatch import of_newest
 from tests import make
-from tests.web.feeds.received import OUTLETS
+from tests.previews.shared import a_link
 
 pytestmark = pytest.mark.django_db
 
 # Every date and every release's title that is past is of this year; nothing else is.
 PAST = "2019"
+HIDES, TELLS = "vat-mtd", "itsa"
+NOW = make.at("2026-02-01")
+DAYS = ["2026-01-05", "2026-01-06", "2026-01-07"]
+# What the parts of addresses are filled with. Whoever adds a part says here what it may be.
+PARTS: dict[str, list[Any]] = {
+    "day": DAYS,
+    "number": [*range(1, 7)],
+    "page_slug": ["who"],
+    "page": ["who"],
+    "name": ["picture.png"],
+    "rest": ["nothing"],
+}
+QUERIES = ["", "?changed_since=0", "?since=0", "?q=again", "?page=1", "?release=near-term-march-2019"]
 
 
-@pytest.fixture
-def moved(clock):
-    """Dates and releases that moved, arrived, went back and went, in four Editions; the fourth hides them."""
-    vat = make.roadmap(title="VAT", slug="vat-mtd", reference_prefix="VAT")
-    near = make.release(vat, title=f"Near term: March {PAST}", when=f"March {PAST}", horizon="near")
-    far = make.release(vat, title="Far", when=f"April {PAST}")
-    gone = make.release(vat, title=f"November {PAST}", when=f"May {PAST}")
-    slipped = make.item(vat, title="Slipped", test=f"June {PAST}", live=f"August {PAST}", release=near)
-    make.item(vat, title="Of the release", release=near)
-    brought = make.item(vat, title="Brought elsewhere", release=gone, test=f"October {PAST}")
-    back = make.item(vat, title="Back again", test=f"December {PAST}", release=far, deployed=("test",))
-    make.edition(vat, at=make.at("2026-01-05"))
+def story(slug: str, prefix: str, **fields: Any) -> Roadmap:
+    """Dates and releases that moved, arrived, went back and went, in four Editions; the fourth may hide them."""
+    roadmap = make.roadmap(title=prefix, slug=slug, reference_prefix=prefix)
+    make.page(roadmap, title="Who we are", slug="who")
+    near = make.release(roadmap, title=f"Near term: March {PAST}", when=f"March {PAST}", horizon="near")
+    far = make.release(roadmap, title="Far", when=f"April {PAST}")
+    gone = make.release(roadmap, title=f"November {PAST}", when=f"May {PAST}")
+    slipped = make.item(roadmap, title="Slipped", test=f"June {PAST}", live=f"August {PAST}", release=near)
+    make.item(roadmap, title="Of the release", release=near)
+    brought = make.item(roadmap, title="Brought elsewhere", release=gone, test=f"October {PAST}")
+    back = make.item(roadmap, title="Back again", test=f"December {PAST}", release=far, deployed=("test",))
+    make.edition(roadmap, at=make.at(DAYS[0]))
     slipped.milestones.filter(environment="test").update(when="Q1 2030")
     slipped.milestones.filter(environment="live").delete()
     Release.objects.filter(pk=near.pk).update(title="Near term", when="Q2 2030")
     brought.milestones.update(when="TBC")
     Item.objects.filter(pk=brought.pk).update(release=near)
-    make.edition(vat, at=make.at("2026-01-06"))
+    make.edition(roadmap, at=make.at(DAYS[1]))
     Release.objects.filter(pk=far.pk).update(when="Q3 2030", is_deployed=True)
     back.milestones.update(when="Q4 2029", is_deployed=False)
-    make.edition(vat, at=make.at("2026-01-07"))
-    Roadmap.objects.filter(pk=vat.pk).update(hides_date_history=True)
+    make.edition(roadmap, at=make.at(DAYS[2]))
+    Roadmap.objects.filter(pk=roadmap.pk).update(**fields)
     gone.delete()
-    vat.refresh_from_db()
-    make.edition(vat, at=make.at("2026-01-08"))
-    clock(make.at("2026-02-01"))
-    return vat
+    roadmap.refresh_from_db()
+    make.edition(roadmap, at=make.at("2026-01-08"))
+    return roadmap
 
 
-def addresses():
-    pages = ["", "items/", "items/?changed_since=0", "changelog/", "changes/", "changes/?since=0", "editions/"]
-    pages += [f"editions/{number}/" for number in range(1, 7)] + [f"items/VAT-{number}/" for number in range(1, 5)]
-    pages += ["at/2026-01-05/", "at/2026-01-06/items/", "at/2026-01-07/items/VAT-1/"]
-    pages += [f"{outlet}{query}" for outlet in OUTLETS for query in ("", "?item=VAT-1&item=VAT-3", "?q=again")]
-    of_api = ["", "/items", "/pages", "/changelog", "/editions", "/changes"]
-    of_api += [f"/editions/{number}" for number in range(1, 7)] + [f"/items/VAT-{number}" for number in range(1, 5)]
-    return ["/", *(f"/vat-mtd/{one}" for one in pages), *(f"/api/v1/roadmaps/vat-mtd{one}" for one in of_api)]
+@pytest.fixture(autouse=True)
+def _then(clock, monkeypatch):
+    """For previews too."""
+    clock(NOW)
+    monkeypatch.setattr(links, "current_time", lambda: NOW)
 
 
-def telling(client):
-    return [url for url in addresses() if PAST in client.get(url).content.decode()]
+@pytest.fixture
+def moved():
+    return story(HIDES, "VAT", hides_date_history=True)
+
+
+def views(patterns: Any = None, namespaces: tuple[str, ...] = (), parts: Set[str] = frozenset()) -> Iterator[Any]:
+    """Every view for readers that has a name, with the parts of its address."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        names = parts | set(pattern.pattern.converters)
+        if isinstance(pattern, URLPattern):
+            if pattern.name and pattern.name != "not_found":
+                yield ":".join((*namespaces, pattern.name)), sorted(names)
+        elif pattern.app_name != "admin" and not str(pattern.pattern).startswith("admin/"):
+            within = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from views(pattern.url_patterns, within, names)
+
+
+def addresses(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
+    """Each with the name of its view."""
+    items = Item.objects.filter(roadmap=roadmap).values_list("reference", flat=True)
+    of_roadmap = {
+        "slug": [roadmap.slug],
+        "roadmap": [roadmap.slug],
+        "reference": [*items, f"{roadmap.reference_prefix}-4"],
+        "token": [token_of(a_link(roadmap, now=NOW))],
+    }
+    for name, parts in views():
+        for values in product(*({**PARTS, **of_roadmap}[part] for part in parts)):
+            url = reverse(name, kwargs=dict(zip(parts, values, strict=True)))
+            for query in QUERIES if "day" not in parts else QUERIES[:1]:
+                yield name, url + query
+
+
+def telling(client, roadmap: Roadmap) -> dict[str, str]:
+    """By the name of its view, an address that tells what is past. What an address says itself is no news."""
+    found = {}
+    for name, url in addresses(roadmap):
+        said = client.get(url).content.decode().replace("\r\n ", "").replace("march-2019", "")
+        if PAST in said:
+            found[name] = url
+    return found
 
 
 def test_no_address_tells_an_earlier_date(moved, client):
-    assert telling(client) == []
+    assert telling(client, moved) == {}
     Item.objects.get(title="Brought elsewhere").delete()
     Item.objects.filter(title="Slipped").update(release=None)
     make.edition(moved, at=make.at("2026-01-09"))
-    assert telling(client) == []
+    assert telling(client, moved) == {}
     Item.objects.filter(title="Of the release").delete()
     Release.objects.get(title="Near term").delete()
     make.edition(moved, at=make.at("2026-01-10"))
-    assert telling(client) == []
+    assert telling(client, moved) == {}
+
+
+def test_every_address_is_asked(moved):
+    assert {name for name, _ in addresses(moved)} >= {
+        *("web:roadmaps", "web:home", "web:item", "web:atom", "web:json_feed", "web:calendar", "web:csv"),
+        *("web:at:home", "web:at:item", "preview:home", "preview:edition"),
+        *("web:api_get_roadmap", "web:api_get_item", "web:api_get_edition", "web:api_get_changes"),
+    }
 
 
 def test_the_home_page_does_not_name_a_release_that_went(moved, reads):
@@ -79,9 +145,54 @@ def test_the_home_page_does_not_name_a_release_that_went(moved, reads):
     assert "Shown by name: withdrawn" in reads("/vat-mtd/").main
 
 
-def test_they_are_told_where_nothing_is_hidden(moved, client):
-    """Otherwise the first test could pass by asking nothing."""
-    Roadmap.objects.filter(pk=moved.pk).update(hides_date_history=False)
-    moved.refresh_from_db()
-    make.edition(moved, at=make.at("2026-01-09"))
-    assert {"/vat-mtd/items/VAT-1/", "/vat-mtd/at/2026-01-05/", "/vat-mtd/changes.atom"} <= set(telling(client))
+def test_one_roadmap_hides_nothing_of_another(moved, client):
+    """Nor could the first test pass by asking nothing."""
+    told = telling(client, story(TELLS, "ITSA"))
+    assert {"web:item", "web:at:home", "web:changes", "web:edition", "web:atom", "web:json_feed"} <= set(told)
+    assert {"web:api_get_item", "web:api_get_edition", "preview:item"} <= set(told)
+    assert telling(client, moved) == {}
+
+
+def test_a_link_by_the_name_that_a_release_had_still_leads_to_it(moved, reads):
+    assert "Of the release" in reads("/vat-mtd/items/?release=near-term-march-2019").main
+
+
+# An outlet that knows nothing of what is kept back
+
+
+def everything(thing: Any, seen: set[int]) -> Iterator[str]:
+    """All that can be reached from it, whatever it is called."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, str | int | float | None | type) or callable(thing):
+        yield str(thing)
+    elif isinstance(thing, Mapping):
+        for pair in thing.items():
+            yield from everything(pair, seen)
+    elif isinstance(thing, list | tuple | set | frozenset):
+        for part in thing:
+            yield from everything(part, seen)
+    elif hasattr(thing, "__struct_fields__"):
+        for name in thing.__struct_fields__:
+            yield from everything(getattr(thing, name), seen)
+    else:
+        yield str(thing)
+        yield from everything(getattr(thing, "__dict__", ()), seen)
+
+
+def outlet(request, reading, **parts):
+    """Prints whatever it is handed, as a thoughtless one might."""
+    return HttpResponse("\n".join(everything((reading.history, reading), set())))
+
+
+@pytest.mark.parametrize(("slug", "prefix", "tells"), [(HIDES, "VAT", False), (TELLS, "ITSA", True)])
+def test_an_outlet_that_prints_all_that_it_is_handed(rf, slug, prefix, tells):
+    roadmap = story(slug, prefix, hides_date_history=not tells)
+    printed = of_newest(outlet)(rf.get("/"), slug=slug).content.decode()
+    assert "Brought elsewhere" in printed
+    assert (PAST in printed) is tells
+    token = token_of(a_link(roadmap, now=NOW))
+    printed = by_link(rf.get("/"), outlet, token=token).content.decode()
+    assert "Brought elsewhere" in printed
+    assert (PAST in printed) is tells
