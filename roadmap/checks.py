@@ -63,11 +63,11 @@ def check_admins(**_: Any) -> list[CheckMessage]:
     from roadmap.admin.editing.conflicts import RefusesConflicts
     from roadmap.models import Api
 
-    of_every_roadmap = {
+    of_every_roadmap: dict[type[admin.ModelAdmin], str] = {
         RefusesConflicts: "whoever saves second overwrites what the first wrote",
         RecordsSaves: "what is saved is missing from its history",
     }
-    of_one_roadmap = {
+    of_one_roadmap: dict[type[admin.ModelAdmin], str] = {
         LockedAdmin: "two who save at once do not wait for each other, nor is it asked whose roadmap it is"
     }
     found: list[CheckMessage] = []

@@ -1,13 +1,12 @@
 """What is saved but not published is nowhere: a word that no reader may see, asked of every public address."""
 
 import pytest
-from django.urls import URLPattern, get_resolver
 
 from roadmap.content.choices import Noun
 from roadmap.models import Api, ChangelogEntry, Field, FieldValue, Item, ItemApi, Milestone, Page, Release, Roadmap
 from roadmap.published import store
-from roadmap.web import urls as public
 from tests import make
+from tests.web.addresses import every_address
 from tests.web.sample import ADDRESSES, whole_roadmap
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +23,7 @@ PARTS = {
     "roadmap": ["vat-mtd", "canary-roadmap"],
     "page": ["guide", "who", "canary-page"],
     "rest": ["nothing"],
+    "token": ["nobody's"],
 }
 
 

@@ -1,14 +1,13 @@
 """What stands above every page of a preview: that it is not published, who can see it, what differs on this page."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
-from roadmap.models import Edition
 from roadmap.previews.draft import Draft, uid_at
 from roadmap.published.change_words import NOUN_ORDER, after_colon, in_sentences, title_of
 from roadmap.published.roadmap import LatestChanges
@@ -38,42 +37,34 @@ class ScheduledEdition:
     url: str  # of its own preview; empty where whoever looks may not see it
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class PreviewBanner:
     """Of one page: the view's name and the parts of its address say which."""
 
-    def __init__(
-        self,
-        draft: Draft,
-        addresses: Addresses,
-        page_name: str,
-        parts: dict[str, Any],
-        *,
-        expires_at: datetime.datetime | None = None,
-        editing_url: str = "",
-        scheduled: Sequence[ScheduledEdition] = (),
-    ):
-        self._draft = draft
-        self._addresses = addresses
-        self._page_name = page_name
-        self._parts = parts
-        noun, key = _OF_ONE_THING.get(page_name, (None, ""))
-        self._noun = noun
-        self._address = parts.get(key, "")
-        self._number = int(parts.get("number", 0))  # of the Edition that this page is about, where it is about one
-        self.expires_at = expires_at  # of the link that let somebody in; none: they signed in
-        self.editing_url = editing_url
-        self.scheduled = scheduled
-        self.at = draft.at
-        self.roadmap_title = draft.would_be.snapshot.roadmap.title
-        self.home_url = addresses.home
+    draft: Draft
+    addresses: Addresses
+    page_name: str
+    parts: Mapping[str, Any]
+    expires_at: datetime.datetime | None = None  # of the link that let somebody in; none: they signed in
+    editing_url: str = ""
+    scheduled: Sequence[ScheduledEdition] = ()
 
     @property
-    def edition(self) -> Edition | None:
-        return self._draft.edition
+    def _noun(self) -> Noun | None:
+        return _OF_ONE_THING[self.page_name][0] if self.page_name in _OF_ONE_THING else None
+
+    @property
+    def _address(self) -> str:
+        return str(self.parts[_OF_ONE_THING[self.page_name][1]]) if self.page_name in _OF_ONE_THING else ""
+
+    @property
+    def _number(self) -> int:
+        """Of the Edition that this page is about, where it is about one."""
+        return int(self.parts.get("number", 0))
 
     @property
     def is_never_published(self) -> bool:
-        return self._draft.live is None
+        return self.draft.live is None
 
     # The thing that this page is about, where it is about one
 
@@ -85,13 +76,13 @@ class PreviewBanner:
     def _own(self) -> LatestChanges | None:
         if self._noun is None:
             return None
-        uid = uid_at(self._draft.would_be.snapshot, self._noun, self._address)
+        uid = uid_at(self.draft.would_be.snapshot, self._noun, self._address)
         if uid:
-            return self._draft.differences.get(uid)
+            return self.draft.differences.get(uid)
         return next(
             (
                 changes
-                for changes in self._draft.differences.values()
+                for changes in self.draft.differences.values()
                 if changes.is_withdrawn and changes.noun is self._noun and changes.address == self._address
             ),
             None,
@@ -111,11 +102,11 @@ class PreviewBanner:
 
     @cached_property
     def _here(self) -> list[DraftDifference]:
-        draft = self._draft
+        draft = self.draft
         if 0 < self._number <= draft.newest_seen:
             return []  # an Edition that readers have: it never changes
         if self._noun is None:
-            nouns = _LISTED.get(self._page_name)
+            nouns = _LISTED.get(self.page_name)
             found = [
                 changes
                 for changes in draft.differences.values()
@@ -132,7 +123,7 @@ class PreviewBanner:
         own = self._own
         if own is None or self.is_new or own.is_withdrawn:
             return []
-        roadmap = self._draft.would_be.snapshot.roadmap
+        roadmap = self.draft.would_be.snapshot.roadmap
         sentences = in_sentences(own.told, roadmap) or ["Nothing that readers are told of"]
         return [DraftDifference("", "", "", sentence) for sentence in sentences]
 
@@ -141,8 +132,8 @@ class PreviewBanner:
         return DraftDifference(
             title=title_of(changes),
             reference=changes.address if changes.noun is Noun.ITEM else "",
-            url="" if is_gone else self._addresses.thing(changes.noun, changes.address, changes.uid),
-            words=after_colon(changes.told, self._draft.would_be.snapshot.roadmap),
+            url="" if is_gone else self.addresses.thing(changes.noun, changes.address, changes.uid),
+            words=after_colon(changes.told, self.draft.would_be.snapshot.roadmap),
         )
 
     @property
@@ -156,24 +147,24 @@ class PreviewBanner:
     @property
     def count(self) -> int:
         """How many things differ in all."""
-        return len(self._draft.differences)
+        return len(self.draft.differences)
 
     @property
     def is_home(self) -> bool:
-        return self._page_name == "home"
+        return self.page_name == "home"
 
     # Where readers see what they have instead
 
     @property
     def public_url(self) -> str:
         """The address of this page for readers; empty where they have none."""
-        live = self._draft.live
+        live = self.draft.live
         if live is None:
             return ""
         addresses = public_addresses(live.edition.roadmap_slug)
         if self._noun is not None:
             has_it = uid_at(live.snapshot, self._noun, self._address)
             return addresses.thing(self._noun, self._address) if has_it else ""
-        if self._number > self._draft.newest_seen or self._page_name == "not_found":
+        if self._number > self.draft.newest_seen or self.page_name == "not_found":
             return ""
-        return addresses.to(self._page_name, **self._parts)
+        return addresses.to(self.page_name, **self.parts)

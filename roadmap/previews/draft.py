@@ -95,7 +95,8 @@ def _differences(live: PublishedRoadmap | None, snapshot: Snapshot, edition: Edi
     before = {content.uid: content for content in _contents(live.snapshot)} if live else {}
     after = {content.uid: content for content in _contents(snapshot)}
     known = live.latest_changes if live else {}
-    titles = {one.uid: one.title for part in (live and live.snapshot, snapshot) if part for one in part.releases}
+    releases = [*(live.snapshot.releases if live else ()), *snapshot.releases]
+    titles = {release.uid: release.title for release in releases}
     found = {}
     for uid in {**after, **before}:
         old, new = before.get(uid), after.get(uid)
@@ -112,7 +113,7 @@ def _contents(snapshot: Snapshot) -> Iterator[Content]:
     yield snapshot.roadmap
     yield from snapshot.pages
     yield from snapshot.releases
-    yield from (one.content for one in snapshot.items)
+    yield from (item.content for item in snapshot.items)
     yield from snapshot.changelog
 
 

@@ -51,10 +51,10 @@ class OpenDraft:
 
     def answer(self, request: HttpRequest, view: PageView, parts: dict[str, Any]) -> HttpResponse:
         banner = PreviewBanner(
-            self.draft,
-            self.addresses,
-            str(request.resolver_match and request.resolver_match.url_name),
-            parts,
+            draft=self.draft,
+            addresses=self.addresses,
+            page_name=str(request.resolver_match and request.resolver_match.url_name),
+            parts=parts,
             expires_at=self.expires_at,
             editing_url=self.editing_url,
             scheduled=self.scheduled,

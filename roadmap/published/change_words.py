@@ -52,7 +52,7 @@ def news_first(thing: ThingTold, told: Sequence[ToldChange]) -> tuple[bool, int,
 
 def is_new_entry(thing: ThingTold, told: Sequence[ToldChange]) -> bool:
     """Of an entry new in the changelog, its title says all."""
-    return thing.noun is Noun.CHANGELOG_ENTRY and bool(told) and all(one.change.act is Act.ADDED for one in told)
+    return thing.noun is Noun.CHANGELOG_ENTRY and bool(told) and all(change.change.act is Act.ADDED for change in told)
 
 
 def title_of(thing: ThingTold) -> str:
@@ -65,7 +65,7 @@ def in_sentences(told: Sequence[ToldChange], roadmap: RoadmapContent) -> list[st
 
     A change of order is left out where there is anything else to tell. `roadmap` gives the names.
     """
-    return [_with_reason(one.change.sentence(roadmap), one.reason) for one in _worth_telling(told)]
+    return [_with_reason(change.change.sentence(roadmap), change.reason) for change in _worth_telling(told)]
 
 
 def after_colon(told: Sequence[ToldChange], roadmap: RoadmapContent) -> str:
@@ -74,15 +74,15 @@ def after_colon(told: Sequence[ToldChange], roadmap: RoadmapContent) -> str:
     What moved for one reason is told together, and what follows a reason is a sentence of its own.
     """
     parts: list[str] = []
-    for reason, alike in groupby(_worth_telling(told), key=lambda one: one.reason):
-        first, *rest = [one.change.sentence(roadmap) for one in alike]
+    for reason, alike in groupby(_worth_telling(told), key=lambda change: change.reason):
+        first, *rest = [change.change.sentence(roadmap) for change in alike]
         words = "; ".join([first if parts else lower_first(first), *map(lower_first, rest)])
         parts.append(_with_reason(words, reason))
     return " ".join([*map(stopped, parts[:-1]), *parts[-1:]])
 
 
 def _worth_telling(told: Sequence[ToldChange]) -> list[ToldChange]:
-    return sorted([one for one in told if one.change.field != "position"] or told, key=rank)
+    return sorted([change for change in told if change.change.field != "position"] or told, key=rank)
 
 
 def _with_reason(words: str, reason: str) -> str:
@@ -90,4 +90,4 @@ def _with_reason(words: str, reason: str) -> str:
 
 
 def is_only_reordered(told: Sequence[ToldChange]) -> bool:
-    return bool(told) and all(one.change.field == "position" for one in told)
+    return bool(told) and all(change.change.field == "position" for change in told)

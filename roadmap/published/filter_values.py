@@ -33,7 +33,7 @@ Meanings = tuple[tuple[int, frozenset[str]], ...]
 
 def meant(meanings: Meanings, at: float = inf) -> frozenset[str]:
     """The releases that a title meant when Edition `at` was the newest; none where there was none of that title yet."""
-    index = bisect_right(meanings, at, key=lambda one: one[0])
+    index = bisect_right(meanings, at, key=lambda meaning: meaning[0])
     return meanings[index - 1][1] if index else frozenset()
 
 
@@ -88,15 +88,15 @@ def releases_ever(history: History) -> dict[str, Meanings]:
     for edition in whole(history).editions:
         touched: set[str] = set()
         # First all that lose a title, so that one that takes it over in the same Edition has it alone.
-        for one in edition.told:
-            if isinstance(one.before, ReleaseContent):
-                slug = slug_of(one.before.title)
-                bearing[slug].discard(one.uid)
+        for thing in edition.told:
+            if isinstance(thing.before, ReleaseContent):
+                slug = slug_of(thing.before.title)
+                bearing[slug].discard(thing.uid)
                 touched.add(slug)
-        for one in edition.told:
-            if isinstance(one.after, ReleaseContent):
-                slug = slug_of(one.after.title)
-                bearing[slug].add(one.uid)
+        for thing in edition.told:
+            if isinstance(thing.after, ReleaseContent):
+                slug = slug_of(thing.after.title)
+                bearing[slug].add(thing.uid)
                 touched.add(slug)
         for slug in touched:
             if bearing[slug]:

@@ -61,16 +61,16 @@ def _since(since: Since) -> str:
 def _names(name: str, slugs: list[str], published: PublishedRoadmap) -> list[str]:
     """As they are now, or where there is none of that name any more, as they were last."""
     found = {NO_RELEASE: "no release"} if name == "release" else {}
-    now: list[Content] = [one.content for one in published.snapshot.items]
+    now: list[Content] = [item.content for item in published.snapshot.items]
     found |= _by_slug(name, [*published.snapshot.releases, *now])
     if not set(slugs) <= set(found):
         editions = history_of(published).editions
-        found = {**_by_slug(name, (one.after for edition in editions for one in edition.told)), **found}
+        found = {**_by_slug(name, (thing.after for edition in editions for thing in edition.told)), **found}
     return [found.get(slug, slug) for slug in slugs]
 
 
 def _by_slug(name: str, contents: Iterable[Content | None]) -> dict[str, str]:
-    return {slug_of(one): one for content in contents for one in _named(name, content)}
+    return {slug_of(said): said for content in contents for said in _named(name, content)}
 
 
 def _named(name: str, content: Content | None) -> Iterator[str]:

@@ -64,7 +64,7 @@ class BadFilter(ValueError):
     """`understood` is what the address asks for besides, so that a form can show it again."""
 
     def __init__(self, problems: list[Problem], understood: "Filters | None" = None):
-        super().__init__(" ".join(one.message for one in problems))
+        super().__init__(" ".join(problem.message for problem in problems))
         self.problems = problems
         self.understood = understood or Filters()
 
@@ -117,7 +117,7 @@ class Filters:
         references = self.facets.get("item", ())
         if len(references) == 1:  # whoever follows one item does not wait for all
             among = tuple(item for item in map(published.snapshot.item, references) if item)
-        return [one for one in among if self.matches(one) and (changed is None or one.content.uid in changed)]
+        return [item for item in among if self.matches(item) and (changed is None or item.content.uid in changed)]
 
     def changed(self, published: PublishedRoadmap) -> set[str] | None:
         """The uids of the items that `changed_since` selects; None where it is not asked.
@@ -131,23 +131,23 @@ class Filters:
         for edition in reversed(history_of(published).editions):
             if not self.changed_since.includes(edition):
                 break
-            for one in edition.told:
-                fields = {told.change.field for told in one.told}
-                if one.noun is Noun.ITEM and fields != {"position"}:
-                    found.add(one.uid)
-                elif one.noun is Noun.RELEASE and not fields.isdisjoint(TOLD_OF_RELEASE):
-                    found.update(member.uid for member in one.members)
+            for thing in edition.told:
+                fields = {told.change.field for told in thing.told}
+                if thing.noun is Noun.ITEM and fields != {"position"}:
+                    found.add(thing.uid)
+                elif thing.noun is Noun.RELEASE and not fields.isdisjoint(TOLD_OF_RELEASE):
+                    found.update(member.uid for member in thing.members)
         return found
 
     def withdrawn(self, history: History) -> Iterator[ThingTold]:
         """The items that are no more, by what they were last."""
         for happened in history.by_uid.values():
-            edition, one = happened[-1]
-            if one.item_before is None or not one.is_withdrawn:
+            edition, thing = happened[-1]
+            if thing.item_before is None or not thing.is_withdrawn:
                 continue
             is_in_time = self.changed_since is None or self.changed_since.includes(edition)
-            if is_in_time and self.matches(one.item_before, at=edition.number - 1):
-                yield one
+            if is_in_time and self.matches(thing.item_before, at=edition.number - 1):
+                yield thing
 
     def told(self, edition: PastEdition) -> list[ThingTold]:
         """What that Edition changed; with a filter, of the items that matched before or after it and their releases."""
@@ -155,14 +155,15 @@ class Filters:
             return [*edition.told]
         if self.changed_since and not self.changed_since.includes(edition):
             return []
-        return [one for one in edition.told if self._is_about(one, edition)]
+        return [thing for thing in edition.told if self._is_about(thing, edition)]
 
-    def _is_about(self, one: ThingTold, edition: PastEdition) -> bool:
-        around = ((one.before, one.item_before, edition.number - 1), (one.after, one.item_after, edition.number))
-        for content, item, at in around:
+    def _is_about(self, thing: ThingTold, edition: PastEdition) -> bool:
+        before = thing.before, thing.item_before, edition.number - 1
+        after = thing.after, thing.item_after, edition.number
+        for content, item, at in (before, after):
             items = [item] if item is not None else []
             if isinstance(content, ReleaseContent):
-                items = [PlacedItem(member, edition.roadmap, content) for member in one.members]
+                items = [PlacedItem(member, edition.roadmap, content) for member in thing.members]
             if any(self.matches(placed, at=at) for placed in items):
                 return True
         return False
@@ -178,7 +179,7 @@ class Filters:
 
     def _release_uids(self, at: float) -> frozenset[str]:
         if at not in self._meant:
-            self._meant[at] = frozenset[str]().union(*(meant(one, at) for one in self.releases.values()))
+            self._meant[at] = frozenset[str]().union(*(meant(meanings, at) for meanings in self.releases.values()))
         return self._meant[at]
 
     @cached_property
@@ -285,7 +286,7 @@ class _Reader:
             return slug, ((0, frozenset({""})),)
         meanings = releases_ever(history_of(self._published))
         if slug not in meanings:
-            now = sorted({slug_of(one.title) for one in self._published.snapshot.releases})
+            now = sorted({slug_of(release.title) for release in self._published.snapshot.releases})
             raise ValueError(_unknown("release", value, [*now, NO_RELEASE]))
         return slug, meanings[slug]
 

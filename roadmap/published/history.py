@@ -86,7 +86,7 @@ NOBODY = RoadmapContent(
     slug="",
     title="",
     contact=Contact(),
-    labels=EnvironmentLabels(**{one.value: label for one, label in DEFAULT_ENVIRONMENT_LABELS.items()}),
+    labels=EnvironmentLabels(**{environment.value: label for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()}),
 )
 
 
@@ -139,7 +139,7 @@ class History:
         return self.editions[-1].number if self.editions else 0
 
     def edition(self, number: int) -> PastEdition | None:
-        return next((one for one in reversed(self.editions) if one.number == number), None)
+        return next((edition for edition in reversed(self.editions) if edition.number == number), None)
 
     def has(self, number: int, uid: str) -> bool:
         """Whether its Edition of that number is this one: after a database was put back, it may be another."""
@@ -148,20 +148,20 @@ class History:
 
     def on_day(self, end_of_day: datetime.datetime) -> PastEdition | None:
         """What readers saw last at that moment."""
-        return next((one for one in reversed(self.editions) if one.published_at <= end_of_day), None)
+        return next((edition for edition in reversed(self.editions) if edition.published_at <= end_of_day), None)
 
     def until(self, number: int) -> "History":
         """As it was when that Edition was the newest."""
         if number >= self.newest_number:
             return self
-        editions = [one for one in self.editions if one.number <= number]
+        editions = [edition for edition in self.editions if edition.number <= number]
         contents: dict[str, Content] = {}
         for edition in editions:
-            for one in edition.told:
-                if one.after is None:
-                    contents.pop(one.uid, None)
+            for thing in edition.told:
+                if thing.after is None:
+                    contents.pop(thing.uid, None)
                 else:
-                    contents[one.uid] = one.after
+                    contents[thing.uid] = thing.after
         return History(editions, contents)
 
     def of(self, uid: str) -> list[Happening]:
@@ -245,7 +245,7 @@ def _told(
 
 def _roadmap_of(contents: Mapping[str, Content]) -> RoadmapContent:
     """The first Edition brings one, and none takes it away: before that, there is nothing to ask about."""
-    return next((one for one in contents.values() if isinstance(one, RoadmapContent)), NOBODY)
+    return next((content for content in contents.values() if isinstance(content, RoadmapContent)), NOBODY)
 
 
 def _placed(content: Content | None, roadmap: RoadmapContent, contents: Mapping[str, Content]) -> PlacedItem | None:

@@ -10,7 +10,6 @@ previews, which redact it once they have made of it what would be so.
 
 import datetime
 import logging
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
@@ -24,6 +23,7 @@ from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Content
 from roadmap.models.published import Change, Edition, Revision
 from roadmap.published.history import WORDS_OF_ENTRY, ChangeRow, History, read_thing
+from roadmap.published.last_used import LastUsed
 from roadmap.published.redaction import for_readers, history_for_readers
 from roadmap.published.roadmap import CAPACITY, EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
 
@@ -31,31 +31,16 @@ logger = logging.getLogger(__name__)
 
 
 class _Shelf:
-    """The Editions that this process holds, and which was last seen of each roadmap."""
+    """The Editions that this process holds, and what it last saw of each roadmap, by slug."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, PublishedRoadmap] = OrderedDict()  # by the Edition's uid
-        self._last_seen: dict[str, PublishedRoadmap] = {}
-        self._histories: dict[str, tuple[str, History]] = {}  # by slug: up to which Edition, by its uid
+        self.held: LastUsed[str, PublishedRoadmap] = LastUsed(CAPACITY)  # by the Edition's uid
+        self.last_seen: dict[str, PublishedRoadmap] = {}
+        self._histories: dict[str, tuple[str, History]] = {}  # up to which Edition, by its uid
         self._lock = Lock()
 
-    def get(self, uid: object) -> PublishedRoadmap | None:
-        with self._lock:
-            if str(uid) in self._held:
-                self._held.move_to_end(str(uid))
-            return self._held.get(str(uid))
-
-    def put(self, loaded: PublishedRoadmap) -> None:
-        with self._lock:
-            self._held[loaded.edition.uid] = loaded
-            while len(self._held) > CAPACITY:
-                self._held.popitem(last=False)
-
     def saw(self, loaded: PublishedRoadmap) -> None:
-        self._last_seen[loaded.edition.roadmap_slug] = loaded
-
-    def last_seen(self, slug: str) -> PublishedRoadmap | None:
-        return self._last_seen.get(slug)
+        self.last_seen[loaded.edition.roadmap_slug] = loaded
 
     def history(self, slug: str) -> tuple[str, History]:
         return self._histories.get(slug, ("", History()))
@@ -66,13 +51,9 @@ class _Shelf:
                 self._histories[edition.roadmap_slug] = edition.uid, loaded
 
     def clear(self) -> None:
-        with self._lock:
-            self._held.clear()
-            self._last_seen.clear()
-            self._histories.clear()
-
-    def all_last_seen(self) -> list[PublishedRoadmap]:
-        return [*self._last_seen.values()]
+        self.held.clear()
+        self.last_seen.clear()
+        self._histories.clear()
 
 
 _shelf = _Shelf()
@@ -94,7 +75,7 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
             return None
         loaded = as_of(edition)
     except DatabaseError:
-        stale = _shelf.last_seen(slug)
+        stale = _shelf.last_seen.get(slug)
         if stale is None:
             raise
         logger.exception("The database cannot be read: showing edition %s of %s", stale.edition.number, slug)
@@ -107,12 +88,12 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
     """Every roadmap that readers see at that moment, in their order."""
     try:
         editions = [*Edition.objects.newest_of_each(at)]
-        held = {edition.uid: loaded for edition in editions if (loaded := _shelf.get(edition.uid))}
+        held = {edition.uid: loaded for edition in editions if (loaded := _shelf.held.get(str(edition.uid)))}
         missing = [edition for edition in editions if edition.uid not in held]
         for edition, loaded in zip(missing, _load(missing), strict=True):
             held[edition.uid] = loaded
     except DatabaseError:
-        stale = _shelf.all_last_seen()
+        stale = [*_shelf.last_seen.values()]
         if not stale:
             raise
         logger.exception("The database cannot be read: showing the editions seen last")
@@ -124,7 +105,7 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
 
 def as_of(edition: Edition) -> PublishedRoadmap:
     """The whole roadmap as that Edition left it. Only for one that readers see: see `as_of_unseen`."""
-    return _shelf.get(edition.uid) or _load([edition])[0]
+    return _shelf.held.get(str(edition.uid)) or _load([edition])[0]
 
 
 def as_of_unseen(edition: Edition) -> PublishedRoadmap:
@@ -174,10 +155,10 @@ def on_day(published: PublishedRoadmap, end_of_day: datetime.datetime) -> Publis
     edition = history.on_day(end_of_day)
     if edition is None:
         return None
-    held = _shelf.get(edition.uid)
+    held = _shelf.held.get(str(edition.uid))
     if held is None:
         held = made_of(published.edition.roadmap_slug, history.until(edition.number))
-        _shelf.put(held)
+        _shelf.held.put(held.edition.uid, held)
     return for_readers(held)
 
 
@@ -198,15 +179,16 @@ def made_of(slug: str, history: History) -> PublishedRoadmap:
 
 
 def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]:
-    found = sorted(roadmaps, key=lambda one: (one.snapshot.roadmap.position, one.snapshot.roadmap.title))
-    return [for_readers(published) for published in found]
+    contents = [(published.snapshot.roadmap, published) for published in roadmaps]
+    in_order = sorted(contents, key=lambda pair: (pair[0].position, pair[0].title))
+    return [for_readers(published) for _, published in in_order]
 
 
 def _load(editions: list[Edition]) -> list[PublishedRoadmap]:
     """Reads them, in their order, and keeps them."""
     loaded = _read(editions)
-    for one in loaded:
-        _shelf.put(one)
+    for published in loaded:
+        _shelf.held.put(published.edition.uid, published)
     return loaded
 
 

@@ -10,11 +10,9 @@ not, or if anything is in doubt, the request goes its ordinary way, which comes 
 
 import datetime
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from threading import Lock
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -28,6 +26,7 @@ from django.utils.http import http_date
 
 from roadmap.models.published import Edition
 from roadmap.published import clock
+from roadmap.published.last_used import LastUsed
 from roadmap.published.roadmap import EditionSeen
 from roadmap.web.responses import SAFE_METHODS, Answer, Basis, NotModified
 
@@ -109,34 +108,13 @@ REPEATED = (
 )
 
 
-class _Memory:
-    """What was sent last from each address, by host and path."""
-
-    def __init__(self) -> None:
-        self._sent: OrderedDict[tuple[str, str], tuple[Basis, dict[str, str]]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, address: tuple[str, str]) -> tuple[Basis, dict[str, str]] | None:
-        return self._sent.get(address)
-
-    def put(self, address: tuple[str, str], basis: Basis, headers: dict[str, str]) -> None:
-        with self._lock:
-            self._sent[address] = basis, headers
-            self._sent.move_to_end(address)
-            if len(self._sent) > MOST_ADDRESSES:
-                self._sent.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._sent.clear()
-
-
-_memory = _Memory()
+# By host and path, what was sent last from there: what it depends on, and its headers.
+_sent: LastUsed[tuple[str, str], tuple[Basis, dict[str, str]]] = LastUsed(MOST_ADDRESSES)
 
 
 def forget_all() -> None:
     """As a process that has just begun. Only tests and benchmarks need it."""
-    _memory.clear()
+    _sent.clear()
 
 
 class NotModifiedMiddleware:
@@ -155,13 +133,13 @@ class NotModifiedMiddleware:
         basis = answer.basis if isinstance(answer, Answer | NotModified) else None
         if basis and request.method in SAFE_METHODS and len(request.get_full_path()) <= MOST_LENGTH:
             headers = {name: answer[name] for name in REPEATED if name in answer}
-            _memory.put((request.get_host(), request.get_full_path()), basis, headers)
+            _sent.put((request.get_host(), request.get_full_path()), (basis, headers))
         return answer
 
 
 def _not_modified(request: HttpRequest, have: str) -> HttpResponse | None:
     try:
-        sent = _memory.get((request.get_host(), request.get_full_path()))
+        sent = _sent.get((request.get_host(), request.get_full_path()))
     except DisallowedHost:
         return None
     # The name that we gave, alone: whatever else a reader may write there is compared with care further on.

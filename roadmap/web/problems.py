@@ -151,6 +151,11 @@ def allow_every_origin(answer: HttpResponseBase) -> None:
 def printable(text: str) -> str:
     """Without what XML 1.0 has no way of writing (section 2.2)."""
     return "".join(
-        one if one in "\t\n\r" or " " <= one <= "\ud7ff" or "\ue000" <= one <= "\ufffd" or one > "\uffff" else "\ufffd"
-        for one in text
+        character
+        if character in "\t\n\r"
+        or " " <= character <= "\ud7ff"
+        or "\ue000" <= character <= "\ufffd"
+        or character > "\uffff"
+        else "\ufffd"
+        for character in text
     )

@@ -1,12 +1,10 @@
 """A roadmap that keeps its earlier dates to itself: no address tells one, of whatever time."""
 
-from collections.abc import Iterator, Mapping, Set
-from itertools import product
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.urls import URLPattern, get_resolver, reverse
 
 from roadmap.models import Item, Release, Roadmap
 from roadmap.previews import links
@@ -15,6 +13,7 @@ from roadmap.previews.views import by_link
 from roadmap.web.pages.dispatch import of_newest
 from tests import make
 from tests.previews.shared import a_link
+from tests.web.addresses import every_address
 
 pytestmark = pytest.mark.django_db
 
@@ -75,18 +74,6 @@ def moved():
     return story(HIDES, "VAT", hides_date_history=True)
 
 
-def views(patterns: Any = None, namespaces: tuple[str, ...] = (), parts: Set[str] = frozenset()) -> Iterator[Any]:
-    """Every view for readers that has a name, with the parts of its address."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        names = parts | set(pattern.pattern.converters)
-        if isinstance(pattern, URLPattern):
-            if pattern.name and pattern.name != "not_found":
-                yield ":".join((*namespaces, pattern.name)), sorted(names)
-        elif pattern.app_name != "admin" and not str(pattern.pattern).startswith("admin/"):
-            within = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
-            yield from views(pattern.url_patterns, within, names)
-
-
 def addresses(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
     """Each with the name of its view."""
     items = Item.objects.filter(roadmap=roadmap).values_list("reference", flat=True)
@@ -96,11 +83,9 @@ def addresses(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
         "reference": [*items, f"{roadmap.reference_prefix}-4"],
         "token": [token_of(a_link(roadmap, now=NOW))],
     }
-    for name, parts in views():
-        for values in product(*({**PARTS, **of_roadmap}[part] for part in parts)):
-            url = reverse(name, kwargs=dict(zip(parts, values, strict=True)))
-            for query in QUERIES if "day" not in parts else QUERIES[:1]:
-                yield name, url + query
+    for name, url in every_address({**PARTS, **of_roadmap}):
+        for query in QUERIES if "/at/" not in url else QUERIES[:1]:
+            yield name, url + query
 
 
 def telling(client, roadmap: Roadmap) -> dict[str, str]:

@@ -149,7 +149,7 @@ class Feed:
 
     def _told(self) -> Iterator[tuple[PastEdition, list[ThingTold]]]:
         for edition in reversed(self.reading.history.editions):
-            if things := [one for one in self.filters.told(edition) if _announced(one)]:
+            if things := [thing for thing in self.filters.told(edition) if _announced(thing)]:
                 yield edition, sorted(things, key=lambda thing: news_first(thing, _announced(thing)))
 
     # One entry
@@ -157,8 +157,8 @@ class Feed:
     def _entry(self, edition: PastEdition, things: list[ThingTold]) -> FeedEntry:
         is_first = edition.number == 1
         # Of the first Edition: not that the roadmap itself is new.
-        listed = [one for one in things if not (is_first and one.noun is Noun.ROADMAP)]
-        lines = [self._line(one, edition, is_first) for one in listed[:MOST_THINGS]]
+        listed = [thing for thing in things if not (is_first and thing.noun is Noun.ROADMAP)]
+        lines = [self._line(thing, edition, is_first) for thing in listed[:MOST_THINGS]]
         address = self.addresses.edition(edition.number)
         context = {
             "edition": edition,
@@ -176,8 +176,8 @@ class Feed:
             url=address,
             published_at=edition.published_at,
             author=_author(edition.roadmap),
-            acts=sorted({change.change.act.value for one in things for change in _announced(one)}),
-            summary=printable(shortened(" ".join(stopped(one) for one in spoken if one), SUMMARY_LENGTH)),
+            acts=sorted({change.change.act.value for thing in things for change in _announced(thing)}),
+            summary=printable(shortened(" ".join(stopped(words) for words in spoken if words), SUMMARY_LENGTH)),
             content=printable(render_to_string("web/feeds/entry.html", context).strip()),
         )
 
@@ -220,9 +220,9 @@ class Feed:
         """The selected items of a release that changed: what its news is about."""
         if not isinstance(thing.after, ReleaseContent):
             return ""
-        placed = [PlacedItem(one, edition.roadmap, thing.after) for one in thing.members]
-        selected = [one.content for one in placed if self.filters.matches(one, at=edition.number)]
-        names = [f"{one.title} ({one.reference})" for one in selected]
+        placed = [PlacedItem(item, edition.roadmap, thing.after) for item in thing.members]
+        selected = [found.content for found in placed if self.filters.matches(found, at=edition.number)]
+        names = [f"{item.title} ({item.reference})" for item in selected]
         left = len(names) - MOST_MEMBERS
         return joined([*names[:MOST_MEMBERS], f"{left} more"] if left > 0 else names)
 
@@ -242,7 +242,7 @@ def asked(request: HttpRequest, reading: Reading, name: str) -> Feed:
 
 def _announced(thing: ThingTold) -> list[ToldChange]:
     """Neither what is minor nor that its list was put in another order: nobody need be called for that."""
-    return [one for one in thing.announced if one.change.field != "position"]
+    return [told for told in thing.announced if told.change.field != "position"]
 
 
 def _author(roadmap: RoadmapContent) -> str:
@@ -264,7 +264,7 @@ def _dates(item: PlacedItem) -> Iterator[str]:
 
 def _spoken(line: EntryLine) -> str:
     first, *rest = line.sentences or [""]
-    return " ".join(stopped(one) for one in (f"{line.title}: {lower_first(first)}", *rest))
+    return " ".join(stopped(words) for words in (f"{line.title}: {lower_first(first)}", *rest))
 
 
 def _complete(markup: str, base: str) -> SafeString:

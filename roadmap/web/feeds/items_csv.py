@@ -68,7 +68,7 @@ def _names(reading: Reading) -> list[str]:
     for environment in Environment:
         label = reading.roadmap.labels[environment]
         names += [label, f"{label} from", f"{label} to", f"{label} deployed"]
-    names += [one.name for one in reading.roadmap.fields]
+    names += [column.name for column in reading.roadmap.fields]
     names += [*(field.csv for field in _LONG), "Address"]
     return [safe(name) for name in _unlike(names)]
 
@@ -95,7 +95,7 @@ def _row(item: PlacedItem, reading: Reading, addresses: Addresses) -> Iterator[s
             yield safe(item.stage_label)
     for environment in Environment:
         yield from _dates(item, environment)
-    values = {one.key: one.value for one in content.fields}
+    values = {field.key: field.value for field in content.fields}
     for column in reading.roadmap.fields:
         yield safe(values.get(column.key, ""))
     for field in _LONG:
@@ -117,7 +117,7 @@ def safe(text: str) -> str:
     What may stand before the sign, unseen, does not hide it; nor does another width of the sign.
     """
     kept = printable(text).replace("\r\n", "\n").replace("\r", "\n")
-    first = next((one for one in kept if not _is_unseen(one)), "")
+    first = next((character for character in kept if not _is_unseen(character)), "")
     is_formula = unicodedata.normalize("NFKC", first)[:1] in ("=", "+", "-", "@", "\u2212")
     return f"'{kept}" if is_formula or kept[:1] in ("\t", "\n") else kept
 

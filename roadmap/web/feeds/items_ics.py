@@ -201,7 +201,7 @@ def _renamed_at(history: History, uid: str) -> list[datetime.datetime]:
     return [
         edition.published_at
         for edition, thing in history.of(uid)
-        if any(one.change.field in SAID_OF_ROADMAP for one in thing.told)
+        if any(told.change.field in SAID_OF_ROADMAP for told in thing.told)
     ][-1:]
 
 

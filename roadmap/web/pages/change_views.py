@@ -38,9 +38,9 @@ def _of_history(view: PageView) -> PageView:
 def changes(request: HttpRequest, reading: Reading) -> HttpResponse:
     asked = read_asked(request.GET, reading)
     panel = FilterPanel(
-        reading.published,
-        asked.filters,
-        request.GET,
+        published=reading.published,
+        filters=asked.filters,
+        typed=request.GET,
         addresses=reading.addresses,
         noun="changes",
         problems=[problem for problem in asked.problems if problem.name != "since"],  # which has a form of its own

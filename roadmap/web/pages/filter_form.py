@@ -17,7 +17,7 @@ from roadmap.content.shapes import Answer, Choice
 from roadmap.content.snapshot import PlacedItem
 from roadmap.published.filter_values import FACETS, in_order, meant, slug_of, values_of
 from roadmap.published.filter_words import words_of
-from roadmap.published.filters import CONTROLS, MAX_WORDS_LENGTH, NAMES, NO_RELEASE, STAGES, Filters, Problem
+from roadmap.published.filters import CONTROLS, NAMES, NO_RELEASE, STAGES, Filters, Problem
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 from roadmap.web.addresses import Addresses
 
@@ -32,7 +32,7 @@ MANY = 8  # choices of one filter: more of them scroll in a box of their own
 
 
 @dataclass(frozen=True)
-class Option:
+class FacetOption:
     id: str
     value: str
     label: str
@@ -46,7 +46,7 @@ class Facet:
 
     name: str
     legend: str
-    options: Sequence[Option]
+    options: Sequence[FacetOption]
     error: str = ""
 
     @property
@@ -71,44 +71,31 @@ class Chosen:
     url: str  # of the page without it
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
 class FilterPanel:
-    def __init__(
-        self,
-        published: PublishedRoadmap,
-        filters: Filters,
-        typed: QueryDict,
-        *,
-        addresses: Addresses,
-        noun: str,
-        problems: Sequence[Problem] = (),
-        kept: Sequence[tuple[str, str]] = (),
-        leaves_out: Sequence[str] = (),
-        has_counts: bool = True,
-    ):
-        """`noun` is what the page lists, and its name: "items".
+    """What follows from these is reckoned when a template first asks for it."""
 
-        With `problems`, `filters` are those that were understood; `typed` is what was. `kept` are the names and values
-        of the page's address that are no filters, `leaves_out` names filters that the page has another field for, and
-        without `has_counts` no choice says how many items it would show: where the page lists something else.
-        """
-        self._published = published
-        self._filters = filters
-        self._typed = typed
-        self.action = addresses.to(noun)
-        self._addresses = addresses
-        self.noun = noun
-        self.problems = problems
-        self._kept = kept
-        self._leaves_out = leaves_out
-        self._has_counts = has_counts and not problems
+    published: PublishedRoadmap
+    filters: Filters  # with `problems`, those that were understood
+    typed: QueryDict
+    addresses: Addresses
+    noun: str  # what the page lists, and its name: "items"
+    problems: Sequence[Problem] = ()
+    kept: Sequence[tuple[str, str]] = ()  # names and values of the page's address that are no filters
+    leaves_out: Sequence[str] = ()  # filters that the page has another field for
+    has_counts: bool = True  # whether a choice says how many items it would show: not where other things are listed
+
+    @property
+    def action(self) -> str:
+        return self._url([])
 
     # The form
 
     @cached_property
     def facets(self) -> list[Facet]:
         """Without those in which there is nothing to choose."""
-        found = [self._facet(name) for name in LEGENDS if name not in self._leaves_out]
-        return [one for one in found if one.options or one.error]
+        found = [self._facet(name) for name in LEGENDS if name not in self.leaves_out]
+        return [facet for facet in found if facet.options or facet.error]
 
     @cached_property
     def boxes(self) -> list[Box]:
@@ -119,39 +106,39 @@ class FilterPanel:
             self._box("changed_since", "Changed since", hint),
             self._box("item", "Reference", "For example, VAT-12"),
         ]
-        return [one for one in boxes if one.name not in self._leaves_out and (one.name != "item" or one.error)]
+        return [box for box in boxes if box.name not in self.leaves_out and (box.name != "item" or box.error)]
 
     @property
     def search(self) -> Box | None:
-        return next((one for one in self.boxes if one.name == "q"), None)
+        return next((box for box in self.boxes if box.name == "q"), None)
 
     @property
     def boxes_below(self) -> list[Box]:
-        return [one for one in self.boxes if one.name != "q"]
+        return [box for box in self.boxes if box.name != "q"]
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form has no field for, and sends again all the same."""
-        offered = {one.name for one in self.facets} | {one.name for one in self.boxes}
-        return [*self._kept, *(pair for pair in self._filters.values if pair[0] not in offered)]
+        offered = {facet.name for facet in self.facets} | {box.name for box in self.boxes}
+        return [*self.kept, *(pair for pair in self.filters.values if pair[0] not in offered)]
 
     def _box(self, name: str, label: str, hint: str) -> Box:
-        values = dict.fromkeys(" ".join(one.translate(CONTROLS).split()) for one in self._typed.getlist(name))
+        values = dict.fromkeys(" ".join(value.translate(CONTROLS).split()) for value in self.typed.getlist(name))
         return Box(name, label, hint, " ".join(value for value in values if value), self._error(name))
 
     def _error(self, name: str) -> str:
-        return " ".join(one.message for one in self.problems if one.name == name)
+        return " ".join(problem.message for problem in self.problems if problem.name == name)
 
     # Checkboxes
 
     def _facet(self, name: str) -> Facet:
-        chosen = [value for one, value in self._filters.values if one == name]
+        chosen = [value for key, value in self.filters.values if key == name]
         values = self._values(name)
         values += [value for value in chosen if value not in values]
         labels = self._labels(name, values)
-        counts = self._counts(name, chosen) if self._has_counts else None
+        counts = self._counts(name, chosen) if self.has_counts and not self.problems else None
         options = [
-            Option(
+            FacetOption(
                 id=name if number == 1 else f"{name}-{number}",
                 value=value,
                 label=labels[value],
@@ -164,31 +151,31 @@ class FilterPanel:
 
     def _values(self, name: str) -> list[str]:
         """That any item has now, in the order of the choices; nothing where that tells none of them from another."""
-        there = _there(self._published)[name]
+        there = _there(self.published)[name]
         match name:
             case "stage":
-                return [one.value for one in STAGES if one.value in there]
+                return [stage.value for stage in STAGES if stage.value in there]
             case "release":
-                titles = dict.fromkeys(slug_of(one.title) for one in self._published.snapshot.releases)
+                titles = dict.fromkeys(slug_of(release.title) for release in self.published.snapshot.releases)
                 found = [slug for slug in titles if slug in there]
                 return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
         return in_order(FACETS[name], there) if there.keys() != {"unknown"} else []
 
     def _labels(self, name: str, values: list[str]) -> dict[str, str]:
-        labels = _labels_of(self._published)[name]
+        labels = _labels_of(self.published)[name]
         no_more = [value for value in values if value not in labels]
-        words = words_of(name, no_more, self._filters, self._published) if no_more else []
+        words = words_of(name, no_more, self.filters, self.published) if no_more else []
         return {**labels, **dict(zip(no_more, words, strict=True))}
 
     def _counts(self, name: str, chosen: Sequence[str]) -> Counter[str]:
-        if not self._filters:
-            return _there(self._published)[name]
+        if not self.filters:
+            return _there(self.published)[name]
         around = self._selected_but(name) if chosen else self._selected
         counts = Counter(value for item in around for value in _values_of(item, name))
         if name == "release":
             # One chosen by a title that it had: no item says that any more.
             for slug in chosen:
-                uids = meant(self._filters.releases[slug])
+                uids = meant(self.filters.releases[slug])
                 counts[slug] = sum(item.content.release_uid in uids for item in around)
         return counts
 
@@ -198,41 +185,41 @@ class FilterPanel:
 
     def _selected_but(self, name: str) -> list[PlacedItem]:
         return [
-            one
-            for one in self._published.snapshot.items
-            if self._filters.matches(one, but=name) and (self._changed is None or one.content.uid in self._changed)
+            item
+            for item in self.published.snapshot.items
+            if self.filters.matches(item, but=name) and (self._changed is None or item.content.uid in self._changed)
         ]
 
     @cached_property
     def _changed(self) -> set[str] | None:
-        return self._filters.changed(self._published)
+        return self.filters.changed(self.published)
 
     # What is chosen
 
     @property
     def chosen(self) -> Iterator[Chosen]:
-        for name in dict.fromkeys(name for name, _ in self._filters.values):
-            values = [value for one, value in self._filters.values if one == name]
-            words = words_of(name, values, self._filters, self._published)
+        for name in dict.fromkeys(name for name, _ in self.filters.values):
+            values = [value for key, value in self.filters.values if key == name]
+            words = words_of(name, values, self.filters, self.published)
             if name in FACETS and isinstance(FACETS[name].shape, Answer):
                 words = [ANSWERS[value] for value in values]
             for value, said in zip(values, words, strict=True):
                 before = LEGENDS.get(name, BEFORE.get(name, ""))
                 text = f"{before}: {said}" if name in LEGENDS else f"{before} {said}".strip()
                 # Nothing that a reader pasted turns the words about it round.
-                text = "".join(one for one in text if one.isprintable())
-                yield Chosen(text[:1].upper() + text[1:], self._url(self._filters.without(name, value)))
+                text = "".join(character for character in text if character.isprintable())
+                yield Chosen(text[:1].upper() + text[1:], self._url([*self.kept, *self.filters.without(name, value)]))
 
     @property
     def is_chosen(self) -> bool:
-        return bool(self._filters)
+        return bool(self.filters)
 
     @property
     def clear_url(self) -> str:
-        return self._url([])
+        return self._url(self.kept)
 
     def _url(self, query: Sequence[tuple[str, str]]) -> str:
-        return self._addresses.to(self.noun, query=[*self._kept, *query])
+        return self.addresses.to(self.noun, query=query)
 
 
 # The same for every request until the next Edition.
@@ -250,7 +237,10 @@ def _labels_of(published: PublishedRoadmap) -> dict[str, dict[str, str]]:
     """By filter, what its values are called now."""
     labels = published.snapshot.roadmap.labels
     found: dict[str, dict[str, str]] = {
-        "stage": {Stage.BACKLOG: "Backlog", **{Stage(one.value): labels.stage(one) for one in Environment}},
+        "stage": {
+            Stage.BACKLOG: "Backlog",
+            **{Stage(environment.value): labels.stage(environment) for environment in Environment},
+        },
         "release": {
             **{slug_of(release.title): release.title for release in published.snapshot.releases},
             NO_RELEASE: "Not in a release",

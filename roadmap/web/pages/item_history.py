@@ -23,22 +23,24 @@ MOST_OPEN = 3
 
 
 @dataclass(frozen=True)
-class ShownPromise:
-    """One date that readers were given."""
+class HistoryLine:
+    """What one Edition said or changed."""
 
-    text: str
     at: datetime
     number: int
-    url: str  # of its Edition
-    reason: str
-    is_unseen: bool
+    url: str
+    is_unseen: bool  # readers do not have it yet
+    sentences: Sequence[str]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class ShownStory:
+    """The dates that readers were given for one environment."""
+
     sentence: str
     label: str
-    promises: Sequence[ShownPromise]
+    promises: Sequence[HistoryLine]
 
     @property
     def is_long(self) -> bool:
@@ -46,20 +48,9 @@ class ShownStory:
 
 
 @dataclass(frozen=True)
-class ShownHappening:
-    """All that one Edition changed for the item."""
-
-    at: datetime
-    number: int
-    url: str
-    sentences: Sequence[str]
-    is_unseen: bool  # readers do not have it yet
-
-
-@dataclass(frozen=True)
 class ShownHistory:
     stories: Sequence[ShownStory]  # of each environment whose date is not any more what it was first
-    happened: Sequence[ShownHappening]  # newest first
+    happened: Sequence[HistoryLine]  # newest first
     is_behind: bool  # whether the newest Editions are missing, while the database is away
 
 
@@ -76,25 +67,22 @@ def shown_history(reading: Reading, uid: str, history: History) -> ShownHistory:
     )
 
 
-def _promises(reading: Reading, story: DateStory) -> Iterator[ShownPromise]:
+def _line(reading: Reading, at: datetime, number: int, sentences: Sequence[str], reason: str = "") -> HistoryLine:
+    return HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences, reason)
+
+
+def _promises(reading: Reading, story: DateStory) -> Iterator[HistoryLine]:
     for promise in reversed(story.promises):
-        yield ShownPromise(
-            _said(promise, is_first=promise is story.promises[0]),
-            promise.published_at,
-            promise.number,
-            reading.addresses.edition(promise.number),
-            promise.reason,
-            reading.is_unseen(promise.number),
-        )
+        said = _said(promise, is_first=promise is story.promises[0])
+        yield _line(reading, promise.published_at, promise.number, [said], promise.reason)
 
 
-def _happened(reading: Reading, uid: str, history: History) -> Iterator[ShownHappening]:
+def _happened(reading: Reading, uid: str, history: History) -> Iterator[HistoryLine]:
     found = told_of_item(history, uid)
     for number, of_edition in groupby(found, key=lambda happening: happening.happened.edition.number):
         happenings = [*of_edition]
         sentences = [sentence for happening in happenings for sentence in _sentences(happening)]
-        at = happenings[0].happened.edition.published_at
-        yield ShownHappening(at, number, reading.addresses.edition(number), sentences, reading.is_unseen(number))
+        yield _line(reading, happenings[0].happened.edition.published_at, number, sentences)
 
 
 def _sentences(happening: ItemHappening) -> list[str]:

@@ -71,7 +71,12 @@ def items(request: HttpRequest, reading: Reading) -> HttpResponse:
         logger.exception("The database cannot be read: items of %s are not selected", reading.edition.roadmap_slug)
         return page_of("web/pages/no_history.html", reading, section="items", status=503, what="This selection")
     panel = FilterPanel(
-        reading.published, filters, request.GET, addresses=reading.addresses, noun="items", problems=problems
+        published=reading.published,
+        filters=filters,
+        typed=request.GET,
+        addresses=reading.addresses,
+        noun="items",
+        problems=problems,
     )
     return page_of(
         "web/pages/items.html",
