@@ -29,28 +29,7 @@ PARTS = {
 
 def addresses():
     """Every public address in the URL configuration, with every part that there is."""
-    resolver = get_resolver(public)
-    for pattern in patterns(resolver):
-        assert set(pattern.pattern.converters) <= set(PARTS), f"PARTS has nothing for {pattern}: add it"
-        names = list(pattern.pattern.converters)
-        for parts in combinations(names):
-            yield "/" + resolver.reverse(pattern.name, **parts)
-
-
-def patterns(resolver):
-    """Those of the lists that it includes too."""
-    assert not resolver.pattern.converters
-    for pattern in resolver.url_patterns:
-        yield from [pattern] if isinstance(pattern, URLPattern) else patterns(pattern)
-
-
-def combinations(names):
-    if not names:
-        yield {}
-        return
-    for rest in combinations(names[1:]):
-        for part in PARTS[names[0]]:
-            yield {names[0]: part, **rest}
+    return [url for name, url in every_address(PARTS) if not name.startswith("preview:")]
 
 
 def edit_everything(roadmap):

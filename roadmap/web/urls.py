@@ -1,9 +1,12 @@
 """The map of the public site, as DESIGN.md lists it. Included last: the first part of most addresses is any slug.
 
+The pages of a roadmap are views that do not know which roadmap they show: `mount` gives it to them. Previews include
+the same list below addresses of their own.
+"""
+
 from django.urls import include, path
 
-from roadmap.web import robots
-from roadmap.web.feeds.urls import OUTLETS_OF_A_ROADMAP
+from roadmap.web import converters, robots  # noqa: F401 - registers the converters
 from roadmap.web.health import healthz, readyz
 from roadmap.web.media import media
 from roadmap.web.pages.dispatch import newest, on_day
@@ -16,7 +19,9 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("media/<path:name>", media, name="media"),
-    path("", views.roadmaps, name="roadmaps"),
+    path("", roadmaps, name="roadmaps"),
     path("api/v1/", include("roadmap.web.api.urls")),
-    *mounted(views.PAGES_OF_A_ROADMAP, OUTLETS_OF_A_ROADMAP),
+    path("<slug:slug>/", include("roadmap.web.pages.urls"), {"mount": newest}),
+    path("<slug:slug>/", include("roadmap.web.feeds.urls")),
+    path("<slug:slug>/at/<day:day>/", include(("roadmap.web.pages.urls", "pages"), namespace="at"), {"mount": on_day}),
 ]

@@ -18,10 +18,9 @@ from django.http.response import HttpResponseBase
 from roadmap.markdown import Rendered, render
 from roadmap.published import clock, store
 from roadmap.web.api.openapi import Node, document
-from roadmap.web.api.operations import site_of
 from roadmap.web.caching import kept, kept_as_software
 from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import Answer, page
+from roadmap.web.responses import Answer, page, site_of
 
 logger = logging.getLogger(__name__)
 

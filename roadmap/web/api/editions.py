@@ -36,7 +36,7 @@ def list_editions(request: HttpRequest, roadmap: str, page: int, page_size: int)
     """
     about = asked(request, roadmap)
     values = about.values
-    paging = Paging(f"{values.api_url}/editions", (), page, page_size)
+    paging = Paging(values.operations, "api_list_editions", (), page, page_size)
     paging.check(about.published.edition.number, "editions")  # they are counted from 1 without a gap
 
     def listed() -> EditionList:
@@ -60,7 +60,7 @@ def get_edition(request: HttpRequest, roadmap: str, number: int) -> HttpResponse
     past = about.history.edition(number)
     if past is None:
         raise NotThere(f"There is no edition {number}.")
-    return about.answer_from_history(lambda: about.values.edition_with_changes(past, about.history))
+    return about.answer_from_history(lambda: about.values.edition_with_changes(past))
 
 
 @operation(Changes, ROADMAP, SINCE, LIMIT, tag="changes", absent=NO_ROADMAP)

@@ -32,7 +32,7 @@ from roadmap.content.things import (
     noun_of,
 )
 from roadmap.published import store
-from roadmap.published.history import Draft, History, ToldChange
+from roadmap.published.history import History, ThingTold, ToldChange
 from roadmap.web.api.cursor import Cursor
 from roadmap.web.api.history_schemas import EditionList
 from roadmap.web.api.pagination import USUAL_SIZE, Paging
@@ -106,13 +106,13 @@ def example() -> tuple[Values, History]:
 
 def _drafts(history: History, contents: Sequence[Content]) -> list[ThingTold]:
     return [
-        Draft(
+        ThingTold(
             noun_of(content),
             content.uid,
             str(getattr(content, "title", "")),
             content.address,
-            content,
             tuple(ToldChange(change, _REASON if before else "") for change in compare(before, content, {})),
+            after=content,
         )
         for content in contents
         if (before := history.contents.get(content.uid)) != content
@@ -125,7 +125,7 @@ def answers() -> dict[str, ApiShape]:
     values, history = example()
     edition, snapshot = values.edition, values.snapshot
     editions = [values.past_edition(past) for past in history.editions[::-1]]
-    paging = Paging("", (), 1, USUAL_SIZE)
+    paging = Paging(values.operations, "api_list_items", (), 1, USUAL_SIZE)
     return {
         "list_roadmaps": RoadmapList(roadmaps=[values.roadmap_listed()]),
         "get_roadmap": whole(values),
@@ -135,6 +135,6 @@ def answers() -> dict[str, ApiShape]:
         "get_page": values.page_with_html(snapshot.pages[0]),
         "get_changelog": Changelog(edition=edition, changelog=values.changelog()),
         "list_editions": EditionList(**asdict(paging.place(edition, len(editions))), editions=editions),
-        "get_edition": values.edition_with_changes(history.editions[-1], history),
+        "get_edition": values.edition_with_changes(history.editions[-1]),
         "get_changes": changes_since(values, SINCE, USUAL_SIZE),
     }

@@ -59,7 +59,7 @@ def list_items(request: HttpRequest, roadmap: str, page: int, page_size: int) ->
     about = asked(request, roadmap)
     values = about.values
     chosen = read_filters(request.GET, about.published, about.now, besides=PARAMETERS, is_strict=True)
-    paging = Paging(f"{values.api_url}/items", chosen.values, page, page_size)
+    paging = Paging(values.operations, "api_list_items", chosen.values, page, page_size)
     if page > 1:  # the first is always there: whether it is cached needs no counting
         paging.check(len(chosen.items(about.published)), "items")
 

@@ -55,7 +55,7 @@ CHOICES = (Act, CurrentStage, Environment, Horizon, Noun)
 @cache
 def document() -> Node:
     """Depends on the software alone. The same object each time: never change it."""
-    reverse("public:api")  # whoever asks for an address has every operation, for urls.py names them all
+    reverse("web:api")  # whoever asks for an address has every operation, for urls.py names them all
     return _named_for_readers(
         {
             "openapi": "3.1.0",
@@ -88,7 +88,7 @@ def _named_for_readers(document: Node) -> Node:
 def _path(operation: Operation) -> str:
     """ "/api/v1/roadmaps/{roadmap}": its address with the names of its parameters in place of what they may be."""
     parts = {parameter.name: parameter.example for parameter in operation.parameters if parameter.is_in_path}
-    path = reverse(f"public:api_{operation.name}", kwargs=parts)
+    path = reverse(f"web:api_{operation.name}", kwargs=parts)
     for name, value in parts.items():
         path = path.replace(f"/{value}", f"/{{{name}}}")
     return path

@@ -13,19 +13,19 @@ import msgspec
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 
 from roadmap.content.choices import Noun
+from roadmap.dates.clock import uk_date
 from roadmap.published import clock, store
 from roadmap.published.change_words import repeated
 from roadmap.published.filters import BadFilter, Problem
 from roadmap.published.history import History
-from roadmap.published.store import EditionSeen, PublishedRoadmap
+from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
 from roadmap.web.api.schemas import ApiShape
 from roadmap.web.api.serialise import Values
 from roadmap.web.caching import kept
 from roadmap.web.problems import Format, View, in_format, problem
-from roadmap.web.responses import Answer
+from roadmap.web.responses import Answer, site_of
 
 
 class NotThere(Exception):
@@ -161,12 +161,10 @@ class ApiRequest:
         """Of a thing that is not on the roadmap: since when, if it once was."""
         last = self.published.withdrawn(noun, address)
         if last is None:
-            where = f"{self.values.api_url}/{noun}s"
+            where = self.values.operations.to(f"api_list_{noun}s")
             return NotThere(f"There is no such {noun}: see {where} for those that there are.")
-        day = timezone.localtime(last.published_at)
-        return NotThere(
-            f"{last.title} ({address}) was withdrawn on {day:%-d %B %Y}, in edition {last.edition_number}.", 410
-        )
+        day = uk_date(last.published_at)
+        return NotThere(f"{last.title} ({address}) was withdrawn on {day}, in edition {last.edition_number}.", 410)
 
 
 def asked(request: HttpRequest, slug: str) -> ApiRequest:
@@ -174,7 +172,7 @@ def asked(request: HttpRequest, slug: str) -> ApiRequest:
     now = clock.now()
     published = store.newest(slug, now)
     if published is None:
-        raise NotThere(f"There is no such roadmap: see {reverse('public:api_list_roadmaps')} for those that there are.")
+        raise NotThere(f"There is no such roadmap: see {reverse('web:api_list_roadmaps')} for those that there are.")
     return ApiRequest(request, now, published, Values(published, site_of(request)))
 
 
@@ -191,8 +189,3 @@ def answered(
     answer = Answer(lambda: msgspec.json.encode(make()), content_type="application/json", is_passing=is_passing)
     editions = [roadmap.edition for roadmap in published]
     return kept(request, answer, editions, now, newest=newest, is_of_all=newest is None)
-
-
-def site_of(request: HttpRequest) -> str:
-    """As the reader wrote it, so that links lead where they are. A cache keeps answers by it (RFC 9111, section 2)."""
-    return f"{request.scheme}://{request.get_host()}"

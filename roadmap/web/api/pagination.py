@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlencode
 
 from roadmap.published.change_words import repeated
+from roadmap.web.addresses import Addresses
 from roadmap.web.api.operations import NotThere, Parameter
 from roadmap.web.api.schemas import EditionSeenAnswer, PartOfList
 
@@ -48,9 +48,10 @@ PARAMETERS = (PAGE.name, PAGE_SIZE.name)
 
 @dataclass(frozen=True)
 class Paging:
-    """Which part of a list is asked for. `url` is the list's address, `query` what else it says."""
+    """Which part of a list is asked for. `name` is that of the list's address, `query` what else it says."""
 
-    url: str
+    addresses: Addresses
+    name: str
     query: Sequence[tuple[str, str]]
     page: int
     page_size: int
@@ -80,4 +81,4 @@ class Paging:
 
     def _at(self, page: int) -> str:
         own = [("page", str(page)), ("page_size", str(self.page_size))]
-        return f"{self.url}?{urlencode([*self.query, *own])}"
+        return self.addresses.to(self.name, query=[*self.query, *own])

@@ -5,10 +5,11 @@ from django.http.response import HttpResponseBase
 
 from roadmap.content.choices import Noun
 from roadmap.published import clock, store
-from roadmap.web.api.operations import ROADMAP, Parameter, answered, asked, operation, site_of
+from roadmap.web.api.operations import ROADMAP, Parameter, answered, asked, operation
 from roadmap.web.api.schemas import Changelog, PageList, PageWithHtml, RoadmapList, WholeRoadmap
 from roadmap.web.api.serialise import Values
 from roadmap.web.api.sync import whole
+from roadmap.web.responses import site_of
 
 NO_ROADMAP = "There is no such roadmap."
 PAGE = Parameter("page", "The page's part of its address.", "who-we-are", is_in_path=True)

@@ -6,46 +6,40 @@ depends on who asks or on today's date, only on the Edition and on the site's ow
 What is said of a thing may be made only of what `sync.touched` counts: whoever adds to one what comes from another
 thing, a release's or the roadmap's, must look there too.
 
-Sentences speak with the names of their edition, as on the pages. A roadmap that keeps its earlier dates to itself keeps
-them here too, as it is set now: neither what a date was nor what it became is told, for that may be past as well.
+Sentences speak with the names of their edition, as on the pages.
 """
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
-from django.urls import reverse
 from msgspec.structs import asdict
 
-from roadmap.content.changes import FieldChange, is_of_date
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import EXISTENCE, FIELDS
+from roadmap.content.fields import FIELDS
+from roadmap.content.links import is_fetchable
 from roadmap.content.shapes import Apis, Date, Group, ReleaseLink, Rows
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ApiVersion, ChangelogEntryContent, Content, PageContent, ReleaseContent, noun_of
 from roadmap.dates import When
 from roadmap.markdown import render
-from roadmap.published.date_history import TOLD_OF_RELEASE, stories, told_of_item
+from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, stories, told_of_item
 from roadmap.published.history import History, PastEdition, ThingTold, ToldChange
-from roadmap.published.redaction import Retelling
-from roadmap.published.store import EditionSeen, PublishedRoadmap
+from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
+from roadmap.web.addresses import Addresses, public_addresses
 from roadmap.web.api import history_schemas, schemas
-from roadmap.web.pages.roadmap_page import ShownEntry
-from roadmap.web.pages.stages import anchor_of
 
 
 class Values:
     """Of one roadmap. `site` is the site's own address, without a slash at its end: "https://example.gov.uk"."""
 
     def __init__(self, published: PublishedRoadmap, site: str):
-        slug = published.edition.roadmap_slug
         self.published = published
         self.snapshot = published.snapshot
-        self.url = site + reverse("web:home", args=[slug])
-        self.api_url = site + reverse("web:api_get_roadmap", args=[slug])
+        self.slug = published.edition.roadmap_slug
+        self.pages_for_people = public_addresses(self.slug, site)
+        self.operations = Addresses("web", (("roadmap", self.slug),), site)
 
     @property
     def edition(self) -> schemas.EditionSeenAnswer:
@@ -56,8 +50,8 @@ class Values:
         contact = content.contact
         return schemas.RoadmapAnswer(
             **_plain(content),
-            url=self.url,
-            api_url=self.api_url,
+            url=self.pages_for_people.home,
+            api_url=self.operations.to("api_get_roadmap"),
             contact=schemas.ContactAnswer(name=contact.name, email=contact.email, subject=contact.subject),
             environments=[
                 schemas.EnvironmentLabel(environment=environment, label=content.labels[environment])
@@ -75,28 +69,24 @@ class Values:
     def page(self, content: PageContent) -> schemas.PageAnswer:
         return schemas.PageAnswer(
             **_plain(content),
-            url=f"{self.url}pages/{quote(content.slug)}/",
-            api_url=f"{self.api_url}/pages/{quote(content.slug)}",
+            url=self.pages_for_people.page(content.slug),
+            api_url=self.operations.to("api_get_page", page=content.slug),
         )
 
     def page_with_html(self, content: PageContent) -> schemas.PageWithHtml:
         return schemas.PageWithHtml(**asdict(self.page(content)), body_html=html(content.body))
 
     def release(self, content: ReleaseContent) -> schemas.ReleaseAnswer:
-        return schemas.ReleaseAnswer(
-            **_plain(content), url=f"{self.url}items/#{anchor_of(Noun.RELEASE, content.uid)}", when=date(content.due)
-        )
+        url = self.pages_for_people.thing(Noun.RELEASE, "", content.uid)
+        return schemas.ReleaseAnswer(**_plain(content), url=url, when=date(content.due))
 
     def item(self, placed: PlacedItem) -> schemas.ItemAnswer:
         content, release = placed.content, placed.release
         return schemas.ItemAnswer(
             **_plain(content),
-            url=f"{self.url}items/{quote(content.reference)}/",
-            api_url=f"{self.api_url}/items/{quote(content.reference)}",
-            apis=[
-                schemas.ApiVersionAnswer(name=api.name, version=api.version, url=_web_address(api))
-                for api in content.apis
-            ],
+            url=self.pages_for_people.item(content.reference),
+            api_url=self.operations.to("api_get_item", reference=content.reference),
+            apis=[_api(api) for api in content.apis],
             fields=[
                 schemas.FieldValueAnswer(key=field.key, name=field.name, value=value) for field, value in placed.fields
             ],
@@ -111,18 +101,17 @@ class Values:
         return history_schemas.ItemWithHistory(
             **asdict(self.item(placed)),
             description_html=html(placed.content.description),
-            history=_history_of_item(self, history, placed.content.uid),
-            dates=_dates_of_item(self, history, placed.content.uid),
+            history=_history_of_item(history, placed.content.uid),
+            dates=_dates_of_item(history, placed.content.uid),
         )
 
     def changelog_entry(self, content: ChangelogEntryContent) -> schemas.ChangelogEntryAnswer:
         latest = self.published.latest_changes.get(content.uid)
-        shown = ShownEntry(content, anchor_of(Noun.CHANGELOG_ENTRY, content.uid), latest)
         return schemas.ChangelogEntryAnswer(
             **_plain(content),
-            url=f"{self.url}changelog/#{shown.anchor}",
+            url=self.pages_for_people.thing(Noun.CHANGELOG_ENTRY, "", content.uid),
             when=date(content.when),
-            corrected_at=moment(shown.corrected_at) if shown.corrected_at else None,
+            corrected_at=moment(latest.corrected_at) if latest and latest.corrected_at else None,
         )
 
     # All of them
@@ -157,16 +146,15 @@ class Values:
             uid=past.uid,
             number=past.number,
             published_at=moment(past.published_at),
-            url=f"{self.url}editions/{past.number}/",
-            api_url=f"{self.api_url}/editions/{past.number}",
+            url=self.pages_for_people.edition(past.number),
+            api_url=self.operations.to("api_get_edition", number=past.number),
             note=past.note,
             publisher=past.roadmap.contact.name,
             things_changed=len(past.told),
         )
 
-    def edition_with_changes(self, past: PastEdition, history: History) -> history_schemas.EditionWithChanges:
-        retelling = _retelling(self, history)
-        things = [_changed(self, retelling, past, thing, thing.told) for thing in past.told]
+    def edition_with_changes(self, past: PastEdition) -> history_schemas.EditionWithChanges:
+        things = [_changed(past, thing, thing.told) for thing in past.told]
         return history_schemas.EditionWithChanges(**asdict(self.past_edition(past)), things=things)
 
 
@@ -186,7 +174,7 @@ def _plain(content: Content) -> dict[str, Any]:
     return {"uid": content.uid, **{key: getattr(content, name) for key, name in _PLAIN[noun_of(content)]}}
 
 
-def edition_seen(edition: EditionSeen | PastEdition) -> schemas.EditionSeenAnswer:
+def edition_seen(edition: EditionSeen | PastEdition | Promise) -> schemas.EditionSeenAnswer:
     return schemas.EditionSeenAnswer(number=edition.number, published_at=moment(edition.published_at))
 
 
@@ -230,25 +218,22 @@ def _milestones(placed: PlacedItem) -> Iterator[schemas.MilestoneAnswer]:
             )
 
 
-def _web_address(api: ApiVersion) -> str | None:
-    """Only what a browser fetches, never script: whoever reads this may make a link of it."""
-    return api.url if api.url.lower().startswith(("https://", "http://")) else None
+def _api(api: ApiVersion) -> schemas.ApiVersionAnswer:
+    url = api.url if is_fetchable(api.url) else None  # whoever reads this may make a link of it
+    return schemas.ApiVersionAnswer(name=api.name, version=api.version, url=url)
 
 
-def _history_of_item(values: Values, history: History, uid: str) -> list[history_schemas.HistoryEntry]:
-    retelling = _retelling(values, history)
+def _history_of_item(history: History, uid: str) -> list[history_schemas.HistoryEntry]:
     found = []
     for happened in told_of_item(history, uid):
         edition, thing = happened.happened
         changes = [told for told in thing.told if not happened.is_of_release or told.change.field in TOLD_OF_RELEASE]
-        changed = _changed(values, retelling, edition, thing, changes)
+        changed = _changed(edition, thing, changes)
         found.append(history_schemas.HistoryEntry(**asdict(changed), edition=edition_seen(edition)))
     return found
 
 
-def _dates_of_item(values: Values, history: History, uid: str) -> list[history_schemas.DateStoryAnswer]:
-    if values.snapshot.roadmap.hides_date_history:
-        return []
+def _dates_of_item(history: History, uid: str) -> list[history_schemas.DateStoryAnswer]:
     return [
         history_schemas.DateStoryAnswer(
             environment=story.environment,
@@ -256,7 +241,7 @@ def _dates_of_item(values: Values, history: History, uid: str) -> list[history_s
             sentence=story.sentence,
             promises=[
                 history_schemas.PromiseAnswer(
-                    edition=edition_seen(promise.edition),
+                    edition=edition_seen(promise),
                     when=date(promise.when),
                     is_deployed=promise.is_deployed,
                     reason=promise.reason,
@@ -268,37 +253,22 @@ def _dates_of_item(values: Values, history: History, uid: str) -> list[history_s
     ]
 
 
-def _retelling(values: Values, history: History) -> Retelling:
-    return Retelling(history.contents, hides_dates=values.snapshot.roadmap.hides_date_history)
-
-
-def _changed(
-    values: Values, retelling: Retelling, past: PastEdition, thing: ThingTold, told: Sequence[ToldChange]
-) -> history_schemas.ThingChanged:
+def _changed(past: PastEdition, thing: ThingTold, told: Sequence[ToldChange]) -> history_schemas.ThingChanged:
     return history_schemas.ThingChanged(
         noun=thing.noun,
         uid=thing.uid,
-        title=thing.title if thing.noun is Noun.ROADMAP else retelling.title(thing),
+        title=thing.title,
         removed=thing.is_withdrawn,
-        changes=[_change(values, retelling, past, thing, change) for change in told],
+        changes=[
+            history_schemas.ChangeAnswer(
+                field=change.change.field,
+                act=change.change.act,
+                sentence=change.change.sentence(past.roadmap),
+                reason=change.reason,
+                is_minor=change.is_minor,
+                before=change.change.before,
+                after=change.change.after,
+            )
+            for change in told
+        ],
     )
-
-
-def _change(
-    values: Values, retelling: Retelling, past: PastEdition, thing: ThingTold, told: ToldChange
-) -> history_schemas.ChangeAnswer:
-    is_kept_back = values.snapshot.roadmap.hides_date_history and _tells_a_date(told.change)
-    return history_schemas.ChangeAnswer(
-        field=told.change.field,
-        act=told.change.act,
-        sentence=" ".join(retelling.sentences(thing, [replace(told, reason="")], past)),
-        reason=told.reason,
-        is_minor=told.is_minor,
-        before=None if is_kept_back else told.change.before,
-        after=None if is_kept_back else told.change.after,
-    )
-
-
-def _tells_a_date(change: FieldChange) -> bool:
-    """A release may be named by its date, and so tells one by coming and going."""
-    return is_of_date(change) or (change.noun is Noun.RELEASE and change.field == EXISTENCE)
