@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from roadmap.dates.clock import uk_date
 from roadmap.models.fields import OneLineField
 
 
@@ -51,4 +52,4 @@ class PreviewLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.purpose or f"Link of {self.created_at:%-d %B %Y}"
+        return self.purpose or f"Link of {uk_date(self.created_at)}"

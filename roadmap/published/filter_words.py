@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from roadmap.content.choices import Environment, Stage
 from roadmap.content.shapes import Answer, Apis, Choice, Names
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent
+from roadmap.dates.clock import uk_date
 from roadmap.published.filter_values import FACETS, slug_of
 from roadmap.published.filters import NO_RELEASE, Filters
 from roadmap.published.roadmap import PublishedRoadmap
@@ -55,7 +56,7 @@ def _stage(stage: Stage, roadmap: RoadmapContent) -> str:
 
 
 def _since(since: Since) -> str:
-    return f"changed since {since.day:%-d %B %Y}" if since.day else f"changed after edition {since.edition_number}"
+    return f"changed since {uk_date(since.day)}" if since.day else f"changed after edition {since.edition_number}"
 
 
 def _names(name: str, slugs: list[str], published: PublishedRoadmap) -> list[str]:

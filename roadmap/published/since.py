@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from roadmap.dates import UnclearDate, parse
+from roadmap.dates.clock import uk_date
 from roadmap.published.change_words import repeated
 from roadmap.published.history import PastEdition
 from roadmap.published.roadmap import EditionSeen
@@ -74,7 +75,7 @@ def read_day(text: str, now: datetime.datetime) -> datetime.date:
 def _come(day: datetime.date, now: datetime.datetime) -> datetime.date:
     today = timezone.localtime(now).date()
     if day > today:
-        raise UnclearSince(f"{day:%-d %B %Y} has not come yet. Enter a date up to today, {today:%-d %B %Y}.")
+        raise UnclearSince(f"{uk_date(day)} has not come yet. Enter a date up to today, {uk_date(today)}.")
     return day
 
 

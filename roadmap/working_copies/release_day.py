@@ -12,6 +12,7 @@ from django.db import transaction
 
 from roadmap.content.choices import Environment
 from roadmap.dates import UnclearDate, When, parse
+from roadmap.dates.clock import uk_date
 from roadmap.models.item import Item, Milestone
 from roadmap.models.roadmap import Release, Roadmap
 
@@ -100,7 +101,7 @@ def deployment_date(on_text: str, today: datetime.date) -> When:
 
     Raises NotADeploymentDate.
     """
-    example = f"for example {today:%-d %B %Y}"
+    example = f"for example {uk_date(today)}"
     try:
         when = parse(on_text)
     except UnclearDate as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
+from roadmap.content.links import is_fetchable
 from roadmap.content.things import ApiVersion
 from roadmap.techdocs.parse.cells import Cell
 from roadmap.techdocs.parse.contact import html_urls
@@ -72,7 +73,7 @@ def _fits(one: ApiVersion) -> bool:
         0 < len(one.name) <= MAX_NAME_LENGTH
         and any(character.isalnum() for character in _VERSIONS.sub("", one.name))
         and len(one.version) <= MAX_VERSION_LENGTH
-        and (not one.url or (len(one.url) <= MAX_URL_LENGTH and one.url.lower().startswith(("http://", "https://"))))
+        and (not one.url or (len(one.url) <= MAX_URL_LENGTH and is_fetchable(one.url)))
     )
 
 

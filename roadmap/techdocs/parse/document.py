@@ -15,6 +15,7 @@ from pathlib import PurePath
 
 from django.utils.text import slugify
 
+from roadmap.content.links import is_fetchable
 from roadmap.techdocs.parse.blocks import Blocks, Heading, Span, blocks, plain, words
 from roadmap.techdocs.parse.cells import cut
 from roadmap.techdocs.parse.changelog_notes import take_note_entries
@@ -167,7 +168,7 @@ def parse(source: Source) -> ParsedRoadmap:
 
 def _with_links(footer: str | None, links: Sequence[tuple[str, str]]) -> str | None:
     """The footer, and the links that stood in the header of every page. Those within the old site lead nowhere here."""
-    outwards = [(name, target) for name, target in links if target.lower().startswith(("https://", "http://"))]
+    outwards = [(name, target) for name, target in links if is_fetchable(target)]
     if not outwards:
         return footer
     names = [_MARKUP.sub(r"\\\g<0>", name) for name, _ in outwards]

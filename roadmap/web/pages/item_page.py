@@ -16,6 +16,7 @@ from roadmap.dates import When
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import shortened
 from roadmap.published.roadmap import LatestChanges
+from roadmap.web.addresses import Addresses
 from roadmap.web.pages.reading import Reading
 
 TAG_COLOURS = {
@@ -72,15 +73,8 @@ def tag_of(item: PlacedItem) -> Tag:
 
 
 def shown_item(reading: Reading, placed: PlacedItem) -> "ShownItem":
-    latest, addresses = reading.published.latest_changes, reading.addresses
-    uid = placed.content.release_uid
-    return ShownItem(
-        placed,
-        url=addresses.item(placed.content.reference),
-        release_url=addresses.thing(Noun.RELEASE, "", uid) if placed.release else "",
-        latest=latest.get(placed.content.uid),
-        latest_of_release=latest.get(uid),
-    )
+    latest, content = reading.published.latest_changes, placed.content
+    return ShownItem(placed, reading.addresses, latest.get(content.uid), latest.get(content.release_uid))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,14 +82,17 @@ class ShownItem:
     """What lists and its page say of an item follows from this, and is reckoned where a template asks for it."""
 
     placed: PlacedItem
-    url: str
-    release_url: str
+    addresses: Addresses
     latest: LatestChanges | None
     latest_of_release: LatestChanges | None
 
     @property
     def content(self) -> ItemContent:
         return self.placed.content
+
+    @property
+    def url(self) -> str:
+        return self.addresses.item(self.content.reference)
 
     @property
     def tag(self) -> Tag:
@@ -128,7 +125,8 @@ class ShownItem:
                     yield Detail(column.name, value, explanation=explained)
             case ReleaseLink():
                 if release := self.placed.release:
-                    yield Detail(field.page, links=((release.title, self.release_url),), below=release.dates)
+                    url = self.addresses.thing(Noun.RELEASE, "", release.uid)
+                    yield Detail(field.page, links=((release.title, url),), below=release.dates)
             case Apis():
                 if apis := field.of(self.content):
                     links = tuple((str(api), api.url if is_fetchable(api.url) else "") for api in apis)

@@ -1,7 +1,7 @@
 """The stages of a roadmap with their items by release, as the home page and the page of items show them. No queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from roadmap.content.choices import Environment, Noun, Stage
@@ -13,16 +13,22 @@ from roadmap.web.pages.item_page import ShownItem, shown_item
 from roadmap.web.pages.reading import Reading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ItemsOfRelease:
     """Those of a release that are in one stage. Without a title: those that are in none."""
 
-    items: Sequence[ShownItem]
+    reading: Reading
+    placed: Sequence[PlacedItem]
     title: str = ""
     dates: str = ""
     anchor: str = ""  # empty where the release is shown further up the page too, with its introduction
     introduction: str = ""  # HTML
     is_alone: bool = False  # nothing else is in this stage, so a heading would say nothing
+
+    @property
+    def items(self) -> Iterator[ShownItem]:
+        """As a page comes to each: thousands at once would be in each other's way."""
+        return (shown_item(self.reading, placed) for placed in self.placed)
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class ItemsOfStage:
 
     @property
     def left_off(self) -> int:
-        return self.count - sum(len(release.items) for release in self.releases)
+        return self.count - sum(len(release.placed) for release in self.releases)
 
 
 def all_stages(reading: Reading) -> list[ItemsOfStage]:
@@ -79,8 +85,7 @@ def _stages(
                 releases.append(_of_release(reading, release, placed_here, anchor, is_introduced=is_introduced))
                 left = left and left - len(placed_here)
         if without := here[""][:left]:
-            shown = [shown_item(reading, placed) for placed in without]
-            releases.append(ItemsOfRelease(shown, is_alone=not releases))
+            releases.append(ItemsOfRelease(reading, without, is_alone=not releases))
         anchor, count = stage.value.replace("_", "-"), sum(len(found) for found in here.values())
         url = reading.addresses.to("items", fragment=anchor)
         stages.append(ItemsOfStage(label, anchor, count, releases, url))
@@ -93,8 +98,7 @@ def _of_release(
     introduction = ""
     if release.introduction and anchor and is_introduced:
         introduction = render(release.introduction, anchor_prefix=anchor, top_level=4).html
-    items = [shown_item(reading, item) for item in placed]
-    return ItemsOfRelease(items, release.title, release.dates, anchor, introduction)
+    return ItemsOfRelease(reading, placed, release.title, release.dates, anchor, introduction)
 
 
 def _bare_releases(snapshot: Snapshot) -> frozenset[str]:
