@@ -27,7 +27,7 @@ from roadmap.previews.draft import Draft
 from roadmap.previews.links import LinkEnded, NoSuchLink
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.dispatch import Mount, PageView, mountable
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pages.roadmap_page import page_of
 from roadmap.web.responses import page, require_safe
 
@@ -60,7 +60,7 @@ class OpenDraft:
             scheduled=self.scheduled,
         )
         draft = self.draft
-        reading = Reading(draft.would_be, draft.at, self.addresses, banner=banner, newest_seen=draft.newest_seen)
+        reading = RoadmapReading(draft.would_be, draft.at, self.addresses, banner=banner, newest_seen=draft.newest_seen)
         return view(request, reading, **parts)
 
 
@@ -131,5 +131,5 @@ def of_scheduled(find: Callable[[HttpRequest, int], Roadmap], editing_url: Calla
 
 
 @mountable
-def not_found(request: HttpRequest, reading: Reading) -> HttpResponse:
+def not_found(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     return page_of("web/pages/not_found.html", reading, status=404, noun="page")

@@ -28,7 +28,7 @@ from roadmap.models.published import Edition
 from roadmap.published import clock
 from roadmap.published.last_used import LastUsed
 from roadmap.published.roadmap import EditionSeen
-from roadmap.web.responses import SAFE_METHODS, Answer, Basis, NotModified
+from roadmap.web.responses import SAFE_METHODS, Basis, LazyResponse, NotModified
 
 # Short, so that what is published is seen within a minute, even by a browser that looked a moment before. Then an old
 # answer may be sent at once while a new one is fetched, and for a day while the site is down (RFC 5861).
@@ -52,11 +52,11 @@ def kept(
     """
     if answer.status_code != 200 or not isinstance(answer, HttpResponse) or not editions:
         return answer
-    if isinstance(answer, Answer) and answer.is_passing:
+    if isinstance(answer, LazyResponse) and answer.is_passing:
         answer["Cache-Control"] = "no-store"
         return answer
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    changes_daily = isinstance(answer, Answer) and answer.changes_daily
+    changes_daily = isinstance(answer, LazyResponse) and answer.changes_daily
     parts = [*(edition.uid for edition in editions), *([today.date().isoformat()] if changes_daily else [])]
     etag = f'"{hashlib.sha256("".join([software(), *parts]).encode()).hexdigest()[:24]}"'
     changed_at = max([edition.published_at for edition in editions] + ([today] if changes_daily else []))
@@ -69,14 +69,14 @@ def kept(
     if newest is not None or is_of_all:
         uids = frozenset([newest.uid] if newest else [edition.uid for edition in editions])
         basis = Basis(uids, newest.roadmap_slug if newest else "", today.date() if changes_daily else None)
-    if isinstance(answer, Answer):
+    if isinstance(answer, LazyResponse):
         answer.basis = basis
     found = get_conditional_response(request, etag=etag, last_modified=last_modified, response=answer) or answer
     # A 412 answers what one reader asked under conditions, and has no name by which to know it again.
     return NotModified(basis, headers=found.headers) if found.status_code == 304 else found
 
 
-def kept_as_software(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+def kept_as_software(request: HttpRequest, answer: LazyResponse) -> HttpResponseBase:
     """The same of what depends on no Edition. It has no date: the same software is put in place at many times."""
     etag = f'"{hashlib.sha256(software().encode()).hexdigest()[:24]}"'
     answer["ETag"] = etag
@@ -130,7 +130,7 @@ class NotModifiedMiddleware:
         return _not_modified(request, have) or self._remembered(request, self.get_response(request))
 
     def _remembered(self, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-        basis = answer.basis if isinstance(answer, Answer | NotModified) else None
+        basis = answer.basis if isinstance(answer, LazyResponse | NotModified) else None
         if basis and request.method in SAFE_METHODS and len(request.get_full_path()) <= MOST_LENGTH:
             headers = {name: answer[name] for name in REPEATED if name in answer}
             _sent.put((request.get_host(), request.get_full_path()), (basis, headers))

@@ -30,7 +30,7 @@ class Basis:
     day: datetime.date | None  # where it is right on that day only
 
 
-class Answer(SimpleTemplateResponse):
+class LazyResponse(SimpleTemplateResponse):
     """An answer that `make` is called for when it is to be sent. Django does so after the view and its decorators.
 
     `basis` is given where the answer may be remembered: see roadmap.web.caching.
@@ -76,7 +76,7 @@ class NotModified(HttpResponseNotModified):
 
 def page(
     template: str, *, status: int = 200, changes_daily: bool = False, is_passing: bool = False, **context: Any
-) -> Answer:
+) -> LazyResponse:
     """The template as a whole page. It gets `site` besides what is given here.
 
     A function in its context is called when the page is sent: what a reader has already need not be made.
@@ -87,7 +87,7 @@ def page(
         made = {name: value() if isinstance(value, FunctionType) else value for name, value in context.items()}
         return render_to_string(template, {"site": site, **made})
 
-    return Answer(
+    return LazyResponse(
         make,
         status=status,
         changes_daily=changes_daily,

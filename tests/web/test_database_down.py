@@ -4,7 +4,7 @@ from django.db.utils import OperationalError
 from django.test import Client
 
 from roadmap.models import Item
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from tests import make
 from tests.web.feeds.received import OUTLETS
 from tests.web.read import read
@@ -111,7 +111,7 @@ def test_a_failure_is_told_in_the_format_of_the_address(outlet, monkeypatch, cap
     def fails(*_):
         raise RuntimeError("the details of a failure")
 
-    monkeypatch.setattr(Reading, "__init__", fails)
+    monkeypatch.setattr(RoadmapReading, "__init__", fails)
     answer = Client(raise_request_exception=False).get(f"/vat-mtd/{outlet}")
     assert answer.status_code == 500
     assert answer["Content-Type"].startswith(TYPES.get(outlet, "text/plain"))

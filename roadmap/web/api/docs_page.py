@@ -20,7 +20,7 @@ from roadmap.published import clock, store
 from roadmap.web.api.openapi import Node, document
 from roadmap.web.caching import kept, kept_as_software
 from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import Answer, page, site_of
+from roadmap.web.responses import LazyResponse, page, site_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ FORMATS = {"date": "date", "date-time": "date and time", "uuid": "UUID"}
 
 @in_format(Format.JSON)
 def openapi(request: HttpRequest) -> HttpResponseBase:
-    return kept_as_software(request, Answer(lambda: msgspec.json.encode(document()), content_type="application/json"))
+    return kept_as_software(
+        request, LazyResponse(lambda: msgspec.json.encode(document()), content_type="application/json")
+    )
 
 
 @in_format(Format.PAGE)

@@ -25,7 +25,7 @@ from roadmap.web.api.schemas import ApiShape
 from roadmap.web.api.serialise import Values
 from roadmap.web.caching import kept
 from roadmap.web.problems import Format, View, in_format, problem
-from roadmap.web.responses import Answer, site_of
+from roadmap.web.responses import LazyResponse, site_of
 
 
 class NotThere(Exception):
@@ -186,6 +186,6 @@ def answered(
     is_passing: bool = False,
 ) -> HttpResponseBase:
     """What `make` gives as JSON, where the reader does not have it. `newest` as in `kept`: none, it is about all."""
-    answer = Answer(lambda: msgspec.json.encode(make()), content_type="application/json", is_passing=is_passing)
+    answer = LazyResponse(lambda: msgspec.json.encode(make()), content_type="application/json", is_passing=is_passing)
     editions = [roadmap.edition for roadmap in published]
     return kept(request, answer, editions, now, newest=newest, is_of_all=newest is None)

@@ -9,16 +9,16 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from roadmap.web.feeds.entries import Feed, asked
 from roadmap.web.pages.dispatch import of_newest
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import Answer
+from roadmap.web.responses import LazyResponse
 
 
 @in_format(Format.XML)
 @of_newest
-def atom(request: HttpRequest, reading: Reading) -> Answer:
+def atom(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     feed = asked(request, reading, "atom")
-    return Answer(lambda: _written(feed), content_type=_Atom.content_type)
+    return LazyResponse(lambda: _written(feed), content_type=_Atom.content_type)
 
 
 class _Atom(Atom1Feed):

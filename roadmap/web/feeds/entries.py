@@ -38,7 +38,7 @@ from roadmap.published.change_words import (
 from roadmap.published.filter_words import in_words
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pagination import read_page
 from roadmap.web.problems import printable
 from roadmap.web.responses import site_of
@@ -82,7 +82,7 @@ class FeedEntry:
 class Feed:
     """What was selected, a page of it. Nothing is reckoned before it is asked for."""
 
-    def __init__(self, request: HttpRequest, reading: Reading, filters: Filters, page: int, name: str):
+    def __init__(self, request: HttpRequest, reading: RoadmapReading, filters: Filters, page: int, name: str):
         """`name` is that of its address."""
         self.reading = reading
         self.filters = filters
@@ -227,7 +227,7 @@ class Feed:
         return joined([*names[:MOST_MEMBERS], f"{left} more"] if left > 0 else names)
 
 
-def asked(request: HttpRequest, reading: Reading, name: str) -> Feed:
+def asked(request: HttpRequest, reading: RoadmapReading, name: str) -> Feed:
     """Raises BadFilter, and Http404 where there is no such page."""
     filters = read_filters(request.GET, reading.published, reading.now, besides=("page",), is_strict=True)
     feed = Feed(request, reading, filters, min(read_page(request.GET), FAR), name)

@@ -22,9 +22,9 @@ from roadmap.markdown import plain_text
 from roadmap.published.filters import Filters, read_filters
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.dispatch import of_newest
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.problems import Format, in_format, printable
-from roadmap.web.responses import Answer, site_of
+from roadmap.web.responses import LazyResponse, site_of
 
 BYTE_ORDER_MARK = "\ufeff"
 # What each field says in one cell; those of several, and long texts, stand apart.
@@ -40,11 +40,11 @@ _UNDERSTOOD = re.compile(rf"(?:[0-9]{{1,2}} )?{_MONTH} [0-9]{{4}}|[0-9]{{4}}(?:-
 
 @in_format(Format.TEXT)
 @of_newest
-def items_csv(request: HttpRequest, reading: Reading) -> Answer:
+def items_csv(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
     addresses = replace(reading.addresses, site=site_of(request))
     # RFC 4180, section 3: that there is a first line of names is said in the type.
-    answer = Answer(
+    answer = LazyResponse(
         lambda: _written(addresses, reading, filters), content_type="text/csv; charset=utf-8; header=present"
     )
     name = f"{reading.edition.roadmap_slug}-items-edition-{reading.edition.number}.csv"
@@ -52,7 +52,7 @@ def items_csv(request: HttpRequest, reading: Reading) -> Answer:
     return answer
 
 
-def _written(addresses: Addresses, reading: Reading, filters: Filters) -> str:
+def _written(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> str:
     text = io.StringIO(newline="")
     # Every cell in quotes: a comma or semicolon in one begins no other, whichever a spreadsheet splits at.
     table = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -62,7 +62,7 @@ def _written(addresses: Addresses, reading: Reading, filters: Filters) -> str:
     return BYTE_ORDER_MARK + text.getvalue()
 
 
-def _names(reading: Reading) -> list[str]:
+def _names(reading: RoadmapReading) -> list[str]:
     names = [field.csv for field in _FIELDS]
     names.insert(_FIELDS.index(TITLE) + 1, "Stage")
     for environment in Environment:
@@ -84,7 +84,7 @@ def _unlike(names: list[str]) -> Iterator[str]:
         yield unlike
 
 
-def _row(item: PlacedItem, reading: Reading, addresses: Addresses) -> Iterator[str]:
+def _row(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> Iterator[str]:
     content = item.content
     for field in _FIELDS:
         if isinstance(field.shape, ReleaseLink):

@@ -35,9 +35,9 @@ from roadmap.published.filter_words import in_words, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import History
 from roadmap.web.pages.dispatch import of_newest
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.problems import Format, in_format, printable
-from roadmap.web.responses import Answer, site_of
+from roadmap.web.responses import LazyResponse, site_of
 
 PRODUCT = "-//Roadmap//items.ics//EN"
 REFRESH = datetime.timedelta(hours=1)  # a program that asks again costs next to nothing: it is told 304
@@ -51,9 +51,11 @@ SAID_OF_ROADMAP = ("environment_labels", "hides_date_history")
 
 @in_format(Format.TEXT)
 @of_newest
-def calendar(request: HttpRequest, reading: Reading) -> Answer:
+def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
-    answer = Answer(lambda: _Written(request, reading, filters).content, content_type="text/calendar; charset=utf-8")
+    answer = LazyResponse(
+        lambda: _Written(request, reading, filters).content, content_type="text/calendar; charset=utf-8"
+    )
     answer["Content-Disposition"] = f'inline; filename="{reading.edition.roadmap_slug}-items.ics"'
     return answer
 
@@ -68,7 +70,7 @@ def _events_of(site: str, edition_uid: str) -> dict[str, bytes]:
 
 
 class _Written:
-    def __init__(self, request: HttpRequest, reading: Reading, filters: Filters):
+    def __init__(self, request: HttpRequest, reading: RoadmapReading, filters: Filters):
         self.reading = reading
         self.filters = filters
         self.addresses = replace(reading.addresses, site=site_of(request))

@@ -7,18 +7,18 @@ from django.http import HttpRequest
 
 from roadmap.web.feeds.entries import Feed, FeedEntry, asked
 from roadmap.web.pages.dispatch import of_newest
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import Answer
+from roadmap.web.responses import LazyResponse
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
 @in_format(Format.JSON)
 @of_newest
-def json_feed(request: HttpRequest, reading: Reading) -> Answer:
+def json_feed(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     feed = asked(request, reading, "json_feed")
-    return Answer(
+    return LazyResponse(
         lambda: json.dumps(_written(feed), ensure_ascii=False, indent=1),
         content_type="application/feed+json; charset=utf-8",
     )

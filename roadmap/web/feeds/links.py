@@ -12,7 +12,7 @@ from roadmap.web.addresses import Addresses, Query
 
 
 @dataclass(frozen=True)
-class Outlet:
+class FeedOutlet:
     """One of them, with the media type by which a program knows it: empty where none looks for it."""
 
     view: str  # the name of its address
@@ -22,10 +22,10 @@ class Outlet:
 
 
 # In the order in which they are offered.
-ATOM = Outlet("atom", "Atom feed", "each edition's changes, in a feed reader", "application/atom+xml")
-JSON_FEED = Outlet("json_feed", "JSON Feed", "the same, for programs", "application/feed+json")
-CALENDAR = Outlet("calendar", "Calendar", "the dates, kept up to date in your calendar", "text/calendar")
-CSV = Outlet("csv", "CSV", "a spreadsheet of the items as they are now", "text/csv")
+ATOM = FeedOutlet("atom", "Atom feed", "each edition's changes, in a feed reader", "application/atom+xml")
+JSON_FEED = FeedOutlet("json_feed", "JSON Feed", "the same, for programs", "application/feed+json")
+CALENDAR = FeedOutlet("calendar", "Calendar", "the dates, kept up to date in your calendar", "text/calendar")
+CSV = FeedOutlet("csv", "CSV", "a spreadsheet of the items as they are now", "text/csv")
 
 OF_ITEMS = (ATOM, JSON_FEED, CALENDAR, CSV)
 OF_ONE_ITEM = (ATOM, JSON_FEED, CALENDAR)
@@ -54,7 +54,7 @@ class Follow:
         return [link for link in self.links if link.media_type]
 
 
-def links_to(outlets: Sequence[Outlet], addresses: Addresses, query: Query) -> list[FollowLink]:
+def links_to(outlets: Sequence[FeedOutlet], addresses: Addresses, query: Query) -> list[FollowLink]:
     """`query` is that of the selection, empty for all of it."""
     return [
         FollowLink(outlet.name, outlet.purpose, addresses.to(outlet.view, query=query), outlet.media_type)

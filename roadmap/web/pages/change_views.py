@@ -12,7 +12,7 @@ from roadmap.web.pages.edition_page import day_url, shown_edition
 from roadmap.web.pages.filter_form import FilterPanel
 from roadmap.web.pages.item_history import is_behind
 from roadmap.web.pages.not_found import history_if_there
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pages.roadmap_page import follow_selection, page_of
 from roadmap.web.pages.since_page import FoundChanges, read_asked
 from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
@@ -24,7 +24,7 @@ def _of_history(view: PageView) -> PageView:
     """Around a page that is nothing without the history: while that cannot be read, it says so, to be tried again."""
 
     @wraps(view)
-    def page_of_history(request: HttpRequest, reading: Reading, **parts: Any) -> HttpResponse:
+    def page_of_history(request: HttpRequest, reading: RoadmapReading, **parts: Any) -> HttpResponse:
         history = history_if_there(reading)
         if history is None or is_behind(reading, history):
             return page_of("web/pages/no_history.html", reading, section=SECTION, status=503, what="What changed")
@@ -35,7 +35,7 @@ def _of_history(view: PageView) -> PageView:
 
 @mountable
 @_of_history
-def changes(request: HttpRequest, reading: Reading) -> HttpResponse:
+def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     asked = read_asked(request.GET, reading)
     panel = FilterPanel(
         published=reading.published,
@@ -70,7 +70,7 @@ def changes(request: HttpRequest, reading: Reading) -> HttpResponse:
 
 @mountable
 @_of_history
-def editions(request: HttpRequest, reading: Reading) -> HttpResponse:
+def editions(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     """All of them; with ?day=, on the way to that day."""
     problem = ""
     typed = request.GET.get("day", "").strip() if reading.shows_days else ""
@@ -99,7 +99,7 @@ def editions(request: HttpRequest, reading: Reading) -> HttpResponse:
 
 @mountable
 @_of_history
-def edition(request: HttpRequest, reading: Reading, number: int) -> HttpResponse:
+def edition(request: HttpRequest, reading: RoadmapReading, number: int) -> HttpResponse:
     """All that it changed; with a filter, what that selects of it."""
     editions = reading.history.editions
     found = reading.history.edition(number)
@@ -127,7 +127,7 @@ def edition(request: HttpRequest, reading: Reading, number: int) -> HttpResponse
     )
 
 
-def _no_such_page(reading: Reading, there_are: str, first_url: str) -> HttpResponse:
+def _no_such_page(reading: RoadmapReading, there_are: str, first_url: str) -> HttpResponse:
     return page_of(
         "web/pages/no_such_page.html",
         reading,

@@ -20,7 +20,7 @@ from roadmap.published import clock, store
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.addresses import addresses_of_day, public_addresses
 from roadmap.web.caching import kept
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pages.roadmap_page import page_of
 from roadmap.web.problems import Format, View, in_format
 
@@ -72,7 +72,7 @@ def on_day(request: HttpRequest, view: PageView, slug: str, day: datetime.date |
 
 
 def _of_day(
-    request: HttpRequest, view: PageView, today: Reading, day: datetime.date | str, parts: dict[str, Any]
+    request: HttpRequest, view: PageView, today: RoadmapReading, day: datetime.date | str, parts: dict[str, Any]
 ) -> HttpResponseBase:
     now = today.now
     if isinstance(day, str) or day > timezone.localtime(now).date():
@@ -83,7 +83,7 @@ def _of_day(
     if published is None:
         return _no_such_day(today, day)
     name = request.resolver_match.url_name if request.resolver_match else ""
-    reading = Reading(
+    reading = RoadmapReading(
         published,
         end,
         addresses_of_day(today.edition.roadmap_slug, day),
@@ -100,7 +100,7 @@ def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, values in request.GET.lists() for value in values]
 
 
-def _no_such_day(today: Reading, day: datetime.date | str) -> HttpResponseBase:
+def _no_such_day(today: RoadmapReading, day: datetime.date | str) -> HttpResponseBase:
     """Why there is nothing of that day, and what there is."""
     tells_days = today.published.tells_dates
     first = today.history.editions[0].published_at if tells_days else None
@@ -118,12 +118,12 @@ def _no_such_day(today: Reading, day: datetime.date | str) -> HttpResponseBase:
     )
 
 
-def _newest(slug: str, now: datetime.datetime) -> Reading:
+def _newest(slug: str, now: datetime.datetime) -> RoadmapReading:
     """Raises Http404."""
     published: PublishedRoadmap | None = store.newest(slug, now)
     if published is None:
         raise Http404(f"No roadmap is published at {slug}")
-    return Reading(published, now, public_addresses(slug))
+    return RoadmapReading(published, now, public_addresses(slug))
 
 
 def _first_moment(day: datetime.date) -> datetime.datetime:

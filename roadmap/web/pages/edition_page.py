@@ -17,7 +17,7 @@ from roadmap.published.change_words import NOUN_ORDER, after_colon, is_new_entry
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
 from roadmap.web.addresses import Query, addresses_of_day
 from roadmap.web.pages.item_page import Tag, tag_of
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pagination import PaginationLink
 
 # How many things a page with several Editions shows of each. The rest is counted, with a link to all of it.
@@ -53,7 +53,7 @@ class ChangeLines:
 
 
 def change_line(
-    reading: Reading,
+    reading: RoadmapReading,
     thing: ThingTold,
     told: Sequence[ToldChange],
     names: RoadmapContent,
@@ -103,7 +103,7 @@ def _worth_counting(thing: ThingTold) -> list[ToldChange]:
 
 
 def shown_edition(
-    reading: Reading,
+    reading: RoadmapReading,
     edition: PastEdition,
     things: Sequence[ThingTold] | None = None,
     most: int | None = None,
@@ -117,7 +117,7 @@ def shown_edition(
 class ShownEdition:
     """One Edition, with what it changed, which is reckoned where a template asks for it."""
 
-    reading: Reading
+    reading: RoadmapReading
     edition: PastEdition
     things: Sequence[ThingTold]
     most: int | None
@@ -227,5 +227,5 @@ class ShownEdition:
         return next(iter(deque(same_day, maxlen=1)), None)
 
 
-def day_url(reading: Reading, day: date) -> str:
+def day_url(reading: RoadmapReading, day: date) -> str:
     return addresses_of_day(reading.edition.roadmap_slug, day).home

@@ -11,7 +11,7 @@ from roadmap.markdown import Heading, plain_text, render
 from roadmap.published.change_words import news_first, shortened
 from roadmap.web.addresses import anchor_of
 from roadmap.web.pages.edition_page import ChangeLines, change_line
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pages.stages import ItemsOfStage, first_of_stages
 
 # How much the home page shows of what may be long. The rest is counted, with a link to all of it.
@@ -66,7 +66,7 @@ class HomePage:
     changelog_count: int
 
 
-def home_page(reading: Reading) -> HomePage:
+def home_page(reading: RoadmapReading) -> HomePage:
     snapshot = reading.snapshot
     backlog, in_test, in_controlled_go_live, live = first_of_stages(reading, HOME_ITEMS)
     sections = [
@@ -102,7 +102,7 @@ def home_page(reading: Reading) -> HomePage:
     )
 
 
-def _changes(reading: Reading) -> ChangeLines:
+def _changes(reading: RoadmapReading) -> ChangeLines:
     """What the newest Edition announced; the changelog, further down, tells of its own entries."""
     found = [latest for latest in reading.published.changes_of_this_edition() if latest.announced]
     found = [latest for latest in found if latest.noun is not Noun.CHANGELOG_ENTRY] or found
@@ -114,7 +114,7 @@ def _changes(reading: Reading) -> ChangeLines:
     return ChangeLines(lines, len(found) - len(lines))
 
 
-def changelog_entries(reading: Reading, top_level: int) -> list[ShownEntry]:
+def changelog_entries(reading: RoadmapReading, top_level: int) -> list[ShownEntry]:
     found = []
     for content in reading.snapshot.changelog:
         latest = reading.published.latest_changes.get(content.uid)
@@ -137,7 +137,7 @@ class ShownPage:
     pages: Sequence[PageLink]  # all of them, this one too
 
 
-def shown_page(reading: Reading, content: PageContent) -> ShownPage:
+def shown_page(reading: RoadmapReading, content: PageContent) -> ShownPage:
     body = render(content.body)
     top = [heading for heading in body.headings if heading.level == 2]
     return ShownPage(
@@ -150,5 +150,5 @@ def shown_page(reading: Reading, content: PageContent) -> ShownPage:
     )
 
 
-def _link(reading: Reading, content: PageContent) -> PageLink:
+def _link(reading: RoadmapReading, content: PageContent) -> PageLink:
     return PageLink(content.title, reading.addresses.page(content.slug))

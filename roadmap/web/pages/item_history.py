@@ -16,7 +16,7 @@ from roadmap.published.date_history import (
     told_of_item,
 )
 from roadmap.published.history import History
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 
 # A longer story of a date is folded.
 MOST_OPEN = 3
@@ -54,11 +54,11 @@ class ShownHistory:
     is_behind: bool  # whether the newest Editions are missing, while the database is away
 
 
-def is_behind(reading: Reading, history: History) -> bool:
+def is_behind(reading: RoadmapReading, history: History) -> bool:
     return history.newest_number < reading.edition.number
 
 
-def shown_history(reading: Reading, uid: str, history: History) -> ShownHistory:
+def shown_history(reading: RoadmapReading, uid: str, history: History) -> ShownHistory:
     told = [story for story in stories(history, uid) if story.sentence]
     return ShownHistory(
         [ShownStory(story.sentence, story.label, [*_promises(reading, story)]) for story in told],
@@ -67,17 +67,19 @@ def shown_history(reading: Reading, uid: str, history: History) -> ShownHistory:
     )
 
 
-def _line(reading: Reading, at: datetime, number: int, sentences: Sequence[str], reason: str = "") -> HistoryLine:
+def _line(
+    reading: RoadmapReading, at: datetime, number: int, sentences: Sequence[str], reason: str = ""
+) -> HistoryLine:
     return HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences, reason)
 
 
-def _promises(reading: Reading, story: DateStory) -> Iterator[HistoryLine]:
+def _promises(reading: RoadmapReading, story: DateStory) -> Iterator[HistoryLine]:
     for promise in reversed(story.promises):
         said = _said(promise, is_first=promise is story.promises[0])
         yield _line(reading, promise.published_at, promise.number, [said], promise.reason)
 
 
-def _happened(reading: Reading, uid: str, history: History) -> Iterator[HistoryLine]:
+def _happened(reading: RoadmapReading, uid: str, history: History) -> Iterator[HistoryLine]:
     found = told_of_item(history, uid)
     for number, of_edition in groupby(found, key=lambda happening: happening.happened.edition.number):
         happenings = [*of_edition]

@@ -17,7 +17,7 @@ from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import shortened
 from roadmap.published.roadmap import LatestChanges
 from roadmap.web.addresses import Addresses
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 
 TAG_COLOURS = {
     Stage.BACKLOG: "grey",
@@ -72,7 +72,7 @@ def tag_of(item: PlacedItem) -> Tag:
     return Tag(item.stage_label, TAG_COLOURS[item.stage])
 
 
-def shown_item(reading: Reading, placed: PlacedItem) -> "ShownItem":
+def shown_item(reading: RoadmapReading, placed: PlacedItem) -> "ShownItem":
     latest, content = reading.published.latest_changes, placed.content
     return ShownItem(placed, reading.addresses, latest.get(content.uid), latest.get(content.release_uid))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from roadmap.content.choices import Noun
 from roadmap.content.words import counted
 from roadmap.published.filters import Filters
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pages.stages import ItemsOfStage, all_stages, stages_of
 
 
@@ -17,7 +17,7 @@ class FoundItems:
     stages: Sequence[ItemsOfStage]  # all of them; of a selection those that anything selected is in
 
 
-def found_items(reading: Reading, filters: Filters) -> FoundItems:
+def found_items(reading: RoadmapReading, filters: Filters) -> FoundItems:
     everything = reading.snapshot.items
     heading = counted(len(everything), Noun.ITEM)
     if not filters:

@@ -9,7 +9,7 @@ from roadmap.content.choices import Noun
 from roadmap.published import store
 from roadmap.published.history import History
 from roadmap.web.pages.item_history import shown_history
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pages.roadmap_page import page_of
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 THERE, WITHDRAWN, NOWHERE = "there", "withdrawn", "nowhere"
 
 
-def absent(reading: Reading, noun: Noun, address: str) -> HttpResponse:
+def absent(reading: RoadmapReading, noun: Noun, address: str) -> HttpResponse:
     """410 where readers saw it once, 404 where they never did."""
     standing = today(reading, noun, address)
     if withdrawn := reading.published.withdrawn(noun, address):
@@ -37,7 +37,7 @@ def absent(reading: Reading, noun: Noun, address: str) -> HttpResponse:
     )
 
 
-def today(reading: Reading, noun: Noun, address: str) -> str:
+def today(reading: RoadmapReading, noun: Noun, address: str) -> str:
     """Where what was at that address on an earlier day stands now; empty where this is not of an earlier day."""
     if reading.today is None:
         return ""
@@ -47,7 +47,7 @@ def today(reading: Reading, noun: Noun, address: str) -> str:
     return WITHDRAWN if reading.today.published.withdrawn(noun, address) else NOWHERE
 
 
-def history_if_there(reading: Reading) -> History | None:
+def history_if_there(reading: RoadmapReading) -> History | None:
     """None while the database is away and this process holds no history of the roadmap; it may lack the newest then."""
     try:
         return store.history_of(reading.published, may_lack_newest=True)

@@ -13,14 +13,14 @@ from roadmap.web.addresses import Addresses
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class RoadmapReading:
     """Immutable: a roadmap as published or drafted, at a moment, at its addresses."""
 
     published: PublishedRoadmap
     now: datetime.datetime  # that its pages speak of: the clock's, or the end of a day that is past
     addresses: Addresses
     day: datetime.date | None = None  # where this is the roadmap as it was at the end of that day
-    today: "Reading | None" = None  # the roadmap as it is today, there
+    today: "RoadmapReading | None" = None  # the roadmap as it is today, there
     url_today: str = ""  # of the same page of today, there
     banner: object = None  # what stands above the content of every page, where this is not what readers have
     newest_seen: int | None = None  # of a draft, the number of the newest Edition that readers have; 0 for none

@@ -11,8 +11,8 @@ from roadmap.published.filters import Filters
 from roadmap.published.roadmap import EditionSeen
 from roadmap.web.addresses import Addresses
 from roadmap.web.feeds.links import OF_ITEMS, OF_ONE_ITEM, Follow, link_to_api, links_to
-from roadmap.web.pages.reading import Reading
-from roadmap.web.responses import Answer, page
+from roadmap.web.pages.reading import RoadmapReading
+from roadmap.web.responses import LazyResponse, page
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class RoadmapFrame:
     home_today: str
 
 
-def roadmap_frame(reading: Reading) -> RoadmapFrame:
+def roadmap_frame(reading: RoadmapReading) -> RoadmapFrame:
     roadmap, addresses = reading.roadmap, reading.addresses
     return RoadmapFrame(
         title=roadmap.title,
@@ -64,14 +64,14 @@ def roadmap_frame(reading: Reading) -> RoadmapFrame:
 
 def page_of(
     template: str,
-    reading: Reading,
+    reading: RoadmapReading,
     *,
     section: str = "",
     status: int = 200,
     changes_daily: bool = False,
     is_passing: bool = False,
     **context: Any,
-) -> Answer:
+) -> LazyResponse:
     """The template, with what is around every page. As in `page`, a function is called when the page is sent."""
     answer = page(
         template,
@@ -87,7 +87,7 @@ def page_of(
     return answer
 
 
-def follow_selection(reading: Reading, filters: Filters | None = None) -> Follow | None:
+def follow_selection(reading: RoadmapReading, filters: Filters | None = None) -> Follow | None:
     """None where there is nothing to follow: a draft, and a day that is past."""
     if not reading.is_of_today:
         return None
@@ -99,14 +99,14 @@ def follow_selection(reading: Reading, filters: Filters | None = None) -> Follow
     return Follow("Follow this selection" if query else "Follow this roadmap", reading.roadmap.title, links)
 
 
-def follow_item(reading: Reading, item: ItemContent) -> Follow | None:
+def follow_item(reading: RoadmapReading, item: ItemContent) -> Follow | None:
     if not reading.is_of_today:
         return None
     links = links_to(OF_ONE_ITEM, reading.addresses, [("item", item.reference)])
     return Follow("Follow this item", item.title, links)
 
 
-def _navigation(reading: Reading) -> list[NavigationLink]:
+def _navigation(reading: RoadmapReading) -> list[NavigationLink]:
     """The parts of this roadmap that there are."""
     addresses, pages = reading.addresses, reading.snapshot.pages
     found = [

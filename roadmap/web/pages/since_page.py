@@ -11,7 +11,7 @@ from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import PastEdition, ThingTold
 from roadmap.published.since import USUAL_DAYS, Since, UnclearSince, read_since, usual
 from roadmap.web.pages.edition_page import MOST_LINES, ShownEdition, shown_edition, summary_of
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pagination import PageOfList, read_page
 
 
@@ -28,7 +28,7 @@ class ChangesAsked:
         return next((problem.message for problem in self.problems if problem.name == "since"), "")
 
 
-def read_asked(query: QueryDict, reading: Reading) -> ChangesAsked:
+def read_asked(query: QueryDict, reading: RoadmapReading) -> ChangesAsked:
     """What is wrong with `since` or a filter is in `problems`. Raises BadFilter for a page that is none."""
     page = read_page(query)
     problems: list[Problem] = []
@@ -54,7 +54,7 @@ def read_asked(query: QueryDict, reading: Reading) -> ChangesAsked:
 class FoundChanges:
     """What follows is reckoned when it is first asked for."""
 
-    reading: Reading
+    reading: RoadmapReading
     asked: ChangesAsked
 
     @property

@@ -10,14 +10,14 @@ from roadmap.content.things import ReleaseContent
 from roadmap.markdown import render
 from roadmap.web.addresses import anchor_of
 from roadmap.web.pages.item_page import ShownItem, shown_item
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 
 
 @dataclass(frozen=True, eq=False)
 class ItemsOfRelease:
     """Those of a release that are in one stage. Without a title: those that are in none."""
 
-    reading: Reading
+    reading: RoadmapReading
     placed: Sequence[PlacedItem]
     title: str = ""
     dates: str = ""
@@ -44,23 +44,23 @@ class ItemsOfStage:
         return self.count - sum(len(release.placed) for release in self.releases)
 
 
-def all_stages(reading: Reading) -> list[ItemsOfStage]:
+def all_stages(reading: RoadmapReading) -> list[ItemsOfStage]:
     """All four, with every item once. An introduction comes where its release comes first."""
     return _stages(reading, reading.snapshot.items, bare_releases=_bare_releases(reading.snapshot))
 
 
-def stages_of(reading: Reading, selected: Sequence[PlacedItem]) -> list[ItemsOfStage]:
+def stages_of(reading: RoadmapReading, selected: Sequence[PlacedItem]) -> list[ItemsOfStage]:
     """Those of some of the items, in their order. A release's introduction is about all of its items: left out."""
     return [stage for stage in _stages(reading, selected, is_introduced=False) if stage.count]
 
 
-def first_of_stages(reading: Reading, most: int) -> list[ItemsOfStage]:
+def first_of_stages(reading: RoadmapReading, most: int) -> list[ItemsOfStage]:
     """All four, each with its first items."""
     return _stages(reading, reading.snapshot.items, is_introduced=False, most=most)
 
 
 def _stages(
-    reading: Reading,
+    reading: RoadmapReading,
     items: Sequence[PlacedItem],
     *,
     bare_releases: frozenset[str] = frozenset(),
@@ -93,7 +93,7 @@ def _stages(
 
 
 def _of_release(
-    reading: Reading, release: ReleaseContent, placed: Sequence[PlacedItem], anchor: str, *, is_introduced: bool
+    reading: RoadmapReading, release: ReleaseContent, placed: Sequence[PlacedItem], anchor: str, *, is_introduced: bool
 ) -> ItemsOfRelease:
     introduction = ""
     if release.introduction and anchor and is_introduced:

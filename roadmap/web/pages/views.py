@@ -25,7 +25,7 @@ from roadmap.web.pages.item_history import is_behind, shown_history
 from roadmap.web.pages.item_page import shown_item
 from roadmap.web.pages.items_page import found_items
 from roadmap.web.pages.not_found import absent, history_if_there, today
-from roadmap.web.pages.reading import Reading
+from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pages.roadmap_page import follow_item, follow_selection, page_of
 from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import page
@@ -55,12 +55,12 @@ def _listed(published: PublishedRoadmap) -> ListedRoadmap:
 
 
 @mountable
-def home(request: HttpRequest, reading: Reading) -> HttpResponse:
+def home(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     return page_of("web/pages/home.html", reading, home=lambda: home_page(reading))
 
 
 @mountable
-def items(request: HttpRequest, reading: Reading) -> HttpResponse:
+def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     """All of them, or those that the query of the address selects."""
     problems: Sequence[Problem] = ()
     try:
@@ -91,7 +91,7 @@ def items(request: HttpRequest, reading: Reading) -> HttpResponse:
 
 
 @mountable
-def item(request: HttpRequest, reading: Reading, reference: str) -> HttpResponse:
+def item(request: HttpRequest, reading: RoadmapReading, reference: str) -> HttpResponse:
     if found := reading.snapshot.item(reference):
         history = history_if_there(reading)
         return page_of(
@@ -110,7 +110,7 @@ def item(request: HttpRequest, reading: Reading, reference: str) -> HttpResponse
 
 
 @mountable
-def page_of_roadmap(request: HttpRequest, reading: Reading, page_slug: str) -> HttpResponse:
+def page_of_roadmap(request: HttpRequest, reading: RoadmapReading, page_slug: str) -> HttpResponse:
     if content := reading.snapshot.page(page_slug):
         return page_of(
             "web/pages/page.html",
@@ -123,7 +123,7 @@ def page_of_roadmap(request: HttpRequest, reading: Reading, page_slug: str) -> H
 
 
 @mountable
-def changelog(request: HttpRequest, reading: Reading) -> HttpResponse:
+def changelog(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     return page_of(
         "web/pages/changelog.html",
         reading,
