@@ -126,6 +126,18 @@ def test_readers_know_no_working_copy_and_editing_makes_no_edition():
     assert faults == []
 
 
+def test_one_place_keeps_back_what_dates_were():
+    faults = []
+    for name, path in modules():
+        if part(name) not in (*READERS_SIDE, "previews"):
+            continue
+        if name != "roadmap.published.redaction" and ".hides_date_history" in path.read_text(encoding="utf-8"):
+            faults.append(f"{name} asks what redaction has answered")
+        if part(name) != "published" and ("roadmap.published.redaction", "whole") in imports(path):
+            faults.append(f"{name} takes what is kept back")
+    assert faults == []
+
+
 def test_pure_modules_need_no_database():
     for name, path in modules():
         if part(name) in ("content", "dates", "markdown"):

@@ -2,8 +2,7 @@
 
 The one list of pages (roadmap/web/pages/urls.py) is included several times: for readers, below a day, below a preview.
 Each time has a namespace of its own, and `Addresses` says which, so that the links of a page lead to pages of the same
-kind. Rejected: the `current_app` of a request, for what makes most addresses has none; and relative links, which break
-where a page is read elsewhere.
+kind: see docs/decisions/0017-one-list-of-pages-included-where-it-is-shown.md.
 """
 
 import datetime

@@ -83,21 +83,18 @@ def _of_day(
     if published is None:
         return _no_such_day(today, day)
     name = request.resolver_match.url_name if request.resolver_match else ""
+    query = [(key, value) for key, values in request.GET.lists() for value in values]
     reading = RoadmapReading(
         published,
         end,
         addresses_of_day(today.edition.roadmap_slug, day),
         day=day,
         today=today,
-        url_today=today.addresses.to(name or "home", query=_pairs(request), **parts),
+        url_today=today.addresses.to(name or "home", query=query, **parts),
     )
     answer = view(request, reading, **parts)
     # Of today, an Edition that is still to come may be the one that the day ends with: it is then the newest.
     return kept(request, answer, [today.edition, published.edition], now, newest=today.edition)
-
-
-def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, str(value)) for name, values in request.GET.lists() for value in values]
 
 
 def _no_such_day(today: RoadmapReading, day: datetime.date | str) -> HttpResponseBase:

@@ -68,20 +68,10 @@ def page_of(
     *,
     section: str = "",
     status: int = 200,
-    changes_daily: bool = False,
-    is_passing: bool = False,
     **context: Any,
 ) -> LazyResponse:
-    """The template, with what is around every page. As in `page`, a function is called when the page is sent."""
-    answer = page(
-        template,
-        status=status,
-        changes_daily=changes_daily,
-        is_passing=is_passing,
-        roadmap=lambda: roadmap_frame(reading),
-        section=section,
-        **context,
-    )
+    """The template, with what is around every page. The rest is as in `page`."""
+    answer = page(template, status=status, roadmap=lambda: roadmap_frame(reading), section=section, **context)
     if status == 400:
         answer["Cache-Control"] = "no-store"  # it may be right the next time
     return answer
