@@ -11,7 +11,7 @@ from roadmap.content.things import Content, noun_of
 from roadmap.models import Edition, Roadmap
 from roadmap.published import store
 from roadmap.published.history import History, ThingTold, ToldChange
-from roadmap.published.redaction import for_readers, told_for_readers
+from roadmap.published.redaction import redacted, told_for_readers
 from roadmap.published.roadmap import EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
 from roadmap.publishing import preview
 
@@ -78,7 +78,7 @@ def _draft(
     differences = {
         uid: replace(changes, title=found[uid].title) for uid, changes in told_for_readers(found, would_be).items()
     }
-    return Draft(for_readers(would_be), live and for_readers(live), differences, at, edition, scheduled)
+    return Draft(redacted(would_be), live and redacted(live), differences, at, edition, scheduled)
 
 
 def _live(roadmap: Roadmap, now: datetime.datetime) -> PublishedRoadmap | None:

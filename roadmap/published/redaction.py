@@ -47,10 +47,9 @@ class QuietChange(FieldChange):
         return self.told_act
 
 
-@lru_cache(maxsize=CAPACITY)
-def for_readers(published: PublishedRoadmap) -> PublishedRoadmap:
+def redacted(published: PublishedRoadmap) -> PublishedRoadmap:
     """As its readers may know it. The same object where it keeps nothing back."""
-    history = published.history and history_for_readers(published.history, published)
+    history = published.history and redacted_history(published.history, published)
     if not published.snapshot.roadmap.hides_date_history:
         return published if history is published.history else replace(published, history=history)
     latest = told_for_readers(published.latest_changes, published)
@@ -65,17 +64,21 @@ def told_for_readers(told: Mapping[str, Thing], published: PublishedRoadmap) -> 
     return {uid: redaction.thing(thing) for uid, thing in told.items()}
 
 
-@lru_cache(maxsize=CAPACITY)
-def history_for_readers(history: History, published: PublishedRoadmap) -> History:
+def redacted_history(history: History, published: PublishedRoadmap) -> History:
     """The same of what happened to that roadmap. The same object where nothing of it is kept back."""
     hides = published.snapshot.roadmap.hides_date_history
     if history in _whole or not (hides or any(edition.roadmap.hides_date_history for edition in history.editions)):
         return history
     now = _contents(published.snapshot) if hides else None
     editions = [_edition(edition, now) for edition in history.editions]
-    redacted = History(editions, None if hides else history.contents, tells_dates=not hides)
-    _whole[redacted] = history
-    return redacted
+    found = History(editions, None if hides else history.contents, tells_dates=not hides)
+    _whole[found] = history
+    return found
+
+
+# What is published is asked for again and again; a draft is not kept.
+for_readers = lru_cache(maxsize=CAPACITY)(redacted)
+history_for_readers = lru_cache(maxsize=CAPACITY)(redacted_history)
 
 
 def whole(history: History) -> History:

@@ -64,9 +64,6 @@ class PublishedRoadmap:
     history: History | None = None  # up to this Edition, where it came with it: see `store.history_of`
     tells_dates: bool = True  # whether readers may know what it was on an earlier day
 
-    def changes_of_this_edition(self) -> list[LatestChanges]:
-        return [latest for latest in self.latest_changes.values() if latest.edition_number == self.edition.number]
-
     def withdrawn(self, noun: Noun, address: str) -> LatestChanges | None:
         """What was last at this address, where it was withdrawn."""
         found = [

@@ -120,6 +120,8 @@ def history_of(published: PublishedRoadmap, *, may_lack_newest: bool = False) ->
     Raises DatabaseError where the database cannot be reached and this process does not hold it. `may_lack_newest` is
     for whoever tells readers that something is missing: what this process holds of it will do then.
     """
+    if published.history is not None:
+        return published.history  # it came with what was handed out
     return history_for_readers(whole_history_of(published, may_lack_newest=may_lack_newest), published)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from roadmap.published.filters import Problem, read_filters
 from roadmap.published.since import UnclearSince, read_day
 from roadmap.web.pages.dispatch import PageView, mountable
-from roadmap.web.pages.edition_page import day_url, shown_edition
+from roadmap.web.pages.edition_page import day_url, edition_link, shown_edition
 from roadmap.web.pages.filter_form import FilterPanel
 from roadmap.web.pages.item_history import is_behind
 from roadmap.web.pages.not_found import history_if_there
@@ -122,8 +122,8 @@ def edition(request: HttpRequest, reading: RoadmapReading, number: int) -> HttpR
         reading,
         section=SECTION,
         edition=lambda: shown_edition(reading, found, filters.told(found)),
-        before=shown_edition(reading, editions[index - 1]) if index else None,
-        after=shown_edition(reading, editions[index + 1]) if index + 1 < len(editions) else None,
+        before=edition_link("Previous edition", reading, editions[index - 1]) if index else None,
+        after=edition_link("Next edition", reading, editions[index + 1]) if index + 1 < len(editions) else None,
     )
 
 

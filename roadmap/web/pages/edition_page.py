@@ -168,18 +168,6 @@ class ShownEdition:
             return "Small corrections only"
         return "Put in another order" if self.things else "Nothing that readers are told of"
 
-    @property
-    def as_previous(self) -> PaginationLink:
-        return PaginationLink("Previous edition", self._named, self.url)
-
-    @property
-    def as_next(self) -> PaginationLink:
-        return PaginationLink("Next edition", self._named, self.url)
-
-    @property
-    def _named(self) -> str:
-        return f"Edition {self.number}, {uk_date(self.at)}"
-
     # What changed
 
     @cached_property
@@ -225,6 +213,11 @@ class ShownEdition:
         later = (edition for edition in self.reading.history.editions if edition.number > self.number)
         same_day = takewhile(lambda edition: day_of(edition.published_at) == day, later)
         return next(iter(deque(same_day, maxlen=1)), None)
+
+
+def edition_link(title: str, reading: RoadmapReading, edition: PastEdition) -> PaginationLink:
+    label = f"Edition {edition.number}, {uk_date(edition.published_at)}"
+    return PaginationLink(title, label, reading.addresses.edition(edition.number))
 
 
 def day_url(reading: RoadmapReading, day: date) -> str:

@@ -104,7 +104,8 @@ def home_page(reading: RoadmapReading) -> HomePage:
 
 def _changes(reading: RoadmapReading) -> ChangeLines:
     """What the newest Edition announced; the changelog, further down, tells of its own entries."""
-    found = [latest for latest in reading.published.changes_of_this_edition() if latest.announced]
+    latest_changes, newest = reading.published.latest_changes.values(), reading.edition.number
+    found = [latest for latest in latest_changes if latest.edition_number == newest and latest.announced]
     found = [latest for latest in found if latest.noun is not Noun.CHANGELOG_ENTRY] or found
     found.sort(key=lambda latest: news_first(latest, latest.announced))
     lines = [
