@@ -58,8 +58,7 @@ def check_middleware(**_: Any) -> list[CheckMessage]:
 @register
 def check_admins(**_: Any) -> list[CheckMessage]:
     """Of everything that is published, or says something in what is."""
-    from roadmap.admin.base import LockedAdmin
-    from roadmap.admin.editing.audit import RecordsSaves
+    from roadmap.admin.base import LockedAdmin, RecordsSaves
     from roadmap.admin.editing.conflicts import RefusesConflicts
     from roadmap.models import Api
 

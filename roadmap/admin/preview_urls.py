@@ -2,12 +2,13 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.urls import include, path, reverse
 
 from roadmap.admin.permissions import may_edit
 from roadmap.admin.views import allowed_roadmap
 from roadmap.models import Roadmap
-from roadmap.previews.views import Opener, of_scheduled, of_working_copies, preview_pages
+from roadmap.previews.urls import pages
+from roadmap.previews.views import of_scheduled, of_working_copies
 
 
 def find_roadmap(request: HttpRequest, pk: int) -> Roadmap:
@@ -21,18 +22,15 @@ def _editing_url(roadmap: Roadmap) -> str:
     return reverse("admin:roadmap_roadmap_change", args=[roadmap.pk])
 
 
-def _signed_in(opener: Opener) -> list[URLPattern]:
-    """Django's admin asks for a login first."""
-    return preview_pages(opener, guard=admin.site.admin_view)
+# Django's admin asks for a login first.
+staff_draft = admin.site.admin_view(of_working_copies(find_roadmap, _editing_url))
+staff_scheduled = admin.site.admin_view(of_scheduled(find_roadmap, _editing_url))
 
-
-urls: list[URLResolver] = [
+urlpatterns = [
     path(
         "preview/<int:pk>/edition/<int:edition_pk>/",
-        include((_signed_in(of_scheduled(find_roadmap, _editing_url)), "staff_edition_preview")),
+        include((pages, "pages"), namespace="staff_edition_preview"),
+        {"mount": staff_scheduled},
     ),
-    path(
-        "preview/<int:pk>/",
-        include((_signed_in(of_working_copies(find_roadmap, _editing_url)), "staff_preview")),
-    ),
+    path("preview/<int:pk>/", include((pages, "pages"), namespace="staff_preview"), {"mount": staff_draft}),
 ]

@@ -13,7 +13,7 @@ from roadmap.published import store
 from roadmap.published.history import History, ThingTold, ToldChange
 from roadmap.published.redaction import redacted, told_for_readers
 from roadmap.published.roadmap import EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
-from roadmap.publishing import preview
+from roadmap.working_copies.to_content import preview
 
 
 @dataclass(frozen=True)
