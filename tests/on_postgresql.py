@@ -1,0 +1,45 @@
+"""Which tests run on PostgreSQL too, each with what could differ there. All tests run on SQLite.
+
+A test belongs here if it would fail where the database locks, orders, compares, counts, rounds, refuses or rolls back in
+another way: what asks the database in new words is named here, what only shows what was read is not. A folder, a file or
+one test ("tests/web/test_x.py::test_y"). `pytest --part=postgresql` runs these, as script/test does.
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ON_POSTGRESQL_TOO = {
+    "tests/admin/editing/test_conflicts.py": "locks on a row, two savers at once, a save of many rows undone whole",
+    "tests/admin/editing/test_history_view.py": "saves numbered by a window, restored in one transaction",
+    "tests/admin/publish/test_edition_views.py": "editions counted, ordered, withdrawn in one transaction",
+    "tests/admin/test_lists.py": "search, filters, counts and order in SQL",
+    "tests/admin/test_permissions.py::test_the_roles_can_be_taken_back_and_made_again": "a migration undone and done again",
+    "tests/management": "commands that write many rows, refuse what is there, and leave nothing half done",
+    "tests/models": "constraints, and the stage of an item as SQL",
+    "tests/published": "history read in order by an expression, JSON",
+    "tests/publishing": "locks, two connections, transactions, bulk writes",
+    "tests/techdocs/git/test_import_history.py": "editions written in past order, stopped and gone on with",
+    "tests/techdocs/test_apply.py": "bulk writes, constraints, all or nothing",
+    "tests/test_immutability.py": "what a database refuses",
+    "tests/test_no_leaks.py": "every public address asks all that it ever asks of the database",
+    "tests/test_scripts.py::test_tests_run_on_the_database_that_was_asked_for": "that it is PostgreSQL",
+    "tests/transfer": "bulk writes, JSON, locks, numbers and dates out and in",
+    "tests/web/api/test_changes.py": "what changed since a cursor, in the order of the database",
+    "tests/web/feeds/test_any_text.py": "any text there is, stored and read back",
+    "tests/web/test_every_page.py": "the number of queries",
+    "tests/web/test_health.py": "migrations that are missing",
+    "tests/web/test_restored_database.py": "editions that went and came back",
+    "tests/working_copies": "milestones in bulk, positions",
+}
+
+
+def is_chosen(nodeid: str) -> bool:
+    return any(
+        nodeid == place or nodeid.startswith((f"{place}/", f"{place}::", f"{place}[")) for place in ON_POSTGRESQL_TOO
+    )
+
+
+def may_hold_chosen(path: Path) -> bool:
+    """Whether a test of this file may be among them."""
+    name = path.relative_to(ROOT).as_posix()
+    return is_chosen(name) or any(place.startswith(f"{name}::") for place in ON_POSTGRESQL_TOO)
