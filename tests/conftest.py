@@ -10,7 +10,8 @@ and `new_context`:
 A browser test reaches the database only through the browser and `manage`: the site is another process, with a
 database of its own.
 
-For tests that all read the same rows: `keep`, below, which makes them once for a module. For a family of cases: tests/cases.py.
+For tests that all read the same rows: `keep`, below, which makes them once for a module. For a family of cases:
+tests/cases.py.
 
 `pytest --part=` runs a part of the suite, as script/test does: `plain` is all that needs no browser, `postgresql` what
 could differ on PostgreSQL (tests/on_postgresql.py says what, and why), `browser` the rest. A test that needs a program
@@ -99,11 +100,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left)
     items[:] = chosen
     if wrong := misplaced(chosen):
-        raise pytest.UsageError(
-            "\n  ".join(
-                ["These tests share a module with tests whose rows are kept, and would find them there:", *wrong]
-            )
-        )
+        raise pytest.UsageError("\n  ".join(["These would find the rows that others of their module keep:", *wrong]))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -31,7 +31,7 @@ def commits(item: pytest.Item) -> bool:
 class rolled_back(transaction.Atomic):
     """What is written in this block is undone at its end.
 
-    To Django it is the test's own transaction, so that code which insists on the outermost one (`durable`) may run in it.
+    To Django it is the test's own transaction, in which code may run that insists on the outermost one (`durable`).
     """
 
     def __init__(self) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests import on_postgresql
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -117,16 +119,7 @@ def test_setup_keeps_an_environment_that_is_a_link_to_another(tmp_path: Path) ->
 def choose_needs(*arguments: str, path: Path) -> list[str]:
     """What script/test would look for before it ran these tests."""
     needs = path / "needs"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--collect-only",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        f"--write-needs={needs}",
-    ]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", f"--write-needs={needs}"]
     subprocess.run([*command, *arguments], cwd=ROOT, check=True, capture_output=True, timeout=120)
     return needs.read_text("utf-8").split()
 
@@ -135,6 +128,10 @@ def test_a_part_of_the_tests_asks_for_what_it_needs_alone(tmp_path: Path) -> Non
     assert choose_needs("tests/dates", path=tmp_path) == ["plain"]
     parts = ["tests/test_live_site.py", "tests/models", "tests/web/feeds/test_in_a_spreadsheet.py"]
     assert choose_needs(*parts, path=tmp_path) == ["browser", "libreoffice", "plain", "postgresql"]
+
+
+def test_what_runs_on_postgresql_too_is_there() -> None:
+    assert on_postgresql.lost() == []
 
 
 def pins(path: str) -> dict[str, str]:
