@@ -22,9 +22,11 @@ from tests.database import rolled_back, touches_database
 _FAULTS = (Exception, pytest.fail.Exception, pytest.skip.Exception)
 
 
-def each_case(names: str, cases: Iterable[Any], ids: Iterable[Any] | Callable[[Any], object] | None = None) -> Any:
+def each_case(
+    names: str | tuple[str, ...], cases: Iterable[Any], ids: Iterable[Any] | Callable[[Any], object] | None = None
+) -> Any:
     """As `pytest.mark.parametrize(names, cases, ids=ids)`, in one test."""
-    keys = [name.strip() for name in names.split(",")]
+    keys = [name.strip() for name in names.split(",")] if isinstance(names, str) else [*names]
     given = [_values(case, len(keys)) for case in cases]
     labels = _labels(given, ids)
     assert given, "no case at all"
@@ -61,8 +63,12 @@ def _values(case: Any, count: int) -> tuple[Any, ...]:
     return (case,) if count == 1 else tuple(case)
 
 
+def _say(value: object) -> str:
+    said = value if isinstance(value, str) else repr(value)
+    return said if len(said) <= 80 else f"{said[:80]}…"
+
+
 def _labels(given: list[tuple[Any, ...]], ids: Iterable[Any] | Callable[[Any], object] | None) -> list[str]:
     if ids is None or callable(ids):
-        label = ids or (lambda value: value if isinstance(value, str) else repr(value))
-        return [", ".join(str(label(value)) for value in values) for values in given]
+        return [", ".join(str((ids or _say)(value)) for value in values) for values in given]
     return [str(name) for name in ids]

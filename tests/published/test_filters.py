@@ -10,6 +10,7 @@ from roadmap.published import store
 from roadmap.published.filter_values import slug_of
 from roadmap.published.filters import BadFilter, read_filters
 from tests import make
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 NOW = make.at("2026-03-24", "12:00")
@@ -63,7 +64,7 @@ def all_sorts(vat):
     return vat
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("query", "numbers"),
     [
         ("", "1 2 3 4 5 6 7 8"),

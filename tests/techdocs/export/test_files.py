@@ -23,6 +23,7 @@ from roadmap.content.things import (
 from roadmap.techdocs import cells, marks, parse, texts
 from roadmap.techdocs.export import ExportRefused, too_large, write_folder
 from roadmap.techdocs.sources import read_files
+from tests.cases import each_case
 from tests.techdocs.export import sites
 
 ROADMAP = RoadmapContent(
@@ -164,7 +165,7 @@ def test_no_text_swallows_what_follows_it(text):
     assert last[1].content == "What follows."
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "closing"),
     [
         ("```\nopen", "```"),
