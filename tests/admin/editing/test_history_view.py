@@ -15,6 +15,7 @@ from tests import make
 from tests.admin.editing.test_conflicts import change_url, page_form, signed_in, text
 from tests.admin.opened import save
 from tests.admin.test_forms import item_form, roadmap_form
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +140,7 @@ def test_dates_columns_and_releases_are_compared_in_words(ann):
     }
 
 
-@pytest.mark.parametrize(
+@each_case(
     "asked",
     [
         {"from": "s1"},
@@ -303,7 +304,7 @@ def test_a_save_that_changes_nothing_is_not_a_row(ann):
     assert [name for name, _, _ in rows(ann.get(history_url(roadmap)))] == ["Saved", "Before this history began"]
 
 
-@pytest.mark.parametrize("noun", [ChangelogEntry, Item, Page, Release, Roadmap])
+@each_case("noun", [ChangelogEntry, Item, Page, Release, Roadmap])
 def test_every_noun_has_this_history(ann, noun):
     roadmap = make.roadmap()
     make.item(roadmap, release=make.release(roadmap))

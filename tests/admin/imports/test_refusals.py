@@ -28,6 +28,7 @@ from tests.admin.imports.uploading import (
     words,
 )
 from tests.admin.press import Form, press
+from tests.cases import each_case
 from tests.techdocs.git.trees import zipped
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +130,7 @@ def bomb() -> bytes:
     return zipped({"a.md": "# A", **{f"{n}.txt": much for n in range(21)}})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "name", "reason"),
     [
         (b"", "a.md", "This file is empty."),
@@ -197,7 +198,7 @@ def test_a_request_far_too_large_is_not_read_at_all(staff):
     assert "This file is larger than 20 MB." in words(response)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "field", "reason"),
     [
         ({"slug": ""}, "slug", "Give the address of the new roadmap"),

@@ -13,6 +13,7 @@ from roadmap.published import clock as public_clock
 from roadmap.published import store
 from roadmap.publishing import NothingToPublish, restore_edition
 from tests import make
+from tests.cases import each_case
 from tests.web import story
 from tests.web.api.following import Copy, follow
 from tests.web.api.strict import check
@@ -271,7 +272,7 @@ def refused(api, cursor):
     return error["detail"]
 
 
-@pytest.mark.parametrize("text", ["", "abc", "%20", "A" * 48 + "=", "é", "_" * 47, "1", "A" * 1900, "../..", "AAAA%0A"])
+@each_case("text", ["", "abc", "%20", "A" * 48 + "=", "é", "_" * 47, "1", "A" * 1900, "../..", "AAAA%0A"])
 def test_what_is_no_cursor_is_refused(api, told, text):
     assert "is not a cursor of this API." in refused(api, text)
 
@@ -297,7 +298,7 @@ def test_a_cursor_is_short_and_needs_no_encoding(api, told):
     assert cursor.replace("-", "").replace("_", "").isalnum()
 
 
-@pytest.mark.parametrize("limit", ["0", "501", "-1", "all", ""])
+@each_case("limit", ["0", "501", "-1", "all", ""])
 def test_a_limit_that_is_none_is_refused(api, told, limit):
     (error,) = api(f"{CHANGES}?limit={limit}", status=400)["errors"]
     assert error["parameter"] == "limit"
