@@ -33,7 +33,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests import live, on_postgresql
-from tests.database import misplaced, rolled_back, touches_database
+from tests.database import in_order, misplaced, rolled_back, touches_database
 
 Made = TypeVar("Made")
 
@@ -98,9 +98,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = set(chosen)
     if left := [item for item in items if item not in kept]:
         config.hook.pytest_deselected(items=left)
-    items[:] = chosen
+    items[:] = in_order(chosen)
     if wrong := misplaced(chosen):
-        raise pytest.UsageError("\n  ".join(["These would find the rows that others of their module keep:", *wrong]))
+        raise pytest.UsageError("\n  ".join(["These empty the database, in which their module keeps rows:", *wrong]))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -116,20 +116,22 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="module")
 def keep(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Made]], Callable[[], Made]]]:
-    """For a module's own fixture of scope "module": rows that all its tests read are made once.
+    """For a module's own fixture of scope "module": rows that several of its tests read are made once.
 
         @pytest.fixture(scope="module")
         def told_once(keep):
             return keep(story.tell)  # a function: each call gives another copy of what story.tell() returned
 
-    What a test writes on top of them is undone after it, as ever. All tests of the module that have a database must use
-    such a fixture, and none of them may commit: the others would find the rows.
+    What a test writes on top of them is undone after it, as ever. The module's tests without that fixture run before
+    those with it, and find none of this. One such fixture a module, and no test that commits.
     """
+    kept = []
 
     def keep(make: Callable[[], Made]) -> Callable[[], Made]:
+        assert not kept, "a module keeps one thing: tests that use another would find both"
         with django_db_blocker.unblock():
-            made = make()
-        return lambda: deepcopy(made)
+            kept.append(make())
+        return lambda: deepcopy(kept[0])
 
     held = rolled_back()
     with django_db_blocker.unblock():

@@ -44,11 +44,23 @@ class rolled_back(transaction.Atomic):
         super().__exit__(*error)
 
 
+def keeps(item: pytest.Item) -> bool:
+    return KEPT in getattr(item, "fixturenames", ())
+
+
+def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Those of a module that use what is kept come after its others, which must not find it."""
+    places: dict[object, int] = {}
+    for place, item in enumerate(items):
+        places.setdefault(_together(item), place)
+    return sorted(items, key=lambda item: (places[_together(item)], keeps(item)))
+
+
+def _together(item: pytest.Item) -> object:
+    return item.path, touches_database(item), commits(item)
+
+
 def misplaced(items: list[pytest.Item]) -> list[str]:
-    """The tests that would find rows which are not theirs: beside others, in a module, that share some by `keep`."""
-    keeping = {item.path for item in items if KEPT in getattr(item, "fixturenames", ())}
-    return [
-        item.nodeid
-        for item in items
-        if item.path in keeping and touches_database(item) and (commits(item) or KEPT not in item.fixturenames)  # type: ignore[attr-defined]
-    ]
+    """The tests that empty the database while their module keeps something in it."""
+    keeping = {item.path for item in items if keeps(item)}
+    return [item.nodeid for item in items if item.path in keeping and commits(item)]
