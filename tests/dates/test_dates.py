@@ -465,7 +465,7 @@ WORDS = ["to", "by", "from", "and", "/", "-", "–", "(", ")", "TBC", "N/A", "de
 words = st.one_of(st.sampled_from(WORDS), st.text(max_size=3))
 
 
-@settings(unhurried, max_examples=500)
+@settings(unhurried, max_examples=250)
 @given(st.one_of(st.text(), st.text(alphabet=st.characters()), st.lists(words, max_size=9).map(" ".join)))
 @example("\ud800")
 @example("\x00")

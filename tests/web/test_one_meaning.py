@@ -139,7 +139,7 @@ asked_for = st.lists(
 since = st.sampled_from([[], [], [], *([("changed_since", value)] for value in VALUES["changed_since"])])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(asked_for, since)
 def test_a_query_selects_the_same_items_everywhere(all_sorts, client, values, changed_since):
     query = f"?{urlencode([*values, *changed_since])}"

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap.admin.imports import forms, plan_page
@@ -248,6 +248,7 @@ def test_a_large_plan_shows_the_first_of_each_list_and_counts_the_rest(staff):
     assert f"And {count - plan_page.MOST_SHOWN} more." in text
 
 
+@settings(max_examples=30)
 @given(
     fields=st.dictionaries(
         st.sampled_from(
