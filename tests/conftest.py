@@ -5,7 +5,9 @@ and `new_context`:
 
 - `live_site` – the site in a real gunicorn with an empty, migrated SQLite database, one for the whole run: its `url`,
   `username` and `password` (a superuser's), and `manage("publish", "vat-mtd", …)`, which runs a command on it.
-- `fresh_site` – the same for one test alone (a second each): for a test that changes what others would see.
+- `reading_site` – the same with the sample roadmap and a wide one, for tests that only read.
+- `fresh_site` – the same as the first for one test alone (seconds each): for a test that changes what others would see.
+  `put_back` makes a running site's database what it was, for less.
 
 A browser test reaches the database only through the browser and `manage`: the site is another process, with a
 database of its own.
@@ -152,6 +154,23 @@ def live_site(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPat
     """The running site that all browser tests share. See the top of this module."""
     prepared, password = _prepared_site
     with live.serving(prepared, tmp_path_factory.mktemp("live-site"), password) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def sample_folder(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared folder with the sample roadmap, published."""
+    command = "from roadmap import sample; sample.load()"
+    return live.prepare_more(_prepared_site[0], tmp_path_factory.mktemp("prepared-sample"), command)
+
+
+@pytest.fixture(scope="session")
+def reading_site(
+    _prepared_site: tuple[Path, str], sample_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[live.LiveSite]:
+    """A running site with the sample roadmap and one that strains a layout, for tests that only read."""
+    prepared = live.prepare_more(sample_folder, tmp_path_factory.mktemp("prepared-reading"), live.WIDE_ROADMAP)
+    with live.serving(prepared, tmp_path_factory.mktemp("reading"), _prepared_site[1]) as site:
         yield site
 
 
