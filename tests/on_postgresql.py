@@ -1,7 +1,7 @@
 """Which tests run on PostgreSQL too, each with what could differ there. All tests run on SQLite.
 
-A test belongs here if it would fail where the database locks, orders, compares, counts, rounds, refuses or rolls back
-in another way: what asks the database in new words is named here, what only shows what was read is not. A folder, a
+A test belongs here if it would fail where the database locks, orders, compares, counts, refuses or rolls back in
+another way: what asks the database in new words is named here, what only shows what was read is not. A folder, a
 file or one test ("tests/web/test_x.py::test_y"). `pytest --part=postgresql` runs these, as script/test does.
 """
 
@@ -11,8 +11,14 @@ ROOT = Path(__file__).resolve().parent.parent
 ON_POSTGRESQL_TOO = {
     "tests/admin/editing/test_conflicts.py": "locks on a row, two savers at once, a save of many rows undone whole",
     "tests/admin/editing/test_history_view.py": "saves numbered by a window, restored in one transaction",
-    "tests/admin/publish/test_edition_views.py": "editions counted, ordered, withdrawn in one transaction",
-    "tests/admin/test_lists.py": "search, filters, counts and order in SQL",
+    "tests/admin/imports/test_refusals.py": "NUL and text that is too long, which SQLite takes, out of files",
+    "tests/admin/publish/test_choices.py": "NUL in what a form sends",
+    "tests/admin/publish/test_edition_views.py": "editions counted, ordered and withdrawn; NUL in a form",
+    "tests/admin/publish/test_views.py": "two at once; NUL in a form",
+    "tests/admin/test_forms.py": "NUL and text that is too long in forms; unique values and constraints",
+    "tests/admin/test_lists.py": "search, filters, counts and order in SQL; NUL in a search",
+    "tests/admin/test_preview_link_views.py": "links revoked in one UPDATE, times compared, constraints of a link",
+    "tests/admin/test_release_day_views.py": "milestones in bulk, all or nothing; NUL in a form",
     "tests/admin/test_permissions.py::test_the_roles_can_be_taken_back_and_made_again": "a migration undone",
     "tests/management": "commands that write many rows, refuse what is there, and leave nothing half done",
     "tests/models": "constraints, and the stage of an item as SQL",
@@ -26,6 +32,9 @@ ON_POSTGRESQL_TOO = {
     "tests/transfer": "bulk writes, JSON, locks, numbers and dates out and in",
     "tests/web/api/test_changes.py": "what changed since a cursor, in the order of the database",
     "tests/web/feeds/test_any_text.py": "any text there is, stored and read back",
+    "tests/web/pages/test_at.py": "moments compared in SQL, with time zones",
+    "tests/web/pages/test_corrections.py": "an expression that says when something was corrected",
+    "tests/web/test_errors.py": "NUL in addresses and queries",
     "tests/web/test_every_page.py": "the number of queries",
     "tests/web/test_health.py": "migrations that are missing",
     "tests/web/test_restored_database.py": "editions that went and came back",
