@@ -128,7 +128,7 @@ class Tags(HTMLParser):
         self.links += [value for name, value in attrs if name in ("href", "src") and value]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(sites.roadmaps())
 def test_nothing_in_an_export_runs_in_a_browser_or_is_left_open(roadmap):
     for path, content in sites.exported(roadmap).items():
@@ -154,7 +154,7 @@ def test_a_shown_text_stays_as_it_is(text):
     assert not any(_is_mark(line) for line in shown.split("\n"))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(sites.MARKDOWN)
 def test_no_text_swallows_what_follows_it(text):
     shown = texts.shown(text)

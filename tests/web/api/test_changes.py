@@ -237,7 +237,7 @@ acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30)), min_size=1
 @example([[("move", 0)], [("deploy_a_release", 0)], [("withdraw", 0)], [("add", 1)], [("rename_an_environment", 0)]])
 # No shrinking: each example publishes and reads for half a second, and says what was done as it is.
 @settings(
-    max_examples=6,
+    max_examples=3,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
