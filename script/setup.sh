@@ -59,20 +59,33 @@ find_python() {
   echo "$without_venv"
 }
 
-make_environment() {
-  if [[ -x $python ]] && is_new_python "$python" && [[ -n "$(find "$venv" -maxdepth 1 -name '.installed-*')" ]]; then
-    say "Python environment" "already made"
-    return
-  fi
-  local found version
+has_environment() {
+  [[ -x $python ]] && is_new_python "$python" && [[ -n "$(find "$venv/" -maxdepth 1 -name '.installed-*')" ]]
+}
+
+# Prints the package that an environment still needs, if any: Debian and Ubuntu leave a part of Python's own library out
+# and name the package by the version.
+find_missing_python_package() {
+  local found
+  has_environment && return
   found="$(find_python)"
   [[ -n $found ]] || stop "Python 3.11 or newer is needed and none is on the PATH." \
     "Install it, then run this again: sudo apt-get install python3 python3-venv"
-  version="$("$found" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
-  # Debian and Ubuntu leave a part of Python's own library out and name the package by the version.
-  "$found" -c 'import ensurepip, venv' 2>/dev/null || install_packages "python$version-venv"
+  "$found" -c 'import ensurepip, venv' 2>/dev/null ||
+    "$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+}
+
+make_environment() {
+  local found package
+  if has_environment; then
+    say "Python environment" "already made"
+    return
+  fi
+  package="$(find_missing_python_package)"
+  [[ -z $package ]] || install_packages "$package"
+  found="$(find_python)"
   "$found" -m venv --clear "$venv"
-  say "Python environment" "made with Python $version in var/venv"
+  say "Python environment" "made with $("$found" --version) in var/venv"
 }
 
 # install_requirements LABEL LOCK [FOLDER]: into the virtual environment, or the folder given, unless LOCK was already.

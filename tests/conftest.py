@@ -5,29 +5,39 @@ and `new_context`:
 
 - `live_site` – the site in a real gunicorn with an empty, migrated SQLite database, one for the whole run: its `url`,
   `username` and `password` (a superuser's), and `manage("publish", "vat-mtd", …)`, which runs a command on it.
-- `fresh_site` – the same for one test alone (a second each): for a test that changes what others would see.
+- `reading_site` – the same with the sample roadmap and a wide one, for tests that only read.
+- `fresh_site` – the same as the first for one test alone (seconds each): for a test that changes what others would see.
+  `put_back` makes a running site's database what it was, for less.
 
 A browser test reaches the database only through the browser and `manage`: the site is another process, with a
 database of its own.
 
-`pytest --part=` runs a part of the suite, as script/test does: `plain` is all that needs no browser, `database` all of
-that which touches the database, `browser` the rest.
+For tests that all read the same rows: `keep`, below, which makes them once for a module. For a family of cases:
+tests/cases.py.
+
+`pytest --part=` runs a part of the suite, as script/test does: `plain` is all that needs no browser, `postgresql` what
+could differ on PostgreSQL (tests/on_postgresql.py says what, and why), `browser` the rest. A test that needs a program
+which not every machine has says so: `@pytest.mark.needs("libreoffice")`; script/test knows how to find and install it.
 """
 
+import gc
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
 
-from tests import live
+from tests import live, on_postgresql
+from tests.database import in_order, misplaced, rolled_back, touches_database
+
+Made = TypeVar("Made")
 
 # No deadline: how long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
@@ -37,7 +47,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--part", choices=["plain", "database", "browser"], help="run this part of the suite only")
+    parser.addoption("--part", choices=["plain", "postgresql", "browser"], help="run this part of the suite only")
+    parser.addoption("--write-needs", metavar="FILE", type=Path, help="write what the chosen tests need, a word a line")
 
 
 def _end(*_: Any) -> NoReturn:
@@ -58,14 +69,20 @@ def _is_browser_test(item: pytest.Item) -> bool:
     return item.get_closest_marker("browser") is not None
 
 
-def _touches_database(item: pytest.Item) -> bool:
-    """True where pytest-django would give this test a database: by mark, by fixture or by Django's own test case."""
-    case = getattr(item, "cls", None)
-    return (
-        item.get_closest_marker("django_db") is not None
-        or not {"db", "transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
-        or (isinstance(case, type) and issubclass(case, TransactionTestCase))
-    )
+def _is_postgresql_test(item: pytest.Item) -> bool:
+    return not _is_browser_test(item) and touches_database(item) and on_postgresql.is_chosen(item.nodeid)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """True for a file that holds no test of this part: importing it only to leave its tests out takes a while."""
+    if not (collection_path.name.startswith("test_") and collection_path.suffix == ".py"):
+        return None
+    match config.getoption("--part"):
+        case "postgresql":
+            return not on_postgresql.may_hold_chosen(collection_path) or None
+        case "browser":
+            return "mark.browser" not in collection_path.read_text("utf-8") or None
+    return None
 
 
 @pytest.hookimpl(trylast=True)
@@ -73,16 +90,57 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     match config.getoption("--part"):
         case "plain":
             chosen = [item for item in items if not _is_browser_test(item)]
-        case "database":
-            chosen = [item for item in items if not _is_browser_test(item) and _touches_database(item)]
+        case "postgresql":
+            chosen = [item for item in items if _is_postgresql_test(item)]
         case "browser":
             chosen = [item for item in items if _is_browser_test(item)]
         case _:
             # Last, because Playwright leaves an event loop running, in which Django refuses its database.
             chosen = sorted(items, key=_is_browser_test)
-    if left := [item for item in items if item not in set(chosen)]:
+    kept = set(chosen)
+    if left := [item for item in items if item not in kept]:
         config.hook.pytest_deselected(items=left)
-    items[:] = chosen
+    items[:] = in_order(chosen)
+    if wrong := misplaced(chosen):
+        raise pytest.UsageError("\n  ".join(["These empty the database, in which their module keeps rows:", *wrong]))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    # What is there now stays: nothing is gained by looking through it for what nobody holds, again and again.
+    gc.collect()
+    gc.freeze()
+    if (path := session.config.getoption("--write-needs")) is not None:
+        needs = {name for item in session.items for mark in item.iter_markers("needs") for name in mark.args}
+        needs |= {"browser" if _is_browser_test(item) else "plain" for item in session.items}
+        needs |= {"postgresql" for item in session.items if _is_postgresql_test(item)}
+        path.write_text("".join(f"{name}\n" for name in sorted(needs)), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def keep(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Made]], Callable[[], Made]]]:
+    """For a module's own fixture of scope "module": rows that several of its tests read are made once.
+
+        @pytest.fixture(scope="module")
+        def told_once(keep):
+            return keep(story.tell)  # a function: each call gives another copy of what story.tell() returned
+
+    What a test writes on top of them is undone after it, as ever. The module's tests without that fixture run before
+    those with it, and find none of this. One such fixture a module, and no test that commits.
+    """
+    kept = []
+
+    def keep(make: Callable[[], Made]) -> Callable[[], Made]:
+        assert not kept, "a module keeps one thing: tests that use another would find both"
+        with django_db_blocker.unblock():
+            kept.append(make())
+        return lambda: deepcopy(kept[0])
+
+    held = rolled_back()
+    with django_db_blocker.unblock():
+        held.__enter__()
+    yield keep
+    with django_db_blocker.unblock():
+        held.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +154,23 @@ def live_site(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPat
     """The running site that all browser tests share. See the top of this module."""
     prepared, password = _prepared_site
     with live.serving(prepared, tmp_path_factory.mktemp("live-site"), password) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def sample_folder(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared folder with the sample roadmap, published."""
+    command = "from roadmap import sample; sample.load()"
+    return live.prepare_more(_prepared_site[0], tmp_path_factory.mktemp("prepared-sample"), command)
+
+
+@pytest.fixture(scope="session")
+def reading_site(
+    _prepared_site: tuple[Path, str], sample_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[live.LiveSite]:
+    """A running site with the sample roadmap and one that strains a layout, for tests that only read."""
+    prepared = live.prepare_more(sample_folder, tmp_path_factory.mktemp("prepared-reading"), live.WIDE_ROADMAP)
+    with live.serving(prepared, tmp_path_factory.mktemp("reading"), _prepared_site[1]) as site:
         yield site
 
 

@@ -8,18 +8,35 @@ import re
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT_STYLES = ROOT / "var" / "styles"
 USERNAME = "publisher"
+
+# What strains a layout: words without a place to break, a table wider than a phone, every row of an item filled.
+WIDE_ROADMAP = """
+from tests import make
+word = "Obligations" * 12
+roadmap = make.roadmap(title="Wide roadmap", slug="wide", reference_prefix="WIDE", footer=f"See https://example.org/{word}")
+api = make.api(name=f"Business-{word}", url="https://example.org/")
+field = make.field(roadmap, name="Tax years", explanation="Which *years*.")
+release = make.release(roadmap, title=f"Near {word}", when="18 October 2026 to February 2027")
+make.item(roadmap, title=word, description=f"`{word}`", kind="api", audiences="Agents", is_breaking=True,
+    apis=((api, "1.0"),), values={field: word}, test="May 2026", deployed=("test",), live="June 2026", release=release)
+table = "|".join(["Heading"] * 12) + "\\n" + "|".join(["---"] * 12) + "\\n" + "|".join(["A cell of words"] * 12)
+make.page(roadmap, title="Wide page", slug="wide", is_on_home=True,
+    body=f"# One\\n\\n{word}\\n\\n{table}\\n\\n# Two\\n\\n```\\n{word} {word}\\n```\\n")
+make.edition(roadmap)
+"""
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,14 @@ class LiveSite:
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` with these arguments on this site; return what it printed. Fails the test if it fails."""
         return _manage(self.state_dir, *arguments)
+
+    def put_back(self, prepared: Path) -> None:
+        """Make the database that of a prepared folder again, below the running server: its sessions end."""
+        with (
+            closing(sqlite3.connect(prepared / "roadmap.sqlite3")) as source,
+            closing(sqlite3.connect(self.state_dir / "roadmap.sqlite3", timeout=20)) as target,
+        ):
+            source.backup(target)
 
 
 def _environment(state_dir: Path) -> dict[str, str]:
@@ -75,6 +100,13 @@ def prepare(state_dir: Path) -> str:
         DJANGO_SUPERUSER_PASSWORD=password,
     )
     return password
+
+
+def prepare_more(prepared: Path, state_dir: Path, command: str) -> Path:
+    """Make another prepared folder out of one, by a command of Python that changes its database."""
+    shutil.copytree(prepared, state_dir, symlinks=True, dirs_exist_ok=True)
+    _manage(state_dir, "shell", "--no-imports", "--command", command)
+    return state_dir
 
 
 @contextmanager

@@ -26,6 +26,9 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 from roadmap_site.settings import *  # noqa: E402, F403
 from roadmap_site.settings import DATABASES, STATE_DIR, STATIC_ROOT, STORAGES  # noqa: E402
 
+# But not each other's uploads: a test may take away all there are.
+MEDIA_ROOT = STATE_DIR / f"media-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 for _folder in STATICFILES_DIRS:  # noqa: F405
     if STATE_DIR in _folder.parents:

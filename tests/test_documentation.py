@@ -8,6 +8,7 @@ from django.core.management import get_commands
 
 from roadmap.published import filters
 from roadmap.web.api.openapi import document as document_of_api
+from tests.cases import each_case
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -33,14 +34,14 @@ def test_every_command_is_in_the_readme_and_no_other():
     assert first_cells(section("Commands")) - {"command"} == ours
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@each_case("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_to_files_lead_somewhere(document):
     text = document.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
         assert (document.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@each_case("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_named_in_documents_exist(document):
     text = document.read_text(encoding="utf-8")
     for name in re.findall(r"`((?:roadmap|roadmap_site|script|tests|templates|static|docs)/[\w./-]*)`", text):
@@ -70,7 +71,7 @@ def holds_models(field):
     return "$ref" in str(field) and "enum" not in str(field)
 
 
-@pytest.mark.parametrize("operation", operations(), ids=lambda one: one["operationId"])
+@each_case("operation", operations(), ids=lambda one: one["operationId"])
 def test_every_operation_and_parameter_of_the_api_is_described(operation):
     assert operation["summary"]
     assert operation["description"].endswith(".")
@@ -80,7 +81,7 @@ def test_every_operation_and_parameter_of_the_api_is_described(operation):
         assert parameter["example"] not in ("", None), parameter["name"]
 
 
-@pytest.mark.parametrize("field", [*fields()])
+@each_case("field", [*fields()])
 def test_every_field_of_the_api_is_described_with_an_example(field):
     assert field["description"].endswith(".")
     assert field.get("examples") or holds_models(field)

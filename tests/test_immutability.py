@@ -9,11 +9,12 @@ from django.db import models
 from roadmap.models import Change, Edition, ImmutableError, Revision
 from roadmap.models.published import Immutable, ImmutableQuerySet
 from tests import make
+from tests.cases import each_case
 
 PUBLISHED = [Edition, Revision, Change]
 
 
-@pytest.mark.parametrize("model", [*apps.get_app_config("roadmap").get_models()])
+@each_case("model", [*apps.get_app_config("roadmap").get_models()])
 def test_every_model_declares_what_it_is(model):
     first_words = inspect.getdoc(model).split(".")[0].split(":")[0]
     if issubclass(model, Immutable):

@@ -8,10 +8,13 @@ import os
 import re
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.db import connection
+
+from tests import on_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -91,6 +94,44 @@ def test_setup_names_the_missing_packages_where_it_may_not_install_them(tmp_path
         "Missing from this machine: chromium postgresql.\n"
         "Install it, then run this again: sudo apt-get install chromium postgresql\n"
     )
+
+
+def test_setup_names_the_part_that_debian_leaves_out_of_python(tmp_path: Path) -> None:
+    for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
+        write_program(tmp_path / name, "exit 1")
+    answers = 'case "$2" in *ensurepip*) exit 1 ;; *print*) echo python3.12-venv ;; esac'
+    write_program(tmp_path / "python3", answers)
+    done = call_setup(f"python={tmp_path}/none; find_missing_python_package", tmp_path)
+    assert (done.returncode, done.stdout) == (0, "python3.12-venv\n")
+
+
+def test_setup_keeps_an_environment_that_is_a_link_to_another(tmp_path: Path) -> None:
+    environment = tmp_path / "elsewhere"
+    (environment / "bin").mkdir(parents=True)
+    write_program(environment / "bin" / "python", "exit 0")
+    (environment / ".installed-requirements.lock").touch()
+    (tmp_path / "venv").symlink_to(environment)
+    command = f"venv={tmp_path}/venv; python=$venv/bin/python; make_environment"
+    assert call_setup(command, tmp_path).stdout == "Python environment: already made\n"
+    assert (environment / ".installed-requirements.lock").exists()
+
+
+def choose_needs(*arguments: str, path: Path) -> list[str]:
+    """What script/test would look for before it ran these tests."""
+    needs = path / "needs"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", f"--write-needs={needs}"]
+    subprocess.run([*command, *arguments], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    return needs.read_text("utf-8").split()
+
+
+def test_a_part_of_the_tests_asks_for_what_it_needs_alone(tmp_path: Path) -> None:
+    assert choose_needs("tests/dates", path=tmp_path) == ["plain"]
+    parts = ["tests/test_live_site.py", "tests/models", "tests/web/feeds/test_in_a_spreadsheet.py"]
+    assert choose_needs(*parts, path=tmp_path) == ["browser", "libreoffice", "plain", "postgresql"]
+
+
+def test_what_runs_on_postgresql_too_is_there() -> None:
+    assert on_postgresql.lost() == []
 
 
 def pins(path: str) -> dict[str, str]:

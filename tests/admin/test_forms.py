@@ -7,6 +7,7 @@ from roadmap.markdown import MAX_MARKDOWN_LENGTH
 from roadmap.models import Api, ChangelogEntry, Edition, Field, Item, Page, Release, Roadmap
 from tests import make
 from tests.admin.opened import save
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +81,7 @@ def test_saving_publishes_nothing(staff):
     assert Edition.objects.count() == 1
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("milestone", "message"),
     [
         ({"environment": "live", "when": "whenever"}, "October 2018"),
@@ -113,7 +114,7 @@ def test_two_milestones_in_one_environment_are_refused(staff):
     assert not Item.objects.exists()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("fields", "message"),
     [
         ({"title": "x" * 10_000}, "at most 200 characters (it has 10000)"),
@@ -137,7 +138,7 @@ def test_what_an_item_cannot_be_is_said_at_the_field_and_nothing_is_saved(staff,
     assert not Item.objects.exists()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("fields", "message"),
     [
         ({"contact_email": "team@example.gov.uk\nBcc: all@example.com"}, "valid email address"),
@@ -256,8 +257,8 @@ def test_deleting_a_public_thing_says_what_readers_will_see(staff):
     assert "withdrawn" not in staff.get(reverse(url, args=[draft.pk])).content.decode()
 
 
-@pytest.mark.parametrize("model", [Api, ChangelogEntry, Field, Item, Page, Release, Roadmap])
-@pytest.mark.parametrize("view", ["changelist", "add"])
+@each_case("model", [Api, ChangelogEntry, Field, Item, Page, Release, Roadmap])
+@each_case("view", ["changelist", "add"])
 def test_every_screen_asks_for_a_login_and_answers_staff(client, model, view):
     make.roadmap()
     url = reverse(f"admin:roadmap_{model._meta.model_name}_{view}")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from roadmap.admin.permissions import editable_roadmaps, may_edit, may_publish
 from roadmap.models import Api, ChangelogEntry, Edition, Field, Item, Page, Release, Roadmap, Save
 from tests import make
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -102,14 +103,14 @@ LISTS = {f"{noun}_changelist": (200, 200, 403) for noun in [*NOUNS, "api"]}
 ADDS = {f"{noun}_add": (200, 200, 403) for noun in [*NOUNS, "api"]} | {"roadmap_add": (403, 200, 403)}
 
 
-@pytest.mark.parametrize(("name", "expected"), [*(LISTS | ADDS).items()])
+@each_case(("name", "expected"), [*(LISTS | ADDS).items()])
 def test_lists_and_adding(site, name, expected):
     for who, status in zip(("editor", "publisher", "nobody"), expected, strict=True):
         site.as_(who)
         assert site.client.get(reverse(f"admin:roadmap_{name}")).status_code == status, who
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@each_case("noun", NOUNS)
 def test_one_thing(site, noun):
     def statuses(things):
         return {url.rstrip("/").rpartition("/")[2]: site.client.get(url).status_code for url in site.urls(things, noun)}
@@ -331,8 +332,8 @@ def test_saving_takes_nobody_out_of_a_team_who_left_the_staff(site):
 # Outside the team
 
 
-@pytest.mark.parametrize("who", ["editor", "publisher"])
-@pytest.mark.parametrize("noun", NOUNS)
+@each_case("who", ["editor", "publisher"])
+@each_case("noun", NOUNS)
 def test_outside_the_team_nothing_is_in_a_list_a_filter_or_a_form(site, noun, who):
     site.as_(who)
     for url in (
@@ -357,8 +358,8 @@ def every_url(things, noun):
             yield reverse(f"admin:{pattern.name}", kwargs={name: known.get(name, 1) for name in names})
 
 
-@pytest.mark.parametrize("who", ["editor", "publisher"])
-@pytest.mark.parametrize("noun", NOUNS)
+@each_case("who", ["editor", "publisher"])
+@each_case("noun", NOUNS)
 def test_outside_the_team_every_screen_of_a_thing_refuses(site, noun, who):
     site.as_(who)
     urls = {*site.urls(site.foreign, noun), *every_url(site.foreign, noun)}
@@ -378,7 +379,7 @@ def test_outside_the_team_every_screen_of_a_thing_refuses(site, noun, who):
     assert [*Save.objects.order_by("pk").values_list("pk"), *Edition.objects.order_by("pk").values()] == before
 
 
-@pytest.mark.parametrize("noun", ["page", "release", "item", "changelogentry", "field"])
+@each_case("noun", ["page", "release", "item", "changelogentry", "field"])
 def test_outside_the_team_a_bulk_action_finds_nothing(site, noun):
     site.as_("publisher")
     bulk_delete(site, noun, site.foreign[noun], post="yes")
@@ -399,7 +400,7 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("noun", FORMS)
+@each_case("noun", FORMS)
 def test_outside_the_team_nothing_is_added(site, noun):
     model, form = FORMS[noun]
     site.as_("publisher")

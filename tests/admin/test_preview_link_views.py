@@ -9,6 +9,7 @@ from django.urls import reverse
 from roadmap.models import PreviewLink
 from roadmap.previews import links
 from tests import make
+from tests.cases import each_case
 from tests.web.read import Page, read
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_seven_days_unless_chosen_otherwise(editor, vat):
     assert "No link works at the moment." in content(page)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("purpose", "days", "says"),
     [
         ("", "7", "Say who the link is for."),
@@ -140,7 +141,7 @@ def test_only_a_post_revokes(editor, vat):
     assert link.revoked_at is None
 
 
-@pytest.mark.parametrize("which", ["another roadmap's", "999999", "x", "", "²", "9" * 40])
+@each_case("which", ["another roadmap's", "999999", "x", "", "²", "9" * 40])
 def test_a_link_that_is_not_this_roadmaps_is_not_revoked(editor, vat, which):
     other = made(make.roadmap())
     value = other.pk if which == "another roadmap's" else which

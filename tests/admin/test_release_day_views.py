@@ -13,6 +13,7 @@ from roadmap.admin import release_day_views
 from roadmap.models import Item, Milestone, Release, Save
 from roadmap.publishing import pending
 from tests import make
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -206,7 +207,7 @@ def test_going_back_keeps_what_was_typed_and_refuses_nothing_yet(staff):
     assert "errorlist" not in text
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("environment", "on", "message"),
     [
         ("live", "TBC", "is not the date on which it was deployed"),
@@ -219,7 +220,7 @@ def test_going_back_keeps_what_was_typed_and_refuses_nothing_yet(staff):
         ("nowhere", "24 March 2026", "Select a valid choice"),
     ],
 )
-@pytest.mark.parametrize("step", ["check", "mark"])
+@each_case("step", ["check", "mark"])
 def test_bad_input_is_said_at_its_field_and_nothing_changes(staff, step, environment, on, message):
     item = make.item(make.roadmap(), live="June 2026")
     form = {"step": step, "environment": environment, "on": on, "item": [f"{item.pk} June 2026"]}
@@ -298,8 +299,8 @@ def test_items_of_two_roadmaps_are_refused(staff, name):
     assert messages(staff.get(url, follow=True)) == told
 
 
-@pytest.mark.parametrize("query", ["", "?items=", "?items=x,²,-1", "?items=99999999999999999999999", "?releases=x"])
-@pytest.mark.parametrize("name", ["mark_deployed", "move"])
+@each_case("query", ["", "?items=", "?items=x,²,-1", "?items=99999999999999999999999", "?releases=x"])
+@each_case("name", ["mark_deployed", "move"])
 def test_an_address_that_names_nothing_says_so(staff, name, query):
     make.roadmap()
     told = messages(staff.get(reverse(f"admin:roadmap_item_{name}") + query, follow=True))

@@ -1,13 +1,14 @@
 """Filters in a real browser: folded on a phone and open beside the list where there is room, without script."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests import live
-from tests.browser.test_reading import RULES, WIDE_ROADMAP
+from tests.browser.test_reading import RULES
+from tests.cases import each_case
 
 pytestmark = pytest.mark.browser
 
@@ -20,21 +21,16 @@ PATHS = {
     "wide and wrong": f"/wide/items/?api={'Obligations' * 12}&breaking=perhaps",
     "changes": "/vat-mtd/changes/?kind=api&since=0",
 }
-every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+each_page = each_case("path", PATHS.values(), ids=PATHS)
 
 
-@pytest.fixture(scope="module")
-def site(_prepared_site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveSite]:
-    """The sample roadmap and a wide one, on a site that only these tests use."""
-    prepared, password = _prepared_site
-    with live.serving(prepared, tmp_path_factory.mktemp("filtering"), password) as running:
-        running.manage("load_sample")
-        running.manage("shell", "--no-imports", "--command", WIDE_ROADMAP)
-        yield running
+@pytest.fixture
+def site(reading_site: live.LiveSite) -> live.LiveSite:
+    return reading_site
 
 
-@every_page
 @pytest.mark.parametrize("width", [1280, 320])
+@each_page
 def test_a_selection_has_no_barriers_folded_or_open(page: Page, site: live.LiveSite, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(site.url + path)
@@ -45,8 +41,8 @@ def test_a_selection_has_no_barriers_folded_or_open(page: Page, site: live.LiveS
             page.locator("summary", has_text="Filter").click()
 
 
-@every_page
 @pytest.mark.parametrize("width", [320, 700, 1000])
+@each_page
 def test_a_selection_never_scrolls_sideways(page: Page, site: live.LiveSite, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(site.url + path)

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests import live
+
 pytestmark = pytest.mark.browser
 
 LONG = "## Who we are\n\nA text that took all morning.\n\n- one\n- two"
@@ -12,10 +14,17 @@ WATCH = """window.violations = [];
 document.addEventListener("securitypolicyviolation", event => violations.push(event.violatedDirective));"""
 
 
+@pytest.fixture(scope="module")
+def sample_site(_prepared_site, sample_folder, tmp_path_factory):
+    with live.serving(sample_folder, tmp_path_factory.mktemp("unsaved"), _prepared_site[1]) as running:
+        yield running
+
+
 @pytest.fixture
-def site(fresh_site):
-    fresh_site.manage("load_sample")
-    return fresh_site
+def site(sample_site, sample_folder):
+    """The sample as it was loaded, whatever the test before saved."""
+    sample_site.put_back(sample_folder)
+    return sample_site
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from roadmap.content.things import (
     ReleaseContent,
     RoadmapContent,
 )
+from tests.cases import each_case
 
 ROADMAP = RoadmapContent(
     uid="r",
@@ -40,7 +41,7 @@ def live(typed="", *, deployed=False, environment="live"):
     return item(milestones=(MilestoneContent(environment=environment, typed=typed, is_deployed=deployed),))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("before", "after", "sentence"),
     [
         (live("June 2026"), live("September 2026"), "Live moved from June 2026 to September 2026"),
@@ -87,7 +88,7 @@ def test_a_milestone_in_words(before, after, sentence):
     assert told(before, after) == [sentence]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("before", "after", "sentence"),
     [
         ({"release_uid": "mid"}, {"release_uid": "near"}, "Moved from Mid term to Near term"),
@@ -149,7 +150,7 @@ def test_each_field_that_changed_is_told():
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("before", "after", "sentence"),
     [
         (
@@ -239,7 +240,7 @@ def test_two_things_cannot_be_compared():
         compare(item(), item(uid="other"), TITLES)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("before", "after", "sentence"),
     [
         (live("June 2026"), live("September 2026"), "Live date now September 2026"),
@@ -275,7 +276,7 @@ def test_what_is_no_date_is_told_in_full_either_way():
     assert change.sentence(ROADMAP, tells_old_dates=False) == "Journey changed from Payments to Refunds"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("before", "after", "act"),
     [
         (None, item(), Act.ADDED),

@@ -1,6 +1,5 @@
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from roadmap.content.things import (
     noun_of,
     to_json,
 )
+from tests.cases import each_case
 
 LABELS = EnvironmentLabels(test="Sandbox", controlled_go_live="Controlled go-live", live="Live")
 ROADMAP = RoadmapContent(
@@ -98,7 +98,7 @@ def test_a_field_that_a_later_version_wrote_is_passed_over():
     )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("milestones", "release", "stage", "label"),
     [
         ((), None, Stage.BACKLOG, "Planned"),

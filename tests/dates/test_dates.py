@@ -9,6 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from roadmap.dates import EXAMPLES, UnclearDate, When, parse
+from tests.cases import each_case
 
 # No deadline: how long a test takes on a busy machine says nothing about the code.
 unhurried = settings(deadline=None)
@@ -111,7 +112,7 @@ DATES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "start", "end", "display"), DATES, ids=[row[0] for row in DATES])
+@each_case(("text", "start", "end", "display"), DATES, ids=[row[0] for row in DATES])
 def test_a_date_as_typed_means_its_range_and_is_shown_in_words(text, start, end, display):
     when = parse(text)
 
@@ -163,7 +164,7 @@ FLAGGED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "start", "end", "display", "true"), FLAGGED, ids=[row[0] for row in FLAGGED])
+@each_case(("text", "start", "end", "display", "true"), FLAGGED, ids=[row[0] for row in FLAGGED])
 def test_what_is_said_about_a_date_is_kept_beside_it(text, start, end, display, true):
     when = parse(text)
 
@@ -172,7 +173,7 @@ def test_what_is_said_about_a_date_is_kept_beside_it(text, start, end, display, 
     assert flags(when) == true
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "in_sentence"),
     [
         ("By April 2027", "by April 2027"),
@@ -248,7 +249,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "fragment"), REFUSED, ids=[ascii(row[0]) for row in REFUSED])
+@each_case(("text", "fragment"), REFUSED, ids=[ascii(row[0]) for row in REFUSED])
 def test_a_text_that_is_unclear_is_refused_with_what_is_wrong_and_what_to_write(text, fragment):
     with pytest.raises(UnclearDate) as caught:
         parse(text)
@@ -272,9 +273,7 @@ def test_a_text_of_one_hundred_characters_is_read_and_white_space_around_it_does
     assert len(text) == 100
 
 
-@pytest.mark.parametrize(
-    "text", ["(" * 1_000_000, " " * 1_000_000 + "x", "1-" * 50, "to " * 33, "n/" * 50, "early-" * 16]
-)
+@each_case("text", ["(" * 1_000_000, " " * 1_000_000 + "x", "1-" * 50, "to " * 33, "n/" * 50, "early-" * 16])
 def test_hostile_texts_are_refused(text):
     with pytest.raises(UnclearDate):
         parse(text)
@@ -294,7 +293,7 @@ def test_dates_sort_by_start_then_end_with_to_be_confirmed_last():
     assert [when.text for when in sorted(map(parse, reversed(in_order)), key=lambda when: when.sort_key)] == in_order
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("before", "after"),
     [
         ("March 2026", "June 2026"),
@@ -313,7 +312,7 @@ def test_a_promise_that_moves_later_is_later_and_back_again_is_earlier(before, a
     assert not after.is_earlier_than(before)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("one", "other"),
     [("Oct 2018", "October 2018"), ("by May 2026", "May 2026"), ("TBC", "TBA"), ("N/A", "TBC"), ("N/A", "May 2026")],
 )
@@ -466,7 +465,7 @@ WORDS = ["to", "by", "from", "and", "/", "-", "–", "(", ")", "TBC", "N/A", "de
 words = st.one_of(st.sampled_from(WORDS), st.text(max_size=3))
 
 
-@settings(unhurried, max_examples=500)
+@settings(unhurried, max_examples=250)
 @given(st.one_of(st.text(), st.text(alphabet=st.characters()), st.lists(words, max_size=9).map(" ".join)))
 @example("\ud800")
 @example("\x00")

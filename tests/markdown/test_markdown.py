@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from roadmap.markdown import MAX_MARKDOWN_LENGTH, Heading, MarkdownTooLong, plain_text, render
 from roadmap.markdown.sanitise import BLOCKS, INLINE
+from tests.cases import each_case
 
 REAL = Path(os.environ.get("ROADMAP_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 SCHEMES = {"http", "https", "mailto", "tel"}
@@ -89,7 +90,7 @@ def test_title_becomes_a_second_level_heading_with_an_anchor():
     assert rendered.headings == (Heading(2, "Who we are", "who-we-are"),)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "top_level", "levels"),
     [
         ([1, 2, 3], 2, [2, 3, 4]),
@@ -197,7 +198,7 @@ def test_cells_without_a_table_do_not_run_together():
     assert plain_text("<td>Refunds</td><td>May</td>") == "Refunds May"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("markdown", "scopes"),
     [
         ("A | B\n--- | ---\n1 | 2", ["col", "col"]),
@@ -247,7 +248,7 @@ WANTED_ADDRESSES = [
 # fmt: on
 
 
-@pytest.mark.parametrize("address", WANTED_ADDRESSES)
+@each_case("address", WANTED_ADDRESSES)
 def test_wanted_link_works_from_markdown_and_from_html(address):
     assert f'<a href="{address}">x</a>' in shown(f"[x]({address})")
     assert f'<a href="{address}">x</a>' in shown(f'<a href="{address}" onclick="y()" target="z">x</a>')
@@ -263,10 +264,8 @@ UNWANTED_ADDRESSES = [
 # fmt: on
 
 
-@pytest.mark.parametrize("address", UNWANTED_ADDRESSES)
-@pytest.mark.parametrize(
-    "form", ["[x]({})", "[x](<{}>)", "<a href='{}'>x</a>", '<img alt="x" src="{}">', "[x]\n\n[x]: {}"]
-)
+@each_case("address", UNWANTED_ADDRESSES)
+@each_case("form", ["[x]({})", "[x](<{}>)", "<a href='{}'>x</a>", '<img alt="x" src="{}">', "[x]\n\n[x]: {}"])
 def test_unwanted_address_leads_nowhere(form, address):
     markup = shown(form.format(address))
     assert_safe(markup)
@@ -303,10 +302,8 @@ def test_image_keeps_its_description_and_always_has_one():
 # Safety
 
 
-@pytest.mark.parametrize(
-    "tag", ["script", "iframe", "textarea", "title", "plaintext", "xmp", "noscript", "svg", "math"]
-)
-@pytest.mark.parametrize("place", ["{}", "Before\n{}", "Before {} here", "- {}", "> {}", "a | b\n--- | ---\n{} | c"])
+@each_case("tag", ["script", "iframe", "textarea", "title", "plaintext", "xmp", "noscript", "svg", "math"])
+@each_case("place", ["{}", "Before\n{}", "Before {} here", "- {}", "> {}", "a | b\n--- | ---\n{} | c"])
 def test_unclosed_tag_shows_its_words_and_swallows_nothing(tag, place):
     markdown = place.format(f"<{tag}>alert(1)") + "\n\n## After\n\nStill **here**."
     rendered = render(markdown)
@@ -326,7 +323,7 @@ UNBALANCED = [
 # fmt: on
 
 
-@pytest.mark.parametrize("opening", UNBALANCED)
+@each_case("opening", UNBALANCED)
 def test_unbalanced_html_ends_with_its_own_block(opening):
     rendered = render(f"Before\n\n{opening} words\n\n## After\n\nStill **here**.")
     assert_safe(rendered.html)
@@ -352,7 +349,7 @@ DANGEROUS = [
 # fmt: on
 
 
-@pytest.mark.parametrize("markdown", DANGEROUS)
+@each_case("markdown", DANGEROUS)
 def test_dangerous_html_is_harmless(markdown):
     assert_safe(shown(markdown))
 
@@ -403,7 +400,7 @@ def test_language_of_a_part_is_kept():
     assert shown('<span lang="cy">Cyllid a Thollau EF</span>') == '<p><span lang="cy">Cyllid a Thollau EF</span></p>'
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x08", "\x1f", "\ud800", "\uffff"])
+@each_case("character", ["\x00", "\x08", "\x1f", "\ud800", "\uffff"])
 def test_unprintable_characters_are_replaced(character):
     assert plain_text(f"a{character}b") == "a\ufffdb"
 
@@ -432,7 +429,7 @@ REPEATED = [
 # fmt: on
 
 
-@pytest.mark.parametrize("unit", REPEATED)
+@each_case("unit", REPEATED)
 def test_repetition_neither_overflows_nor_swallows(unit):
     rendered = render(unit * (30_000 // len(unit)) + "\n\nAfter")
     assert "After" in rendered.html

@@ -9,6 +9,7 @@ from roadmap.models.item import FieldValue, Item, Milestone
 from roadmap.models.roadmap import Page, Release, Roadmap
 from roadmap.working_copies.to_content import preview
 from tests import make
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +115,7 @@ def test_fields_named_alike_get_keys_of_their_own():
     assert keys == ["tax-years", "tax-years-2", "field"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("deployed", "release"),
     [(deployed, release) for deployed in ((), ("test",), ("test", "controlled_go_live"), ("live",)) for release in
      (None, False, True)],

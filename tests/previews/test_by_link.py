@@ -12,6 +12,7 @@ from roadmap.previews.addresses import link_url
 from roadmap.previews.links import token_of
 from roadmap.web.pages.urls import urlpatterns
 from tests import make
+from tests.cases import each_case
 from tests.previews.conftest import NOW, banner
 from tests.previews.shared import a_link, base_of, later
 from tests.web.read import Page, read
@@ -34,6 +35,7 @@ PATHS = {
     "edition": "editions/1/",
 }
 every_page = pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+each_page = each_case("path", PATHS.values(), ids=PATHS)
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def test_every_public_page_has_its_preview():
     assert {page.name for page in urlpatterns} == set(PATHS)
 
 
-@every_page
+@each_page
 def test_a_page_shows_the_draft_below_a_banner_and_the_public_page_does_neither(draft, reads, path):
     page = reads(base_of(draft) + path)
     if path != PATHS["edition"]:  # that tells what was published then
@@ -70,7 +72,7 @@ def test_a_page_shows_the_draft_below_a_banner_and_the_public_page_does_neither(
     assert public.all("meta", name="robots") == []
 
 
-@every_page
+@each_page
 def test_a_page_is_kept_and_listed_nowhere(draft, client, path):
     response = client.get(base_of(draft) + path)
     assert {name: response[name] for name in HEADERS} == HEADERS
@@ -79,7 +81,7 @@ def test_a_page_is_kept_and_listed_nowhere(draft, client, path):
     assert "Cookie" not in response.get("Vary", "")
 
 
-@every_page
+@each_page
 def test_its_links_stay_within_the_preview(draft, reads, client, path):
     base = base_of(draft)
     page = reads(base + path)
@@ -99,12 +101,12 @@ def test_its_links_stay_within_the_preview(draft, reads, client, path):
         assert client.get(address).status_code == 200, address
 
 
-@every_page
+@each_page
 def test_it_leads_to_the_page_that_readers_have(draft, reads, path):
     assert reads(base_of(draft) + path).link("See this page as readers do") == f"/vat-mtd/{path}"
 
 
-@every_page
+@each_page
 def test_a_page_has_one_h1_and_ids_are_used_once(draft, reads, path):
     page = reads(base_of(draft) + path)
     assert page.headings[0][0] == 1
@@ -114,8 +116,8 @@ def test_a_page_has_one_h1_and_ids_are_used_once(draft, reads, path):
     assert Page(page.html).one("p", id=region.attributes["aria-labelledby"]).text == "Not published"
 
 
-@every_page
-@pytest.mark.parametrize("method", ["post", "put", "delete"])
+@each_page
+@each_case("method", ["post", "put", "delete"])
 def test_it_can_only_be_read(draft, client, path, method):
     response = getattr(client, method)(base_of(draft) + path)
     assert response.status_code == 405
@@ -179,7 +181,7 @@ def test_a_link_works_until_it_expires(draft, client, clock, path):
     closed(client, url, 410)
 
 
-@every_page
+@each_page
 def test_a_revoked_link_shows_nothing(draft, client, path):
     closed(client, base_of(draft, revoked_at=NOW, revoked_by=make.user()) + path, 410)
 

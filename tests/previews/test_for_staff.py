@@ -7,6 +7,7 @@ from roadmap.content.choices import Noun
 from roadmap.previews.addresses import staff_edition_url, staff_preview_url
 from roadmap.publishing import cancel
 from tests import make
+from tests.cases import each_case
 from tests.previews.conftest import NOW, banner
 from tests.web.read import read
 from tests.web.sample import whole_roadmap
@@ -31,7 +32,7 @@ def sign_in(client, *codenames, team_of=None):
     return client
 
 
-@pytest.mark.parametrize("path", PATHS)
+@each_case("path", PATHS)
 def test_an_editor_sees_the_draft_of_every_page(vat, client, path):
     vat.items.update(title="Canary")
     vat.pages.update(body="Canary")
@@ -49,7 +50,7 @@ def test_an_editor_sees_the_draft_of_every_page(vat, client, path):
     assert "private" in response["Cache-Control"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@each_case("path", PATHS)
 def test_its_links_stay_within_the_preview(vat, staff, path):
     base = staff_preview_url(vat.pk)
     page = read(staff, base + path)
@@ -77,7 +78,7 @@ def test_somebody_of_another_team_is_refused(vat, client):
     read(client, staff_preview_url(vat.pk))
 
 
-@pytest.mark.parametrize("path", PATHS)
+@each_case("path", PATHS)
 def test_somebody_who_has_not_signed_in_is_asked_to(vat, client, path):
     url = staff_preview_url(vat.pk) + path
     response = client.get(url)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from roadmap.published.roadmap import EditionSeen
 from roadmap.published.since import Since, UnclearSince, read_since, usual
 from tests import make
+from tests.cases import each_case
 
 NOW = make.at("2026-03-24", "12:00")
 NEWEST = EditionSeen("vat-mtd", 7, make.at("2026-03-24"))
@@ -18,7 +19,7 @@ def since(text):
     return read_since(text, NEWEST, NOW)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "day"),
     [
         ("2026-03-01", "2026-03-01"),
@@ -39,7 +40,7 @@ def test_a_number_up_to_the_newest_is_an_edition(text):
     assert since(text) == Since(edition_number=int(text))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "message"),
     [
         ("8", "There is no edition 8 yet: the newest is 7. Enter a number up to that, or a date, like 24 March 2026."),
@@ -73,7 +74,7 @@ def test_no_text_is_anything_but_understood_or_refused(text):
     assert read_since(str(found), NEWEST, NOW) == found
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "at", "is_included"),
     [
         ("2026-03-10", make.at("2026-03-10", "00:00"), True),

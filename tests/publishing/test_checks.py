@@ -17,6 +17,7 @@ from roadmap.publishing import (
 )
 from roadmap.working_copies.to_content import preview
 from tests import make
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +126,7 @@ def test_a_roadmap_can_do_without_reasons(slipped):
     assert make.edition(roadmap).number == 2
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("before", "after", "deployed"), [("June 2026", "May 2026", ()), ("June 2026", "Jun 2026", ()),
     ("TBC", "June 2026", ()), ("June 2026", "July 2026", ("live",)), ("June 2026", "N/A", ())],
 )  # fmt: skip

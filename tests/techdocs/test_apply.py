@@ -6,6 +6,7 @@ from roadmap.models import ChangelogEntry, Page, Roadmap
 from roadmap.techdocs import ImportRefused, apply, make_plan, parse
 from roadmap.working_copies.to_content import preview
 from tests import make
+from tests.cases import each_case
 from tests.techdocs.example_sources import PAGE, source
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def test_an_existing_roadmap_keeps_what_the_source_does_not_mention():
     assert "Parcel Software Team" in pages["who-we-are"].body
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "where"),
     [
         (PAGE.replace("Parcel Tax Roadmap", "long " * 50), "index.md:5: title:"),
@@ -66,7 +67,7 @@ def test_an_existing_roadmap_keeps_what_the_source_does_not_mention():
         (PAGE.replace("Dates may", "y" * 200_001), "index.md:5: footer:"),
     ],
 )
-@pytest.mark.parametrize("is_there", [False, True])
+@each_case("is_there", [False, True])
 def test_a_text_that_is_too_long_is_refused_at_its_line_and_nothing_changes(text, where, is_there):
     if is_there:
         apply(plan=plan())

@@ -3,8 +3,6 @@
 import datetime
 import uuid
 
-import pytest
-
 from roadmap.content.choices import Noun
 from roadmap.models import (
     Api,
@@ -24,6 +22,7 @@ from roadmap.models import (
     Roadmap,
 )
 from roadmap.transfer import format
+from tests.cases import each_case
 
 # What a line says by where it stands, and who did it, which stays behind.
 BY_PLACE = {"id", "roadmap", "item", "edition", "revision"}
@@ -49,7 +48,7 @@ RECORD_OF = {
 PARTS = {Item: {"item_apis", "field_values", "milestones"}, Revision: {"changes"}}
 
 
-@pytest.mark.parametrize("model", RECORD_OF, ids=lambda model: model.__name__)
+@each_case("model", RECORD_OF, ids=lambda model: model.__name__)
 def test_every_column_of_what_moves_is_in_its_record_and_no_other(model):
     columns = {field.name for field in model._meta.fields} - BY_PLACE - LEFT_BEHIND.get(model, set())
     assert {*RECORD_OF[model].__struct_fields__} - PARTS.get(model, set()) == columns

@@ -9,6 +9,7 @@ import pytest
 from roadmap.models import Api, Edition, HistoryImport, Item, Roadmap
 from roadmap.transfer import TransferRefused, check_order, read_file
 from tests import make
+from tests.cases import each_case
 from tests.transfer.another import exported, forget_everything, imported
 from tests.transfer.tampering import changed, content_changed, sealed
 from tests.web import story
@@ -69,7 +70,7 @@ def refused(tmp_path):
 # Files that are no export at all
 
 
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         b"",
@@ -411,7 +412,7 @@ def edition_line(file):
     return next(n for n, line in enumerate(file.splitlines()) if b'"record":"edition"' in line)
 
 
-@pytest.mark.parametrize("name", TAMPERED)
+@each_case("name", TAMPERED)
 def test_a_file_that_was_changed_with_care_is_refused_at_its_line(refused, file, name):
     tamper, reason = TAMPERED[name]
     tampered = tamper(file)

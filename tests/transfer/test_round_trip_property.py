@@ -106,7 +106,7 @@ def carry_out(roadmap: Roadmap, number: int, acts) -> None:
 
 
 # Without the phase that explains a failure, which takes minutes.
-@settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
+@settings(max_examples=20, phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink])
 @given(st.lists(act, max_size=25), st.lists(act, max_size=8))
 def test_a_moved_roadmap_is_the_same_and_goes_on_like_the_one_it_was(acts, later):
     forget_everything()

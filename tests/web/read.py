@@ -39,6 +39,12 @@ class Page(HTMLParser):
             self._open.append(element)
         self._say(" " if tag in APART else "")
 
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        # The standard library's own ends even what has no end, such as <meta … />.
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
     def handle_endtag(self, tag: str) -> None:
         assert self._open, f"</{tag}> closes nothing"
         assert self._open[-1].tag == tag, f"</{tag}> where <{self._open[-1].tag}> is open"

@@ -6,10 +6,12 @@ from django.test import Client
 
 from roadmap.web import caching
 from tests import make
+from tests.cases import each_case
 from tests.web.sample import ADDRESSES, whole_roadmap
 
 pytestmark = pytest.mark.django_db
 every_page = pytest.mark.parametrize("url", ADDRESSES.values(), ids=ADDRESSES)
+each_page = each_case("url", ADDRESSES.values(), ids=ADDRESSES)
 
 
 @pytest.fixture
@@ -46,10 +48,8 @@ def test_who_has_the_page_is_told_so_without_touching_a_template(published, clie
         }
 
 
-@every_page
-@pytest.mark.parametrize(
-    "conditions", [{"If-Match": '"other"'}, {"If-Unmodified-Since": "Mon, 05 Jan 2026 09:30:00 GMT"}], ids=str
-)
+@each_page
+@each_case("conditions", [{"If-Match": '"other"'}, {"If-Unmodified-Since": "Mon, 05 Jan 2026 09:30:00 GMT"}], ids=str)
 def test_a_condition_that_fails_is_no_matter_to_other_readers(published, client, url, conditions):
     etag = client.get(url)["ETag"]
     assert client.get(url, headers=conditions).status_code == 412  # RFC 9110, 13.1.1 and 13.1.4
@@ -57,8 +57,8 @@ def test_a_condition_that_fails_is_no_matter_to_other_readers(published, client,
     assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
 
 
-@every_page
-@pytest.mark.parametrize("have", ["*", "W/{etag}", '"other", {etag}', "{etag}, ", "*, \x00"])
+@each_page
+@each_case("have", ["*", "W/{etag}", '"other", {etag}', "{etag}, ", "*, \x00"])
 def test_other_ways_to_name_what_one_has_are_understood_or_passed_over(published, client, url, have):
     etag = client.get(url)["ETag"]
     answer = client.get(url, headers={"If-None-Match": have.format(etag=etag)})
@@ -76,14 +76,14 @@ def test_who_has_an_older_page_gets_the_new_one(published, client, url):
     assert answer["ETag"] != old["ETag"]
 
 
-@every_page
+@each_page
 def test_a_shared_cache_may_hold_it_briefly_and_longer_while_we_are_down(published, client, url):
     directives = client.get(url)["Cache-Control"].split(", ")
     assert directives == ["public", "max-age=10", "stale-while-revalidate=50", "stale-if-error=86400"]
     assert "Vary" not in client.get(url)
 
 
-@every_page
+@each_page
 def test_head_is_answered_as_get_is_but_for_the_content(published, client, url):
     get, head = client.get(url), client.head(url)
     assert head.content == b""
@@ -137,7 +137,7 @@ def no_view(monkeypatch, client):
     return from_now_on
 
 
-@every_page
+@each_page
 def test_who_has_what_was_sent_is_told_so_before_any_view_with_one_query(
     published, client, no_view, django_assert_num_queries, url
 ):

@@ -10,13 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
+from tests.cases import each_case
 from tests.web.read import read
 from tests.web.sample import ADDRESSES, whole_roadmap
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 3  # the newest edition, all that it holds, and on some pages the history
 
-every_page = pytest.mark.parametrize("url", ADDRESSES.values(), ids=ADDRESSES)
+each_page = each_case("url", ADDRESSES.values(), ids=ADDRESSES)
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def published():
     return roadmap
 
 
-@every_page
+@each_page
 def test_headings_go_down_one_at_a_time_from_a_single_h1(published, reads, url):
     headings = reads(url).headings
     levels = [level for level, _ in headings]
@@ -36,7 +37,7 @@ def test_headings_go_down_one_at_a_time_from_a_single_h1(published, reads, url):
     assert jumps == []
 
 
-@every_page
+@each_page
 def test_ids_are_used_once_and_links_within_the_page_lead_somewhere(published, reads, url):
     page = reads(url)
     ids = [one.attributes["id"] for one in page.elements if "id" in one.attributes]
@@ -46,14 +47,14 @@ def test_ids_are_used_once_and_links_within_the_page_lead_somewhere(published, r
     assert "main-content" in within  # the skip link
 
 
-@every_page
+@each_page
 def test_links_within_the_site_lead_to_pages(published, reads, client, url):
     addresses = {one.attributes["href"].split("#")[0] for one in reads(url).all("a")}
     for address in sorted(one for one in addresses if one.startswith("/")):
         assert client.get(address).status_code == 200, address
 
 
-@every_page
+@each_page
 def test_no_style_or_script_is_inline_and_none_is_needed(published, reads, url):
     page = reads(url)
     assert page.all("script") == page.all("style") == []
@@ -62,7 +63,7 @@ def test_no_style_or_script_is_inline_and_none_is_needed(published, reads, url):
     ] == []
 
 
-@every_page
+@each_page
 def test_a_page_says_its_language_and_what_it_is(published, reads, url):
     page = reads(url)
     assert page.one("html").attributes["lang"] == "en"
@@ -70,21 +71,21 @@ def test_a_page_says_its_language_and_what_it_is(published, reads, url):
     assert page.one("meta", name="description").attributes["content"]
 
 
-@every_page
+@each_page
 def test_nothing_of_the_reader_is_kept_or_asked_for(published, client, url):
     response = client.get(url)
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
 
 
-@every_page
+@each_page
 def test_a_page_is_the_same_for_staff(published, client, admin_client, url):
     assert admin_client.get(url).content == client.get(url).content
     assert "Cookie" not in admin_client.get(url).get("Vary", "")
 
 
-@every_page
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+@each_page
+@each_case("method", ["post", "put", "patch", "delete", "options"])
 def test_it_can_only_be_read(published, url, method):
     client = Client(enforce_csrf_checks=True)
     response = getattr(client, method)(url)
@@ -93,30 +94,29 @@ def test_it_can_only_be_read(published, url, method):
     assert f"A {method.upper()} request cannot be sent to it, only GET or HEAD." in response.content.decode()
 
 
-@every_page
+@each_page
 def test_head_is_answered_as_get_without_the_body(published, client, url):
     response = client.head(url)
     assert response.status_code == 200
     assert response.content == b""
 
 
-@pytest.mark.parametrize("url", [url for url in ADDRESSES.values() if url != "/"])
+@each_case("url", [url for url in ADDRESSES.values() if url != "/"])
 def test_a_missing_slash_is_added(published, client, url):
     response = client.get(url.rstrip("/"))
     assert (response.status_code, response["Location"]) == (301, url)
 
 
-@pytest.fixture(params=[10, 1000])
-def item_count(request):
-    return request.param
-
-
-@every_page
-def test_a_page_costs_two_queries_at_most_and_one_once_it_is_in_memory(client, empty_shelf, url, item_count):
+@pytest.fixture(params=[10, 300])
+def of_some_length(request):
     roadmap = whole_roadmap()
-    for number in range(item_count):
+    for number in range(request.param):
         make.item(roadmap, title=f"Item {number}", live="June 2026")
     make.edition(roadmap, at=make.at("2026-03-24"))
+
+
+@each_page
+def test_a_page_costs_two_queries_at_most_and_one_once_it_is_in_memory(client, empty_shelf, of_some_length, url):
     empty_shelf()
     with CaptureQueriesContext(connection) as cold:
         assert client.get(url).status_code == 200

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import make
+from tests.cases import each_case
 from tests.web import story
 from tests.web.read import read
 
@@ -138,7 +139,7 @@ asked_for = st.lists(
 since = st.sampled_from([[], [], [], *([("changed_since", value)] for value in VALUES["changed_since"])])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(asked_for, since)
 def test_a_query_selects_the_same_items_everywhere(all_sorts, client, values, changed_since):
     query = f"?{urlencode([*values, *changed_since])}"
@@ -149,7 +150,7 @@ def test_a_query_selects_the_same_items_everywhere(all_sorts, client, values, ch
         assert set(references) == (expected & DATED if name == "calendar" else expected), (name, query)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("query", "numbers"),
     [
         ("stage=test", "3 4"),
@@ -167,7 +168,7 @@ def test_a_query_selects_the_same_items_everywhere(all_sorts, client, values, ch
         ("changed_since=2026-01-05&kind=guide", "6"),
     ],
 )
-@pytest.mark.parametrize("name", EVERYWHERE)
+@each_case("name", EVERYWHERE)
 def test_it_is_the_selection_that_was_asked_for(all_sorts, client, name, query, numbers):
     expected = {f"VAT-{number}" for number in numbers.split()}
     assert set(EVERYWHERE[name](client, f"?{query}")) == (expected & DATED if name == "calendar" else expected)
@@ -179,7 +180,7 @@ def test_without_a_filter_all_of_them_are_everywhere(all_sorts, client):
         assert set(EVERYWHERE[name](client, "")) == (DATED if name == "calendar" else everything), name
 
 
-@pytest.mark.parametrize("query", ["stage=soon", "api=x", "changed_since=2027-01-01", "q=" + "x" * 201, "item=VAT-99"])
+@each_case("query", ["stage=soon", "api=x", "changed_since=2027-01-01", "q=" + "x" * 201, "item=VAT-99"])
 def test_what_is_wrong_is_wrong_everywhere(all_sorts, client, query):
     addresses = ["items/", "changes/", "items.csv", "items.ics", "changes.atom", "changes.json"]
     answers = {address: client.get(f"{URL}{address}?{query}").status_code for address in addresses}
@@ -196,7 +197,7 @@ def told(clock):
     return story.tell()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "query",
     [
         "",
@@ -217,7 +218,7 @@ def test_after_many_editions_what_there_is_now_is_the_same_everywhere(told, clie
     assert set(in_calendar(client, query)) <= set(listed)
 
 
-@pytest.mark.parametrize("query", ["?stage=test", "?kind=api", "?q=correct", "?changed_since=4", "?stage=live"])
+@each_case("query", ["?stage=test", "?kind=api", "?q=correct", "?changed_since=4", "?stage=live"])
 def test_after_many_editions_what_changed_is_the_same_in_both_feeds_and_on_the_page(told, client, query):
     in_feed = in_atom(client, query)
     assert in_feed

@@ -22,10 +22,14 @@ ADDRESSES = {
 }
 
 
+@pytest.fixture(scope="module")
+def told_once(keep):
+    return keep(story.tell)
+
+
 @pytest.fixture
-def put_back(clock):
+def put_back(told_once, clock):
     """put_back(5) leaves the first five Editions of the story in the database, as restoring an old copy does."""
-    story.tell()
     clock(make.at("2026-04-01"))
 
     def to(number):

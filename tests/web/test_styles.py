@@ -8,6 +8,7 @@ import pytest
 
 from tests.live import BUILT_STYLES
 
+pytestmark = pytest.mark.needs("styles")
 MOST_BYTES = 12 * 1024  # after brotli
 
 

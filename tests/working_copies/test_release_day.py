@@ -21,6 +21,7 @@ from roadmap.working_copies.release_day import (
     plan,
 )
 from tests import make
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,7 @@ def test_an_item_that_has_the_date_already_is_no_change():
     assert milestones(so) == {"live": ("24/03/2026", True)}  # as it was typed
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "words"),
     [
         ("TBC", "is not the date on which it was deployed"),
@@ -103,7 +104,7 @@ def test_what_is_no_date_of_deployment_is_refused_and_nothing_changes(text, word
     assert milestones(item) == {"live": ("June 2026", False)}
 
 
-@pytest.mark.parametrize("text", ["24 March 2026", "2026-03-24", "March 2026", "23 March 2026 (deployed)", "2019"])
+@each_case("text", ["24 March 2026", "2026-03-24", "March 2026", "23 March 2026 (deployed)", "2019"])
 def test_a_day_or_a_month_that_has_begun_is_a_date_of_deployment(text):
     assert deployment_date(text, TODAY).start <= TODAY
 

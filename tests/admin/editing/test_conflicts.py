@@ -15,6 +15,7 @@ from roadmap.models import Api, Field, FieldValue, Item, Milestone, Page, Releas
 from tests import make
 from tests.admin.opened import opened, save
 from tests.admin.test_forms import inline, item_form, roadmap_form
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +165,7 @@ def test_what_nobody_is_known_to_have_changed_is_put_down_to_nobody(ann, bob, st
     assert "Ann Archer" not in text(response)
 
 
-@pytest.mark.parametrize("mark", [None, "", "nonsense", "a.b.c", "..", "x" * 5000])
+@each_case("mark", [None, "", "nonsense", "a.b.c", "..", "x" * 5000])
 def test_a_form_without_a_mark_is_refused_as_unknown(bob, mark):
     page = make.page(make.roadmap(), **page_form())
     fields = page_form(body="Bob's text") | ({} if mark is None else {MARK_FIELD: mark})
@@ -381,7 +382,7 @@ def test_every_form_refuses_the_second_save(ann, bob, noun):
     assert getattr(thing, name) == "Bob's"
 
 
-@pytest.mark.parametrize("model", [Api, Field, Item, Page, Release, Roadmap])
+@each_case("model", [Api, Field, Item, Page, Release, Roadmap])
 def test_every_form_carries_a_mark(ann, model):
     roadmap = make.roadmap()
     make.item(roadmap, release=make.release(roadmap), values={make.field(roadmap): "x"}, apis=((make.api(), ""),))

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,13 +16,19 @@ from tests import make
 from tests.admin.editing.test_conflicts import change_url, page_form, signed_in, text
 from tests.admin.opened import save
 from tests.admin.test_forms import item_form, roadmap_form
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def ann():
-    return signed_in(username="ann", first_name="Ann", last_name="Archer")
+    """Signed in: the one of the story, where it was told."""
+    if (user := User.objects.filter(username="ann").first()) is None:
+        return signed_in(username="ann", first_name="Ann", last_name="Archer")
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def history_url(thing):
@@ -41,9 +48,8 @@ def keys(response):
     return {row["name"]: row["key"] for row in response.context["rows"]}
 
 
-@pytest.fixture
-def story(ann):
-    """An item: added by Ann, published, changed by her in two ways."""
+def tell():
+    ann = signed_in(username="ann", first_name="Ann", last_name="Archer")
     roadmap = make.roadmap()
     ann.post(reverse("admin:roadmap_item_add"), item_form(roadmap, {"environment": "live", "when": "June 2026"}))
     item = Item.objects.get()
@@ -53,6 +59,17 @@ def story(ann):
     save(ann, change_url(item), form)
     save(ann, change_url(item), {**form, "description": "Several agents for one client."})
     return item
+
+
+@pytest.fixture(scope="module")
+def told_once(keep):
+    return keep(tell)
+
+
+@pytest.fixture
+def story(told_once):
+    """An item: added by Ann, published, changed by her in two ways."""
+    return told_once()
 
 
 def test_every_save_and_every_edition_is_there_newest_first(ann, story):
@@ -139,7 +156,7 @@ def test_dates_columns_and_releases_are_compared_in_words(ann):
     }
 
 
-@pytest.mark.parametrize(
+@each_case(
     "asked",
     [
         {"from": "s1"},
@@ -303,7 +320,7 @@ def test_a_save_that_changes_nothing_is_not_a_row(ann):
     assert [name for name, _, _ in rows(ann.get(history_url(roadmap)))] == ["Saved", "Before this history began"]
 
 
-@pytest.mark.parametrize("noun", [ChangelogEntry, Item, Page, Release, Roadmap])
+@each_case("noun", [ChangelogEntry, Item, Page, Release, Roadmap])
 def test_every_noun_has_this_history(ann, noun):
     roadmap = make.roadmap()
     make.item(roadmap, release=make.release(roadmap))

@@ -16,6 +16,7 @@ from PIL import Image
 from roadmap.admin.editing import markdown_widget
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, markdownify, preview, upload, validate_markdown
 from roadmap.markdown import MAX_MARKDOWN_LENGTH
+from tests.cases import each_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 urlpatterns = [path("admin/", include(markdown_widget.urls))]
@@ -195,7 +196,7 @@ def bomb():
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "message"),
     [
         pytest.param(b"", "This file is empty. Choose another.", id="empty"),
@@ -233,9 +234,7 @@ def test_upload_without_a_file_says_so(editor, media, form):
 # The rules
 
 
-@pytest.mark.parametrize(
-    "text", ["", "Words", "![A map of releases](/media/a.png)", "`![](a.png)`", "# A\n\n![B][c]\n\n[c]: d"]
-)
+@each_case("text", ["", "Words", "![A map of releases](/media/a.png)", "`![](a.png)`", "# A\n\n![B][c]\n\n[c]: d"])
 def test_text_that_can_be_shown_is_accepted(text):
     validate_markdown(text)
 
@@ -245,7 +244,7 @@ def test_text_that_is_too_long_is_refused_with_both_numbers():
         validate_markdown("a" * (MAX_MARKDOWN_LENGTH + 1))
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "![](/media/a.png)",

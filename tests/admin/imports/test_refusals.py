@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap.admin.imports import forms, plan_page
@@ -28,6 +28,7 @@ from tests.admin.imports.uploading import (
     words,
 )
 from tests.admin.press import Form, press
+from tests.cases import each_case
 from tests.techdocs.git.trees import zipped
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +130,7 @@ def bomb() -> bytes:
     return zipped({"a.md": "# A", **{f"{n}.txt": much for n in range(21)}})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "name", "reason"),
     [
         (b"", "a.md", "This file is empty."),
@@ -197,7 +198,7 @@ def test_a_request_far_too_large_is_not_read_at_all(staff):
     assert "This file is larger than 20 MB." in words(response)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "field", "reason"),
     [
         ({"slug": ""}, "slug", "Give the address of the new roadmap"),
@@ -247,6 +248,7 @@ def test_a_large_plan_shows_the_first_of_each_list_and_counts_the_rest(staff):
     assert f"And {count - plan_page.MOST_SHOWN} more." in text
 
 
+@settings(max_examples=30)
 @given(
     fields=st.dictionaries(
         st.sampled_from(

@@ -6,6 +6,7 @@ from django.urls import reverse
 from roadmap.models import ChangelogEntry, Edition, Save
 from tests import make
 from tests.admin.press import filled, press
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -148,7 +149,7 @@ def test_an_entry_dropped_asks_for_no_check(publisher, roadmap):
     assert Edition.objects.count() == 2
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("field", "typed", "told"),
     [
         ("entry_title", "", "Give the changelog entry a title, or untick"),

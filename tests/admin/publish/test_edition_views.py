@@ -12,6 +12,7 @@ from roadmap.publishing import Choices, cancel, pending
 from roadmap.working_copies.to_content import preview
 from tests import make
 from tests.admin.press import filled
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +146,7 @@ def test_a_scheduled_edition_is_moved(publisher, roadmap, waiting):
     assert waiting.published_at == make.at("2026-03-30", "17:00")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("day", "time", "told"),
     [
         ("2026-03-23", "09:30", "This time has passed."),

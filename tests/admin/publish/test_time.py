@@ -8,6 +8,7 @@ from roadmap.models import Edition
 from roadmap.publishing import pending
 from tests import make
 from tests.admin.press import filled, press
+from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_the_draft_is_dated_when_it_appears(publisher, roadmap):
     assert (filled(page)["day"], filled(page)["time"]) == (["2026-03-27"], ["09:30"])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("day", "time", "field", "told"),
     [
         ("2026-03-24", "09:29", "time", "This time has passed."),

@@ -282,7 +282,7 @@ def test_a_new_page_and_a_new_entry_are_added(files):
     assert found["July 2027"][2].body == "- It ended."
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(sites.roadmaps(), st.data())
 def test_whatever_somebody_does_to_the_lines_is_read_or_refused(roadmap, data):
     """Never an error of ours, and never a word that has no place."""

@@ -23,6 +23,7 @@ from roadmap.content.things import (
 from roadmap.techdocs import cells, marks, parse, texts
 from roadmap.techdocs.export import ExportRefused, too_large, write_folder
 from roadmap.techdocs.sources import read_files
+from tests.cases import each_case
 from tests.techdocs.export import sites
 
 ROADMAP = RoadmapContent(
@@ -127,7 +128,7 @@ class Tags(HTMLParser):
         self.links += [value for name, value in attrs if name in ("href", "src") and value]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(sites.roadmaps())
 def test_nothing_in_an_export_runs_in_a_browser_or_is_left_open(roadmap):
     for path, content in sites.exported(roadmap).items():
@@ -153,7 +154,7 @@ def test_a_shown_text_stays_as_it_is(text):
     assert not any(_is_mark(line) for line in shown.split("\n"))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(sites.MARKDOWN)
 def test_no_text_swallows_what_follows_it(text):
     shown = texts.shown(text)
@@ -164,7 +165,7 @@ def test_no_text_swallows_what_follows_it(text):
     assert last[1].content == "What follows."
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "closing"),
     [
         ("```\nopen", "```"),

@@ -17,7 +17,7 @@ def texts(some):
     return sorted(to_json(one) for one in some)
 
 
-@settings(max_examples=80)
+@settings(max_examples=30)
 @given(sites.roadmaps())
 def test_importing_an_export_gives_the_same_roadmap(roadmap):
     with transaction.atomic():

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from roadmap.techdocs.git.commits import MAX_NOTE_LENGTH, Commit, note_of, parse_commit
 from roadmap.techdocs.git.editions_from_commits import is_moved, moment
 from tests import make
+from tests.cases import each_case
 
 NOW = make.at("2026-06-01")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("message", "note"),
     [
         ("Add June", "Add June"),
@@ -90,7 +91,7 @@ def test_a_message_in_another_encoding_is_read(message, note):
     assert parse_commit("3" * 40, commit_text(message=message)).note == note
 
 
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [b"", b"tree x\n\n", commit_text("A <a> x +0000"), commit_text("A <a>"), b"\xff" * 100, commit_text()[5:]],
 )

@@ -45,13 +45,19 @@ def items_as_of(edition):
     return {content.title: content.reference for content in contents if isinstance(content, ItemContent)}
 
 
-class TestFortyCommits:
-    @pytest.fixture
-    def folder(self, tmp_path):
-        return repository(tmp_path, [committed for committed, _ in forty_commits.commits()])
+@pytest.fixture(scope="module")
+def forty_commits_folder(tmp_path_factory):
+    return repository(tmp_path_factory.mktemp("forty"), [committed for committed, _ in forty_commits.commits()])
 
-    def test_they_are_forty_editions_dated_and_named_as_committed(self, folder):
-        outcomes = bring_in(folder)
+
+@pytest.fixture(scope="module")
+def brought_in(keep, forty_commits_folder):
+    return keep(lambda: bring_in(forty_commits_folder))
+
+
+class TestFortyCommits:
+    def test_they_are_forty_editions_dated_and_named_as_committed(self, brought_in):
+        outcomes = brought_in()
         assert [outcome.edition.number for outcome in outcomes] == [*range(1, forty_commits.COUNT + 1)]
         days = [datetime.date(2021, 1, 11) + datetime.timedelta(days=number) for number in range(40)]
         assert [day for _, day, _ in told()] == [day.isoformat() for day in days]
@@ -62,8 +68,7 @@ class TestFortyCommits:
         assert not any(edition.published_by for edition in Edition.objects.all())
         assert count_pending(Roadmap.objects.get()) == 0
 
-    def test_every_row_keeps_its_reference_all_the_way_through(self, folder):
-        bring_in(folder)
+    def test_every_row_keeps_its_reference_all_the_way_through(self, brought_in):
         references = {}
         for (_, titles), edition in zip(forty_commits.commits(), Edition.objects.order_by("number"), strict=True):
             shown = items_as_of(edition)
@@ -72,8 +77,7 @@ class TestFortyCommits:
                 assert references.setdefault(name, shown[title]) == shown[title], (edition, name)
         assert len(references) == len(set(references.values())) == 10
 
-    def test_their_history_tells_what_was_reworded_moved_deployed_and_deleted(self, folder):
-        bring_in(folder)
+    def test_their_history_tells_what_was_reworded_moved_deployed_and_deleted(self, brought_in):
         fields = {
             edition.note: {
                 (change.revision.title, change.field) for change in Change.objects.filter(revision__edition=edition)
@@ -92,12 +96,12 @@ class TestFortyCommits:
             ("Buy digital stamps", "existence"),
         }
 
-    def test_a_date_that_moved_later_needs_no_reason_and_the_next_publisher_is_asked_again(self, folder):
-        bring_in(folder)
+    def test_a_date_that_moved_later_needs_no_reason_and_the_next_publisher_is_asked_again(self, brought_in):
         assert not Change.objects.exclude(reason="").exists()
         assert Roadmap.objects.get().asks_reasons
 
-    def test_stopped_anywhere_it_goes_on_where_it_stopped(self, folder):
+    def test_stopped_anywhere_it_goes_on_where_it_stopped(self, forty_commits_folder):
+        folder = forty_commits_folder
         for _ in range(50):
             asked = iter([False] * 7 + [True])
             if not bring_in(folder, should_stop=lambda asked=asked: next(asked)):

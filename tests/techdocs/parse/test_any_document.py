@@ -247,7 +247,7 @@ def _without_entities(text: str) -> str:
     return text.replace("&nbsp;", " ").replace("&amp;", "&")
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(SOURCES)
 def test_every_word_of_any_source_has_a_place(found):
     _shown(found)
@@ -274,7 +274,7 @@ def test_the_count_of_words_is_no_copy_of_a_word_too_high(found):
     assert placed - Counter(word.casefold() for word in before) == Counter()
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(SOURCES)
 def test_whatever_is_found_can_be_saved(found):
     _shown(found)

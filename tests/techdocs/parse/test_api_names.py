@@ -1,10 +1,9 @@
 """Which APIs an item concerns, out of what a cell of its row says."""
 
-import pytest
-
 from roadmap.content.things import ApiVersion
 from roadmap.techdocs import parse
 from roadmap.techdocs.parse.result import ParsedItem, ParsedRoadmap
+from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
 
@@ -20,7 +19,7 @@ def apis(*named: tuple[str, str, str]) -> tuple[ApiVersion, ...]:
     return tuple(ApiVersion(name=name, version=version, url=url) for name, version, url in named)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "expected"),
     [
         ("Parcel (MTD) API v2.0", [("Parcel (MTD) API", "v2.0", "")]),
@@ -67,7 +66,7 @@ def test_one_api_has_one_name():
     assert {api.name for one in found for api in one.apis} == {"Parcel API"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "TBC",
@@ -84,7 +83,7 @@ def test_what_is_no_list_of_apis_goes_to_the_description(text):
     assert str(parsed.doubts[0]).startswith("index.md:9: “")
 
 
-@pytest.mark.parametrize("text", ["As above", "“as above”", '"as above"', "(see above)", "Same as above.", '"', "″"])
+@each_case("text", ["As above", "“as above”", '"as above"', "(see above)", "Same as above.", '"', "″"])
 def test_a_cell_that_points_at_the_row_above_has_its_apis(text):
     parsed = read(f"API | Description\n-|-\nParcel API v1.0 | Weigh\n{text} | Post\n")
     assert [[str(api) for api in item.apis] for item in parsed.items] == [["Parcel API v1.0"]] * 2

@@ -4,6 +4,7 @@ import pytest
 
 from roadmap.techdocs import parse
 from roadmap.techdocs.parse.result import ParsedRoadmap
+from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
 
@@ -18,7 +19,7 @@ def entries(parsed: ParsedRoadmap) -> list[tuple[str, str, str]]:
 POINTS = "- one\n  - inside\n- two"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("head", "title", "when"),
     [
         ("**3 March 2021**", "3 March 2021", "3 March 2021"),
@@ -104,9 +105,7 @@ def test_a_long_row_is_an_entry_with_a_short_title():
     assert (title, when, body) == ("New guide for parcels", "May 2020", text.strip())
 
 
-@pytest.mark.parametrize(
-    "title", ["Change log", "Changes", "Release notes", "Revision history:", "VAT (MTD) changelog"]
-)
+@each_case("title", ["Change log", "Changes", "Release notes", "Revision history:", "VAT (MTD) changelog"])
 def test_sections_and_pages_of_these_names_are_changelogs(title):
     assert len(read("**March 2021**\n\n- one", title).entries) == 1
     page = parse(source("# A", f"# {title}\n\n**March 2021**\n\n- one", paths=("index.md", "notes.md")))

@@ -4,6 +4,7 @@ import pytest
 
 from roadmap.techdocs import ImportRefused, parse
 from roadmap.techdocs.parse.document import MAX_ENTRIES
+from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
 
@@ -45,7 +46,7 @@ def test_a_link_in_the_title_of_an_entry_is_kept_in_its_text():
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("rows", "line", "reason"),
     [
         ("Guide | sometime\n", 7, "its date “sometime” is not understood"),

@@ -4,6 +4,7 @@ import pytest
 
 from roadmap.techdocs import parse
 from roadmap.techdocs.parse.contact import ParsedContact
+from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
 
@@ -16,7 +17,7 @@ def doubts(parsed) -> list[str]:
     return [str(doubt) for doubt in parsed.doubts]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "email", "subject"),
     [
         ("[us](mailto:a@example.gov.uk?subject=One%20two)", "a@example.gov.uk", "One two"),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from roadmap.techdocs import ImportRefused, parse
 from roadmap.techdocs.parse.contact import ParsedContact
 from roadmap.techdocs.parse.document import MAX_PAGES
+from tests.cases import each_case
 from tests.techdocs.example_sources import PAGE, source
 from tests.techdocs.texts import words_of
 
@@ -198,7 +199,7 @@ def test_the_links_of_the_sites_header_go_to_the_foot_of_every_page():
 # Front matter
 
 
-@pytest.mark.parametrize(
+@each_case(
     "front",
     [
         "a: [b",

@@ -7,6 +7,7 @@ from roadmap.techdocs import ImportRefused, parse
 from roadmap.techdocs.parse.environment_phrases import read_phrase
 from roadmap.techdocs.parse.result import ParsedRelease, ParsedRoadmap
 from roadmap.techdocs.parse.section_items import MAX_FIELDS, MAX_ITEMS, MAX_RELEASES
+from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
 TABLE = "Name | Description | End user\n--- | --- | ---\nWeigh | Scales. | Agents\n"
@@ -42,7 +43,7 @@ def doubts(parsed: ParsedRoadmap) -> list[str]:
 # Headings and lines with dates
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "title", "when", "horizon", "is_deployed"),
     [
         ("## June 2026", "June 2026", "", None, False),
@@ -192,7 +193,7 @@ def test_prose_that_only_mentions_dates_begins_nothing():
 # Stages
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("title", "milestones"),
     [
         ("Backlog", []),
@@ -254,7 +255,7 @@ def test_a_date_of_the_sandbox_that_each_row_replaces_stays_in_the_text():
     assert [page.body for page in parsed.pages] == ["Scheduled to be deployed to Sandbox **July 2026**"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "labels"),
     [
         (f"Deployed to Production **April 2023**\n\n{TABLE}", {"live": "Production"}),
@@ -303,7 +304,7 @@ def test_a_kind_above_no_table_is_text():
 # Phrases
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     ["Who we are", "In development", "Delayed", "What is controlled go-live?", "Release 4", "April", "", "a" * 5000],
 )

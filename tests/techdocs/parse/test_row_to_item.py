@@ -6,6 +6,7 @@ from roadmap.content.choices import Environment, Kind
 from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.techdocs import parse
 from roadmap.techdocs.parse.result import ParsedItem, ParsedRoadmap
+from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
 HEAD = "# Parcels\n\nAll about parcels.\n\n## June 2026\n\n"
@@ -62,14 +63,12 @@ def test_columns_may_come_in_any_order_under_any_name():
     assert second.fields == (("Tax years", "No, yes?"),)
 
 
-@pytest.mark.parametrize(
-    "heading", ["Name", "Function", "Change", "Functionality", "**name**:", "Functionality to weigh"]
-)
+@each_case("heading", ["Name", "Function", "Change", "Functionality", "**name**:", "Functionality to weigh"])
 def test_what_it_is_called(heading):
     assert item("Weigh parcels | More words.", f"{heading} | Details").title == "Weigh parcels"
 
 
-@pytest.mark.parametrize("heading", ["Group", "Target user", "END USERS", "Audience", "Who is it for?"])
+@each_case("heading", ["Group", "Target user", "END USERS", "Audience", "Who is it for?"])
 def test_for_whom(heading):
     assert cell("Businesses & agents", heading).audiences == ("Businesses", "Agents")
 
@@ -96,7 +95,7 @@ def test_a_column_that_nobody_knows_is_a_field_in_all_tables():
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "explanation"),
     [
         ("**Usable in year?**\n\nWhether it works before the year ends.", "Whether it works before the year ends."),
@@ -146,7 +145,7 @@ def test_a_table_of_other_things_stays_text():
 # Titles
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("description", "title"),
     [
         ("**Weigh parcels**<br/> Scales for vans.", "Weigh parcels"),
@@ -222,9 +221,7 @@ def test_reference_links_go_with_the_item():
 # Breaking, dates, status
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("Yes", True), ("no", False), ("N/A", None), ("", None), ("**Yes**", True)]
-)
+@each_case(("text", "expected"), [("Yes", True), ("no", False), ("N/A", None), ("", None), ("**Yes**", True)])
 def test_breaking(text, expected):
     found = items(f"Name | Breaking\n-|-\nWeigh | {text}\nPost | Yes\n")[0]
     assert (found.is_breaking, found.description) == (expected, "")
@@ -236,7 +233,7 @@ def test_breaking_with_a_reason_keeps_the_reason():
     assert found.description == "Breaking: Yes – see [why](https://example.gov.uk)"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("heading", "text", "milestones"),
     [
         ("Deployed to Sandbox", "Feb 2023", (sandbox("Feb 2023"),)),

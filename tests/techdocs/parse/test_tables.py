@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from roadmap.techdocs.parse.blocks import blocks
 from roadmap.techdocs.parse.tables import split_row, tables_in
+from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
 
@@ -25,7 +26,7 @@ def cells(text: str) -> list[list[str]]:
     return [list(row.cells) for table in tables(text) for row in (table.head, *table.rows)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "expected"),
     [
         ("| a | b |", ["a", "b"]),
@@ -70,7 +71,7 @@ def test_a_row_that_is_indented_like_code_is_a_row_and_so_are_those_below_it(ind
     assert len(found) == 1
 
 
-@pytest.mark.parametrize("after", ["# A | b", "A | b\n===", "- a | b", "> a | b", "<table> | b", "```\na | b\n```"])
+@each_case("after", ["# A | b", "A | b\n===", "- a | b", "> a | b", "<table> | b", "```\na | b\n```"])
 def test_what_begins_a_block_is_no_row_of_an_indented_table(after):
     [table] = tables(f"a | b\n-|-\n1 | 2\n\t3 | 4\n{after}\n")
     assert [row.cells for row in table.rows] == [("1", "2"), ("3", "4")]

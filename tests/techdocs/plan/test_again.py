@@ -11,6 +11,7 @@ from roadmap.techdocs import Verb, apply
 from roadmap.techdocs.plan.report import in_words
 from roadmap.working_copies.to_content import preview
 from tests import make
+from tests.cases import each_case
 from tests.techdocs import rows
 from tests.techdocs.parcels import FIRST, JUNE, LABEL, LATER, NOW, ROUTE, WEIGH, board, bring, but, plan, references
 
@@ -65,7 +66,7 @@ def test_a_second_time_nothing_is_written_and_it_says_so():
     assert {origin.imported_at for origin in Origin.objects.all()} == {NOW}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("change", "now_titled"),
     [
         ({"title": "Scales in the depot"}, "Scales in the depot"),

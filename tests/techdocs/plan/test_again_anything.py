@@ -66,7 +66,7 @@ def said_by(roadmap: Roadmap) -> list[object]:
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SOURCES, SOURCES)
 def test_one_source_after_another_reads_as_the_last_alone(first, second):
     for model in (Item, Release, Page, Origin):
@@ -86,7 +86,7 @@ def test_one_source_after_another_reads_as_the_last_alone(first, second):
     assert not Milestone.objects.filter(when="", is_deployed=False).exists()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SOURCES, SOURCES, st.integers(0, 5), st.sampled_from(["title", "description", "journey"]))
 def test_nothing_that_staff_typed_is_ever_lost(first, second, which, field):
     Item.objects.all().delete()

@@ -6,6 +6,7 @@ from roadmap.content.things import to_builtins
 from roadmap.models import Roadmap
 from roadmap.techdocs import ImportRefused, Plan, Step, Verb, apply, make_plan, parse
 from tests import make
+from tests.cases import each_case
 from tests.techdocs.example_sources import PAGE, source
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,7 @@ def test_entries_of_one_title_and_month_are_matched_one_to_one():
 # New roadmaps
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("slug", "prefix"),
     [("vat-mtd", "VAT"), ("itsa", "ITSA"), ("2018-plan", "R2018"), ("self_assessment", "SELF"), ("a" * 50, "AAAAAAAA")],
 )

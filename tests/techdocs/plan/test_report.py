@@ -7,6 +7,7 @@ import pytest
 from roadmap.techdocs import Plan, apply, make_plan, parse
 from roadmap.techdocs.plan.report import as_json, in_words, steps_in_words
 from tests import make
+from tests.cases import each_case
 from tests.techdocs import rows
 from tests.techdocs.example_sources import PAGE, source
 
@@ -81,7 +82,7 @@ def test_the_steps_tell_each_change_in_words():
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("staff", "theirs", "told"),
     [
         (

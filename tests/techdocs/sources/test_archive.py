@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from roadmap.techdocs import ImportRefused, parse, read
 from roadmap.techdocs.sources import MAX_ZIP_SIZE, read_upload
 from roadmap.techdocs.sources.archive import MAX_ENTRIES, ArchiveFiles
+from tests.cases import each_case
 from tests.techdocs.git.trees import doubts_of, refusal, zipped
 
 FILES = {"index.md": "# Parcels\n\n" + "A box. " * 50, "b/c.md": "# Boxes"}
@@ -95,7 +96,7 @@ def test_files_that_are_not_markdown_are_never_unpacked():
 # Names and kinds
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "said"),
     [
         ("../b.md", "leads outside"),
@@ -131,11 +132,11 @@ def test_two_files_of_one_name_are_refused():
     assert "two files called" in refused(zipped({"a": "# A", "a/": ""}))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("mode", "said"),
     [(stat.S_IFLNK | 0o777, "holds a link"), (stat.S_IFIFO, "not a file"), (stat.S_IFCHR, "not a file")],
 )
-@pytest.mark.parametrize("name", ["b.md", "b.png"])
+@each_case("name", ["b.md", "b.png"])
 def test_links_and_devices_are_refused(mode, said, name):
     content = zipped({entry("index.md", stat.S_IFREG | 0o644): "# A", entry(name, mode): "/etc/passwd"})
     assert said in refused(content)
@@ -225,7 +226,7 @@ def test_files_that_share_their_bytes_are_refused():
 # Damage
 
 
-@pytest.mark.parametrize("content", [b"", b"# Title", b"PK\x03\x04", b"PK\x05\x06" + b"\xff" * 18, zipped(FILES)[:-30]])
+@each_case("content", [b"", b"# Title", b"PK\x03\x04", b"PK\x05\x06" + b"\xff" * 18, zipped(FILES)[:-30]])
 def test_what_is_no_zip_file_is_refused(content):
     assert "is not a zip file that can be read" in refused(content)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from roadmap.techdocs import ImportRefused, parse
 from roadmap.techdocs.sources import SourceDocument
+from tests.cases import each_case
 from tests.techdocs.git.trees import doubts_of, from_memory, refusal
 
 PAGE = "index.html.md.erb"
@@ -27,7 +28,7 @@ def lines(document: SourceDocument) -> list[tuple[str, str, int]]:
 # Following
 
 
-@pytest.mark.parametrize(
+@each_case(
     "tag",
     [
         "<%= partial :_terms %>",
@@ -56,7 +57,7 @@ def test_what_is_handed_to_a_partial_is_doubted():
         ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "path",
     [
         "source/documentation/_terms.md",
@@ -195,7 +196,7 @@ def test_in_a_file_that_is_not_erb_tags_are_text_and_doubted():
 # Refusals
 
 
-@pytest.mark.parametrize(
+@each_case(
     "code",
     [
         "<% system 'exit' %>",
@@ -294,7 +295,7 @@ def test_partials_that_grow_are_refused_soon():
     assert "more than 2,000,000 characters" in refusal(lambda: from_memory(files))
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "<%#%>" * 80_000,

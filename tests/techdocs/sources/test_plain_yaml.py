@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from roadmap.techdocs import ImportRefused, parse
 from roadmap.techdocs.sources.plain_yaml import load_plain
+from tests.cases import each_case
 from tests.techdocs.git.trees import from_memory, refusal
 
 LAUGHS = 'a: &a ["lol"]\n' + "".join(
@@ -39,7 +40,7 @@ def test_values_that_repeat_others_are_refused_at_once_at_their_line(bomb):
     )
 
 
-@pytest.mark.parametrize(
+@each_case(
     "tag",
     [
         "!!python/object/apply:os.system [exit]",

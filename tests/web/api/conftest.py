@@ -20,13 +20,17 @@ def api(client):
     return read
 
 
+@pytest.fixture(scope="module")
+def told_once(keep):
+    return keep(story.tell)
+
+
 @pytest.fixture
-def told(clock, empty_shelf):
+def told(told_once, clock, empty_shelf):
     """The story of tests/web/story.py, read on the day of its last Edition."""
-    editions = story.tell()
     clock(make.at("2026-03-25"))
     empty_shelf()
-    return editions
+    return told_once()
 
 
 @pytest.fixture

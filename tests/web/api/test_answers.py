@@ -5,6 +5,7 @@ import pytest
 from roadmap.models import Item, Milestone, Roadmap
 from roadmap.web.api import examples
 from tests import make
+from tests.cases import each_case
 from tests.web.api.strict import check, model_of
 from tests.web.sample import whole_roadmap
 
@@ -37,13 +38,13 @@ def published(word="here"):
     return roadmap
 
 
-@pytest.mark.parametrize("operation_id", ADDRESSES)
+@each_case("operation_id", ADDRESSES)
 def test_an_answer_is_as_documented(api, operation_id):
     published()
     check(model_of(operation_id), api(ADDRESSES[operation_id]))
 
 
-@pytest.mark.parametrize("operation_id", ADDRESSES)
+@each_case("operation_id", ADDRESSES)
 def test_odd_text_comes_out_as_it_was_written(api, operation_id):
     published(ODD.replace("\t", " ").replace("\x07", " ").replace("\u2028", " "))
     answer = api(ADDRESSES[operation_id])

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from roadmap.web.api import operations
 from tests import make
+from tests.cases import each_case
 from tests.web import story
 from tests.web.api.test_answers import ADDRESSES
 from tests.web.sample import whole_roadmap
@@ -15,6 +16,7 @@ EVERYTHING = {**ADDRESSES, "openapi": "openapi.json", "documentation": ""}
 MOST_QUERIES = 3
 
 every_address = pytest.mark.parametrize("name", EVERYTHING)
+each_address = each_case("name", EVERYTHING)
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_once_something_is_published_it_is_made_again(published, client, name):
     assert client.get(url, headers={"if-none-match": etag}).status_code == 200
 
 
-@every_address
+@each_address
 def test_head_is_answered_as_get_without_the_body(published, client, name):
     url = f"/api/v1/{EVERYTHING[name]}"
     head, get = client.head(url), client.get(url)
@@ -67,7 +69,7 @@ def test_head_is_answered_as_get_without_the_body(published, client, name):
     assert {**head.headers} == {**get.headers}
 
 
-@pytest.mark.parametrize("name", [name for name in EVERYTHING if name != "documentation"])  # which is a page
+@each_case("name", [name for name in EVERYTHING if name != "documentation"])  # which is a page
 def test_any_website_may_read_it(published, client, name):
     url = f"/api/v1/{EVERYTHING[name]}"
     headers = {"origin": "https://elsewhere.example"}
@@ -88,7 +90,7 @@ def test_any_website_may_read_it(published, client, name):
     assert "If-None-Match" in asked_before["Access-Control-Allow-Headers"]
 
 
-@every_address
+@each_address
 def test_nothing_of_the_reader_is_in_it(published, client, admin_client, name):
     url = f"/api/v1/{EVERYTHING[name]}"
     response = client.get(url)
@@ -106,13 +108,8 @@ def test_addresses_are_those_of_the_host_that_was_asked(published, client):
 
 
 @pytest.fixture(params=[(10, 2), (300, 8)], ids=["few", "many"])
-def size(request):
-    return request.param
-
-
-@every_address
-def test_it_costs_three_queries_at_most_and_one_once_it_is_in_memory(client, empty_shelf, size, name):
-    items, editions = size
+def of_some_length(request):
+    items, editions = request.param
     roadmap = whole_roadmap()
     for number in range(items):
         make.item(roadmap, title=f"Item {number}", live="June 2026")
@@ -120,6 +117,10 @@ def test_it_costs_three_queries_at_most_and_one_once_it_is_in_memory(client, emp
         roadmap.description = f"Edition {number}"
         roadmap.save()
         make.edition(roadmap, at=make.at(f"2026-03-{number + 1:02}"))
+
+
+@each_address
+def test_it_costs_three_queries_at_most_and_one_once_it_is_in_memory(client, empty_shelf, of_some_length, name):
     url = f"/api/v1/{EVERYTHING[name]}"
     empty_shelf()
     with CaptureQueriesContext(connection) as cold:

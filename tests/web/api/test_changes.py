@@ -13,6 +13,7 @@ from roadmap.published import clock as public_clock
 from roadmap.published import store
 from roadmap.publishing import NothingToPublish, restore_edition
 from tests import make
+from tests.cases import each_case
 from tests.web import story
 from tests.web.api.following import Copy, follow
 from tests.web.api.strict import check
@@ -57,7 +58,7 @@ def test_every_cursor_there_is_leads_to_the_same_state(api, told, clock):
     held = []
     for edition in told:
         clock(edition.published_at)
-        held += every_cursor(api, limits=(1, 3, 500))
+        held += every_cursor(api, limits=(1, 500))
         assert api("roadmaps/vat-mtd")["edition"]["number"] == edition.number
         arrive(api, held, limit=500)
     assert len(held) > 100
@@ -236,7 +237,7 @@ acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30)), min_size=1
 @example([[("move", 0)], [("deploy_a_release", 0)], [("withdraw", 0)], [("add", 1)], [("rename_an_environment", 0)]])
 # No shrinking: each example publishes and reads for half a second, and says what was done as it is.
 @settings(
-    max_examples=12,
+    max_examples=3,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -271,7 +272,7 @@ def refused(api, cursor):
     return error["detail"]
 
 
-@pytest.mark.parametrize("text", ["", "abc", "%20", "A" * 48 + "=", "é", "_" * 47, "1", "A" * 1900, "../..", "AAAA%0A"])
+@each_case("text", ["", "abc", "%20", "A" * 48 + "=", "é", "_" * 47, "1", "A" * 1900, "../..", "AAAA%0A"])
 def test_what_is_no_cursor_is_refused(api, told, text):
     assert "is not a cursor of this API." in refused(api, text)
 
@@ -297,7 +298,7 @@ def test_a_cursor_is_short_and_needs_no_encoding(api, told):
     assert cursor.replace("-", "").replace("_", "").isalnum()
 
 
-@pytest.mark.parametrize("limit", ["0", "501", "-1", "all", ""])
+@each_case("limit", ["0", "501", "-1", "all", ""])
 def test_a_limit_that_is_none_is_refused(api, told, limit):
     (error,) = api(f"{CHANGES}?limit={limit}", status=400)["errors"]
     assert error["parameter"] == "limit"

@@ -10,6 +10,7 @@ from openapi_python_client.schema import OpenAPI
 from roadmap.web.api import examples
 from roadmap.web.api.openapi import document
 from tests import make
+from tests.cases import each_case
 from tests.web.api.strict import check, model_of
 from tests.web.read import read
 from tests.web.sample import whole_roadmap
@@ -77,7 +78,7 @@ def test_every_operation_is_only_for_reading():
     assert {method for methods in document()["paths"].values() for method in methods} == {"get"}
 
 
-@pytest.mark.parametrize("operation_id", examples.answers())
+@each_case("operation_id", examples.answers())
 def test_an_example_answer_is_as_documented(operation_id):
     for methods in document()["paths"].values():
         operation = methods["get"]

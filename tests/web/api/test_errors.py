@@ -8,6 +8,7 @@ from django.test import Client
 from roadmap.published.filters import MAX_QUERY_LENGTH
 from roadmap.web.api import roadmaps, sync
 from tests import make
+from tests.cases import each_case
 from tests.web.api.strict import check
 from tests.web.api.test_answers import ADDRESSES
 from tests.web.sample import whole_roadmap
@@ -15,7 +16,7 @@ from tests.web.sample import whole_roadmap
 pytestmark = pytest.mark.django_db
 VAT = "roadmaps/vat-mtd"
 
-every_address = pytest.mark.parametrize("address", ["openapi.json", *ADDRESSES.values()], ids=["openapi", *ADDRESSES])
+every_address = each_case("address", ["openapi.json", *ADDRESSES.values()], ids=["openapi", *ADDRESSES])
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ NOT_FOUND = [
 ]
 
 
-@pytest.mark.parametrize("address", NOT_FOUND, ids=lambda address: address[:40])
+@each_case("address", NOT_FOUND, ids=lambda address: address[:40])
 def test_what_is_not_there_is_a_404(published, api, address):
     problem = api(address, status=404)
     check("Problem", problem)
@@ -89,7 +90,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("address", "parameter", "words"), BAD, ids=[one[0][:60] for one in BAD])
+@each_case(("address", "parameter", "words"), BAD, ids=[one[0][:60] for one in BAD])
 def test_a_parameter_that_is_not_understood_is_named(published, api, address, parameter, words):
     problem = api(address, status=400)
     check("Problem", problem)
@@ -115,7 +116,7 @@ def test_a_null_byte_is_refused(published, api, address):
 
 
 @every_address
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
+@each_case("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
 def test_it_can_only_be_read(published, method, address):
     client = Client(enforce_csrf_checks=True)
     response = client.generic(method, f"/api/v1/{address}")
@@ -126,7 +127,7 @@ def test_it_can_only_be_read(published, method, address):
     check("Problem", response.json())
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/xml;q=0.9", "image/png, */*;q=0", "nonsense", ""])
+@each_case("accept", ["text/html", "application/xml;q=0.9", "image/png, */*;q=0", "nonsense", ""])
 def test_an_unknown_accept_is_answered_with_json(published, api, accept):
     assert api(VAT, accept=accept)["roadmap"]["slug"] == "vat-mtd"
     check("Problem", api("roadmaps/nope", status=404, accept=accept))

@@ -41,7 +41,7 @@ NASTY += [
 ]
 words = st.lists(st.one_of(st.text(ANY, max_size=12), st.sampled_from(NASTY)), min_size=1, max_size=3).map("".join)
 titles = words.filter(str.strip)
-many = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def unlike_controls(text):

@@ -7,6 +7,7 @@ import pytest
 
 from roadmap.models import Item, Milestone
 from tests import make
+from tests.cases import each_case
 from tests.web.feeds import received
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ def event_of(client, **fields):
     return event
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "first", "last", "summary"),
     [
         ("14 April 2026", "2026-04-14", "2026-04-14", "Live: Thing (ONE-1)"),

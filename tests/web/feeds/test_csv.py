@@ -4,6 +4,7 @@ import pytest
 
 from roadmap.web.feeds.items_csv import safe, typed
 from tests import make
+from tests.cases import each_case
 from tests.web.feeds import received
 
 pytestmark = pytest.mark.django_db
@@ -92,22 +93,22 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n1", " =1", "\u00a
 FORMULAS += ["＝1", "＋1", "－1", "＠x", "−1", "﹦1"]
 
 
-@pytest.mark.parametrize("text", FORMULAS)
+@each_case("text", FORMULAS)
 def test_what_a_spreadsheet_would_run_begins_with_an_apostrophe(text):
     assert safe(text)[0] == "'"
     assert safe(safe(text)) == safe(text)
 
 
-@pytest.mark.parametrize("text", ["", "1 = 1", "a@b.example", "26-27", "“=1”", "(-1)", "🙂 =1", "\ufffd=1"])
+@each_case("text", ["", "1 = 1", "a@b.example", "26-27", "“=1”", "(-1)", "🙂 =1", "\ufffd=1"])
 def test_what_it_would_not_run_is_left_alone(text):
     assert safe(text) == text
 
 
-@pytest.mark.parametrize("text", ["Mar 26", "March 26", "4/5/26", "04/05/2026", "26 Mar", "3.4.2026"])
+@each_case("text", ["Mar 26", "March 26", "4/5/26", "04/05/2026", "26 Mar", "3.4.2026"])
 def test_a_date_that_a_spreadsheet_would_misread_begins_with_an_apostrophe(text):
     assert typed(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["March 2026", "14 April 2026", "2027", "Q3 2026", "TBC", "April 2027 (TBC)", "N/A"])
+@each_case("text", ["March 2026", "14 April 2026", "2027", "Q3 2026", "TBC", "April 2027 (TBC)", "N/A"])
 def test_any_other_date_is_as_it_was_typed(text):
     assert typed(text) == text

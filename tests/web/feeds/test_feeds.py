@@ -164,15 +164,24 @@ def test_an_entry_uses_the_names_of_its_time(client):
     assert received.atom(client, "/one/changes.atom").entries[1].title.startswith("Thing: sandbox moved")
 
 
-@pytest.fixture
-def many_editions():
-    """A hundred and one, each of which says something."""
+def publish_often():
     roadmap = received.one_item("2025-01-01")
     for number in range(2, 102):
         Roadmap.objects.filter(pk=roadmap.pk).update(description=f"The {number}.")
         roadmap.refresh_from_db()
         make.edition(roadmap, at=make.at("2025-01-01") + datetime.timedelta(days=number))
     return roadmap
+
+
+@pytest.fixture(scope="module")
+def kept_editions(keep):
+    return keep(publish_often)
+
+
+@pytest.fixture
+def many_editions(kept_editions):
+    """A hundred and one, each of which says something."""
+    return kept_editions()
 
 
 def test_older_entries_are_on_further_pages(client, many_editions):

@@ -29,10 +29,14 @@ SANDBOX = [
 ]
 
 
+@pytest.fixture(scope="module")
+def told_once(keep):
+    return keep(story.tell)
+
+
 @pytest.fixture
-def after_each(clock):
+def after_each(told_once, clock):
     """The number of each Edition in turn, at the end of its day."""
-    story.tell()
 
     def told():
         for number, day in enumerate(story.DAYS, start=1):

@@ -7,6 +7,7 @@ import pytest
 from roadmap.models import Item
 from roadmap.previews.addresses import staff_preview_url
 from tests import make
+from tests.cases import each_case
 from tests.web.read import read
 from tests.web.sample import ADDRESSES, whole_roadmap
 
@@ -39,7 +40,7 @@ def follow(page):
     return {name: page.link(name) for name in names}
 
 
-@pytest.mark.parametrize("url", OF_ONE)
+@each_case("url", OF_ONE)
 def test_every_page_of_a_roadmap_says_where_it_can_be_followed(published, reads, url):
     found = alternates(reads(url))
     query = "?item=VAT-1" if url.endswith("/VAT-1/") else ""
@@ -137,7 +138,7 @@ def test_an_item_is_followed_beyond_its_end(published, client):
     assert "STATUS:CANCELLED" in client.get("/vat-mtd/items.ics?item=VAT-2").content.decode()
 
 
-@pytest.mark.parametrize("path", ["", "items/", "items/?stage=test", "items/VAT-2/", "changes/", "changelog/"])
+@each_case("path", ["", "items/", "items/?stage=test", "items/VAT-2/", "changes/", "changelog/"])
 def test_an_earlier_day_cannot_be_followed(published, reads, path):
     page = reads(f"/vat-mtd/at/2026-03-24/{path}")
     assert alternates(page) == follow(page) == {}

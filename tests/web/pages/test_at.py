@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from roadmap.models import Item, Roadmap
 from tests import make
+from tests.cases import each_case
 from tests.web import story
 
 pytestmark = pytest.mark.django_db
@@ -21,19 +22,25 @@ PATHS = [
     "editions/3/",
 ]
 every_page = pytest.mark.parametrize("path", PATHS)
+each_page = each_case("path", PATHS)
+
+
+@pytest.fixture(scope="module")
+def told_once(keep):
+    return keep(story.tell)
 
 
 @pytest.fixture
-def told(clock):
+def told(told_once, clock):
     clock(make.at("2026-03-24", "17:00"))
-    return story.tell()
+    return told_once()
 
 
 def banner(page):
     return page.one("div", class_="app-day").text
 
 
-@every_page
+@each_page
 def test_every_page_says_which_day_it_is_of_and_leads_to_today(told, reads, path):
     page = reads(URL + path)
     assert banner(page).startswith("This is the roadmap as it was at the end of 3 February 2026 (edition 3).")
@@ -46,14 +53,14 @@ def test_every_page_says_which_day_it_is_of_and_leads_to_today(told, reads, path
     assert page.link("Edition 3") == f"{URL}editions/3/"
 
 
-@every_page
+@each_page
 def test_no_page_is_for_search_engines(told, client, reads, path):
     assert client.get(URL + path)["X-Robots-Tag"] == "noindex"
     assert reads(URL + path).one("meta", name="robots").attributes["content"] == "noindex"
     assert reads(f"/{story.SLUG}/{path}", status=410 if "VAT-1" in path else 200).all("meta", name="robots") == []
 
 
-@every_page
+@each_page
 def test_links_stay_within_the_day(told, reads, client, path):
     page = reads(URL + path)
     assert page.links("Roadmaps") == []  # the breadcrumb: who follows it would leave the day without noticing
@@ -186,7 +193,7 @@ def test_a_day_to_come_says_so(told, reads):
     assert page.link("See VAT (MTD) roadmap as it is today") == f"/{story.SLUG}/"
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "20260203", "2026-W06-2", "yesterday", "0000-00-00", "9" * 300])
+@each_case("day", ["2026-02-30", "20260203", "2026-W06-2", "yesterday", "0000-00-00", "9" * 300])
 def test_what_is_no_day_says_so_and_how_to_write_one(told, reads, day):
     page = reads(f"/{story.SLUG}/at/{day}/", status=404)
     shown = day if len(day) <= 60 else day[:59] + "…"
@@ -219,7 +226,7 @@ def test_a_page_of_a_day_costs_three_queries_and_one_once_it_is_in_memory(told, 
         assert len(queries) <= most
 
 
-@every_page
+@each_page
 def test_who_has_a_page_of_a_day_is_told_so(told, client, path):
     etag = client.get(URL + path)["ETag"]
     assert client.get(URL + path, headers={"If-None-Match": etag}).status_code == 304

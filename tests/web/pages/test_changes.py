@@ -10,17 +10,23 @@ from roadmap.models import Item
 from roadmap.publishing import Choices
 from roadmap.web import pagination
 from tests import make
+from tests.cases import each_case
 from tests.web import story
 
 pytestmark = pytest.mark.django_db
 URL = f"/{story.SLUG}/changes/"
 
 
+@pytest.fixture(scope="module")
+def told_once(keep):
+    return keep(story.tell)
+
+
 @pytest.fixture
-def told(clock):
+def told(told_once, clock):
     """The story, read on its last day."""
     clock(make.at("2026-03-24", "17:00"))
-    return story.tell()
+    return told_once()
 
 
 @pytest.fixture
@@ -222,7 +228,7 @@ def test_what_is_minor_is_shown_apart_and_not_counted(vat, reads):
 # What is wrong
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("query", "field", "message"),
     [
         ("since=nonsense", "since", "“nonsense” is not a date or the number of an edition."),
@@ -317,8 +323,8 @@ def test_a_page_that_there_is_not_is_not_found_and_says_how_many_there_are(many,
     assert page.link("Go to the first") == f"/vat-mtd/{address.split('?')[0]}"
 
 
-@pytest.mark.parametrize("address", ["changes/?since=0&page=", "editions/?page="])
-@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "²", "9" * 1900])
+@each_case("address", ["changes/?since=0&page=", "editions/?page="])
+@each_case("number", ["0", "-1", "x", "1.5", "²", "9" * 1900])
 def test_a_page_that_is_no_number_is_refused_in_words(many, reads, address, number):
     page = reads(f"/vat-mtd/{address}{number}", status=400)
     assert "is not the number of a page. Enter a number from 1." in page.main

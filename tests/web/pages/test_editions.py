@@ -16,10 +16,15 @@ pytestmark = pytest.mark.django_db
 URL = f"/{story.SLUG}/editions/"
 
 
+@pytest.fixture(scope="module")
+def told_once(keep):
+    return keep(story.tell)
+
+
 @pytest.fixture
-def told(clock):
+def told(told_once, clock):
     clock(make.at("2026-03-24", "17:00"))
-    return story.tell()
+    return told_once()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from roadmap.models import Release
 from roadmap.published import store
 from tests import make
+from tests.cases import each_case
 from tests.web.read import Page
 
 pytestmark = pytest.mark.django_db
@@ -265,7 +266,7 @@ def test_a_wrong_page_is_not_kept_by_caches(published, client):
     assert client.get(f"{URL}?stage=soon")["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("query", "status"),
     [
         ("q=%F0%9F%98%80", 200),

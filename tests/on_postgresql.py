@@ -1,0 +1,68 @@
+"""Which tests run on PostgreSQL too, each with what could differ there. All tests run on SQLite.
+
+A test belongs here if it would fail where the database locks, orders, compares, counts, refuses or rolls back in
+another way: what asks the database in new words is named here, what only shows what was read is not. A folder, a
+file or one test ("tests/web/test_x.py::test_y"). `pytest --part=postgresql` runs these, as script/test does.
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ON_POSTGRESQL_TOO = {
+    "tests/admin/editing/test_conflicts.py": "locks on a row, two savers at once, a save of many rows undone whole",
+    "tests/admin/editing/test_history_view.py": "saves numbered by a window, restored in one transaction",
+    "tests/admin/imports/test_refusals.py": "NUL and text that is too long, which SQLite takes, out of files",
+    "tests/admin/publish/test_choices.py": "NUL in what a form sends",
+    "tests/admin/publish/test_edition_views.py": "editions counted, ordered and withdrawn; NUL in a form",
+    "tests/admin/publish/test_views.py": "two at once; NUL in a form",
+    "tests/admin/test_forms.py": "NUL and text that is too long in forms; unique values and constraints",
+    "tests/admin/test_lists.py": "search, filters, counts and order in SQL; NUL in a search",
+    "tests/admin/test_preview_link_views.py": "links revoked in one UPDATE, times compared, constraints of a link",
+    "tests/admin/test_release_day_views.py": "milestones in bulk, all or nothing; NUL in a form",
+    "tests/admin/test_permissions.py::test_the_roles_can_be_taken_back_and_made_again": "a migration undone",
+    "tests/management/test_create_first_publisher.py": "a name that is taken, refused by a constraint",
+    "tests/management/test_import_json.py": "a command that leaves nothing half done",
+    "tests/management/test_publish.py": "a command that publishes in a transaction",
+    "tests/models": "constraints, and the stage of an item as SQL",
+    "tests/published": "history read in order by an expression, JSON",
+    "tests/publishing": "locks, two connections, transactions, bulk writes",
+    "tests/techdocs/git/test_import_history.py::TestFortyCommits": "editions in past order, stopped and gone on with",
+    "tests/techdocs/git/test_import_history.py::TestWhoseHistory::test_two_at_once_do_not_mix": "one at a time",
+    "tests/techdocs/test_apply.py": "bulk writes, constraints, all or nothing",
+    "tests/test_immutability.py": "what a database refuses",
+    "tests/test_no_leaks.py": "every public address asks all that it ever asks of the database",
+    "tests/test_scripts.py::test_tests_run_on_the_database_that_was_asked_for": "that it is PostgreSQL",
+    "tests/transfer": "bulk writes, JSON, locks, numbers and dates out and in",
+    "tests/web/api/test_changes.py::test_every_cursor_there_is_leads_to_the_same_state": "order of what changed since",
+    "tests/web/feeds/test_any_text.py": "any text there is, stored and read back",
+    "tests/web/pages/test_at.py": "moments compared in SQL, with time zones",
+    "tests/web/pages/test_corrections.py": "an expression that says when something was corrected",
+    "tests/web/test_errors.py": "NUL in addresses and queries",
+    "tests/web/test_every_page.py::test_many_roadmaps_and_editions_cost_no_more": "the number of queries",
+    "tests/web/test_health.py": "migrations that are missing",
+    "tests/web/test_restored_database.py": "editions that went and came back",
+    "tests/working_copies": "milestones in bulk, positions",
+}
+_BELOW = tuple(f"{place}{mark}" for place in ON_POSTGRESQL_TOO for mark in ("/", "::", "["))
+
+
+def is_chosen(nodeid: str) -> bool:
+    return nodeid in ON_POSTGRESQL_TOO or nodeid.startswith(_BELOW)
+
+
+def may_hold_chosen(path: Path) -> bool:
+    """Whether a test of this file may be among them."""
+    name = path.relative_to(ROOT).as_posix()
+    return is_chosen(name) or any(place.startswith(f"{name}::") for place in ON_POSTGRESQL_TOO)
+
+
+def lost() -> list[str]:
+    """What is named here and is not there, so that a test which moves does not leave silently."""
+    return [place for place in ON_POSTGRESQL_TOO if not _is_there(*place.split("::"))]
+
+
+def _is_there(path: str, *names: str) -> bool:
+    if not names:
+        return (ROOT / path).exists()
+    text = (ROOT / path).read_text("utf-8")
+    return all(f"def {name}(" in text or f"class {name}:" in text for name in names)
