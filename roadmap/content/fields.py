@@ -63,6 +63,7 @@ class ContentField:
     api: str = ""  # the key of it, and of its value
     csv: str = ""  # its heading in the table of items
     markdown: str = ""  # its heading in an exported table of items, or what its line is called
+    headings: str = ""  # further ones under which an import takes a column for it, with commas between
     facet: str = ""  # the name of the filter
     page: str = ""  # what it is called on the item's page
     is_searched: bool = False
@@ -101,6 +102,7 @@ REFERENCE = ContentField(
     api="reference",
     csv="Reference",
     markdown="Reference",
+    headings="ref, item reference",
     facet="item",
     is_searched=True,
     left_out={Outlet.IMPORT: _IDENTITY, Outlet.PAGE: _AT_TOP},
@@ -112,6 +114,8 @@ TITLE = ContentField(
     api="title",
     csv="Title",
     markdown="Name",
+    headings="title, function, functionality, change, feature, item, deliverable, delivery, capability, service, "
+    "requirement, enhancement, release item, what, what is changing, new functionality, new feature",
     is_searched=True,
     left_out={Outlet.FILTER: "a search finds it", Outlet.PAGE: _AT_TOP},
 )
@@ -122,6 +126,9 @@ DESCRIPTION = ContentField(
     api="description",
     csv="Description",
     markdown="Description",
+    headings="descriptions, detail, details, summary, overview, description of change, description of the change, "
+    "change description, details of change, details of the change, change details, more information, what it does, "
+    "what this does, what it means, short description, brief description",
     is_searched=True,
     left_out={Outlet.FILTER: "a search finds it", Outlet.PAGE: "it is shown whole, above the details"},
 )
@@ -132,6 +139,7 @@ JOURNEY = ContentField(
     api="journey",
     csv="Journey",
     markdown="Journey",
+    headings="customer journey, user journey, end-to-end journey, end to end journey",
     page="Journey",
     is_searched=True,
     left_out={Outlet.FILTER: "a search finds it"},
@@ -143,6 +151,7 @@ KIND = ContentField(
     api="kind",
     csv="Kind",
     markdown="Type",
+    headings="kind, type of functionality, functionality type, kind of functionality, delivered as, channel",
     facet="kind",
     page="Kind",
     left_out={Outlet.SEARCH: "a filter finds it"},
@@ -154,6 +163,9 @@ AUDIENCES = ContentField(
     api="audiences",
     csv="Audiences",
     markdown="End user",
+    headings="end users, user, users, user group, user groups, group, groups, target user, target users, target group, "
+    "target audience, audience, audiences, customer group, customer type, user type, who, for whom, who it is for, "
+    "who is it for, who is this for, who this is for, affected users, applies to",
     facet="audience",
     page="For",
     is_searched=True,
@@ -165,6 +177,11 @@ APIS = ContentField(
     api="apis",
     csv="APIs",
     markdown="API",
+    headings="apis, api name, api names, name of api, hmrc developer hub api, hmrc developer hub apis, "
+    "developer hub api, developer hub apis, hmrc api, hmrc apis, mtd api, mtd apis, affected api, affected apis, "
+    "apis affected, api affected, impacted api, impacted apis, api impacted, apis impacted, relevant api, "
+    "relevant apis, related api, related apis, api and version, apis and versions, api name and version, "
+    "api version, api versions, api/version, api (version)",
     facet="api",
     page="API",
     is_searched=True,
@@ -182,6 +199,8 @@ BREAKING = ContentField(
     api="breaking",
     csv="Breaking",
     markdown="Breaking change",
+    headings="breaking, breaking changes, is breaking, is it breaking, is it a breaking change, "
+    "is this a breaking change, breaking or non-breaking, breaking change y/n",
     facet="breaking",
     page="Breaking",
     left_out={Outlet.SEARCH: "a filter finds it"},

@@ -59,14 +59,13 @@ def combine(
     ours: AnyContent,
     *,
     source_wins: bool = False,
-    source_says_all: bool = False,
     from_source: frozenset[str] = frozenset(),
 ) -> Combined:
     """`ours`, with what the source changed done to it.
 
     `base` is what the last import said; None where none is known to have. Then `source_wins` says whether what the
     source says goes before what is there; where it does not, it fills only what is empty, and every other difference is
-    a clash. What a source leaves empty it does not say, unless it `source_says_all`.
+    a clash. What a source leaves empty it does not say.
     `from_source` names the fields in which a person gave the source the last word.
     """
     was, wants, has = ({} if content is None else parts(content) for content in (base, theirs, ours))
@@ -76,7 +75,7 @@ def combine(
         old, new, mine = was.get(name), wants.get(name), has.get(name)
         if name in from_source:
             return new
-        if base is None and not _says(new) and not (source_wins and source_says_all):
+        if base is None and not _says(new):
             return mine
         if base is None and (source_wins or not _says(mine)):
             return new

@@ -6,20 +6,20 @@ each commit of a history. Each knows only what stands before it. `sources` and `
 """
 
 from roadmap.techdocs.apply import apply, check_fits
+from roadmap.techdocs.parse.document import parse
 from roadmap.techdocs.parse.result import ParsedRoadmap
-from roadmap.techdocs.parse.returned import parse
-from roadmap.techdocs.plan.plan import Choice, Conflict, Plan, Step, Verb
+from roadmap.techdocs.plan.plan import ConflictChoice, ImportConflict, Plan, PlanStep, Verb
 from roadmap.techdocs.plan.planner import make_plan
 from roadmap.techdocs.sources import ImportRefused, Source, read
 
 __all__ = [
-    "Choice",
-    "Conflict",
+    "ConflictChoice",
+    "ImportConflict",
     "ImportRefused",
     "ParsedRoadmap",
     "Plan",
+    "PlanStep",
     "Source",
-    "Step",
     "Verb",
     "apply",
     "check_fits",

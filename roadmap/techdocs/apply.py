@@ -1,4 +1,4 @@
-"""Carries out a plan: all of it or none."""
+"""Carries out a plan: all of it or none. `carry_out` does so with the history that staff see."""
 
 import datetime
 import uuid
@@ -6,22 +6,27 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from roadmap.content.things import Content, ItemContent
+from roadmap.models import MODEL_OF, Roadmap
 from roadmap.models.import_origin import Origin
-from roadmap.models.roadmap import Api, Roadmap
-from roadmap.techdocs.plan.plan import Plan, Verb
+from roadmap.models.roadmap import Api
+from roadmap.publishing import standings
+from roadmap.publishing.audit_trail import record_all_before, record_deletion, record_saves
+from roadmap.techdocs.plan.plan import ConflictChoice, Plan, Verb
 from roadmap.techdocs.plan.planner import make_plan, record_text
-from roadmap.techdocs.plan.returning import highest_number, own_uids
+from roadmap.techdocs.plan.references import highest_number
 from roadmap.techdocs.sources import ImportRefused
 from roadmap.working_copies.from_content import check, remove, write
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 
 MAX_SOURCE_LENGTH = 500  # as in the Origin
+MAX_ACTION = 200  # characters, as in the Save
 
 
 def apply(*, plan: Plan, now: datetime.datetime | None = None) -> Roadmap:
@@ -61,20 +66,12 @@ def check_fits(plan: Plan) -> None:
 
 def _carry_out(plan: Plan, now: datetime.datetime) -> Roadmap:
     # What is new has had the key of its part for a uid so far, in what names it too.
-    own = own_uids(plan)
-    uids = {
-        step.key: step.uid or own.get(step.key) or str(uuid.uuid4())
-        for step in plan.steps
-        if step.after is not None or step.record
-    }
+    uids = {step.key: step.uid or str(uuid.uuid4()) for step in plan.steps if step.after is not None or step.record}
     if plan.roadmap_pk is None:
-        roadmap = Roadmap(uid=uids[plan.steps[0].key], reference_prefix=plan.prefix)
+        number = highest_number(plan.prefix, (step.reference for step in plan.steps))
+        roadmap = Roadmap(uid=uids[plan.steps[0].key], reference_prefix=plan.prefix, last_item_number=number)
     else:
         roadmap = Roadmap.objects.get(pk=plan.roadmap_pk)
-    if plan.parsed.identity:
-        number = highest_number(plan, roadmap)
-        roadmap.last_item_number = number
-        Roadmap.objects.filter(pk=roadmap.pk).update(last_item_number=number)
     _write_apis(plan)
     write(
         roadmap,
@@ -128,3 +125,39 @@ def _remember(plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], now: dateti
             origin.save()
     Origin.objects.bulk_create(new)
     Origin.objects.filter(roadmap=roadmap, uid__in=gone).delete()
+
+
+@transaction.atomic
+def carry_out(plan: Plan, *, name: str, by: User | None) -> tuple[Roadmap, list[str]]:
+    """Makes the working copies what the plan says, each change a Save of that person. `name` is that of the file.
+
+    Returns the roadmap, and the titles of things whose unpublished edits the source took the place of. Raises
+    ImportRefused as `apply` does, with nothing changed.
+    """
+    replaced: list[str] = []
+    if plan.roadmap_pk is not None and plan.changes_something:
+        try:
+            there = Roadmap.objects.lock(plan.roadmap_pk)
+        except Roadmap.DoesNotExist as error:
+            raise ImportRefused("Somebody has deleted this roadmap. Nothing was imported.") from error
+        replaced = _replaced_drafts(there, plan)
+        record_all_before(there)
+        for step in plan.steps:
+            if step.verb is Verb.WITHDRAW:
+                for copy in MODEL_OF[step.noun].objects.filter(uid=step.uid):
+                    record_deletion(copy, by=by, action=f"No longer in {name}"[:MAX_ACTION])
+    roadmap = apply(plan=plan)
+    if plan.changes_something:
+        record_saves(roadmap, by=by, action=f"Imported from {name}"[:MAX_ACTION])
+    return roadmap, replaced
+
+
+def _replaced_drafts(roadmap: Roadmap, plan: Plan) -> list[str]:
+    unpublished = standings(roadmap) if roadmap.editions.exists() else {}
+    # By the answers: a conflict that the source has won is none of the plan's any more.
+    overruled = {key.partition(":")[0] for key, choice in plan.choices.items() if choice == ConflictChoice.SOURCE}
+    return [
+        step.title
+        for step in plan.steps
+        if step.verb is Verb.UPDATE and step.uid in unpublished and (step.is_adopted or step.uid in overruled)
+    ]

@@ -1,119 +1,134 @@
 """What a column of a table of items is of, and how a value stands in its cell and is read from there.
 
-Every `read` takes whatever a person may have typed. Where what it reads is not what was shown, the row's mark holds
-the value: see `Item.exact`.
+Every `read` takes whatever a person may have typed; `is_exact` says whether a cell is as an export writes it, and so
+means what is read from it and nothing else.
 """
 
 import html
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from roadmap.content.choices import KIND_LABELS, Environment, Kind
-from roadmap.content.things import ApiVersion, MilestoneContent
-from roadmap.techdocs.texts import is_simple, shown, stripped
+from roadmap.content.choices import Environment
+from roadmap.content.fields import DESCRIPTION, ITEM_FIELDS, ContentField
+from roadmap.content.shapes import Answer, Apis, Choice, Milestones, Names, Place, Prose, ReleaseLink, names_in
+from roadmap.content.things import ApiVersion, MilestoneContent, when_typed
+from roadmap.markdown import MAX_MARKDOWN_LENGTH, render
+from roadmap.techdocs.texts import MARKDOWN, shown, stripped
 
-REFERENCE, TITLE, DESCRIPTION, KIND, JOURNEY = "reference", "title", "description", "kind", "journey"
-AUDIENCES, APIS, BREAKING = "audiences", "apis", "is_breaking"
-MILESTONE, FIELD = "milestone.", "field."
-"""Before the name of an environment, and before the key of a column of the roadmap's own."""
+CELL_FIELDS = tuple(field for field in ITEM_FIELDS if not isinstance(field.shape, ReleaseLink | Place))
+"""What an item says in its row: the rest is where the row stands."""
+HEADINGS = frozenset(field.markdown for field in CELL_FIELDS)
 
-HEADINGS = {
-    REFERENCE: "Reference",
-    TITLE: "Name",
-    DESCRIPTION: "Description",
-    KIND: "Type",
-    JOURNEY: "Journey",
-    AUDIENCES: "End user",
-    APIS: "API",
-    BREAKING: "Breaking change",
-}
+REFERENCE_FORM = re.compile(r"[A-Z][A-Z0-9]{0,9}-[0-9]{1,9}")
 
 _SPECIAL = re.compile(r"[\\`*\[\]~^]|(?<![^\W_])_|_(?![^\W_])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Not every renderer knows an escaped pipe in a table: as an entity it is none.
 _ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
 _PLAIN = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,31});")
-# No white space before: looking for it from each of a thousand spaces takes a million steps.
-_BREAKS = re.compile(r"<br ?/?>[ \t]*<br ?/?>", re.IGNORECASE)
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _API = re.compile(r"\[((?:[^\\\]]|\\.)*)\]\(([^\s()]*)\)(.*)|\*\*((?:[^\\*]|\\.)*)\*\*(.*)", re.DOTALL)
 _ADDRESS = re.compile(r"[A-Za-z0-9:/?#@!$&'+,;=.~%_-]*")
+_IN_A_CELL = {"inline"} | {
+    f"{block}_{end}" for block in ("paragraph", "bullet_list", "ordered_list", "list_item") for end in ("open", "close")
+}
 _DEPLOYED = " (deployed)"
 _IS_DEPLOYED = "Deployed"
 
-
-def show(column: str, value: Any) -> str:
-    """The value as a cell of that column has it."""
-    if column == KIND:
-        return KIND_LABELS[value] if value else ""
-    if column == BREAKING:
-        return "" if value is None else "Yes" if value else "No"
-    if column == AUDIENCES:
-        return plain_shown(", ".join(value))
-    if column == APIS:
-        return "<br>".join(_api_shown(api) for api in value)
-    if column == DESCRIPTION:
-        return shown(value).replace("\n\n", "<br><br>")
-    if column.startswith(MILESTONE):
-        if value is None or not (value.typed or value.is_deployed):
-            return ""
-        return plain_shown(value.typed) + (_DEPLOYED if value.is_deployed else "") if value.typed else _IS_DEPLOYED
-    return plain_shown(value)
+_POINT = r"(?:[-+*]|\d{1,9}[.)])[ \t]"
+_BEGINS_POINT = re.compile(rf"[ \t]*{_POINT}")
+_PIPE = re.compile(r"\\?\|")
+_HARD_BREAK = re.compile(r"(?: {2,}|\\)$")
+_SPACES = re.compile(r"[ \t\u00a0\f\v]{2,}|[\t\f\v]")
+_LINE_END = re.compile(rf"<br>(?:(<br>)((?:&nbsp;)*)|((?:&nbsp;)*)(?={_POINT}))")
 
 
-def read(column: str, text: str) -> Any:
-    """The value that a cell says. Raises ValueError where a kind or a yes or no is asked for and is not there."""
+def show(field: ContentField, value: Any) -> str:
+    """The value as a cell of that field has it: of a milestone or a column of the roadmap's own, that of one."""
+    match field.shape:
+        case Choice() | Answer():
+            return field.shape.cell(value)
+        case Names():
+            return plain_shown(", ".join(value or ()))
+        case Apis():
+            return "<br>".join(_api_shown(api) for api in value or ())
+        case Prose():
+            return _on_one_line(shown(value or ""))
+        case Milestones():
+            return _date_shown(value) if value else ""
+    return plain_shown(value or "")
+
+
+def read(field: ContentField, text: str) -> Any:
+    """The value that a cell says. Raises ValueError where one of some words is asked for and is not there."""
     text = text.strip()
-    if column == KIND:
-        return _one_of({label: kind for kind, label in KIND_LABELS.items()}, text)
-    if column == BREAKING:
-        return _one_of({"Yes": True, "No": False}, text)
-    if column == AUDIENCES:
-        return tuple(name for part in plain_read(text).split(",") if (name := part.strip()))
-    if column == APIS:
-        return tuple(_api_read(one) for one in _BREAK.split(text) if one.strip())
-    if column == DESCRIPTION:
-        return stripped("\n\n".join(part.strip() for part in _BREAKS.split(text)))
-    if column.startswith(MILESTONE):
-        environment = Environment(column.removeprefix(MILESTONE))
-        typed = plain_read(text)
-        if not typed:
-            return None
-        if typed.casefold() == _IS_DEPLOYED.casefold():
-            return MilestoneContent(environment=environment, is_deployed=True)
-        is_deployed = typed.endswith(_DEPLOYED)
-        return MilestoneContent(environment=environment, typed=typed.removesuffix(_DEPLOYED), is_deployed=is_deployed)
+    match field.shape:
+        case Choice(labels=labels):
+            return _one_of({label: value for value, label in labels.items()}, text)
+        case Answer():
+            return _one_of({field.shape.cell(answer): answer for answer in (True, False)}, text)
+        case Names():
+            return names_in(plain_read(text))
+        case Apis():
+            return tuple(_api_read(part) for part in _BREAK.split(text) if part.strip())
+        case Prose():
+            return stripped(_LINE_END.sub(_line_end, text))
     return plain_read(text)
 
 
-def fits(description: str) -> bool:
-    """Whether a description can stand in its cell, and be read from there as it is."""
-    cell = show(DESCRIPTION, description)
-    return is_simple(description) and cell == cell.strip() and read(DESCRIPTION, cell) == description
+def read_date(environment: Environment, text: str) -> MilestoneContent | None:
+    """The date that a cell says: None where it says none."""
+    text = plain_read(text)
+    if not text:
+        return None
+    typed = "" if text.casefold() == _IS_DEPLOYED.casefold() else text.removesuffix(_DEPLOYED)
+    when = when_typed(typed)
+    is_deployed = typed != text or bool(when and when.says_deployed)
+    return MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
 
 
-def reads_back(column: str, text: str, value: Any) -> bool:
-    """Whether a cell tells its value whole."""
+def is_exact(field: ContentField, text: str) -> bool:
+    """Whether a cell is as an export writes it."""
     try:
-        return bool(read(column, text) == value)
+        return show(field, read(field, text)) == text
     except ValueError:
         return False
 
 
-def anchor(reference: str) -> str:
-    return reference.lower()
+@lru_cache(maxsize=4096)
+def fits(description: str) -> bool:
+    """Whether a description can stand in its cell: whether what is read from there looks to readers as it did."""
+    if (
+        len(description) > MAX_MARKDOWN_LENGTH
+        or not {token.type for token in MARKDOWN.parse(description)} <= _IN_A_CELL
+    ):
+        return False
+    cell = show(DESCRIPTION, description)
+    again = str(read(DESCRIPTION, cell))
+    return not re.search(r"[\n|]", cell) and _seen(again) == _seen(description)
 
 
-def link_below(reference: str) -> str:
-    """What stands in the cell of a description that stands below the table."""
-    return f"[See below](#{anchor(reference)})"
+def _seen(text: str) -> str:
+    """As readers see it, to whom a line end within a paragraph is a space."""
+    return re.sub(r" ?<br> ?", "<br>", " ".join(render(text).html.split()))
+
+
+def description_path(reference: str) -> str:
+    """Of the page that has the description of an item, where no cell can hold it."""
+    return f"items/{reference.lower()}.html"
+
+
+def link_to_description(reference: str) -> str:
+    """What stands in its cell instead."""
+    return f"See [{reference}]({description_path(reference)})"
 
 
 def plain_shown(text: str) -> str:
     """Plain text on one line, as Markdown that shows each of its characters."""
     text = " ".join(_CONTROL.sub(" ", text).split())
     # Emphasis begins and ends at the edge of a word: an underscore within one stays as it is.
-    return _SPECIAL.sub(r"\\\g<0>", "".join(_ENTITY.get(one, one) for one in text))
+    return _SPECIAL.sub(r"\\\g<0>", "".join(_ENTITY.get(character, character) for character in text))
 
 
 def plain_read(text: str) -> str:
@@ -121,26 +136,50 @@ def plain_read(text: str) -> str:
     return _PLAIN.sub(lambda found: found[1] or html.unescape(found[0]), text.strip())
 
 
-def is_plain(text: str) -> bool:
-    """Whether it is what `plain_shown` would make of some text, and no Markdown of a person's own."""
-    return plain_shown(plain_read(text)) == text.strip()
+def _date_shown(milestone: MilestoneContent) -> str:
+    if not milestone.typed:
+        return _IS_DEPLOYED if milestone.is_deployed else ""
+    date = plain_shown(milestone.typed)
+    # Who typed a date may have said so there.
+    says_so = bool(milestone.when and milestone.when.says_deployed)
+    return date + _DEPLOYED if milestone.is_deployed and not says_so else date
 
 
-def values_of(columns: Sequence[str], content: Any) -> dict[str, Any]:
-    """What an item says in each of the columns."""
-    fields = {f"{FIELD}{one.key}": one.value for one in content.fields}
-    milestones = {f"{MILESTONE}{one.environment.value}": one for one in content.milestones}
-    named = {name: getattr(content, name) for name in HEADINGS}
-    found = {**named, **fields, **milestones}
-    return {column: found.get(column, None if column.startswith(MILESTONE) else "") for column in columns}
+def _on_one_line(text: str) -> str:
+    """A Markdown text with breaks for the ends of its lines, those that readers see.
+
+    `<br>` is the end of a line, `<br/>` a break within a paragraph: so that each is read from there as what it was.
+    """
+    parts: list[str] = []
+    is_break = is_paragraph = False
+    for line in text.split("\n"):
+        if not line.strip():
+            is_paragraph = True
+            continue
+        indent = len(line) - len(line.lstrip(" "))
+        if not parts:
+            between = ""
+        elif is_paragraph:
+            between = "<br><br>" + "&nbsp;" * indent
+        elif _BEGINS_POINT.match(line):
+            between = "<br>" + "&nbsp;" * indent
+        else:
+            between = "<br/>" if is_break else " "
+        is_break, is_paragraph = bool(_HARD_BREAK.search(line)), False
+        words = _PIPE.sub(_ENTITY["|"], _BREAK.sub("<br/>", _HARD_BREAK.sub("", line).strip()))
+        parts += [between, _SPACES.sub(" ", words)]
+    return "".join(parts)
+
+
+def _line_end(found: re.Match[str]) -> str:
+    indent = " " * ((found[2] or found[3] or "").count("&"))
+    return ("\n\n" if found[1] else "\n") + indent
 
 
 def _api_shown(api: ApiVersion) -> str:
     name, version = plain_shown(api.name), plain_shown(api.version)
-    if api.url:
-        # An address that is not plainly one is in the mark.
-        address = api.url if _ADDRESS.fullmatch(api.url) else ""
-        return f"[{name}]({address}) {version}".rstrip() if address else f"**{name}** {version}".rstrip()
+    if api.url and _ADDRESS.fullmatch(api.url):
+        return f"[{name}]({api.url}) {version}".rstrip()
     return f"**{name}** {version}" if version else name
 
 
@@ -159,41 +198,3 @@ def _one_of(values: dict[str, Any], text: str) -> Any:
         if name.casefold() == text.casefold():
             return value
     raise ValueError(f"“{text[:100]}” should be one of these: {', '.join(values)}.")
-
-
-def builtins(column: str, value: Any) -> Any:
-    """A value as plain JSON, for a mark."""
-    if column == APIS:
-        return [[one.name, one.url, one.version] for one in value]
-    if column.startswith(MILESTONE):
-        return None if value is None else [value.typed, value.is_deployed]
-    return [*value] if column == AUDIENCES else value
-
-
-def from_builtins(column: str, value: Any) -> Any:
-    """The value that a mark holds. Raises ValueError where it is of another shape."""
-    if column == KIND and value is not None:
-        return Kind(value)
-    if column == APIS and _is_rows(value, 3):
-        return tuple(ApiVersion(name=name, url=url, version=version) for name, url, version in value)
-    if column == AUDIENCES and isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return tuple(value)
-    if column.startswith(MILESTONE) and (value is None or (isinstance(value, list) and len(value) == 2)):
-        if value is None:
-            return None
-        typed, is_deployed = value
-        if isinstance(typed, str) and isinstance(is_deployed, bool):
-            environment = Environment(column.removeprefix(MILESTONE))
-            return MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
-    if column in (TITLE, DESCRIPTION, JOURNEY) or column.startswith(FIELD):
-        if isinstance(value, str):
-            return value
-    elif column == BREAKING and (value is None or isinstance(value, bool)):
-        return value
-    raise ValueError(f"the value for “{column}” has another shape")
-
-
-def _is_rows(value: Any, width: int) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(row, list) and len(row) == width and all(isinstance(one, str) for one in row) for row in value
-    )

@@ -1,43 +1,117 @@
-"""A Markdown text as it may stand among others in a file, and how to read it back.
+"""A Markdown text as it may stand among others in a file, and the lines there that state facts.
 
 On its own site such a text is rendered by itself and made safe. In a file it could swallow what follows, run a script
-in the readers' browser, or be refused when it is read. So what is `shown` may differ from what somebody typed; then its
-mark keeps what was typed.
+in the readers' browser, or be refused when it is read. So what is `shown` may differ from what somebody typed.
 """
 
 import html
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from roadmap.content.choices import Environment
 from roadmap.markdown.sanitise import BLOCKS, INLINE, is_safe_link
-from roadmap.techdocs.marks import without_lookalikes
 
-_markdown = MarkdownIt("commonmark").enable("table")
+# Titles that an export gives to what has none of its own, and by which an import knows it.
+ITEMS, COLUMNS, CHANGELOG = "Items", "What the columns say", "Changelog"
+NO_RELEASE = "Not in a release"
+CONTACT, ENVIRONMENTS, FOOTER = "Contact", "Environments", "Footer"
+
+# The names of facts, as the lines that state them have them.
+RELEASE_FACTS = ("Date", "Term", "Deployed", "Continued")
+ENTRY_FACTS = ("Date",)
+CONTACT_FACTS = ("Team", "Email", "Subject")
+ENVIRONMENT_FACTS = {
+    "Test": Environment.TEST,
+    "Controlled go-live": Environment.CONTROLLED_GO_LIVE,
+    "Live": Environment.LIVE,
+}
+
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+"""As documents are read. Roadmaps' own texts are shown by a more forgiving one: see roadmap.markdown."""
 
 _PROBE = "<!-- the end -->"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_ENDS = re.compile(r"\r\n?")
-_TAG = re.compile(
-    rf"""</?(?:{"|".join(sorted(INLINE | BLOCKS))})
-    (?:\s+(?:href|src|title|alt|lang|dir|width|height|start|colspan|rowspan|open|datetime)
-    (?:=(?:"[^"<>]*"|'[^'<>]*'))?)*\s*/?>""",
-    re.IGNORECASE | re.VERBOSE,
+_VALUE = r"""\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+)"""
+_TAG = re.compile(rf"<(/?[a-z][a-z0-9-]*)((?:\s+[a-z][\w:-]*(?:{_VALUE})?)*)(\s*/?>)", re.IGNORECASE)
+_ATTRIBUTE_OF_TAG = re.compile(rf"\s+([a-z][\w:-]*)(?:{_VALUE})?", re.IGNORECASE)
+_ATTRIBUTES = frozenset(
+    [
+        "href",
+        "src",
+        "title",
+        "alt",
+        "lang",
+        "dir",
+        "width",
+        "height",
+        "start",
+        "colspan",
+        "rowspan",
+        "open",
+        "datetime",
+        "class",
+        "id",
+        "align",
+        "valign",
+        "scope",
+    ]
 )
+# Whatever a renderer takes for code: to a browser these are never words.
+_NEVER = frozenset(
+    [
+        "applet",
+        "audio",
+        "base",
+        "button",
+        "embed",
+        "form",
+        "frame",
+        "frameset",
+        "iframe",
+        "img",
+        "input",
+        "isindex",
+        "link",
+        "math",
+        "meta",
+        "noembed",
+        "noframes",
+        "noscript",
+        "object",
+        "plaintext",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "video",
+        "xmp",
+    ]
+)
+_STYLE = re.compile(r"<style(?:\s[^<>]*)?>.*?</style\s*>\n?", re.IGNORECASE | re.DOTALL)
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""((?:href|src)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]*)""", re.IGNORECASE)
 _TARGET = re.compile(r"(\]\(\s*|\]:\s*)(<[^<>\n]*>|[^\s<>)]*)")
 _AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>\"'()]+>|<[\w.+-]{1,64}@[\w.-]{1,255}>")
-_OPENING = re.compile(r"<(?=[a-zA-Z/!?])")
+_OPENING = re.compile(rf"<!--|{_TAG.pattern}|{_AUTOLINK.pattern}|<(?=[a-zA-Z/!?])", re.IGNORECASE)
+_FACT = re.compile(r"\*\*([\w -]+):\*\*(.*)", re.DOTALL)
 
 
 def shown(text: str) -> str:
     """The text as it stands in a file, without empty lines around it. Shown again, it stays as it is."""
-    text = without_lookalikes(_CONTROL.sub("", _LINE_ENDS.sub("\n", text)))
-    last_end = text.rfind("-->")
-    text = _OPENING.sub(lambda found: "<" if _may_open(text, found.start(), last_end) else "&lt;", text)
-    return stripped(_TARGET.sub(_with_safe_address, _ATTRIBUTE.sub(_with_safe_address, text)))
+    text = _CONTROL.sub("", _LINE_ENDS.sub("\n", text))
+    text = _without_styles(text)
+    last_end, code = text.rfind("-->"), _code_in(text)
+    text = _OPENING.sub(lambda found: _opened(found, last_end, code), text)
+    text = stripped(_TARGET.sub(_with_safe_address, _ATTRIBUTE.sub(_with_safe_address, text)))
+    closing = _closing_of(text)
+    return f"{text}\n{closing}" if closing else text
 
 
 def stripped(text: str) -> str:
@@ -47,8 +121,10 @@ def stripped(text: str) -> str:
     return "\n".join(lines[full[0] : full[-1] + 1]).rstrip() if full else ""
 
 
-def closing_of(text: str) -> str:
+def _closing_of(text: str) -> str:
     """The line that ends the block of code in which a text ends, so that what follows is not in it; else nothing."""
+    if not re.search(r"```|~~~|<", text):
+        return ""
     last = _last_block(f"{text}\n\n{_PROBE}")
     if last is None or _PROBE not in last.content:
         return ""
@@ -59,24 +135,7 @@ def closing_of(text: str) -> str:
 
 
 def _last_block(text: str) -> Token | None:
-    return next((token for token in reversed(_markdown.parse(text)) if not token.level and token.nesting >= 0), None)
-
-
-def is_simple(text: str) -> bool:
-    """Whether it is nothing but paragraphs of one line each: those can stand in a cell, with breaks between them."""
-    if "|" in text or "<br" in text.lower() or "<!--" in text or "`" in text:
-        return False
-    if not text:
-        return True
-    tokens = _markdown.parse(text)
-    paragraphs = [token for token in tokens if token.type == "paragraph_open"]
-    spans = [token.map for token in paragraphs if token.map]
-    return (
-        len(tokens) == 3 * len(paragraphs)
-        and "\n\n".join(text.split("\n\n")) == text
-        and len(text.split("\n\n")) == len(paragraphs)
-        and all(last - first == 1 for first, last in spans)
-    )
+    return next((token for token in reversed(MARKDOWN.parse(text)) if not token.level and token.nesting >= 0), None)
 
 
 def first_line(text: str) -> str:
@@ -84,11 +143,56 @@ def first_line(text: str) -> str:
     return re.sub(r"\A(\d{1,9})(?=[.)])|\A(?=[-+#=:])", lambda found: f"{found[1] or ''}\\", text)
 
 
-def _may_open(text: str, start: int, last_end: int) -> bool:
-    """Whether what begins here is a tag that is allowed, a link or a comment that has an end."""
-    if text.startswith("<!--", start):
-        return last_end > start
-    return bool(_TAG.match(text, start) or _AUTOLINK.match(text, start))
+def _opened(found: re.Match[str], last_end: int, code: Sequence[tuple[int, int]]) -> str:
+    """What begins with "<": a tag that is allowed, with what is allowed of it, a link, a comment that has an end; or
+    the mere character.
+    """
+    start, text = found.start(), found[0]
+    if text.startswith("<!--"):
+        return text if last_end > start else f"&lt;{text[1:]}"
+    tag = _TAG.fullmatch(text)
+    name = tag[1].strip("/").lower() if tag else ""
+    if tag and name in INLINE | BLOCKS:
+        attributes = (
+            attribute[0] for attribute in _ATTRIBUTE_OF_TAG.finditer(tag[2]) if attribute[1].lower() in _ATTRIBUTES
+        )
+        return f"<{tag[1]}{''.join(attributes)}{tag[3]}"
+    is_code = any(first <= start < last for first, last in code)
+    if _AUTOLINK.fullmatch(text) or (is_code and tag and not tag[2] and name not in _NEVER):
+        return text
+    return f"&lt;{text[1:]}"
+
+
+def _without_styles(text: str) -> str:
+    """Readers of this site never had them."""
+    end = text.lower().rfind("</style")
+    if end < 0:
+        return text
+    code, head = _code_in(text), text.find(">", end) + 1 or end
+
+    def left(found: re.Match[str]) -> str:
+        return found[0] if any(first <= found.start() < last for first, last in code) else ""
+
+    return _STYLE.sub(left, text[:head]) + text[head:]
+
+
+def _code_in(text: str) -> list[tuple[int, int]]:
+    """Where code stands, by characters."""
+    if "<" not in text or ("`" not in text and "~~~" not in text and "    " not in text and "\t" not in text):
+        return []
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    found = []
+    for token in MARKDOWN.parse(text):
+        if not token.map:
+            continue
+        first, last = starts[token.map[0]], starts[token.map[1]]
+        if token.type in ("fence", "code_block"):
+            found.append((first, last))
+        elif token.type == "inline" and any(child.type == "code_inline" for child in token.children or ()):
+            found += [match.span() for match in _CODE_SPAN.finditer(text, first, min(last, len(text)))]
+    return found
 
 
 def _with_safe_address(found: re.Match[str]) -> str:
@@ -99,19 +203,16 @@ def _with_safe_address(found: re.Match[str]) -> str:
     return found[1] + ("#" if found[1].startswith("]") else '"#"')
 
 
-# Lines of facts: "**Date:** March 2026<br>**Deployed:** Yes".
-
-_FACT = re.compile(r"\*\*(\w+):\*\*(.*)", re.DOTALL)
-
-
 def facts_shown(facts: Mapping[str, str]) -> str:
-    """Those that are not empty. The values are Markdown without breaks."""
+    """A line of facts, "**Date:** March 2026<br>**Deployed:** Yes": those that say something. The values are Markdown
+    without breaks.
+    """
     return "<br>".join(f"**{name}:** {value}" for name, value in facts.items() if value)
 
 
-def facts_read(line: str, names: Collection[str]) -> dict[str, str] | None:
+def facts_read(line: str, names: tuple[str, ...]) -> dict[str, str] | None:
     """The facts in a line, by name; None where it is another line."""
-    found = [_FACT.fullmatch(part.strip()) for part in re.split(r"<br ?/?>", line)]
-    if not all(one and one[1] in names for one in found):
+    found = [_FACT.fullmatch(part.strip()) for part in re.split(r"<br ?/?>|\n", line)]
+    if not all(fact and fact[1] in names for fact in found):
         return None
-    return {one[1]: one[2].strip() for one in found if one}
+    return {fact[1]: fact[2].strip() for fact in found if fact}

@@ -1,8 +1,11 @@
 """ParsedRoadmaps by hand: what parsing would give, for the tests of what comes after it."""
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from roadmap.content.choices import Environment
+from roadmap.content.fields import ITEM_FIELDS
 from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.techdocs.parse.contact import ParsedContact
 from roadmap.techdocs.parse.result import (
@@ -18,8 +21,28 @@ from roadmap.techdocs.parse.result import (
 CONTACT = ParsedContact("parcels@example.gov.uk", "Parcel roadmap", "Parcel Team", "index.md", 3)
 
 
-def item(title: str, description: str = "", **fields: Any) -> ParsedItem:
-    return ParsedItem(title=title, description=description, path=fields.pop("path", "index.md"), line=0, **fields)
+_OF_THE_ROW = ("path", "line", "fields", "release")
+
+
+def item(title: str, description: str = "", **said: Any) -> ParsedItem:
+    return _but_item(ParsedItem({}, "index.md", 0), {"title": title, "description": description, **said})
+
+
+def said(parsed: ParsedRoadmap) -> list[Any]:
+    """Its items, with what each says under the name of the field."""
+    return [
+        SimpleNamespace(
+            **{field.name: one.says(field) for field in ITEM_FIELDS}
+            | {name: getattr(one, name) for name in _OF_THE_ROW},
+        )
+        for one in parsed.items
+    ]
+
+
+def _but_item(one: ParsedItem, values: dict[str, Any]) -> ParsedItem:
+    of_the_row = {name: value for name, value in values.items() if name in _OF_THE_ROW}
+    said = {name: value for name, value in values.items() if name not in _OF_THE_ROW}
+    return replace(one, values={**one.values, **said}, **of_the_row)
 
 
 def release(title: str, when: str = "", **fields: Any) -> ParsedRelease:
@@ -60,8 +83,6 @@ def parsed(**said: Any) -> ParsedRoadmap:
         "line": 1,
         "description": None,
         "footer": None,
-        "footer_path": "index.md",
-        "footer_line": 0,
         "contact": CONTACT,
         "pages": (),
         "entries": (),
@@ -78,4 +99,6 @@ def parsed(**said: Any) -> ParsedRoadmap:
 
 
 def _at(part: Any, **values: Any) -> Any:
+    if isinstance(part, ParsedItem):
+        return _but_item(part, values)
     return type(part)(**{**{name: getattr(part, name) for name in part.__dataclass_fields__}, **values})

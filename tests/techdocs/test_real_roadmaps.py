@@ -7,6 +7,7 @@ import pytest
 from roadmap.content.choices import Horizon, Kind
 from roadmap.techdocs import ParsedRoadmap, parse, read
 from tests.techdocs.example_sources import REAL_SOURCES, real_source, rows_of_tables
+from tests.techdocs.rows import said
 from tests.techdocs.texts import item_texts, words_of
 
 
@@ -43,7 +44,7 @@ def test_every_word_of_a_row_is_in_its_item(name):
 
 def test_the_november_folder_is_items_in_their_stages():
     parsed = parsed_roadmap("vat-2018-11")
-    by_file = Counter(item.path for item in parsed.items)
+    by_file = Counter(item.path for item in said(parsed))
     assert by_file == {"backlog.html.md": 6, "in-test.html.md": 5, "released.html.md": 7}
     assert [(one.title, one.when, one.horizon) for one in parsed.releases] == [
         ("Near term", "18 October 2018 to February 2019", Horizon.NEAR),
@@ -53,7 +54,7 @@ def test_the_november_folder_is_items_in_their_stages():
     where = {
         path: {
             (item.release is not None, tuple((one.environment.value, one.is_deployed) for one in item.milestones))
-            for item in parsed.items
+            for item in said(parsed)
             if item.path == path
         }
         for path in by_file
@@ -63,10 +64,15 @@ def test_the_november_folder_is_items_in_their_stages():
         "in-test.html.md": {(False, (("test", True),))},
         "released.html.md": {(False, (("live", True),))},
     }
-    assert Counter(item.kind for item in parsed.items) == {Kind.USER_INTERFACE: 10, Kind.API: 5, Kind.GUIDE: 1, None: 2}
-    assert {item.audiences for item in parsed.items} == {("Businesses", "Agents"), ("Agent",)}
-    assert all(item.journey and item.title and item.journey != item.title for item in parsed.items)
-    assert "Get obligations" in [item.title for item in parsed.items]
+    assert Counter(item.kind for item in said(parsed)) == {
+        Kind.USER_INTERFACE: 10,
+        Kind.API: 5,
+        Kind.GUIDE: 1,
+        None: 2,
+    }
+    assert {item.audiences for item in said(parsed)} == {("Businesses", "Agents"), ("Agent",)}
+    assert all(item.journey and item.title and item.journey != item.title for item in said(parsed))
+    assert "Get obligations" in [item.title for item in said(parsed)]
     assert [page.title for page in parsed.pages] == ["Introduction", "Who we are", "Backlog", "In sandbox", "Released"]
     assert dict(parsed.environment_labels) == {"live": "Production"}
 
@@ -82,7 +88,7 @@ def test_the_long_page_is_items_in_their_releases():
         ("Planned future deliveries", "", False),
         ("ITSA Submission Service: Planned future deliveries", "", False),
     ]
-    assert Counter(item.release for item in parsed.items) == {0: 5, 1: 5, 2: 7, 3: 3, 4: 10, 5: 33, 6: 28, None: 7}
+    assert Counter(item.release for item in said(parsed)) == {0: 5, 1: 5, 2: 7, 3: 3, 4: 10, 5: 33, 6: 28, None: 7}
     assert [field.name for field in parsed.fields] == [
         "Must be part of legislated quarterly updates?",
         "Can be used in year?",
@@ -97,7 +103,7 @@ def test_the_long_page_is_items_in_their_releases():
 
 def test_rows_of_the_long_page_that_are_hard_to_read():
     items = {}
-    for item in parsed_roadmap("itsa-2023-06").items:
+    for item in said(parsed_roadmap("itsa-2023-06")):
         items.setdefault(item.line, []).append(item)
     above, as_above = items[80][0], items[81][0]
     assert (

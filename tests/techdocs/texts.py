@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from roadmap.content.fields import AUDIENCES, JOURNEY, MILESTONES
 from roadmap.content.things import in_words
 from roadmap.techdocs import ParsedRoadmap
 from roadmap.techdocs.parse.result import ParsedItem
@@ -15,12 +16,12 @@ def words_of(text: str) -> list[str]:
 
 
 def item_texts(item: ParsedItem) -> Iterator[str]:
-    yield from (item.title, item.description, item.journey, in_words(item.audiences))
+    yield from (item.title, item.description, item.says(JOURNEY), in_words(item.says(AUDIENCES)))
     for api in item.apis:
         yield from (api.name, api.version, api.url)
     for name, value in item.fields:
         yield from (name, value)
-    yield from (milestone.typed for milestone in item.milestones)
+    yield from (milestone.typed for milestone in item.says(MILESTONES))
 
 
 def texts(parsed: ParsedRoadmap) -> Iterator[str]:

@@ -19,7 +19,16 @@ from roadmap.admin.permissions import readers_know
 from roadmap.content.choices import Noun
 from roadmap.content.things import RoadmapContent
 from roadmap.models import Field, Revision, Roadmap
-from roadmap.techdocs import Choice, Conflict, ImportRefused, ParsedRoadmap, Plan, Step, Verb, make_plan
+from roadmap.techdocs import (
+    ConflictChoice,
+    ImportConflict,
+    ImportRefused,
+    ParsedRoadmap,
+    Plan,
+    PlanStep,
+    Verb,
+    make_plan,
+)
 from roadmap.techdocs.plan.source_and_site import what_is_there
 
 CONFLICT, MATCH = "conflict", "match"  # begin the names of the fields: match:item:3
@@ -59,7 +68,7 @@ class MatchOption:
 class DoubtfulMatch:
     """Immutable: a part of the source that may be one thing or another."""
 
-    step: Step
+    step: PlanStep
     options: tuple[MatchOption, ...]
     chosen: str
     error: str = ""
@@ -88,7 +97,7 @@ class Decided:
         return msgspec.json.encode({**self.matches}).decode()
 
     @property
-    def open_conflicts(self) -> list[Conflict]:
+    def open_conflicts(self) -> list[ImportConflict]:
         return [conflict for conflict in self.basis.conflicts if conflict.key not in self.answers]
 
     def doubtful(self) -> list[DoubtfulMatch]:
@@ -119,7 +128,7 @@ def decide(parsed: ParsedRoadmap, *, roadmap: Roadmap | None, slug: str, contact
     matches, errors = _matches(bare, roadmap, wanted) if wanted else ({}, {})
     basis = make_plan(parsed, slug=slug, contact=contact, choices=_for_plan(matches)) if matches else bare
     keys = {conflict.key for conflict in basis.conflicts}
-    answers = {key: answer for key, answer in sent.answers.items() if key in keys and answer in [*Choice]}
+    answers = {key: answer for key, answer in sent.answers.items() if key in keys and answer in [*ConflictChoice]}
     plan = basis
     if answers:
         plan = make_plan(parsed, slug=slug, contact=contact, choices={**_for_plan(matches), **answers})
@@ -172,7 +181,7 @@ def _matches(bare: Plan, roadmap: Roadmap | None, wanted: Mapping[str, str]) -> 
     return matches, errors
 
 
-def _options(step: Step, bare: Step, matches: Mapping[str, str]) -> tuple[MatchOption, ...]:
+def _options(step: PlanStep, bare: PlanStep, matches: Mapping[str, str]) -> tuple[MatchOption, ...]:
     """What was planned without a choice, then whatever else it may be."""
     planned = bare if step.key in matches else step
     default = planned.recognised.uid or NEW
@@ -186,12 +195,12 @@ def _options(step: Step, bare: Step, matches: Mapping[str, str]) -> tuple[MatchO
     return (first, *others, *([] if default == NEW else [MatchOption(NEW, "")]))
 
 
-def said_title(step: Step) -> str:
+def said_title(step: PlanStep) -> str:
     """What the source calls it, whatever it was taken for."""
     return str(getattr(step.record or step.after, "title", "")) or step.title
 
 
-def _was(step: Step) -> str:
+def _was(step: PlanStep) -> str:
     known = step.before or step.base
     return f"{getattr(known, 'reference', '')} {getattr(known, 'title', '')}".strip()
 

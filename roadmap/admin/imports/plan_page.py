@@ -20,7 +20,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.merge import parts, plain
 from roadmap.content.things import RoadmapContent
-from roadmap.techdocs import Conflict, Plan, Source, Step, Verb
+from roadmap.techdocs import ImportConflict, Plan, PlanStep, Source, Verb
 from roadmap.techdocs.parse.blocks import words
 from roadmap.techdocs.plan.report import field_in_words
 from roadmap.techdocs.plan.source_and_site import columns_of
@@ -152,12 +152,12 @@ def _doubts(plan: Plan, asked: Sequence[DoubtfulMatch]) -> list[Any]:
 # One thing
 
 
-def _thing(step: Step, place: SourcePlace, **told: Any) -> dict[str, Any]:
+def _thing(step: PlanStep, place: SourcePlace, **told: Any) -> dict[str, Any]:
     noun = step.noun.replace("_", " ").capitalize()
     return {"title": f"{step.reference} {step.title}".strip(), "noun": noun, "place": place, **told}
 
 
-def _changed(step: Step, plan: Plan, comparing: Comparing, lines: SourceLines) -> dict[str, Any]:
+def _changed(step: PlanStep, plan: Plan, comparing: Comparing, lines: SourceLines) -> dict[str, Any]:
     changes = step.changes(plan.release_titles)
     return _thing(
         step,
@@ -169,7 +169,7 @@ def _changed(step: Step, plan: Plan, comparing: Comparing, lines: SourceLines) -
     )
 
 
-def _added(step: Step, plan: Plan, lines: SourceLines) -> dict[str, Any]:
+def _added(step: PlanStep, plan: Plan, lines: SourceLines) -> dict[str, Any]:
     said = tuple(
         (_field(field, plan.roadmap), text)
         for field, value in (parts(step.after) if step.after else {}).items()
@@ -195,7 +195,7 @@ def _text(noun: Noun, field: str, value: Any, plan: Plan) -> str:
 # What is asked
 
 
-def _conflict(conflict: Conflict, decided: Decided, comparing: Comparing, lines: SourceLines) -> dict[str, Any]:
+def _conflict(conflict: ImportConflict, decided: Decided, comparing: Comparing, lines: SourceLines) -> dict[str, Any]:
     plan = decided.basis
     told, texts = "", None
     keeps, takes = "Keep what staff have", "Take what the source says"

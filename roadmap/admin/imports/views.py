@@ -26,7 +26,7 @@ from roadmap.admin.permissions import editable_roadmaps, may_edit
 from roadmap.admin.views import next_step, page
 from roadmap.models import Roadmap
 from roadmap.techdocs import ImportRefused, ParsedRoadmap, parse
-from roadmap.techdocs.carrying_out import carry_out
+from roadmap.techdocs.apply import carry_out
 
 MOST_REPLACED = 10  # titles of unpublished edits that a message names; the rest are counted
 

@@ -13,14 +13,15 @@ from roadmap.content.things import Content
 from roadmap.management.output import london_moment, roadmap_at
 from roadmap.models import Edition, Revision, Roadmap
 from roadmap.techdocs.export import ExportRefused, files, too_large, write_folder
+from roadmap.techdocs.left_behind import left_behind
 from roadmap.working_copies.to_content import contents
 
 
 class Command(BaseCommand):
     help = (
         "Writes one roadmap as a folder that the GOV.UK tech-docs template builds: its pages, items, releases, "
-        "changelog and settings. import_techdocs reads it back as the same roadmap. Its history stays behind: "
-        "export_json has that."
+        "changelog and settings. import_techdocs reads it back as the same roadmap. Its history stays behind, and what "
+        "Markdown cannot carry, which it lists: export_json has that."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -37,15 +38,17 @@ class Command(BaseCommand):
             with transaction.atomic():
                 # Whoever edits or publishes holds this too: what is written is the roadmap at one moment.
                 roadmap = Roadmap.objects.lock(roadmap_at(slug).pk)
-                made = files(
-                    _published(roadmap, _end_of_day(at)) if published or at else contents(roadmap),
-                    prefix=roadmap.reference_prefix,
-                    last_item_number=roadmap.last_item_number,
-                )
+                found = [*(_published(roadmap, _end_of_day(at)) if published or at else contents(roadmap))]
+            made = files(found)
             write_folder(folder, made)
         except ExportRefused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Wrote {roadmap.title} to {folder}: {len(made)} files.")
+        left = left_behind(found, made, last_item_number=roadmap.last_item_number)
+        if left:
+            self.stdout.write("Markdown cannot carry all of it. export_json writes this too:")
+        for line in left:
+            self.stdout.write(f"  {line}")
         for problem in too_large(made):
             self.stderr.write(f"{problem} It can be built, but not imported again as it is.")
 

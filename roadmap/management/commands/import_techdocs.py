@@ -12,7 +12,7 @@ from roadmap.management.output import checked_address, checked_note, checked_rea
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, ReasonsMissing, publish
 from roadmap.techdocs import ImportRefused, Plan, Source, make_plan, parse, read
-from roadmap.techdocs.carrying_out import carry_out
+from roadmap.techdocs.apply import carry_out
 from roadmap.techdocs.plan.report import as_json, in_words, steps_in_words
 
 DEFAULT_NOTE = "Imported from the tech-docs pages"

@@ -1,6 +1,6 @@
 """One roadmap out, as Markdown of the tech-docs template: `files` makes the files, `write_folder` alone touches a disk.
 
-What it writes is in the form of `roadmap.techdocs`, which an import reads back as the same roadmap.
+It writes what a person would; an import reads it like any other source. What that cannot carry, `left_behind` says.
 """
 
 from roadmap.techdocs.export.folder import ExportRefused, write_folder

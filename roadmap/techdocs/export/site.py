@@ -4,23 +4,15 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from roadmap.content.choices import Environment, Stage
 from roadmap.content.snapshot import PlacedItem, Snapshot
 from roadmap.content.things import Content, ReleaseContent
-from roadmap.techdocs.cells import fits, plain_shown
-from roadmap.techdocs.export.blocks import (
-    changelog_entry,
-    column,
-    contact,
-    description_below,
-    footer,
-    made,
-    page,
-    release,
-    roadmap_block,
-)
+from roadmap.techdocs.cells import description_path, fits, plain_shown
+from roadmap.techdocs.export import blocks
 from roadmap.techdocs.export.folder import ExportRefused
-from roadmap.techdocs.export.rows import Columns, row, table
+from roadmap.techdocs.export.rows import columns_of, row, table
+from roadmap.techdocs.parse.columns import heading_key
+from roadmap.techdocs.plan.source_and_site import column_name
+from roadmap.techdocs.texts import CHANGELOG, COLUMNS, ITEMS, NO_RELEASE, shown
 
 # As much as an import takes: see importing.reading. A file is split before it is so long.
 MAX_FILE_SIZE = 500_000
@@ -29,74 +21,56 @@ MAX_FILES = 200
 _SPLIT_AT = 300_000  # bytes
 
 _NOT_FREE = {"index"}
-_STAGES = (Stage.BACKLOG, Stage.TEST, Stage.CONTROLLED_GO_LIVE, Stage.LIVE)
-_PATHS = {
-    Stage.BACKLOG: "backlog",
-    Stage.TEST: "in-test",
-    Stage.CONTROLLED_GO_LIVE: "controlled-go-live",
-    Stage.LIVE: "released",
-}
 
 
-def files(contents: Iterable[Content], *, prefix: str, last_item_number: int) -> dict[str, bytes]:
-    """By path, all that one roadmap says.
+def files(contents: Iterable[Content]) -> dict[str, bytes]:
+    """By path, what one roadmap says.
 
-    `prefix` begins the references of its items, and `last_item_number` is the highest that was ever given: so that an
-    import goes on after it. Raises ExportRefused where two columns or APIs could not be told apart again.
+    Raises ExportRefused where two columns or APIs could not be told apart again.
     """
     snapshot = Snapshot(contents)
     _check_names(snapshot)
-    made_files = {"config/tech-docs.yml": _settings(snapshot)}
-    stages = [(stage, _parts_of_stage(snapshot, stage)) for stage in _STAGES]
-    parts_of = {stage: parts for stage, parts in stages if parts or stage is Stage.BACKLOG}
-    weight = 1
-    linked: list[tuple[str, str]] = []
-    for stage, parts in parts_of.items():
-        for name, heading, some in _split(_PATHS[stage], _title_of_stage(snapshot, stage), parts):
-            weight += 1
-            linked.append((f"{name}.html", heading))
-            made_files[f"source/{name}.html.md"] = _headed(heading, weight, some)
-    names: set[str] = set()
-    for one in snapshot.pages:
-        if one.is_on_home:
-            continue
-        weight += 1
-        name = _free_name(one.slug, names)
-        linked.append((f"pages/{name}.html", one.title))
-        made_files[f"source/pages/{name}.html.md"] = _document(one.title, weight, [page(one, level=1)])
-    if snapshot.roadmap.fields:
-        weight += 1
-        parts = [made("# What the columns say"), *map(column, snapshot.roadmap.fields)]
-        linked.append(("columns.html", "What the columns say"))
-        made_files["source/columns.html.md"] = _document("What the columns say", weight, parts)
-    if snapshot.changelog:
-        entries = [*map(changelog_entry, snapshot.changelog)]
-        for name, heading, some in _split("changelog", "Changelog", entries):
-            weight += 1
-            linked.append((f"{name}.html", heading))
-            made_files[f"source/{name}.html.md"] = _headed(heading, weight, some)
-    links = "\n".join(f"- [{plain_shown(title) or path}]({path})" for path, title in linked)
+    footer, links = blocks.header_links(snapshot.roadmap.footer)
     home = [
-        roadmap_block(snapshot.roadmap, prefix=prefix, last_item_number=last_item_number),
-        made(links),
-        *(page(one, level=2) for one in snapshot.home_pages),
-        contact(snapshot.roadmap.contact),
-        *([footer(snapshot.roadmap.footer)] if snapshot.roadmap.footer else []),
+        blocks.title(snapshot.roadmap),
+        *(blocks.page(page, level=2) for page in snapshot.home_pages),
+        blocks.environments(snapshot.roadmap.labels),
+        blocks.contact(snapshot.roadmap.contact),
+        blocks.footer(footer),
     ]
-    made_files["source/index.html.md"] = _document(snapshot.roadmap.title, 1, home)
-    return dict(sorted(made_files.items()))
+    documents = [("index", snapshot.roadmap.title, home)]
+    documents += _split("items", ITEMS, _releases(snapshot))
+    names: set[str] = set()
+    for page in snapshot.pages:
+        if not page.is_on_home:
+            name = f"pages/{_free_name(page.slug, names)}"
+            documents.append((name, page.title, [blocks.page(page, level=1)]))
+    if snapshot.roadmap.fields:
+        documents.append(("columns", COLUMNS, [f"# {COLUMNS}", *map(blocks.column, snapshot.roadmap.fields)]))
+    if snapshot.changelog:
+        documents += _split("changelog", CHANGELOG, [*map(blocks.changelog_entry, snapshot.changelog)])
+    for item in snapshot.items:
+        if not fits(item.content.description):
+            title = f"{item.content.reference}: {item.content.title}"
+            name = description_path(item.content.reference).removesuffix(".html")
+            documents.append((name, title, [f"# {plain_shown(title)}", shown(item.content.description)]))
+    made = {"config/tech-docs.yml": _settings(snapshot, links)}
+    for weight, (name, title, parts) in enumerate(documents, start=1):
+        made[f"source/{name}.html.md"] = _document(title, weight, blocks.some(parts))
+    return dict(sorted(made.items()))
 
 
 def _check_names(snapshot: Snapshot) -> None:
-    apis = {api.name for item in snapshot.items for api in item.content.apis}
-    for what, names in (("columns", [one.name for one in snapshot.roadmap.fields]), ("APIs", [*sorted(apis)])):
+    apis = sorted({api.name for item in snapshot.items for api in item.content.apis})
+    columns = [field.name for field in snapshot.roadmap.fields]
+    for what, names, key in (("columns", columns, heading_key), ("APIs", apis, column_name)):
         seen: dict[str, str] = {}
         for name in names:
-            other = seen.setdefault(" ".join(name.casefold().split()), name)
+            other = seen.setdefault(key(name), name)
             if other != name:
                 raise ExportRefused(
-                    f"The {what} “{other}” and “{name}” differ in nothing but capitals and spaces, and an import would "
-                    "take them for one. Rename one of them in the admin."
+                    f"The {what} “{other}” and “{name}” differ in nothing but capitals, spaces and marks, and an "
+                    "import would take them for one. Rename one of them in the admin."
                 )
 
 
@@ -115,61 +89,37 @@ def too_large(made_files: dict[str, bytes]) -> list[str]:
     return found
 
 
-def _parts_of_stage(snapshot: Snapshot, stage: Stage) -> list[str]:
-    """The releases that have items in this stage, and those without items that would stand there, then the rest."""
-    by_release = {
-        uid: [*items] for uid, items in groupby(snapshot.by_stage[stage], key=lambda one: one.content.release_uid)
-    }
-    inside = {one.content.release_uid for one in snapshot.items}
-    parts = []
-    for one in snapshot.releases:
-        items = by_release.pop(one.uid, [])
-        is_empty_here = one.uid not in inside and stage is (Stage.LIVE if one.is_deployed else Stage.BACKLOG)
-        if not items and not is_empty_here:
-            continue
-        is_first = is_empty_here or stage is _first_stage(snapshot, one)
-        heading = release(one) if is_first else made(f"## {plain_shown(one.title)}")
-        parts += [heading, *_tables(snapshot, one, items)]
+def _releases(snapshot: Snapshot) -> list[str]:
+    """The releases in their order, each with its items; then the items that are in none."""
+    by_release = {uid: [*items] for uid, items in groupby(snapshot.items, key=lambda item: item.content.release_uid)}
+    titles: set[str] = set()
+    parts: list[str] = []
+    for release in snapshot.releases:
+        items = by_release.pop(release.uid, [])
+        stands_alone = bool(items) and release.title.casefold() not in titles
+        titles.add(release.title.casefold())
+        parts += _tables(snapshot, release, items, blocks.release(release, stands_alone=stands_alone))
     loose = [item for items in by_release.values() for item in items]
-    if loose:
-        heading = "## Not in a release" if stage is Stage.BACKLOG and parts else ""
-        parts += [*([made(heading)] if heading else []), *_tables(snapshot, None, loose)]
-    return parts
+    return [*parts, *(_tables(snapshot, None, loose, f"## {NO_RELEASE}") if loose else [])]
 
 
-def _first_stage(snapshot: Snapshot, one: ReleaseContent) -> Stage:
-    stages = {item.stage for item in snapshot.items if item.content.release_uid == one.uid}
-    return next(stage for stage in _STAGES if stage in stages)
-
-
-def _tables(snapshot: Snapshot, one: ReleaseContent | None, items: Sequence[PlacedItem]) -> Iterator[str]:
-    """A table of these items with the descriptions below it; several where one would be too long for a file."""
-    columns = Columns.of(snapshot.roadmap, items)
+def _tables(
+    snapshot: Snapshot, release: ReleaseContent | None, items: Sequence[PlacedItem], heading: str
+) -> Iterator[str]:
+    """A heading with a table of these items; several where one would be too long for a file."""
+    columns = columns_of(snapshot.roadmap, items)
     some: list[str] = []
-    below: list[str] = []
-    again: list[str] = []  # the heading, above what may stand on another page
     size = 0
     for item in items:
-        line = row(columns, item)
-        text = "" if fits(item.content.description) else description_below(item.content)
-        length = len(f"{line}{text}".encode())
+        line = row(columns, item.content)
+        length = len(line.encode())
         if some and size + length > _SPLIT_AT:
-            yield "\n\n".join([*again, table(columns, one, some), *below])
-            some, below, size = [], [], 0
-            again = [made(f"## {plain_shown(one.title)}")] if one else []
+            yield f"{heading}\n\n{table(columns, some)}"
+            some, size = [], 0
+            heading = blocks.continued(release) if release else heading
         some.append(line)
-        below += [text] if text else []
         size += length
-    if some:
-        yield "\n\n".join([*again, table(columns, one, some), *below])
-
-
-def _title_of_stage(snapshot: Snapshot, stage: Stage) -> str:
-    if stage is Stage.BACKLOG:
-        return "Backlog"
-    if stage is Stage.LIVE:
-        return "Released"
-    return " ".join(snapshot.roadmap.labels.stage(Environment(stage.value)).split()) or stage.value
+    yield f"{heading}\n\n{table(columns, some)}" if some else heading
 
 
 def _split(name: str, title: str, parts: list[str]) -> Iterator[tuple[str, str, list[str]]]:
@@ -183,13 +133,9 @@ def _split(name: str, title: str, parts: list[str]) -> Iterator[tuple[str, str, 
             size = 0
         pages[-1].append(part)
         size += length
-    yield name, title, pages[0]
-    for number, some in enumerate(pages[1:], start=2):
-        yield f"{name}-{number}", f"{title} ({number})", some
-
-
-def _headed(title: str, weight: int, parts: Sequence[str]) -> bytes:
-    return _document(title, weight, [made(f"# {plain_shown(title)}"), *parts])
+    # Of one title, for an import knows by it what such a page holds.
+    for number, some in enumerate(pages if parts else [], start=1):
+        yield f"{name}-{number}" if number > 1 else name, title, [f"# {title}", *some]
 
 
 def _document(title: str, weight: int, parts: Sequence[str]) -> bytes:
@@ -208,7 +154,10 @@ def _free_name(slug: str, names: set[str]) -> str:
 
 def _yaml(text: str) -> str:
     """A text on one line, in quotes; ASCII alone but for what can be printed, as YAML asks."""
-    return "".join(one if one.isprintable() else _escaped(one) for one in json.dumps(text, ensure_ascii=False))
+    return "".join(
+        character if character.isprintable() else _escaped(character)
+        for character in json.dumps(text, ensure_ascii=False)
+    )
 
 
 def _escaped(character: str) -> str:
@@ -216,19 +165,18 @@ def _escaped(character: str) -> str:
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
-def _settings(snapshot: Snapshot) -> bytes:
-    title = _yaml(" ".join(snapshot.roadmap.title.split()))
+def _settings(snapshot: Snapshot, links: Sequence[tuple[str, str]]) -> bytes:
+    header = [("Roadmap", "/"), (ITEMS, "/items.html"), *links]
     lines = [
         "# The site that this folder makes, without https:// and without a slash at the end. Fill it in",
         "host:",
         "",
         "# In the header of every page",
         "show_govuk_logo: false",
-        f"service_name: {title}",
+        f"service_name: {_yaml(' '.join(snapshot.roadmap.title.split()))}",
         "service_link: /",
         "header_links:",
-        f"  {_yaml('Roadmap')}: /",
-        f"  {_yaml('Backlog')}: /backlog.html",
+        *(f"  {_yaml(name)}: {_yaml(target)}" for name, target in header),
         "",
         "# The pages are listed beside the text, with their headings",
         "multipage_nav: true",

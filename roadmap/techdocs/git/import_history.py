@@ -18,7 +18,7 @@ from roadmap.publishing.audit_trail import record_saves
 from roadmap.techdocs import ImportRefused, ParsedRoadmap, apply, make_plan, parse
 from roadmap.techdocs.git import Commit, CommitFiles, HistoryRefused, Repository, open_repository
 from roadmap.techdocs.git.editions_from_commits import folder_of, folders_to_watch, is_moved, moment
-from roadmap.techdocs.plan.new_roadmap import check_slug
+from roadmap.techdocs.plan.planner import check_slug
 from roadmap.techdocs.sources import read_files
 
 Clock = Callable[[], datetime.datetime]

@@ -7,7 +7,7 @@ from markdown_it.token import Token
 
 from roadmap.content.links import is_fetchable
 from roadmap.content.things import ApiVersion
-from roadmap.techdocs.parse.cells import Cell
+from roadmap.techdocs.parse.cell_text import Cell
 from roadmap.techdocs.parse.contact import html_urls
 
 MAX_NAME_LENGTH = 200  # as in the working copies
@@ -45,11 +45,11 @@ def apis_named(cell: Cell, above: Sequence[ApiVersion]) -> list[ApiVersion] | No
         else:
             found += list(_plain(text, found, above))  # it may change the last of them
     named: dict[tuple[str, str], ApiVersion] = {}
-    for one in found:
-        key = (one.name.casefold(), one.version.casefold())
-        if key not in named or (one.url and not named[key].url):
-            named[key] = one
-    if not named or len(named) > MAX_APIS or not all(_fits(one) for one in named.values()):
+    for api in found:
+        key = (api.name.casefold(), api.version.casefold())
+        if key not in named or (api.url and not named[key].url):
+            named[key] = api
+    if not named or len(named) > MAX_APIS or not all(_fits(api) for api in named.values()):
         return None
     return list(named.values())
 
@@ -68,12 +68,12 @@ def _bare(name: str) -> str:
     return name.casefold().removesuffix(" api")
 
 
-def _fits(one: ApiVersion) -> bool:
+def _fits(api: ApiVersion) -> bool:
     return (
-        0 < len(one.name) <= MAX_NAME_LENGTH
-        and any(character.isalnum() for character in _VERSIONS.sub("", one.name))
-        and len(one.version) <= MAX_VERSION_LENGTH
-        and (not one.url or (len(one.url) <= MAX_URL_LENGTH and is_fetchable(one.url)))
+        0 < len(api.name) <= MAX_NAME_LENGTH
+        and any(character.isalnum() for character in _VERSIONS.sub("", api.name))
+        and len(api.version) <= MAX_VERSION_LENGTH
+        and (not api.url or (len(api.url) <= MAX_URL_LENGTH and is_fetchable(api.url)))
     )
 
 
@@ -105,7 +105,7 @@ def _segments(token: Token) -> Iterator[tuple[str, str]]:
 def _plain(text: str, before: list[ApiVersion], above: Sequence[ApiVersion]) -> Iterator[ApiVersion]:
     """The APIs that a text without a link names. Versions at its start belong to the API before, and go there."""
     match = _VERSIONS.match(text)
-    if match and (before or (len({one.name for one in above}) == 1)):
+    if match and (before or (len({api.name for api in above}) == 1)):
         versions = _versions(match[1])
         if before and not before[-1].version:
             last = before.pop()
@@ -139,8 +139,8 @@ def _parts(text: str) -> list[str]:
     return [part for part in (*parts, text[begin:]) if part.strip(_AROUND)]
 
 
-def _in_version(one: ApiVersion, version: str) -> ApiVersion:
-    return ApiVersion(name=one.name, url=one.url, version=version)
+def _in_version(api: ApiVersion, version: str) -> ApiVersion:
+    return ApiVersion(name=api.name, url=api.url, version=version)
 
 
 def _is_api(text: str) -> bool:

@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 from roadmap.techdocs.sources import Doubt, SourceDocument
 from roadmap.techdocs.sources.front_matter import front_matter, front_matter_end
+from roadmap.techdocs.texts import MARKDOWN
 
 _WORD = re.compile(r"[^\W_]+")
 _LINK_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
-_markdown = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Heading:
+class DocumentHeading:
     """Immutable: a heading of the document itself, not one inside a list or a quotation."""
 
     level: int
@@ -71,7 +70,7 @@ class Blocks:
 
     def inline(self, text: str) -> Token:
         """A piece of text on one line, such as a cell, with its links found."""
-        return _markdown.parseInline(text, {"references": self.references})[0]
+        return MARKDOWN.parseInline(text, {"references": self.references})[0]
 
     def is_only_definitions(self, text: str) -> bool:
         """Whether a text holds nothing but link definitions that went along with the texts which use them."""
@@ -146,11 +145,11 @@ class Blocks:
         """All text with its line, wherever it is nested; raw HTML blocks too."""
         return (token for token in self.within(span) if token.type in ("inline", "html_block"))
 
-    def headings(self) -> Iterator[Heading]:
+    def headings(self) -> Iterator[DocumentHeading]:
         for token, inline in zip(self.tokens, self.tokens[1:], strict=False):
             if token.type == "heading_open" and token.level == 0 and token.map:
                 title, is_whole = plain(inline)
-                yield Heading(int(token.tag[1]), title, inline.content, is_whole, Span(*token.map))
+                yield DocumentHeading(int(token.tag[1]), title, inline.content, is_whole, Span(*token.map))
 
     def line_of(self, needle: str, token: Token) -> int:
         """The line of a block on which the needle first stands."""
@@ -166,7 +165,7 @@ def blocks(document: SourceDocument) -> Blocks:
     title, weight = front_matter(document.path, lines[1 : end - 1], doubts) if end else (None, math.inf)
     lines[:end] = [""] * end
     environment: dict[str, Any] = {}
-    tokens = _markdown.parse("\n".join(lines), environment)
+    tokens = MARKDOWN.parse("\n".join(lines), environment)
     definitions = {
         label: Span(*found["map"]) for label, found in environment.get("references", {}).items() if found.get("map")
     }
@@ -194,7 +193,7 @@ def plain(inline: Token) -> tuple[str, bool]:
         elif child.type == "html_inline" and child.content.lower().startswith("<br"):
             parts.append(" ")
     text = " ".join("".join(parts).split())
-    return text, not Counter(words(inline.content)) - Counter(words(text))
+    return text, not Counter(words(inline.content)) - Counter(_WORD.findall(text))
 
 
 def words(text: str) -> list[str]:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from roadmap.dates import parse
+from roadmap.techdocs.cells import plain_read
 from roadmap.techdocs.parse.blocks import Blocks, Span, plain
-from roadmap.techdocs.parse.cells import MAX_TITLE_LENGTH, cut, title_in
+from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, cut, title_in
 from roadmap.techdocs.parse.changelog_tables import Entries
 from roadmap.techdocs.parse.environment_phrases import is_date
+from roadmap.techdocs.texts import ENTRY_FACTS, facts_read
 
 _VERSION = r"(?:version|release|issue|revision|v)\s?\.?\s?\d{1,4}(?:\.\d{1,4}){0,3}[a-z]?\b"
 _ONLY_VERSION = re.compile(_VERSION, re.IGNORECASE)
@@ -36,6 +38,8 @@ class _Head:
     """What the site says itself: "Published"."""
     is_whole: bool = True
     source: str = ""
+    is_stated: bool = False
+    """Its title is its heading, and its date is stated below."""
     is_list_item: bool = False
     """All of the entry is in its span."""
 
@@ -46,7 +50,7 @@ def take_note_entries(document: Blocks, section: Span) -> Entries:
     A version without a date has the one of the heading it stands under, or is left as it is, with a doubt.
     """
     entries = Entries()
-    heads = [*_heads(document, section)]
+    heads = _with_stated(document, section, [*_heads(document, section)])
     bounds = [head.span.first for head in heads] + [section.last]
     outer: _Head | None = None  # a heading with a date, for the versions below it
     for place, head in enumerate(heads):
@@ -69,7 +73,10 @@ def take_note_entries(document: Blocks, section: Span) -> Entries:
         title = head.title or when
         if not head.is_whole:
             body = _joined(head.source, body)
-        entries.kept += [body] if not head.is_whole else [head.title, head.when, body]
+        if head.is_stated:
+            entries.kept += [head.source, body]
+        else:
+            entries.kept += [body] if not head.is_whole else [head.title, head.when, body]
         entries.structure += [head.aside] if head.is_whole and head.aside else []
         entries.add(document, cut(title), when, body, head.span.first, section)
         for token in document.top(rest):
@@ -77,6 +84,28 @@ def take_note_entries(document: Blocks, section: Span) -> Entries:
                 document.doubt(token.map[0], f"This table was kept as text in the changelog entry “{cut(title)}”.")
         document.take(Span(head.span.first, rest.last))
     return entries
+
+
+def _with_stated(document: Blocks, section: Span, heads: list[_Head]) -> list[_Head]:
+    """The heads of a section. Where headings have their dates in lines of their own, as an export writes them, it is
+    headings of their level alone that begin an entry: what is below them is theirs.
+    """
+    stated: dict[int, _Head] = {}
+    tokens = document.within(section)
+    for heading, title, below, line in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
+        if (heading.type, below.type) != ("heading_open", "paragraph_open") or heading.level or not heading.map:
+            continue
+        facts, level = facts_read(line.content, ENTRY_FACTS), int(heading.tag[1])
+        when = plain_read((facts or {}).get("Date", ""))
+        if is_date(when) and heading.map[0] not in document.taken:
+            span = Span(heading.map[0], below.map[1] if below.map else section.last)
+            source = f"{title.content}\n{line.content}"
+            stated[span.first] = _Head(span, level, plain(title)[0], when, source=source, is_stated=True)
+    if not stated:
+        return heads
+    top = next(iter(stated.values())).level
+    found = {head.span.first: head for head in heads} | stated
+    return [head for _, head in sorted(found.items()) if head.level == top]
 
 
 def _joined(first: str, second: str) -> str:
@@ -142,7 +171,7 @@ def _list_heads(document: Blocks, tokens: Sequence[Token], index: int) -> list[_
         if token.type != "list_item_open" or token.level != level + 1 or not token.map:
             continue
         following = tokens[place + 1 : place + 3]
-        if [one.type for one in following] != ["paragraph_open", "inline"]:
+        if [token.type for token in following] != ["paragraph_open", "inline"]:
             return []
         inline = following[1]
         found = next(iter(_sides(plain(inline)[0])), None)

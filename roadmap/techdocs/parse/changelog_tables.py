@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 
 from roadmap.dates import UnclearDate, parse
 from roadmap.techdocs.parse.blocks import Blocks, Span
-from roadmap.techdocs.parse.cells import MAX_TITLE_LENGTH, Cell, as_point, read_cell, title_in
+from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, Cell, as_point, read_cell, title_in
 from roadmap.techdocs.parse.columns import heading_key
-from roadmap.techdocs.parse.identity import Identity
-from roadmap.techdocs.parse.tables import Row, Table, tables_in
+from roadmap.techdocs.parse.tables import SourceTable, TableRow, tables_in
 
 _NAMES = {
     "changes",
@@ -49,7 +48,6 @@ class ParsedEntry:
     body: str
     path: str
     line: int
-    identity: Identity | None = None
 
 
 @dataclass
@@ -74,7 +72,7 @@ class _NotUnderstood(Exception):
 class _Dated:
     """Immutable: a row with a date, and those without one below it."""
 
-    row: Row
+    row: TableRow
     date: Cell
     said: Cell
     version: str
@@ -87,7 +85,7 @@ def is_changelog(title: str) -> bool:
     return key in _NAMES or _CHANGELOG.fullmatch(key) is not None
 
 
-def has_date_column(table: Table) -> bool:
+def has_date_column(table: SourceTable) -> bool:
     """Whether a table in a changelog is one: elsewhere it might be a table of items."""
     return table.width <= 3 and any(heading_key(cell.strip(" *_")) in _DATE_NAMES for cell in table.head.cells)
 
@@ -109,30 +107,30 @@ def take_table_entries(document: Blocks, section: Span, *, without: Container[in
         except _NotUnderstood as reason:
             document.doubt(reason.line, f"This changelog was kept as a table: {reason}.")
             continue
-        for one in dated:
-            _add_row(document, entries, one, section)
+        for row in dated:
+            _add_row(document, entries, row, section)
         entries.structure += names
         document.take(table.span)
     return entries
 
 
-def _add_row(document: Blocks, entries: Entries, one: _Dated, section: Span) -> None:
-    body = "\n".join(f"- {point}" for point in one.points)
-    title = one.version or one.said.text
-    entries.kept += [one.date.text, body]
-    if one.version:
-        body = f"{as_point(one.said.source)}\n\n{body}".rstrip()
-        entries.kept += [one.version, one.said.source]
-    elif not one.said.is_whole or len(title) > MAX_TITLE_LENGTH:
-        title = title_in(one.said.token) if len(title) > MAX_TITLE_LENGTH else title
-        body = f"{as_point(one.said.source)}\n\n{body}".rstrip()
-        entries.kept.append(one.said.source)
+def _add_row(document: Blocks, entries: Entries, dated: _Dated, section: Span) -> None:
+    body = "\n".join(f"- {point}" for point in dated.points)
+    title = dated.version or dated.said.text
+    entries.kept += [dated.date.text, body]
+    if dated.version:
+        body = f"{as_point(dated.said.source)}\n\n{body}".rstrip()
+        entries.kept += [dated.version, dated.said.source]
+    elif not dated.said.is_whole or len(title) > MAX_TITLE_LENGTH:
+        title = title_in(dated.said.token) if len(title) > MAX_TITLE_LENGTH else title
+        body = f"{as_point(dated.said.source)}\n\n{body}".rstrip()
+        entries.kept.append(dated.said.source)
     else:
         entries.kept.append(title)
-    entries.add(document, title, one.date.text, body, one.row.line, section)
+    entries.add(document, title, dated.date.text, body, dated.row.line, section)
 
 
-def _dated_rows(document: Blocks, table: Table) -> tuple[list[_Dated], list[str]]:
+def _dated_rows(document: Blocks, table: SourceTable) -> tuple[list[_Dated], list[str]]:
     """The rows by their dates, and the headings of the columns. Raises _NotUnderstood."""
     heads = [read_cell(document, cell) for cell in table.head.cells]
     keys = [heading_key(head.text) for head in heads]
@@ -162,7 +160,7 @@ def _dated_rows(document: Blocks, table: Table) -> tuple[list[_Dated], list[str]
     return found, [head.source for head in heads]
 
 
-def _check(row: Row, date: Cell, said: Cell) -> None:
+def _check(row: TableRow, date: Cell, said: Cell) -> None:
     if not any(character.isalnum() for character in said.text):
         raise _NotUnderstood(row.line, "this row has a date, but no title")
     if not date.is_whole:
@@ -173,7 +171,7 @@ def _check(row: Row, date: Cell, said: Cell) -> None:
         raise _NotUnderstood(row.line, f"its date “{date.text[:50]}” is not understood") from error
 
 
-def _rows(document: Blocks, table: Table) -> Iterator[tuple[Row, list[Cell]]]:
+def _rows(document: Blocks, table: SourceTable) -> Iterator[tuple[TableRow, list[Cell]]]:
     """Raises _NotUnderstood for a row with more cells than headings."""
     for row in table.rows:
         if any(row.cells[table.width :]):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from markdown_it.token import Token
 
 from roadmap.techdocs.parse.blocks import Blocks, Span, plain
-from roadmap.techdocs.parse.cells import bold_start
+from roadmap.techdocs.parse.cell_text import bold_start
 from roadmap.techdocs.parse.columns import heading_key
 from roadmap.techdocs.parse.result import ParsedField
 

@@ -5,55 +5,51 @@ a column of the roadmap's own.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from roadmap.content.choices import Environment
+from roadmap.content.fields import BREAKING, KIND, REFERENCE, TITLE
+from roadmap.techdocs.cells import CELL_FIELDS, HEADINGS, REFERENCE_FORM, read_date
 from roadmap.techdocs.parse.blocks import Blocks, plain
-from roadmap.techdocs.parse.cells import kind_named, yes_or_no
+from roadmap.techdocs.parse.cell_text import kind_named, yes_or_no
 from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
 
 
 class Role(StrEnum):
-    NAME = "name"
-    JOURNEY = "journey"
-    DESCRIPTION = "description"
-    AUDIENCE = "audience"
-    API = "api"
-    BREAKING = "breaking"
+    """What a column is of that is no field of an item by itself."""
+
     ARRIVAL = "arrival"  # the date on which it comes to an environment
     STATUS = "status"
-    KIND = "kind"
     OWN = "own"  # a column of the roadmap's own
     UNNAMED = "unnamed"
 
 
-_NAMES = {
-    Role.NAME: "name, title, function, functionality, change, feature, item, deliverable, delivery, capability, "
-    "service, requirement, enhancement, release item, what, what is changing, new functionality, new feature",
-    Role.JOURNEY: "journey, customer journey, user journey, end-to-end journey, end to end journey",
-    Role.DESCRIPTION: "description, descriptions, detail, details, summary, overview, description of change, "
-    "description of the change, change description, details of change, details of the change, change details, "
-    "more information, what it does, what this does, what it means, short description, brief description",
-    Role.AUDIENCE: "end user, end users, user, users, user group, user groups, group, groups, target user, "
-    "target users, target group, target audience, audience, audiences, customer group, customer type, user type, "
-    "who, for whom, who it is for, who is it for, who is this for, who this is for, affected users, applies to",
-    Role.API: "api, apis, api name, api names, name of api, hmrc developer hub api, hmrc developer hub apis, "
-    "developer hub api, developer hub apis, hmrc api, hmrc apis, mtd api, mtd apis, affected api, affected apis, "
-    "apis affected, api affected, impacted api, impacted apis, api impacted, apis impacted, relevant api, "
-    "relevant apis, related api, related apis, api and version, apis and versions, api name and version, "
-    "api version, api versions, api/version, api (version)",
-    Role.BREAKING: "breaking, breaking change, breaking changes, is breaking, is it breaking, "
-    "is it a breaking change, is this a breaking change, breaking or non-breaking, breaking change y/n",
-    Role.STATUS: "status, current status, stage, current stage, state, delivery status, release status",
-    Role.KIND: "kind, type, type of functionality, functionality type, kind of functionality, delivered as, channel",
+_STATUS = "status, current status, stage, current stage, state, delivery status, release status"
+_ROLES: dict[str, str] = {
+    heading.strip().casefold(): role
+    for role, headings in [
+        *((field.name, f"{field.markdown}, {field.headings}") for field in CELL_FIELDS),
+        (Role.STATUS, _STATUS),
+    ]
+    for heading in headings.split(",")
+    if heading.strip()
 }
-_ROLES = {name.strip(): role for role, names in _NAMES.items() for name in names.split(",")}
 _FUNCTIONALITY = re.compile(r"functionality\b.{0,80}")
 _PAST = re.compile(r"\b(deployed|released|delivered|launched)\b")
 _MARKS = re.compile(r"[?*:.†‡]+")
 _STANDS_FOR_A_DATE = {"date", "dates", "when", "month", "timescale", "timescales", "timeline", "timing", "eta"}
+
+
+@dataclass(frozen=True)
+class KnownNames:
+    """Immutable: what a source says itself of the headings of its columns."""
+
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    """By what they are called, as a `heading_key`."""
+    own: frozenset[str] = frozenset()
+    """Those of the roadmap's own, as a `heading_key`."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,8 @@ class Column:
     """Its heading in plain words."""
     is_whole: bool
     """The name holds every word of the source: there is no link in it."""
-    role: Role
+    role: str
+    """The name of a field of an item, or a Role."""
     environment: Environment | None = None
     is_past: bool = False
     """Its heading says that what has a date here is there: "Deployed to Sandbox"."""
@@ -83,13 +80,17 @@ def heading_key(text: str) -> str:
     return " ".join(_MARKS.sub(" ", text.casefold().replace("’", "'")).split())
 
 
-def read_columns(document: Blocks, headings: Sequence[str]) -> list[Column]:
+def is_reference(heading: str) -> bool:
+    return _ROLES.get(heading_key(heading)) == REFERENCE.name
+
+
+def read_columns(document: Blocks, headings: Sequence[str], known: KnownNames) -> list[Column]:
     """What each heading means. A role that one column has already is not given twice."""
     columns: list[Column] = []
-    given: set[tuple[Role, Environment | None]] = set()
+    given: set[tuple[str, Environment | None]] = set()
     for source in headings:
         name, is_whole = plain(document.inline(source))
-        column = _column(source, name, is_whole)
+        column = _known_column(source, name, is_whole, known) or _column(source, name, is_whole)
         if (column.role, column.environment) in given and column.role is not Role.UNNAMED:
             column = Column(source, name, is_whole, Role.OWN)
         if column.role is not Role.OWN:
@@ -98,13 +99,20 @@ def read_columns(document: Blocks, headings: Sequence[str]) -> list[Column]:
     return columns
 
 
+def _known_column(source: str, name: str, is_whole: bool, known: KnownNames) -> Column | None:
+    key = heading_key(name)
+    if environment := known.environments.get(key):
+        return Column(source, name, is_whole, Role.ARRIVAL, environment)
+    return Column(source, name, is_whole, Role.OWN) if key in known.own and name not in HEADINGS else None
+
+
 def _column(source: str, name: str, is_whole: bool) -> Column:
     key = heading_key(name)
     if not key:
         return Column(source, name, is_whole, Role.UNNAMED)
     role = _ROLES.get(key)
     if role is None and _FUNCTIONALITY.fullmatch(key):
-        role = Role.NAME
+        role = TITLE.name
     if role is not None:
         return Column(source, name, is_whole, role)
     phrase = read_phrase(_MARKS.sub(" ", name))
@@ -116,20 +124,30 @@ def _column(source: str, name: str, is_whole: bool) -> Column:
     return Column(source, name, is_whole, Role.OWN)
 
 
+def _says_date(text: str) -> bool:
+    found = read_date(Environment.LIVE, text)
+    is_stated = found is not None and (not found.typed or is_date(found.typed))
+    return is_date(text) or yes_or_no(text) is not None or is_stated
+
+
 def settled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Column]:
     """The columns once their cells have been seen: one whose cells never say what its heading promises is the
-    roadmap's own. "Type" is a kind only if each cell names one.
+    roadmap's own. "Type" is a kind only if each cell names one. Beside references, headings are what they say.
     """
-    made = []
+    made: list[Column] = []
     for place, column in enumerate(columns):
         values = [row[place].strip(" *_.") for row in rows if place < len(row)]
         values = [value for value in values if value and value != "-"]
         is_understood = True
-        if values and column.role is Role.KIND:
+        if column.role != REFERENCE.name and any(other.role == REFERENCE.name for other in made):
+            pass
+        elif values and column.role == REFERENCE.name:
+            is_understood = all(REFERENCE_FORM.fullmatch(value) for value in values)
+        elif values and column.role == KIND.name:
             is_understood = all(kind_named(value) for value in values)
-        elif values and column.role is Role.BREAKING:
+        elif values and column.role == BREAKING.name:
             is_understood = any(yes_or_no(value.split()[0].strip(",-–")) is not None for value in values)
         elif values and column.role is Role.ARRIVAL:
-            is_understood = any(is_date(value) or yes_or_no(value) is not None for value in values)
+            is_understood = any(_says_date(value) for value in values)
         made.append(column if is_understood else replace(column, role=Role.OWN))
     return made

@@ -28,6 +28,8 @@ class ParsedContact:
     name: str
     path: str
     line: int
+    is_all: bool = False
+    """What is empty is so on purpose: the source states it."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,12 @@ def find_contact(documents: Sequence[Blocks], sections: Sequence[Sequence[Span]]
 
     `sections` are those of each document: the team's name is looked for in the link's own.
     """
-    found = [one for document in documents for one in _links(document)]
-    found = found or [one for document in documents for one in _bare_addresses(document)]
+    found = [link for document in documents for link in _links(document)]
+    found = found or [address for document in documents for address in _bare_addresses(document)]
     if not found:
         return None
     first, *others = found
-    for email, other in {one.email.lower(): one for one in reversed(others)}.items():
+    for email, other in {other.email.lower(): other for other in reversed(others)}.items():
         if email != first.email.lower():
             other.document.doubt(
                 other.line, f"The enquiry link writes to {first.email}; {other.email} is another address."

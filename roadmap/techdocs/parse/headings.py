@@ -1,24 +1,27 @@
 """Headings and single lines that say something of the tables below them: which release, where, what kind. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from markdown_it.token import Token
 
-from roadmap.content.choices import Environment, Horizon, Kind
+from roadmap.content.choices import HORIZON_LABELS, Environment, Horizon, Kind
 from roadmap.content.things import MilestoneContent
 from roadmap.dates import parse
+from roadmap.techdocs.cells import plain_read
 from roadmap.techdocs.parse.blocks import Span, plain
-from roadmap.techdocs.parse.cells import MAX_TITLE_LENGTH, kind_named
+from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, kind_named, yes_or_no
 from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date, read_phrase
+from roadmap.techdocs.texts import MARKDOWN
 
 # Between a name and its date: "Release 4.0 (March 2026)", "March 2026 – Release 4.0", "Release 4.0: March 2026".
 _BETWEEN = re.compile(r"\s*[(:,]\s*|\s+[-–—|]\s+|\s*[–—]\s*")
 
 
 @dataclass(eq=False)
-class Mark:
+class HeadingLine:
     """A heading, or a line of its own."""
 
     span: Span
@@ -32,11 +35,21 @@ class Mark:
     kind: Kind | None = None
     date_beside: str = ""
     """The date in a title that holds one: "Release 4.0 (March 2026)"."""
-    date_below: "Mark | None" = None
+    date_below: "HeadingLine | None" = None
     """The line with the dates of a heading that has none itself."""
     is_used: bool = False
     """A table below it became items."""
     release: int | None = None
+    facts: Mapping[str, str] | None = None
+    """What the line right below it states, as an export writes it: then it is a release, whatever its words mean."""
+    facts_line: str = ""
+    """That line, as it stands there."""
+    is_apart: bool = False
+    """It says that what stands below is in no release."""
+
+    @property
+    def is_stated(self) -> bool:
+        return self.facts is not None or self.is_apart
 
     @property
     def is_heading(self) -> bool:
@@ -53,7 +66,7 @@ class Mark:
     @property
     def wants_date(self) -> bool:
         """The line of dates right below it is its own: "Near term", "Release 4.0"."""
-        if self.date_beside or self.kind:
+        if self.date_beside or self.kind or self.is_stated:
             return False
         if self.phrase is None:
             return self.is_heading or self.is_bold
@@ -70,30 +83,30 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Place:
+class TablePlace:
     """Immutable: what the marks above a table say together, the inner ones before the outer."""
 
-    release: Mark | None
+    release: HeadingLine | None
     horizon: Horizon | None
     is_deployed: bool
     """The release is; without one, the environments have been reached."""
     is_live: bool
     kind: Kind | None
     milestones: tuple[MilestoneContent, ...]
-    rest: Sequence[Mark]
+    rest: Sequence[HeadingLine]
     """Marks below the release, or below what says where it is, that say nothing which is known."""
 
 
-def heading_mark(level: int, title: str, source: str, span: Span, *, is_whole: bool) -> Mark:
-    return _read(Mark(span, level, title, source, is_whole))
+def heading_line(level: int, title: str, source: str, span: Span, *, is_whole: bool) -> HeadingLine:
+    return _read(HeadingLine(span, level, title, source, is_whole))
 
 
-def line_mark(inline: Token, span: Span) -> Mark | None:
+def single_line(inline: Token, span: Span) -> HeadingLine | None:
     """A paragraph that is bold from end to end, or that says nothing else than where or when."""
     if len(inline.content) > 2 * MAX_TITLE_LENGTH:
         return None
     text, is_whole = plain(inline)
-    mark = Mark(span, 0, text, inline.content, is_whole, is_bold=_is_bold(inline))
+    mark = HeadingLine(span, 0, text, inline.content, is_whole, is_bold=_is_bold(inline))
     if not mark.is_bold:
         phrase = read_phrase(text)
         if phrase is None or text.endswith("."):
@@ -101,13 +114,15 @@ def line_mark(inline: Token, span: Span) -> Mark | None:
     return _read(mark)
 
 
-def place_of(marks: Sequence[Mark]) -> Place:
+def place_of(marks: Sequence[HeadingLine]) -> TablePlace:
     """What is so of a table below these marks, which come from the outermost to the innermost."""
-    release: Mark | None = None
+    if stated := next((mark for mark in reversed(marks) if mark.is_stated), None):
+        return _stated_place(stated)
+    release: HeadingLine | None = None
     horizon: Horizon | None = None
     environments: tuple[Environment, ...] = ()
     is_deployed, kind, when = False, None, ""
-    rest: list[Mark] = []
+    rest: list[HeadingLine] = []
     for mark in marks:
         kind = mark.kind or kind
         phrase = mark.phrase
@@ -125,17 +140,28 @@ def place_of(marks: Sequence[Mark]) -> Place:
         elif not mark.kind:
             rest.append(mark)
     milestones: tuple[MilestoneContent, ...] = ()
-    reached = [one for one in environments if one is not Environment.LIVE or release is None]
+    reached = [environment for environment in environments if environment is not Environment.LIVE or release is None]
     if release and environments and Environment.LIVE not in environments and when:
         release = None  # it is the date of the sandbox, and not of a release
     typed = "" if release else when
     if is_deployed or typed:
         milestones = tuple(
-            MilestoneContent(environment=one, typed=typed, is_deployed=is_deployed)
-            for one in reached or ([Environment.LIVE] if is_deployed and release is None else [])
+            MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
+            for environment in reached or ([Environment.LIVE] if is_deployed and release is None else [])
         )
     is_live = is_deployed and (not environments or Environment.LIVE in environments)
-    return Place(release, horizon, is_live if release else is_deployed, is_live, kind, milestones, rest)
+    return TablePlace(release, horizon, is_live if release else is_deployed, is_live, kind, milestones, rest)
+
+
+def _stated_place(mark: HeadingLine) -> TablePlace:
+    if mark.facts is None:
+        return TablePlace(None, None, False, False, None, (), ())
+    phrase = mark.phrase or Phrase()
+    terms = {label.casefold(): horizon for horizon, label in HORIZON_LABELS.items()}
+    term, deployed = mark.facts.get("Term", ""), mark.facts.get("Deployed", "")
+    horizon = terms.get(term.casefold()) if term else phrase.horizon
+    is_deployed = yes_or_no(deployed) is True if deployed else phrase.says_deployed
+    return TablePlace(mark, horizon, is_deployed, is_deployed, None, (), ())
 
 
 @dataclass(frozen=True)
@@ -148,8 +174,10 @@ class Named:
     structure: tuple[str, ...]
 
 
-def named(mark: Mark) -> Named:
+def named(mark: HeadingLine) -> Named:
     """The title and date of the release that a mark names, whatever it is."""
+    if mark.facts is not None:
+        return Named(mark.text, plain_read(mark.facts.get("Date", "")), (mark.source,), ())
     phrase = mark.phrase
     below = mark.date_below.phrase if mark.date_below else None
     if phrase and phrase.when and not phrase.horizon:
@@ -166,7 +194,7 @@ def named(mark: Mark) -> Named:
     return Named(mark.text, when, kept, (below.lead,) if below else ())
 
 
-def _read(mark: Mark) -> Mark:
+def _read(mark: HeadingLine) -> HeadingLine:
     kind = kind_named(mark.text)
     phrase = None if kind else read_phrase(mark.text)
     if phrase and not (
@@ -202,3 +230,35 @@ def _is_bold(inline: Token) -> bool:
                 return False
             is_bold = True
     return is_bold
+
+
+def reads_as(heading: str, text: str, *, is_stated: bool = False) -> tuple[str, str, Horizon | None, bool] | None:
+    """Title, date, term and whether it is deployed of the release that a heading of its own names, all in Markdown, if
+    the text between it and its table does not change that; with `is_stated`, of one with a line of facts below it.
+    """
+    inline = MARKDOWN.parseInline(heading)[0]
+    words, is_whole = plain(inline)
+    mark = heading_line(2, words, heading, Span(0, 0), is_whole=is_whole)
+    if is_stated:
+        mark.facts = {}
+    elif not (is_whole and mark.names_release and _is_mere_text(text)):
+        return None
+    place, what = place_of([mark]), named(mark)
+    return (what.title, what.when, place.horizon, place.is_deployed) if place.release is mark else None
+
+
+def _is_mere_text(text: str) -> bool:
+    """Whether it is paragraphs and lists alone, an empty line between them, none of which says where and when."""
+    tokens = MARKDOWN.parse(text)
+    tops = [token for token in tokens if not token.level and token.nesting >= 0]
+    lines = text.split("\n")
+    blocks = ["\n".join(lines[token.map[0] : token.map[1]]).rstrip() for token in tops if token.map]
+    return (
+        all(token.type in ("paragraph_open", "bullet_list_open", "ordered_list_open") for token in tops)
+        and "\n\n".join(blocks) == text
+        and not any(
+            token.type == "paragraph_open" and single_line(inline, Span(0, 0))
+            for token, inline in pairwise(tokens)
+            if not token.level
+        )
+    )

@@ -1,16 +1,20 @@
 """What a source says, as the parts of a roadmap: the language between parsing and planning. Pure.
 
-Nothing here has an identity yet: which working copy a part is, planning finds out.
+Which working copy a part is, planning finds out; all that a source may say of it is the reference of an item.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from roadmap.content.choices import Horizon, Kind
-from roadmap.content.things import ApiVersion, MilestoneContent
-from roadmap.techdocs.parse.blocks import Doubt
+from roadmap.content.choices import Horizon
+from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE, ContentField
+from roadmap.content.things import ApiVersion
+from roadmap.techdocs.parse.blocks import words
 from roadmap.techdocs.parse.changelog_tables import ParsedEntry
 from roadmap.techdocs.parse.contact import ParsedContact
-from roadmap.techdocs.parse.identity import Identity, RoadmapIdentity
+from roadmap.techdocs.sources import Doubt, ImportRefused
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,6 @@ class ParsedPage:
     is_on_home: bool
     path: str
     line: int
-    identity: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,6 @@ class ParsedRelease:
     introduction: str
     path: str
     line: int
-    identity: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -50,30 +52,44 @@ class ParsedField:
     """Markdown; empty where the document does not explain it."""
     path: str
     line: int
-    key: str = ""
-    """Where the source says it itself."""
 
 
 @dataclass(frozen=True)
 class ParsedItem:
     """Immutable: one row of a table."""
 
-    title: str
-    description: str
-    """Markdown, as it stood in its cell."""
+    values: Mapping[str, Any]
+    """What it says, by the name of the field, as an ItemContent has it. What is not there is not said."""
     path: str
     line: int
-    journey: str = ""
-    kind: Kind | None = None
-    audiences: tuple[str, ...] = ()
-    apis: tuple[ApiVersion, ...] = ()
-    is_breaking: bool | None = None
     fields: tuple[tuple[str, str], ...] = ()
     """What it says in each of the roadmap's own columns, by the column's name."""
-    milestones: tuple[MilestoneContent, ...] = ()
     release: int | None = None
     """Its place among the releases of the source."""
-    identity: Identity | None = None
+
+    def says(self, field: ContentField) -> Any:
+        return self.values.get(field.name, field.shape.empty)
+
+    @property
+    def reference(self) -> str:
+        """Where the source says it."""
+        return str(self.says(REFERENCE))
+
+    @property
+    def title(self) -> str:
+        return str(self.says(TITLE))
+
+    @property
+    def description(self) -> str:
+        """Markdown, as it stood in its cell."""
+        return str(self.says(DESCRIPTION))
+
+    @property
+    def apis(self) -> tuple[ApiVersion, ...]:
+        return tuple(self.says(APIS))
+
+    def but(self, field: ContentField, value: Any) -> "ParsedItem":
+        return replace(self, values={**self.values, field.name: value})
 
 
 @dataclass(frozen=True)
@@ -96,8 +112,6 @@ class ParsedRoadmap:
     line: int
     description: str | None
     footer: str | None
-    footer_path: str
-    footer_line: int
     contact: ParsedContact | None
     pages: tuple[ParsedPage, ...]
     entries: tuple[ParsedEntry, ...]
@@ -112,5 +126,23 @@ class ParsedRoadmap:
     """What the source calls an environment, by its name in content.Environment, where it is not the usual word."""
     has_changelog: bool = True
     """Without one, it says nothing of the entries of a source before."""
-    identity: RoadmapIdentity | None = None
-    """Where an export of ours is the source; it then says all that there is to say of the roadmap itself."""
+
+
+def count_words(before: list[str], kept: Iterable[str], structure: Iterable[str]) -> WordCount:
+    """Holds all words that were read against those that have a place, whatever their case.
+
+    `kept` are the texts of the parts, each word of the source once: a copy would hide the loss of another word.
+
+    Raises ImportRefused where a word has no place: a fault of ours, which must not cost anybody a sentence.
+    """
+    names = [text for text in structure if text]
+    named = [word for text in names for word in words(text)]
+    placed = Counter(word.casefold() for text in kept for word in words(text))
+    placed.update(word.casefold() for word in named)
+    lost = Counter(word.casefold() for word in before) - placed
+    if lost:
+        raise ImportRefused(
+            f"{lost.total()} words of the source would be lost, the first is “{next(iter(lost))[:50]}”. "
+            "This is a fault in the import: please report it."
+        )
+    return WordCount(len(before), len(before) - len(named), tuple(names))

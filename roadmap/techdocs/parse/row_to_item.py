@@ -5,22 +5,27 @@ description, and that is doubted at its line. So a reading that is too clever ca
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from roadmap.content.choices import Environment, Kind
+from roadmap.content.fields import APIS, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, REFERENCE, TITLE
+from roadmap.content.shapes import Answer, Apis, Choice, Names
 from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.dates import parse
 from roadmap.markdown import MAX_MARKDOWN_LENGTH
+from roadmap.techdocs.cells import CELL_FIELDS, is_exact, plain_read, read, read_date
 from roadmap.techdocs.parse.api_names import CONNECTIVES, apis_named
 from roadmap.techdocs.parse.blocks import Blocks, Span, words
-from roadmap.techdocs.parse.cells import (
+from roadmap.techdocs.parse.cell_text import (
+    MAX_TITLE_LENGTH,
     Cell,
     as_point,
-    audiences_named,
     cut,
     kind_named,
     missing,
+    names_listed,
     read_cell,
     tags_in,
     title_in,
@@ -30,12 +35,13 @@ from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
 from roadmap.techdocs.parse.result import ParsedItem
 
-MAX_JOURNEY_LENGTH = 200  # as in the working copies
+MAX_LINE_LENGTH = 200  # as in the working copies
 MAX_FIELD_LENGTH = 500
 MAX_SURPLUS_CELLS = 20
 MAX_NAME_AS_TITLE = 120  # a longer name, without a description beside it, is a description
 
 
+_BY_NAME = {field.name: field for field in CELL_FIELDS}
 _FIRST_WORD = re.compile(r"(\w+)\b")
 
 
@@ -45,18 +51,24 @@ class Setting:
 
     columns: tuple[Column, ...]
     """What is asked of one of the roadmap's own has the name of its field."""
-    names_are_journeys: bool = False
+    names_recur: bool = False
+    """Its names are no titles, but what several of its rows are about."""
     release: int | None = None
     is_live: bool = False
     kind: Kind | None = None
-    journey: str = ""
+    about: str = ""
+    """What all its rows are about, as a heading says."""
     milestones: tuple[MilestoneContent, ...] = ()
+
+    @property
+    def has_references(self) -> bool:
+        return any(column.role == REFERENCE.name for column in self.columns)
 
 
 _Said = tuple[list[str], list[str]]
 
 
-class Item:
+class RowReader:
     """One row on its way to an item: `read`, then `made`."""
 
     def __init__(self, document: Blocks, line: int, setting: Setting, above: Sequence[ApiVersion]):
@@ -67,48 +79,38 @@ class Item:
         self.kept: list[str] = []
         self.structure: list[str] = []
         self.paragraphs: list[str] = []  # of the description
-        self.title = ""
-        self.journey = setting.journey
-        self.kind = setting.kind
-        self.audiences: tuple[str, ...] = ()
-        self.apis: Sequence[ApiVersion] = ()
-        self.is_breaking: bool | None = None
+        self.values: dict[str, Any] = {JOURNEY.name: setting.about, KIND.name: setting.kind}
         self.fields: list[tuple[str, str]] = []
         self.own_columns: list[Column] = []
         self.dated: set[Environment] = set()  # those for which a cell has given a date: another's would replace it
-        self.milestones = {one.environment: one for one in setting.milestones}
+        self.milestones = {milestone.environment: milestone for milestone in setting.milestones}
+
+    @property
+    def title(self) -> str:
+        return str(self.values.get(TITLE.name, ""))
+
+    @property
+    def apis(self) -> Sequence[ApiVersion]:
+        return tuple(self.values.get(APIS.name, ()))
 
     def made(self) -> ParsedItem:
         path, line = self.document.where(self.line)
-        order = list(Environment)
-        return ParsedItem(
-            title=self.title,
-            description="\n\n".join(self.paragraphs),
-            path=path,
-            line=line,
-            journey=self.journey,
-            kind=self.kind,
-            audiences=self.audiences,
-            apis=tuple(self.apis),
-            is_breaking=self.is_breaking,
-            fields=tuple(self.fields),
-            milestones=tuple(sorted(self.milestones.values(), key=lambda one: order.index(one.environment))),
-            release=self.setting.release,
-        )
+        milestones = sorted(self.milestones.values(), key=lambda milestone: [*Environment].index(milestone.environment))
+        said = {DESCRIPTION.name: "\n\n".join(self.paragraphs), MILESTONES.name: tuple(milestones)}
+        return ParsedItem({**self.values, **said}, path, line, tuple(self.fields), self.setting.release)
 
     def read(self, cells: Sequence[str]) -> bool:
         """Whether the row can be an item."""
         columns = self.setting.columns
-        read = [read_cell(self.document, source) for source in cells[: len(columns)]]
-        by_role = {
-            column.role: cell for column, cell in zip(columns, read, strict=False) if column.role is not Role.OWN
-        }
-        if not self._name(by_role.get(Role.NAME), by_role.get(Role.DESCRIPTION), by_role.get(Role.API)):
+        found = [read_cell(self.document, source) for source in cells[: len(columns)]]
+        by_role = {column.role: cell for column, cell in zip(columns, found, strict=False) if column.role != Role.OWN}
+        api = by_role.get(APIS.name)
+        if not self._name(by_role.get(TITLE.name), by_role.get(DESCRIPTION.name), api):
             return False
-        api = by_role.get(Role.API)
-        if Role.API in (column.role for column in columns) and (api is None or not words(api.source)):
-            self.apis = self.above  # an empty cell means "as above"
-        for column, cell in zip(columns, read, strict=False):
+        has_apis = any(column.role == APIS.name for column in columns)
+        if has_apis and not self.setting.has_references and (api is None or not words(api.source)):
+            self.values[APIS.name] = self.above  # an empty cell means "as above"
+        for column, cell in zip(columns, found, strict=False):
             if words(cell.source) or cell.text:
                 self._cell(column, cell)
         surplus = [source for source in cells[len(columns) :] if words(source)]
@@ -118,35 +120,58 @@ class Item:
             self._note(read_cell(self.document, source))
         return len("\n\n".join(self.paragraphs)) <= MAX_MARKDOWN_LENGTH
 
+    def _exactly(self, column: Column, source: str) -> bool:
+        """Whether a cell beside a reference is as an export writes it. Then it says that and nothing else."""
+        if column.role == Role.ARRIVAL and column.environment:
+            found = read_date(column.environment, source)
+            if not found or (found.typed and not is_date(found.typed)):
+                return False
+            self.milestones[column.environment] = found
+        elif column.role == Role.OWN:
+            value = plain_read(source)
+            if len(value) > MAX_FIELD_LENGTH or not is_exact(OWN_VALUES, source):
+                return False
+            self.fields.append((column.name, value))
+        elif column.role in _BY_NAME and is_exact(_BY_NAME[column.role], source):
+            self.values[column.role] = read(_BY_NAME[column.role], source)
+        else:
+            return False
+        return True
+
     # Each of these takes what it is given and says all of it, or leaves a note.
 
     def _name(self, name: Cell | None, description: Cell | None, api: Cell | None) -> bool:
+        title = ""
         names = name is not None and bool(name.text)
-        describes = description is not None and bool(words(description.source))
-        if names and name and not (self.setting.names_are_journeys and describes):
+        is_exact_row = self.setting.has_references
+        describes = description is not None and bool(words(description.source) or (is_exact_row and description.source))
+        if names and name and is_exact_row and is_exact(TITLE, name.source) and len(name.text) <= MAX_TITLE_LENGTH:
+            title = read(TITLE, name.source)
+            self.kept.append(name.source)
+        elif names and name and not (self.setting.names_recur and describes):
             is_text = not describes and (len(name.text) > MAX_NAME_AS_TITLE or "<br" in name.source.lower())
-            self.title = title_in(name.token) if is_text else cut(name.text)
-            if is_text or not name.is_whole or self.title != name.text:
+            title = title_in(name.token) if is_text else cut(name.text)
+            if is_text or not name.is_whole or title != name.text:
                 self._describe(name)
             else:
-                self.kept.append(self.title)
+                self.kept.append(name.source)
         elif names and name:
-            if len(name.text) <= MAX_JOURNEY_LENGTH and name.is_whole:
-                self.journey = name.text
-                self.kept.append(name.text)
+            self.values[JOURNEY.name] = cut(name.text, MAX_LINE_LENGTH)
+            if len(name.text) <= MAX_LINE_LENGTH and name.is_whole:
+                self.kept.append(name.source)
             else:
-                self.journey = cut(name.text, MAX_JOURNEY_LENGTH)
                 self._describe(name)
         if describes and description:
             self._describe(description)
-            self.title = self.title or title_in(description.token)
-        if not self.title and api is not None and not (api.says_nothing or api.says_as_above):
-            self.title = cut(api.text)
-        return any(character.isalnum() for character in self.title)
+            title = title or title_in(description.token)
+        if not title and api is not None and not (api.says_nothing or api.says_as_above):
+            title = cut(api.text)
+        self.values[TITLE.name] = title
+        return any(character.isalnum() for character in title) or bool(title and is_exact_row)
 
     def _describe(self, cell: Cell) -> None:
-        text = as_point(cell.source)
-        self.kept.append(text)
+        text = read(DESCRIPTION, cell.source) if self.setting.has_references else as_point(cell.source)
+        self.kept.append(cell.source)
         self.paragraphs.append(self.document.with_definitions(text, self._span))
 
     @property
@@ -164,24 +189,18 @@ class Item:
         self._note(cell, column)
 
     def _cell(self, column: Column, cell: Cell) -> None:
-        if column.role in (Role.NAME, Role.DESCRIPTION):
+        if column.role in (TITLE.name, DESCRIPTION.name):
             return
-        if column.role is Role.UNNAMED:
+        if self.setting.has_references and self._exactly(column, cell.source):
+            self.kept.append(cell.source)
+        elif column.role == Role.UNNAMED:
             self._doubted_note(column, cell, f"“{cell.text[:50]}” stands in a column without a heading")
-        elif column.role is Role.OWN:
+        elif column.role == Role.OWN:
             self._own(column, cell)
-        elif cell.says_nothing and column.role is not Role.ARRIVAL:
+        elif cell.says_nothing and column.role != Role.ARRIVAL:
             self.structure.append(cell.text)
         else:
-            said = {
-                Role.JOURNEY: self._read_journey,
-                Role.AUDIENCE: self._read_audiences,
-                Role.API: self._read_apis,
-                Role.BREAKING: self._read_breaking,
-                Role.ARRIVAL: self._read_arrival,
-                Role.STATUS: self._read_status,
-                Role.KIND: self._read_kind,
-            }[column.role](column, cell)
+            said = self._reader(column)(column, cell)
             if said is None:
                 self._doubted_note(column, cell, f"“{cell.text[:100]}” is not understood under “{column.name[:50]}”")
                 return
@@ -194,6 +213,20 @@ class Item:
             else:
                 why = f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds"
                 self._doubted_note(column, cell, why)
+
+    def _reader(self, column: Column) -> Callable[[Column, Cell], _Said | None]:
+        if column.role in (Role.ARRIVAL, Role.STATUS):
+            return self._read_arrival if column.role == Role.ARRIVAL else self._read_status
+        match _BY_NAME[column.role].shape:
+            case Names():
+                return self._read_names
+            case Apis():
+                return self._read_apis
+            case Answer():
+                return self._read_answer
+            case Choice():
+                return self._read_kind
+        return self._read_line
 
     def _own(self, column: Column, cell: Cell) -> None:
         value = cell.text
@@ -214,39 +247,40 @@ class Item:
 
     # What became of the words of a cell: those that are in the item, and those that the site says itself.
 
-    def _read_journey(self, column: Column, cell: Cell) -> _Said | None:
-        if len(cell.text) > MAX_JOURNEY_LENGTH or self.journey:
+    def _read_line(self, column: Column, cell: Cell) -> _Said | None:
+        if len(cell.text) > MAX_LINE_LENGTH or self.values.get(column.role):
             return None
-        self.journey = cell.text
+        self.values[column.role] = cell.text
         return [cell.text], []
 
-    def _read_audiences(self, column: Column, cell: Cell) -> _Said | None:
-        self.audiences = audiences_named(cell)
+    def _read_names(self, column: Column, cell: Cell) -> _Said | None:
+        names = self.values[column.role] = names_listed(cell)
         # An "and" between them is the site's own word, as it is the source's.
-        return (list(self.audiences), []) if self.audiences else None
+        return (list(names), []) if names else None
 
     def _read_apis(self, column: Column, cell: Cell) -> _Said | None:
         if cell.says_as_above:
-            self.apis = self.above
+            self.values[column.role] = self.above
             return [], [cell.text]
         if cell.is_undecided or cell.key.startswith(("no ", "not ")):
             return None
         found = apis_named(cell, self.above)
         if found is None:
             return None
-        self.apis = found
-        once = dict.fromkeys(text for one in found for text in (one.name, one.url))
-        said = [*once, *(one.version for one in found)]
+        self.values[column.role] = tuple(found)
+        once = dict.fromkeys(text for api in found for text in (api.name, api.url))
+        said = [*once, *(api.version for api in found)]
         # Where a row says the API of the row above by its version alone, the name is a copy.
         return [text for text in said if text and not missing(text, cell.source)], []
 
-    def _read_breaking(self, column: Column, cell: Cell) -> _Said | None:
-        self.is_breaking = yes_or_no(cell.text)
-        if self.is_breaking is not None:
-            return [], [cell.text]
+    def _read_answer(self, column: Column, cell: Cell) -> _Said | None:
+        answer = yes_or_no(cell.text)
         first = _FIRST_WORD.match(cell.text)
-        self.is_breaking = yes_or_no(first[1]) if first else None
-        return None if self.is_breaking is None else ([], [])
+        is_all = answer is not None
+        if answer is None and first:
+            answer = yes_or_no(first[1])
+        self.values[column.role] = answer
+        return None if answer is None else ([], [cell.text] if is_all else [])
 
     def _read_arrival(self, column: Column, cell: Cell) -> _Said | None:
         environment = column.environment or Environment.LIVE
@@ -294,8 +328,10 @@ class Item:
         return [], [cell.text]
 
     def _read_kind(self, column: Column, cell: Cell) -> _Said | None:
-        self.kind = kind_named(cell.text) or self.kind
-        return ([], [cell.text]) if kind_named(cell.text) else None
+        kind = kind_named(cell.text)
+        if kind:
+            self.values[column.role] = kind
+        return ([], [cell.text]) if kind else None
 
     def _is_there(self, environment: Environment) -> None:
         around = self.milestones.get(environment)

@@ -3,24 +3,23 @@
 Only what stands around a table of items is ever taken from the text: a heading above no such table stays where it is.
 """
 
-import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
+from roadmap.content.choices import Environment
+from roadmap.content.fields import APIS, JOURNEY, MILESTONES, REFERENCE, TITLE
 from roadmap.techdocs.parse.api_names import one_name_for_each
-from roadmap.techdocs.parse.blocks import Blocks
-from roadmap.techdocs.parse.cells import as_point, cut
+from roadmap.techdocs.parse.blocks import Blocks, Span
+from roadmap.techdocs.parse.cell_text import as_point, cut
 from roadmap.techdocs.parse.columns import Column, Role
-from roadmap.techdocs.parse.environment_phrases import read_phrase
-from roadmap.techdocs.parse.headings import Mark, Place, named, place_of
+from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, named, place_of
 from roadmap.techdocs.parse.result import ParsedField, ParsedItem, ParsedRelease
-from roadmap.techdocs.parse.row_to_item import MAX_JOURNEY_LENGTH, Setting
-from roadmap.techdocs.parse.sections import Group, Piece, Section
+from roadmap.techdocs.parse.row_to_item import MAX_LINE_LENGTH, Setting
+from roadmap.techdocs.parse.sections import ItemTable, Piece, Section
 from roadmap.techdocs.parse.table_rows import read_rows
 from roadmap.techdocs.sources import ImportRefused
 
@@ -30,9 +29,6 @@ MAX_NAME_LENGTH = 200  # as in the working copies
 MAX_ITEMS = 5000
 MAX_RELEASES = 500
 MAX_FIELDS = 100
-
-_QUOTED = re.compile(r"[‘'“\"*]([\w -]{3,30})[’'”\"*]")
-_USUAL_NAMES = {"prod": "Production", "testing": "Test"}
 
 
 @dataclass
@@ -55,34 +51,40 @@ class Gathered:
             self.labels.setdefault(environment, Counter())[label] += 1
 
 
-def place_groups(section: Section, gathered: Gathered, journeys: set[str], title: str) -> None:
+def place_groups(section: Section, gathered: Gathered, recurring: set[str], title: str) -> bool:
     """Takes the tables of items out of a section, with the headings and lines that order them and the text between.
 
-    `title` is what the section is called, for a release that has the name of another.
+    `title` is what the section is called, for a release that has the name of another. Returns whether there were any.
 
     Raises ImportRefused where there are far too many.
     """
     document = section.document
     _forget_marks_of_entries(section)
     names = {release.title.casefold() for release in gathered.releases}
-    for group in section.groups:
-        if group.table.span.first in document.taken:
+    has_stated = False
+    for piece in section.pieces:
+        mark, group = piece.mark, piece.group
+        if mark and mark.facts is not None and mark.span.first not in document.taken:
+            _add_stated(document, mark, gathered)
+            has_stated = True
+        if group is None or group.table.span.first in document.taken:
             continue  # it is in the text of a changelog entry
         place = _place(document, group)
         if place.release and place.release.release is None:
             _add_release(document, place.release, place, gathered, title, names)
-        _read_group(document, group, place, gathered, journeys)
-    if section.groups:
+        _read_group(document, group, place, gathered, recurring)
+    if section.groups or has_stated:
         # Before, so that they are in no introduction; and after, for those below which only introductions stood.
         _take_empty_headings(section, gathered)
         _take_text_of_releases(section, gathered)
         _take_empty_headings(section, gathered)
+    return has_stated or bool(section.groups)
 
 
 def _forget_marks_of_entries(section: Section) -> None:
     """What a changelog has taken for the date of an entry says nothing of a table below it."""
 
-    def is_there(mark: Mark | None) -> bool:
+    def is_there(mark: HeadingLine | None) -> bool:
         return mark is not None and (mark.span.first not in section.document.taken or not mark.source)
 
     for piece in section.pieces:
@@ -93,7 +95,7 @@ def _forget_marks_of_entries(section: Section) -> None:
             piece.group.marks = tuple(mark for mark in piece.group.marks if is_there(mark))
 
 
-def _place(document: Blocks, group: Group) -> Place:
+def _place(document: Blocks, group: ItemTable) -> TablePlace:
     place = place_of(group.marks)
     if place.rest and not place.release and not any(mark.phrase for mark in group.marks):
         # Better a release without a date than items that have lost the heading they stood under.
@@ -101,11 +103,27 @@ def _place(document: Blocks, group: Group) -> Place:
         if inner.release is None:
             text = f"“{inner.text[:100]}” was taken for a release without a date: is it one?"
             document.doubt(inner.span.first, text)
-        return Place(inner, None, False, False, place.kind, (), ())
+        return TablePlace(inner, None, False, False, place.kind, (), ())
     return place
 
 
-def _add_release(document: Blocks, mark: Mark, place: Place, gathered: Gathered, title: str, names: set[str]) -> None:
+def _add_stated(document: Blocks, mark: HeadingLine, gathered: Gathered) -> None:
+    """A release whose heading has its facts right below it. It may have no items, or go on from another page."""
+    what, titles = named(mark), [release.title for release in gathered.releases]
+    if mark.facts and mark.facts.get("Continued") and what.title in titles:
+        mark.release = len(titles) - 1 - titles[::-1].index(what.title)
+        gathered.structure.append(mark.source)
+        gathered.structure += [mark.facts_line]
+    else:
+        _add_release(document, mark, place_of([mark]), gathered, "", set())
+        gathered.kept.append(mark.facts_line)
+    document.take(mark.span)
+    mark.is_used = True
+
+
+def _add_release(
+    document: Blocks, mark: HeadingLine, place: TablePlace, gathered: Gathered, title: str, names: set[str]
+) -> None:
     path, line = document.where(mark.span.first)
     if len(gathered.releases) == MAX_RELEASES:
         raise ImportRefused(f"{path}:{line}: the source has more than {MAX_RELEASES} releases. Import it in parts.")
@@ -116,7 +134,7 @@ def _add_release(document: Blocks, mark: Mark, place: Place, gathered: Gathered,
     names.add(name.casefold())
     mark.release = len(gathered.releases)
     introduction = ""
-    if mark.is_whole:
+    if mark.is_whole or mark.facts is not None:
         gathered.kept += what.kept if mark.source else ()  # a page's name out of its file's is no word of the text
         gathered.structure += [text for text in what.structure if text.strip()]
     else:
@@ -130,14 +148,17 @@ def _add_release(document: Blocks, mark: Mark, place: Place, gathered: Gathered,
     )
 
 
-def _read_group(document: Blocks, group: Group, place: Place, gathered: Gathered, journeys: set[str]) -> None:
+def _read_group(document: Blocks, group: ItemTable, place: TablePlace, gathered: Gathered, recurring: set[str]) -> None:
     columns = _columns(document, group, gathered)
-    are_journeys = any(column.role is Role.NAME and column.key in journeys for column in columns)
+    has_references = any(column.role == REFERENCE.name for column in columns)
+    names_recur = not has_references and any(
+        column.role == TITLE.name and column.key in recurring for column in columns
+    )
     inner = place.rest[-1] if place.rest else None
     if inner and (
-        are_journeys
-        or any(column.role is Role.JOURNEY for column in columns)
-        or len(inner.text) > MAX_JOURNEY_LENGTH
+        names_recur
+        or any(column.role == JOURNEY.name for column in columns)
+        or len(inner.text) > MAX_LINE_LENGTH
         or not inner.is_whole
         or inner.level == 1
     ):
@@ -147,11 +168,11 @@ def _read_group(document: Blocks, group: Group, place: Place, gathered: Gathered
         group.table,
         Setting(
             columns=tuple(columns),
-            names_are_journeys=are_journeys,
+            names_recur=names_recur,
             release=place.release.release if place.release else None,
             is_live=place.is_live,
             kind=place.kind,
-            journey=inner.text if inner else "",
+            about=inner.text if inner else "",
             milestones=place.milestones,
         ),
     )
@@ -169,7 +190,9 @@ def _read_group(document: Blocks, group: Group, place: Place, gathered: Gathered
     document.taken.difference_update(rows.unread)
     _keep_headings_with_links(document, group, columns, gathered)
     if inner and not inner.is_used:
-        document.doubt(inner.span.first, f"“{inner.text[:100]}” was taken for the journey of the items below it.")
+        document.doubt(
+            inner.span.first, f"“{inner.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
+        )
         gathered.kept.append(inner.text)
         document.take(inner.span)
         inner.is_used = True
@@ -177,19 +200,19 @@ def _read_group(document: Blocks, group: Group, place: Place, gathered: Gathered
         _use(document, mark, gathered, rows.items, names_items=mark in (place.release, inner))
 
 
-def _columns(document: Blocks, group: Group, gathered: Gathered) -> list[Column]:
+def _columns(document: Blocks, group: ItemTable, gathered: Gathered) -> list[Column]:
     """The columns, those of the roadmap's own under the name of their field."""
     columns: list[Column] = []
     for column in group.columns:
         gathered.calls(column.environment, column.label)
-        if column.role is Role.OWN:
+        if column.role == Role.OWN:
             name = _field(document, group, column, gathered, is_told=group.is_continued)
             column = Column(column.source, name, column.is_whole, Role.OWN)
         columns.append(column)
     return columns
 
 
-def _field(document: Blocks, group: Group, column: Column, gathered: Gathered, *, is_told: bool = False) -> str:
+def _field(document: Blocks, group: ItemTable, column: Column, gathered: Gathered, *, is_told: bool = False) -> str:
     """The name of the field that a column is of. `is_told`: the words of its heading have a place already."""
     there = gathered.fields.get(column.key)
     if there is None:
@@ -218,14 +241,16 @@ def _field(document: Blocks, group: Group, column: Column, gathered: Gathered, *
     return there.name
 
 
-def _keep_headings_with_links(document: Blocks, group: Group, columns: Sequence[Column], gathered: Gathered) -> None:
+def _keep_headings_with_links(
+    document: Blocks, group: ItemTable, columns: Sequence[Column], gathered: Gathered
+) -> None:
     """A link in a heading must not go with the table: the first time, it stays in the text where the table stood."""
-    known = [column.source for column in columns if column.role is not Role.OWN]
+    known = [column.source for column in columns if column.role != Role.OWN]
     if group.is_continued:
         return
     asides = []
     for column in columns:
-        if column.role is Role.OWN:
+        if column.role == Role.OWN:
             continue
         if column.is_whole or column.source in gathered.headings_kept:
             continue
@@ -239,7 +264,9 @@ def _keep_headings_with_links(document: Blocks, group: Group, columns: Sequence[
         document.taken.discard(first)
 
 
-def _use(document: Blocks, mark: Mark, gathered: Gathered, items: Sequence[ParsedItem], *, names_items: bool) -> None:
+def _use(
+    document: Blocks, mark: HeadingLine, gathered: Gathered, items: Sequence[ParsedItem], *, names_items: bool
+) -> None:
     """A mark that a table of items stands below is taken, if all that it says is now said by the items."""
     if mark.is_used:
         return
@@ -250,7 +277,7 @@ def _use(document: Blocks, mark: Mark, gathered: Gathered, items: Sequence[Parse
         mark.is_used = True
     elif not mark.is_heading and mark.is_known and mark.is_whole:
         when = mark.phrase.when if mark.phrase else ""
-        if when and not any(one.typed == when for item in items for one in item.milestones):
+        if when and not any(milestone.typed == when for item in items for milestone in item.says(MILESTONES)):
             return  # each item has a date of its own, so this one stays in the text
         document.take(mark.span)
         gathered.kept.append(when)
@@ -264,7 +291,7 @@ def _take_text_of_releases(section: Section, gathered: Gathered) -> None:
     """What stands between the heading of a release and its tables, and whatever else is under its heading."""
     document = section.document
     last_table = {mark: piece.span.first for piece in section.pieces if piece.group for mark in piece.group.marks}
-    texts: dict[int, list[str]] = {}
+    spans: dict[HeadingLine, list[Span]] = {}
     for piece in section.pieces:
         owner = next(
             (
@@ -276,11 +303,23 @@ def _take_text_of_releases(section: Section, gathered: Gathered) -> None:
         )
         if owner is None or owner.release is None:
             continue
-        if not piece.is_rule and (text := document.text(piece.span)):
-            texts.setdefault(owner.release, []).append(document.with_definitions(text, piece.span))
-            gathered.kept.append(text)
+        if document.text(piece.span) and (owner.facts is not None or not piece.is_rule):
+            of_owner = spans.setdefault(owner, [])
+            if owner.facts is not None and of_owner:
+                # Its lines are as an export wrote them: what stands between two blocks is theirs too.
+                of_owner[-1] = Span(of_owner[-1].first, piece.span.last)
+            else:
+                of_owner.append(piece.span)
             _doubt_table(document, piece, gathered.releases[owner.release].title)
-        document.take(piece.span)
+        elif piece.is_rule:
+            document.take(piece.span)
+    texts: dict[int, list[str]] = {}
+    for owner, of_owner in spans.items():
+        for span in of_owner:
+            text = document.text(span)
+            texts.setdefault(owner.release or 0, []).append(document.with_definitions(text, span))
+            gathered.kept.append(text)
+            document.take(span)
     for index, parts in texts.items():
         release = gathered.releases[index]
         text = "\n\n".join(part for part in (release.introduction, *parts) if part)
@@ -301,10 +340,10 @@ def _take_empty_headings(section: Section, gathered: Gathered) -> None:
     pieces = section.pieces
     for place, piece in enumerate(pieces):
         around = [pieces[at] for at in (place - 1, place + 1) if 0 <= at < len(pieces)]
-        if piece.is_rule and any(not document.text(one.span) for one in around):
+        if piece.is_rule and any(not document.text(other.span) for other in around):
             document.take(piece.span)
     above = {mark for piece in pieces if piece.group for mark in piece.group.marks if mark.is_heading}
-    ends: dict[Mark, int] = {}
+    ends: dict[HeadingLine, int] = {}
     left = section.span.last  # the first line after which there is text again
     for piece in reversed(pieces):
         mark = piece.mark
@@ -327,42 +366,18 @@ def _take_empty_headings(section: Section, gathered: Gathered) -> None:
 
 
 def _after(pieces: Sequence[Piece], piece: Piece) -> Sequence[Piece]:
-    return pieces[bisect_right(pieces, piece.span.first, key=lambda one: one.span.first) :]
-
-
-def environment_labels(gathered: Gathered) -> dict[Environment, str]:
-    """What the source calls each environment, where it is not the usual word."""
-    found = {}
-    for environment, names in gathered.labels.items():
-        name = _USUAL_NAMES.get(names.most_common(1)[0][0].casefold(), names.most_common(1)[0][0])
-        name = name[:1].upper() + name[1:]
-        if name.replace("-", " ").casefold() != DEFAULT_ENVIRONMENT_LABELS[environment].replace("-", " ").casefold():
-            found[environment] = name
-    return found
-
-
-def call_environments(documents: Iterable[Blocks], gathered: Gathered) -> None:
-    """Where no heading and no column names an environment, a sentence may: "our ‘Live’ and ‘Test’ environments"."""
-    found: dict[Environment, str] = {}
-    for document in documents:
-        for token in document.inlines():
-            if "environment" not in token.content.casefold():
-                continue
-            for match in _QUOTED.finditer(token.content):
-                phrase = read_phrase(match[1])
-                if phrase and phrase.environments and phrase.label == match[1]:
-                    found.setdefault(phrase.environments[0], phrase.label)
-    for environment, label in found.items():
-        if environment not in gathered.labels:
-            gathered.calls(environment, label)
+    return pieces[bisect_right(pieces, piece.span.first, key=lambda following: following.span.first) :]
 
 
 def with_one_name_for_each_api(items: Sequence[ParsedItem]) -> list[ParsedItem]:
-    """The same, an API that is named with and without "API" at its end, or in another case, always named the same."""
+    """The same, an API that is named with and without "API" at its end, or in another case, always named the same.
+
+    An item that has its reference names it as it is named.
+    """
     names = one_name_for_each([api.name for item in items for api in item.apis])
     return [
-        replace(item, apis=tuple(msgspec.structs.replace(api, name=names[api.name]) for api in item.apis))
-        if any(names[api.name] != api.name for api in item.apis)
+        item.but(APIS, tuple(msgspec.structs.replace(api, name=names[api.name]) for api in item.apis))
+        if not item.reference and any(names[api.name] != api.name for api in item.apis)
         else item
         for item in items
     ]

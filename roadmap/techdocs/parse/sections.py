@@ -10,26 +10,28 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
-from roadmap.techdocs.parse.blocks import Blocks, Heading, Span
+from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE
+from roadmap.techdocs.parse.blocks import Blocks, DocumentHeading, Span
 from roadmap.techdocs.parse.changelog_tables import has_date_column
-from roadmap.techdocs.parse.columns import Column, Role, read_columns, settled
-from roadmap.techdocs.parse.headings import Mark, heading_mark, line_mark
-from roadmap.techdocs.parse.tables import MAX_COLUMNS, Table, tables_in
+from roadmap.techdocs.parse.columns import Column, KnownNames, Role, is_reference, read_columns, settled
+from roadmap.techdocs.parse.headings import HeadingLine, heading_line, single_line
+from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, tables_in
+from roadmap.techdocs.texts import ITEMS, NO_RELEASE, RELEASE_FACTS, facts_read
 
-_IDENTIFYING = {Role.NAME, Role.DESCRIPTION, Role.API}
-_COMMON = {Role.NAME, Role.DESCRIPTION, Role.OWN, Role.UNNAMED}
-# Names must come again so often, among this many rows, to be those of journeys: a title is used twice by accident.
+_IDENTIFYING = {TITLE.name, DESCRIPTION.name, APIS.name}
+_COMMON = {TITLE.name, DESCRIPTION.name, Role.OWN, Role.UNNAMED}
+# Names must come again so often, among this many rows, to be no titles: a title is used twice by accident.
 _MIN_REPEATED = 2
 _MAX_DISTINCT = 0.8
 
 
 @dataclass(eq=False)
-class Group:
+class ItemTable:
     """A table of items."""
 
-    table: Table
+    table: SourceTable
     columns: list[Column]
-    marks: tuple[Mark, ...]
+    marks: tuple[HeadingLine, ...]
     """What stands above it, from the outermost heading to the innermost line."""
     is_continued: bool = False
     """Its rows stand apart from the table whose headings they have."""
@@ -39,9 +41,9 @@ class Group:
 class Piece:
     span: Span
     token: Token
-    mark: Mark | None = None
-    group: Group | None = None
-    above: tuple[Mark, ...] = ()
+    mark: HeadingLine | None = None
+    group: ItemTable | None = None
+    above: tuple[HeadingLine, ...] = ()
     """The headings above it, and the line that begins its group."""
 
     @property
@@ -56,52 +58,75 @@ class Section:
     pieces: list[Piece] = field(default_factory=list)
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ItemTable]:
         return [piece.group for piece in self.pieces if piece.group]
 
 
 def read_section(
     document: Blocks,
     span: Span,
-    headings: Mapping[int, Heading],
+    headings: Mapping[int, DocumentHeading],
     *,
     without: Sequence[Span] = (),
     changelogs: Sequence[Span] = (),
-    outer: Mark | None = None,
+    outer: HeadingLine | None = None,
+    known: KnownNames,
 ) -> Section:
     """The pieces of a part of a document.
 
-    `headings` are the document's, by line. `without` says what to pass over: the roadmap's own title. In `changelogs`,
-    a table with dates is no table of items. `outer` stands above all: the title of a page that has no heading.
+    `headings` are the document's, by line, and `known` what the source says of the headings of its columns. `without`
+    says what to pass over: the roadmap's own title. In `changelogs`, a table with dates is no table of items. `outer`
+    stands above all: the title of a page that has no heading.
     """
     section = Section(document, span)
+    has_references = _has_references(document, span, headings)
+    heading_above: HeadingLine | None = None
     tokens = document.within(span)
     for index, token in enumerate(tokens):
-        if token.level or token.nesting < 0 or not token.map or any(token.map[0] in one for one in without):
+        if token.level or token.nesting < 0 or not token.map or any(token.map[0] in passed for passed in without):
             continue
         if token.map[0] in document.taken:
             continue
         piece = Piece(Span(token.map[0], min(token.map[1], span.last)), token)
         heading = headings.get(token.map[0]) if token.type == "heading_open" else None
         if heading and heading.title:
-            piece.mark = heading_mark(
+            piece.mark = heading_line(
                 heading.level, heading.title, heading.source, heading.span, is_whole=heading.is_whole
             )
+            piece.mark.is_apart = has_references and heading.title == NO_RELEASE
         elif token.type == "paragraph_open" and index + 1 < len(tokens):
-            piece.mark = line_mark(tokens[index + 1], piece.span)
+            inline = tokens[index + 1]
+            if heading_above and has_references and (facts := facts_read(inline.content, RELEASE_FACTS)) is not None:
+                heading_above.facts, heading_above.facts_line = facts, inline.content
+                heading_above.span = Span(heading_above.span.first, piece.span.last)
+                heading_above = None
+                continue
+            piece.mark = single_line(inline, piece.span)
+        heading_above = piece.mark if heading else None
         section.pieces.append(piece)
-    _put_marks_above(section, changelogs, outer)
+    _put_marks_above(section, changelogs, outer, known)
     return section
 
 
-def names_of_journeys(groups: Sequence[Group]) -> set[str]:
+def _has_references(document: Blocks, span: Span, headings: Mapping[int, DocumentHeading]) -> bool:
+    """Whether its items have their references, as an export writes them."""
+    if any(heading.title == ITEMS for line, heading in headings.items() if line in span):
+        return True
+    tables = (token for token in document.top(span) if token.type == "table_open" and token.map)
+    heads = (split_row(document.lines[token.map[0]]) for token in tables if token.map)
+    return any(is_reference(cell) for cells in heads for cell in cells)
+
+
+def recurring_names(groups: Sequence[ItemTable]) -> set[str]:
     """Of the columns of names, the keys of those whose names are no titles: they come again and again, each time with
     another description.
     """
     told: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for group in groups:
         by_role = {column.role: place for place, column in enumerate(group.columns)}
-        name, description = by_role.get(Role.NAME), by_role.get(Role.DESCRIPTION)
+        if REFERENCE.name in by_role:
+            continue  # there a name is what it says
+        name, description = by_role.get(TITLE.name), by_role.get(DESCRIPTION.name)
         if name is None or description is None:
             continue
         for row in group.table.rows:
@@ -115,32 +140,38 @@ def names_of_journeys(groups: Sequence[Group]) -> set[str]:
     return found
 
 
-def _put_marks_above(section: Section, changelogs: Sequence[Span], outer: Mark | None) -> None:
+def _put_marks_above(
+    section: Section, changelogs: Sequence[Span], outer: HeadingLine | None, known: KnownNames
+) -> None:
     document = section.document
     dates = _dates_until_heading(section.pieces)
-    headings: list[Mark] = [outer] if outer else []
-    line: Mark | None = None
-    kind: Mark | None = None
-    bold: Mark | None = None
+    headings: list[HeadingLine] = [outer] if outer else []
+    line: HeadingLine | None = None
+    kind: HeadingLine | None = None
+    bold: HeadingLine | None = None
     previous: Piece | None = None
     seen_table = False
-    last_group: Group | None = None
+    last_group: ItemTable | None = None
     read_to = 0
     for index, piece in enumerate(section.pieces):
         mark = piece.mark
         if mark and mark.is_heading:
             while headings and headings[-1].level >= mark.level:
                 headings.pop()
+        stated = next((place for place, heading in enumerate(headings, 1) if heading.is_stated), 0)
         piece.above = (*headings, line) if line and not (mark and mark.is_heading) else (*headings,)
         if piece.span.first < read_to:
             piece.mark = None  # rows of the table above, whatever Markdown takes them for
         elif mark is None and not piece.is_rule:
             for table in tables_in(document, piece.token, last_group.table if last_group else None):
-                marks = [*headings, *sorted(filter(None, (line, kind, bold)), key=lambda one: one.span.first)]
-                if has_date_column(table) and any(table.span.first in one for one in changelogs):
+                marks = [*headings, *sorted(filter(None, (line, kind, bold)), key=lambda mark: mark.span.first)]
+                if has_date_column(table) and any(table.span.first in changelog for changelog in changelogs):
                     continue
+                if stated and not any(is_reference(cell) for cell in table.head.cells):
+                    continue  # of the text that introduces the release
                 is_more = last_group is not None and table.head is last_group.table.head
-                piece.group = _group(document, table, tuple(marks), last_group if is_more else None)
+                around = tuple(headings[:stated] if stated else marks)
+                piece.group = _group(document, table, around, last_group if is_more else None, known)
                 read_to = table.span.last if piece.group else 0
                 if read_to > piece.span.last:
                     text = "This row and those below it are indented like code: they were read as rows of the table."
@@ -152,6 +183,8 @@ def _put_marks_above(section: Section, changelogs: Sequence[Span], outer: Mark |
             headings.append(mark)
             line = kind = bold = last_group = None
             seen_table = False
+        elif mark and stated:
+            piece.mark = None
         elif mark:
             last_group = None
             above = headings[-1] if headings else None
@@ -187,18 +220,26 @@ def _dates_until_heading(pieces: Sequence[Piece]) -> list[int]:
     return counts
 
 
-def _group(document: Blocks, table: Table, marks: tuple[Mark, ...], before: Group | None) -> Group | None:
+def _group(
+    document: Blocks,
+    table: SourceTable,
+    marks: tuple[HeadingLine, ...],
+    before: ItemTable | None,
+    known: KnownNames,
+) -> ItemTable | None:
     if before:
         document.doubt(table.span.first, "These rows stand apart from their table: they were read as more of it.")
         return replace(before, table=table, is_continued=True)
     if table.width > MAX_COLUMNS or not table.rows:
         return None
-    columns = settled(read_columns(document, table.head.cells), [row.cells for row in table.rows])
+    columns = settled(read_columns(document, table.head.cells, known), [row.cells for row in table.rows])
     roles = {column.role for column in columns}
+    if REFERENCE.name in roles and TITLE.name in roles:
+        return ItemTable(table, columns, marks)
     if not roles & _IDENTIFYING:
         return None
     is_placed = any(mark.is_known for mark in marks)
-    known = roles - {Role.OWN, Role.UNNAMED}
-    if not is_placed and not (len(known) > 1 and known - _COMMON):
+    telling = roles - {Role.OWN, Role.UNNAMED}
+    if not is_placed and not (len(telling) > 1 and telling - _COMMON):
         return None
-    return Group(table, columns, marks)
+    return ItemTable(table, columns, marks)

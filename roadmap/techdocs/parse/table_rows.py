@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from roadmap.content.fields import APIS, BREAKING, DESCRIPTION, TITLE
 from roadmap.content.things import ApiVersion
 from roadmap.techdocs.parse.blocks import Blocks, words
-from roadmap.techdocs.parse.cells import yes_or_no
+from roadmap.techdocs.parse.cell_text import yes_or_no
 from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.environment_phrases import is_date
 from roadmap.techdocs.parse.result import ParsedItem
-from roadmap.techdocs.parse.row_to_item import Item, Setting
-from roadmap.techdocs.parse.tables import Table
+from roadmap.techdocs.parse.row_to_item import RowReader, Setting
+from roadmap.techdocs.parse.tables import SourceTable
 
 MAX_IN_A_LINE = 10  # rows
 
 
 @dataclass
-class Rows:
+class RowsRead:
     """What the rows of one table gave."""
 
     items: list[ParsedItem] = field(default_factory=list)
@@ -28,9 +29,9 @@ class Rows:
     """Lines of rows that no item could be made of."""
 
 
-def read_rows(document: Blocks, table: Table, setting: Setting) -> Rows:
+def read_rows(document: Blocks, table: SourceTable, setting: Setting) -> RowsRead:
     """The items of a table, and whatever else its words became."""
-    found = Rows()
+    found = RowsRead()
     above: Sequence[ApiVersion] = ()
     for row in table.rows:
         if not any(words(cell) for cell in row.cells):
@@ -59,11 +60,11 @@ def read_rows(document: Blocks, table: Table, setting: Setting) -> Rows:
 
 def _read_parts(
     document: Blocks, line: int, parts: Sequence[Sequence[str]], setting: Setting, above: Sequence[ApiVersion]
-) -> list[Item] | None:
+) -> list[RowReader] | None:
     """The items of a line, or None where one of its parts cannot be an item."""
-    items: list[Item] = []
+    items: list[RowReader] = []
     for cells in parts:
-        item = Item(document, line, setting, above)
+        item = RowReader(document, line, setting, above)
         if not item.read(cells):
             return None
         items.append(item)
@@ -87,7 +88,7 @@ def _doubt_shape(document: Blocks, line: int, parts: Sequence[Sequence[str]], co
         if any(words(cell) for cell in cells[len(columns) :]):
             text = "This row has more cells than the table has headings: they were put into the description."
             document.doubt(line, text)
-        lacking = [column.name for column in columns[len(cells) :] if column.role is not Role.UNNAMED]
+        lacking = [column.name for column in columns[len(cells) :] if column.role != Role.UNNAMED]
         if lacking:
             document.doubt(line, f"This row has no cell for {_quoted(lacking)}.")
 
@@ -95,7 +96,7 @@ def _doubt_shape(document: Blocks, line: int, parts: Sequence[Sequence[str]], co
 def _seam(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> int:
     """Where a second row begins in a line that has too many cells; 0 where it does not look like two."""
     width = len(columns)
-    named = [place for place, column in enumerate(columns) if column.role in (Role.NAME, Role.DESCRIPTION, Role.API)]
+    named = [place for place, column in enumerate(columns) if column.role in (TITLE.name, DESCRIPTION.name, APIS.name)]
     # A row may lack its last cells, and the pipes of two rows that meet give an empty one.
     for place in [width, *(place for place in range(width - 1, 0, -1) if not cells[place])]:
         rest = cells[place + 1 :] if not cells[place] else cells[place:]
@@ -104,17 +105,17 @@ def _seam(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> 
         if any(_fits(document, rest[at], columns[at]) is False for at in range(min(len(rest), width))):
             continue
         said = [at for at in named if words(rest[at])]
-        if said and all(words(rest[at]) for at in named if columns[at].role is not Role.API):
+        if said and all(words(rest[at]) for at in named if columns[at].role != APIS.name):
             return place
     return 0
 
 
 def _fits(document: Blocks, source: str, column: Column) -> bool:
-    if column.role in (Role.NAME, Role.DESCRIPTION):
+    if column.role in (TITLE.name, DESCRIPTION.name):
         return yes_or_no(source) is None and not is_date(source)
-    if column.role is Role.BREAKING:
+    if column.role == BREAKING.name:
         return len(source) < 20
-    if column.role is Role.ARRIVAL:
+    if column.role == Role.ARRIVAL:
         return not source or is_date(source)
     return True
 

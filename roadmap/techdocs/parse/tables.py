@@ -30,7 +30,7 @@ _SPACES = re.compile(r"[ \t\u00a0\f\v]{2,}|[\t\f\v]")
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """Immutable: one line of a table, its cells as they stand there, but for the white space that aligns them."""
 
     line: int
@@ -38,11 +38,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class SourceTable:
     """Immutable."""
 
-    head: Row
-    rows: tuple[Row, ...]
+    head: TableRow
+    rows: tuple[TableRow, ...]
     span: Span
     """From the headings to the last row."""
 
@@ -51,7 +51,7 @@ class Table:
         return len(self.head.cells)
 
 
-def tables_in(document: Blocks, token: Token, after: Table | None = None) -> list[Table]:
+def tables_in(document: Blocks, token: Token, after: SourceTable | None = None) -> list[SourceTable]:
     """The tables that begin in a block of the document itself: at most one where Markdown sees a table.
 
     A paragraph may hold one whose line of dashes does not fit its headings. With `after`, the table just before the
@@ -71,7 +71,7 @@ def tables_in(document: Blocks, token: Token, after: Table | None = None) -> lis
     if after and all(lines[line].lstrip().startswith("|") for line in range(span.first, span.last)):
         rows = tuple(_rows(document, span.first, span.last, after.head.cells, has_outer_pipes=True))
         if all(len(row.cells) == after.width for row in rows):
-            return [Table(after.head, rows, span)]
+            return [SourceTable(after.head, rows, span)]
     return []
 
 
@@ -80,12 +80,12 @@ def split_row(line: str) -> list[str]:
     return _cells(_PIPE.split(line.strip()), line)
 
 
-def _table(document: Blocks, first: int, last: int) -> Table:
+def _table(document: Blocks, first: int, last: int) -> SourceTable:
     head = split_row(document.lines[first])
     has_outer_pipes = document.lines[first].lstrip().startswith("|")
     rows = tuple(_rows(document, first + 2, last, tuple(head), has_outer_pipes=has_outer_pipes))
     end = max(rows[-1].line if rows else first, first + 1) + 1
-    return Table(Row(first, tuple(head)), rows, Span(first, end))
+    return SourceTable(TableRow(first, tuple(head)), rows, Span(first, end))
 
 
 def _with_indented_rows(document: Blocks, last: int) -> int:
@@ -103,7 +103,9 @@ def _with_indented_rows(document: Blocks, last: int) -> int:
     return last
 
 
-def _rows(document: Blocks, first: int, last: int, head: tuple[str, ...], *, has_outer_pipes: bool) -> Iterator[Row]:
+def _rows(
+    document: Blocks, first: int, last: int, head: tuple[str, ...], *, has_outer_pipes: bool
+) -> Iterator[TableRow]:
     while last > first and len(head) > 1 and not _PIPE.search(document.lines[last - 1]):
         last -= 1  # text right below a table, which Markdown takes for rows of it
     for number in range(first, last):
@@ -116,7 +118,7 @@ def _rows(document: Blocks, first: int, last: int, head: tuple[str, ...], *, has
         at_pipes = _PIPE.split(line.strip())
         if not has_outer_pipes and len(cells) < len(head) == len(at_pipes):
             cells = [_cell(part) for part in at_pipes]  # its first cell is empty, or its last
-        yield Row(number, tuple(cells))
+        yield TableRow(number, tuple(cells))
 
 
 def _cells(parts: list[str], line: str) -> list[str]:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from roadmap.content.choices import Noun
 from roadmap.content.things import Content, ItemContent, ReleaseContent
 from roadmap.techdocs.parse.blocks import Doubt
-from roadmap.techdocs.plan.plan import Alternative, Choice, Recognised
-from roadmap.techdocs.plan.similarity import How, Match, Matches, match
-from roadmap.techdocs.plan.source_and_site import Part, There, titles, traits
+from roadmap.techdocs.plan.plan import Alternative, ConflictChoice, Recognised
+from roadmap.techdocs.plan.references import named
+from roadmap.techdocs.plan.similarity import How, Matches, ThingMatch, match
+from roadmap.techdocs.plan.source_and_site import Part, There
+from roadmap.techdocs.plan.traits import titles, traits
 from roadmap.techdocs.sources import ImportRefused
 
 _WORDS = {
@@ -27,20 +29,23 @@ def recognise(
     Raises ImportRefused for a choice of what is not there.
     """
     chosen = _chosen(new, there, choices)
-    told = _told(new, there, chosen)
+    told = _told(new[Noun.ITEM], there[Noun.ITEM], chosen[Noun.ITEM])
     found: dict[Noun, Matches] = {}
     for noun in (Noun.PAGE, Noun.CHANGELOG_ENTRY):
         found[noun] = match(
             [traits(part.content) for part in new[noun]],
-            [traits(one.known, is_known=one.base is not None) for one in there[noun]],
+            [traits(thing.known, is_known=thing.base is not None) for thing in there[noun]],
             chosen[noun],
         )
     # Items are recognised whatever release they are in, and a release by its items where its words do not tell.
-    known = titles(one.known for one in there[Noun.RELEASE])
+    known = titles(thing.known for thing in there[Noun.RELEASE])
     said = titles(part.content for part in new[Noun.RELEASE])
     found[Noun.ITEM] = match(
         [traits(part.content, place=_place(part.content, said)) for part in new[Noun.ITEM]],
-        [traits(one.known, place=_place(one.known, known), is_known=one.base is not None) for one in there[Noun.ITEM]],
+        [
+            traits(thing.known, place=_place(thing.known, known), is_known=thing.base is not None)
+            for thing in there[Noun.ITEM]
+        ],
         chosen[Noun.ITEM],
     )
     found[Noun.RELEASE] = _releases(
@@ -50,12 +55,12 @@ def recognise(
     doubts: list[Doubt] = []
     for noun, matches in found.items():
         for index, part in enumerate(new[noun]):
-            one = _recognised(matches, index, there[noun])
+            answer = _recognised(matches, index, there[noun])
             if index in chosen[noun]:
-                one = Recognised(one.uid, How.SAME if part.key in told else How.CHOSEN, one.score)
-            recognised[part.key] = one
-            if one.is_doubtful:
-                doubts.append(_doubt(noun, part, one, there[noun]))
+                answer = Recognised(answer.uid, How.SAME if part.key in told else How.CHOSEN, answer.score)
+            recognised[part.key] = answer
+            if answer.is_doubtful:
+                doubts.append(_doubt(noun, part, answer, there[noun]))
     return recognised, doubts
 
 
@@ -67,11 +72,11 @@ def _chosen(
     for key, choice in choices.items():
         if key not in parts:
             # The answer to a conflict, which another answer may have removed since.
-            if choice not in [*Choice]:
+            if choice not in [*ConflictChoice]:
                 raise ImportRefused(f"The source has no part “{key[:100]}”. Make the plan again, and choose anew.")
             continue
         noun, index = parts[key]
-        uids = [one.uid for one in there[noun]]
+        uids = [thing.uid for thing in there[noun]]
         if choice and choice not in uids:
             raise ImportRefused(
                 f"The {_WORDS[noun]} that was chosen for “{new[noun][index].title}” is not there any more. "
@@ -86,21 +91,14 @@ def _chosen(
     return chosen
 
 
-def _told(
-    new: Mapping[Noun, Sequence[Part]],
-    there: Mapping[Noun, Sequence[There]],
-    chosen: dict[Noun, dict[int, int | None]],
-) -> set[str]:
-    """Adds to what a person has chosen those parts that say themselves what they are. Returns their keys."""
+def _told(new: Sequence[Part], there: Sequence[There], chosen: dict[int, int | None]) -> set[str]:
+    """Adds to what a person has chosen the items that say their references. Returns their keys."""
     keys = set()
-    for noun, some in new.items():
-        places = {one.uid: place for place, one in enumerate(there[noun])}
-        taken = {*chosen[noun].values()}
-        for index, part in enumerate(some):
-            place = places.get(part.identity.uid) if part.identity else None
-            if place is not None and index not in chosen[noun] and place not in taken:
-                chosen[noun][index] = place
-                keys.add(part.key)
+    taken = {*chosen.values()}
+    for index, place in named(new, there).items():
+        if index not in chosen and place not in taken:
+            chosen[index] = place
+            keys.add(new[index].key)
     return keys
 
 
@@ -118,33 +116,33 @@ def _releases(
 ) -> Matches:
     """By title and dates, then by the items in them, then by how their titles read."""
     ours = [traits(part.content) for part in new]
-    theirs = [traits(one.known, is_known=one.base is not None) for one in there]
+    theirs = [traits(thing.known, is_known=thing.base is not None) for thing in there]
     whole = match(ours, theirs, chosen)
-    sure = {index: one for index, one in whole.by_new.items() if one.how is not How.ALIKE}
-    taken = {one.old for one in sure.values()}
+    sure = {index: found for index, found in whole.by_new.items() if found.how is not How.ALIKE}
+    taken = {found.old for found in sure.values()}
     places_new = {part.key: index for index, part in enumerate(new)}
-    places_old = {one.uid: index for index, one in enumerate(there)}
+    places_old = {thing.uid: index for index, thing in enumerate(there)}
     inside_new = [_release_place(part.content, places_new) for part in new_items]
-    inside_old = [_release_place(one.known, places_old) for one in old_items]
-    votes = Counter((inside_new[one.new], inside_old[one.old]) for one in items.by_new.values())
+    inside_old = [_release_place(thing.known, places_old) for thing in old_items]
+    votes = Counter((inside_new[found.new], inside_old[found.old]) for found in items.by_new.values())
     sizes_new, sizes_old = Counter(inside_new), Counter(inside_old)
     shared = sorted(
         ((100 * count / max(sizes_new[index], sizes_old[other]), index, other))
         for (index, other), count in votes.items()
         if index is not None and other is not None
     )
-    for score, index, other in sorted(shared, key=lambda one: (-one[0], one[1], one[2])):
+    for score, index, other in sorted(shared, key=lambda vote: (-vote[0], vote[1], vote[2])):
         # Most of the one are most of the other: a release that moved, not one out of which a few items did.
         is_free = index not in sure and index not in chosen and other not in taken
         if score >= 50 and is_free and not _is_another_term(new[index].content, there[other].known):
-            sure[index] = Match(index, other, How.ITEMS, round(score, 1))
+            sure[index] = ThingMatch(index, other, How.ITEMS, round(score, 1))
             taken.add(other)
-    settled: dict[int, int | None] = {**chosen, **{index: one.old for index, one in sure.items()}}
+    settled: dict[int, int | None] = {**chosen, **{index: found.old for index, found in sure.items()}}
     rest = match(ours, theirs, settled)
     alike = {
-        index: one
-        for index, one in rest.by_new.items()
-        if one.how is How.CHOSEN or not _is_another_term(new[index].content, there[one.old].known)
+        index: found
+        for index, found in rest.by_new.items()
+        if found.how is How.CHOSEN or not _is_another_term(new[index].content, there[found.old].known)
     }
     return Matches({**alike, **sure}, rest.left)
 
@@ -161,33 +159,33 @@ def _release_place(content: Content, places: Mapping[str, int]) -> int | None:
 
 
 def _recognised(matches: Matches, index: int, there: Sequence[There]) -> Recognised:
-    one = matches.by_new.get(index)
-    if one is None:
+    pair = matches.by_new.get(index)
+    if pair is None:
         rivals = _alternatives(matches.left.get(index, ()), there)
         return Recognised(None, is_doubtful=bool(rivals), alternatives=rivals)
-    return Recognised(there[one.old].uid, one.how, one.score, one.is_doubtful, _alternatives(one.rivals, there))
+    return Recognised(there[pair.old].uid, pair.how, pair.score, pair.is_doubtful, _alternatives(pair.rivals, there))
 
 
 def _alternatives(rivals: Sequence[tuple[int, float]], there: Sequence[There]) -> tuple[Alternative, ...]:
     return tuple(_alternative(there[place], score) for place, score in rivals)
 
 
-def _alternative(one: There, score: float) -> Alternative:
-    content = one.ours or one.known
-    return Alternative(one.uid, str(getattr(content, "title", "")), str(getattr(content, "reference", "")), score)
+def _alternative(thing: There, score: float) -> Alternative:
+    content = thing.ours or thing.known
+    return Alternative(thing.uid, str(getattr(content, "title", "")), str(getattr(content, "reference", "")), score)
 
 
-def _doubt(noun: Noun, part: Part, one: Recognised, there: Sequence[There]) -> Doubt:
-    others = ", or ".join(f"“{_named(rival)}”" for rival in one.alternatives[:2])
-    if one.uid is None:
+def _doubt(noun: Noun, part: Part, found: Recognised, there: Sequence[There]) -> Doubt:
+    others = ", or ".join(f"“{_named(rival)}”" for rival in found.alternatives[:2])
+    if found.uid is None:
         text = f"“{part.title}” was taken for a new {_WORDS[noun]}. It may be {others}."
     else:
-        taken = _named(next(_alternative(old, one.score) for old in there if old.uid == one.uid))
+        taken = _named(next(_alternative(old, found.score) for old in there if old.uid == found.uid))
         text = f"“{part.title}” was taken for the {_WORDS[noun]} “{taken}”."
         text += f" It may be {others}." if others else " Check that it is the same."
     path, _, line = part.source.rpartition(":")
     return Doubt(path, int(line), text)
 
 
-def _named(one: Alternative) -> str:
-    return f"{one.reference} {one.title}".strip()
+def _named(alternative: Alternative) -> str:
+    return f"{alternative.reference} {alternative.title}".strip()

@@ -11,7 +11,6 @@ from roadmap.content.choices import Noun
 from roadmap.content.merge import parts
 from roadmap.content.things import Content, ReleaseContent, RoadmapContent
 from roadmap.techdocs.parse.blocks import Doubt
-from roadmap.techdocs.parse.identity import Identity
 from roadmap.techdocs.parse.result import ParsedRoadmap
 from roadmap.techdocs.plan.similarity import How
 
@@ -23,7 +22,7 @@ class Verb(StrEnum):
     KEEP = "unchanged"
 
 
-class Choice(StrEnum):
+class ConflictChoice(StrEnum):
     """A person's answer to a conflict."""
 
     SOURCE = "source"
@@ -55,7 +54,7 @@ class Recognised:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class ImportConflict:
     """Immutable: what staff and the source have both changed. It stays as staff have it, until somebody chooses."""
 
     key: str
@@ -73,11 +72,11 @@ class Conflict:
     edited: tuple[str, ...] = ()
     """Where the source took it away: the fields in which staff have changed it."""
     choice: str = ""
-    """A Choice; empty where nobody has said yet."""
+    """A ConflictChoice; empty where nobody has said yet."""
 
 
 @dataclass(frozen=True)
-class Step:
+class PlanStep:
     """Immutable: what happens to one thing."""
 
     noun: Noun
@@ -94,12 +93,9 @@ class Step:
     record: Content | None
     """What is remembered of this import for the next; None for nothing."""
     recognised: Recognised
-    recorded_source: str = ""
-    conflicts: tuple[Conflict, ...] = ()
-    identity: Identity | None = None
-    """As the source itself says it."""
+    conflicts: tuple[ImportConflict, ...] = ()
 
-    def but(self, **values: Any) -> "Step":
+    def but(self, **values: Any) -> "PlanStep":
         return replace(self, **values)
 
     @property
@@ -123,7 +119,9 @@ class Step:
         if self.before is None:
             return Verb.CREATE
         # In order, for the columns of a roadmap are in one.
-        now, then = ([*parts(one).items(), getattr(one, "position", 0)] for one in (self.before, self.after))
+        now, then = (
+            [*parts(content).items(), getattr(content, "position", 0)] for content in (self.before, self.after)
+        )
         return Verb.KEEP if now == then else Verb.UPDATE
 
     @property
@@ -146,10 +144,10 @@ class Plan:
     roadmap_pk: int | None
     prefix: str
     """Of the references of its items."""
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     apis: tuple[tuple[str, str], ...]
     """Name and address of the APIs that are new, or get their address."""
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[ImportConflict, ...] = ()
     doubts: tuple[Doubt, ...] = field(default=())
     """Those of parsing, then those about what was recognised."""
 
@@ -166,4 +164,4 @@ class Plan:
     def release_titles(self) -> dict[str, str]:
         """By uid, or by key where it is new."""
         contents = (content for step in self.steps for content in (step.before, step.base, step.after))
-        return {one.uid: one.title for one in contents if isinstance(one, ReleaseContent)}
+        return {content.uid: content.title for content in contents if isinstance(content, ReleaseContent)}

@@ -24,14 +24,14 @@ class Placed:
 
 def places(things: Sequence[Placed]) -> list[int]:
     """The place of each. Things keep theirs where the source has not changed their order, though staff have."""
-    known = [one.before for one in things if one.now is not None and one.before is not None]
+    known = [thing.before for thing in things if thing.now is not None and thing.before is not None]
     if known == sorted(set(known)):
         # The source's order is as it was: what staff made of it stays, and what the source did not know joins in.
-        kept = {index for index, one in enumerate(things) if one.now is not None and one.before is not None}
-        kept = kept or _rising([one.now for one in things])
+        kept = {index for index, thing in enumerate(things) if thing.now is not None and thing.before is not None}
+        kept = kept or _rising([thing.now for thing in things])
     else:
-        kept = _rising([one.now for one in things])
-    found: list[int | None] = [one.now if index in kept else None for index, one in enumerate(things)]
+        kept = _rising([thing.now for thing in things])
+    found: list[int | None] = [thing.now if index in kept else None for index, thing in enumerate(things)]
     used = sorted({place for place in found if place is not None})
     index = 0
     while index < len(found):

@@ -7,8 +7,8 @@ from typing import Any
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import EXISTENCE, LABELS_TOLD
 from roadmap.content.things import RoadmapContent, when_typed
-from roadmap.techdocs.parse.blocks import Doubt, words
-from roadmap.techdocs.plan.plan import Conflict, Plan, Step, Verb
+from roadmap.techdocs.parse.blocks import words
+from roadmap.techdocs.plan.plan import ImportConflict, Plan, PlanStep, Verb
 from roadmap.techdocs.plan.source_and_site import columns_of
 from roadmap.techdocs.sources import Source
 
@@ -38,7 +38,8 @@ def in_words(plan: Plan) -> list[str]:
         lines.append(f"Nothing to change: the roadmap at /{plan.slug}/ says all of this already.")
     open_ones = [conflict for conflict in plan.conflicts if not conflict.choice]
     lines += _listed(
-        "Changed by staff since the last import, and left so", map(conflict_in_words, open_ones, _again(plan))
+        "Changed by staff since the last import, and left so",
+        [conflict_in_words(conflict, plan.roadmap) for conflict in open_ones],
     )
     return [*lines, *_listed("To check", map(str, plan.doubts))]
 
@@ -54,7 +55,7 @@ def steps_in_words(plan: Plan) -> Iterator[str]:
             yield from (f"  {sentence}" for sentence in _sentences(plan, step))
 
 
-def conflict_in_words(conflict: Conflict, roadmap: RoadmapContent) -> str:
+def conflict_in_words(conflict: ImportConflict, roadmap: RoadmapContent) -> str:
     """ "index.md:12: “Refunds”, description: staff have “…”, the source says “…”." """
     where = f"{conflict.source}: “{conflict.title}”"
     if conflict.field != EXISTENCE:
@@ -86,7 +87,7 @@ def as_json(plan: Plan, source: Source) -> dict[str, Any]:
     return {
         "roadmap": {"slug": plan.slug, "title": plan.roadmap.title},
         "read": {
-            "files": [{"path": one.path, "sha256": one.sha256} for one in source.documents],
+            "files": [{"path": document.path, "sha256": document.sha256} for document in source.documents],
             "not_read": [*source.unread],
             "words": {"read": count.read, "kept": count.kept, "structure": [*count.structure]},
         },
@@ -100,28 +101,34 @@ def as_json(plan: Plan, source: Source) -> dict[str, Any]:
             },
             "items": [
                 {
-                    "title": one.title,
-                    "path": one.path,
-                    "line": one.line,
-                    "release": "" if one.release is None else parsed.releases[one.release].title,
+                    **_named(item, "title", "path", "line"),
+                    "release": "" if item.release is None else parsed.releases[item.release].title,
                 }
-                for one in parsed.items
+                for item in parsed.items
             ],
-            "releases": [{"title": one.title, "path": one.path, "line": one.line} for one in parsed.releases],
-            "columns": [{"name": one.name, "path": one.path, "line": one.line} for one in columns_of(parsed)],
-            "changelog_entries": [
-                {"title": one.title, "when": one.when, "path": one.path, "line": one.line} for one in parsed.entries
-            ],
+            "releases": [_named(release, "title", "path", "line") for release in parsed.releases],
+            "columns": [_named(column, "name", "path", "line") for column in columns_of(parsed)],
+            "changelog_entries": [_named(entry, "title", "when", "path", "line") for entry in parsed.entries],
         },
         "kept_as_text": [
-            {"title": one.title, "path": one.path, "line": one.line, "words": len(words(one.body))}
-            for one in parsed.pages
+            {**_named(page, "title", "path", "line"), "words": len(words(page.body))} for page in parsed.pages
         ],
-        "doubts": [_doubt(one) for one in plan.doubts],
-        "conflicts": [_conflict(one, plan.roadmap) for one in plan.conflicts],
+        "doubts": [_named(doubt, "path", "line", "text") for doubt in plan.doubts],
+        "conflicts": [_conflict(conflict, plan.roadmap) for conflict in plan.conflicts],
         "matches": [_match(step) for step in plan.steps if step.key and step.noun is not Noun.ROADMAP],
-        "steps": [_step(plan, step) for step in plan.steps],
+        "steps": [
+            {
+                **_named(step, "noun", "uid", "reference", "title", "verb"),
+                **_where(step.source),
+                "changes": _sentences(plan, step),
+            }
+            for step in plan.steps
+        ],
     }
+
+
+def _named(thing: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in names}
 
 
 def _words(plan: Plan) -> str:
@@ -140,12 +147,7 @@ def _listed(heading: str, lines: Iterable[str]) -> list[str]:
     return [f"{heading} ({len(found):,}):", *shown, *more] if found else []
 
 
-def _again(plan: Plan) -> Iterator[RoadmapContent]:
-    while True:
-        yield plan.roadmap
-
-
-def _sentences(plan: Plan, step: Step) -> list[str]:
+def _sentences(plan: Plan, step: PlanStep) -> list[str]:
     return [change.sentence(plan.roadmap) for change in step.changes(plan.release_titles)]
 
 
@@ -162,7 +164,8 @@ def _quoted(field: str, value: Any) -> str:
         return f"“{date}”"
     if isinstance(value, list):
         value = ", ".join(
-            f"{one['name']} {one.get('version', '')}".strip() if isinstance(one, dict) else str(one) for one in value
+            f"{part['name']} {part.get('version', '')}".strip() if isinstance(part, dict) else str(part)
+            for part in value
         )
     if isinstance(value, dict):
         value = value.get("value") or value.get("name") or ""
@@ -170,54 +173,26 @@ def _quoted(field: str, value: Any) -> str:
     return f"“{text}”" if len(text) <= _MAX_QUOTED else f"“{text[:_MAX_QUOTED]}…”"
 
 
-def _doubt(doubt: Doubt) -> dict[str, Any]:
-    return {"path": doubt.path, "line": doubt.line, "text": doubt.text}
-
-
-def _conflict(conflict: Conflict, roadmap: RoadmapContent) -> dict[str, Any]:
+def _conflict(conflict: ImportConflict, roadmap: RoadmapContent) -> dict[str, Any]:
     return {
-        "key": conflict.key,
-        "noun": conflict.noun.value,
-        "uid": conflict.uid,
-        "title": conflict.title,
+        **_named(conflict, "key", "noun", "uid", "title", "field", "choice"),
         **_where(conflict.source),
-        "field": conflict.field,
         "last_import": conflict.before,
         "staff": conflict.ours,
         "source": conflict.theirs,
-        "choice": str(conflict.choice),
         "text": conflict_in_words(conflict, roadmap),
     }
 
 
-def _match(step: Step) -> dict[str, Any]:
+def _match(step: PlanStep) -> dict[str, Any]:
     found = step.recognised
     return {
-        "key": step.key,
-        "noun": step.noun.value,
-        "title": step.title,
+        **_named(step, "key", "noun", "title", "reference"),
         **_where(step.source),
+        **_named(found, "score", "is_doubtful"),
         "uid": found.uid or "",
-        "reference": step.reference,
-        "how": found.how.value if found.how else "new",
-        "score": found.score,
-        "is_doubtful": found.is_doubtful,
-        "alternatives": [
-            {"uid": one.uid, "reference": one.reference, "title": one.title, "score": one.score}
-            for one in found.alternatives
-        ],
-    }
-
-
-def _step(plan: Plan, step: Step) -> dict[str, Any]:
-    return {
-        "noun": step.noun.value,
-        "uid": step.uid,
-        "reference": step.reference,
-        "title": step.title,
-        **_where(step.source),
-        "verb": step.verb.value,
-        "changes": _sentences(plan, step),
+        "how": found.how or "new",
+        "alternatives": [_named(rival, "uid", "reference", "title", "score") for rival in found.alternatives],
     }
 
 

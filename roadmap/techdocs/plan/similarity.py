@@ -70,7 +70,7 @@ class Traits:
 
 
 @dataclass(frozen=True)
-class Match:
+class ThingMatch:
     """Immutable: a thing of the source is a thing that was there, by their places in what was given."""
 
     new: int
@@ -86,24 +86,24 @@ class Match:
 class Matches:
     """Immutable: all matches, by the place of the new thing, and what could be but was not taken."""
 
-    by_new: Mapping[int, Match] = field(default_factory=dict)
+    by_new: Mapping[int, ThingMatch] = field(default_factory=dict)
     left: Mapping[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
     """For a new thing that was matched with nothing: what it might be, the likeliest first."""
 
 
 def match(new: Sequence[Traits], old: Sequence[Traits], chosen: Mapping[int, int | None] | None = None) -> Matches:
     """Each of `new` with at most one of `old`, and the other way round. `chosen` goes before: None is "nothing"."""
-    found: dict[int, Match] = {}
+    found: dict[int, ThingMatch] = {}
     taken: set[int] = set()
 
-    def take(one: Match) -> None:
-        found[one.new] = one
-        taken.add(one.old)
+    def take(pair: ThingMatch) -> None:
+        found[pair.new] = pair
+        taken.add(pair.old)
 
     settled = dict(chosen or {})
     for place, choice in settled.items():
         if choice is not None:
-            take(Match(place, choice, How.CHOSEN, likeness(new[place], old[choice])))
+            take(ThingMatch(place, choice, How.CHOSEN, likeness(new[place], old[choice])))
 
     def open_new() -> list[int]:
         return [place for place in range(len(new)) if place not in found and place not in settled]
@@ -111,18 +111,18 @@ def match(new: Sequence[Traits], old: Sequence[Traits], chosen: Mapping[int, int
     def open_old() -> list[int]:
         return [place for place in range(len(old)) if place not in taken]
 
-    for level in range(max((len(one.same) for one in new), default=0)):
-        for one in _agreeing(new, old, open_new(), open_old(), level):
-            take(one)
-    for one in _unique(new, old, open_new(), open_old()):
-        take(one)
+    for level in range(max((len(thing.same) for thing in new), default=0)):
+        for pair in _agreeing(new, old, open_new(), open_old(), level):
+            take(pair)
+    for pair in _unique(new, old, open_new(), open_old()):
+        take(pair)
     return _by_likeness(new, old, open_new(), open_old(), found)
 
 
-def likeness(one: Traits, other: Traits) -> float:
+def likeness(thing: Traits, other: Traits) -> float:
     """How alike two things are, from 0 to 100. What both leave empty does not count."""
     score = whole = 0.0
-    for (text, text_sorted, weight), (their, their_sorted, _) in zip(one.compared, other.compared, strict=True):
+    for (text, text_sorted, weight), (their, their_sorted, _) in zip(thing.compared, other.compared, strict=True):
         if text or their:
             whole += weight
             score += weight * _alike(text, text_sorted, their, their_sorted)
@@ -130,8 +130,8 @@ def likeness(one: Traits, other: Traits) -> float:
         return 0.0
     score = score / whole
     # APIs change while an item stays: they can raise a score that is middling, and hardly lower one that is high.
-    if one.names and other.names:
-        shared = len(one.names & other.names) / len(one.names | other.names)
+    if thing.names and other.names:
+        shared = len(thing.names & other.names) / len(thing.names | other.names)
         score = score * 0.95 + 100 * 0.05 * shared
     return round(min(score, 100.0), 1)
 
@@ -152,7 +152,7 @@ def _alike(text: str, text_sorted: str, their: str, their_sorted: str) -> float:
 
 def _agreeing(
     new: Sequence[Traits], old: Sequence[Traits], open_new: Iterable[int], open_old: Iterable[int], level: int
-) -> list[Match]:
+) -> list[ThingMatch]:
     waiting: dict[str, list[int]] = defaultdict(list)
     # Those that the last import knew go first: a copy that staff made must not take their place.
     for place in sorted(open_old, key=lambda place: (not old[place].is_known, place)):
@@ -162,17 +162,17 @@ def _agreeing(
     for place in open_new:
         key = new[place].same[level] if level < len(new[place].same) else ""
         if key and waiting.get(key):
-            found.append(Match(place, waiting[key].pop(0), How.SAME))
+            found.append(ThingMatch(place, waiting[key].pop(0), How.SAME))
     return found
 
 
 def _unique(
     new: Sequence[Traits], old: Sequence[Traits], open_new: Iterable[int], open_old: Iterable[int]
-) -> list[Match]:
+) -> list[ThingMatch]:
     """Those that share what no other has. Where a title says one thing and a text another, likeness decides."""
     free_new, free_old = {*open_new}, {*open_old}
     pairs: dict[int, set[int]] = defaultdict(set)
-    for level in range(max((len(one.unique) for one in (*new, *old)), default=0)):
+    for level in range(max((len(thing.unique) for thing in (*new, *old)), default=0)):
         holders_new, holders_old = _holders(new, level), _holders(old, level)
         for key, places in holders_new.items():
             theirs = holders_old.get(key, ())
@@ -184,7 +184,7 @@ def _unique(
         for place in olds:
             claims[place] += 1
     return [
-        Match(place, target, How.SAME, likeness(new[place], old[target]))
+        ThingMatch(place, target, How.SAME, likeness(new[place], old[target]))
         for place, (target, *others) in ((place, sorted(olds)) for place, olds in sorted(pairs.items()))
         if not others and claims[target] == 1
     ]
@@ -192,48 +192,48 @@ def _unique(
 
 def _holders(things: Sequence[Traits], level: int) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
-    for place, one in enumerate(things):
-        if level < len(one.unique) and one.unique[level]:
-            found[one.unique[level]].append(place)
+    for place, thing in enumerate(things):
+        if level < len(thing.unique) and thing.unique[level]:
+            found[thing.unique[level]].append(place)
     return found
 
 
 def _by_likeness(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int], found: dict[int, Match]
+    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int], found: dict[int, ThingMatch]
 ) -> Matches:
     scored: list[tuple[float, int, int]] = []
     by_new: dict[int, list[tuple[int, float]]] = defaultdict(list)
     by_old: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for one, other in _pairs(new, old, open_new, open_old):
-        score = likeness(new[one], old[other])
+    for index, other in _pairs(new, old, open_new, open_old):
+        score = likeness(new[index], old[other])
         if score >= DOUBTFUL:
-            scored.append((score, one, other))
-            by_new[one].append((other, score))
-            by_old[other].append((one, score))
+            scored.append((score, index, other))
+            by_new[index].append((other, score))
+            by_old[other].append((index, score))
 
     def order(pair: tuple[float, int, int]) -> tuple[float, bool, bool, int, int]:
-        score, one, other = pair
-        return -score, new[one].place != old[other].place, not old[other].is_known, one, other
+        score, index, other = pair
+        return -score, new[index].place != old[other].place, not old[other].is_known, index, other
 
     taken: set[int] = set()
-    for score, one, other in sorted(scored, key=order):
-        if one in found or other in taken:
+    for score, index, other in sorted(scored, key=order):
+        if index in found or other in taken:
             continue
-        rivals = _best((place, theirs) for place, theirs in by_new[one] if place != other and place not in taken)
+        rivals = _best((place, theirs) for place, theirs in by_new[index] if place != other and place not in taken)
         is_close = any(theirs >= score - MARGIN for _, theirs in rivals) or any(
-            theirs >= score - MARGIN for place, theirs in by_old[other] if place != one and place not in found
+            theirs >= score - MARGIN for place, theirs in by_old[other] if place != index and place not in found
         )
         is_doubtful = score < SURE or is_close
         if is_doubtful and not old[other].is_known:
             continue  # left for a person to say
-        found[one] = Match(one, other, How.ALIKE, score, is_doubtful, rivals)
+        found[index] = ThingMatch(index, other, How.ALIKE, score, is_doubtful, rivals)
         taken.add(other)
     left = {
-        one: _best((place, score) for place, score in by_new[one] if place not in taken)
-        for one in open_new
-        if one not in found
+        index: _best((place, score) for place, score in by_new[index] if place not in taken)
+        for index in open_new
+        if index not in found
     }
-    return Matches(dict(sorted(found.items())), {one: rivals for one, rivals in left.items() if rivals})
+    return Matches(dict(sorted(found.items())), {index: rivals for index, rivals in left.items() if rivals})
 
 
 def _best(rivals: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
@@ -244,7 +244,7 @@ def _pairs(
     new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int]
 ) -> Iterable[tuple[int, int]]:
     if len(open_new) * len(open_old) <= _MAX_PAIRS:
-        return ((one, other) for one in open_new for other in open_old)
+        return ((place, other) for place in open_new for other in open_old)
     return _pairs_by_words(new, old, open_new, open_old)
 
 
@@ -260,18 +260,18 @@ def _pairs_by_words(
     for place in open_old:
         for word in _words(old[place]):
             holders[word].append(place)
-    for one, words in words_new.items():
+    for place, words in words_new.items():
         rare = sorted((word for word in words if word in holders), key=lambda word: (len(holders[word]), word))
         shared: Counter[int] = Counter()
         for word in rare[:_RARE_WORDS]:
             among = holders[word]
             if len(among) > _COMMON:
-                at = bisect_left(among, one)
+                at = bisect_left(among, place)
                 among = among[max(0, at - _NEAREST) : at + _NEAREST]
             shared.update(among)
         # Of those that share as many, the first that a rarer word led to: always the same.
-        yield from ((one, other) for other, _ in shared.most_common(_CANDIDATES))
+        yield from ((place, other) for other, _ in shared.most_common(_CANDIDATES))
 
 
-def _words(one: Traits) -> set[str]:
-    return {word for text, _, _ in one.compared for word in text.split()}
+def _words(thing: Traits) -> set[str]:
+    return {word for text, _, _ in thing.compared for word in text.split()}

@@ -3,7 +3,7 @@
 Nothing is matched here. A part of the source goes by its key ("item:3") until planning finds out which thing it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,35 +12,28 @@ from django.utils.text import slugify
 from rapidfuzz import fuzz
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment, Noun
-from roadmap.content.shapes import names_in
+from roadmap.content.fields import FIELDS, ITEM_FIELDS
+from roadmap.content.shapes import Apis, Milestones, Names, OwnValues, Place, ReleaseLink, names_in
+from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import (
+    CONTENT_OF,
     ApiVersion,
-    ChangelogEntryContent,
     Contact,
     Content,
     EnvironmentLabels,
     FieldDefinition,
     FieldValueContent,
-    ItemContent,
-    PageContent,
-    ReleaseContent,
     RoadmapContent,
     noun_of,
 )
-from roadmap.dates import UnclearDate, parse
 from roadmap.models.import_origin import Origin
 from roadmap.models.roadmap import Api, Roadmap
-from roadmap.techdocs.parse.identity import Identity
-from roadmap.techdocs.parse.result import ParsedField, ParsedRoadmap
-from roadmap.techdocs.plan.similarity import Traits, folded
+from roadmap.techdocs.parse.result import ParsedEntry, ParsedField, ParsedItem, ParsedPage, ParsedRelease, ParsedRoadmap
 from roadmap.working_copies.to_content import contents
 
 # A column whose heading is so much like one that is gone is the same column, reworded.
 _SAME_COLUMN = 85.0
 _MAX_KEY_LENGTH = 70
-
-# A text of fewer words is nobody's own.
-_TELLING = 5
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,6 @@ class Part:
     key: str
     content: Content
     source: str
-    identity: Identity | None = None
 
     @property
     def title(self) -> str:
@@ -69,10 +61,12 @@ class There:
     known: Content
     """What it is recognised by: the source's own words where there are any, not what staff made of them."""
     source: str = ""
+    place: int = 0
+    """Where readers see it among its like: of what is not there any more, after all others."""
 
 
 @dataclass(frozen=True)
-class Apis:
+class KnownApis:
     """Immutable: how each API is called and where it leads, by its name in small letters."""
 
     there: Mapping[str, tuple[str, str]]
@@ -100,23 +94,30 @@ def what_is_there(roadmap: Roadmap | None) -> dict[Noun, list[There]]:
     if roadmap is None:
         return found
     origins = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap)}
-    for content in contents(roadmap):
-        if origin := origins.pop(content.uid, None):
-            base = origin.as_content()
-            there = There(content.uid, content, base, base, origin.source)
-        else:
-            there = There(content.uid, content, None, content)
-        found[noun_of(content)].append(there)
+    there = [*contents(roadmap)]
+    places = _places(Snapshot(there))
+    for content in there:
+        origin = origins.pop(content.uid, None)
+        base = origin.as_content() if origin else None
+        source = origin.source if origin else ""
+        thing = There(content.uid, content, base, base or content, source, places.get(content.uid, 0))
+        found[noun_of(content)].append(thing)
     for uid, origin in origins.items():
         base = origin.as_content()
-        found[Noun(origin.noun)].append(There(uid, None, base, base, origin.source))
+        found[Noun(origin.noun)].append(There(uid, None, base, base, origin.source, len(there)))
     for some in found.values():
-        # As the source had them: of two rows that say the same, the first stays the first.
-        some.sort(key=lambda one: (one.base is None, getattr(one.base, "position", 0)))
+        # As the source had them, or as readers see them: of two that say the same, the first stays the first.
+        some.sort(key=lambda thing: (thing.base is None, getattr(thing.base, "position", thing.place)))
     return found
 
 
-def apis_of(parsed: ParsedRoadmap) -> Apis:
+def _places(snapshot: Snapshot) -> dict[str, int]:
+    items = [item.content for item in snapshot.items]
+    lists: tuple[Sequence[Content], ...] = (snapshot.pages, snapshot.releases, items, snapshot.changelog)
+    return {content.uid: place for some in lists for place, content in enumerate(some)}
+
+
+def apis_of(parsed: ParsedRoadmap) -> KnownApis:
     """An API is one, however its name is written; what the site has goes before what a source says."""
     there = {name.casefold(): (name, url) for name, url in Api.objects.values_list("name", "url")}
     said: dict[str, tuple[str, str]] = {}
@@ -125,91 +126,59 @@ def apis_of(parsed: ParsedRoadmap) -> Apis:
             key = api.name.casefold()
             name, url = said.get(key, (api.name, ""))
             said[key] = (name, url or api.url)
-    return Apis(there, said)
+    return KnownApis(there, said)
 
 
-def said(parsed: ParsedRoadmap, apis: Apis, keys: Mapping[str, str]) -> dict[Noun, list[Part]]:
+def said(parsed: ParsedRoadmap, apis: KnownApis, keys: Mapping[str, str]) -> dict[Noun, list[Part]]:
     """Everything that a source says but for the roadmap itself, by noun. `keys` are those of the columns by name."""
-    return {
-        Noun.PAGE: [
-            _part(
-                Noun.PAGE,
-                index,
-                PageContent(
-                    uid="", slug=page.slug, title=page.title, body=page.body, is_on_home=page.is_on_home, position=index
-                ),
-                f"{page.path}:{page.line}",
-                page.identity,
-            )
-            for index, page in enumerate(parsed.pages)
-        ],
-        Noun.RELEASE: [
-            _part(
-                Noun.RELEASE,
-                index,
-                ReleaseContent(
-                    uid="",
-                    title=release.title,
-                    typed=release.when,
-                    horizon=release.horizon,
-                    is_deployed=release.is_deployed,
-                    introduction=release.introduction,
-                    position=index,
-                ),
-                f"{release.path}:{release.line}",
-                release.identity,
-            )
-            for index, release in enumerate(parsed.releases)
-        ],
-        Noun.ITEM: [
-            _part(Noun.ITEM, index, _item(parsed, index, apis, keys), f"{item.path}:{item.line}", item.identity)
-            for index, item in enumerate(parsed.items)
-        ],
-        Noun.CHANGELOG_ENTRY: [
-            _part(
-                Noun.CHANGELOG_ENTRY,
-                index,
-                ChangelogEntryContent(uid="", title=entry.title, typed=entry.when, body=entry.body, position=index),
-                f"{entry.path}:{entry.line}",
-                entry.identity,
-            )
-            for index, entry in enumerate(parsed.entries)
-        ],
+    found: dict[Noun, list[Part]] = {}
+    lists: Mapping[Noun, Sequence[ParsedPage | ParsedRelease | ParsedItem | ParsedEntry]] = {
+        Noun.PAGE: parsed.pages,
+        Noun.RELEASE: parsed.releases,
+        Noun.ITEM: parsed.items,
+        Noun.CHANGELOG_ENTRY: parsed.entries,
     }
+    for noun, things in lists.items():
+        found[noun] = []
+        for index, thing in enumerate(things):
+            if isinstance(thing, ParsedItem):
+                values = _values(thing, apis, keys)
+            else:
+                fields = (field for field in FIELDS[noun] if not isinstance(field.shape, Place))
+                values = {field.name: getattr(thing, field.told_as) for field in fields}
+            key = f"{noun}:{index}"
+            content = CONTENT_OF[noun](**{"uid": key, "position": index, **values})
+            found[noun].append(Part(key, content, f"{thing.path}:{thing.line}"))
+    return found
 
 
-def _part(noun: Noun, index: int, content: Content, source: str, identity: Identity | None) -> Part:
-    key = f"{noun}:{index}"
-    own: dict[str, Any] = {} if identity is None else {"position": identity.position}
-    if identity is not None and noun is Noun.ITEM:
-        own["reference"] = identity.reference
-    return Part(key, msgspec.structs.replace(content, uid=key, **own), source, identity)
-
-
-def _item(parsed: ParsedRoadmap, index: int, apis: Apis, keys: Mapping[str, str]) -> ItemContent:
-    item = parsed.items[index]
-    # As the working copies will give it back: each audience, API and milestone once, in their order.
-    milestones = {one.environment: one for one in reversed(item.milestones) if one.typed or one.is_deployed}
-    named = {(api.name, api.version): api for api in (apis.named(one) for one in item.apis)}
-    return ItemContent(
-        uid="",
-        reference="",
-        title=item.title,
-        description=item.description,
-        journey=item.journey,
-        kind=item.kind,
-        audiences=names_in(", ".join(item.audiences)),
-        apis=tuple(named.values()),
-        is_breaking=item.is_breaking,
-        fields=tuple(
-            FieldValueContent(key=key, value=value)
-            for key, value in sorted({keys[column_name(name)]: value for name, value in item.fields}.items())
-            if value
-        ),
-        milestones=tuple(milestones[one] for one in Environment if one in milestones),
-        release_uid="" if item.release is None else f"{Noun.RELEASE}:{item.release}",
-        position=index,
-    )
+def _values(item: ParsedItem, apis: KnownApis, keys: Mapping[str, str]) -> dict[str, Any]:
+    """By field, as the working copies will give it back: each name, API and milestone once, in their order."""
+    found: dict[str, Any] = {}
+    for field in ITEM_FIELDS:
+        value = item.says(field)
+        match field.shape:
+            case Names():
+                value = names_in(", ".join(value))
+            case Apis():
+                named = (apis.named(api) for api in value)
+                value = tuple({(api.name, api.version): api for api in named}.values())
+            case Milestones():
+                dates = {
+                    milestone.environment: milestone
+                    for milestone in reversed(value)
+                    if milestone.typed or milestone.is_deployed
+                }
+                value = tuple(dates[environment] for environment in Environment if environment in dates)
+            case OwnValues():
+                own = {keys[column_name(name)]: text for name, text in item.fields}
+                value = tuple(FieldValueContent(key=key, value=text) for key, text in sorted(own.items()) if text)
+            case ReleaseLink():
+                value = "" if item.release is None else f"{Noun.RELEASE}:{item.release}"
+            case Place():
+                continue
+        found[field.name] = value
+    return found
 
 
 def column_name(name: str) -> str:
@@ -231,12 +200,12 @@ def column_keys(fields: Sequence[ParsedField], roadmap: There | None) -> dict[st
     """By the name of each column, folded, the key of the one that it is; a new one gets a key that is free."""
     columns = [
         (column.key, column_name(column.name))
-        for one in ((roadmap.ours, roadmap.base) if roadmap else ())
-        if isinstance(one, RoadmapContent)
-        for column in one.fields
+        for content in ((roadmap.ours, roadmap.base) if roadmap else ())
+        if isinstance(content, RoadmapContent)
+        for column in content.fields
     ]
     wanted = [column_name(field.name) for field in fields]
-    found: dict[str, str] = {column_name(field.name): field.key for field in fields if field.key}
+    found: dict[str, str] = {}
     for key, name in columns:
         if name in wanted and name not in found and key not in found.values():
             found[name] = key
@@ -273,13 +242,16 @@ def roadmap_said(
             slug=slug,
             title=parsed.title,
             contact=Contact(name=contact or (parsed.contact.email if parsed.contact else "")),
-            labels=EnvironmentLabels(**{one.value: label for one, label in DEFAULT_ENVIRONMENT_LABELS.items()}),
-            hides_date_history=bool(parsed.identity and parsed.identity.hides_date_history),
+            labels=EnvironmentLabels(
+                **{environment.value: label for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()}
+            ),
         )
     )
     found = parsed.contact
     explained = {column.key: column.explanation for column in unsaid.fields} if not (there and there.base) else {}
-    labels = {one.value: unsaid.labels[one] for one in Environment} | dict(parsed.environment_labels)
+    labels = {environment.value: unsaid.labels[environment] for environment in Environment} | dict(
+        parsed.environment_labels
+    )
     columns = {
         keys[column_name(field.name)]: FieldDefinition(
             key=keys[column_name(field.name)],
@@ -295,7 +267,7 @@ def roadmap_said(
         description=parsed.description or "",
         footer=parsed.footer or "",
         contact=Contact(email=contact or found.email, subject=found.subject, name=found.name)
-        if found and parsed.identity
+        if found and found.is_all
         else Contact(
             email=contact or (found.email if found else "") or unsaid.contact.email,
             subject=(found.subject if found else "") or unsaid.contact.subject,
@@ -305,73 +277,3 @@ def roadmap_said(
         fields=tuple(columns.values()),
         position=0,
     )
-
-
-# What things are recognised by
-
-
-def traits(content: Content, *, place: str = "", is_known: bool = True) -> Traits:
-    """`place` is the title of an item's release."""
-    match content:
-        case ItemContent():
-            return _item_traits(content, place, is_known)
-        case PageContent():
-            title, body = folded(content.title), folded(content.body)
-            return Traits((content.slug,), (title, _telling(body)), ((title, 0.3), (body, 0.7)), is_known=is_known)
-        case ReleaseContent():
-            title, when = _dated(content.title), _dated(content.typed)
-            return Traits(
-                (f"{title}|{when}|{content.horizon}", f"{title}|{when}"),
-                (title, when, _telling(folded(content.introduction))),
-                (("" if _is_date(content.title) else title, 1.0),),
-                is_known=is_known,
-            )
-        case ChangelogEntryContent():
-            title, when, body = folded(content.title), _dated(content.typed), folded(content.body)
-            return Traits(
-                (f"{title}|{when}|{body}", f"{title}|{when}"),
-                # Two notes of one title and different months are two notes, unless the source itself corrected one.
-                (title, _telling(body)) if is_known else (),
-                ((title, 0.4), (body, 0.5), (when, 0.1)),
-                is_known=is_known,
-            )
-    raise TypeError(f"a {type(content).__name__} is not matched")
-
-
-def _item_traits(content: ItemContent, place: str, is_known: bool) -> Traits:
-    title, description, journey = (folded(text) for text in (content.title, content.description, content.journey))
-    apis = sorted(folded(api.name) for api in content.apis)
-    text = f"{title}|{description}"
-    whole = f"{text}|{journey}|{apis}|{content.kind}"
-    return Traits(
-        (f"{whole}|{place}", whole, f"{text}|{journey}", text),
-        (title, _telling(description)),
-        ((title, 0.4), (description, 0.45), (journey, 0.15)),
-        frozenset(apis),
-        place,
-        is_known,
-    )
-
-
-def _telling(text: str) -> str:
-    return text if text.count(" ") + 1 >= _TELLING else ""
-
-
-def _dated(text: str) -> str:
-    """ "Oct 2018" and "October 2018" are one month."""
-    try:
-        return parse(text).display if text else ""
-    except UnclearDate:
-        return folded(text)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(parse(text))
-    except UnclearDate:
-        return False
-
-
-def titles(things: Iterable[Content]) -> dict[str, str]:
-    """By uid, of releases."""
-    return {one.uid: one.title for one in things if isinstance(one, ReleaseContent)}

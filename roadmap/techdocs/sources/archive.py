@@ -54,7 +54,7 @@ class ArchiveFiles(Mapping[str, bytes]):
         for entry in entries:
             self._check_entry(entry)
         self._starts = self._checked_starts(entries)
-        self.entries = _without_wrapper({one.filename: one for one in entries if not one.is_dir()})
+        self.entries = _without_wrapper({entry.filename: entry for entry in entries if not entry.is_dir()})
 
     def __getitem__(self, path: str) -> bytes:
         entry = self.entries[path]
@@ -113,7 +113,7 @@ class ArchiveFiles(Mapping[str, bytes]):
     def _checked_starts(self, entries: list[zipfile.ZipInfo]) -> dict[str, int]:
         """Where the bytes of each entry begin. Raises ImportRefused where two entries share bytes, as bombs do."""
         starts, end_before = {}, 0
-        for entry in sorted(entries, key=lambda one: one.header_offset):
+        for entry in sorted(entries, key=lambda entry: entry.header_offset):
             try:
                 signature, name_length, extra_length = _LOCAL_HEADER.unpack_from(self.content, entry.header_offset)
             except struct.error as error:

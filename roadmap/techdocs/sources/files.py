@@ -79,7 +79,7 @@ def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", besi
         doubts += found
     told = {*texts.read, *unused}
     unread = sorted({*_named_once([path for path in paths if path not in told], told), *beside})
-    return Source(tuple(documents), tuple(shown(one) for one in unread), title, links, tuple(doubts))
+    return Source(tuple(documents), tuple(shown(name) for name in unread), title, links, tuple(doubts))
 
 
 def read_one(content: bytes, name: str) -> Source:
@@ -150,6 +150,8 @@ def _named_once(unread: list[str], told: set[str]) -> set[str]:
     entered = {str(parent) for path in told for parent in PurePosixPath(path).parents}
     names = set()
     for path in unread:
-        outermost = next((one for one in reversed(PurePosixPath(path).parents) if str(one) not in entered), None)
+        outermost = next(
+            (folder for folder in reversed(PurePosixPath(path).parents) if str(folder) not in entered), None
+        )
         names.add(path if outermost is None or str(outermost) == "." else f"{outermost}/")
     return names

@@ -102,7 +102,7 @@ class Inclusion:
         """The file that a name means, its text without front matter. Raises ImportRefused where it may not be used."""
         path = self._find(name, stack, where)
         if path in stack:
-            chain = " → ".join(self.shown(one) for one in (*stack[stack.index(path) :], path))
+            chain = " → ".join(self.shown(name) for name in (*stack[stack.index(path) :], path))
             raise ImportRefused(f"{where}: this partial would include itself: {chain}. Remove it here.")
         if len(stack) > MAX_DEPTH:
             raise ImportRefused(f"{where}: partials include each other more than {MAX_DEPTH} deep.")

@@ -59,7 +59,7 @@ class SourceDocument:
         """The file in which a line of the text stands, and its number there from 1. `line` is counted from 0."""
         if not self.origins:
             return self.path, line + 1
-        stretch = self.origins[max(0, bisect_right(self.origins, line, key=lambda one: one.first) - 1)]
+        stretch = self.origins[max(0, bisect_right(self.origins, line, key=lambda stretch: stretch.first) - 1)]
         return stretch.path, stretch.line + line - stretch.first
 
 

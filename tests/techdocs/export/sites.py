@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from roadmap.content.choices import Environment, Horizon, Kind
 from roadmap.content.things import (
@@ -27,9 +28,9 @@ from roadmap.content.things import (
 from roadmap.models import Api, Roadmap
 from roadmap.techdocs import ParsedRoadmap, Plan, apply, make_plan, parse, read
 from roadmap.techdocs.export import files, write_folder
+from roadmap.working_copies.from_content import write
 
 PREFIX = "DEPOT"
-LAST_NUMBER = 900
 
 ODD_WORDS = st.sampled_from(
     [
@@ -70,7 +71,6 @@ ODD_WORDS = st.sampled_from(
         "$1",
         "^",
         "<!-- a comment -->",
-        '<!-- roadmap: {"mark":"end"} -->',
         "<!--",
         "-->",
         "<script>alert(1)</script>",
@@ -116,7 +116,6 @@ BLOCK = st.sampled_from(
         "[ref]: https://example.gov.uk",
         "a  \nb",
         "a\\\nb",
-        '<!-- roadmap: {"mark":"end"} -->',
         "<div>\n<script>\nalert(1)\n</script>",
         "line one\nline two",
         "a\r\nb",
@@ -157,6 +156,7 @@ DATES = st.sampled_from(
 PLACES = st.integers(0, 40)
 NAMES = st.sampled_from(["Depot API", "Parcel (MTD) API", "VAT [test] API", "Depot | Parcel", "API v2", "A_b *c*"])
 AUDIENCES = st.sampled_from(["Businesses", "Agents", "Sole traders & agents", "R|D", "*All*", "<none>"])
+LABELS = st.sampled_from([("Sandbox", "Controlled go-live", "Live"), ("Early access", "Private beta", "Production")])
 KEYS = ("tax-years", "usable", "field_3")
 
 
@@ -180,11 +180,7 @@ def roadmaps(draw: st.DrawFn) -> list[Content]:
         name: draw(st.sampled_from(["", "https://example.gov.uk/a_b", "https://example.gov.uk/(x)?a=1&b=|"]))
         for name in _names()
     }
-    labels = draw(
-        st.sampled_from(
-            [("Sandbox", "Controlled go-live", "Live"), ("Test", "Private beta", "Production"), ("Name", "A|b", "*x*")]
-        )
-    )
+    labels = draw(LABELS | st.just(("Early | access", "A|b", "*x*")))
     made: list[Content] = [
         RoadmapContent(
             uid=uid(next(numbers)),
@@ -275,8 +271,108 @@ def _items(draw, own, number, releases, fields, urls):  # type: ignore[no-untype
     )
 
 
+# What a person writes who means nothing but what they say: Markdown can carry all of it.
+SENTENCES = st.sampled_from(
+    [
+        "Send a parcel",
+        "See where it is, at any hour",
+        "Agents can do it for their clients; businesses too",
+        "Costs less than £5 & comes back",
+        "Is it **urgent**?",
+        "See [the guide](https://example.gov.uk/guide_1)",
+        "Use `GET /parcels` for it",
+        "Café—déjà vu",
+        "50% < 60% of them",
+        "Two * three",
+    ]
+)
+TITLES = st.builds(
+    lambda text, number: f"{text} {number}",
+    st.sampled_from(["Parcel", "Depot", "Route_map", "A | B"]),
+    st.integers(1, 99),
+)
+TEXTS = st.lists(
+    SENTENCES
+    | st.sampled_from(
+        [
+            "- one\n- two\n- three",
+            "1. first\n2. second",
+            "Before:\n\n- one\n  - nested\n- two",
+            "line one\nline two",
+            "```\ncode | pipe\n\n<vrn>1</vrn>\n```",
+            "### A heading",
+            "| a | b |\n| --- | --- |\n| 1 | 2 |",
+            "> quoted",
+            "line  \nbroken",
+        ]
+    ),
+    max_size=4,
+).map("\n\n".join)
+
+
+@st.composite
+def ordinary_roadmaps(draw: st.DrawFn) -> list[Content]:
+    """Roadmaps as people write them."""
+    made = draw(roadmaps())
+    plain = {
+        RoadmapContent: {"title": TITLES, "description": st.just("") | SENTENCES.filter(lambda text: "*" not in text)},
+        PageContent: {"title": TITLES, "body": TEXTS},
+        ReleaseContent: {"title": TITLES | st.sampled_from(["June 2026", "Near term"]), "introduction": TEXTS},
+        ItemContent: {"title": TITLES, "description": TEXTS, "journey": st.just("") | TITLES},
+        ChangelogEntryContent: {"title": TITLES, "body": TEXTS},
+    }
+    found: list[Content] = []
+    for content in made:
+        values = {name: draw(values) for name, values in plain[type(content)].items()}
+        if isinstance(content, RoadmapContent):
+            values |= {
+                "contact": Contact(name="Depot Team", email="a@example.gov.uk", subject=draw(st.just("") | TITLES)),
+                "labels": EnvironmentLabels(
+                    **dict(zip(("test", "controlled_go_live", "live"), draw(LABELS), strict=True))
+                ),
+                "footer": draw(TEXTS),
+                "fields": tuple(
+                    structs.replace(field, name=name, explanation=draw(TEXTS))
+                    for field, name in zip(content.fields, ["Tax years", "Usable in year?", "Status"], strict=False)
+                ),
+                "hides_date_history": False,
+            }
+        if isinstance(content, PageContent):
+            values |= {"title": f"Page {len(found)}", "slug": f"page-{len(found)}"}
+        if isinstance(content, ItemContent):
+            names = draw(st.lists(st.sampled_from(["Depot API", "Parcel (MTD) API"]), unique=True, max_size=2))
+            versions = st.sampled_from(["", "v2.0", "version 3"])
+            values |= {
+                "audiences": tuple(draw(st.lists(st.sampled_from(["Businesses", "Trusts and estates"]), unique=True))),
+                "apis": tuple(
+                    ApiVersion(name=name, url=f"https://example.gov.uk/{len(name)}", version=draw(versions))
+                    for name in names
+                ),
+                "fields": tuple(structs.replace(value, value=draw(TITLES)) for value in content.fields),
+                "milestones": tuple(
+                    structs.replace(
+                        one, typed=" ".join(one.typed.split()), is_deployed=one.is_deployed or "(deployed)" in one.typed
+                    )
+                    for one in content.milestones
+                ),
+            }
+        if isinstance(content, ReleaseContent | ChangelogEntryContent):
+            values["typed"] = " ".join(content.typed.split())
+        found.append(structs.replace(content, **values))
+    return found
+
+
+def brought(contents: list[Content]) -> Roadmap:
+    """The working copies of a roadmap that say this, without an import."""
+    (own,) = [content for content in contents if isinstance(content, RoadmapContent)]
+    number = sum(isinstance(content, ItemContent) for content in contents)
+    roadmap = Roadmap(uid=own.uid, reference_prefix=PREFIX, last_item_number=number)
+    write(roadmap, contents)
+    return roadmap
+
+
 def exported(contents: list[Content]) -> dict[str, bytes]:
-    return files(contents, prefix=PREFIX, last_item_number=LAST_NUMBER)
+    return files(contents)
 
 
 @contextmanager

@@ -4,25 +4,25 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+import yaml
 from django.db import transaction
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from msgspec import structs
 
-from roadmap.content.choices import Environment, Kind
+from roadmap.content.choices import Environment
 from roadmap.content.things import (
-    ApiVersion,
     Contact,
     EnvironmentLabels,
+    FieldDefinition,
     ItemContent,
     MilestoneContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
 )
-from roadmap.techdocs import cells, marks, parse, texts
+from roadmap.techdocs import cells, texts
 from roadmap.techdocs.export import ExportRefused, too_large, write_folder
-from roadmap.techdocs.sources import read_files
 from tests.cases import each_case
 from tests.techdocs.export import sites
 
@@ -36,81 +36,92 @@ ROADMAP = RoadmapContent(
 ITEM = ItemContent(uid=sites.uid(2), reference="DEPOT-1", title="Send")
 
 
-def without_marks(made):
-    return {path: re.sub(r"<!-- roadmap: \{.*?\} -->", "", content.decode()).encode() for path, content in made.items()}
-
-
-def test_each_stage_has_its_page_and_each_release_its_heading_once_with_what_it_says():
+def test_each_release_has_its_heading_once_with_what_it_says_and_its_items_in_a_table():
     june = ReleaseContent(uid=sites.uid(3), title="June 2026", introduction="Soon.", typed="9 June 2026")
+    july = ReleaseContent(uid=sites.uid(7), title="July 2026", is_deployed=True, position=1)
     items = [
         ITEM,
         ItemContent(
             uid=sites.uid(4),
             reference="DEPOT-2",
             title="Find",
+            description="For all.\n\n- one\n- two",
             release_uid=june.uid,
             milestones=(MilestoneContent(environment=Environment.TEST, typed="May 2026", is_deployed=True),),
         ),
-        ItemContent(uid=sites.uid(5), reference="DEPOT-3", title="Lose", release_uid=june.uid),
+        ItemContent(uid=sites.uid(5), reference="DEPOT-3", title="Lose", release_uid=july.uid),
         ItemContent(
             uid=sites.uid(6),
             reference="DEPOT-4",
             title="Old",
-            milestones=(MilestoneContent(environment=Environment.LIVE, is_deployed=True),),
+            milestones=(
+                MilestoneContent(environment=Environment.TEST, typed="April 2026 (deployed)", is_deployed=True),
+                MilestoneContent(environment=Environment.LIVE, is_deployed=True),
+            ),
         ),
     ]
-    made = {path: text.decode() for path, text in without_marks(sites.exported([ROADMAP, june, *items])).items()}
-    assert set(made) == {
-        "config/tech-docs.yml",
-        *(f"source/{name}.html.md" for name in ("index", "backlog", "in-test", "released")),
+    made = {path: text.decode() for path, text in sites.exported([ROADMAP, june, july, *items]).items()}
+    assert set(made) == {"config/tech-docs.yml", "source/index.html.md", "source/items.html.md"}
+    assert (
+        made["source/items.html.md"].partition("# Items\n\n")[2]
+        == """\
+## June 2026
+
+**Date:** 9 June 2026
+
+Soon.
+
+| Reference | Name | Description | Sandbox |
+| --- | --- | --- | --- |
+| DEPOT-2 | Find | For all.<br><br>- one<br>- two | May 2026 (deployed) |
+
+## July 2026 (deployed)
+
+| Reference | Name | Description |
+| --- | --- | --- |
+| DEPOT-3 | Lose |  |
+
+## Not in a release
+
+| Reference | Name | Description | Sandbox | Live |
+| --- | --- | --- | --- | --- |
+| DEPOT-1 | Send |  |  |  |
+| DEPOT-4 | Old |  | April 2026 (deployed) | Deployed |
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "description",
+    ["```\ncode\n```", "| a | b |\n| --- | --- |\n| 1 | 2 |", "## Heading\n\nText", "> quoted", "    code", "`a|b`"],
+)
+def test_what_no_cell_can_hold_is_a_page_of_its_own(description):
+    made = sites.exported([ROADMAP, structs.replace(ITEM, description=description)])
+    assert "| DEPOT-1 | Send | See [DEPOT-1](items/depot-1.html) |" in made["source/items.html.md"].decode()
+    assert made["source/items/depot-1.html.md"].decode().partition("# DEPOT-1: Send\n\n")[2] == f"{description}\n"
+
+
+def test_links_at_the_end_of_the_footer_are_in_the_header_of_every_page():
+    footer = (
+        "Dates *may* change.\n\n- [Developer Hub](<https://example.gov.uk/hub>)\n- [A\\_b](<https://example.gov.uk/b>)"
+    )
+    roadmap = structs.replace(ROADMAP, footer=footer)
+    made = sites.exported([roadmap])
+    assert yaml.safe_load(made["config/tech-docs.yml"])["header_links"] == {
+        "Roadmap": "/",
+        "Items": "/items.html",
+        "Developer Hub": "https://example.gov.uk/hub",
+        "A_b": "https://example.gov.uk/b",
     }
-    assert "## June 2026\n\n**Date:** 9 June 2026\n\nSoon." in made["source/backlog.html.md"]
-    assert "## June 2026" in made["source/in-test.html.md"]
-    assert "Soon." not in made["source/in-test.html.md"]
-    assert "| DEPOT-2 | Find |  | May 2026 (deployed) |" in made["source/in-test.html.md"]
-    assert "| DEPOT-4 | Old |  | Deployed |" in made["source/released.html.md"]
-    assert "- [In sandbox](in-test.html)" in made["source/index.html.md"]
+    assert made["source/index.html.md"].decode().endswith("## Footer\n\nDates *may* change.\n")
+    assert sites.parsed(made).footer == footer
 
 
 def test_the_settings_are_those_of_the_template():
-    import yaml
-
     found = yaml.safe_load(sites.exported([ROADMAP])["config/tech-docs.yml"])
     assert found["service_name"] == "Depot"
     assert found["header_links"]["Roadmap"] == "/"
     assert found["multipage_nav"] is True
-
-
-def test_without_its_marks_an_export_is_a_source_as_any_other():
-    """Whoever strips the comments, or never had them, still has a roadmap that an import understands."""
-    release = ReleaseContent(uid=sites.uid(3), title="June 2027", introduction="Two things.")
-    item = ItemContent(
-        uid=sites.uid(2),
-        reference="DEPOT-1",
-        title="Send a parcel",
-        description="Sends it.",
-        kind=Kind.API,
-        audiences=("Agents",),
-        apis=(ApiVersion(name="Depot API", url="https://example.gov.uk/d", version="v2.0"),),
-        release_uid=release.uid,
-        milestones=(MilestoneContent(environment=Environment.TEST, typed="May 2027"),),
-    )
-    made = without_marks(sites.exported([ROADMAP, release, item]))
-    found = parse(read_files(made, place="The folder"))
-    assert [one.title for one in found.releases] == ["June 2027"]
-    (read,) = found.items
-    assert (read.title, read.description, read.kind, read.audiences) == (
-        "Send a parcel",
-        "Sends it.",
-        Kind.API,
-        ("Agents",),
-    )
-    assert read.apis == item.apis
-    assert read.milestones == item.milestones
-    assert (found.title, found.contact.email, found.contact.subject) == ("Depot", "a@example.gov.uk", "Enquiry")
-
-
-_MARK = "<!-- roadmap: {"
 
 
 class Tags(HTMLParser):
@@ -140,50 +151,39 @@ def test_nothing_in_an_export_runs_in_a_browser_or_is_left_open(roadmap):
             assert not page.names & {"script", "iframe", "style", "object"}
             assert not [name for name in page.attributes if name.startswith("on")]
             assert not [url for url in page.links if "javascript" in url.partition(":")[0].lower()]
-            # The last mark is a comment of the page itself, not code in a block that was never closed.
-            tokens = MarkdownIt("commonmark").enable("table").parse(text)
-            assert all(token.type != "fence" or _MARK not in token.content for token in tokens)
-            assert not [one for one in tokens if "<pre" in one.content and _MARK in one.content.split("<pre", 1)[1]]
 
 
 @given(sites.MARKDOWN)
 def test_a_shown_text_stays_as_it_is(text):
     shown = texts.shown(text)
     assert texts.shown(shown) == shown
-    assert marks.without_lookalikes(shown) == shown
-    assert not any(_is_mark(line) for line in shown.split("\n"))
 
 
 @settings(max_examples=150)
 @given(sites.MARKDOWN)
 def test_no_text_swallows_what_follows_it(text):
-    shown = texts.shown(text)
-    closing = texts.closing_of(shown)
-    page = "\n".join([shown, closing, "", "<!-- a mark -->", "", "What follows."])
+    page = "\n".join([texts.shown(text), "", "## Next", "", "What follows."])
     last = MarkdownIt("commonmark").enable("table").parse(page)[-3:]
     assert [token.type for token in last] == ["paragraph_open", "inline", "paragraph_close"]
     assert last[1].content == "What follows."
 
 
 @each_case(
-    ("text", "closing"),
+    ("text", "shown"),
     [
-        ("```\nopen", "```"),
-        ("~~~~", "~~~~"),
-        ("```\nclosed\n```", ""),
-        ("<pre>\nopen", "</pre>"),
-        ("- ```\n  in a list", ""),
+        ("```\nopen", "```\nopen\n```"),
+        ("~~~~", "~~~~\n~~~~"),
+        ("```\nclosed\n```", "```\nclosed\n```"),
+        ("<pre>\nopen", "<pre>\nopen\n</pre>"),
+        ("- ```\n  in a list", "- ```\n  in a list"),
+        ('<td class="a" onclick="x()">b</td>', '<td class="a">b</td>'),
+        ("<style>\n.a {}\n</style>\nb", "b"),
+        ("`<vrn>` and <vrn>", "`<vrn>` and &lt;vrn>"),
+        ("`<script>`", "`&lt;script>`"),
     ],
 )
-def test_what_was_never_closed_is_closed(text, closing):
-    assert texts.closing_of(text) == closing
-
-
-def _is_mark(line):
-    try:
-        return marks.on_line(line) is not None
-    except marks.NotAMark:
-        return True
+def test_what_was_never_closed_is_closed_and_what_could_run_is_words(text, shown):
+    assert texts.shown(text) == shown
 
 
 @given(sites.ONE_LINE)
@@ -194,22 +194,6 @@ def test_plain_text_looks_in_a_cell_as_it_was(text):
     html = MarkdownIt("commonmark").renderInline(shown)
     assert not re.search(r"<(?!br)", html)
     assert cells.plain_read(shown) == " ".join(text.split())
-
-
-@given(st.dictionaries(st.text(), st.text(), max_size=3))
-def test_a_mark_is_one_comment_on_one_line_that_reads_back(values):
-    values = {key: value for key, value in values.items() if "\0" not in key + value}
-    try:
-        mark = marks.Contact(exact=values)
-        text = marks.written(mark)
-    except UnicodeEncodeError:
-        return  # half a surrogate, which no database holds
-    assert text.isascii()
-    assert "\n" not in text
-    assert text.count("-->") == 1
-    assert "--" not in text[4:-3]
-    assert marks.on_line(text) == mark
-    assert marks.at_start(f"{text} after") == (mark, " after")
 
 
 # The folder
@@ -267,7 +251,7 @@ def test_a_large_roadmap_is_split_into_pages_that_an_import_takes():
         for n in range(800)
     ]
     made = sites.exported([ROADMAP, *releases, *items])
-    assert "source/backlog-2.html.md" in made
+    assert "source/items-2.html.md" in made
     assert too_large(made) == []
     with transaction.atomic():
         _, copy = sites.imported(made)
@@ -293,10 +277,7 @@ def test_a_table_that_is_too_long_for_a_file_is_several_tables_of_one_release():
     ]
     made = sites.exported([ROADMAP, release, *items])
     assert too_large(made) == []
-    second = made["source/backlog-2.html.md"].decode()
-    assert second.count("## June 2026") == 1
-    # A link to a description leads to its own page.
-    assert set(re.findall(r"\(#(depot-\d+)\)", second)) == set(re.findall(r'id="(depot-\d+)"', second))
+    assert "## June 2026\n\n**Continued:** Yes" in made["source/items-2.html.md"].decode()
     with transaction.atomic():
         _, copy = sites.imported(made)
         assert copy.releases.get().items.count() == 400
@@ -313,10 +294,6 @@ def test_what_an_import_would_not_take_is_said():
 
 
 def test_columns_that_could_not_be_told_apart_are_refused():
-    import msgspec
-
-    from roadmap.content.things import FieldDefinition
-
     two = (FieldDefinition(key="a", name="Tax years"), FieldDefinition(key="b", name="tax  YEARS"))
     with pytest.raises(ExportRefused, match="Rename one of them"):
-        sites.exported([msgspec.structs.replace(ROADMAP, fields=two)])
+        sites.exported([structs.replace(ROADMAP, fields=two)])

@@ -1,18 +1,21 @@
 """Which APIs an item concerns, out of what a cell of its row says."""
 
+from typing import Any
+
 from roadmap.content.things import ApiVersion
 from roadmap.techdocs import parse
-from roadmap.techdocs.parse.result import ParsedItem, ParsedRoadmap
+from roadmap.techdocs.parse.result import ParsedRoadmap
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
+from tests.techdocs.rows import said
 
 
 def read(table: str) -> ParsedRoadmap:
     return parse(source(f"# Parcels\n\nAll about parcels.\n\n## June 2026\n\n{table}"))
 
 
-def items(table: str) -> list[ParsedItem]:
-    return list(read(table).items)
+def items(table: str) -> list[Any]:
+    return list(said(read(table)))
 
 
 def apis(*named: tuple[str, str, str]) -> tuple[ApiVersion, ...]:
@@ -79,12 +82,12 @@ def test_one_api_has_one_name():
 )
 def test_what_is_no_list_of_apis_goes_to_the_description(text):
     parsed = read(f"Name | API\n-|-\nWeigh | {text}\n")
-    assert parsed.items[0].description == f"API: {text.strip()}"
+    assert said(parsed)[0].description == f"API: {text.strip()}"
     assert str(parsed.doubts[0]).startswith("index.md:9: “")
 
 
 @each_case("text", ["As above", "“as above”", '"as above"', "(see above)", "Same as above.", '"', "″"])
 def test_a_cell_that_points_at_the_row_above_has_its_apis(text):
     parsed = read(f"API | Description\n-|-\nParcel API v1.0 | Weigh\n{text} | Post\n")
-    assert [[str(api) for api in item.apis] for item in parsed.items] == [["Parcel API v1.0"]] * 2
+    assert [[str(api) for api in item.apis] for item in said(parsed)] == [["Parcel API v1.0"]] * 2
     assert parsed.doubts == ()

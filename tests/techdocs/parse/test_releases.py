@@ -9,6 +9,7 @@ from roadmap.techdocs.parse.result import ParsedRelease, ParsedRoadmap
 from roadmap.techdocs.parse.section_items import MAX_FIELDS, MAX_ITEMS, MAX_RELEASES
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
+from tests.techdocs.rows import said
 
 TABLE = "Name | Description | End user\n--- | --- | ---\nWeigh | Scales. | Agents\n"
 
@@ -24,7 +25,7 @@ def read(text: str) -> ParsedRoadmap:
 def release(text: str) -> ParsedRelease:
     parsed = read(text)
     [found] = parsed.releases
-    assert [one.release for one in parsed.items] == [0] * len(parsed.items)
+    assert [one.release for one in said(parsed)] == [0] * len(said(parsed))
     return found
 
 
@@ -33,7 +34,7 @@ def outline(parsed: ParsedRoadmap) -> list[tuple[str, str, bool]]:
 
 
 def stages(parsed: ParsedRoadmap) -> list[list[tuple[str, str, bool]]]:
-    return [[(mark.environment.value, mark.typed, mark.is_deployed) for mark in one.milestones] for one in parsed.items]
+    return [[(mark.environment.value, mark.typed, mark.is_deployed) for mark in one.milestones] for one in said(parsed)]
 
 
 def doubts(parsed: ParsedRoadmap) -> list[str]:
@@ -86,8 +87,8 @@ def test_a_release_out_of_a_heading_or_line(line, title, when, horizon, is_deplo
     assert (found.title, found.when, found.horizon, found.is_deployed) == (title, when, horizon, is_deployed)
     assert found.line == 5
     assert found.introduction == ""
-    assert parsed.items[0].release == 0
-    assert parsed.items[0].milestones == ()
+    assert said(parsed)[0].release == 0
+    assert said(parsed)[0].milestones == ()
     assert (parsed.pages, parsed.doubts) == ((), ())
 
 
@@ -102,7 +103,7 @@ def test_months_under_what_is_going_on_and_what_is_released():
         ("Planned future deliveries", "", False),
         ("March 2026", "", True),
     ]
-    assert [(one.title, one.release) for one in parsed.items] == [("A", 0), ("B", 1), ("C", 2), ("D", 3)]
+    assert [(one.title, one.release) for one in said(parsed)] == [("A", 0), ("B", 1), ("C", 2), ("D", 3)]
     assert parsed.pages == ()
     assert parsed.doubts == ()
 
@@ -110,7 +111,7 @@ def test_months_under_what_is_going_on_and_what_is_released():
 def test_bold_months_under_one_heading_are_releases_of_their_own():
     parsed = read(f"## What is next\n\n**June 2026**\n\n{table('A')}\n**July 2026**\n\n{table('B')}\n{table('C')}")
     assert outline(parsed) == [("June 2026", "", False), ("July 2026", "", False)]
-    assert [one.release for one in parsed.items] == [0, 1, 1]
+    assert [one.release for one in said(parsed)] == [0, 1, 1]
 
 
 def test_bold_terms_with_their_dates_below_them_under_one_heading_are_releases_of_their_own():
@@ -123,7 +124,7 @@ def test_bold_terms_with_their_dates_below_them_under_one_heading_are_releases_o
         ("Long term", "Late 2027", False),
         ("May 2026", "", False),
     ]
-    assert [(one.title, one.release, one.kind) for one in parsed.items] == [
+    assert [(one.title, one.release, one.kind) for one in said(parsed)] == [
         ("A", 0, None),
         ("B", 1, None),
         ("C", 2, Kind.GUIDE),
@@ -170,7 +171,7 @@ def test_two_releases_of_one_name_are_told_apart_by_their_sections():
 
 def test_a_heading_inside_a_release_is_the_journey_with_a_doubt():
     parsed = read(f"## June 2026\n\n### Payments\n\n{table('A')}\n### Returns\n\nAbout returns.\n\n{table('B')}")
-    assert [(one.journey, one.release) for one in parsed.items] == [("Payments", 0), ("Returns", 0)]
+    assert [(one.journey, one.release) for one in said(parsed)] == [("Payments", 0), ("Returns", 0)]
     assert parsed.releases[0].introduction == "About returns."
     assert doubts(parsed) == [
         "index.md:7: “Payments” was taken for the journey of the items below it.",
@@ -218,7 +219,7 @@ def test_the_name_of_a_section_a_line_or_a_page_says_where_things_are(title, mil
     )
     for parsed in (section, line, page, file):
         assert stages(parsed) == [milestones]
-        assert (parsed.releases, parsed.items[0].release) == ((), None)
+        assert (parsed.releases, said(parsed)[0].release) == ((), None)
     assert [(one.title, one.body) for one in section.pages] == [(title, "Words.")]
     assert line.pages == ()
     assert [(one.title, one.body) for one in page.pages] == [(title, "Words.")]
@@ -283,7 +284,7 @@ def test_what_the_source_calls_an_environment(text, labels):
 )
 def test_a_bold_line_or_heading_of_a_kind(text, kind):
     parsed = read(f"## June 2026\n\n{text}\n\n{TABLE}")
-    assert [one.kind for one in parsed.items] == [kind]
+    assert [one.kind for one in said(parsed)] == [kind]
     assert parsed.releases[0].introduction == ""
     assert text.strip("*# ") in [name.strip("*") for name in parsed.word_count.structure]
 
@@ -293,7 +294,7 @@ def test_a_kind_goes_on_until_the_next_or_the_next_release():
         f"## June 2026\n\n**Endpoints**\n\n{table('A')}\n{table('B')}\n**Guides**\n\n{table('C')}\n"
         f"## July 2026\n\n{table('D')}"
     )
-    assert [one.kind for one in parsed.items] == [Kind.API, Kind.API, Kind.GUIDE, None]
+    assert [one.kind for one in said(parsed)] == [Kind.API, Kind.API, Kind.GUIDE, None]
 
 
 def test_a_kind_above_no_table_is_text():
@@ -328,7 +329,7 @@ def test_the_longest_date_is_read():
 def test_too_many_items_releases_or_columns_are_refused():
     rows = "".join(f"Thing {number} | It does {number}. | Agents\n" for number in range(MAX_ITEMS))
     head = "Name | Description | End user\n-|-|-\n"
-    assert len(read(f"## June 2026\n\n{head}{rows}").items) == MAX_ITEMS
+    assert len(said(read(f"## June 2026\n\n{head}{rows}"))) == MAX_ITEMS
     with pytest.raises(
         ImportRefused, match=r"index\.md:5009: the source has more than 5,000 items\. Import it in parts"
     ):

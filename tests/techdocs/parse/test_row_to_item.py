@@ -1,13 +1,16 @@
 """Rows of tables as items, in all the shapes that roadmaps have."""
 
+from typing import Any
+
 import pytest
 
 from roadmap.content.choices import Environment, Kind
 from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.techdocs import parse
-from roadmap.techdocs.parse.result import ParsedItem, ParsedRoadmap
+from roadmap.techdocs.parse.result import ParsedRoadmap
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
+from tests.techdocs.rows import said
 
 HEAD = "# Parcels\n\nAll about parcels.\n\n## June 2026\n\n"
 
@@ -16,17 +19,17 @@ def read(table: str, around: str = HEAD) -> ParsedRoadmap:
     return parse(source(around + table))
 
 
-def items(table: str, around: str = HEAD) -> list[ParsedItem]:
-    return list(read(table, around).items)
+def items(table: str, around: str = HEAD) -> list[Any]:
+    return list(said(read(table, around)))
 
 
-def item(row: str, head: str = "Name | Description", around: str = HEAD) -> ParsedItem:
+def item(row: str, head: str = "Name | Description", around: str = HEAD) -> Any:
     dashes = "|".join(["---"] * (head.count("|") + 1))
     [found] = items(f"{head}\n{dashes}\n{row}\n", around)
     return found
 
 
-def cell(value: str, heading: str) -> ParsedItem:
+def cell(value: str, heading: str) -> Any:
     return item(f"Parcels | {value}", f"Name | {heading}")
 
 
@@ -76,7 +79,7 @@ def test_for_whom(heading):
 def test_a_heading_with_a_link_is_known_by_its_words_and_the_link_is_kept_once():
     table = "Name | [Description](https://example.gov.uk/d) | End user\n--- | --- | ---\nWeigh | Scales. | Agents\n"
     parsed = read(f"Before.\n\n{table}\nBetween.\n\n{table}")
-    assert [one.description for one in parsed.items] == ["Scales.", "Scales."]
+    assert [one.description for one in said(parsed)] == ["Scales.", "Scales."]
     [release] = parsed.releases
     assert release.introduction == "Before.\n\n[Description](https://example.gov.uk/d)\n\nBetween."
     assert "index.md:9: The headings of this table hold links" in doubts(parsed)[0]
@@ -88,7 +91,7 @@ def test_a_column_that_nobody_knows_is_a_field_in_all_tables():
         "Name | usable in year | Tax years\n-|-|-\nSort | TBC | 2026 to 2027\n"
     )
     assert [(field.name, field.line) for field in parsed.fields] == [("Usable in year?", 7), ("Tax years", 12)]
-    assert [one.fields for one in parsed.items] == [
+    assert [one.fields for one in said(parsed)] == [
         (("Usable in year?", "Yes"),),
         (),
         (("Usable in year?", "TBC"), ("Tax years", "2026 to 2027")),
@@ -137,7 +140,7 @@ def test_of_two_columns_that_mean_the_same_the_second_is_a_field():
 def test_a_table_of_other_things_stays_text():
     for table in ("Term | Meaning\n-|-\nDepot | A house.\n", "Name | Description\n-|-\nDepot | A house.\n"):
         parsed = parse(source(f"# A\n\n## Words we use\n\n{table}"))
-        assert parsed.items == ()
+        assert said(parsed) == []
         assert [page.body for page in parsed.pages] == [table.rstrip()]
         assert doubts(parsed) == ["index.md:5: This table was kept as text on the page “Words we use”."]
 
@@ -259,14 +262,14 @@ def test_dates_and_statuses_become_milestones(heading, text, milestones):
 
 def test_a_date_that_cannot_be_read_stays_in_the_description_with_a_doubt():
     parsed = read("Name | Deployed to Sandbox\n-|-\nWeigh | sometime soon\nPost | Feb 2023\n")
-    assert parsed.items[0].milestones == ()
-    assert parsed.items[0].description == "Deployed to Sandbox: sometime soon"
+    assert said(parsed)[0].milestones == ()
+    assert said(parsed)[0].description == "Deployed to Sandbox: sometime soon"
     assert "index.md:9: “sometime soon” is not understood under “Deployed to Sandbox”" in doubts(parsed)[0]
 
 
 def test_a_status_of_another_kind_is_a_field():
     parsed = read("Name | Status\n-|-\nWeigh | Live\nPost | Delayed by snow\n")
-    assert [one.fields for one in parsed.items] == [(), (("Status", "Delayed by snow"),)]
+    assert [one.fields for one in said(parsed)] == [(), (("Status", "Delayed by snow"),)]
     assert [field.name for field in parsed.fields] == ["Status"]
 
 
@@ -284,13 +287,13 @@ def test_two_dates_for_one_environment_are_both_kept():
 
 def test_a_row_with_too_few_cells_is_read_and_doubted():
     parsed = read("Name | Description | Tax years\n-|-|-\nWeigh\nPost | Letters. | 2026\n")
-    assert [one.title for one in parsed.items] == ["Weigh", "Post"]
+    assert [one.title for one in said(parsed)] == ["Weigh", "Post"]
     assert doubts(parsed) == ["index.md:9: This row has no cell for “Description”, “Tax years”."]
 
 
 def test_cells_beyond_the_last_heading_are_kept_and_doubted():
     parsed = read("Name | Description\n-|-\nWeigh | Scales. | TBC | | more\n")
-    assert [one.description for one in parsed.items] == ["Scales.\n\nTBC\n\nmore"]
+    assert [one.description for one in said(parsed)] == ["Scales.\n\nTBC\n\nmore"]
     assert [doubt.line for doubt in parsed.doubts] == [9]
 
 
@@ -300,7 +303,7 @@ def test_empty_cells_beyond_the_last_heading_are_nothing():
 
 def test_rows_that_are_indented_like_code_are_items_with_a_doubt_and_nothing_twice():
     parsed = read("Name | Description\n---|---\nA | one\n\tB | two\nC | three\n\nText below.\n")
-    assert [(one.title, one.description, one.line) for one in parsed.items] == [
+    assert [(one.title, one.description, one.line) for one in said(parsed)] == [
         ("A", "one", 9),
         ("B", "two", 10),
         ("C", "three", 11),
@@ -317,8 +320,8 @@ def test_two_rows_run_into_one_line_are_two(seam):
         "|API | Breaking | Detail | Sandbox |\n|-|-|-|-|\n"
         f"| Parcel API | Yes | **Weigh** them | Feb 2023 {seam} Van API | No | **Post** them | TBC |\n"
     )
-    assert [(one.title, one.is_breaking, one.line) for one in parsed.items] == [("Weigh", True, 9), ("Post", False, 9)]
-    assert [api.name for one in parsed.items for api in one.apis] == ["Parcel API", "Van API"]
+    assert [(one.title, one.is_breaking, one.line) for one in said(parsed)] == [("Weigh", True, 9), ("Post", False, 9)]
+    assert [api.name for one in said(parsed) for api in one.apis] == ["Parcel API", "Van API"]
     assert doubts(parsed) == ["index.md:9: There are 2 rows on this line: each was read as a row of its own."]
 
 
@@ -327,19 +330,19 @@ def test_two_rows_run_into_one_of_which_the_first_lacks_its_last_cell_are_two():
         "|API | Breaking | Detail | |\n|-|-|-|-|\n"
         "| Parcel API | Yes | **Weigh** them || Van API | No | **Post** them | |\n"
     )
-    assert [one.title for one in parsed.items] == ["Weigh", "Post"]
+    assert [one.title for one in said(parsed)] == ["Weigh", "Post"]
 
 
 def test_a_row_that_names_nothing_stays_text_and_is_doubted():
     parsed = read("Name | Description | Breaking\n-|-|-\nWeigh | Scales. | Yes\n | – | No\n")
-    assert [one.title for one in parsed.items] == ["Weigh"]
+    assert [one.title for one in said(parsed)] == ["Weigh"]
     assert parsed.releases[0].introduction == " | – | No"
     assert doubts(parsed) == ["index.md:10: This row says nothing that could be a title, so it was kept as text."]
 
 
 def test_what_stands_in_a_column_without_a_heading_goes_to_the_description():
     parsed = read("| Name | Description | |\n|-|-|-|\n| Weigh | Scales. | aside |\n")
-    assert parsed.items[0].description == "Scales.\n\naside"
+    assert said(parsed)[0].description == "Scales.\n\naside"
     assert "column without a heading" in doubts(parsed)[0]
 
 

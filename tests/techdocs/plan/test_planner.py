@@ -4,7 +4,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.merge import differing
 from roadmap.content.things import to_builtins
 from roadmap.models import Roadmap
-from roadmap.techdocs import ImportRefused, Plan, Step, Verb, apply, make_plan, parse
+from roadmap.techdocs import ImportRefused, Plan, PlanStep, Verb, apply, make_plan, parse
 from tests import make
 from tests.cases import each_case
 from tests.techdocs.example_sources import PAGE, source
@@ -20,7 +20,7 @@ def outline(made: Plan) -> list[tuple[str, str, str]]:
     return [(step.noun, step.title, step.verb) for step in made.steps]
 
 
-def changed(step: Step) -> list[str]:
+def changed(step: PlanStep) -> list[str]:
     assert step.before
     assert step.after
     return differing(step.before, step.after)

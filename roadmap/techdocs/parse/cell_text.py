@@ -10,7 +10,7 @@ from roadmap.content.choices import Kind
 from roadmap.techdocs.parse.blocks import Blocks, plain, words
 
 MAX_TITLE_LENGTH = 200  # as in the working copies
-MAX_AUDIENCES_LENGTH = 200
+MAX_NAMES_LENGTH = 200
 
 # What is a mere mark in a cell of a table and would begin something else at the start of a point: an ordered list, a
 # heading, a list or quotation, a line across, a block of code, the definition of a link.
@@ -39,7 +39,7 @@ _KIND_OF = {name.strip(): kind for kind, names in _KINDS.items() for name in nam
 _NO_TITLE = {"note", "notes", "new", "update", "updated", "important", "please note", "warning"}
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[–—]\s+|\s+[–—]\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bno\.)\s+(?=[^\W_a-z])")
-_BETWEEN_AUDIENCES = re.compile(r"\s*(?:[,;/&\n]|\band\b|\bor\b)\s*", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,;/&\n]|\band\b|\bor\b)\s*", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:a|b|br|div|em|i|li|ol|p|span|strong|sub|sup|u|ul)\s*/?>", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<a\s+href\s*=\s*(?:\"[^\"]*\"|'[^']*')\s*>", re.IGNORECASE)
@@ -91,11 +91,11 @@ def kind_named(text: str) -> Kind | None:
     return _KIND_OF.get(" ".join(text.casefold().strip(" :.*").split()))
 
 
-def audiences_named(cell: Cell) -> tuple[str, ...]:
+def names_listed(cell: Cell) -> tuple[str, ...]:
     """ "Businesses and agents" as ("Businesses", "Agents"); nothing where that would be too long."""
-    parts = (part.strip(" .*") for part in _BETWEEN_AUDIENCES.split(lines_of(cell.token)))
+    parts = (part.strip(" .*") for part in _BETWEEN_NAMES.split(lines_of(cell.token)))
     named = tuple(dict.fromkeys(part[:1].upper() + part[1:] for part in parts if part))
-    return named if len(", ".join(named)) <= MAX_AUDIENCES_LENGTH else ()
+    return named if len(", ".join(named)) <= MAX_NAMES_LENGTH else ()
 
 
 def lines_of(token: Token) -> str:
