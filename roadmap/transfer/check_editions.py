@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,7 +24,6 @@ from roadmap.content.things import (
     to_json,
 )
 from roadmap.transfer.errors import Flaw, quoted
-from roadmap.transfer.format import ChangePart, RevisionRecord
 
 REFERENCE = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{1,10}", re.ASCII)
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -38,7 +38,7 @@ _ANY_ROADMAP = RoadmapContent(
 )
 
 
-def content_of(record: RevisionRecord) -> Content | None:
+def content_of(record: Any) -> Content | None:
     """The Content of a revision, which is what its digest, title and address say; None for a withdrawal.
 
     Raises Flaw.
@@ -86,7 +86,7 @@ def read_content(noun: Noun, text: str) -> Content:
         raise Flaw(f"This is not the content of {noun.value.replace('_', ' ')}: {error}.") from error
 
 
-def check_changes(noun: Noun, changes: tuple[ChangePart, ...]) -> None:
+def check_changes(noun: Noun, changes: Iterable[Any]) -> None:
     """That each can be told to readers, and once. Raises Flaw."""
     seen = set()
     for change in changes:

@@ -6,6 +6,7 @@ transaction, and only kept if what was read is what was checked.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,7 +17,7 @@ from roadmap import models as tables
 from roadmap.transfer import pictures
 from roadmap.transfer.check_order import Checker, Counted
 from roadmap.transfer.errors import Flaw, TransferRefused, in_one_line
-from roadmap.transfer.format import Kept, PictureRecord, RoadmapRecord
+from roadmap.transfer.format import tag_of
 from roadmap.transfer.read_file import AGAIN, Reading
 from roadmap.transfer.rows import RowWriter
 
@@ -38,8 +39,6 @@ def bring_in(path: Path, *, slug: str = "") -> Imported:
     already.
     """
     checker, sha256 = _checked(path)
-    if checker.roadmap is None:
-        raise TransferRefused(f"{path.name} has no roadmap in it.")  # the checker has said so before
     wanted = msgspec.structs.replace(checker.roadmap, slug=slug or checker.roadmap.slug)
     _check_address(wanted.slug)
     stored: list[str] = []
@@ -71,16 +70,15 @@ def _checked(path: Path) -> tuple[Checker, str]:
     return checker, reading.sha256
 
 
-def _make(path: Path, wanted: RoadmapRecord, sha256: str, stored: list[str]) -> tables.Roadmap:
+def _make(path: Path, wanted: Any, sha256: str, stored: list[str]) -> tables.Roadmap:
     reading, rows = Reading(path), RowWriter(wanted)
     for record, line in reading.records():
-        if isinstance(record, PictureRecord):
-            if not pictures.is_there(record.name, record.content):
-                # Named before it is written, so that half a picture is taken away too.
-                stored.append(record.name)
-                pictures.store(record.name, record.content)
-        elif isinstance(record, Kept):
+        if record.model:
             rows.add(record, len(line))
+        elif tag_of(record) == "picture" and not pictures.is_there(record.name, record.content):
+            # Named before it is written, so that half a picture is taken away too.
+            stored.append(record.name)
+            pictures.store(record.name, record.content)
     rows.flush()
     if reading.sha256 != sha256:
         raise TransferRefused(f"{reading.name} was changed while it was read. Nothing was imported: try again.")
@@ -99,7 +97,7 @@ def _check_address(slug: str) -> None:
 # What is here already
 
 
-def _check_free(checker: Checker, wanted: RoadmapRecord) -> None:
+def _check_free(checker: Checker, wanted: Any) -> None:
     roadmaps = tables.Roadmap.objects
     if there := roadmaps.filter(uid=wanted.uid).first():
         raise TransferRefused(

@@ -6,7 +6,6 @@ What is given is written as it is: nothing is merged, and nobody is asked. Call 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from roadmap import models as working
@@ -18,11 +17,13 @@ from roadmap.content.things import (
     Content,
     FieldDefinition,
     ItemContent,
+    MilestoneContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
     noun_of,
 )
+from roadmap.models.fields import clean_row
 
 # So many things at a time: a database limits the number of values in one query.
 _AT_ONCE = 500
@@ -67,21 +68,18 @@ def check(content: Content) -> None:
     """
     model = working.MODEL_OF[noun_of(content)]
     # What a new thing has no value for yet.
-    _clean(model(**values_of(content)), "uid", "roadmap", "release", "reference", "reference_prefix")
+    clean_row(model(**values_of(content)), "reference", "reference_prefix")
     if isinstance(content, RoadmapContent):
         for column in content.fields:
-            _clean(working.Field(key=column.key, name=column.name, explanation=column.explanation), "roadmap")
+            clean_row(working.Field(key=column.key, name=column.name, explanation=column.explanation))
     if isinstance(content, ItemContent):
-        for one in content.milestones:
-            _clean(
-                working.Milestone(environment=one.environment.value, when=one.typed, is_deployed=one.is_deployed),
-                "item",
-            )
+        for milestone in content.milestones:
+            clean_row(_milestone(milestone))
         for value in content.fields:
-            _clean(working.FieldValue(value=value.value), "item", "field")
+            clean_row(working.FieldValue(value=value.value))
         for api in content.apis:
-            _clean(working.Api(name=api.name, url=api.url))
-            _clean(working.ItemApi(version=api.version), "item", "api")
+            clean_row(working.Api(name=api.name, url=api.url))
+            clean_row(working.ItemApi(version=api.version))
 
 
 def values_of(content: Content) -> dict[str, Any]:
@@ -164,22 +162,25 @@ def _write_items(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> N
     below: tuple[type[models.Model], ...] = (working.Milestone, working.FieldValue, working.ItemApi)
     for model in below:
         model._default_manager.filter(item__in=rows.values()).delete()
+    of_items = [(rows[content.uid], content) for content in contents]
     working.Milestone.objects.bulk_create(
-        working.Milestone(
-            item=rows[content.uid], environment=one.environment.value, when=one.typed, is_deployed=one.is_deployed
-        )
-        for content in contents
-        for one in content.milestones
+        _milestone(milestone, item=item) for item, content in of_items for milestone in content.milestones
     )
     working.FieldValue.objects.bulk_create(
-        working.FieldValue(item=rows[content.uid], field=columns[one.key], value=one.value)
-        for content in contents
-        for one in content.fields
+        working.FieldValue(item=item, field=columns[value.key], value=value.value)
+        for item, content in of_items
+        for value in content.fields
     )
     working.ItemApi.objects.bulk_create(
-        working.ItemApi(item=rows[content.uid], api=apis[one.name], version=one.version, position=position)
-        for content in contents
-        for position, one in enumerate(content.apis)
+        working.ItemApi(item=item, api=apis[api.name], version=api.version, position=position)
+        for item, content in of_items
+        for position, api in enumerate(content.apis)
+    )
+
+
+def _milestone(content: MilestoneContent, **owner: working.Item) -> working.Milestone:
+    return working.Milestone(
+        environment=content.environment.value, when=content.typed, is_deployed=content.is_deployed, **owner
     )
 
 
@@ -211,22 +212,6 @@ def _apis(contents: Sequence[ItemContent]) -> dict[str, working.Api]:
         working.Api(name=name, url=url) for name, url in urls.items() if name not in there
     )
     return {**there, **{api.name: api for api in new}}
-
-
-def _clean(row: models.Model, *without: str) -> None:
-    names = {field.name for field in row._meta.fields}
-    try:
-        row.clean_fields(exclude={*without} & names)
-    except ValidationError as error:
-        raise ValidationError(_in_words(row, error)) from error
-
-
-def _in_words(row: models.Model, error: ValidationError) -> list[str]:
-    """ "title: It is too long.", a line for every field."""
-    return [
-        f"{row._meta.get_field(name).verbose_name}: {' '.join(messages)}"  # type: ignore[union-attr]
-        for name, messages in error.message_dict.items()
-    ]
 
 
 def _chunks(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
