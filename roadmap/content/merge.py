@@ -45,8 +45,8 @@ def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent) -> AnyContent:
     """
     if len({(type(content), content.uid) for content in (base, theirs, ours)}) > 1:
         raise ValueError("merge takes three Contents of the same thing")
-    was, wants, has = (_parts(content, _all(content)) for content in (base, theirs, ours))
-    merged = _put_together(ours, _settled(was, wants, has, lambda name: wants.get(name)), _all(ours))
+    was, wants, has = (_parts(content, fields_of(content)) for content in (base, theirs, ours))
+    merged = _put_together(ours, _settled(was, wants, has, lambda name: wants.get(name)), fields_of(ours))
     if isinstance(base, RoadmapContent) and isinstance(theirs, RoadmapContent) and isinstance(ours, RoadmapContent):
         keys = [[column.key for column in content.fields] for content in (base, theirs, ours)]
         return columns_in_order(merged, keys[2] if keys[0] == keys[1] else keys[1])  # type: ignore[arg-type, return-value]
@@ -137,10 +137,6 @@ def with_parts(content: AnyContent, said: Mapping[str, Any]) -> AnyContent:
 def plain(value: Any) -> Any:
     """A part as plain JSON values, for whoever tells of it."""
     return msgspec.json.decode(msgspec.json.encode(value))  # lists, where msgspec alone would leave tuples
-
-
-def _all(content: Content) -> Sequence[ContentField]:
-    return fields_of(content)
 
 
 def _importable(content: Content) -> Sequence[ContentField]:

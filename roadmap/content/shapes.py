@@ -29,7 +29,6 @@ class Shape:
     """A value that stands for itself: a text on one line, unless a shape below says otherwise."""
 
     empty: Any = ""
-    column: Any = str  # the type of its column, for a record of it
 
     # As Changes keep it
 
@@ -52,7 +51,7 @@ class Shape:
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Nothing where it is kept in rows of its own."""
-        return (name,)
+        return () if isinstance(self, Elsewhere) else (name,)
 
     def read(self, *stored: Any) -> Any:
         """The value that these columns hold."""
@@ -97,7 +96,6 @@ class Place(Shape):
     """Where it stands among its like, counted from 0. Nothing that it says."""
 
     empty: Any = 0
-    column: Any = int
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,6 @@ class Flag(Shape):
     """Yes or no, with what is said when it becomes so, and when it is so no longer."""
 
     empty: Any = False
-    column: Any = bool
     now: str = ""
     no_longer: str = ""
 
@@ -115,7 +112,6 @@ class Answer(Shape):
     """Yes, no, or not known."""
 
     empty: Any = None
-    column: Any = bool | None
     yes: str = "Yes"  # as a page has it
     now_yes: str = ""
     now_no: str = ""  # was yes
@@ -185,15 +181,17 @@ class Date(Shape):
 
 
 @dataclass(frozen=True)
-class ReleaseLink(Shape):
-    """The uid of a release; told by its title."""
-
-    def columns(self, name: str) -> tuple[str, ...]:
-        return ()
+class Elsewhere(Shape):
+    """A value that no column of the working copy holds: it has rows of its own, or points at another's."""
 
 
 @dataclass(frozen=True)
-class Apis(Shape):
+class ReleaseLink(Elsewhere):
+    """The uid of a release; told by its title."""
+
+
+@dataclass(frozen=True)
+class Apis(Elsewhere):
     """APIs by their names and versions, in an order. Their addresses are told apart, so that a sentence stays short."""
 
     empty: Any = ()
@@ -202,9 +200,6 @@ class Apis(Shape):
         yield name, [str(api) for api in value] or None
         # An address that changed under the same name is a change too.
         yield API_ADDRESSES, {api.name: api.url for api in value} or None
-
-    def columns(self, name: str) -> tuple[str, ...]:
-        return ()
 
     def words(self, value: Any) -> str:
         return ", ".join(map(str, value or ()))
@@ -220,14 +215,14 @@ API_ADDRESSES = "api_addresses"
 
 
 @dataclass(frozen=True)
-class Rows(Shape):
+class Rows(Elsewhere):
     """What readers see as several things: each is told, and merged, by itself, under a prefix and its own name."""
 
     empty: Any = ()
     prefix: str = ""
 
     def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
-        yield from ((f"{self.prefix}.{self.key(row)}", self.told_row(row)) for row in value)
+        yield from ((part, self.told_row(row)) for part, row in self.parts(name, value))
 
     def parts(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"{self.prefix}.{self.key(row)}", row) for row in value)
@@ -235,9 +230,6 @@ class Rows(Shape):
     def whole(self, name: str, said: Mapping[str, Any]) -> Any:
         prefix = f"{self.prefix}."
         return tuple(self.ordered([row for part, row in said.items() if part.startswith(prefix) and row is not None]))
-
-    def columns(self, name: str) -> tuple[str, ...]:
-        return ()
 
     def key(self, row: Any) -> str:
         return str(row.key)

@@ -1,5 +1,6 @@
 """Everything of one roadmap together, in the order in which readers see it. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -33,7 +34,7 @@ class PlacedItem:
 
     @cached_property
     def stage(self) -> Stage:
-        reached = {one.environment for one in self.content.milestones if one.is_deployed}
+        reached = {milestone.environment for milestone in self.content.milestones if milestone.is_deployed}
         if Environment.LIVE in reached or (self.release and self.release.is_deployed):
             return Stage.LIVE
         if Environment.CONTROLLED_GO_LIVE in reached:
@@ -71,7 +72,7 @@ class PlacedItem:
     @property
     def fields(self) -> list[tuple[FieldDefinition, str]]:
         """The roadmap's own columns that this item fills, in the roadmap's order."""
-        values = {one.key: one.value for one in self.content.fields}
+        values = {value.key: value.value for value in self.content.fields}
         return [(field, values[field.key]) for field in self.roadmap.fields if values.get(field.key)]
 
     @cached_property
@@ -98,44 +99,36 @@ class Snapshot:
 
     def __init__(self, contents: Iterable[Content]):
         """Raises ValueError where there is not exactly one RoadmapContent among them."""
-        roadmaps: list[RoadmapContent] = []
-        pages: list[PageContent] = []
-        releases: list[ReleaseContent] = []
-        items: list[ItemContent] = []
-        changelog: list[ChangelogEntryContent] = []
-        place: dict[type[Content], Any] = {
-            RoadmapContent: roadmaps,
-            PageContent: pages,
-            ReleaseContent: releases,
-            ItemContent: items,
-            ChangelogEntryContent: changelog,
-        }
+        given: dict[type[Content], list[Any]] = defaultdict(list)
         for content in contents:
-            place[type(content)].append(content)
-        (self.roadmap,) = roadmaps
-        self.pages = tuple(sorted(pages, key=lambda page: (page.position, page.title, page.uid)))
-        self.releases = tuple(sorted(releases, key=_release_order))
-        self.changelog = tuple(sorted(changelog, key=_newest_first))
+            given[type(content)].append(content)
+        self.roadmap: RoadmapContent
+        (self.roadmap,) = given[RoadmapContent]
+        self.pages: tuple[PageContent, ...] = tuple(
+            sorted(given[PageContent], key=lambda page: (page.position, page.title, page.uid))
+        )
+        self.releases: tuple[ReleaseContent, ...] = tuple(sorted(given[ReleaseContent], key=_release_order))
+        self.changelog: tuple[ChangelogEntryContent, ...] = tuple(
+            sorted(given[ChangelogEntryContent], key=_newest_first)
+        )
         order = {release.uid: index for index, release in enumerate(self.releases)}
         by_uid = {release.uid: release for release in self.releases}
-        placed = [PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items]
-        self.items = tuple(
-            sorted(
-                placed,
-                key=lambda one: (
-                    order.get(one.content.release_uid, len(order)),
-                    one.content.position,
-                    _reference_order(one.content.reference),
-                ),
-            )
+        items: list[ItemContent] = sorted(
+            given[ItemContent],
+            key=lambda item: (
+                order.get(item.release_uid, len(order)),
+                item.position,
+                _reference_order(item.reference),
+            ),
         )
+        self.items = tuple(PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items)
 
     def page(self, slug: str) -> PageContent | None:
         return next((page for page in self.pages if page.slug == slug), None)
 
     @cached_property
     def _item_by_reference(self) -> dict[str, PlacedItem]:
-        return {one.content.reference: one for one in self.items}
+        return {item.content.reference: item for item in self.items}
 
     def item(self, reference: str) -> PlacedItem | None:
         return self._item_by_reference.get(reference)
@@ -146,7 +139,7 @@ class Snapshot:
 
     @cached_property
     def by_stage(self) -> dict[Stage, tuple[PlacedItem, ...]]:
-        return {stage: tuple(one for one in self.items if one.stage is stage) for stage in Stage}
+        return {stage: tuple(item for item in self.items if item.stage is stage) for stage in Stage}
 
 
 # The uid comes last in every order, so that it does not depend on which Edition a thing was last published in.
