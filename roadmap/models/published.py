@@ -51,30 +51,15 @@ class ImmutableQuerySet(models.QuerySet[Any]):
         if self.filter(**{f"{self.published_at}__lte": now}).exists():
             _refuse()
 
-    def update(self, **kwargs: Any) -> int:
-        _refuse()
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        _refuse()
-
-    def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> int:
-        _refuse()
-
-    def bulk_create(
-        self,
-        objs: Any,
-        batch_size: int | None = None,
-        ignore_conflicts: bool = False,
-        update_conflicts: bool = False,
-        update_fields: Any = None,
-        unique_fields: Any = None,
-    ) -> list[Any]:
-        if ignore_conflicts or update_conflicts:
+    def bulk_create(self, objs: Any, batch_size: int | None = None, **on_conflict: Any) -> list[Any]:  # type: ignore[override]
+        if any(on_conflict.values()):
             _refuse()
         return super().bulk_create(objs, batch_size)
 
-    def update_or_create(self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any) -> Any:
+    def _refused(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse()
+
+    update = delete = bulk_update = update_or_create = _refused
 
 
 class Immutable(models.Model):

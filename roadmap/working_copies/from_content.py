@@ -6,8 +6,6 @@ What is given is written as it is: nothing is merged, and nobody is asked. Call 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import models
-
 from roadmap import models as working
 from roadmap.content.fields import fields_of
 from roadmap.content.things import (
@@ -24,6 +22,7 @@ from roadmap.content.things import (
     noun_of,
 )
 from roadmap.models.fields import clean_row
+from roadmap.working_copies.to_content import columns_of_roadmap
 
 # So many things at a time: a database limits the number of values in one query.
 _AT_ONCE = 500
@@ -41,8 +40,8 @@ def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
     given: dict[type[Content], list[Any]] = {kind: [] for kind in CONTENT_OF.values()}
     for content in contents:
         given[type(content)].append(content)
-    for one in given[RoadmapContent]:
-        _write_roadmap(roadmap, one)
+    for content in given[RoadmapContent]:
+        _write_roadmap(roadmap, content)
     # What is pointed at comes before what points at it.
     for kind in (ReleaseContent, PageContent, ChangelogEntryContent):
         for some in _chunks(given[kind]):
@@ -53,12 +52,10 @@ def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
 
 def remove(roadmap: working.Roadmap, uids: Iterable[str]) -> None:
     """Deletes the working copies of these things, items first: a release with items is not deleted under them."""
-    for some in _chunks([*uids]):
-        for copies in (roadmap.items, roadmap.pages, roadmap.changelog_entries):
+    given = [*uids]
+    for copies in (roadmap.items, roadmap.pages, roadmap.changelog_entries, roadmap.releases):
+        for some in _chunks(given):
             copies.filter(uid__in=some).delete()
-    # After all items, for a release may come before its items among those given.
-    for some in _chunks([*uids]):
-        roadmap.releases.filter(uid__in=some).delete()
 
 
 def check(content: Content) -> None:
@@ -97,8 +94,7 @@ def _write_roadmap(roadmap: working.Roadmap, content: RoadmapContent) -> None:
         if name != "slug" or roadmap._state.adding:
             setattr(roadmap, name, value)
     roadmap.save()
-    there = [FieldDefinition(key=one.key, name=one.name, explanation=one.explanation) for one in roadmap.fields.all()]
-    if there != [*content.fields]:
+    if columns_of_roadmap(roadmap) != content.fields:
         _write_columns(roadmap, content.fields)
 
 
@@ -123,10 +119,8 @@ def _put(
 ) -> dict[str, Any]:
     """Updates or makes the working copies; `also` holds further values by uid. Returns the rows by uid."""
     model: Any = working.MODEL_OF[NOUN_OF[kind]]
-    there = {
-        str(row.uid): row
-        for row in model._default_manager.filter(roadmap=roadmap, uid__in=[one.uid for one in contents])
-    }
+    uids = [content.uid for content in contents]
+    there = {str(row.uid): row for row in model._default_manager.filter(roadmap=roadmap, uid__in=uids)}
     new = []
     for content in contents:
         values = {**values_of(content), **(also or {}).get(content.uid, {})}
@@ -142,26 +136,19 @@ def _put(
 
 
 def _write_items(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> None:
-    wanted = {one.release_uid for one in contents if one.release_uid}
-    releases = {str(row.uid): row for row in roadmap.releases.filter(uid__in=wanted)} if wanted else {}
+    wanted = {content.release_uid for content in contents if content.release_uid}
+    releases: dict[str, Any] = {str(row.uid): row for row in roadmap.releases.filter(uid__in=wanted)} if wanted else {}
+    releases[""] = None
     references = _references(roadmap, contents)
-    rows = _put(
-        ItemContent,
-        roadmap,
-        contents,
-        {
-            one.uid: {
-                "release": releases[one.release_uid] if one.release_uid else None,
-                "reference": references[one.uid],
-            }
-            for one in contents
-        },
-    )
+    named = {
+        content.uid: {"release": releases[content.release_uid], "reference": references[content.uid]}
+        for content in contents
+    }
+    rows = _put(ItemContent, roadmap, contents, named)
     columns = {field.key: field for field in roadmap.fields.all()}
     apis = _apis(contents)
-    below: tuple[type[models.Model], ...] = (working.Milestone, working.FieldValue, working.ItemApi)
-    for model in below:
-        model._default_manager.filter(item__in=rows.values()).delete()
+    for below in (working.Milestone.objects, working.FieldValue.objects, working.ItemApi.objects):
+        below.filter(item__in=rows.values()).delete()
     of_items = [(rows[content.uid], content) for content in contents]
     working.Milestone.objects.bulk_create(
         _milestone(milestone, item=item) for item, content in of_items for milestone in content.milestones
@@ -186,17 +173,13 @@ def _milestone(content: MilestoneContent, **owner: working.Item) -> working.Mile
 
 def _references(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> dict[str, str]:
     """By uid, each item's own reference or the next that the roadmap has."""
-    without = sum(not one.reference for one in contents)
+    found = {content.uid: content.reference for content in contents}
+    without = [uid for uid, reference in found.items() if not reference]
     if without:
         roadmap.refresh_from_db(fields=["last_item_number"])
-    number = roadmap.last_item_number
-    found = {}
-    for one in contents:
-        if not one.reference:
-            number += 1
-        found[one.uid] = one.reference or f"{roadmap.reference_prefix}-{number}"
-    if without:
-        roadmap.last_item_number = number
+        for number, uid in enumerate(without, start=roadmap.last_item_number + 1):
+            found[uid] = f"{roadmap.reference_prefix}-{number}"
+        roadmap.last_item_number += len(without)
         roadmap.save(update_fields=["last_item_number"])
     return found
 
@@ -205,8 +188,8 @@ def _apis(contents: Sequence[ItemContent]) -> dict[str, working.Api]:
     """By name, the APIs that these items name. One that is not there is made, with its address."""
     urls: dict[str, str] = {}
     for content in contents:
-        for one in content.apis:
-            urls[one.name] = urls.get(one.name) or one.url
+        for api in content.apis:
+            urls[api.name] = urls.get(api.name) or api.url
     there = {api.name: api for api in working.Api.objects.filter(name__in=[*urls])}
     new = working.Api.objects.bulk_create(
         working.Api(name=name, url=url) for name, url in urls.items() if name not in there

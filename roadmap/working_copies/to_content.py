@@ -41,14 +41,18 @@ def contents(roadmap: models.Roadmap) -> Iterator[Content]:
     yield from _plain(Noun.CHANGELOG_ENTRY, roadmap.changelog_entries.all())
 
 
-def roadmap_content(roadmap: models.Roadmap) -> RoadmapContent:
-    columns = tuple(
+def columns_of_roadmap(roadmap: models.Roadmap) -> tuple[FieldDefinition, ...]:
+    """Those that it adds to its items, in its order."""
+    return tuple(
         FieldDefinition(key=key, name=name, explanation=explanation)
         # Sorted here: databases differ in the order of letters, and a roadmap may move from one to another.
         for _, name, key, explanation in sorted(roadmap.fields.values_list("position", "name", "key", "explanation"))
     )
+
+
+def roadmap_content(roadmap: models.Roadmap) -> RoadmapContent:
     values = _values(Noun.ROADMAP, [getattr(roadmap, column) for column in columns_of(Noun.ROADMAP)])
-    return RoadmapContent(uid=str(roadmap.uid), **{**values, "fields": columns})
+    return RoadmapContent(uid=str(roadmap.uid), **{**values, "fields": columns_of_roadmap(roadmap)})
 
 
 def columns_of(noun: Noun) -> list[str]:
@@ -114,7 +118,7 @@ def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iter
     ):
         fields[pk].append(FieldValueContent(key=key, value=value))
     for of_item in fields.values():
-        of_item.sort(key=lambda one: one.key)  # not by the database: see roadmap_content
+        of_item.sort(key=lambda value: value.key)  # not by the database: see columns_of_roadmap
     rows = models.Item.objects.filter(**chosen).order_by("pk")
     for pk, uid, release, *stored in rows.values_list("pk", "uid", "release__uid", *columns_of(Noun.ITEM)):
         yield ItemContent(
@@ -122,7 +126,7 @@ def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iter
             **_values(Noun.ITEM, stored),
             apis=tuple(apis[pk]),
             fields=tuple(fields[pk]),
-            milestones=tuple(milestones[pk][one.value] for one in Environment if one.value in milestones[pk]),
+            milestones=tuple(milestones[pk][place.value] for place in Environment if place.value in milestones[pk]),
             release_uid="" if release is None else str(release),
         )
 
