@@ -49,17 +49,17 @@ def content_of(record: Any) -> Content | None:
         if record.noun is Noun.ROADMAP:
             raise Flaw("This revision withdraws the roadmap itself, which cannot be.")
         return None
-    if sha256(record.content.encode()).hexdigest() != record.digest:
-        raise Flaw(f"The content of {quoted(record.title)} is not what its digest says.")
     content = read_content(record.noun, record.content)
-    if has_null(record.content.encode()):
-        raise Flaw(f"The content of {quoted(record.title)} has a null character in it.")
-    if to_json(content) != record.content:
-        raise Flaw(f"The content of {quoted(record.title)} has something in it that is not known here.")
-    if content.uid != str(record.uid) or content.address != record.address:
-        raise Flaw(f"The content of {quoted(record.title)} has another uid or address than its revision.")
-    if getattr(content, "title", "") != record.title or not record.title:
-        raise Flaw(f"The content of {quoted(record.title)} has another title than its revision, or none.")
+    title, place = getattr(content, "title", ""), (content.uid, content.address)
+    for is_flaw, what in (
+        (sha256(record.content.encode()).hexdigest() != record.digest, "is not what its digest says"),
+        (has_null(record.content.encode()), "has a null character in it"),
+        (to_json(content) != record.content, "has something in it that is not known here"),
+        (place != (str(record.uid), record.address), "has another uid or address than its revision"),
+        (title != record.title or not title, "has another title than its revision, or none"),
+    ):
+        if is_flaw:
+            raise Flaw(f"The content of {quoted(record.title)} {what}.")
     if isinstance(content, ItemContent):
         if content.release_uid and not _UID.fullmatch(content.release_uid):
             raise Flaw(f"{quoted(content.release_uid)} is not the uid of a release.")
@@ -126,9 +126,7 @@ class PublishedPlace(NamedTuple):
 
 
 def place_of(content: Content) -> PublishedPlace:
-    return PublishedPlace(
-        noun_of(content), content.address, content.release_uid if isinstance(content, ItemContent) else ""
-    )
+    return PublishedPlace(noun_of(content), content.address, getattr(content, "release_uid", ""))
 
 
 class State:

@@ -57,7 +57,7 @@ class Checker:
         self._origins: set[UUID] = set()
         self._rank = 0
         self._highest_number = 0  # of the references that begin with the roadmap's prefix
-        self._size_of_pictures = 0
+        self.size_of_pictures = 0
         self._published_at: datetime.datetime | None = None
         self._open: dict[UUID, PublishedPlace | None] | None = None  # the edition whose revisions come now
         self._state = State()
@@ -209,8 +209,8 @@ class Checker:
             raise Flaw(f"No text links to the picture {quoted(record.name)}.")
         self._once("picture", record.name)
         pictures.check(record.name, record.content)
-        self._size_of_pictures += len(record.content)
-        if self._size_of_pictures > pictures.MAX_TOTAL_SIZE:
+        self.size_of_pictures += len(record.content)
+        if self.size_of_pictures > pictures.MAX_TOTAL_SIZE:
             raise Flaw(f"The pictures have more than {pictures.MAX_TOTAL_SIZE:,} bytes together.")
         self.pictures.add(record.name)
 

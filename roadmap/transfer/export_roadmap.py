@@ -77,7 +77,6 @@ class _LineWriter:
         self._write = write
         self._digest = hashlib.sha256()
         self._number = 0
-        self._size_of_pictures = 0
         self.checker = Checker()
         self._put(encoded(Header(format=FORMAT, format_version=FORMAT_VERSION)))
 
@@ -94,13 +93,12 @@ class _LineWriter:
     def add_picture(self, name: str) -> bool:
         """Whether it is there, and can be moved."""
         content = pictures.load(name)
-        if content is None or self._size_of_pictures + len(content) > pictures.MAX_TOTAL_SIZE:
+        if content is None or self.checker.size_of_pictures + len(content) > pictures.MAX_TOTAL_SIZE:
             return False
         try:
             pictures.check(name, content)
         except Flaw:
             return False
-        self._size_of_pictures += len(content)
         self.add(PictureRecord(name=name, content=content))
         return True
 
@@ -140,13 +138,12 @@ def _copies(roadmap: models.Roadmap) -> Iterator[Any]:
 
 
 def _published(roadmap: models.Roadmap) -> Iterator[Any]:
-    revisions = _revisions(roadmap)
-    ahead = next(revisions, None)
+    """Each edition with its revisions. Where one had none, the last would be left without: the checker says so."""
+    of_editions = groupby(_revisions(roadmap), key=lambda revision: revision[0])
     for edition in _records(EditionRecord, models.Edition.objects.filter(roadmap=roadmap).order_by("number")):
         yield edition
-        while ahead is not None and ahead[0] == edition.uid:
-            yield ahead[1]
-            ahead = next(revisions, None)
+        _, revisions = next(of_editions, ("", ()))
+        yield from (record for _, record in revisions)
 
 
 def _revisions(roadmap: models.Roadmap) -> Iterator[tuple[Any, Any]]:

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, models, transaction
+from django.core.files.storage import default_storage
+from django.db import DataError, IntegrityError, transaction
 
 from roadmap import models as tables
 from roadmap.transfer import pictures
@@ -48,7 +49,7 @@ def bring_in(path: Path, *, slug: str = "") -> Imported:
             roadmap = _make(path, wanted, sha256, stored)
     except BaseException as error:
         for name in stored:
-            pictures.remove(name)
+            default_storage.delete(name)
         if isinstance(error, Flaw):
             raise TransferRefused(str(error)) from error
         if isinstance(error, IntegrityError | DataError):
@@ -75,10 +76,8 @@ def _make(path: Path, wanted: Any, sha256: str, stored: list[str]) -> tables.Roa
     for record, line in reading.records():
         if record.model:
             rows.add(record, len(line))
-        elif tag_of(record) == "picture" and not pictures.is_there(record.name, record.content):
-            # Named before it is written, so that half a picture is taken away too.
-            stored.append(record.name)
-            pictures.store(record.name, record.content)
+        elif tag_of(record) == "picture":
+            pictures.store(record.name, record.content, stored)
     rows.flush()
     if reading.sha256 != sha256:
         raise TransferRefused(f"{reading.name} was changed while it was read. Nothing was imported: try again.")
@@ -119,21 +118,14 @@ def _check_free(checker: Checker, wanted: Any) -> None:
                 f"The API “{name}” has another documentation address here ({url or 'none'}) than in the file "
                 f"({checker.apis[name] or 'none'}). Make them the same in the admin, here or before you export."
             )
-    _check_uids(checker)
-
-
-def _check_uids(checker: Checker) -> None:
-    for noun, model in tables.MODEL_OF.items():
-        _check_unused(model, [uid for uid, its_noun in checker.copies.items() if its_noun is noun])
-    _check_unused(tables.Edition, [*checker.editions])
-    _check_unused(tables.Revision, [*checker.things])
-
-
-def _check_unused(model: type[models.Model], uids: list[UUID]) -> None:
-    for first in range(0, len(uids), _BATCH):
-        there = model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first()
-        if there is not None:
-            raise TransferRefused(
-                f"“{there}” is here already, in another roadmap, under a uid that the file uses too. "
-                "A thing is in one roadmap only: this file was not made by an export alone."
-            )
+    used: list[tuple[Any, list[UUID]]] = [
+        (model, [uid for uid, its_noun in checker.copies.items() if its_noun is noun])
+        for noun, model in tables.MODEL_OF.items()
+    ]
+    for model, uids in [*used, (tables.Edition, [*checker.editions]), (tables.Revision, [*checker.things])]:
+        for first in range(0, len(uids), _BATCH):
+            if row := model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first():
+                raise TransferRefused(
+                    f"“{row}” is here already, in another roadmap, under a uid that the file uses too. "
+                    "A thing is in one roadmap only: this file was not made by an export alone."
+                )

@@ -70,7 +70,8 @@ class Reading:
                 raise TransferRefused(f"{self.name} has more than {MAX_SIZE:,} bytes: too many to read.")
             record = self._decoded(line)
             if isinstance(record, EndRecord):
-                self._check_end(record, digest.hexdigest())
+                if (record.lines, record.sha256) != (self.number - 1, digest.hexdigest()):
+                    raise TransferRefused(f"{self.name} is not as it was written: its last line says so. {AGAIN}")
                 if next(lines, None) is not None:
                     raise self.refused(f"There is something after the end. {AGAIN}")
                 yield record, line
@@ -107,16 +108,11 @@ class Reading:
     def _decoded(self, line: bytes) -> Any:
         try:
             return decoded(line)
-        except UnicodeDecodeError as error:
-            raise self.refused(f"This line is not UTF-8. {AGAIN}") from error
-        except RecursionError as error:
-            raise self.refused(f"This line is nested too deeply. {AGAIN}") from error
-        except msgspec.DecodeError as error:
-            raise self.refused(f"This line is not of this format: {in_one_line(error)}. {AGAIN}") from error
-
-    def _check_end(self, record: EndRecord, digest: str) -> None:
-        if record.lines != self.number - 1 or record.sha256 != digest:
-            raise TransferRefused(f"{self.name} is not as it was written: its last line says so. {AGAIN}")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            what = f"is not of this format: {in_one_line(error)}"
+            if not isinstance(error, msgspec.DecodeError):
+                what = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else "is nested too deeply"
+            raise self.refused(f"This line {what}. {AGAIN}") from error
 
     def _not_ours(self) -> TransferRefused:
         return TransferRefused(f"{self.name} is not a roadmap that export_json wrote.")
