@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,16 +22,13 @@ from roadmap.content.things import (
 from roadmap.dates import When, parse
 
 
+@dataclass(eq=False)
 class PlacedItem:
     """An item with what its roadmap and its release say of it: the one thing that every list and page shows."""
 
-    def __init__(self, content: ItemContent, roadmap: RoadmapContent, release: ReleaseContent | None):
-        self.content = content
-        self.roadmap = roadmap
-        self.release = release
-
-    def __repr__(self) -> str:
-        return f"PlacedItem({self.content.reference})"
+    content: ItemContent
+    roadmap: RoadmapContent
+    release: ReleaseContent | None
 
     @cached_property
     def stage(self) -> Stage:

@@ -144,7 +144,7 @@ def _on_weekday(weekday: Token, period: Period | None) -> Period | None:
     if period is None or period.kind != "day":
         return None
     if period.start.weekday() != weekday.roles["WEEKDAY"]:
-        right, wrong = (WEEKDAYS[day] for day in (period.start.weekday(), weekday.roles["WEEKDAY"]))
+        right, wrong = WEEKDAYS[period.start.weekday()], WEEKDAYS[weekday.roles["WEEKDAY"]]
         raise UnclearDate(f"{period.phrase} is a {right}, not a {wrong}. Write “{period.phrase}” or change the date.")
     return period
 

@@ -138,7 +138,6 @@ class Edition(Immutable):
     objects: ClassVar[EditionQuerySet] = EditionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
-        abstract = False
         ordering = ["roadmap", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["roadmap", "number"], name="edition_number_is_used_once"),
@@ -210,7 +209,6 @@ class Revision(Immutable):
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
-        abstract = False
         ordering = ["edition", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["edition", "uid"], name="revision_once_per_thing_and_edition"),
@@ -252,7 +250,6 @@ class Change(Immutable):
     objects: ClassVar[ChangeQuerySet] = ChangeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
-        abstract = False
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["revision", "field"], name="change_once_per_field_and_revision"),

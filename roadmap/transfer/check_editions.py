@@ -9,20 +9,11 @@ from uuid import UUID
 
 import msgspec
 
+from roadmap.content import things
 from roadmap.content.changes import FieldChange, is_slip
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE, field_told
-from roadmap.content.things import (
-    Contact,
-    Content,
-    EnvironmentLabels,
-    ItemContent,
-    PageContent,
-    RoadmapContent,
-    from_json,
-    noun_of,
-    to_json,
-)
+from roadmap.content.shapes import CONTACT, LABELS
 from roadmap.transfer.errors import Flaw, quoted
 
 REFERENCE = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{1,10}", re.ASCII)
@@ -33,12 +24,10 @@ _NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MAX_DEPTH = 6  # of what was before and after; the deepest that publishing writes is 2
 
 # To tell a change to, when only whether it can be told matters.
-_ANY_ROADMAP = RoadmapContent(
-    uid="", slug="", title="", contact=Contact(), labels=EnvironmentLabels(test="", controlled_go_live="", live="")
-)
+_ANY_ROADMAP = things.RoadmapContent(uid="", slug="", title="", contact=CONTACT.empty, labels=LABELS.empty)
 
 
-def content_of(record: Any) -> Content | None:
+def content_of(record: Any) -> things.Content | None:
     """The Content of a revision, which is what its digest, title and address say; None for a withdrawal.
 
     Raises Flaw.
@@ -54,13 +43,13 @@ def content_of(record: Any) -> Content | None:
     for is_flaw, what in (
         (sha256(record.content.encode()).hexdigest() != record.digest, "is not what its digest says"),
         (has_null(record.content.encode()), "has a null character in it"),
-        (to_json(content) != record.content, "has something in it that is not known here"),
+        (things.to_json(content) != record.content, "has something in it that is not known here"),
         (place != (str(record.uid), record.address), "has another uid or address than its revision"),
         (title != record.title or not title, "has another title than its revision, or none"),
     ):
         if is_flaw:
             raise Flaw(f"The content of {quoted(record.title)} {what}.")
-    if isinstance(content, ItemContent):
+    if isinstance(content, things.ItemContent):
         if content.release_uid and not _UID.fullmatch(content.release_uid):
             raise Flaw(f"{quoted(content.release_uid)} is not the uid of a release.")
         if not REFERENCE.fullmatch(content.reference):
@@ -68,7 +57,7 @@ def content_of(record: Any) -> Content | None:
         for api in content.apis:
             if api.url and not _WEB_ADDRESS.match(api.url):
                 raise Flaw(f"{quoted(api.url)} is not a web address.")
-    if isinstance(content, PageContent) and not _PAGE_ADDRESS.fullmatch(content.slug):
+    if isinstance(content, things.PageContent) and not _PAGE_ADDRESS.fullmatch(content.slug):
         raise Flaw(f"{quoted(content.slug)} cannot be the address of a page.")
     return content
 
@@ -78,10 +67,10 @@ def has_null(line: bytes) -> bool:
     return b"\\u0000" in line and _NULL.search(line) is not None
 
 
-def read_content(noun: Noun, text: str) -> Content:
+def read_content(noun: Noun, text: str) -> things.Content:
     """Raises Flaw."""
     try:
-        return from_json(noun, text)
+        return things.from_json(noun, text)
     except (msgspec.DecodeError, RecursionError) as error:
         raise Flaw(f"This is not the content of {noun.value.replace('_', ' ')}: {error}.") from error
 
@@ -125,8 +114,8 @@ class PublishedPlace(NamedTuple):
     release_uid: str = ""
 
 
-def place_of(content: Content) -> PublishedPlace:
-    return PublishedPlace(noun_of(content), content.address, getattr(content, "release_uid", ""))
+def place_of(content: things.Content) -> PublishedPlace:
+    return PublishedPlace(things.noun_of(content), content.address, getattr(content, "release_uid", ""))
 
 
 class State:

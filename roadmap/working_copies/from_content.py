@@ -7,20 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from roadmap import models as working
+from roadmap.content import things
 from roadmap.content.fields import fields_of
-from roadmap.content.things import (
-    CONTENT_OF,
-    NOUN_OF,
-    ChangelogEntryContent,
-    Content,
-    FieldDefinition,
-    ItemContent,
-    MilestoneContent,
-    PageContent,
-    ReleaseContent,
-    RoadmapContent,
-    noun_of,
-)
 from roadmap.models.fields import clean_row
 from roadmap.working_copies.to_content import columns_of_roadmap
 
@@ -28,7 +16,7 @@ from roadmap.working_copies.to_content import columns_of_roadmap
 _AT_ONCE = 500
 
 
-def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
+def write(roadmap: working.Roadmap, contents: Iterable[things.Content]) -> None:
     """Makes the working copies of one roadmap say this; those that are not there are made, with that uid.
 
     A roadmap that is not in the database yet is saved first, and needs its own Content for that. An item without a
@@ -37,16 +25,16 @@ def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
 
     Raises UnclearDate for a date that is not understood, and KeyError for a release or a column that is not there.
     """
-    given: dict[type[Content], list[Any]] = {kind: [] for kind in CONTENT_OF.values()}
+    given: dict[type[things.Content], list[Any]] = {kind: [] for kind in things.CONTENT_OF.values()}
     for content in contents:
         given[type(content)].append(content)
-    for content in given[RoadmapContent]:
+    for content in given[things.RoadmapContent]:
         _write_roadmap(roadmap, content)
     # What is pointed at comes before what points at it.
-    for kind in (ReleaseContent, PageContent, ChangelogEntryContent):
+    for kind in (things.ReleaseContent, things.PageContent, things.ChangelogEntryContent):
         for some in _chunks(given[kind]):
             _put(kind, roadmap, some)
-    for some in _chunks(given[ItemContent]):
+    for some in _chunks(given[things.ItemContent]):
         _write_items(roadmap, some)
 
 
@@ -58,18 +46,18 @@ def remove(roadmap: working.Roadmap, uids: Iterable[str]) -> None:
             copies.filter(uid__in=some).delete()
 
 
-def check(content: Content) -> None:
+def check(content: things.Content) -> None:
     """Raises ValidationError, its messages by field, where something in a Content does not fit its working copy.
 
     Asks the database nothing: whether an address is free, and what the roadmap has, is for the caller to know.
     """
-    model = working.MODEL_OF[noun_of(content)]
+    model = working.MODEL_OF[things.noun_of(content)]
     # What a new thing has no value for yet.
     clean_row(model(**values_of(content)), "reference", "reference_prefix")
-    if isinstance(content, RoadmapContent):
+    if isinstance(content, things.RoadmapContent):
         for column in content.fields:
             clean_row(working.Field(key=column.key, name=column.name, explanation=column.explanation))
-    if isinstance(content, ItemContent):
+    if isinstance(content, things.ItemContent):
         for milestone in content.milestones:
             clean_row(_milestone(milestone))
         for value in content.fields:
@@ -79,7 +67,7 @@ def check(content: Content) -> None:
             clean_row(working.ItemApi(version=api.version))
 
 
-def values_of(content: Content) -> dict[str, Any]:
+def values_of(content: things.Content) -> dict[str, Any]:
     """The columns of the working copy itself, without those that point at others, and without its uid."""
     return {
         column: stored
@@ -88,7 +76,7 @@ def values_of(content: Content) -> dict[str, Any]:
     }
 
 
-def _write_roadmap(roadmap: working.Roadmap, content: RoadmapContent) -> None:
+def _write_roadmap(roadmap: working.Roadmap, content: things.RoadmapContent) -> None:
     for name, value in values_of(content).items():
         # A published roadmap keeps its address, and one that has another now keeps that.
         if name != "slug" or roadmap._state.adding:
@@ -98,7 +86,7 @@ def _write_roadmap(roadmap: working.Roadmap, content: RoadmapContent) -> None:
         _write_columns(roadmap, content.fields)
 
 
-def _write_columns(roadmap: working.Roadmap, columns: Sequence[FieldDefinition]) -> None:
+def _write_columns(roadmap: working.Roadmap, columns: Sequence[things.FieldDefinition]) -> None:
     roadmap.fields.exclude(key__in=[column.key for column in columns]).delete()
     # Two columns may have swapped names since: out of each other's way first.
     for field in roadmap.fields.all():
@@ -112,13 +100,13 @@ def _write_columns(roadmap: working.Roadmap, columns: Sequence[FieldDefinition])
 
 
 def _put(
-    kind: type[Content],
+    kind: type[things.Content],
     roadmap: working.Roadmap,
     contents: Sequence[Any],
     also: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Updates or makes the working copies; `also` holds further values by uid. Returns the rows by uid."""
-    model: Any = working.MODEL_OF[NOUN_OF[kind]]
+    model: Any = working.MODEL_OF[things.NOUN_OF[kind]]
     uids = [content.uid for content in contents]
     there = {str(row.uid): row for row in model._default_manager.filter(roadmap=roadmap, uid__in=uids)}
     new = []
@@ -135,7 +123,7 @@ def _put(
     return {**there, **{str(row.uid): row for row in new}}
 
 
-def _write_items(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> None:
+def _write_items(roadmap: working.Roadmap, contents: Sequence[things.ItemContent]) -> None:
     wanted = {content.release_uid for content in contents if content.release_uid}
     releases: dict[str, Any] = {str(row.uid): row for row in roadmap.releases.filter(uid__in=wanted)} if wanted else {}
     releases[""] = None
@@ -144,7 +132,7 @@ def _write_items(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> N
         content.uid: {"release": releases[content.release_uid], "reference": references[content.uid]}
         for content in contents
     }
-    rows = _put(ItemContent, roadmap, contents, named)
+    rows = _put(things.ItemContent, roadmap, contents, named)
     columns = {field.key: field for field in roadmap.fields.all()}
     apis = _apis(contents)
     for below in (working.Milestone.objects, working.FieldValue.objects, working.ItemApi.objects):
@@ -165,13 +153,13 @@ def _write_items(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> N
     )
 
 
-def _milestone(content: MilestoneContent, **owner: working.Item) -> working.Milestone:
+def _milestone(content: things.MilestoneContent, **owner: working.Item) -> working.Milestone:
     return working.Milestone(
         environment=content.environment.value, when=content.typed, is_deployed=content.is_deployed, **owner
     )
 
 
-def _references(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> dict[str, str]:
+def _references(roadmap: working.Roadmap, contents: Sequence[things.ItemContent]) -> dict[str, str]:
     """By uid, each item's own reference or the next that the roadmap has."""
     found = {content.uid: content.reference for content in contents}
     without = [uid for uid, reference in found.items() if not reference]
@@ -184,7 +172,7 @@ def _references(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> di
     return found
 
 
-def _apis(contents: Sequence[ItemContent]) -> dict[str, working.Api]:
+def _apis(contents: Sequence[things.ItemContent]) -> dict[str, working.Api]:
     """By name, the APIs that these items name. One that is not there is made, with its address."""
     urls: dict[str, str] = {}
     for content in contents:
