@@ -241,6 +241,9 @@ class Rows(Elsewhere):
         return sorted(rows, key=self.key)
 
 
+_ENVIRONMENTS = [*Environment]
+
+
 @dataclass(frozen=True)
 class Milestones(Rows):
     """When it arrives in each environment, in the order of the environments."""
@@ -254,7 +257,7 @@ class Milestones(Rows):
         return {name: value for name, value in to_builtins(row).items() if name != "environment"}
 
     def ordered(self, rows: list[Any]) -> list[Any]:
-        return sorted(rows, key=lambda row: [*Environment].index(row.environment))
+        return sorted(rows, key=lambda row: _ENVIRONMENTS.index(row.environment))
 
 
 @dataclass(frozen=True)

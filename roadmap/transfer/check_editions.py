@@ -126,38 +126,30 @@ class State:
 
     def __init__(self) -> None:
         self._there: dict[UUID, PublishedPlace] = {}
-        self._at: set[PublishedPlace] = set()  # where there is a page or an item, releases left out
+        self._at: Counter[tuple[Noun, str]] = Counter()
         self._items_in: Counter[str] = Counter()  # by the uid of their release
         self._has_roadmap = False  # from the first edition on: it is never withdrawn
 
     def publish(self, revisions: dict[UUID, PublishedPlace | None]) -> None:
         """One whole edition, by uid; None where it is withdrawn. Raises Flaw."""
-        gone = {uid: self._there.pop(uid) for uid in revisions if uid in self._there}
-        for old in gone.values():
-            self._at.discard(PublishedPlace(old.noun, old.address))
-            self._items_in[old.release_uid] -= 1
         for uid, new in revisions.items():
-            if new is not None:
-                self._add(uid, new)
-        for new in revisions.values():
+            for place, count in ((self._there.pop(uid, None), -1), (new, 1)):
+                if place:
+                    self._at[place.noun, place.address] += count
+                    self._items_in[place.release_uid] += count
+            if new:
+                self._there[uid] = new
+                self._has_roadmap |= new.noun is Noun.ROADMAP
+        for uid, new in revisions.items():
+            if new is None and self._items_in[str(uid)]:
+                raise Flaw("A release is withdrawn while items are in it.")
+            if new and new.address and self._at[new.noun, new.address] > 1:
+                raise Flaw(f"Two things are published at {quoted(new.address)} at once.")
             if new and new.release_uid and not self._has_release(new.release_uid):
                 raise Flaw(f"{new.address} is published in a release that readers do not have.")
-        for uid, old in gone.items():
-            if old.noun is Noun.RELEASE and uid not in self._there and self._items_in[str(uid)]:
-                raise Flaw("A release is withdrawn while items are in it.")
         if not self._has_roadmap:
             raise Flaw("The roadmap itself was not published before or with it.")
 
-    def _add(self, uid: UUID, new: PublishedPlace) -> None:
-        self._there[uid] = new
-        self._has_roadmap |= new.noun is Noun.ROADMAP
-        self._items_in[new.release_uid] += 1
-        if new.noun in (Noun.PAGE, Noun.ITEM):
-            here = PublishedPlace(new.noun, new.address)
-            if here in self._at:
-                raise Flaw(f"Two things are published at {quoted(new.address)} at once.")
-            self._at.add(here)
-
     def _has_release(self, uid: str) -> bool:
-        found = self._there.get(UUID(uid))
-        return found is not None and found.noun is Noun.RELEASE
+        place = self._there.get(UUID(uid))
+        return place is not None and place.noun is Noun.RELEASE

@@ -11,7 +11,7 @@ the SHA-256 of their bytes.
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Union
 
 import msgspec
@@ -150,22 +150,13 @@ ORDER: tuple[Any, ...] = (*COPIES, EditionRecord, PictureRecord, EndRecord)
 
 # Keys within a change in one order: PostgreSQL keeps JSON in an order of its own, and SQLite as it was written.
 _encoder = msgspec.json.Encoder(order="deterministic")
-_header = msgspec.json.Decoder(Header)
-_record: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Union[(*ORDER, RevisionRecord)])
+# Each reads a line, and raises msgspec.DecodeError, UnicodeDecodeError or RecursionError.
+decoded_header = msgspec.json.Decoder(Header).decode
+decoded: Callable[[bytes], Any] = msgspec.json.Decoder(Union[(*ORDER, RevisionRecord)]).decode
 
 
 def encoded(record: Any) -> bytes:
     return _encoder.encode(record) + b"\n"
-
-
-def decoded_header(line: bytes) -> Header:
-    """Raises msgspec.DecodeError, UnicodeDecodeError, RecursionError."""
-    return _header.decode(line)
-
-
-def decoded(line: bytes) -> Any:
-    """Any record. Raises msgspec.DecodeError, UnicodeDecodeError, RecursionError."""
-    return _record.decode(line)
 
 
 def row(record: Any, **pointed_at: Any) -> Any:

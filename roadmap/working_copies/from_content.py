@@ -185,5 +185,5 @@ def _apis(contents: Sequence[things.ItemContent]) -> dict[str, working.Api]:
     return {**there, **{api.name: api for api in new}}
 
 
-def _chunks(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE))
+def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))

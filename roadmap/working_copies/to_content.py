@@ -5,7 +5,7 @@ one changed item of 2,000 builds all 2,000 in order to find it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from roadmap import models
 from roadmap.content import things
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
-from roadmap.content.shapes import Shape
+from roadmap.content.shapes import Milestones, OwnValues, Shape
 from roadmap.content.snapshot import Snapshot
 
 
@@ -66,6 +66,7 @@ def _readers(noun: Noun) -> tuple[list[tuple[str, int]], list[tuple[str, Callabl
 
 # Made once: there are thousands of rows.
 _READERS = {noun: _readers(noun) for noun in Noun}
+_MILESTONES, _OWN_VALUES = Milestones(), OwnValues()
 
 
 def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
@@ -89,37 +90,41 @@ def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iter
     if among is not None:
         chosen["pk__in"] = among
     of_items = {f"item__{key}": value for key, value in chosen.items()}
-    milestones: dict[int, dict[str, things.MilestoneContent]] = defaultdict(dict)
-    for pk, environment, when, is_deployed in models.Milestone.objects.filter(**of_items).values_list(
-        "item_id", "environment", "when", "is_deployed"
-    ):
-        milestones[pk][environment] = things.MilestoneContent(
-            environment=Environment(environment), typed=when, is_deployed=is_deployed
-        )
-    apis: dict[int, list[things.ApiVersion]] = defaultdict(list)
-    for pk, name, url, version in (
+    milestones = _by_item(
+        models.Milestone.objects.filter(**of_items).values_list("item_id", "environment", "when", "is_deployed"),
+        lambda there, when, is_deployed: things.MilestoneContent(
+            environment=Environment(there), typed=when, is_deployed=is_deployed
+        ),
+    )
+    apis = _by_item(
         models.ItemApi.objects.filter(**of_items)
         .order_by("item_id", "position", "pk")
-        .values_list("item_id", "api__name", "api__url", "version")
-    ):
-        apis[pk].append(things.ApiVersion(name=name, url=url, version=version))
-    fields: dict[int, list[things.FieldValueContent]] = defaultdict(list)
-    for pk, key, value in (
-        models.FieldValue.objects.filter(**of_items).order_by("item_id").values_list("item_id", "field__key", "value")
-    ):
-        fields[pk].append(things.FieldValueContent(key=key, value=value))
-    for of_item in fields.values():
-        of_item.sort(key=lambda value: value.key)  # not by the database: see columns_of_roadmap
+        .values_list("item_id", "api__name", "api__url", "version"),
+        lambda name, url, version: things.ApiVersion(name=name, url=url, version=version),
+    )
+    fields = _by_item(
+        models.FieldValue.objects.filter(**of_items).order_by("item_id").values_list("item_id", "field__key", "value"),
+        lambda key, value: things.FieldValueContent(key=key, value=value),
+    )
     rows = models.Item.objects.filter(**chosen).order_by("pk")
     for pk, uid, release, *stored in rows.values_list("pk", "uid", "release__uid", *columns_of(Noun.ITEM)):
         yield things.ItemContent(
             uid=str(uid),
             **_values(Noun.ITEM, stored),
             apis=tuple(apis[pk]),
-            fields=tuple(fields[pk]),
-            milestones=tuple(milestones[pk][place.value] for place in Environment if place.value in milestones[pk]),
+            # Put in order here, as in columns_of_roadmap.
+            fields=tuple(_OWN_VALUES.ordered(fields[pk])),
+            milestones=tuple(_MILESTONES.ordered(milestones[pk])),
             release_uid="" if release is None else str(release),
         )
+
+
+def _by_item(rows: Iterable[tuple[Any, ...]], make: Callable[..., Any]) -> dict[int, list[Any]]:
+    """What is made of each row, by the primary key of its item, which comes first in it."""
+    found = defaultdict(list)
+    for pk, *values in rows:
+        found[pk].append(make(*values))
+    return found
 
 
 def content_of(copy: models.WorkingCopy) -> things.Content:
