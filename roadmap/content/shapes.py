@@ -12,16 +12,9 @@ from typing import Any
 
 from msgspec import structs, to_builtins
 
+from roadmap.content import things
 from roadmap.content.choices import Environment
-from roadmap.content.things import (
-    ApiVersion,
-    Contact,
-    EnvironmentLabels,
-    FieldDefinition,
-    FieldValueContent,
-    MilestoneContent,
-    in_words,
-)
+from roadmap.content.things import in_words
 
 
 @dataclass(frozen=True)
@@ -250,10 +243,10 @@ class Milestones(Rows):
 
     prefix: str = "milestone"
 
-    def key(self, row: MilestoneContent) -> str:
+    def key(self, row: things.MilestoneContent) -> str:
         return str(row.environment)
 
-    def told_row(self, row: MilestoneContent) -> Any:
+    def told_row(self, row: things.MilestoneContent) -> Any:
         return {name: value for name, value in to_builtins(row).items() if name != "environment"}
 
     def ordered(self, rows: list[Any]) -> list[Any]:
@@ -266,7 +259,7 @@ class OwnValues(Rows):
 
     prefix: str = "field"
 
-    def told_row(self, row: FieldValueContent) -> Any:
+    def told_row(self, row: things.FieldValueContent) -> Any:
         return row.value
 
 
@@ -279,7 +272,7 @@ class Columns(Rows):
     def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, plain(value)
 
-    def key(self, row: FieldDefinition) -> str:
+    def key(self, row: things.FieldDefinition) -> str:
         return row.key
 
     def ordered(self, rows: list[Any]) -> list[Any]:
@@ -314,9 +307,9 @@ def group(cls: Any, prefix: str, column_names: Mapping[str, str]) -> Group:
     return Group(empty=cls(**dict.fromkeys(column_names, "")), cls=cls, prefix=prefix, column_names=column_names)
 
 
-CONTACT = group(Contact, "contact", {name: f"contact_{name}" for name in ("name", "email", "subject")})
+CONTACT = group(things.Contact, "contact", {name: f"contact_{name}" for name in ("name", "email", "subject")})
 LABELS = group(
-    EnvironmentLabels, "labels", {environment.value: f"{environment.value}_label" for environment in Environment}
+    things.EnvironmentLabels, "labels", {environment.value: f"{environment.value}_label" for environment in Environment}
 )
 
 
@@ -326,7 +319,7 @@ def plain(value: Any) -> Any:
     return None if found == "" else found
 
 
-def without_address(api: ApiVersion) -> ApiVersion:
+def without_address(api: things.ApiVersion) -> things.ApiVersion:
     return structs.replace(api, url="")
 
 

@@ -6,19 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from roadmap.content import things
 from roadmap.content.choices import HORIZON_LABELS, Environment, Stage
 from roadmap.content.fields import ITEM_FIELDS
 from roadmap.content.shapes import OwnValues
-from roadmap.content.things import (
-    ChangelogEntryContent,
-    Content,
-    FieldDefinition,
-    ItemContent,
-    MilestoneContent,
-    PageContent,
-    ReleaseContent,
-    RoadmapContent,
-)
 from roadmap.dates import When, parse
 
 
@@ -26,9 +17,9 @@ from roadmap.dates import When, parse
 class PlacedItem:
     """An item with what its roadmap and its release say of it: the one thing that every list and page shows."""
 
-    content: ItemContent
-    roadmap: RoadmapContent
-    release: ReleaseContent | None
+    content: things.ItemContent
+    roadmap: things.RoadmapContent
+    release: things.ReleaseContent | None
 
     @cached_property
     def stage(self) -> Stage:
@@ -46,7 +37,7 @@ class PlacedItem:
         return self.roadmap.labels.stage(Environment(self.stage.value))
 
     @property
-    def milestones(self) -> list[tuple[str, MilestoneContent]]:
+    def milestones(self) -> list[tuple[str, things.MilestoneContent]]:
         """Each with its environment's label, in the order of the environments."""
         return [
             (self.roadmap.labels[environment], found)
@@ -68,7 +59,7 @@ class PlacedItem:
         )
 
     @property
-    def fields(self) -> list[tuple[FieldDefinition, str]]:
+    def fields(self) -> list[tuple[things.FieldDefinition, str]]:
         """The roadmap's own columns that this item fills, in the roadmap's order."""
         values = {value.key: value.value for value in self.content.fields}
         return [(field, values[field.key]) for field in self.roadmap.fields if values.get(field.key)]
@@ -95,24 +86,24 @@ class Snapshot:
     Immutable. Made from Revisions by reading, from working copies by a preview: the templates cannot tell.
     """
 
-    def __init__(self, contents: Iterable[Content]):
+    roadmap: things.RoadmapContent
+    pages: tuple[things.PageContent, ...]
+    releases: tuple[things.ReleaseContent, ...]
+    changelog: tuple[things.ChangelogEntryContent, ...]
+
+    def __init__(self, contents: Iterable[things.Content]):
         """Raises ValueError where there is not exactly one RoadmapContent among them."""
-        given: dict[type[Content], list[Any]] = defaultdict(list)
+        given: dict[type[things.Content], list[Any]] = defaultdict(list)
         for content in contents:
             given[type(content)].append(content)
-        self.roadmap: RoadmapContent
-        (self.roadmap,) = given[RoadmapContent]
-        self.pages: tuple[PageContent, ...] = tuple(
-            sorted(given[PageContent], key=lambda page: (page.position, page.title, page.uid))
-        )
-        self.releases: tuple[ReleaseContent, ...] = tuple(sorted(given[ReleaseContent], key=_release_order))
-        self.changelog: tuple[ChangelogEntryContent, ...] = tuple(
-            sorted(given[ChangelogEntryContent], key=_newest_first)
-        )
+        (self.roadmap,) = given[things.RoadmapContent]
+        self.pages = tuple(sorted(given[things.PageContent], key=lambda page: (page.position, page.title, page.uid)))
+        self.releases = tuple(sorted(given[things.ReleaseContent], key=_release_order))
+        self.changelog = tuple(sorted(given[things.ChangelogEntryContent], key=_newest_first))
         order = {release.uid: index for index, release in enumerate(self.releases)}
         by_uid = {release.uid: release for release in self.releases}
-        items: list[ItemContent] = sorted(
-            given[ItemContent],
+        items: list[things.ItemContent] = sorted(
+            given[things.ItemContent],
             key=lambda item: (
                 order.get(item.release_uid, len(order)),
                 item.position,
@@ -121,7 +112,7 @@ class Snapshot:
         )
         self.items = tuple(PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items)
 
-    def page(self, slug: str) -> PageContent | None:
+    def page(self, slug: str) -> things.PageContent | None:
         return next((page for page in self.pages if page.slug == slug), None)
 
     @cached_property
@@ -132,7 +123,7 @@ class Snapshot:
         return self._item_by_reference.get(reference)
 
     @property
-    def home_pages(self) -> list[PageContent]:
+    def home_pages(self) -> list[things.PageContent]:
         return [page for page in self.pages if page.is_on_home]
 
     @cached_property
@@ -143,11 +134,11 @@ class Snapshot:
 # The uid comes last in every order, so that it does not depend on which Edition a thing was last published in.
 
 
-def _release_order(release: ReleaseContent) -> tuple[Any, ...]:
+def _release_order(release: things.ReleaseContent) -> tuple[Any, ...]:
     return (release.position, (release.due or parse("TBC")).sort_key, release.title, release.uid)
 
 
-def _newest_first(entry: ChangelogEntryContent) -> tuple[Any, ...]:
+def _newest_first(entry: things.ChangelogEntryContent) -> tuple[Any, ...]:
     start = entry.when.start if entry.when else None
     end = (entry.when.end or start) if entry.when else None
     days = (0, 0) if start is None or end is None else (-start.toordinal(), -end.toordinal())

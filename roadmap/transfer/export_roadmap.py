@@ -16,23 +16,9 @@ import msgspec
 from django.db import transaction
 
 from roadmap import models
-from roadmap.transfer import pictures
+from roadmap.transfer import format, pictures
 from roadmap.transfer.check_order import Checker, Counted
 from roadmap.transfer.errors import Flaw, TransferRefused
-from roadmap.transfer.format import (
-    COPIES,
-    FORMAT,
-    FORMAT_VERSION,
-    NAMED_BY,
-    ChangePart,
-    EditionRecord,
-    EndRecord,
-    Header,
-    PictureRecord,
-    RevisionRecord,
-    encoded,
-    tag_of,
-)
 from roadmap.transfer.read_file import MAX_LINE
 
 CHUNK = 100  # rows from the database at a time: each may hold a text three times over
@@ -78,10 +64,10 @@ class _LineWriter:
         self._digest = hashlib.sha256()
         self._number = 0
         self.checker = Checker()
-        self._put(encoded(Header(format=FORMAT, format_version=FORMAT_VERSION)))
+        self._put(format.encoded(format.Header(format=format.FORMAT, format_version=format.FORMAT_VERSION)))
 
     def add(self, record: Any) -> None:
-        line = encoded(record)
+        line = format.encoded(record)
         try:
             if len(line) > MAX_LINE:
                 raise Flaw(f"It has more than {MAX_LINE:,} bytes.")
@@ -99,11 +85,11 @@ class _LineWriter:
             pictures.check(name, content)
         except Flaw:
             return False
-        self.add(PictureRecord(name=name, content=content))
+        self.add(format.PictureRecord(name=name, content=content))
         return True
 
     def end(self) -> None:
-        self.add(EndRecord(lines=self._number, sha256=self._digest.hexdigest()))
+        self.add(format.EndRecord(lines=self._number, sha256=self._digest.hexdigest()))
 
     def _put(self, line: bytes) -> None:
         self._digest.update(line)
@@ -114,14 +100,14 @@ class _LineWriter:
 def _name_of(record: Any) -> str:
     """Where a person finds it: "item VAT-12"."""
     names = (getattr(record, name, "") for name in ("reference", "title", "name", "number", "uid"))
-    kind = tag_of(record).replace("_", " ").capitalize()
+    kind = format.tag_of(record).replace("_", " ").capitalize()
     return f"{kind} {next((str(name) for name in names if name), '')}".strip()
 
 
 def _copies(roadmap: models.Roadmap) -> Iterator[Any]:
     """In the order in which they were made: where two share a place, that is their order."""
-    for kind in COPIES:
-        match tag := tag_of(kind):
+    for kind in format.COPIES:
+        match tag := format.tag_of(kind):
             case "roadmap":
                 yield from _records(kind, models.Roadmap.objects.filter(pk=roadmap.pk))
             case "api":
@@ -140,7 +126,7 @@ def _copies(roadmap: models.Roadmap) -> Iterator[Any]:
 def _published(roadmap: models.Roadmap) -> Iterator[Any]:
     """Each edition with its revisions. Where one had none, the last would be left without: the checker says so."""
     of_editions = groupby(_revisions(roadmap), key=lambda revision: revision[0])
-    for edition in _records(EditionRecord, models.Edition.objects.filter(roadmap=roadmap).order_by("number")):
+    for edition in _records(format.EditionRecord, models.Edition.objects.filter(roadmap=roadmap).order_by("number")):
         yield edition
         _, revisions = next(of_editions, ("", ()))
         yield from (record for _, record in revisions)
@@ -148,7 +134,7 @@ def _published(roadmap: models.Roadmap) -> Iterator[Any]:
 
 def _revisions(roadmap: models.Roadmap) -> Iterator[tuple[Any, Any]]:
     """Each with the uid of its edition, once for every change in it, in one query."""
-    names, of_change = RevisionRecord.columns, ChangePart.columns
+    names, of_change = format.RevisionRecord.columns, format.ChangePart.columns
     rows = (
         models.Revision.objects.filter(edition__roadmap=roadmap)
         .order_by("edition__number", "pk", "changes__pk")
@@ -161,7 +147,7 @@ def _revisions(roadmap: models.Roadmap) -> Iterator[tuple[Any, Any]]:
         record = dict(zip(names, values, strict=True))
         # What is withdrawn, or came first, has none.
         record["changes"] = [change for change in changes if change["field"] is not None]
-        yield edition, msgspec.convert(record, RevisionRecord)
+        yield edition, msgspec.convert(record, format.RevisionRecord)
 
 
 def _records(kind: Any, rows: Any, below: dict[str, dict[int, list[Any]]] | None = None) -> Iterator[Any]:
@@ -173,7 +159,7 @@ def _records(kind: Any, rows: Any, below: dict[str, dict[int, list[Any]]] | None
 def _values(kind: Any, rows: Any, key: str = "pk") -> Iterator[tuple[Any, dict[str, Any]]]:
     """What a record of that kind says, with another column of its row."""
     names = [*kind.columns, *kind.pointers]
-    asked = [*kind.columns, *(f"{name}__{NAMED_BY[name]}" for name in kind.pointers)]
+    asked = [*kind.columns, *(f"{name}__{format.NAMED_BY[name]}" for name in kind.pointers)]
     for first, *values in rows.values_list(key, *asked):
         # In one zone, whatever the database answers in: the same moment gives the same text.
         said = [at.astimezone(datetime.UTC) if isinstance(at, datetime.datetime) else at for at in values]
