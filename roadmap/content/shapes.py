@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from msgspec import structs, to_builtins
+from msgspec import to_builtins
 
 from roadmap.content import things
 from roadmap.content.choices import Environment
@@ -317,10 +317,6 @@ def plain(value: Any) -> Any:
     """A value as plain JSON, as a Change keeps it; None for an empty text."""
     found = to_builtins(value)
     return None if found == "" else found
-
-
-def without_address(api: things.ApiVersion) -> things.ApiVersion:
-    return structs.replace(api, url="")
 
 
 @lru_cache(maxsize=1024)

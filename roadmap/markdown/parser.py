@@ -98,21 +98,19 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     if sum(width - len(row) for row in rows) > _MAX_EMPTY_CELLS:
         width = 0
     state.push("table_open", "table", 1).map = [start_line, line]
-    for number, row in enumerate(rows):
-        if number <= 1:
-            state.push("tbody_open" if number else "thead_open", "tbody" if number else "thead", 1)
-        state.push("tr_open", "tr", 1)
-        for cell in row + [""] * (width - len(row)):
-            tag = "td" if number else "th"
-            state.push(f"{tag}_open", tag, 1)
-            inline = state.push("inline", "", 0)
-            inline.content, inline.children, inline.map = cell, [], [start_line, line]
-            state.push(f"{tag}_close", tag, -1)
-        state.push("tr_close", "tr", -1)
-        if number == 0:
-            state.push("thead_close", "thead", -1)
-    if len(rows) > 1:
-        state.push("tbody_close", "tbody", -1)
+    for section, tag, its_rows in (("thead", "th", rows[:1]), ("tbody", "td", rows[1:])):
+        if not its_rows:
+            continue
+        state.push(f"{section}_open", section, 1)
+        for row in its_rows:
+            state.push("tr_open", "tr", 1)
+            for cell in row + [""] * (width - len(row)):
+                state.push(f"{tag}_open", tag, 1)
+                inline = state.push("inline", "", 0)
+                inline.content, inline.children, inline.map = cell, [], [start_line, line]
+                state.push(f"{tag}_close", tag, -1)
+            state.push("tr_close", "tr", -1)
+        state.push(f"{section}_close", section, -1)
     state.push("table_close", "table", -1)
     state.line = line
     return True
