@@ -257,10 +257,7 @@ def _from_to(old: When, new: When) -> str:
 
 
 def _milestone_sentence(
-    environment: Environment,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-    roadmap: RoadmapContent,
+    environment: Environment, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, roadmap: RoadmapContent
 ) -> str:
     label, place = roadmap.labels[environment], roadmap.labels.place(environment)
     old, new = _when(before), _when(after)

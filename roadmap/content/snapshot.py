@@ -104,11 +104,7 @@ class Snapshot:
         by_uid = {release.uid: release for release in self.releases}
         items: list[things.ItemContent] = sorted(
             given[things.ItemContent],
-            key=lambda item: (
-                order.get(item.release_uid, len(order)),
-                item.position,
-                _reference_order(item.reference),
-            ),
+            key=lambda item: (order.get(item.release_uid, len(order)), item.position, _reference_order(item.reference)),
         )
         self.items = tuple(PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items)
 

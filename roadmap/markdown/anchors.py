@@ -162,10 +162,7 @@ def _write_headings(
 
 
 def _write_tables(
-    parts: list[str],
-    elements: _Elements,
-    heading_positions: list[int],
-    headings: tuple[Heading, ...],
+    parts: list[str], elements: _Elements, heading_positions: list[int], headings: tuple[Heading, ...]
 ) -> None:
     """Header cells say what they head (WCAG 2.2, 1.3.1 and H63). Tables scroll on their own where the screen is
     narrow (1.4.10 Reflow), in a region that the keyboard can reach (2.1.1) under a name of its own (4.1.2)."""

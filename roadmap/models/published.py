@@ -251,9 +251,7 @@ class Change(Immutable):
 
     class Meta(Immutable.Meta):
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "field"], name="change_once_per_field_and_revision"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["revision", "field"], name="change_once_per_field_and_revision")]
 
     def __str__(self) -> str:
         return f"{self.revision}: {self.field}"
