@@ -9,25 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from roadmap.content import shapes
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import EXISTENCE, LABELS_TOLD, field_told, told
-from roadmap.content.shapes import (
-    API_ADDRESSES,
-    Answer,
-    Apis,
-    Choice,
-    Columns,
-    Date,
-    Flag,
-    Group,
-    Milestones,
-    Names,
-    OwnValues,
-    Place,
-    Prose,
-    ReleaseLink,
-    Title,
-)
 from roadmap.content.things import Content, RoadmapContent, noun_of, when_typed
 from roadmap.dates import When
 
@@ -64,7 +48,23 @@ class FieldChange:
 
     @property
     def act(self) -> Act:
-        return _act(self)
+        field, before, after = self.field, self.before, self.after
+        if field == EXISTENCE:
+            return Act.WITHDRAWN if after is None else Act.ADDED
+        if field.startswith("milestone."):
+            if _is_deployed(after) and not _is_deployed(before):
+                return Act.DEPLOYED
+            old, new = _when(before), _when(after)
+            has_moved = old and new and not _is_deployed(after) and old.sort_key != new.sort_key
+            return Act.MOVED if has_moved else Act.CHANGED
+        if field == "is_deployed":
+            return Act.DEPLOYED if after else Act.CHANGED
+        if field == "when" and self.noun is Noun.RELEASE:
+            return Act.MOVED if before and after else Act.CHANGED
+        if field == "release":
+            return Act.MOVED
+        found = field_told(self.noun, field)
+        return Act.REWORDED if found and isinstance(found.shape, shapes.Title | shapes.Prose) else Act.CHANGED
 
 
 def compare(before: Content | None, after: Content | None, release_titles: Mapping[str, str]) -> list[FieldChange]:
@@ -121,29 +121,12 @@ def date_before(change: FieldChange, now: When | None) -> str:
     return "" if old is None or (now is not None and str(old) == str(now)) else old.in_sentence
 
 
-def _act(change: FieldChange) -> Act:
-    field, before, after = change.field, change.before, change.after
-    if field == EXISTENCE:
-        return Act.WITHDRAWN if after is None else Act.ADDED
-    if field.startswith("milestone."):
-        old, new = _when(before), _when(after)
-        was_deployed, is_deployed = (bool(one and one.get("is_deployed")) for one in (before, after))
-        if is_deployed and not was_deployed:
-            return Act.DEPLOYED
-        has_moved = old and new and not is_deployed and old.sort_key != new.sort_key
-        return Act.MOVED if has_moved else Act.CHANGED
-    if field == "is_deployed":
-        return Act.DEPLOYED if after else Act.CHANGED
-    if field == "when" and change.noun is Noun.RELEASE:
-        return Act.MOVED if before and after else Act.CHANGED
-    if field == "release":
-        return Act.MOVED
-    found = field_told(change.noun, field)
-    return Act.REWORDED if found and isinstance(found.shape, Title | Prose) else Act.CHANGED
-
-
 def _expected(milestone: Mapping[str, Any] | None) -> When | None:
-    return None if not milestone or milestone.get("is_deployed") else _when(milestone)
+    return None if _is_deployed(milestone) else _when(milestone)
+
+
+def _is_deployed(milestone: Mapping[str, Any] | None) -> bool:
+    return bool(milestone and milestone.get("is_deployed"))
 
 
 def _title(content: Content | None) -> str | None:
@@ -179,36 +162,36 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
     field = field_told(change.noun, name)
     if field is None:  # of an Edition that was published when there was such a field
         return _plain_sentence(label, before, after)
-    if change.noun is Noun.CHANGELOG_ENTRY and isinstance(field.shape, Title | Prose):
+    if change.noun is Noun.CHANGELOG_ENTRY and isinstance(field.shape, shapes.Title | shapes.Prose):
         return f"{label} corrected"
     match field.shape:
-        case Milestones():
+        case shapes.Milestones():
             return _milestone_sentence(Environment(name.partition(".")[2]), before, after, roadmap)
-        case OwnValues():
+        case shapes.OwnValues():
             key = name.partition(".")[2]
             column = next((column.name for column in roadmap.fields if column.key == key), key)
             return _plain_sentence(column, before, after)
-        case Prose():
+        case shapes.Prose():
             return f"{label} {'added' if before is None else 'removed' if after is None else 'reworded'}"
-        case ReleaseLink():
+        case shapes.ReleaseLink():
             return _release_sentence(before, after)
-        case Answer() as shape:
+        case shapes.Answer() as shape:
             if after is None:
                 return shape.no_longer_known
             return shape.now_yes if after else shape.now_no if before else shape.found_no
-        case Flag() as shape:
+        case shapes.Flag() as shape:
             return shape.now if after else shape.no_longer
-        case Date():
+        case shapes.Date():
             return _when_sentence(label, before, after)
-        case Place():
+        case shapes.Place():
             return "Moved within its list"
-        case Columns():
+        case shapes.Columns():
             return _columns_sentence(before or [], after or [])
-        case Choice() | Names() as shape:
+        case shapes.Choice() | shapes.Names() as shape:
             before, after = (shape.words(value) if value else None for value in (before, after))
-        case Apis() if name != API_ADDRESSES:
+        case shapes.Apis() if name != shapes.API_ADDRESSES:
             before, after = (", ".join(value) if value else None for value in (before, after))
-        case Group() | Apis():
+        case shapes.Group() | shapes.Apis():
             return f"{label} changed"
     return _plain_sentence(label, before, after)
 
@@ -230,11 +213,11 @@ def _release_sentence(before: str | None, after: str | None) -> str:
 
 
 def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]]) -> str:
-    old, new = ({one["key"]: one["name"] for one in columns} for columns in (before, after))
+    old, new = ({column["key"]: column["name"] for column in columns} for columns in (before, after))
     parts = [f"column {new[key]} added" for key in new if key not in old]
     parts += [f"column {old[key]} removed" for key in old if key not in new]
     parts += [f"column {old[key]} renamed {new[key]}" for key in new if key in old and old[key] != new[key]]
-    explained = [{one["key"]: one.get("explanation", "") for one in columns} for columns in (before, after)]
+    explained = [{column["key"]: column.get("explanation", "") for column in columns} for columns in (before, after)]
     text = ", ".join(parts) or (
         "columns put in another order" if explained[0] == explained[1] else "columns explained anew"
     )
@@ -280,15 +263,11 @@ def _from_to(old: When, new: When) -> str:
 
 
 def _milestone_sentence(
-    environment: Environment,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-    roadmap: RoadmapContent,
+    environment: Environment, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, roadmap: RoadmapContent
 ) -> str:
     label, place = roadmap.labels[environment], roadmap.labels.place(environment)
     old, new = _when(before), _when(after)
-    was_deployed = bool(before and before.get("is_deployed"))
-    is_deployed = bool(after and after.get("is_deployed"))
+    was_deployed, is_deployed = _is_deployed(before), _is_deployed(after)
     if is_deployed and not was_deployed:
         told = f" (was expected {old.in_sentence})" if old and old.start and str(old) != str(new) else ""
         return f"Now {place}{told}"

@@ -42,12 +42,7 @@ class Horizon(StrEnum):
     LONG = "long"
 
 
-KIND_LABELS = {
-    Kind.API: "API",
-    Kind.USER_INTERFACE: "User interface",
-    Kind.GUIDE: "Guide",
-    Kind.BACKEND: "Backend",
-}
+KIND_LABELS = {Kind.API: "API", Kind.USER_INTERFACE: "User interface", Kind.GUIDE: "Guide", Kind.BACKEND: "Backend"}
 HORIZON_LABELS = {Horizon.NEAR: "Near term", Horizon.MID: "Mid term", Horizon.LONG: "Long term"}
 DEFAULT_ENVIRONMENT_LABELS = {
     Environment.TEST: "Sandbox",

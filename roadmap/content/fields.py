@@ -10,28 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from roadmap.content import shapes
 from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Horizon, Kind, Noun
-from roadmap.content.shapes import (
-    API_ADDRESSES,
-    CONTACT,
-    LABELS,
-    Answer,
-    Apis,
-    Choice,
-    Columns,
-    Date,
-    Flag,
-    Line,
-    Milestones,
-    Names,
-    OwnValues,
-    Place,
-    Prose,
-    ReleaseLink,
-    Rows,
-    Shape,
-    Title,
-)
 from roadmap.content.things import Content, noun_of
 
 # The field of a Change that is about the thing itself: it came, or it went.
@@ -52,14 +32,18 @@ class Outlet(StrEnum):
     PAGE = "the details on an item's page"
 
 
+_LINE = shapes.Line()
+_NOTHING: Mapping[Outlet, str] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class ContentField:
     """Immutable: one field of one noun. An outlet without a name for it leaves it out: `left_out` says why."""
 
     name: str  # in the Content
     label: str  # in sentences, and wherever there is no better word
-    shape: Shape
-    told: str = ""  # in Changes, where that is another name
+    shape: shapes.Shape
+    told_as: str  # in Changes
     api: str = ""  # the key of it, and of its value
     csv: str = ""  # its heading in the table of items
     markdown: str = ""  # its heading in an exported table of items, or what its line is called
@@ -71,10 +55,6 @@ class ContentField:
     left_out: Mapping[Outlet, str] = field(default_factory=dict)
 
     @property
-    def told_as(self) -> str:
-        return self.told or self.name
-
-    @property
     def columns(self) -> tuple[str, ...]:
         """Of its working copy; nothing where it is kept in rows of its own."""
         return self.shape.columns(self.told_as)
@@ -83,84 +63,98 @@ class ContentField:
         return getattr(content, self.name)
 
 
-_IDENTITY = "it says which thing it is, and planning sees to that"
-_IN_ORDER = "things stand in its order"
-_OF_ITEMS = "the table, the filters and the search are of items"
-_NOT_OF_ITEMS = {
-    Outlet.CSV: _OF_ITEMS,
-    Outlet.FILTER: _OF_ITEMS,
-    Outlet.SEARCH: _OF_ITEMS,
-    Outlet.PAGE: _OF_ITEMS,
-}
-_PLACE = Place()
-_AT_TOP = "it stands at the top of the page"
+def _field(
+    name: str, label: str, shape: shapes.Shape = _LINE, left_out: Mapping[Outlet, str] = _NOTHING, **names: Any
+) -> ContentField:
+    """Every outlet that does not leave it out calls it by its label, if `names` has no other; the API by its name."""
+    usual: dict[str, Any] = {"told_as": name}
+    for outlet, (key, word) in {
+        Outlet.API: ("api", name),
+        Outlet.CSV: ("csv", label),
+        Outlet.MARKDOWN: ("markdown", label),
+        Outlet.SEARCH: ("is_searched", True),
+        Outlet.PAGE: ("page", label),
+    }.items():
+        if outlet not in left_out:
+            usual[key] = word
+    return ContentField(name=name, label=label, shape=shape, left_out=left_out, **{**usual, **names})
 
-REFERENCE = ContentField(
-    name="reference",
-    label="Reference",
-    shape=Line(),
-    api="reference",
-    csv="Reference",
-    markdown="Reference",
+
+_OF_ITEMS = (Outlet.CSV, Outlet.FILTER, Outlet.SEARCH, Outlet.PAGE)
+_IDENTITY = "it says which thing it is, and planning sees to that"
+_AT_TOP = "it stands at the top of the page"
+_BY_NAME = "each by its own name"
+_FOUND_BY_SEARCH = {Outlet.FILTER: "a search finds it"}
+_FOUND_BY_FILTER = {Outlet.SEARCH: "a filter finds it"}
+
+
+def _text(
+    name: str, label: str, shape: shapes.Shape = _LINE, left_out: Mapping[Outlet, str] = _NOTHING, **names: Any
+) -> ContentField:
+    """A field of a thing that is no item."""
+    why = dict.fromkeys(_OF_ITEMS, "the table, the filters and the search are of items")
+    return _field(name, label, shape, {**why, **left_out}, **names)
+
+
+_DATE = _text("typed", "Date", shapes.Date(), told_as="when", api="when")
+_ADDRESS = _text("slug", "Address", left_out={Outlet.IMPORT: _IDENTITY}, markdown="the file's name")
+_HEADING = _text("title", "Title", shapes.Title(), markdown="the heading")
+_BODY = _text("body", "Text", shapes.Prose(), markdown="the text")
+_PLACE = _field(
+    "position",
+    "Place",
+    shapes.Place(),
+    {
+        Outlet.IMPORT: "the order of a source is settled for all its things together",
+        **dict.fromkeys(_OF_ITEMS, "things stand in its order"),
+    },
+    markdown="the order",
+)
+
+REFERENCE = _field(
+    "reference",
+    "Reference",
+    left_out={Outlet.IMPORT: _IDENTITY, Outlet.PAGE: _AT_TOP},
     headings="ref, item reference",
     facet="item",
-    is_searched=True,
-    left_out={Outlet.IMPORT: _IDENTITY, Outlet.PAGE: _AT_TOP},
 )
-TITLE = ContentField(
-    name="title",
-    label="Title",
-    shape=Title(),
-    api="title",
-    csv="Title",
+TITLE = _field(
+    "title",
+    "Title",
+    shapes.Title(),
+    {**_FOUND_BY_SEARCH, Outlet.PAGE: _AT_TOP},
     markdown="Name",
     headings="title, function, functionality, change, feature, item, deliverable, delivery, capability, service, "
     "requirement, enhancement, release item, what, what is changing, new functionality, new feature",
-    is_searched=True,
-    left_out={Outlet.FILTER: "a search finds it", Outlet.PAGE: _AT_TOP},
 )
-DESCRIPTION = ContentField(
-    name="description",
-    label="Description",
-    shape=Prose(),
-    api="description",
-    csv="Description",
-    markdown="Description",
+DESCRIPTION = _field(
+    "description",
+    "Description",
+    shapes.Prose(),
+    {**_FOUND_BY_SEARCH, Outlet.PAGE: "it is shown whole, above the details"},
     headings="descriptions, detail, details, summary, overview, description of change, description of the change, "
     "change description, details of change, details of the change, change details, more information, what it does, "
     "what this does, what it means, short description, brief description",
-    is_searched=True,
-    left_out={Outlet.FILTER: "a search finds it", Outlet.PAGE: "it is shown whole, above the details"},
 )
-JOURNEY = ContentField(
-    name="journey",
-    label="Journey",
-    shape=Line(),
-    api="journey",
-    csv="Journey",
-    markdown="Journey",
+JOURNEY = _field(
+    "journey",
+    "Journey",
+    left_out=_FOUND_BY_SEARCH,
     headings="customer journey, user journey, end-to-end journey, end to end journey",
-    page="Journey",
-    is_searched=True,
-    left_out={Outlet.FILTER: "a search finds it"},
 )
-KIND = ContentField(
-    name="kind",
-    label="Kind",
-    shape=Choice(words_of=Kind, labels=KIND_LABELS),
-    api="kind",
-    csv="Kind",
+KIND = _field(
+    "kind",
+    "Kind",
+    shapes.Choice(words_of=Kind, labels=KIND_LABELS),
+    _FOUND_BY_FILTER,
     markdown="Type",
     headings="kind, type of functionality, functionality type, kind of functionality, delivered as, channel",
     facet="kind",
-    page="Kind",
-    left_out={Outlet.SEARCH: "a filter finds it"},
 )
-AUDIENCES = ContentField(
-    name="audiences",
-    label="Audience",
-    shape=Names(),
-    api="audiences",
+AUDIENCES = _field(
+    "audiences",
+    "Audience",
+    shapes.Names(),
     csv="Audiences",
     markdown="End user",
     headings="end users, user, users, user group, user groups, group, groups, target user, target users, target group, "
@@ -168,14 +162,11 @@ AUDIENCES = ContentField(
     "who is it for, who is this for, who this is for, affected users, applies to",
     facet="audience",
     page="For",
-    is_searched=True,
 )
-APIS = ContentField(
-    name="apis",
-    label="APIs",
-    shape=Apis(),
-    api="apis",
-    csv="APIs",
+APIS = _field(
+    "apis",
+    "APIs",
+    shapes.Apis(),
     markdown="API",
     headings="apis, api name, api names, name of api, hmrc developer hub api, hmrc developer hub apis, "
     "developer hub api, developer hub apis, hmrc api, hmrc apis, mtd api, mtd apis, affected api, affected apis, "
@@ -184,107 +175,64 @@ APIS = ContentField(
     "api version, api versions, api/version, api (version)",
     facet="api",
     page="API",
-    is_searched=True,
 )
-BREAKING = ContentField(
-    name="is_breaking",
-    label="Breaking",
-    shape=Answer(
+BREAKING = _field(
+    "is_breaking",
+    "Breaking",
+    shapes.Answer(
         yes="Yes, software that works today must be changed",
         now_yes="Now breaking",
         now_no="Now not breaking",
         found_no="Confirmed as not breaking",
         no_longer_known="No longer said whether it is breaking",
     ),
+    _FOUND_BY_FILTER,
     api="breaking",
-    csv="Breaking",
     markdown="Breaking change",
     headings="breaking, breaking changes, is breaking, is it breaking, is it a breaking change, "
     "is this a breaking change, breaking or non-breaking, breaking change y/n",
     facet="breaking",
-    page="Breaking",
-    left_out={Outlet.SEARCH: "a filter finds it"},
 )
-OWN_VALUES = ContentField(
-    name="fields",
-    label="Own fields",
-    shape=OwnValues(),
-    api="fields",
-    csv="each by its own name",
-    markdown="each by its own name",
-    page="each by its own name",
-    is_searched=True,
-    left_out={Outlet.FILTER: "a search finds it"},
+OWN_VALUES = _field(
+    "fields", "Own fields", shapes.OwnValues(), _FOUND_BY_SEARCH, csv=_BY_NAME, markdown=_BY_NAME, page=_BY_NAME
 )
-MILESTONES = ContentField(
-    name="milestones",
-    label="Milestones",
-    shape=Milestones(),
-    api="milestones",
-    csv="each by its environment's name",
-    markdown="each by its environment's name",
-    left_out={
+MILESTONES = _field(
+    "milestones",
+    "Milestones",
+    shapes.Milestones(),
+    {
         Outlet.FILTER: "the stage follows from them, and is one",
         Outlet.SEARCH: "the stage follows from them, and a filter finds it",
         Outlet.PAGE: "they are the track above the details",
     },
+    csv=_BY_NAME,
+    markdown=_BY_NAME,
 )
-RELEASE = ContentField(
-    name="release_uid",
-    label="Release",
-    shape=ReleaseLink(),
-    told="release",
+RELEASE = _field(
+    "release_uid",
+    "Release",
+    shapes.ReleaseLink(),
+    _FOUND_BY_FILTER,
+    told_as="release",
     api="release",
-    csv="Release",
     markdown="the heading above the table",
     facet="release",
-    page="Release",
-    left_out={Outlet.SEARCH: "a filter finds it"},
 )
-
-
-def _position(where: str) -> ContentField:
-    return ContentField(
-        name="position",
-        label="Place",
-        shape=_PLACE,
-        api="position",
-        markdown="the order",
-        left_out={
-            Outlet.IMPORT: "the order of a source is settled for all its things together",
-            **dict.fromkeys((Outlet.CSV, Outlet.FILTER, Outlet.SEARCH, Outlet.PAGE), where),
-        },
-    )
-
-
-def _text(name: str, label: str, shape: Shape | None = None, **more: Any) -> ContentField:
-    """A field of a thing that is no item."""
-    more = {"api": name, "markdown": label, **more}
-    left_out = {**_NOT_OF_ITEMS, **more.pop("left_out", {})}
-    return ContentField(name=name, label=label, shape=shape or Line(), left_out=left_out, **more)
-
-
-_DATE = _text("typed", "Date", Date(), told="when", api="when")
-_ADDRESS = _text("slug", "Address", left_out={Outlet.IMPORT: _IDENTITY}, markdown="the file's name")
-_HEADING = _text("title", "Title", Title(), markdown="the heading")
-_BODY = _text("body", "Text", Prose(), markdown="the text")
 
 FIELDS: dict[Noun, tuple[ContentField, ...]] = {
     Noun.ROADMAP: (
         _ADDRESS,
         _HEADING,
-        _text("contact", "Contact", CONTACT),
-        _text("labels", "Names of environments", LABELS, told="environment_labels", api="environments"),
-        _text("description", "Description", Prose()),
-        _text("fields", "Columns", Columns(), markdown="the headings of tables"),
-        _text("footer", "Footer", Prose()),
+        _text("contact", "Contact", shapes.CONTACT),
+        _text("labels", "Names of environments", shapes.LABELS, told_as="environment_labels", api="environments"),
+        _text("description", "Description", shapes.Prose()),
+        _text("fields", "Columns", shapes.Columns(), markdown="the headings of tables"),
+        _text("footer", "Footer", shapes.Prose()),
         _text(
             "position",
             "Place",
-            _PLACE,
-            api="",
-            markdown="",
-            left_out={
+            shapes.Place(),
+            {
                 Outlet.API: "the list of roadmaps is in its order",
                 Outlet.IMPORT: "a source knows of one roadmap",
                 Outlet.MARKDOWN: "an exported folder knows of one roadmap",
@@ -293,10 +241,8 @@ FIELDS: dict[Noun, tuple[ContentField, ...]] = {
         _text(
             "hides_date_history",
             "Earlier dates",
-            Flag(now="Earlier dates no longer shown", no_longer="Earlier dates now shown"),
-            api="",
-            markdown="",
-            left_out={
+            shapes.Flag(now="Earlier dates no longer shown", no_longer="Earlier dates now shown"),
+            {
                 Outlet.API: "what is kept back is not there",
                 Outlet.IMPORT: "no source says it",
                 Outlet.MARKDOWN: "Markdown has no history to keep back",
@@ -310,18 +256,18 @@ FIELDS: dict[Noun, tuple[ContentField, ...]] = {
         _text(
             "is_on_home",
             "On the home page",
-            Flag(now="Now shown on the home page", no_longer="No longer shown on the home page"),
+            shapes.Flag(now="Now shown on the home page", no_longer="No longer shown on the home page"),
             markdown="the part of the home page",
         ),
-        _position(_OF_ITEMS),
+        _PLACE,
     ),
     Noun.RELEASE: (
         _HEADING,
         _DATE,
-        _text("horizon", "Term", Choice(words_of=Horizon, labels=HORIZON_LABELS)),
-        _text("is_deployed", "Deployed", Flag(now="Deployed", no_longer="No longer deployed")),
-        _text("introduction", "Introduction", Prose()),
-        _position(_OF_ITEMS),
+        _text("horizon", "Term", shapes.Choice(words_of=Horizon, labels=HORIZON_LABELS)),
+        _text("is_deployed", "Deployed", shapes.Flag(now="Deployed", no_longer="No longer deployed")),
+        _text("introduction", "Introduction", shapes.Prose()),
+        _PLACE,
     ),
     Noun.ITEM: (
         REFERENCE,
@@ -335,19 +281,19 @@ FIELDS: dict[Noun, tuple[ContentField, ...]] = {
         OWN_VALUES,
         MILESTONES,
         RELEASE,
-        _position(_IN_ORDER),
+        _PLACE,
     ),
-    Noun.CHANGELOG_ENTRY: (_HEADING, _DATE, _BODY, _position(_OF_ITEMS)),
+    Noun.CHANGELOG_ENTRY: (_HEADING, _DATE, _BODY, _PLACE),
 }
 ITEM_FIELDS = FIELDS[Noun.ITEM]
 
 # By the name in Changes. Two nouns that have a field of one name mean the same by it.
 LABELS_TOLD: dict[str, str] = {
-    API_ADDRESSES: "API links",
+    shapes.API_ADDRESSES: "API links",
     **{found.told_as: found.label for of_noun in FIELDS.values() for found in of_noun},
 }
 PROSE_TOLD = frozenset(
-    found.told_as for of_noun in FIELDS.values() for found in of_noun if isinstance(found.shape, Prose)
+    found.told_as for of_noun in FIELDS.values() for found in of_noun if isinstance(found.shape, shapes.Prose)
 )
 
 
@@ -358,10 +304,10 @@ def fields_of(content: Content) -> tuple[ContentField, ...]:
 def field_told(noun: Noun, told: str) -> ContentField | None:
     """The field that a Change of that noun is about; None where there is none of that name any more."""
     for found in FIELDS[noun]:
-        if isinstance(found.shape, Rows) and found.told_as != told:
+        if isinstance(found.shape, shapes.Rows) and found.told_as != told:
             if told.startswith(f"{found.shape.prefix}."):
                 return found
-        elif found.told_as == told or (told == API_ADDRESSES and isinstance(found.shape, Apis)):
+        elif found.told_as == told or (told == shapes.API_ADDRESSES and isinstance(found.shape, shapes.Apis)):
             return found
     return None
 

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from roadmap.content.fields import ContentField, Outlet, fields_of
-from roadmap.content.shapes import without_address
 from roadmap.content.things import ApiVersion, Content, FieldDefinition, RoadmapContent
 
 AnyContent = TypeVar("AnyContent", bound=Content)
@@ -45,12 +44,12 @@ def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent) -> AnyContent:
     """
     if len({(type(content), content.uid) for content in (base, theirs, ours)}) > 1:
         raise ValueError("merge takes three Contents of the same thing")
-    was, wants, has = (_parts(content, _all(content)) for content in (base, theirs, ours))
-    merged = _put_together(ours, _settled(was, wants, has, lambda name: wants.get(name)), _all(ours))
-    if isinstance(base, RoadmapContent) and isinstance(theirs, RoadmapContent) and isinstance(ours, RoadmapContent):
-        keys = [[column.key for column in content.fields] for content in (base, theirs, ours)]
-        return columns_in_order(merged, keys[2] if keys[0] == keys[1] else keys[1])  # type: ignore[arg-type, return-value]
-    return merged
+    was, wants, has = (_parts(content, fields_of(content)) for content in (base, theirs, ours))
+    merged = _put_together(ours, _settled(was, wants, has, lambda name: wants.get(name)), fields_of(ours))
+    if not isinstance(merged, RoadmapContent):
+        return merged
+    keys = [[column.key for column in content.fields] for content in (base, theirs, ours)]  # type: ignore[attr-defined]
+    return columns_in_order(merged, keys[2] if keys[0] == keys[1] else keys[1])  # type: ignore[return-value]
 
 
 def combine(
@@ -96,16 +95,12 @@ def _settled(
 ) -> dict[str, Any]:
     """Each part, from whoever changed it; by `settle` where both did, or where that `is_asked` of any difference."""
     result = {}
-    for name in [*wants, *(name for name in has if name not in wants)]:
+    for name in {**wants, **has}:
         old, new, mine = was.get(name), wants.get(name), has.get(name)
-        if _same(new, mine):
-            result[name] = mine
-        elif is_asked(name):
-            result[name] = settle(name)
-        elif _same(new, old):
+        if _same(new, mine) or (_same(new, old) and not is_asked(name)):
             result[name] = mine
         else:
-            result[name] = new if _same(mine, old) else settle(name)
+            result[name] = new if _same(mine, old) and not is_asked(name) else settle(name)
     return result
 
 
@@ -138,10 +133,6 @@ def plain(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))  # lists, where msgspec alone would leave tuples
 
 
-def _all(content: Content) -> Sequence[ContentField]:
-    return fields_of(content)
-
-
 def _importable(content: Content) -> Sequence[ContentField]:
     return [field for field in fields_of(content) if Outlet.IMPORT not in field.left_out]
 
@@ -156,9 +147,8 @@ def _put_together(content: AnyContent, said: Mapping[str, Any], fields: Sequence
 
 
 def _without_addresses(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(without_address(part) if isinstance(part, ApiVersion) else part for part in value)
-    return value
+    is_of_apis = isinstance(value, tuple) and isinstance(value[0], ApiVersion)
+    return tuple(msgspec.structs.replace(api, url="") for api in value) if is_of_apis else value
 
 
 def _says(value: Any) -> bool:

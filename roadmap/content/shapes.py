@@ -10,18 +10,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from msgspec import structs, to_builtins
+from msgspec import to_builtins
 
+from roadmap.content import things
 from roadmap.content.choices import Environment
-from roadmap.content.things import (
-    ApiVersion,
-    Contact,
-    EnvironmentLabels,
-    FieldDefinition,
-    FieldValueContent,
-    MilestoneContent,
-    in_words,
-)
+from roadmap.content.things import in_words
 
 
 @dataclass(frozen=True)
@@ -29,7 +22,6 @@ class Shape:
     """A value that stands for itself: a text on one line, unless a shape below says otherwise."""
 
     empty: Any = ""
-    column: Any = str  # the type of its column, for a record of it
 
     # As Changes keep it
 
@@ -52,7 +44,7 @@ class Shape:
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Nothing where it is kept in rows of its own."""
-        return (name,)
+        return () if isinstance(self, Elsewhere) else (name,)
 
     def read(self, *stored: Any) -> Any:
         """The value that these columns hold."""
@@ -97,7 +89,6 @@ class Place(Shape):
     """Where it stands among its like, counted from 0. Nothing that it says."""
 
     empty: Any = 0
-    column: Any = int
 
 
 @dataclass(frozen=True)
@@ -105,7 +96,6 @@ class Flag(Shape):
     """Yes or no, with what is said when it becomes so, and when it is so no longer."""
 
     empty: Any = False
-    column: Any = bool
     now: str = ""
     no_longer: str = ""
 
@@ -115,7 +105,6 @@ class Answer(Shape):
     """Yes, no, or not known."""
 
     empty: Any = None
-    column: Any = bool | None
     yes: str = "Yes"  # as a page has it
     now_yes: str = ""
     now_no: str = ""  # was yes
@@ -185,15 +174,17 @@ class Date(Shape):
 
 
 @dataclass(frozen=True)
-class ReleaseLink(Shape):
-    """The uid of a release; told by its title."""
-
-    def columns(self, name: str) -> tuple[str, ...]:
-        return ()
+class Elsewhere(Shape):
+    """A value that no column of the working copy holds: it has rows of its own, or points at another's."""
 
 
 @dataclass(frozen=True)
-class Apis(Shape):
+class ReleaseLink(Elsewhere):
+    """The uid of a release; told by its title."""
+
+
+@dataclass(frozen=True)
+class Apis(Elsewhere):
     """APIs by their names and versions, in an order. Their addresses are told apart, so that a sentence stays short."""
 
     empty: Any = ()
@@ -202,9 +193,6 @@ class Apis(Shape):
         yield name, [str(api) for api in value] or None
         # An address that changed under the same name is a change too.
         yield API_ADDRESSES, {api.name: api.url for api in value} or None
-
-    def columns(self, name: str) -> tuple[str, ...]:
-        return ()
 
     def words(self, value: Any) -> str:
         return ", ".join(map(str, value or ()))
@@ -220,14 +208,14 @@ API_ADDRESSES = "api_addresses"
 
 
 @dataclass(frozen=True)
-class Rows(Shape):
+class Rows(Elsewhere):
     """What readers see as several things: each is told, and merged, by itself, under a prefix and its own name."""
 
     empty: Any = ()
     prefix: str = ""
 
     def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
-        yield from ((f"{self.prefix}.{self.key(row)}", self.told_row(row)) for row in value)
+        yield from ((part, self.told_row(row)) for part, row in self.parts(name, value))
 
     def parts(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"{self.prefix}.{self.key(row)}", row) for row in value)
@@ -235,9 +223,6 @@ class Rows(Shape):
     def whole(self, name: str, said: Mapping[str, Any]) -> Any:
         prefix = f"{self.prefix}."
         return tuple(self.ordered([row for part, row in said.items() if part.startswith(prefix) and row is not None]))
-
-    def columns(self, name: str) -> tuple[str, ...]:
-        return ()
 
     def key(self, row: Any) -> str:
         return str(row.key)
@@ -249,20 +234,23 @@ class Rows(Shape):
         return sorted(rows, key=self.key)
 
 
+_ENVIRONMENTS = [*Environment]
+
+
 @dataclass(frozen=True)
 class Milestones(Rows):
     """When it arrives in each environment, in the order of the environments."""
 
     prefix: str = "milestone"
 
-    def key(self, row: MilestoneContent) -> str:
+    def key(self, row: things.MilestoneContent) -> str:
         return str(row.environment)
 
-    def told_row(self, row: MilestoneContent) -> Any:
+    def told_row(self, row: things.MilestoneContent) -> Any:
         return {name: value for name, value in to_builtins(row).items() if name != "environment"}
 
     def ordered(self, rows: list[Any]) -> list[Any]:
-        return sorted(rows, key=lambda row: [*Environment].index(row.environment))
+        return sorted(rows, key=lambda row: _ENVIRONMENTS.index(row.environment))
 
 
 @dataclass(frozen=True)
@@ -271,7 +259,7 @@ class OwnValues(Rows):
 
     prefix: str = "field"
 
-    def told_row(self, row: FieldValueContent) -> Any:
+    def told_row(self, row: things.FieldValueContent) -> Any:
         return row.value
 
 
@@ -284,7 +272,7 @@ class Columns(Rows):
     def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, plain(value)
 
-    def key(self, row: FieldDefinition) -> str:
+    def key(self, row: things.FieldDefinition) -> str:
         return row.key
 
     def ordered(self, rows: list[Any]) -> list[Any]:
@@ -319,9 +307,9 @@ def group(cls: Any, prefix: str, column_names: Mapping[str, str]) -> Group:
     return Group(empty=cls(**dict.fromkeys(column_names, "")), cls=cls, prefix=prefix, column_names=column_names)
 
 
-CONTACT = group(Contact, "contact", {name: f"contact_{name}" for name in ("name", "email", "subject")})
+CONTACT = group(things.Contact, "contact", {name: f"contact_{name}" for name in ("name", "email", "subject")})
 LABELS = group(
-    EnvironmentLabels, "labels", {environment.value: f"{environment.value}_label" for environment in Environment}
+    things.EnvironmentLabels, "labels", {environment.value: f"{environment.value}_label" for environment in Environment}
 )
 
 
@@ -329,10 +317,6 @@ def plain(value: Any) -> Any:
     """A value as plain JSON, as a Change keeps it; None for an empty text."""
     found = to_builtins(value)
     return None if found == "" else found
-
-
-def without_address(api: ApiVersion) -> ApiVersion:
-    return structs.replace(api, url="")
 
 
 @lru_cache(maxsize=1024)

@@ -1,39 +1,29 @@
 """Everything of one roadmap together, in the order in which readers see it. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from roadmap.content import things
 from roadmap.content.choices import HORIZON_LABELS, Environment, Stage
 from roadmap.content.fields import ITEM_FIELDS
 from roadmap.content.shapes import OwnValues
-from roadmap.content.things import (
-    ChangelogEntryContent,
-    Content,
-    FieldDefinition,
-    ItemContent,
-    MilestoneContent,
-    PageContent,
-    ReleaseContent,
-    RoadmapContent,
-)
 from roadmap.dates import When, parse
 
 
+@dataclass(eq=False)
 class PlacedItem:
     """An item with what its roadmap and its release say of it: the one thing that every list and page shows."""
 
-    def __init__(self, content: ItemContent, roadmap: RoadmapContent, release: ReleaseContent | None):
-        self.content = content
-        self.roadmap = roadmap
-        self.release = release
-
-    def __repr__(self) -> str:
-        return f"PlacedItem({self.content.reference})"
+    content: things.ItemContent
+    roadmap: things.RoadmapContent
+    release: things.ReleaseContent | None
 
     @cached_property
     def stage(self) -> Stage:
-        reached = {one.environment for one in self.content.milestones if one.is_deployed}
+        reached = {milestone.environment for milestone in self.content.milestones if milestone.is_deployed}
         if Environment.LIVE in reached or (self.release and self.release.is_deployed):
             return Stage.LIVE
         if Environment.CONTROLLED_GO_LIVE in reached:
@@ -47,7 +37,7 @@ class PlacedItem:
         return self.roadmap.labels.stage(Environment(self.stage.value))
 
     @property
-    def milestones(self) -> list[tuple[str, MilestoneContent]]:
+    def milestones(self) -> list[tuple[str, things.MilestoneContent]]:
         """Each with its environment's label, in the order of the environments."""
         return [
             (self.roadmap.labels[environment], found)
@@ -69,9 +59,9 @@ class PlacedItem:
         )
 
     @property
-    def fields(self) -> list[tuple[FieldDefinition, str]]:
+    def fields(self) -> list[tuple[things.FieldDefinition, str]]:
         """The roadmap's own columns that this item fills, in the roadmap's order."""
-        values = {one.key: one.value for one in self.content.fields}
+        values = {value.key: value.value for value in self.content.fields}
         return [(field, values[field.key]) for field in self.roadmap.fields if values.get(field.key)]
 
     @cached_property
@@ -96,67 +86,55 @@ class Snapshot:
     Immutable. Made from Revisions by reading, from working copies by a preview: the templates cannot tell.
     """
 
-    def __init__(self, contents: Iterable[Content]):
+    roadmap: things.RoadmapContent
+    pages: tuple[things.PageContent, ...]
+    releases: tuple[things.ReleaseContent, ...]
+    changelog: tuple[things.ChangelogEntryContent, ...]
+
+    def __init__(self, contents: Iterable[things.Content]):
         """Raises ValueError where there is not exactly one RoadmapContent among them."""
-        roadmaps: list[RoadmapContent] = []
-        pages: list[PageContent] = []
-        releases: list[ReleaseContent] = []
-        items: list[ItemContent] = []
-        changelog: list[ChangelogEntryContent] = []
-        place: dict[type[Content], Any] = {
-            RoadmapContent: roadmaps,
-            PageContent: pages,
-            ReleaseContent: releases,
-            ItemContent: items,
-            ChangelogEntryContent: changelog,
-        }
+        given: dict[type[things.Content], list[Any]] = defaultdict(list)
         for content in contents:
-            place[type(content)].append(content)
-        (self.roadmap,) = roadmaps
-        self.pages = tuple(sorted(pages, key=lambda page: (page.position, page.title, page.uid)))
-        self.releases = tuple(sorted(releases, key=_release_order))
-        self.changelog = tuple(sorted(changelog, key=_newest_first))
+            given[type(content)].append(content)
+        (self.roadmap,) = given[things.RoadmapContent]
+        self.pages = tuple(sorted(given[things.PageContent], key=lambda page: (page.position, page.title, page.uid)))
+        self.releases = tuple(sorted(given[things.ReleaseContent], key=_release_order))
+        self.changelog = tuple(sorted(given[things.ChangelogEntryContent], key=_newest_first))
         order = {release.uid: index for index, release in enumerate(self.releases)}
         by_uid = {release.uid: release for release in self.releases}
-        placed = [PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items]
-        self.items = tuple(
-            sorted(
-                placed,
-                key=lambda one: (
-                    order.get(one.content.release_uid, len(order)),
-                    one.content.position,
-                    _reference_order(one.content.reference),
-                ),
-            )
+        items: list[things.ItemContent] = sorted(
+            given[things.ItemContent],
+            key=lambda item: (order.get(item.release_uid, len(order)), item.position, _reference_order(item.reference)),
         )
+        self.items = tuple(PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items)
 
-    def page(self, slug: str) -> PageContent | None:
+    def page(self, slug: str) -> things.PageContent | None:
         return next((page for page in self.pages if page.slug == slug), None)
 
     @cached_property
     def _item_by_reference(self) -> dict[str, PlacedItem]:
-        return {one.content.reference: one for one in self.items}
+        return {item.content.reference: item for item in self.items}
 
     def item(self, reference: str) -> PlacedItem | None:
         return self._item_by_reference.get(reference)
 
     @property
-    def home_pages(self) -> list[PageContent]:
+    def home_pages(self) -> list[things.PageContent]:
         return [page for page in self.pages if page.is_on_home]
 
     @cached_property
     def by_stage(self) -> dict[Stage, tuple[PlacedItem, ...]]:
-        return {stage: tuple(one for one in self.items if one.stage is stage) for stage in Stage}
+        return {stage: tuple(item for item in self.items if item.stage is stage) for stage in Stage}
 
 
 # The uid comes last in every order, so that it does not depend on which Edition a thing was last published in.
 
 
-def _release_order(release: ReleaseContent) -> tuple[Any, ...]:
+def _release_order(release: things.ReleaseContent) -> tuple[Any, ...]:
     return (release.position, (release.due or parse("TBC")).sort_key, release.title, release.uid)
 
 
-def _newest_first(entry: ChangelogEntryContent) -> tuple[Any, ...]:
+def _newest_first(entry: things.ChangelogEntryContent) -> tuple[Any, ...]:
     start = entry.when.start if entry.when else None
     end = (entry.when.end or start) if entry.when else None
     days = (0, 0) if start is None or end is None else (-start.toordinal(), -end.toordinal())

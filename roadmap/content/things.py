@@ -6,7 +6,7 @@ every Revision stays readable and equal to itself. See docs/decisions/0001-revis
 """
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote
 
 import msgspec
@@ -122,7 +122,7 @@ class Content(Value, frozen=True, kw_only=True):
     @property
     def address(self) -> str:
         """The part of the thing's URL that names it, or nothing where it has no page of its own."""
-        return ""
+        return str(getattr(self, "slug", getattr(self, "reference", "")))
 
 
 class RoadmapContent(Content, frozen=True, kw_only=True):
@@ -136,10 +136,6 @@ class RoadmapContent(Content, frozen=True, kw_only=True):
     position: int = 0
     hides_date_history: bool = False  # readers are told what a date is, and not what it was
 
-    @property
-    def address(self) -> str:
-        return self.slug
-
 
 class PageContent(Content, frozen=True, kw_only=True):
     slug: str
@@ -147,10 +143,6 @@ class PageContent(Content, frozen=True, kw_only=True):
     body: str = ""
     is_on_home: bool = False
     position: int = 0
-
-    @property
-    def address(self) -> str:
-        return self.slug
 
 
 class ReleaseContent(Content, frozen=True, kw_only=True):
@@ -195,12 +187,8 @@ class ItemContent(Content, frozen=True, kw_only=True):
     release_uid: str = ""
     position: int = 0
 
-    @property
-    def address(self) -> str:
-        return self.reference
-
     def milestone(self, environment: Environment) -> MilestoneContent | None:
-        return next((one for one in self.milestones if one.environment == environment), None)
+        return next((found for found in self.milestones if found.environment == environment), None)
 
 
 class ChangelogEntryContent(Content, frozen=True, kw_only=True):
@@ -253,8 +241,3 @@ def from_json(noun: Noun, text: str) -> Content:
     Raises msgspec.ValidationError where the text is of another shape.
     """
     return _decoders[noun].decode(text)
-
-
-def to_builtins(value: Any) -> Any:
-    """A Content or a part of it as plain lists, dicts and strings, as a Change keeps what was before and after."""
-    return msgspec.to_builtins(value)

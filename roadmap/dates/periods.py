@@ -42,16 +42,14 @@ def _months(first_month: int, count: int, year: int) -> Period:
     return Period(start, end, "months", _to(first, last), first=first, last=last)
 
 
-def _month(month: int, year: int) -> Period:
-    return _months(month, 1, year)
+def _part_of_year(length: int) -> Callable[[int, int], Period | None]:
+    """The first, second … part of a year, of so many months each; None where it has not so many."""
+    return lambda number, year: (
+        _months(length * (number - 1) + 1, length, year) if 1 <= number <= 12 // length else None
+    )
 
 
-def _quarter(quarter: int, year: int) -> Period | None:
-    return _months(3 * quarter - 2, 3, year) if 1 <= quarter <= 4 else None
-
-
-def _half(half: int, year: int) -> Period | None:
-    return _months(6 * half - 5, 6, year) if 1 <= half <= 2 else None
+_month, _quarter, _half = _part_of_year(1), _part_of_year(3), _part_of_year(6)
 
 
 def _year(year: int) -> Period:
@@ -83,7 +81,7 @@ def _tax_year(year: int, next_year: int) -> Period:
     return Period(start, end, "tax year", name, first=_day_name(start), last=_day_name(end))
 
 
-def _month_in_digits(year: int, number: int) -> Period:
+def _month_in_digits(year: int, number: int) -> Period | None:
     if not 1 <= number <= 12 or number == year % 100 + 1:
         return _two_years(year, number)
     return _month(number, year)
@@ -146,7 +144,7 @@ def _on_weekday(weekday: Token, period: Period | None) -> Period | None:
     if period is None or period.kind != "day":
         return None
     if period.start.weekday() != weekday.roles["WEEKDAY"]:
-        right, wrong = (WEEKDAYS[day] for day in (period.start.weekday(), weekday.roles["WEEKDAY"]))
+        right, wrong = WEEKDAYS[period.start.weekday()], WEEKDAYS[weekday.roles["WEEKDAY"]]
         raise UnclearDate(f"{period.phrase} is a {right}, not a {wrong}. Write “{period.phrase}” or change the date.")
     return period
 

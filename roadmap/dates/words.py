@@ -146,9 +146,7 @@ def explained(text: str, tokens: list[Token]) -> UnclearDate:
         return UnclearDate(f"{quoted(text)} is not clear because of {quoted(unknown)}. {advice()}")
     if not tokens:
         return UnclearDate(f"{quoted(text)} has no date in it. {advice()}")
-    has_date = any(
-        role in token.roles for token in tokens for role in ("MONTH", "SEASON", "QUARTER", "HALF", "PORTION")
-    )
+    has_date = any({"MONTH", "SEASON", "QUARTER", "HALF", "PORTION"} & token.roles.keys() for token in tokens)
     if has_date and not any("YEAR" in token.roles for token in tokens):
         return UnclearDate(
             f"{quoted(text)} has no year that is certain. "

@@ -56,7 +56,8 @@ def render(markdown: str, *, anchor_prefix: str = "", top_level: int = 2) -> Ren
     Raises MarkdownTooLong. Answers are kept, short texts' many and long ones' few, so that memory is bounded: at the
     very worst about 200 MB (a thousand texts of 10,000 characters, all of them markup), usually under 10 MB.
     """
-    _refuse_too_long(markdown)
+    if len(markdown) > MAX_MARKDOWN_LENGTH:
+        raise MarkdownTooLong(len(markdown))
     keep = _render_short if len(markdown) <= _SHORT else _render_long
     return keep(markdown, slug(anchor_prefix, empty=""), top_level)
 
@@ -67,11 +68,6 @@ def plain_text(markdown: str) -> str:
     Raises MarkdownTooLong.
     """
     return words(render(markdown).html)
-
-
-def _refuse_too_long(markdown: str) -> None:
-    if len(markdown) > MAX_MARKDOWN_LENGTH:
-        raise MarkdownTooLong(len(markdown))
 
 
 def _printable(text: str) -> str:

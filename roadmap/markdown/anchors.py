@@ -7,7 +7,7 @@ element is closed; so a tag is what one regular expression finds.
 import html
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from roadmap.markdown.sanitise import BLOCKS
@@ -20,6 +20,8 @@ _FRAGMENT = re.compile(r'(<a\b[^>]*? href="#)([^"]+)"')
 _BREAKS_WORDS = BLOCKS | {"br"}
 _RESERVED_ANCHORS = {"main-content", "content", "top"}  # the page's own: a skip link must not lead to a heading
 _MAX_LABEL = 120  # characters
+
+_Elements = defaultdict[str, list[tuple[int, int]]]  # where each starts and ends among the parts, by its name
 
 
 @dataclass(frozen=True)
@@ -71,29 +73,23 @@ def finish(markup: str, anchor_prefix: str = "", top_level: int = 2) -> tuple[st
     _mend_links_and_images(parts, elements)
     positions, headings = _write_headings(parts, elements, anchor_prefix, top_level)
     _write_tables(parts, elements, positions, headings)
-    for start, _ in elements.get("pre", ()):
+    for start, _ in elements["pre"]:
         # Long lines scroll, so the keyboard must reach them: WCAG 2.2, 2.1.1 Keyboard; as the tech-docs template.
         parts[start] = parts[start].replace("<pre", '<pre tabindex="0"', 1)
     finished = "".join(parts)
     if anchor_prefix:
-        own = {heading.anchor for heading in headings}
-        finished = _FRAGMENT.sub(lambda found: _prefixed(found, anchor_prefix, own), finished)
+        own = {heading.anchor.removeprefix(f"{anchor_prefix}-"): heading.anchor for heading in headings}
+        finished = _FRAGMENT.sub(lambda link: f'{link[1]}{own.get(link[2], link[2])}"', finished)
     return finished.strip(), headings
 
 
-def _prefixed(link: re.Match[str], anchor_prefix: str, own: set[str]) -> str:
-    anchor = f"{anchor_prefix}-{link[2]}"
-    return f'{link[1]}{anchor}"' if anchor in own else link[0]
-
-
-def _elements(parts: list[str]) -> dict[str, list[tuple[int, int]]]:
+def _elements(parts: list[str]) -> _Elements:
     """Where each element starts and ends among the parts, by its name, in the order of the starts."""
     opened: list[tuple[str, int]] = []
-    found: dict[str, list[tuple[int, int]]] = {}
+    found: _Elements = defaultdict(list)
     for position in range(1, len(parts), 2):
         name = _name(parts[position])
         if not parts[position].startswith("</"):
-            found.setdefault(name, [])
             if name == "img":
                 found[name].append((position, position))
             elif name not in {"br", "hr", "col"}:
@@ -106,19 +102,19 @@ def _elements(parts: list[str]) -> dict[str, list[tuple[int, int]]]:
     return found
 
 
-def _drop_empty_paragraphs(parts: list[str], elements: dict[str, list[tuple[int, int]]]) -> None:
-    for start, end in elements.get("p", ()):
+def _drop_empty_paragraphs(parts: list[str], elements: _Elements) -> None:
+    for start, end in elements["p"]:
         if end == start + 2 and not parts[start + 1].strip():
             parts[start] = parts[end] = ""
 
 
-def _mend_links_and_images(parts: list[str], elements: dict[str, list[tuple[int, int]]]) -> None:
+def _mend_links_and_images(parts: list[str], elements: _Elements) -> None:
     """A link without words shows its address (WCAG 2.2, 2.4.4 Link purpose), one without an address is no link; an
     image without alternative text is marked as decoration rather than read out by its file name (1.1.1)."""
-    for position, _ in elements.get("img", ()):
+    for position, _ in elements["img"]:
         if not _ALT.search(parts[position]):
             parts[position] = parts[position].replace("<img", '<img alt=""', 1)
-    for start, end in elements.get("a", ()):
+    for start, end in elements["a"]:
         address = _HREF.search(parts[start])
         if not address or not address[1].strip():
             parts[start] = parts[end] = ""
@@ -128,13 +124,13 @@ def _mend_links_and_images(parts: list[str], elements: dict[str, list[tuple[int,
 
 
 def _write_headings(
-    parts: list[str], elements: dict[str, list[tuple[int, int]]], anchor_prefix: str, top_level: int
+    parts: list[str], elements: _Elements, anchor_prefix: str, top_level: int
 ) -> tuple[list[int], tuple[Heading, ...]]:
     """Levels follow the text's own order, without its gaps, from `top_level` down: WCAG 2.2, 1.3.1 and H42.
 
     An anchor that is taken gets its parent's in front, then a number, as in the tech-docs template.
     """
-    places = sorted((start, end, level) for level in range(1, 7) for start, end in elements.get(f"h{level}", ()))
+    places = sorted((start, end, level) for level in range(1, 7) for start, end in elements[f"h{level}"])
     texts = {start: _words(parts[start:end]) for start, end, _ in places}
     used = sorted({level for start, _, level in places if texts[start]})
     taken = set(_RESERVED_ANCHORS)
@@ -166,28 +162,23 @@ def _write_headings(
 
 
 def _write_tables(
-    parts: list[str],
-    elements: dict[str, list[tuple[int, int]]],
-    heading_positions: list[int],
-    headings: tuple[Heading, ...],
+    parts: list[str], elements: _Elements, heading_positions: list[int], headings: tuple[Heading, ...]
 ) -> None:
     """Header cells say what they head (WCAG 2.2, 1.3.1 and H63). Tables scroll on their own where the screen is
     narrow (1.4.10 Reflow), in a region that the keyboard can reach (2.1.1) under a name of its own (4.1.2)."""
     _write_scopes(parts, elements)
     labels: Counter[str] = Counter()
-    captions = elements.get("caption", [])
+    captions = elements["caption"]
     outer_end = -1
-    for start, end in elements.get("table", ()):
+    for start, end in elements["table"]:
         if start < outer_end:
             continue  # a table in a table scrolls with it
         outer_end = end
         caption = bisect_right(captions, (start, end))
-        above = bisect_right(heading_positions, start) - 1
-        label = ""
+        above = bisect_right(heading_positions, start)
+        label = headings[above - 1].text if above else ""
         if caption < len(captions) and captions[caption][1] < end:
             label = _words(parts[slice(*captions[caption])])
-        elif above >= 0:
-            label = headings[above].text
         name = f"Table: {label[:_MAX_LABEL]}" if label else "Table"
         labels[name] += 1
         if labels[name] > 1:
@@ -197,9 +188,9 @@ def _write_tables(
         parts[end] += "</div>"
 
 
-def _write_scopes(parts: list[str], elements: dict[str, list[tuple[int, int]]]) -> None:
-    heads, rows = elements.get("thead", []), elements.get("tr", [])
-    headers, cells = elements.get("th", []), [start for start, _ in elements.get("td", ())]
+def _write_scopes(parts: list[str], elements: _Elements) -> None:
+    heads, rows = elements["thead"], elements["tr"]
+    headers, cells = elements["th"], [start for start, _ in elements["td"]]
     opens_row = {}
     for start, end in rows:
         first = next((at for at in range(start + 1, end) if _name(parts[at]) in {"td", "th"}), None)

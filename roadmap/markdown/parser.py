@@ -3,6 +3,7 @@ addresses as links. Differs from both where existing documents would otherwise l
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -25,6 +26,9 @@ _PRE_END = re.compile(r"</pre\s*>", re.IGNORECASE)
 _COMMENT_END = re.compile(r"-->")
 _DELIMITER_CELL = re.compile(r":?-+:?")
 _BARE_URL = re.compile(r"(?<![\w/])https?://[^\s<>\"'`|\\]*[^\s<>\"'`|\\?!.,:;*_~()\[\]]", re.IGNORECASE)
+
+
+_Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
 class _References(dict[str, Any]):
@@ -94,21 +98,19 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     if sum(width - len(row) for row in rows) > _MAX_EMPTY_CELLS:
         width = 0
     state.push("table_open", "table", 1).map = [start_line, line]
-    for number, row in enumerate(rows):
-        if number <= 1:
-            state.push("tbody_open" if number else "thead_open", "tbody" if number else "thead", 1)
-        state.push("tr_open", "tr", 1)
-        for cell in row + [""] * (width - len(row)):
-            tag = "td" if number else "th"
-            state.push(f"{tag}_open", tag, 1)
-            inline = state.push("inline", "", 0)
-            inline.content, inline.children, inline.map = cell, [], [start_line, line]
-            state.push(f"{tag}_close", tag, -1)
-        state.push("tr_close", "tr", -1)
-        if number == 0:
-            state.push("thead_close", "thead", -1)
-    if len(rows) > 1:
-        state.push("tbody_close", "tbody", -1)
+    for section, tag, its_rows in (("thead", "th", rows[:1]), ("tbody", "td", rows[1:])):
+        if not its_rows:
+            continue
+        state.push(f"{section}_open", section, 1)
+        for row in its_rows:
+            state.push("tr_open", "tr", 1)
+            for cell in row + [""] * (width - len(row)):
+                state.push(f"{tag}_open", tag, 1)
+                inline = state.push("inline", "", 0)
+                inline.content, inline.children, inline.map = cell, [], [start_line, line]
+                state.push(f"{tag}_close", tag, -1)
+            state.push("tr_close", "tr", -1)
+        state.push(f"{section}_close", section, -1)
     state.push("table_close", "table", -1)
     state.line = line
     return True
@@ -173,12 +175,11 @@ def _push_html_block(state: StateBlock, start_line: int, next_line: int) -> bool
     return True
 
 
-def _blockquote(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    return state.level < _MAX_DEPTH and blockquote(state, start_line, end_line, silent)
+def _limited(rule: _Rule) -> _Rule:
+    def shallow(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        return state.level < _MAX_DEPTH and rule(state, start_line, end_line, silent)
 
-
-def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    return state.level < _MAX_DEPTH and list_block(state, start_line, end_line, silent)
+    return shallow
 
 
 def _link_bare_urls(state: StateCore) -> None:
@@ -215,9 +216,9 @@ def _parser() -> MarkdownIt:
     # At markdown-it's own limit the rest of the block is thrown away: the rules below stop well before it.
     md = MarkdownIt("commonmark", {"maxNesting": _MAX_DEPTH + 4}).enable("strikethrough")
     md.block.ruler.before("blockquote", "roadmap_table", _table, {"alt": ["paragraph", "reference"]})
-    md.block.ruler.at("blockquote", _blockquote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    md.block.ruler.at("blockquote", _limited(blockquote), {"alt": ["paragraph", "reference", "blockquote", "list"]})
     # Not "list" itself: every item would end the list that it is in.
-    md.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.block.ruler.at("list", _limited(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
     md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     md.core.ruler.push("link_bare_urls", _link_bare_urls)
     md.core.ruler.push("settle_raw_html", raw_html.settle)

@@ -161,10 +161,11 @@ def _pair(tag: _Tag, opened: list[_Tag]) -> None:
 def _settled(children: list[Token]) -> list[Token]:
     settled: list[Token] = []
     nestings = [_Nesting()]
-    style_ends = [n for n, child in enumerate(children) if _is_raw(child) and STYLE_END.match(child.content)]
+    raw = [child.content if child.type == "html_inline" else "" for child in children]
+    style_ends = [number for number, content in enumerate(raw) if STYLE_END.match(content)]
     style_until = -1
     for number, child in enumerate(children):
-        if _is_raw(child) and STYLE_START.match(child.content) and style_ends and number < style_ends[-1]:
+        if STYLE_START.match(raw[number]) and style_ends and number < style_ends[-1]:
             style_until = style_ends[bisect_right(style_ends, number)]
         if child.nesting == 1:
             nestings.append(_Nesting())
@@ -172,7 +173,7 @@ def _settled(children: list[Token]) -> list[Token]:
             settled.append(_raw(nestings.pop().close_what_has_no_end()))
         elif number <= style_until:
             continue
-        elif _is_raw(child):
+        elif raw[number]:
             child.content = "".join(_written(piece, nestings[-1]) for piece in _pieces(child.content))
         settled.append(child)
     return [*settled, _raw(nestings[0].close_what_has_no_end())]
@@ -184,10 +185,6 @@ def _written(piece: str | _Tag, nesting: _Nesting) -> str:
     if piece.is_end:
         piece.start_tag = next((outer for outer in reversed(nesting.opened) if outer.name == piece.name), None)
     return nesting.write(piece)
-
-
-def _is_raw(token: Token) -> bool:
-    return token.type == "html_inline"
 
 
 def _raw(written: str) -> Token:

@@ -72,11 +72,8 @@ def _cleaned_once(markup: str) -> str:
 def _wanted_value(tag: str, attribute: str, value: str) -> str | None:
     if attribute in _NUMBERS and not re.fullmatch(r"[0-9]{1,4}", value):
         return None
-    if attribute in {"href", "src"}:
-        if not is_safe_link(value):
-            return None
-        if attribute == "src" and re.match(r"\s*(mailto|tel)\s*:", value, re.IGNORECASE):
-            return None
-    if attribute == "dir" and value not in {"ltr", "rtl", "auto"}:
+    if attribute in {"href", "src"} and not is_safe_link(value):
         return None
-    return value
+    if attribute == "src" and re.match(r"\s*(mailto|tel)\s*:", value, re.IGNORECASE):
+        return None
+    return None if attribute == "dir" and value not in {"ltr", "rtl", "auto"} else value

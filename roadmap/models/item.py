@@ -155,8 +155,7 @@ class Milestone(models.Model):
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="milestones")
     environment = models.CharField(
-        max_length=20,
-        choices=[(environment.value, label) for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()],
+        max_length=20, choices=[(environment.value, label) for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()]
     )
     when = WhenField("date", blank=True)
     is_deployed = models.BooleanField(

@@ -51,30 +51,15 @@ class ImmutableQuerySet(models.QuerySet[Any]):
         if self.filter(**{f"{self.published_at}__lte": now}).exists():
             _refuse()
 
-    def update(self, **kwargs: Any) -> int:
-        _refuse()
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        _refuse()
-
-    def bulk_update(self, objs: Any, fields: Any, batch_size: Any = None) -> int:
-        _refuse()
-
-    def bulk_create(
-        self,
-        objs: Any,
-        batch_size: int | None = None,
-        ignore_conflicts: bool = False,
-        update_conflicts: bool = False,
-        update_fields: Any = None,
-        unique_fields: Any = None,
-    ) -> list[Any]:
-        if ignore_conflicts or update_conflicts:
+    def bulk_create(self, objs: Any, batch_size: int | None = None, **on_conflict: Any) -> list[Any]:  # type: ignore[override]
+        if any(on_conflict.values()):
             _refuse()
         return super().bulk_create(objs, batch_size)
 
-    def update_or_create(self, defaults: Any = None, create_defaults: Any = None, **kwargs: Any) -> Any:
+    def _refused(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse()
+
+    update = delete = bulk_update = update_or_create = _refused
 
 
 class Immutable(models.Model):
@@ -153,7 +138,6 @@ class Edition(Immutable):
     objects: ClassVar[EditionQuerySet] = EditionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
-        abstract = False
         ordering = ["roadmap", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["roadmap", "number"], name="edition_number_is_used_once"),
@@ -225,7 +209,6 @@ class Revision(Immutable):
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
-        abstract = False
         ordering = ["edition", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["edition", "uid"], name="revision_once_per_thing_and_edition"),
@@ -267,11 +250,8 @@ class Change(Immutable):
     objects: ClassVar[ChangeQuerySet] = ChangeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
-        abstract = False
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "field"], name="change_once_per_field_and_revision"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["revision", "field"], name="change_once_per_field_and_revision")]
 
     def __str__(self) -> str:
         return f"{self.revision}: {self.field}"

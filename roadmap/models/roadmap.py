@@ -30,6 +30,11 @@ def title_field(**options: Any) -> OneLineField:
     return OneLineField(max_length=200, **options)
 
 
+def label_field(name: str, environment: Environment, examples: str) -> OneLineField:
+    usual = DEFAULT_ENVIRONMENT_LABELS[environment]
+    return OneLineField(name, max_length=50, default=usual, help_text=f"For example {examples}.")
+
+
 class RoadmapQuerySet(models.QuerySet["Roadmap"]):
     def lock(self, pk: int) -> Roadmap:
         """The roadmap, held until the transaction ends: whoever writes working copies or publishes takes it first.
@@ -71,24 +76,11 @@ class Roadmap(models.Model):
         default="Roadmap enquiry",
         help_text="The subject that the enquiry link fills in. An item's link adds its reference and title.",
     )
-    test_label = OneLineField(
-        "name of the test environment",
-        max_length=50,
-        default=DEFAULT_ENVIRONMENT_LABELS[Environment.TEST],
-        help_text="For example Sandbox or Test.",
+    test_label = label_field("name of the test environment", Environment.TEST, "Sandbox or Test")
+    controlled_go_live_label = label_field(
+        "name of controlled go-live", Environment.CONTROLLED_GO_LIVE, "Controlled go-live or Private beta"
     )
-    controlled_go_live_label = OneLineField(
-        "name of controlled go-live",
-        max_length=50,
-        default=DEFAULT_ENVIRONMENT_LABELS[Environment.CONTROLLED_GO_LIVE],
-        help_text="For example Controlled go-live or Private beta.",
-    )
-    live_label = OneLineField(
-        "name of the live environment",
-        max_length=50,
-        default=DEFAULT_ENVIRONMENT_LABELS[Environment.LIVE],
-        help_text="For example Live or Production.",
-    )
+    live_label = label_field("name of the live environment", Environment.LIVE, "Live or Production")
     footer = MarkdownField(blank=True, help_text="At the foot of every page of this roadmap.")
     asks_reasons = models.BooleanField(
         "ask why when a date moves later",

@@ -34,7 +34,6 @@ class Save(Immutable):
     objects: ClassVar[SaveQuerySet] = SaveQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
-        abstract = False
         ordering = ["-saved_at", "-pk"]
         indexes = [models.Index(fields=["uid", "-saved_at"], name="save_of_a_thing")]
 

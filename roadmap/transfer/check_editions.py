@@ -2,28 +2,19 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
+from roadmap.content import things
 from roadmap.content.changes import FieldChange, is_slip
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE, field_told
-from roadmap.content.things import (
-    Contact,
-    Content,
-    EnvironmentLabels,
-    ItemContent,
-    PageContent,
-    RoadmapContent,
-    from_json,
-    noun_of,
-    to_json,
-)
+from roadmap.content.shapes import CONTACT, LABELS
 from roadmap.transfer.errors import Flaw, quoted
-from roadmap.transfer.format import ChangePart, RevisionRecord
 
 REFERENCE = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{1,10}", re.ASCII)
 _UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -33,12 +24,10 @@ _NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MAX_DEPTH = 6  # of what was before and after; the deepest that publishing writes is 2
 
 # To tell a change to, when only whether it can be told matters.
-_ANY_ROADMAP = RoadmapContent(
-    uid="", slug="", title="", contact=Contact(), labels=EnvironmentLabels(test="", controlled_go_live="", live="")
-)
+_ANY_ROADMAP = things.RoadmapContent(uid="", slug="", title="", contact=CONTACT.empty, labels=LABELS.empty)
 
 
-def content_of(record: RevisionRecord) -> Content | None:
+def content_of(record: Any) -> things.Content | None:
     """The Content of a revision, which is what its digest, title and address say; None for a withdrawal.
 
     Raises Flaw.
@@ -49,18 +38,18 @@ def content_of(record: RevisionRecord) -> Content | None:
         if record.noun is Noun.ROADMAP:
             raise Flaw("This revision withdraws the roadmap itself, which cannot be.")
         return None
-    if sha256(record.content.encode()).hexdigest() != record.digest:
-        raise Flaw(f"The content of {quoted(record.title)} is not what its digest says.")
     content = read_content(record.noun, record.content)
-    if has_null(record.content.encode()):
-        raise Flaw(f"The content of {quoted(record.title)} has a null character in it.")
-    if to_json(content) != record.content:
-        raise Flaw(f"The content of {quoted(record.title)} has something in it that is not known here.")
-    if content.uid != str(record.uid) or content.address != record.address:
-        raise Flaw(f"The content of {quoted(record.title)} has another uid or address than its revision.")
-    if getattr(content, "title", "") != record.title or not record.title:
-        raise Flaw(f"The content of {quoted(record.title)} has another title than its revision, or none.")
-    if isinstance(content, ItemContent):
+    title, place = getattr(content, "title", ""), (content.uid, content.address)
+    for is_flaw, what in (
+        (sha256(record.content.encode()).hexdigest() != record.digest, "is not what its digest says"),
+        (has_null(record.content.encode()), "has a null character in it"),
+        (things.to_json(content) != record.content, "has something in it that is not known here"),
+        (place != (str(record.uid), record.address), "has another uid or address than its revision"),
+        (title != record.title or not title, "has another title than its revision, or none"),
+    ):
+        if is_flaw:
+            raise Flaw(f"The content of {quoted(record.title)} {what}.")
+    if isinstance(content, things.ItemContent):
         if content.release_uid and not _UID.fullmatch(content.release_uid):
             raise Flaw(f"{quoted(content.release_uid)} is not the uid of a release.")
         if not REFERENCE.fullmatch(content.reference):
@@ -68,7 +57,7 @@ def content_of(record: RevisionRecord) -> Content | None:
         for api in content.apis:
             if api.url and not _WEB_ADDRESS.match(api.url):
                 raise Flaw(f"{quoted(api.url)} is not a web address.")
-    if isinstance(content, PageContent) and not _PAGE_ADDRESS.fullmatch(content.slug):
+    if isinstance(content, things.PageContent) and not _PAGE_ADDRESS.fullmatch(content.slug):
         raise Flaw(f"{quoted(content.slug)} cannot be the address of a page.")
     return content
 
@@ -78,15 +67,15 @@ def has_null(line: bytes) -> bool:
     return b"\\u0000" in line and _NULL.search(line) is not None
 
 
-def read_content(noun: Noun, text: str) -> Content:
+def read_content(noun: Noun, text: str) -> things.Content:
     """Raises Flaw."""
     try:
-        return from_json(noun, text)
+        return things.from_json(noun, text)
     except (msgspec.DecodeError, RecursionError) as error:
         raise Flaw(f"This is not the content of {noun.value.replace('_', ' ')}: {error}.") from error
 
 
-def check_changes(noun: Noun, changes: tuple[ChangePart, ...]) -> None:
+def check_changes(noun: Noun, changes: Iterable[Any]) -> None:
     """That each can be told to readers, and once. Raises Flaw."""
     seen = set()
     for change in changes:
@@ -125,10 +114,8 @@ class PublishedPlace(NamedTuple):
     release_uid: str = ""
 
 
-def place_of(content: Content) -> PublishedPlace:
-    return PublishedPlace(
-        noun_of(content), content.address, content.release_uid if isinstance(content, ItemContent) else ""
-    )
+def place_of(content: things.Content) -> PublishedPlace:
+    return PublishedPlace(things.noun_of(content), content.address, getattr(content, "release_uid", ""))
 
 
 class State:
@@ -139,38 +126,30 @@ class State:
 
     def __init__(self) -> None:
         self._there: dict[UUID, PublishedPlace] = {}
-        self._at: set[PublishedPlace] = set()  # where there is a page or an item, releases left out
+        self._at: Counter[tuple[Noun, str]] = Counter()
         self._items_in: Counter[str] = Counter()  # by the uid of their release
         self._has_roadmap = False  # from the first edition on: it is never withdrawn
 
     def publish(self, revisions: dict[UUID, PublishedPlace | None]) -> None:
         """One whole edition, by uid; None where it is withdrawn. Raises Flaw."""
-        gone = {uid: self._there.pop(uid) for uid in revisions if uid in self._there}
-        for old in gone.values():
-            self._at.discard(PublishedPlace(old.noun, old.address))
-            self._items_in[old.release_uid] -= 1
         for uid, new in revisions.items():
-            if new is not None:
-                self._add(uid, new)
-        for new in revisions.values():
+            for place, count in ((self._there.pop(uid, None), -1), (new, 1)):
+                if place:
+                    self._at[place.noun, place.address] += count
+                    self._items_in[place.release_uid] += count
+            if new:
+                self._there[uid] = new
+                self._has_roadmap |= new.noun is Noun.ROADMAP
+        for uid, new in revisions.items():
+            if new is None and self._items_in[str(uid)]:
+                raise Flaw("A release is withdrawn while items are in it.")
+            if new and new.address and self._at[new.noun, new.address] > 1:
+                raise Flaw(f"Two things are published at {quoted(new.address)} at once.")
             if new and new.release_uid and not self._has_release(new.release_uid):
                 raise Flaw(f"{new.address} is published in a release that readers do not have.")
-        for uid, old in gone.items():
-            if old.noun is Noun.RELEASE and uid not in self._there and self._items_in[str(uid)]:
-                raise Flaw("A release is withdrawn while items are in it.")
         if not self._has_roadmap:
             raise Flaw("The roadmap itself was not published before or with it.")
 
-    def _add(self, uid: UUID, new: PublishedPlace) -> None:
-        self._there[uid] = new
-        self._has_roadmap |= new.noun is Noun.ROADMAP
-        self._items_in[new.release_uid] += 1
-        if new.noun in (Noun.PAGE, Noun.ITEM):
-            here = PublishedPlace(new.noun, new.address)
-            if here in self._at:
-                raise Flaw(f"Two things are published at {quoted(new.address)} at once.")
-            self._at.add(here)
-
     def _has_release(self, uid: str) -> bool:
-        found = self._there.get(UUID(uid))
-        return found is not None and found.noun is Noun.RELEASE
+        place = self._there.get(UUID(uid))
+        return place is not None and place.noun is Noun.RELEASE

@@ -2,11 +2,13 @@
 
 import datetime
 import posixpath
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from roadmap.content.choices import Noun
 from roadmap.content.things import ItemContent, RoadmapContent
+from roadmap.models import NOUN_OF_MODEL
 from roadmap.transfer import pictures
 from roadmap.transfer.check_editions import (
     REFERENCE,
@@ -18,24 +20,8 @@ from roadmap.transfer.check_editions import (
     place_of,
     read_content,
 )
-from roadmap.transfer.columns import NOUN_OF, WORKING, check
 from roadmap.transfer.errors import Flaw, quoted
-from roadmap.transfer.format import (
-    ORDER,
-    ApiRecord,
-    EditionRecord,
-    EndRecord,
-    FieldRecord,
-    HistoryImportRecord,
-    ItemRecord,
-    Kept,
-    OriginRecord,
-    PageRecord,
-    PictureRecord,
-    Record,
-    RevisionRecord,
-    RoadmapRecord,
-)
+from roadmap.transfer.format import COPIES, ORDER, check_columns, tag_of
 
 MAX_THINGS = 100_000  # of every kind together, withdrawn ones too: what is held in memory
 MAX_EDITIONS = 100_000
@@ -60,7 +46,7 @@ class Checker:
     """Takes every record in turn, and knows afterwards what there is."""
 
     def __init__(self) -> None:
-        self.roadmap: RoadmapRecord | None = None
+        self.roadmap: Any = None  # its record
         self.apis: dict[str, str] = {}  # their addresses by name
         self.copies: dict[UUID, Noun] = {}  # every working copy
         self.things: dict[UUID, Noun] = {}  # those, and what was only published or imported
@@ -71,7 +57,7 @@ class Checker:
         self._origins: set[UUID] = set()
         self._rank = 0
         self._highest_number = 0  # of the references that begin with the roadmap's prefix
-        self._size_of_pictures = 0
+        self.size_of_pictures = 0
         self._published_at: datetime.datetime | None = None
         self._open: dict[UUID, PublishedPlace | None] | None = None  # the edition whose revisions come now
         self._state = State()
@@ -81,50 +67,33 @@ class Checker:
         items = sum(noun is Noun.ITEM for noun in self.copies.values())
         return Counted(len(self.editions), items, len(self.pictures))
 
-    def take(self, record: Kept | EndRecord, line: bytes) -> None:
+    def take(self, record: Any, line: bytes) -> None:
         """`line` is the record as JSON. Raises Flaw."""
-        self._check_place(record)
+        tag = tag_of(record)
+        self._check_place(record, tag)
         if has_null(line):
             raise Flaw("There is a null character in a text.")
-        if not isinstance(record, PictureRecord):
+        if tag != "picture":
             self.linked |= pictures.linked(line)
-        if type(record) in WORKING:
-            check(record)
-        if isinstance(record, RoadmapRecord):
+        if type(record) in COPIES:
+            check_columns(record)
+        if tag == "roadmap":
             self.roadmap = record
-        if noun := NOUN_OF.get(type(record)):
-            self._add_copy(record.uid, noun)  # type: ignore[union-attr]
-        match record:
-            case ApiRecord():
-                self._once("API", record.name)
-                self.apis[record.name] = record.url
-            case FieldRecord():
-                self._once("field", record.key)
-                self._once("field called", record.name)
-            case PageRecord():
-                self._once("page at", record.slug)
-            case ItemRecord():
-                self._take_item(record)
-            case OriginRecord():
-                self._take_origin(record)
-            case HistoryImportRecord():
-                self._take_history(record)
-            case EditionRecord():
-                self._take_edition(record)
-            case RevisionRecord():
-                self._take_revision(record)
-            case PictureRecord():
-                self._take_picture(record)
+        if noun := NOUN_OF_MODEL.get(record.model):
+            self._add_copy(record.uid, noun)
+        take: Callable[[Any], None] | None = getattr(self, f"_take_{tag}", None)
+        if take:
+            take(record)
 
-    def _check_place(self, record: Record) -> None:
-        if isinstance(record, RevisionRecord):
+    def _check_place(self, record: Any, tag: str) -> None:
+        if tag == "revision":
             if self._open is None:
                 raise Flaw("This revision stands in no edition.")
             return
         if self._open is not None:
             self._close_edition(self._open)
         rank = ORDER.index(type(record))
-        if rank < self._rank or (self.roadmap is None) != isinstance(record, RoadmapRecord):
+        if rank < self._rank or (self.roadmap is None) != (tag == "roadmap"):
             raise Flaw("This line is not where it belongs.")
         self._rank = rank
 
@@ -145,16 +114,21 @@ class Checker:
             raise Flaw(f"{uid} is the uid of {known.value} and of {noun.value}.")
         if len(self.things) > MAX_THINGS:
             raise Flaw(f"There are more than {MAX_THINGS:,} things in this roadmap: too many to move.")
-        if noun is Noun.ROADMAP and uid != self._the_roadmap.uid:
+        if noun is Noun.ROADMAP and uid != self.roadmap.uid:
             raise Flaw("There is a second roadmap in it.")
 
-    @property
-    def _the_roadmap(self) -> RoadmapRecord:
-        if self.roadmap is None:
-            raise Flaw("The roadmap itself is missing.")
-        return self.roadmap
+    def _take_api(self, record: Any) -> None:
+        self._once("API", record.name)
+        self.apis[record.name] = record.url
 
-    def _take_item(self, record: ItemRecord) -> None:
+    def _take_field(self, record: Any) -> None:
+        self._once("field", record.key)
+        self._once("field called", record.name)
+
+    def _take_page(self, record: Any) -> None:
+        self._once("page at", record.slug)
+
+    def _take_item(self, record: Any) -> None:
         if not REFERENCE.fullmatch(record.reference):
             raise Flaw(f"{quoted(record.reference)} is not a reference such as VAT-12.")
         self._once("item", record.reference)
@@ -176,12 +150,12 @@ class Checker:
 
     def _count(self, reference: str) -> None:
         prefix, _, number = reference.rpartition("-")
-        if prefix == self._the_roadmap.reference_prefix:
+        if prefix == self.roadmap.reference_prefix:
             self._highest_number = max(self._highest_number, int(number))
-        if self._highest_number > self._the_roadmap.last_item_number:
+        if self._highest_number > self.roadmap.last_item_number:
             raise Flaw(f"The roadmap counts fewer items than {quoted(reference)}: a new item would take its reference.")
 
-    def _take_origin(self, record: OriginRecord) -> None:
+    def _take_origin(self, record: Any) -> None:
         _check_time(record.imported_at)
         read_content(record.noun, record.content)
         if record.uid in self._origins:
@@ -189,13 +163,13 @@ class Checker:
         self._origins.add(record.uid)
         self._add_thing(record.uid, record.noun)
 
-    def _take_history(self, record: HistoryImportRecord) -> None:
+    def _take_history_import(self, record: Any) -> None:
         _check_time(record.imported_at)
         self._once("history of a repository")
         if record.folder and (posixpath.normpath(record.folder) != record.folder or record.folder[0] in "/."):
             raise Flaw(f"{quoted(record.folder)} is no folder inside a repository.")
 
-    def _take_edition(self, record: EditionRecord) -> None:
+    def _take_edition(self, record: Any) -> None:
         _check_time(record.published_at)
         if record.number != len(self.editions) + 1:
             raise Flaw(f"This is edition {record.number}, and number {len(self.editions) + 1} should come here.")
@@ -209,10 +183,10 @@ class Checker:
         self._published_at = record.published_at
         self._open = {}
 
-    def _take_revision(self, record: RevisionRecord) -> None:
+    def _take_revision(self, record: Any) -> None:
         self._add_thing(record.uid, record.noun)
         content = content_of(record)
-        if isinstance(content, RoadmapContent) and content.slug != self._the_roadmap.slug:
+        if isinstance(content, RoadmapContent) and content.slug != self.roadmap.slug:
             raise Flaw("The roadmap was published at another address than it has.")
         if isinstance(content, ItemContent):
             self._count(content.reference)
@@ -230,13 +204,13 @@ class Checker:
         except Flaw as flaw:
             raise Flaw(f"Edition {len(self.editions)} is not whole. {flaw}") from flaw
 
-    def _take_picture(self, record: PictureRecord) -> None:
+    def _take_picture(self, record: Any) -> None:
         if record.name not in self.linked:
             raise Flaw(f"No text links to the picture {quoted(record.name)}.")
         self._once("picture", record.name)
         pictures.check(record.name, record.content)
-        self._size_of_pictures += len(record.content)
-        if self._size_of_pictures > pictures.MAX_TOTAL_SIZE:
+        self.size_of_pictures += len(record.content)
+        if self.size_of_pictures > pictures.MAX_TOTAL_SIZE:
             raise Flaw(f"The pictures have more than {pictures.MAX_TOTAL_SIZE:,} bytes together.")
         self.pictures.add(record.name)
 

@@ -10,42 +10,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any
 
 import msgspec
 from django.db import transaction
 
 from roadmap import models
-from roadmap.transfer import pictures
+from roadmap.transfer import format, pictures
 from roadmap.transfer.check_order import Checker, Counted
-from roadmap.transfer.columns import MODEL_OF, NAMED_BY, PARTS, columns, pointers
 from roadmap.transfer.errors import Flaw, TransferRefused
-from roadmap.transfer.format import (
-    FORMAT,
-    FORMAT_VERSION,
-    ApiRecord,
-    ChangelogEntryRecord,
-    ChangePart,
-    EditionRecord,
-    EndRecord,
-    FieldRecord,
-    Header,
-    HistoryImportRecord,
-    ItemRecord,
-    Kept,
-    OriginRecord,
-    PageRecord,
-    PictureRecord,
-    Record,
-    ReleaseRecord,
-    RevisionRecord,
-    RoadmapRecord,
-    encoded,
-)
 from roadmap.transfer.read_file import MAX_LINE
-
-_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 CHUNK = 100  # rows from the database at a time: each may hold a text three times over
 
@@ -89,12 +63,11 @@ class _LineWriter:
         self._write = write
         self._digest = hashlib.sha256()
         self._number = 0
-        self._size_of_pictures = 0
         self.checker = Checker()
-        self._put(encoded(Header(format=FORMAT, format_version=FORMAT_VERSION)))
+        self._put(format.encoded(format.Header(format=format.FORMAT, format_version=format.FORMAT_VERSION)))
 
-    def add(self, record: Kept | EndRecord) -> None:
-        line = encoded(record)
+    def add(self, record: Any) -> None:
+        line = format.encoded(record)
         try:
             if len(line) > MAX_LINE:
                 raise Flaw(f"It has more than {MAX_LINE:,} bytes.")
@@ -106,18 +79,17 @@ class _LineWriter:
     def add_picture(self, name: str) -> bool:
         """Whether it is there, and can be moved."""
         content = pictures.load(name)
-        if content is None or self._size_of_pictures + len(content) > pictures.MAX_TOTAL_SIZE:
+        if content is None or self.checker.size_of_pictures + len(content) > pictures.MAX_TOTAL_SIZE:
             return False
         try:
             pictures.check(name, content)
         except Flaw:
             return False
-        self._size_of_pictures += len(content)
-        self.add(PictureRecord(name=name, content=content))
+        self.add(format.PictureRecord(name=name, content=content))
         return True
 
     def end(self) -> None:
-        self.add(EndRecord(lines=self._number, sha256=self._digest.hexdigest()))
+        self.add(format.EndRecord(lines=self._number, sha256=self._digest.hexdigest()))
 
     def _put(self, line: bytes) -> None:
         self._digest.update(line)
@@ -125,48 +97,44 @@ class _LineWriter:
         self._write(line)
 
 
-def _name_of(record: Record) -> str:
+def _name_of(record: Any) -> str:
     """Where a person finds it: "item VAT-12"."""
-    kind = str(type(record).__struct_config__.tag).replace("_", " ")
     names = (getattr(record, name, "") for name in ("reference", "title", "name", "number", "uid"))
-    return f"{kind.capitalize()} {next((str(name) for name in names if name), '')}".strip()
-
-
-# In the order in which they were made: where two share a place, that is their order.
+    kind = format.tag_of(record).replace("_", " ").capitalize()
+    return f"{kind} {next((str(name) for name in names if name), '')}".strip()
 
 
 def _copies(roadmap: models.Roadmap) -> Iterator[Any]:
-    yield from _records(RoadmapRecord, models.Roadmap.objects.filter(pk=roadmap.pk))
-    used = models.Api.objects.filter(item_apis__item__roadmap=roadmap).distinct().order_by()
-    # By Python's order, since that of a database depends on its locale.
-    yield from sorted(_records(ApiRecord, used), key=lambda api: api.name)
-    kind: type[Record]
-    for kind in (FieldRecord, ReleaseRecord, PageRecord):
-        yield from _records(kind, _of(roadmap, kind))
-    parts: dict[str, dict[int, list[msgspec.Struct]]] = {name: defaultdict(list) for name in PARTS[ItemRecord]}
-    for name, part in PARTS[ItemRecord].items():
-        rows = MODEL_OF[part].objects.filter(item__roadmap=roadmap).order_by("pk")
-        for item, values in _values(part, rows, "item_id"):
-            parts[name][item].append(msgspec.convert(values, part))
-    for item, values in _values(ItemRecord, _of(roadmap, ItemRecord)):
-        yield msgspec.convert(values | {name: parts[name][item] for name in parts}, ItemRecord)
-    for kind in (ChangelogEntryRecord, OriginRecord, HistoryImportRecord):
-        yield from _records(kind, _of(roadmap, kind))
+    """In the order in which they were made: where two share a place, that is their order."""
+    for kind in format.COPIES:
+        match tag := format.tag_of(kind):
+            case "roadmap":
+                yield from _records(kind, models.Roadmap.objects.filter(pk=roadmap.pk))
+            case "api":
+                used = models.Api.objects.filter(item_apis__item__roadmap=roadmap).distinct().order_by()
+                # By Python's order, since that of a database depends on its locale.
+                yield from sorted(_records(kind, used), key=lambda api: api.name)
+            case _:
+                below: dict[str, dict[int, list[Any]]] = {key: defaultdict(list) for key in kind.parts}
+                for key, part in kind.parts.items():
+                    rows = part.model.objects.filter(**{f"{tag}__roadmap": roadmap}).order_by("pk")
+                    for owner, values in _values(part, rows, f"{tag}_id"):
+                        below[key][owner].append(values)
+                yield from _records(kind, kind.model.objects.filter(roadmap=roadmap).order_by("pk"), below)
 
 
-def _published(roadmap: models.Roadmap) -> Iterator[EditionRecord | RevisionRecord]:
-    revisions = _revisions(roadmap)
-    ahead = next(revisions, None)
-    for edition in _records(EditionRecord, models.Edition.objects.filter(roadmap=roadmap).order_by("number")):
+def _published(roadmap: models.Roadmap) -> Iterator[Any]:
+    """Each edition with its revisions. Where one had none, the last would be left without: the checker says so."""
+    of_editions = groupby(_revisions(roadmap), key=lambda revision: revision[0])
+    for edition in _records(format.EditionRecord, models.Edition.objects.filter(roadmap=roadmap).order_by("number")):
         yield edition
-        while ahead is not None and ahead[0] == edition.uid:
-            yield ahead[1]
-            ahead = next(revisions, None)
+        _, revisions = next(of_editions, ("", ()))
+        yield from (record for _, record in revisions)
 
 
-def _revisions(roadmap: models.Roadmap) -> Iterator[tuple[UUID, RevisionRecord]]:
+def _revisions(roadmap: models.Roadmap) -> Iterator[tuple[Any, Any]]:
     """Each with the uid of its edition, once for every change in it, in one query."""
-    names, of_change = columns(RevisionRecord), columns(ChangePart)
+    names, of_change = format.RevisionRecord.columns, format.ChangePart.columns
     rows = (
         models.Revision.objects.filter(edition__roadmap=roadmap)
         .order_by("edition__number", "pk", "changes__pk")
@@ -179,26 +147,20 @@ def _revisions(roadmap: models.Roadmap) -> Iterator[tuple[UUID, RevisionRecord]]
         record = dict(zip(names, values, strict=True))
         # What is withdrawn, or came first, has none.
         record["changes"] = [change for change in changes if change["field"] is not None]
-        yield edition, msgspec.convert(record, RevisionRecord)
+        yield edition, msgspec.convert(record, format.RevisionRecord)
 
 
-def _of(roadmap: models.Roadmap, kind: type[Record]) -> Any:
-    return MODEL_OF[kind].objects.filter(roadmap=roadmap).order_by("pk")
+def _records(kind: Any, rows: Any, below: dict[str, dict[int, list[Any]]] | None = None) -> Iterator[Any]:
+    """`below` are their parts, by key and primary key of the owner."""
+    for pk, values in _values(kind, rows):
+        yield msgspec.convert(values | {key: owners.get(pk, ()) for key, owners in (below or {}).items()}, kind)
 
 
-def _records(kind: type[_Struct], rows: Any) -> Iterator[_Struct]:
-    return (msgspec.convert(values, kind) for _, values in _values(kind, rows))
-
-
-def _values(kind: type[msgspec.Struct], rows: Any, key: str = "pk") -> Iterator[tuple[Any, dict[str, Any]]]:
+def _values(kind: Any, rows: Any, key: str = "pk") -> Iterator[tuple[Any, dict[str, Any]]]:
     """What a record of that kind says, with another column of its row."""
-    names = [*columns(kind), *pointers(kind)]
-    asked = [*columns(kind), *(f"{name}__{NAMED_BY[name]}" for name in pointers(kind))]
+    names = [*kind.columns, *kind.pointers]
+    asked = [*kind.columns, *(f"{name}__{format.NAMED_BY[name]}" for name in kind.pointers)]
     for first, *values in rows.values_list(key, *asked):
-        said = [_utc(value) if isinstance(value, datetime.datetime) else value for value in values]
+        # In one zone, whatever the database answers in: the same moment gives the same text.
+        said = [at.astimezone(datetime.UTC) if isinstance(at, datetime.datetime) else at for at in values]
         yield first, dict(zip(names, said, strict=True))
-
-
-def _utc(at: datetime.datetime) -> datetime.datetime:
-    """In one zone, whatever the database answers in: the same moment gives the same text."""
-    return at.astimezone(datetime.UTC)

@@ -1,8 +1,9 @@
-"""The lines of the file: one JSON object each, of the kind that its key "record" names. No model is known here.
+"""The lines of the file: one JSON object each, of the kind that its key "record" names. Each is kept in one model.
 
-The columns of a record have the names of the model's; those that readers see come from the list of fields. A column
-that is added gets a default, so that older files stay readable, and FORMAT_VERSION goes up, so that older software
-refuses what it would lose: for a field of the list, its `format_version` is both. A test compares record and model.
+The columns of a record have the names of the model's, and what may stand in one is what the model's holds; those that
+readers see come from the list of fields. A column that is added gets a default, so that older files stay readable, and
+FORMAT_VERSION goes up, so that older software refuses what it would lose: for a field of the list, its `format_version`
+is both. A test compares record and model.
 
 A file is one header, then records in the order of ORDER, then the end, which has the number of lines before it and
 the SHA-256 of their bytes.
@@ -10,26 +11,44 @@ the SHA-256 of their bytes.
 
 import datetime
 import uuid
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Union
 
 import msgspec
+from django.core.exceptions import ValidationError
+from django.db import models
 from msgspec import Meta
 
+from roadmap import models as tables
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
-from roadmap.content.shapes import Place, Title
+from roadmap.models.fields import clean_row
+from roadmap.transfer.errors import Flaw, in_one_line
 
 FORMAT = "roadmap"
 FORMAT_VERSION = max(field.format_version for of_noun in FIELDS.values() for field in of_noun)
 
-# What either kind of database can keep: PostgreSQL's integer, and the lengths of the columns.
-Count = Annotated[int, Meta(ge=0, le=2_147_483_647)]
-Name = Annotated[str, Meta(max_length=200)]
-Line = Annotated[str, Meta(max_length=500)]
-Moment = Annotated[datetime.datetime, Meta(tz=True)]
-Digest = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")]
-CommitName = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")]  # by SHA-1, or by SHA-256
+# What a row points at by its primary key, a record names by this column of it.
+NAMED_BY = {"release": "uid", "api": "name", "field": "key"}
+
+# What either kind of database can keep, and what is said more closely than its column says it.
+_Digest = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{64})?\Z")]
+_Commit = Annotated[str, Meta(pattern=r"\A(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")]  # by SHA-1, or by SHA-256
+_NARROWER: dict[str, Any] = {
+    "noun": Noun,
+    "environment": Environment,
+    "digest": _Digest,
+    "first_commit": _Commit,
+    "last_commit": _Commit,
+}
+_TYPES: dict[Any, Any] = {
+    models.UUIDField: uuid.UUID,
+    models.DateTimeField: Annotated[datetime.datetime, Meta(tz=True)],
+    models.PositiveIntegerField: Annotated[int, Meta(ge=0, le=2_147_483_647)],
+    models.BooleanField: bool,
+    models.TextField: str,
+    models.JSONField: Any,
+}
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,149 +58,17 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     format_version: Annotated[int, Meta(ge=1)]
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", forbid_unknown_fields=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row below that of a record, and what records have in common with those."""
+
+    model: ClassVar[Any] = None  # in which it is kept
+    columns: ClassVar[tuple[str, ...]] = ()  # the names that it shares with its model
+    pointers: ClassVar[tuple[str, ...]] = ()  # and those of what it points at
+    parts: ClassVar[Mapping[str, Any]] = {}  # kinds of its own parts, by the keys under which they are
+
+
+class Record(Part, frozen=True, kw_only=True, tag_field="record"):
     """Any line but the first."""
-
-
-AnyRecord = TypeVar("AnyRecord", bound=Record)
-
-
-def _with_columns(noun: Noun) -> Callable[[type[AnyRecord]], type[AnyRecord]]:
-    """Adds to a record what the list of fields says that the working copy has in columns of its own."""
-
-    def add(cls: type[AnyRecord]) -> type[AnyRecord]:
-        columns: list[Any] = []
-        for field in FIELDS[noun]:
-            types = {Title: Name, Place: Count}
-            kind = types.get(type(field.shape), field.shape.column)
-            unsaid = field.shape.stored(field.shape.empty)  # by a file that is older than the field
-            for name, value in zip(field.columns, unsaid, strict=bool(field.columns)):
-                if name not in cls.__struct_fields__:
-                    columns.append((name, kind, value) if field.format_version > 1 else (name, kind))
-        tag = cls.__struct_config__.tag
-        made: Any = msgspec.defstruct(
-            cls.__name__, columns, bases=(cls,), module=__name__, frozen=True, kw_only=True, tag=tag
-        )
-        return made
-
-    return add
-
-
-@_with_columns(Noun.ROADMAP)
-class RoadmapRecord(Record, frozen=True, kw_only=True, tag="roadmap"):
-    uid: uuid.UUID
-    slug: str
-    title: Name
-    reference_prefix: str
-    asks_reasons: bool
-    last_item_number: Count
-
-
-class ApiRecord(Record, frozen=True, kw_only=True, tag="api"):
-    """An API that an item of the roadmap concerns. Items name it by its name: it may be there already."""
-
-    name: Name
-    url: str
-
-
-class FieldRecord(Record, frozen=True, kw_only=True, tag="field"):
-    key: str
-    name: Name
-    explanation: str
-    position: Count
-
-
-@_with_columns(Noun.RELEASE)
-class ReleaseRecord(Record, frozen=True, kw_only=True, tag="release"):
-    uid: uuid.UUID
-
-
-@_with_columns(Noun.PAGE)
-class PageRecord(Record, frozen=True, kw_only=True, tag="page"):
-    uid: uuid.UUID
-    slug: str
-
-
-class ItemApiPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    api: Name
-    version: str
-    position: Count
-
-
-class FieldValuePart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    field: str
-    value: str
-
-
-class MilestonePart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    environment: Environment
-    when: str
-    is_deployed: bool
-
-
-@_with_columns(Noun.ITEM)
-class ItemRecord(Record, frozen=True, kw_only=True, tag="item"):
-    uid: uuid.UUID
-    reference: str
-    release: uuid.UUID | None
-    item_apis: tuple[ItemApiPart, ...]
-    field_values: tuple[FieldValuePart, ...]
-    milestones: tuple[MilestonePart, ...]
-
-
-@_with_columns(Noun.CHANGELOG_ENTRY)
-class ChangelogEntryRecord(Record, frozen=True, kw_only=True, tag="changelog_entry"):
-    uid: uuid.UUID
-
-
-class OriginRecord(Record, frozen=True, kw_only=True, tag="origin"):
-    """What the last import said of one thing, so that the next one goes on from there."""
-
-    noun: Noun
-    uid: uuid.UUID
-    content: str
-    source: Line
-    imported_at: Moment
-
-
-class HistoryImportRecord(Record, frozen=True, kw_only=True, tag="history_import"):
-    """How far the history of a git repository has come in, so that it can go on from there."""
-
-    first_commit: CommitName
-    folder: Annotated[str, Meta(max_length=400)]
-    last_commit: CommitName
-    edition_count: Count
-    imported_at: Moment
-
-
-class EditionRecord(Record, frozen=True, kw_only=True, tag="edition"):
-    """Its revisions are the lines after it."""
-
-    uid: uuid.UUID
-    number: Count
-    published_at: Moment
-    note: Line
-    announcement: uuid.UUID | None
-
-
-class ChangePart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    field: Annotated[str, Meta(max_length=100)]
-    before: Any
-    after: Any
-    reason: Line
-    is_minor: bool
-
-
-class RevisionRecord(Record, frozen=True, kw_only=True, tag="revision"):
-    """`content` is the text whose digest is `digest`, character for character; both are empty for a withdrawal."""
-
-    noun: Noun
-    uid: uuid.UUID
-    title: Name
-    address: Annotated[str, Meta(max_length=100)]
-    content: str
-    digest: Digest
-    changes: tuple[ChangePart, ...]
 
 
 class PictureRecord(Record, frozen=True, kw_only=True, tag="picture"):
@@ -193,55 +80,94 @@ class PictureRecord(Record, frozen=True, kw_only=True, tag="picture"):
 
 class EndRecord(Record, frozen=True, kw_only=True, tag="end"):
     lines: int
-    sha256: Digest
+    sha256: _Digest
 
 
-Kept = (
-    RoadmapRecord
-    | ApiRecord
-    | FieldRecord
-    | ReleaseRecord
-    | PageRecord
-    | ItemRecord
-    | ChangelogEntryRecord
-    | OriginRecord
-    | HistoryImportRecord
-    | EditionRecord
-    | RevisionRecord
-    | PictureRecord
-)
+def tag_of(record: Any) -> str:
+    """Of a record or a kind of one: what its key "record" says."""
+    return str(record.__struct_config__.tag)
+
+
+def _kind(tag: str, model: Any, names: str, **parts: Any) -> Any:
+    """A kind of record with these columns, and with those that the list of fields has; without a tag, of a part."""
+    columns: list[Any] = [(name, _type_of(model, name)) for name in names.split()]
+    columns += [(key, tuple[part, ...]) for key, part in parts.items()]  # type: ignore[valid-type]
+    for field in FIELDS[tables.NOUN_OF_MODEL[model]] if model in tables.NOUN_OF_MODEL else ():
+        unsaid = field.shape.stored(field.shape.empty)  # by a file that is older than the field
+        for name, value in zip(field.columns, unsaid, strict=bool(field.columns)):
+            if name not in names.split():
+                kind = _type_of(model, name)
+                columns.append((name, kind, value) if field.format_version > 1 else (name, kind))
+    named = [name for name, *_ in columns if name not in parts]
+    kept = {
+        "model": model,
+        "columns": tuple(name for name in named if not model._meta.get_field(name).is_relation),
+        "pointers": tuple(name for name in named if model._meta.get_field(name).is_relation),
+        "parts": parts,
+    }
+    bases, options = (Record if tag else Part,), {"tag": tag or None, "frozen": True, "kw_only": True}
+    made: Any = msgspec.defstruct
+    return made(model.__name__, columns, bases=bases, namespace=kept, module=__name__, **options)
+
+
+def _type_of(model: Any, name: str) -> Any:
+    """What a record may say in the column of that name."""
+    column = model._meta.get_field(name)
+    if column.is_relation:
+        found = _type_of(column.related_model, NAMED_BY[name])
+    elif isinstance(column, models.CharField):
+        found = _NARROWER.get(name, Annotated[str, Meta(max_length=column.max_length)])
+    else:
+        found = next(found for kind, found in _TYPES.items() if isinstance(column, kind))
+    return found | None if column.null and found is not Any else found
+
 
 # What is pointed at comes before what points at it; revisions stand with their edition.
-ORDER: tuple[type[Record], ...] = (
-    RoadmapRecord,
-    ApiRecord,
-    FieldRecord,
-    ReleaseRecord,
-    PageRecord,
-    ItemRecord,
-    ChangelogEntryRecord,
-    OriginRecord,
-    HistoryImportRecord,
-    EditionRecord,
-    PictureRecord,
-    EndRecord,
+_ITEM_PARTS = {
+    "item_apis": _kind("", tables.ItemApi, "api version position"),
+    "field_values": _kind("", tables.FieldValue, "field value"),
+    "milestones": _kind("", tables.Milestone, "environment when is_deployed"),
+}
+# What staff edit, and what imports remember of it.
+COPIES: tuple[Any, ...] = (
+    _kind("roadmap", tables.Roadmap, "uid slug title reference_prefix asks_reasons last_item_number"),
+    # An API that an item of the roadmap concerns. Items name it by its name: it may be there already.
+    _kind("api", tables.Api, "name url"),
+    _kind("field", tables.Field, "key name explanation position"),
+    _kind("release", tables.Release, "uid"),
+    _kind("page", tables.Page, "uid slug"),
+    _kind("item", tables.Item, "uid reference release", **_ITEM_PARTS),
+    _kind("changelog_entry", tables.ChangelogEntry, "uid"),
+    # What the last import said of one thing, and how far a repository's history has come in.
+    _kind("origin", tables.Origin, "noun uid content source imported_at"),
+    _kind("history_import", tables.HistoryImport, "first_commit folder last_commit edition_count imported_at"),
 )
+EditionRecord = _kind("edition", tables.Edition, "uid number published_at note announcement")
+# `content` is the text whose digest is `digest`, character for character; both are empty for a withdrawal.
+ChangePart = _kind("", tables.Change, "field before after reason is_minor")
+RevisionRecord = _kind("revision", tables.Revision, "noun uid title address content digest", changes=ChangePart)
+ORDER: tuple[Any, ...] = (*COPIES, EditionRecord, PictureRecord, EndRecord)
 
 # Keys within a change in one order: PostgreSQL keeps JSON in an order of its own, and SQLite as it was written.
 _encoder = msgspec.json.Encoder(order="deterministic")
-_header = msgspec.json.Decoder(Header)
-_record = msgspec.json.Decoder(Kept | EndRecord)
+# Each reads a line, and raises msgspec.DecodeError, UnicodeDecodeError or RecursionError.
+decoded_header = msgspec.json.Decoder(Header).decode
+decoded: Callable[[bytes], Any] = msgspec.json.Decoder(Union[(*ORDER, RevisionRecord)]).decode
 
 
-def encoded(record: Record | Header) -> bytes:
+def encoded(record: Any) -> bytes:
     return _encoder.encode(record) + b"\n"
 
 
-def decoded_header(line: bytes) -> Header:
-    """Raises msgspec.DecodeError, UnicodeDecodeError, RecursionError."""
-    return _header.decode(line)
+def row(record: Any, **pointed_at: Any) -> Any:
+    """The record, or a part of one, as a row that is not saved yet."""
+    return record.model(**{name: getattr(record, name) for name in record.columns}, **pointed_at)
 
 
-def decoded(line: bytes) -> Kept | EndRecord:
-    """Raises msgspec.DecodeError, UnicodeDecodeError, RecursionError."""
-    return _record.decode(line)
+def check_columns(record: Any) -> None:
+    """What the admin would ask of every column, so that nothing comes in that could not be shown. Raises Flaw."""
+    try:
+        for part in (record, *(part for key in record.parts for part in getattr(record, key))):
+            clean_row(row(part))
+    except ValidationError as error:
+        raise Flaw(in_one_line(" ".join(error.messages))) from error

@@ -6,17 +6,19 @@ transaction, and only kept if what was read is what was checked.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, models, transaction
+from django.core.files.storage import default_storage
+from django.db import DataError, IntegrityError, transaction
 
 from roadmap import models as tables
 from roadmap.transfer import pictures
 from roadmap.transfer.check_order import Checker, Counted
 from roadmap.transfer.errors import Flaw, TransferRefused, in_one_line
-from roadmap.transfer.format import Kept, PictureRecord, RoadmapRecord
+from roadmap.transfer.format import tag_of
 from roadmap.transfer.read_file import AGAIN, Reading
 from roadmap.transfer.rows import RowWriter
 
@@ -38,8 +40,6 @@ def bring_in(path: Path, *, slug: str = "") -> Imported:
     already.
     """
     checker, sha256 = _checked(path)
-    if checker.roadmap is None:
-        raise TransferRefused(f"{path.name} has no roadmap in it.")  # the checker has said so before
     wanted = msgspec.structs.replace(checker.roadmap, slug=slug or checker.roadmap.slug)
     _check_address(wanted.slug)
     stored: list[str] = []
@@ -49,7 +49,7 @@ def bring_in(path: Path, *, slug: str = "") -> Imported:
             roadmap = _make(path, wanted, sha256, stored)
     except BaseException as error:
         for name in stored:
-            pictures.remove(name)
+            default_storage.delete(name)
         if isinstance(error, Flaw):
             raise TransferRefused(str(error)) from error
         if isinstance(error, IntegrityError | DataError):
@@ -71,16 +71,13 @@ def _checked(path: Path) -> tuple[Checker, str]:
     return checker, reading.sha256
 
 
-def _make(path: Path, wanted: RoadmapRecord, sha256: str, stored: list[str]) -> tables.Roadmap:
+def _make(path: Path, wanted: Any, sha256: str, stored: list[str]) -> tables.Roadmap:
     reading, rows = Reading(path), RowWriter(wanted)
     for record, line in reading.records():
-        if isinstance(record, PictureRecord):
-            if not pictures.is_there(record.name, record.content):
-                # Named before it is written, so that half a picture is taken away too.
-                stored.append(record.name)
-                pictures.store(record.name, record.content)
-        elif isinstance(record, Kept):
+        if record.model:
             rows.add(record, len(line))
+        elif tag_of(record) == "picture":
+            pictures.store(record.name, record.content, stored)
     rows.flush()
     if reading.sha256 != sha256:
         raise TransferRefused(f"{reading.name} was changed while it was read. Nothing was imported: try again.")
@@ -99,7 +96,7 @@ def _check_address(slug: str) -> None:
 # What is here already
 
 
-def _check_free(checker: Checker, wanted: RoadmapRecord) -> None:
+def _check_free(checker: Checker, wanted: Any) -> None:
     roadmaps = tables.Roadmap.objects
     if there := roadmaps.filter(uid=wanted.uid).first():
         raise TransferRefused(
@@ -121,21 +118,14 @@ def _check_free(checker: Checker, wanted: RoadmapRecord) -> None:
                 f"The API “{name}” has another documentation address here ({url or 'none'}) than in the file "
                 f"({checker.apis[name] or 'none'}). Make them the same in the admin, here or before you export."
             )
-    _check_uids(checker)
-
-
-def _check_uids(checker: Checker) -> None:
-    for noun, model in tables.MODEL_OF.items():
-        _check_unused(model, [uid for uid, its_noun in checker.copies.items() if its_noun is noun])
-    _check_unused(tables.Edition, [*checker.editions])
-    _check_unused(tables.Revision, [*checker.things])
-
-
-def _check_unused(model: type[models.Model], uids: list[UUID]) -> None:
-    for first in range(0, len(uids), _BATCH):
-        there = model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first()
-        if there is not None:
-            raise TransferRefused(
-                f"“{there}” is here already, in another roadmap, under a uid that the file uses too. "
-                "A thing is in one roadmap only: this file was not made by an export alone."
-            )
+    used: list[tuple[Any, list[UUID]]] = [
+        (model, [uid for uid, its_noun in checker.copies.items() if its_noun is noun])
+        for noun, model in tables.MODEL_OF.items()
+    ]
+    for model, uids in [*used, (tables.Edition, [*checker.editions]), (tables.Revision, [*checker.things])]:
+        for first in range(0, len(uids), _BATCH):
+            if row := model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first():
+                raise TransferRefused(
+                    f"“{row}” is here already, in another roadmap, under a uid that the file uses too. "
+                    "A thing is in one roadmap only: this file was not made by an export alone."
+                )

@@ -59,21 +59,18 @@ def check(name: str, content: bytes) -> None:
         raise Flaw(f"The picture {name} is of another kind than its name says.")
 
 
-def is_there(name: str, content: bytes) -> bool:
-    """Whether the very same picture is there already. Raises Flaw where another is at its name."""
+def store(name: str, content: bytes, stored: list[str]) -> None:
+    """Adds the name to `stored`, unless the very same picture is there already.
+
+    Raises Flaw where another picture has the name, and OSError where this one cannot be written.
+    """
     there = load(name)
-    if there is not None and there != content:
-        raise Flaw(f"Another picture is at {name} here already. Nothing replaces it: ask whoever runs this site.")
-    return there is not None
-
-
-def store(name: str, content: bytes) -> None:
-    """Raises Flaw where somebody took the name meanwhile, OSError where it cannot be written."""
-    stored = default_storage.save(name, ContentFile(content))
-    if stored != name:
-        default_storage.delete(stored)
-        raise Flaw(f"Another picture is at {name} here already. Nothing replaces it: ask whoever runs this site.")
-
-
-def remove(name: str) -> None:
-    default_storage.delete(name)
+    if there == content:
+        return
+    if there is None:
+        stored.append(name)  # before it is written, so that half a picture is taken away too
+        written = default_storage.save(name, ContentFile(content))
+        if written == name:
+            return
+        stored[-1] = written  # somebody took the name meanwhile
+    raise Flaw(f"Another picture is at {name} here already. Nothing replaces it: ask whoever runs this site.")

@@ -9,12 +9,12 @@ import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import msgspec
 
 from roadmap.transfer.errors import TransferRefused, in_one_line
-from roadmap.transfer.format import FORMAT, FORMAT_VERSION, EndRecord, Kept, decoded, decoded_header
+from roadmap.transfer.format import FORMAT, FORMAT_VERSION, EndRecord, decoded, decoded_header
 
 MAX_LINE = 24 * 1024 * 1024  # bytes: a picture at its largest, in base64, or several texts at their longest
 MAX_SIZE = 4 * 1024**3  # bytes, unpacked: 500 editions of 2,000 items each have some 1.5 GB
@@ -32,7 +32,7 @@ class Reading:
         self.number = 0  # of the line that was read last
         self.sha256 = ""
 
-    def records(self) -> Iterator[tuple[Kept | EndRecord, bytes]]:
+    def records(self) -> Iterator[tuple[Any, bytes]]:
         """Each with its line. Raises TransferRefused."""
         try:
             # A pipe or a device would never end.
@@ -57,7 +57,7 @@ class Reading:
         except ValueError as error:  # a path with a null character, in some versions of Python
             raise TransferRefused(f"{self.name} is not a path: {in_one_line(error)}.") from error
 
-    def _records(self, file: IO[bytes]) -> Iterator[tuple[Kept | EndRecord, bytes]]:
+    def _records(self, file: IO[bytes]) -> Iterator[tuple[Any, bytes]]:
         digest = hashlib.sha256()
         size = 0
         lines = self._lines(file)
@@ -70,7 +70,8 @@ class Reading:
                 raise TransferRefused(f"{self.name} has more than {MAX_SIZE:,} bytes: too many to read.")
             record = self._decoded(line)
             if isinstance(record, EndRecord):
-                self._check_end(record, digest.hexdigest())
+                if (record.lines, record.sha256) != (self.number - 1, digest.hexdigest()):
+                    raise TransferRefused(f"{self.name} is not as it was written: its last line says so. {AGAIN}")
                 if next(lines, None) is not None:
                     raise self.refused(f"There is something after the end. {AGAIN}")
                 yield record, line
@@ -104,19 +105,14 @@ class Reading:
                 "it was exported by newer software. Update this installation first."
             )
 
-    def _decoded(self, line: bytes) -> Kept | EndRecord:
+    def _decoded(self, line: bytes) -> Any:
         try:
             return decoded(line)
-        except UnicodeDecodeError as error:
-            raise self.refused(f"This line is not UTF-8. {AGAIN}") from error
-        except RecursionError as error:
-            raise self.refused(f"This line is nested too deeply. {AGAIN}") from error
-        except msgspec.DecodeError as error:
-            raise self.refused(f"This line is not of this format: {in_one_line(error)}. {AGAIN}") from error
-
-    def _check_end(self, record: EndRecord, digest: str) -> None:
-        if record.lines != self.number - 1 or record.sha256 != digest:
-            raise TransferRefused(f"{self.name} is not as it was written: its last line says so. {AGAIN}")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            what = f"is not of this format: {in_one_line(error)}"
+            if not isinstance(error, msgspec.DecodeError):
+                what = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else "is nested too deeply"
+            raise self.refused(f"This line {what}. {AGAIN}") from error
 
     def _not_ours(self) -> TransferRefused:
         return TransferRefused(f"{self.name} is not a roadmap that export_json wrote.")

@@ -9,19 +9,7 @@ import msgspec
 from roadmap import models
 from roadmap.content.choices import Noun
 from roadmap.content.things import RoadmapContent, from_json, to_json
-from roadmap.transfer.columns import MODEL_OF, NAMED_BY, PARTS, Kind, pointers, row
-from roadmap.transfer.format import (
-    ApiRecord,
-    EditionRecord,
-    FieldRecord,
-    ItemRecord,
-    Kept,
-    OriginRecord,
-    Record,
-    ReleaseRecord,
-    RevisionRecord,
-    RoadmapRecord,
-)
+from roadmap.transfer.format import NAMED_BY, row, tag_of
 
 MAX_ROWS = 500
 MAX_WAITING = 8 * 1024 * 1024  # bytes of lines whose rows wait to be written
@@ -32,68 +20,59 @@ class RowWriter:
 
     roadmap: models.Roadmap
 
-    def __init__(self, wanted: RoadmapRecord):
-        """`wanted` is the roadmap, with the address that it shall have."""
+    def __init__(self, wanted: Any):
+        """`wanted` is the record of the roadmap, with the address that it shall have."""
         self._wanted = wanted
         self._edition: models.Edition | None = None
         # Primary keys of what records point at, by what they call it.
         self._keys: dict[str, dict[Any, int | None]] = {name: {None: None} for name in NAMED_BY}
-        self._waiting: dict[Kind, list[tuple[Any, Record]]] = defaultdict(list)
+        self._waiting: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
         self._size = 0
 
-    def add(self, record: Kept, size: int) -> None:
+    def add(self, record: Any, size: int) -> None:
         """`size` is that of its line, in bytes."""
         self._size += size
-        match record:
-            case RoadmapRecord():
-                self.roadmap = row(self._wanted)
-                self.roadmap.save(force_insert=True)
-            case ApiRecord():
+        match tag := tag_of(record):
+            case "roadmap":
+                self.roadmap = self._saved(self._wanted)
+            case "api":
                 api, _ = models.Api.objects.get_or_create(name=record.name, defaults={"url": record.url})
                 self._keys["api"][record.name] = api.pk
-            case FieldRecord():
-                self._keys["field"][record.key] = self._saved(record).pk
-            case ReleaseRecord():
-                self._keys["release"][record.uid] = self._saved(record).pk
-            case ItemRecord():
-                self._waiting[ItemRecord].append(
-                    (row(record, roadmap=self.roadmap, **self._pointed_at(record)), record)
-                )
-            case EditionRecord():
-                self._edition = self._saved(record, roadmap_slug=self.roadmap.slug)
-            case RevisionRecord():
-                revision = row(at_address(record, self._wanted.slug), edition=self._edition)
-                self._waiting[RevisionRecord].append((revision, record))
-            case OriginRecord():
-                self._saved(at_address(record, self._wanted.slug))
+            case "edition":
+                self._edition = self._saved(record, roadmap=self.roadmap, roadmap_slug=self.roadmap.slug)
+            case "item":
+                self._waiting[tag].append((self._row(record, roadmap=self.roadmap), record))
+            case "revision":
+                there = at_address(record, self._wanted.slug)
+                self._waiting[tag].append((self._row(there, edition=self._edition), record))
             case _:
-                self._saved(record)
+                there = at_address(record, self._wanted.slug) if tag == "origin" else record
+                saved = self._saved(there, roadmap=self.roadmap)
+                if tag in NAMED_BY:
+                    self._keys[tag][getattr(record, NAMED_BY[tag])] = saved.pk
         if self._size > MAX_WAITING or sum(map(len, self._waiting.values())) >= MAX_ROWS:
             self.flush()
 
     def flush(self) -> None:
         """Writes what waits."""
-        for kind, waiting in self._waiting.items():
-            MODEL_OF[kind].objects.bulk_create([made for made, _ in waiting])
-            owner = str(kind.__struct_config__.tag)
-            for name, part_kind in PARTS[kind].items():
-                MODEL_OF[part_kind].objects.bulk_create(
-                    [
-                        row(part, **{owner: made}, **self._pointed_at(part))
-                        for made, record in waiting
-                        for part in getattr(record, name)
-                    ]
+        for tag, waiting in self._waiting.items():
+            _, first = waiting[0]
+            first.model.objects.bulk_create([owner for owner, _ in waiting])
+            for key, part in first.parts.items():
+                part.model.objects.bulk_create(
+                    [self._row(below, **{tag: owner}) for owner, record in waiting for below in getattr(record, key)]
                 )
         self._waiting.clear()
         self._size = 0
 
-    def _saved(self, record: Record, **columns: Any) -> Any:
-        made = row(record, roadmap=self.roadmap, **columns)
+    def _row(self, record: Any, **owner: Any) -> Any:
+        keys = {f"{name}_id": self._keys[name][getattr(record, name)] for name in record.pointers}
+        return row(record, **owner, **keys)
+
+    def _saved(self, record: Any, **owner: Any) -> Any:
+        made = self._row(record, **owner)
         made.save(force_insert=True)
         return made
-
-    def _pointed_at(self, record: msgspec.Struct) -> dict[str, int | None]:
-        return {f"{name}_id": self._keys[name][getattr(record, name)] for name in pointers(type(record))}
 
 
 def at_address(record: Any, slug: str) -> Any:
@@ -108,7 +87,7 @@ def at_address(record: Any, slug: str) -> Any:
     if not isinstance(content, RoadmapContent) or content.slug == slug:
         return record
     text = to_json(msgspec.structs.replace(content, slug=slug))
-    if isinstance(record, OriginRecord):
+    if tag_of(record) == "origin":
         return msgspec.structs.replace(record, content=text)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return msgspec.structs.replace(record, content=text, digest=digest, address=slug)

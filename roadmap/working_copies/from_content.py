@@ -6,29 +6,17 @@ What is given is written as it is: nothing is merged, and nobody is asked. Call 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import models
-
 from roadmap import models as working
+from roadmap.content import things
 from roadmap.content.fields import fields_of
-from roadmap.content.things import (
-    CONTENT_OF,
-    NOUN_OF,
-    ChangelogEntryContent,
-    Content,
-    FieldDefinition,
-    ItemContent,
-    PageContent,
-    ReleaseContent,
-    RoadmapContent,
-    noun_of,
-)
+from roadmap.models.fields import clean_row
+from roadmap.working_copies.to_content import columns_of_roadmap
 
 # So many things at a time: a database limits the number of values in one query.
 _AT_ONCE = 500
 
 
-def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
+def write(roadmap: working.Roadmap, contents: Iterable[things.Content]) -> None:
     """Makes the working copies of one roadmap say this; those that are not there are made, with that uid.
 
     A roadmap that is not in the database yet is saved first, and needs its own Content for that. An item without a
@@ -37,54 +25,49 @@ def write(roadmap: working.Roadmap, contents: Iterable[Content]) -> None:
 
     Raises UnclearDate for a date that is not understood, and KeyError for a release or a column that is not there.
     """
-    given: dict[type[Content], list[Any]] = {kind: [] for kind in CONTENT_OF.values()}
+    given: dict[type[things.Content], list[Any]] = {kind: [] for kind in things.CONTENT_OF.values()}
     for content in contents:
         given[type(content)].append(content)
-    for one in given[RoadmapContent]:
-        _write_roadmap(roadmap, one)
+    for content in given[things.RoadmapContent]:
+        _write_roadmap(roadmap, content)
     # What is pointed at comes before what points at it.
-    for kind in (ReleaseContent, PageContent, ChangelogEntryContent):
+    for kind in (things.ReleaseContent, things.PageContent, things.ChangelogEntryContent):
         for some in _chunks(given[kind]):
             _put(kind, roadmap, some)
-    for some in _chunks(given[ItemContent]):
+    for some in _chunks(given[things.ItemContent]):
         _write_items(roadmap, some)
 
 
 def remove(roadmap: working.Roadmap, uids: Iterable[str]) -> None:
     """Deletes the working copies of these things, items first: a release with items is not deleted under them."""
-    for some in _chunks([*uids]):
-        for copies in (roadmap.items, roadmap.pages, roadmap.changelog_entries):
+    given = [*uids]
+    for copies in (roadmap.items, roadmap.pages, roadmap.changelog_entries, roadmap.releases):
+        for some in _chunks(given):
             copies.filter(uid__in=some).delete()
-    # After all items, for a release may come before its items among those given.
-    for some in _chunks([*uids]):
-        roadmap.releases.filter(uid__in=some).delete()
 
 
-def check(content: Content) -> None:
+def check(content: things.Content) -> None:
     """Raises ValidationError, its messages by field, where something in a Content does not fit its working copy.
 
     Asks the database nothing: whether an address is free, and what the roadmap has, is for the caller to know.
     """
-    model = working.MODEL_OF[noun_of(content)]
+    model = working.MODEL_OF[things.noun_of(content)]
     # What a new thing has no value for yet.
-    _clean(model(**values_of(content)), "uid", "roadmap", "release", "reference", "reference_prefix")
-    if isinstance(content, RoadmapContent):
+    clean_row(model(**values_of(content)), "reference", "reference_prefix")
+    if isinstance(content, things.RoadmapContent):
         for column in content.fields:
-            _clean(working.Field(key=column.key, name=column.name, explanation=column.explanation), "roadmap")
-    if isinstance(content, ItemContent):
-        for one in content.milestones:
-            _clean(
-                working.Milestone(environment=one.environment.value, when=one.typed, is_deployed=one.is_deployed),
-                "item",
-            )
+            clean_row(working.Field(key=column.key, name=column.name, explanation=column.explanation))
+    if isinstance(content, things.ItemContent):
+        for milestone in content.milestones:
+            clean_row(_milestone(milestone))
         for value in content.fields:
-            _clean(working.FieldValue(value=value.value), "item", "field")
+            clean_row(working.FieldValue(value=value.value))
         for api in content.apis:
-            _clean(working.Api(name=api.name, url=api.url))
-            _clean(working.ItemApi(version=api.version), "item", "api")
+            clean_row(working.Api(name=api.name, url=api.url))
+            clean_row(working.ItemApi(version=api.version))
 
 
-def values_of(content: Content) -> dict[str, Any]:
+def values_of(content: things.Content) -> dict[str, Any]:
     """The columns of the working copy itself, without those that point at others, and without its uid."""
     return {
         column: stored
@@ -93,18 +76,17 @@ def values_of(content: Content) -> dict[str, Any]:
     }
 
 
-def _write_roadmap(roadmap: working.Roadmap, content: RoadmapContent) -> None:
+def _write_roadmap(roadmap: working.Roadmap, content: things.RoadmapContent) -> None:
     for name, value in values_of(content).items():
         # A published roadmap keeps its address, and one that has another now keeps that.
         if name != "slug" or roadmap._state.adding:
             setattr(roadmap, name, value)
     roadmap.save()
-    there = [FieldDefinition(key=one.key, name=one.name, explanation=one.explanation) for one in roadmap.fields.all()]
-    if there != [*content.fields]:
+    if columns_of_roadmap(roadmap) != content.fields:
         _write_columns(roadmap, content.fields)
 
 
-def _write_columns(roadmap: working.Roadmap, columns: Sequence[FieldDefinition]) -> None:
+def _write_columns(roadmap: working.Roadmap, columns: Sequence[things.FieldDefinition]) -> None:
     roadmap.fields.exclude(key__in=[column.key for column in columns]).delete()
     # Two columns may have swapped names since: out of each other's way first.
     for field in roadmap.fields.all():
@@ -118,17 +100,15 @@ def _write_columns(roadmap: working.Roadmap, columns: Sequence[FieldDefinition])
 
 
 def _put(
-    kind: type[Content],
+    kind: type[things.Content],
     roadmap: working.Roadmap,
     contents: Sequence[Any],
     also: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Updates or makes the working copies; `also` holds further values by uid. Returns the rows by uid."""
-    model: Any = working.MODEL_OF[NOUN_OF[kind]]
-    there = {
-        str(row.uid): row
-        for row in model._default_manager.filter(roadmap=roadmap, uid__in=[one.uid for one in contents])
-    }
+    model: Any = working.MODEL_OF[things.NOUN_OF[kind]]
+    uids = [content.uid for content in contents]
+    there = {str(row.uid): row for row in model._default_manager.filter(roadmap=roadmap, uid__in=uids)}
     new = []
     for content in contents:
         values = {**values_of(content), **(also or {}).get(content.uid, {})}
@@ -143,69 +123,61 @@ def _put(
     return {**there, **{str(row.uid): row for row in new}}
 
 
-def _write_items(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> None:
-    wanted = {one.release_uid for one in contents if one.release_uid}
-    releases = {str(row.uid): row for row in roadmap.releases.filter(uid__in=wanted)} if wanted else {}
+def _write_items(roadmap: working.Roadmap, contents: Sequence[things.ItemContent]) -> None:
+    wanted = {content.release_uid for content in contents if content.release_uid}
+    releases: dict[str, Any] = {str(row.uid): row for row in roadmap.releases.filter(uid__in=wanted)} if wanted else {}
+    releases[""] = None
     references = _references(roadmap, contents)
-    rows = _put(
-        ItemContent,
-        roadmap,
-        contents,
-        {
-            one.uid: {
-                "release": releases[one.release_uid] if one.release_uid else None,
-                "reference": references[one.uid],
-            }
-            for one in contents
-        },
-    )
+    named = {
+        content.uid: {"release": releases[content.release_uid], "reference": references[content.uid]}
+        for content in contents
+    }
+    rows = _put(things.ItemContent, roadmap, contents, named)
     columns = {field.key: field for field in roadmap.fields.all()}
     apis = _apis(contents)
-    below: tuple[type[models.Model], ...] = (working.Milestone, working.FieldValue, working.ItemApi)
-    for model in below:
-        model._default_manager.filter(item__in=rows.values()).delete()
+    for below in (working.Milestone.objects, working.FieldValue.objects, working.ItemApi.objects):
+        below.filter(item__in=rows.values()).delete()
+    of_items = [(rows[content.uid], content) for content in contents]
     working.Milestone.objects.bulk_create(
-        working.Milestone(
-            item=rows[content.uid], environment=one.environment.value, when=one.typed, is_deployed=one.is_deployed
-        )
-        for content in contents
-        for one in content.milestones
+        _milestone(milestone, item=item) for item, content in of_items for milestone in content.milestones
     )
     working.FieldValue.objects.bulk_create(
-        working.FieldValue(item=rows[content.uid], field=columns[one.key], value=one.value)
-        for content in contents
-        for one in content.fields
+        working.FieldValue(item=item, field=columns[value.key], value=value.value)
+        for item, content in of_items
+        for value in content.fields
     )
     working.ItemApi.objects.bulk_create(
-        working.ItemApi(item=rows[content.uid], api=apis[one.name], version=one.version, position=position)
-        for content in contents
-        for position, one in enumerate(content.apis)
+        working.ItemApi(item=item, api=apis[api.name], version=api.version, position=position)
+        for item, content in of_items
+        for position, api in enumerate(content.apis)
     )
 
 
-def _references(roadmap: working.Roadmap, contents: Sequence[ItemContent]) -> dict[str, str]:
+def _milestone(content: things.MilestoneContent, **owner: working.Item) -> working.Milestone:
+    return working.Milestone(
+        environment=content.environment.value, when=content.typed, is_deployed=content.is_deployed, **owner
+    )
+
+
+def _references(roadmap: working.Roadmap, contents: Sequence[things.ItemContent]) -> dict[str, str]:
     """By uid, each item's own reference or the next that the roadmap has."""
-    without = sum(not one.reference for one in contents)
+    found = {content.uid: content.reference for content in contents}
+    without = [uid for uid, reference in found.items() if not reference]
     if without:
         roadmap.refresh_from_db(fields=["last_item_number"])
-    number = roadmap.last_item_number
-    found = {}
-    for one in contents:
-        if not one.reference:
-            number += 1
-        found[one.uid] = one.reference or f"{roadmap.reference_prefix}-{number}"
-    if without:
-        roadmap.last_item_number = number
+        for number, uid in enumerate(without, start=roadmap.last_item_number + 1):
+            found[uid] = f"{roadmap.reference_prefix}-{number}"
+        roadmap.last_item_number += len(without)
         roadmap.save(update_fields=["last_item_number"])
     return found
 
 
-def _apis(contents: Sequence[ItemContent]) -> dict[str, working.Api]:
+def _apis(contents: Sequence[things.ItemContent]) -> dict[str, working.Api]:
     """By name, the APIs that these items name. One that is not there is made, with its address."""
     urls: dict[str, str] = {}
     for content in contents:
-        for one in content.apis:
-            urls[one.name] = urls.get(one.name) or one.url
+        for api in content.apis:
+            urls[api.name] = urls.get(api.name) or api.url
     there = {api.name: api for api in working.Api.objects.filter(name__in=[*urls])}
     new = working.Api.objects.bulk_create(
         working.Api(name=name, url=url) for name, url in urls.items() if name not in there
@@ -213,21 +185,5 @@ def _apis(contents: Sequence[ItemContent]) -> dict[str, working.Api]:
     return {**there, **{api.name: api for api in new}}
 
 
-def _clean(row: models.Model, *without: str) -> None:
-    names = {field.name for field in row._meta.fields}
-    try:
-        row.clean_fields(exclude={*without} & names)
-    except ValidationError as error:
-        raise ValidationError(_in_words(row, error)) from error
-
-
-def _in_words(row: models.Model, error: ValidationError) -> list[str]:
-    """ "title: It is too long.", a line for every field."""
-    return [
-        f"{row._meta.get_field(name).verbose_name}: {' '.join(messages)}"  # type: ignore[union-attr]
-        for name, messages in error.message_dict.items()
-    ]
-
-
-def _chunks(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE))
+def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))

@@ -152,25 +152,19 @@ def mark_deployed(
         found = plan(roadmap=roadmap, items=items, environment=environment, on_text=on_text, today=today)
         if gone := len({*items}) - len(found):
             raise ItemsGone(gone)
-        if seen is not None and (others := [one.item.title for one in found if seen.get(one.item.pk) != one.was]):
+        if seen is not None and (
+            others := [marking.item.title for marking in found if seen.get(marking.item.pk) != marking.was]
+        ):
             raise ItemsChanged(others)
-        changed = [one for one in found if not one.is_so_already]
-        text = parse(on_text).text
-        Milestone.objects.filter(pk__in=[one.milestone.pk for one in changed if one.milestone]).update(
-            when=text, is_deployed=True
-        )
-        Milestone.objects.bulk_create(
-            Milestone(item=one.item, environment=environment, when=text, is_deployed=True)
-            for one in changed
-            if one.milestone is None
-        )
+        changed = tuple(marking for marking in found if not marking.is_so_already)
+        said = {"when": parse(on_text).text, "is_deployed": True}
+        there = [marking.milestone.pk for marking in changed if marking.milestone]
+        Milestone.objects.filter(pk__in=there).update(**said)
+        new = [marking.item for marking in changed if not marking.milestone]
+        Milestone.objects.bulk_create(Milestone(item=item, environment=environment, **said) for item in new)
         deployed, waiting = _mark_releases(roadmap, releases) if environment is Environment.LIVE else ([], [])
-        return Marked(
-            changed=tuple(changed),
-            unchanged=tuple(one for one in found if one.is_so_already),
-            deployed=tuple(deployed),
-            waiting=tuple(waiting),
-        )
+        unchanged = tuple(marking for marking in found if marking.is_so_already)
+        return Marked(changed, unchanged, tuple(deployed), tuple(waiting))
 
 
 def _mark_releases(roadmap: Roadmap, releases: Collection[int]) -> tuple[list[Release], list[Release]]:
@@ -196,10 +190,6 @@ def move_to_release(*, roadmap: Roadmap, items: Collection[int], release: int | 
         found = [*Item.objects.filter(roadmap=roadmap, pk__in=items).select_related("release")]
         if gone := len({*items}) - len(found):
             raise ItemsGone(gone)
-        changed = [item for item in found if item.release_id != release]
+        changed = tuple(item for item in found if item.release_id != release)
         Item.objects.filter(pk__in=[item.pk for item in changed]).update(release=target)
-        return Moved(
-            release=target,
-            changed=tuple(changed),
-            unchanged=tuple(item for item in found if item.release_id == release),
-        )
+        return Moved(target, changed, tuple(item for item in found if item.release_id == release))

@@ -5,26 +5,17 @@ one changed item of 2,000 builds all 2,000 in order to find it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
 from roadmap import models
+from roadmap.content import things
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
-from roadmap.content.shapes import Shape
+from roadmap.content.shapes import Milestones, OwnValues, Shape
 from roadmap.content.snapshot import Snapshot
-from roadmap.content.things import (
-    CONTENT_OF,
-    ApiVersion,
-    Content,
-    FieldDefinition,
-    FieldValueContent,
-    ItemContent,
-    MilestoneContent,
-    RoadmapContent,
-)
 
 
 def preview(roadmap: models.Roadmap) -> Snapshot:
@@ -32,7 +23,7 @@ def preview(roadmap: models.Roadmap) -> Snapshot:
     return Snapshot(contents(roadmap))
 
 
-def contents(roadmap: models.Roadmap) -> Iterator[Content]:
+def contents(roadmap: models.Roadmap) -> Iterator[things.Content]:
     """Every working copy of a roadmap as Content, the roadmap itself first."""
     yield roadmap_content(roadmap)
     yield from _plain(Noun.PAGE, roadmap.pages.all())
@@ -41,14 +32,18 @@ def contents(roadmap: models.Roadmap) -> Iterator[Content]:
     yield from _plain(Noun.CHANGELOG_ENTRY, roadmap.changelog_entries.all())
 
 
-def roadmap_content(roadmap: models.Roadmap) -> RoadmapContent:
-    columns = tuple(
-        FieldDefinition(key=key, name=name, explanation=explanation)
+def columns_of_roadmap(roadmap: models.Roadmap) -> tuple[things.FieldDefinition, ...]:
+    """Those that it adds to its items, in its order."""
+    return tuple(
+        things.FieldDefinition(key=key, name=name, explanation=explanation)
         # Sorted here: databases differ in the order of letters, and a roadmap may move from one to another.
         for _, name, key, explanation in sorted(roadmap.fields.values_list("position", "name", "key", "explanation"))
     )
+
+
+def roadmap_content(roadmap: models.Roadmap) -> things.RoadmapContent:
     values = _values(Noun.ROADMAP, [getattr(roadmap, column) for column in columns_of(Noun.ROADMAP)])
-    return RoadmapContent(uid=str(roadmap.uid), **{**values, "fields": columns})
+    return things.RoadmapContent(uid=str(roadmap.uid), **{**values, "fields": columns_of_roadmap(roadmap)})
 
 
 def columns_of(noun: Noun) -> list[str]:
@@ -71,6 +66,7 @@ def _readers(noun: Noun) -> tuple[list[tuple[str, int]], list[tuple[str, Callabl
 
 # Made once: there are thousands of rows.
 _READERS = {noun: _readers(noun) for noun in Noun}
+_MILESTONES, _OWN_VALUES = Milestones(), OwnValues()
 
 
 def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
@@ -82,52 +78,56 @@ def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
     return values
 
 
-def _plain(noun: Noun, rows: QuerySet[Any]) -> Iterator[Content]:
+def _plain(noun: Noun, rows: QuerySet[Any]) -> Iterator[things.Content]:
     """Of things that have no rows of their own below them."""
     for uid, *stored in rows.order_by("pk").values_list("uid", *columns_of(noun)):
-        yield CONTENT_OF[noun](uid=str(uid), **_values(noun, stored))
+        yield things.CONTENT_OF[noun](uid=str(uid), **_values(noun, stored))
 
 
-def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iterator[ItemContent]:
+def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iterator[things.ItemContent]:
     """The items of a roadmap, or only those with these primary keys."""
     chosen: dict[str, Any] = {"roadmap": roadmap}
     if among is not None:
         chosen["pk__in"] = among
     of_items = {f"item__{key}": value for key, value in chosen.items()}
-    milestones: dict[int, dict[str, MilestoneContent]] = defaultdict(dict)
-    for pk, environment, when, is_deployed in models.Milestone.objects.filter(**of_items).values_list(
-        "item_id", "environment", "when", "is_deployed"
-    ):
-        milestones[pk][environment] = MilestoneContent(
-            environment=Environment(environment), typed=when, is_deployed=is_deployed
-        )
-    apis: dict[int, list[ApiVersion]] = defaultdict(list)
-    for pk, name, url, version in (
+    milestones = _by_item(
+        models.Milestone.objects.filter(**of_items).values_list("item_id", "environment", "when", "is_deployed"),
+        lambda there, when, is_deployed: things.MilestoneContent(
+            environment=Environment(there), typed=when, is_deployed=is_deployed
+        ),
+    )
+    apis = _by_item(
         models.ItemApi.objects.filter(**of_items)
         .order_by("item_id", "position", "pk")
-        .values_list("item_id", "api__name", "api__url", "version")
-    ):
-        apis[pk].append(ApiVersion(name=name, url=url, version=version))
-    fields: dict[int, list[FieldValueContent]] = defaultdict(list)
-    for pk, key, value in (
-        models.FieldValue.objects.filter(**of_items).order_by("item_id").values_list("item_id", "field__key", "value")
-    ):
-        fields[pk].append(FieldValueContent(key=key, value=value))
-    for of_item in fields.values():
-        of_item.sort(key=lambda one: one.key)  # not by the database: see roadmap_content
+        .values_list("item_id", "api__name", "api__url", "version"),
+        lambda name, url, version: things.ApiVersion(name=name, url=url, version=version),
+    )
+    fields = _by_item(
+        models.FieldValue.objects.filter(**of_items).order_by("item_id").values_list("item_id", "field__key", "value"),
+        lambda key, value: things.FieldValueContent(key=key, value=value),
+    )
     rows = models.Item.objects.filter(**chosen).order_by("pk")
     for pk, uid, release, *stored in rows.values_list("pk", "uid", "release__uid", *columns_of(Noun.ITEM)):
-        yield ItemContent(
+        yield things.ItemContent(
             uid=str(uid),
             **_values(Noun.ITEM, stored),
             apis=tuple(apis[pk]),
-            fields=tuple(fields[pk]),
-            milestones=tuple(milestones[pk][one.value] for one in Environment if one.value in milestones[pk]),
+            # Put in order here, as in columns_of_roadmap.
+            fields=tuple(_OWN_VALUES.ordered(fields[pk])),
+            milestones=tuple(_MILESTONES.ordered(milestones[pk])),
             release_uid="" if release is None else str(release),
         )
 
 
-def content_of(copy: models.WorkingCopy) -> Content:
+def _by_item(rows: Iterable[tuple[Any, ...]], make: Callable[..., Any]) -> dict[int, list[Any]]:
+    """What is made of each row, by the primary key of its item, which comes first in it."""
+    found = defaultdict(list)
+    for pk, *values in rows:
+        found[pk].append(make(*values))
+    return found
+
+
+def content_of(copy: models.WorkingCopy) -> things.Content:
     """One working copy as Content, as the database has it now."""
     if isinstance(copy, models.Roadmap):
         return roadmap_content(models.Roadmap.objects.get(pk=copy.pk))

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from roadmap.content.choices import Horizon, Stage
-from roadmap.content.fields import AUDIENCES
+from roadmap.content.shapes import Names
 from roadmap.content.snapshot import Snapshot
 from roadmap.models import Edition, Roadmap
 from roadmap.publishing import pending
@@ -64,7 +64,7 @@ def test_every_item_says_what_it_is_and_for_whom(snapshot):
     for item in snapshot.items:
         assert item.content.description
         assert item.content.journey
-        assert AUDIENCES.shape.words(item.content.audiences) in ("Businesses and agents", "Agents")
+        assert Names().words(item.content.audiences) in ("Businesses and agents", "Agents")
         assert item.content.description.endswith(".")
 
 

@@ -28,24 +28,17 @@ from tests.cases import each_case
 BY_PLACE = {"id", "roadmap", "item", "edition", "revision"}
 LEFT_BEHIND = {Edition: {"published_by", "roadmap_slug"}}
 
-RECORD_OF = {
-    Roadmap: format.RoadmapRecord,
-    Api: format.ApiRecord,
-    Field: format.FieldRecord,
-    Release: format.ReleaseRecord,
-    Page: format.PageRecord,
-    Item: format.ItemRecord,
-    ItemApi: format.ItemApiPart,
-    FieldValue: format.FieldValuePart,
-    Milestone: format.MilestonePart,
-    ChangelogEntry: format.ChangelogEntryRecord,
-    Origin: format.OriginRecord,
-    HistoryImport: format.HistoryImportRecord,
-    Edition: format.EditionRecord,
-    Revision: format.RevisionRecord,
-    Change: format.ChangePart,
-}
+KINDS = [*format.COPIES, format.EditionRecord, format.RevisionRecord]
+RECORD_OF = {kind.model: kind for owner in KINDS for kind in (owner, *owner.parts.values())}
+MOVING = {
+    Api, Change, ChangelogEntry, Edition, Field, FieldValue, HistoryImport, Item, ItemApi, Milestone, Origin, Page,
+    Release, Revision, Roadmap,
+}  # fmt: skip
 PARTS = {Item: {"item_apis", "field_values", "milestones"}, Revision: {"changes"}}
+
+
+def test_every_model_that_moves_has_a_record():
+    assert RECORD_OF.keys() == MOVING
 
 
 @each_case("model", RECORD_OF, ids=lambda model: model.__name__)

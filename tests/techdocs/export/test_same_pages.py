@@ -9,13 +9,13 @@ from django.test import Client
 from roadmap.content.snapshot import Snapshot
 from roadmap.models import Roadmap
 from roadmap.published import store
-from roadmap.publishing import preview, publish
+from roadmap.publishing import publish
 from roadmap.sample import load
 from roadmap.techdocs import apply, make_plan, parse, read
 from roadmap.techdocs.export import files
 from roadmap.techdocs.left_behind import left_behind
 from roadmap.web import unchanged
-from roadmap.working_copies.to_content import contents
+from roadmap.working_copies.to_content import contents, preview
 from tests import make
 from tests.techdocs.example_sources import REAL_SOURCES, real_source
 from tests.techdocs.export import sites

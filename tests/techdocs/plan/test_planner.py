@@ -1,8 +1,8 @@
 import pytest
+from msgspec import to_builtins
 
 from roadmap.content.choices import Noun
 from roadmap.content.merge import differing
-from roadmap.content.things import to_builtins
 from roadmap.models import Roadmap
 from roadmap.techdocs import ImportRefused, Plan, PlanStep, Verb, apply, make_plan, parse
 from tests import make
