@@ -1,12 +1,15 @@
 """Who may know whom, and the shape of the house: docs/architecture.md, held against the code."""
 
 import ast
+from collections import Counter, defaultdict
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+MOST_LINES = 400
+MOST_FILES = 20
 # The parts that each part may import, beside itself. Whoever is not named here may import no other part.
 MAY_IMPORT = {
     # Pure: they know nobody but each other, downwards.
@@ -151,6 +154,26 @@ def test_no_circles():
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" imports ".join(error.args[1]))
+
+
+def test_no_module_is_too_long_and_no_folder_too_full():
+    faults = [
+        f"{name}: {lines} lines"
+        for name, path in modules()
+        if (lines := len(path.read_text().split("\n"))) > MOST_LINES
+    ]
+    files = [path for _, path in modules()] + [*ROOT.glob("templates/**/*.html")]
+    full = Counter(str(path.parent.relative_to(ROOT)) for path in files)
+    assert faults + [f"{folder}: {count} files" for folder, count in full.items() if count > MOST_FILES] == []
+
+
+def test_no_two_classes_have_one_name():
+    where = defaultdict(set)
+    for name, path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":  # Django asks for that name
+                where[node.name].add(name)
+    assert {name: places for name, places in where.items() if len(places) > 1} == {}
 
 
 def test_tests_mirror_the_house():

@@ -58,7 +58,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     format_version: Annotated[int, Meta(ge=1)]
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RecordPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A row below that of a record, and what records have in common with those."""
 
     model: ClassVar[Any] = None  # in which it is kept
@@ -67,7 +67,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     parts: ClassVar[Mapping[str, Any]] = {}  # kinds of its own parts, by the keys under which they are
 
 
-class Record(Part, frozen=True, kw_only=True, tag_field="record"):
+class Record(RecordPart, frozen=True, kw_only=True, tag_field="record"):
     """Any line but the first."""
 
 
@@ -105,7 +105,7 @@ def _kind(tag: str, model: Any, names: str, **parts: Any) -> Any:
         "pointers": tuple(name for name in named if model._meta.get_field(name).is_relation),
         "parts": parts,
     }
-    bases, options = (Record if tag else Part,), {"tag": tag or None, "frozen": True, "kw_only": True}
+    bases, options = (Record if tag else RecordPart,), {"tag": tag or None, "frozen": True, "kw_only": True}
     made: Any = msgspec.defstruct
     return made(model.__name__, columns, bases=bases, namespace=kept, module=__name__, **options)
 
