@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from math import inf
+from typing import Any
 
 from django.utils.text import slugify
 
@@ -37,10 +38,16 @@ def meant(meanings: Meanings, at: float = inf) -> frozenset[str]:
     return meanings[index - 1][1] if index else frozenset()
 
 
-def values_of(content: ItemContent, field: ContentField) -> set[str]:
+def values_of(content: ItemContent, field: ContentField) -> frozenset[str]:
     """By which the filter of that field finds the item."""
-    names = field.shape.facets(field.of(content))
-    return {slug_of(name) for name in names} if isinstance(field.shape, Names | Apis) else {*names}
+    return _values(field.facet, field.of(content))
+
+
+@lru_cache(maxsize=4096)  # thousands of items say a few things, and a page asks for each of them several times
+def _values(name: str, value: Any) -> frozenset[str]:
+    shape = FACETS[name].shape
+    names = shape.facets(value)
+    return frozenset(map(slug_of, names) if isinstance(shape, Names | Apis) else names)
 
 
 def in_order(field: ContentField, values: Collection[str]) -> list[str]:

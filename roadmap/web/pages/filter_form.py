@@ -5,7 +5,7 @@ nothing; reckoned when a template first asks for it.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -258,7 +258,7 @@ def _labels_of(published: PublishedRoadmap) -> dict[str, dict[str, str]]:
     return found
 
 
-def _values_of(item: PlacedItem, name: str) -> set[str]:
+def _values_of(item: PlacedItem, name: str) -> Collection[str]:
     """By which that filter finds the item."""
     if name == "stage":
         return {item.stage.value}
