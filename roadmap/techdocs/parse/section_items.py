@@ -134,15 +134,15 @@ def _add_release(
     names.add(name.casefold())
     mark.release = len(gathered.releases)
     introduction = ""
-    if mark.is_whole or mark.facts is not None:
+    lines = [mark, mark.date_below] if mark.date_below else [mark]
+    if all(line.is_whole for line in lines) or mark.facts is not None:
         gathered.kept += what.kept if mark.source else ()  # a page's name out of its file's is no word of the text
         gathered.structure += [text for text in what.structure if text.strip()]
     else:
-        introduction = document.with_definitions(mark.source, mark.span)
+        more = [line for line in lines if not line.is_whole]
+        introduction = "\n\n".join(document.with_definitions(line.source, line.span) for line in more)
         document.doubt(mark.span.first, "This holds more than words, so it was kept in the release's introduction too.")
-        gathered.kept.append(mark.source)
-        if mark.date_below:
-            gathered.kept.append(mark.date_below.source)
+        gathered.kept += [line.source for line in lines]
     gathered.releases.append(
         ParsedRelease(cut(name), what.when, place.horizon, place.is_deployed, introduction, path, line)
     )

@@ -340,3 +340,15 @@ def test_too_many_items_releases_or_columns_are_refused():
     columns = "".join(f"Name | Description | Field {number}\n-|-|-\na | b | c\n\n" for number in range(MAX_FIELDS + 1))
     with pytest.raises(ImportRefused, match=r"more than 100 columns that are not known here"):
         read(f"## June 2026\n\n{columns}")
+
+
+def test_a_link_in_the_line_of_dates_below_a_heading_stays_in_the_introduction():
+    found = parse(
+        source(
+            "# Parcels\n\n## Near term\n\n[June 2026](https://example.gov.uk/june)\n\n"
+            "| Name | Description |\n| --- | --- |\n| Weigh | Scales |\n"
+        )
+    )
+    assert [(one.title, one.when, one.introduction) for one in found.releases] == [
+        ("Near term", "June 2026", "[June 2026](https://example.gov.uk/june)")
+    ]
