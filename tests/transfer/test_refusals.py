@@ -8,6 +8,7 @@ import pytest
 
 from roadmap.models import Api, Edition, HistoryImport, Item, Roadmap
 from roadmap.transfer import TransferRefused, check_order, read_file
+from roadmap.transfer.format import FORMAT_VERSION
 from tests import make
 from tests.cases import each_case
 from tests.transfer.another import exported, forget_everything, imported
@@ -94,10 +95,11 @@ def test_what_is_not_an_export_is_refused_as_that(refused, content):
 
 def test_a_newer_format_is_refused_before_anything_is_read(refused, file):
     first, *rest = file.splitlines(keepends=True)
-    newer = json.dumps(json.loads(first) | {"format_version": 2, "something": "new"}).encode() + b"\n"
+    newer = json.dumps(json.loads(first) | {"format_version": FORMAT_VERSION + 1, "something": "new"}).encode() + b"\n"
     said = refused(newer + b"".join(rest))
     assert said == (
-        "roadmap.jsonl has format 2, and this software reads 1: it was exported by newer software. "
+        f"roadmap.jsonl has format {FORMAT_VERSION + 1}, and this software reads {FORMAT_VERSION}: "
+        "it was exported by newer software. "
         "Update this installation first."
     )
 

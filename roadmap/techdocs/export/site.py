@@ -14,7 +14,7 @@ from roadmap.techdocs.parse.columns import heading_key
 from roadmap.techdocs.plan.source_and_site import column_name
 from roadmap.techdocs.texts import CHANGELOG, COLUMNS, ITEMS, NO_RELEASE, shown
 
-# As much as an import takes: see importing.reading. A file is split before it is so long.
+# As much as an import takes: see techdocs/sources. A file is split before it is so long.
 MAX_FILE_SIZE = 500_000
 MAX_TOTAL_SIZE = 2_000_000
 MAX_FILES = 200
