@@ -1,5 +1,7 @@
 """What lets caches keep a page: validators made from the Edition, 304 without a template, how long."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.template import engines
 from django.test import Client
@@ -125,16 +127,20 @@ def test_software_that_looks_the_same_has_the_same_name():
 
 @pytest.fixture
 def no_view(monkeypatch, client):
-    """Call it to make every view fail: what is answered from then on is answered before."""
+    """Within it every view fails: what is answered there is answered before."""
 
     def refuse(*args, **kwargs):
         raise AssertionError("a view was asked")
 
-    def from_now_on():
-        monkeypatch.setattr("django.core.handlers.base.BaseHandler._get_response", refuse)
-        client.handler._middleware_chain = None  # it holds what was there when it was made
+    @contextmanager
+    def within():
+        with monkeypatch.context() as patched:
+            patched.setattr("django.core.handlers.base.BaseHandler._get_response", refuse)
+            client.handler._middleware_chain = None  # it holds what was there when it was made
+            yield
+        client.handler._middleware_chain = None
 
-    return from_now_on
+    return within
 
 
 @each_page
@@ -142,8 +148,7 @@ def test_who_has_what_was_sent_is_told_so_before_any_view_with_one_query(
     published, client, no_view, django_assert_num_queries, url
 ):
     whole = client.get(url)
-    no_view()
-    with django_assert_num_queries(1):
+    with no_view(), django_assert_num_queries(1):
         answer = client.get(url, headers={"If-None-Match": whole["ETag"]})
     assert (answer.status_code, answer.content) == (304, b"")
     kept = ("ETag", "Last-Modified", "Cache-Control")
