@@ -65,6 +65,7 @@ class Detail:
     value: str = ""
     links: tuple[tuple[str, str], ...] = ()  # instead of a value: words, and an address or nothing
     below: str = ""  # a second line
+    is_list: bool = False  # the links, though it be only one
     explanation: str = ""  # HTML
 
 
@@ -130,7 +131,7 @@ class ShownItem:
             case Apis():
                 if apis := field.of(self.content):
                     links = tuple((str(api), api.url if is_fetchable(api.url) else "") for api in apis)
-                    yield Detail(field.page if len(apis) == 1 else f"{field.page}s", links=links)
+                    yield Detail(field.page if len(apis) == 1 else f"{field.page}s", links=links, is_list=True)
             case shape:
                 if words := shape.words(field.of(self.content)):
                     yield Detail(field.page, words)
