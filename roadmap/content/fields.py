@@ -23,7 +23,6 @@ class Outlet(StrEnum):
 
     CHANGES = "what readers are told of a change"
     IMPORT = "what an import may change"
-    TRANSFER = "one roadmap as JSON"
     MARKDOWN = "the exported Markdown"
     API = "the API"
     CSV = "the table of items"
@@ -115,7 +114,6 @@ REFERENCE = _field(
     "reference",
     "Reference",
     left_out={Outlet.IMPORT: _IDENTITY, Outlet.PAGE: _AT_TOP},
-    headings="ref, item reference",
     facet="item",
 )
 TITLE = _field(
@@ -194,7 +192,7 @@ BREAKING = _field(
     facet="breaking",
 )
 OWN_VALUES = _field(
-    "fields", "Own fields", shapes.OwnValues(), _FOUND_BY_SEARCH, csv=_BY_NAME, markdown=_BY_NAME, page=_BY_NAME
+    "fields", "Columns", shapes.OwnValues(), _FOUND_BY_SEARCH, csv=_BY_NAME, markdown=_BY_NAME, page=_BY_NAME
 )
 MILESTONES = _field(
     "milestones",

@@ -36,15 +36,6 @@ class PlacedItem:
             return HORIZON_LABELS[self.release.horizon] if self.release and self.release.horizon else "Planned"
         return self.roadmap.labels.stage(Environment(self.stage.value))
 
-    @property
-    def milestones(self) -> list[tuple[str, things.MilestoneContent]]:
-        """Each with its environment's label, in the order of the environments."""
-        return [
-            (self.roadmap.labels[environment], found)
-            for environment in Environment
-            if (found := self.content.milestone(environment))
-        ]
-
     def due(self, environment: Environment) -> When | None:
         """When it arrives there, or arrived: its own date, or for live that of the release that brings it."""
         milestone = self.content.milestone(environment)
@@ -121,10 +112,6 @@ class Snapshot:
     @property
     def home_pages(self) -> list[things.PageContent]:
         return [page for page in self.pages if page.is_on_home]
-
-    @cached_property
-    def by_stage(self) -> dict[Stage, tuple[PlacedItem, ...]]:
-        return {stage: tuple(item for item in self.items if item.stage is stage) for stage in Stage}
 
 
 # The uid comes last in every order, so that it does not depend on which Edition a thing was last published in.

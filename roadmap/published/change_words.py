@@ -30,11 +30,6 @@ def repeated(typed: str) -> str:
     return printable if len(printable) <= REPEATED_LENGTH else f"{printable[: REPEATED_LENGTH - 1]}…"
 
 
-def joined(names: Sequence[str]) -> str:
-    """ "VAT (MTD) 1.0 and Business Details 2.0": each as it is, unlike `content.in_words`, which lowers capitals."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
 def stopped(text: str) -> str:
     """With a full stop, where it does not end as a sentence does."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -230,6 +230,6 @@ def _lines(value: Any) -> str:
     if isinstance(value, dict):
         said = {name.replace("_", " ").capitalize(): text for name, text in value.items() if text and name != "key"}
         return "\n".join(f"{name}: {text}" for name, text in said.items())
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "\n".join(map(_lines, value))
     return str(value)

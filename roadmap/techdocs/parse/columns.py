@@ -134,15 +134,16 @@ def settled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Co
     """The columns once their cells have been seen: one whose cells never say what its heading promises is the
     roadmap's own. "Type" is a kind only if each cell names one. Beside references, headings are what they say.
     """
+    are_references = False
     made: list[Column] = []
     for place, column in enumerate(columns):
         values = [row[place].strip(" *_.") for row in rows if place < len(row)]
         values = [value for value in values if value and value != "-"]
         is_understood = True
-        if column.role != REFERENCE.name and any(other.role == REFERENCE.name for other in made):
+        if are_references:
             pass
         elif values and column.role == REFERENCE.name:
-            is_understood = all(REFERENCE_FORM.fullmatch(value) for value in values)
+            are_references = is_understood = all(map(REFERENCE_FORM.fullmatch, values))
         elif values and column.role == KIND.name:
             is_understood = all(kind_named(value) for value in values)
         elif values and column.role == BREAKING.name:

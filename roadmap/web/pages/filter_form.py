@@ -159,7 +159,9 @@ class FilterPanel:
                 titles = dict.fromkeys(slug_of(release.title) for release in self.published.snapshot.releases)
                 found = [slug for slug in titles if slug in there]
                 return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
-        return in_order(FACETS[name], there) if there.keys() != {"unknown"} else []
+        if isinstance(FACETS[name].shape, Answer) and there.keys() == {"unknown"}:
+            return []
+        return in_order(FACETS[name], there)
 
     def _labels(self, name: str, values: list[str]) -> dict[str, str]:
         labels = _labels_of(self.published)[name]

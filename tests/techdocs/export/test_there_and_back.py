@@ -39,7 +39,7 @@ def said_by(roadmap: Roadmap) -> list[object]:
                 item.content.kind,
                 item.content.apis,
                 item.content.audiences,
-                [(label, str(one.when), one.is_deployed) for label, one in item.milestones],
+                [(one.environment, str(one.when), one.is_deployed) for one in item.content.milestones],
                 [
                     (names[value.key], value.value)
                     for value in sorted(item.content.fields, key=lambda one: names[one.key])

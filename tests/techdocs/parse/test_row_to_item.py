@@ -354,3 +354,14 @@ def test_html_entities_and_alignment_are_read():
     assert found.title == "Weigh & post"
     assert found.description == "Scales<sup>1</sup>"
     assert found.audiences == ("A", "B", "Agents")
+
+
+def test_a_column_of_numbers_that_a_source_gives_its_rows_is_the_roadmaps_own():
+    [found] = items("Ref | Name | Description\n---|---|---\nAB-1 | Weigh | Scales for vans.\n")
+    assert [value for _, value in found.fields] == ["AB-1"]
+    assert found.reference == ""
+
+
+def test_a_column_of_references_without_any_changes_nothing_about_the_others():
+    [found] = items("Reference | Name | Type\n---|---|---\n | Weigh | Something else\n")
+    assert [value for _, value in found.fields] == ["Something else"]
