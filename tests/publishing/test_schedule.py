@@ -46,7 +46,10 @@ def seen(at):
     """What readers see at that moment: the edition's number, then each item's description and live date."""
     published = store.newest("vat-mtd", at)
     return published.edition.number, {
-        one.content.title: (one.content.description, str(one.milestones[0][1].when) if one.milestones else "")
+        one.content.title: (
+            one.content.description,
+            str(one.content.milestones[0].when) if one.content.milestones else "",
+        )
         for one in published.snapshot.items
     }
 

@@ -55,7 +55,7 @@ def seen(at):
     published = store.newest("vat-mtd", at)
     items = {one.content.title: one.content.description for one in published.snapshot.items}
     alpha = next(one for one in published.snapshot.items if one.content.title == "Alpha")
-    return published.edition.number, items, str(alpha.milestones[0][1].when), published.snapshot.page("about").body
+    return published.edition.number, items, str(alpha.content.milestones[0].when), published.snapshot.page("about").body
 
 
 def test_edit_leave_out_give_a_reason_schedule_fix_and_restore(roadmap, publisher):
