@@ -6,11 +6,11 @@ when it changed is kept beside the change, so that a filter can be asked of that
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
@@ -192,7 +192,10 @@ class History:
         return History([*self.editions, edition], contents)
 
 
-def read_thing(rows: Sequence[ChangeRow]) -> ThingTold:
+Thing = TypeVar("Thing", bound=ThingTold)
+
+
+def read_thing(rows: Sequence[ChangeRow], make: Callable[..., Thing]) -> Thing:
     """What happened to the thing that all these rows are of, by itself: not what was before, nor around it."""
     first = rows[0]
     noun = Noun(first.noun)
@@ -202,13 +205,13 @@ def read_thing(rows: Sequence[ChangeRow]) -> ThingTold:
         if row.field is not None
     )
     after = from_json(noun, first.content) if first.content else None
-    return ThingTold(noun, str(first.uid), first.title, first.address, told, after=after)
+    return make(noun=noun, uid=str(first.uid), title=first.title, address=first.address, told=told, after=after)
 
 
 def _read(rows: list[ChangeRow], old: Mapping[str, Content]) -> tuple[PastEdition, Mapping[str, Content]]:
     first = rows[0]
     by_thing = (list(of_thing) for _, of_thing in groupby(rows, key=lambda row: row.uid))
-    drafted = [read_thing(of_thing) for of_thing in by_thing if of_thing[0].uid is not None]
+    drafted = [read_thing(of_thing, ThingTold) for of_thing in by_thing if of_thing[0].uid is not None]
     edition = PastEdition(str(first.edition_uid), first.number, first.published_at, first.note, NOBODY, ())
     return _told(edition, drafted, old)
 
