@@ -11,7 +11,7 @@ from roadmap.admin.views import allowed_roadmap, page
 from roadmap.models import PreviewLink, Roadmap
 from roadmap.models.fields import validate_one_line
 from roadmap.previews import links
-from roadmap.previews.addresses import link_url
+from roadmap.previews.links import addresses_by_link
 from roadmap.templatetags.uk_dates import uk_datetime
 
 MOST_ENDED = 20  # links that no longer work: the newest are shown, the rest counted
@@ -85,7 +85,7 @@ def _show(request: HttpRequest, roadmap: Roadmap, form: LinkForm) -> HttpRespons
         "title": f"Share a preview of {roadmap}",
         "roadmap": roadmap,
         "form": form,
-        "open_links": [(link, request.build_absolute_uri(link_url(link))) for link in every.open(now)],
+        "open_links": [(link, request.build_absolute_uri(addresses_by_link(link).home)) for link in every.open(now)],
         "ended_links": ended[:MOST_ENDED],
         "ended_left_off": max(ended.count() - MOST_ENDED, 0),
     }

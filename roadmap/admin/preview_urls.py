@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import include, path, reverse
+from django.urls import include, path
 
 from roadmap.admin.permissions import may_edit
 from roadmap.admin.views import allowed_roadmap
 from roadmap.models import Roadmap
 from roadmap.previews.urls import pages
-from roadmap.previews.views import of_scheduled, of_working_copies
+from roadmap.previews.views import for_staff
 
 
 def find_roadmap(request: HttpRequest, pk: int) -> Roadmap:
@@ -18,19 +18,14 @@ def find_roadmap(request: HttpRequest, pk: int) -> Roadmap:
     )
 
 
-def _editing_url(roadmap: Roadmap) -> str:
-    return reverse("admin:roadmap_roadmap_change", args=[roadmap.pk])
-
-
 # Django's admin asks for a login first.
-staff_draft = admin.site.admin_view(of_working_copies(find_roadmap, _editing_url))
-staff_scheduled = admin.site.admin_view(of_scheduled(find_roadmap, _editing_url))
+_MOUNT = {"mount": admin.site.admin_view(for_staff(find_roadmap))}
 
 urlpatterns = [
     path(
         "preview/<int:pk>/edition/<int:edition_pk>/",
         include((pages, "pages"), namespace="staff_edition_preview"),
-        {"mount": staff_scheduled},
+        _MOUNT,
     ),
-    path("preview/<int:pk>/", include((pages, "pages"), namespace="staff_preview"), {"mount": staff_draft}),
+    path("preview/<int:pk>/", include((pages, "pages"), namespace="staff_preview"), _MOUNT),
 ]

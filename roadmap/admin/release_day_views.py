@@ -28,18 +28,8 @@ from roadmap.dates import parse
 from roadmap.models import Item, Release, Roadmap
 from roadmap.models.fields import MAX_WHEN_LENGTH
 from roadmap.publishing.audit_trail import recorded
-from roadmap.working_copies.release_day import (
-    NO_DATE,
-    Marked,
-    Moved,
-    NotADeploymentDate,
-    ReleaseDayRefused,
-    ReleaseGone,
-    deployment_date,
-    mark_deployed,
-    move_to_release,
-    plan,
-)
+from roadmap.working_copies import release_day
+from roadmap.working_copies.release_day import Marked, Moved, ReleaseDayRefused
 
 MOST_ITEMS = 400  # so that their keys fit into an address (gunicorn takes 4,094 characters), and ticks into a form
 NO_RELEASE = "none"
@@ -74,7 +64,7 @@ class PickedItems:
 
 
 class MarkForm(forms.Form):
-    environment = forms.ChoiceField(widget=forms.RadioSelect, label="Where it is now")
+    environment = forms.TypedChoiceField(coerce=Environment, widget=forms.RadioSelect, label="Where it is now")
     on = forms.CharField(
         max_length=MAX_WHEN_LENGTH,
         label="Deployed on",
@@ -84,29 +74,27 @@ class MarkForm(forms.Form):
 
     def __init__(self, *args: Any, roadmap: Roadmap, today: datetime.date, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.today = today
-        self.labels = labels = roadmap.environment_labels
+        self.roadmap, self.today = roadmap, today
+        labels = roadmap.environment_labels
         choices: Any = self.fields["environment"]
         choices.choices = [(environment.value, labels[environment]) for environment in Environment]
         choices.error_messages["required"] = f"Choose {labels.test}, {labels.controlled_go_live} or {labels.live}."
 
     @property
-    def chosen_environment(self) -> Environment:
-        return Environment(self.cleaned_data["environment"])
+    def asked(self) -> dict[str, Any]:
+        """What `plan` and `mark_deployed` take, but for the items. Only where it was found valid."""
+        said = {"environment": self.cleaned_data["environment"], "on_text": self.cleaned_data["on"]}
+        return {"roadmap": self.roadmap, **said, "today": self.today}
 
     @property
     def label(self) -> str:
-        return self.labels[self.chosen_environment]
-
-    @property
-    def date_text(self) -> str:
-        return str(self.cleaned_data["on"])
+        return self.roadmap.environment_labels[self.cleaned_data["environment"]]
 
     def clean_on(self) -> str:
         text: str = self.cleaned_data["on"]
         try:
-            deployment_date(text, self.today)
-        except NotADeploymentDate as error:
+            release_day.deployment_date(text, self.today)
+        except release_day.NotADeploymentDate as error:
             raise forms.ValidationError(str(error), code="not_a_deployment_date") from error
         return text
 
@@ -117,20 +105,18 @@ class MoveForm(forms.Form):
         label="Move to",
         error_messages={
             "required": "Choose a release, or “No release”.",
-            "invalid_choice": str(ReleaseGone()),
+            "invalid_choice": str(release_day.ReleaseGone()),
         },
     )
 
     def __init__(self, *args: Any, roadmap: Roadmap, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        choices: Any = self.fields["release"]
-        choices.choices = [
-            *(
-                (str(release.pk), f"{release} (deployed)" if release.is_deployed else str(release))
-                for release in roadmap.releases.all()
-            ),
-            (NO_RELEASE, "No release"),
+        releases = [
+            (str(release.pk), f"{release} (deployed)" if release.is_deployed else str(release))
+            for release in roadmap.releases.all()
         ]
+        choices: Any = self.fields["release"]
+        choices.choices = [*releases, (NO_RELEASE, "No release")]
 
 
 @admin.action(description="Mark as deployed…", permissions=["change"])
@@ -145,19 +131,17 @@ def move_items(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -
 
 def _to_page(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], name: str) -> HttpResponse | None:
     """None, with a message, keeps the list as it is."""
-    noun = modeladmin.opts.model_name
+    nouns = f"{modeladmin.opts.model_name}s"
     keys = sorted({*queryset.order_by().values_list("pk", flat=True)})
-    if len(keys) > MOST_ITEMS:
-        messages.error(request, f"Choose {MOST_ITEMS} at most: you chose {len(keys):,}.")
-        return None
-    query = f"{noun}s={','.join(map(str, keys))}"
     try:
-        _picked(request.user, **{f"{noun}s": keys})
+        if len(keys) > MOST_ITEMS:
+            raise NotPicked(f"Choose {MOST_ITEMS} at most: you chose {len(keys):,}.")
+        _picked(request.user, **{nouns: keys})
     except NotPicked as error:
         messages.error(request, str(error))
         return None
-    filters = modeladmin.get_preserved_filters(request)
-    return HttpResponseRedirect(f"{reverse(f'admin:roadmap_item_{name}')}?{query}{'&' if filters else ''}{filters}")
+    query = [f"{nouns}={','.join(map(str, keys))}", modeladmin.get_preserved_filters(request)]
+    return HttpResponseRedirect(f"{reverse(f'admin:roadmap_item_{name}')}?{'&'.join(filter(None, query))}")
 
 
 def _of_picked(view: Callable[[HttpRequest, PickedItems], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -188,16 +172,12 @@ def mark_deployed_view(request: HttpRequest, picked: PickedItems) -> HttpRespons
     step = request.POST.get("step")
     if step in ("check", "mark"):
         form = MarkForm(request.POST, roadmap=picked.roadmap, today=day)
-        if not form.is_valid():
-            return _ask(request, picked, form)
-        return (_mark if step == "mark" else _check)(request, picked, form)
-    # Back from the second step: what was typed is kept, and nothing is refused yet.
-    typed = {name: request.POST[name] for name in ("environment", "on") if name in request.POST}
-    initial = {"on": f"{day:%-d %B %Y}", **typed}
-    return _ask(request, picked, MarkForm(initial=initial, roadmap=picked.roadmap, today=day))
-
-
-def _ask(request: HttpRequest, picked: PickedItems, form: MarkForm) -> HttpResponse:
+        if form.is_valid():
+            return (_mark if step == "mark" else _check)(request, picked, form)
+    else:
+        # Back from the second step: what was typed is kept, and nothing is refused yet.
+        typed = {name: request.POST[name] for name in ("environment", "on") if name in request.POST}
+        form = MarkForm(initial={"on": f"{day:%-d %B %Y}", **typed}, roadmap=picked.roadmap, today=day)
     labels = {environment: picked.roadmap.environment_labels[environment] for environment in Environment}
     rows = []
     for item in picked.items:
@@ -216,13 +196,7 @@ def _check(
     request: HttpRequest, picked: PickedItems, form: MarkForm, *, ticked: Iterable[int] | None = None, refusal: str = ""
 ) -> HttpResponse:
     """What would change. An item that was deployed there on a date of its own is offered without a tick."""
-    found = plan(
-        roadmap=picked.roadmap,
-        items=[item.pk for item in picked.items],
-        environment=form.chosen_environment,
-        on_text=form.date_text,
-        today=form.today,
-    )
+    found = release_day.plan(items=[item.pk for item in picked.items], **form.asked)
     chosen = {mark.item.pk for mark in found if not mark.was_deployed_on} if ticked is None else {*ticked}
     context = {
         "form": form,
@@ -230,42 +204,30 @@ def _check(
         "already": [mark for mark in found if mark.is_so_already],
         "becomes": found[0].becomes if found else "",
         "has_own_dates": any(mark.was_deployed_on and not mark.is_so_already for mark in found),
-        "undeployed": picked.undeployed(form.chosen_environment),
+        "undeployed": picked.undeployed(form.cleaned_data["environment"]),
         "refusal": refusal,
     }
     return _show(request, picked, "check", "Mark as deployed", context)
 
 
 def _mark(request: HttpRequest, picked: PickedItems, form: MarkForm) -> HttpResponse:
-    seen = _seen(request.POST.getlist("item"))
-    undeployed = [release.pk for release in picked.undeployed(form.chosen_environment)]
+    # By item, what the person saw that it was: the boxes send both.
+    ticks = (tick.partition(" ") for tick in request.POST.getlist("item"))
+    seen = {pk: was for key, _, was in ticks for pk in _keys(key)}
+    undeployed = [release.pk for release in picked.undeployed(form.cleaned_data["environment"])]
     if not seen and not undeployed:
         return _check(request, picked, form, ticked=[], refusal="Tick at least one item.")
     try:
         done = recorded(
             picked.roadmap,
-            lambda: mark_deployed(
-                roadmap=picked.roadmap,
-                items=seen,
-                environment=form.chosen_environment,
-                on_text=form.date_text,
-                today=form.today,
-                releases=undeployed,
-                seen=seen,
-            ),
+            lambda: release_day.mark_deployed(items=seen, releases=undeployed, seen=seen, **form.asked),
             by=request.user,
             action=f"Marked as deployed: {form.label}",
         )
     except ReleaseDayRefused as error:
         return _check(request, picked, form, ticked=seen, refusal=str(error))
-    words = _marked_words(done, form.label, str(parse(form.date_text)))
+    words = _marked_words(done, form.label, str(parse(form.cleaned_data["on"])))
     return _done(request, picked, words, is_change=bool(done.changed or done.deployed))
-
-
-def _seen(ticks: Iterable[str]) -> dict[int, str]:
-    """By item, what the person saw that it was: the boxes send both."""
-    pairs = (tick.partition(" ") for tick in ticks)
-    return {pk: was for key, _, was in pairs for pk in _keys(key)}
 
 
 def _marked_words(done: Marked, label: str, date: str) -> list[str]:
@@ -289,7 +251,7 @@ def move_view(request: HttpRequest, picked: PickedItems) -> HttpResponse:
         try:
             done = recorded(
                 picked.roadmap,
-                lambda: move_to_release(roadmap=picked.roadmap, items=items, release=release),
+                lambda: release_day.move_to_release(roadmap=picked.roadmap, items=items, release=release),
                 by=request.user,
                 action=lambda done: f"Moved to {_where(done)}",
             )
@@ -355,15 +317,8 @@ def _show(
     request: HttpRequest, picked: PickedItems, template: str, title: str, context: dict[str, Any]
 ) -> HttpResponse:
     noun: type[Model] = Release if picked.releases else Item
-    shared = {
-        "title": title,
-        "subtitle": picked.words,
-        "opts": noun._meta,
-        "picked": picked,
-        "back": _back_url(request, picked),
-        "no_date": NO_DATE,
-    }
-    return page(request, f"release_day/{template}", {**shared, **context})
+    shared = {"title": title, "subtitle": picked.words, "opts": noun._meta, "picked": picked}
+    return page(request, f"release_day/{template}", {**shared, "back": _back_url(request, picked), **context})
 
 
 def _back_url(request: HttpRequest, picked: PickedItems) -> str:
@@ -378,8 +333,7 @@ def _back_url(request: HttpRequest, picked: PickedItems) -> str:
 
 def _done(request: HttpRequest, picked: PickedItems, words: list[str], *, is_change: bool) -> HttpResponse:
     if is_change:
-        step = next_step(request.user, picked.roadmap)
-        messages.success(request, format_html("{} {}", " ".join(words), step))
+        messages.success(request, format_html("{} {}", " ".join(words), next_step(request.user, picked.roadmap)))
     else:
         messages.warning(request, " ".join(["Nothing was changed.", *words]))
     return HttpResponseRedirect(_back_url(request, picked))

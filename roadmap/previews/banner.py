@@ -1,14 +1,18 @@
 """What stands above every page of a preview: that it is not published, who can see it, what differs on this page."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
+
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
+from roadmap.models import Edition
 from roadmap.previews.draft import Draft, uid_at
+from roadmap.previews.links import addresses_for_staff
 from roadmap.published.change_words import NOUN_ORDER, after_colon, in_sentences, title_of
 from roadmap.published.roadmap import LatestChanges
 from roadmap.web.addresses import Addresses, public_addresses
@@ -24,20 +28,13 @@ _OF_ONE_THING = {"item": (Noun.ITEM, "reference"), "page": (Noun.PAGE, "page_slu
 class DraftDifference:
     """One line: a thing, where its draft is, and what differs, to follow a colon. Without a title: words alone."""
 
-    title: str
-    reference: str
-    url: str
     words: str
+    title: str = ""
+    reference: str = ""
+    url: str = ""
 
 
-@dataclass(frozen=True)
-class ScheduledEdition:
-    number: int
-    published_at: datetime.datetime
-    url: str  # of its own preview; empty where whoever looks may not see it
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class PreviewBanner:
     """Of one page: the view's name and the parts of its address say which."""
 
@@ -45,48 +42,36 @@ class PreviewBanner:
     addresses: Addresses
     page_name: str
     parts: Mapping[str, Any]
-    expires_at: datetime.datetime | None = None  # of the link that let somebody in; none: they signed in
-    editing_url: str = ""
-    scheduled: Sequence[ScheduledEdition] = ()
+    expires_at: datetime.datetime | None = None  # of the link that let somebody in
+    roadmap_pk: int | None = None  # of whoever signed in to edit it
+
+    def __post_init__(self) -> None:
+        noun, part = _OF_ONE_THING.get(self.page_name, (None, ""))
+        self.noun: Noun | None = noun  # of the thing that this page is about, where it is about one
+        self._address = str(self.parts.get(part, ""))
+        self._number = int(self.parts.get("number", 0))  # of the Edition that it is about, where it is about one
+        self._roadmap = self.draft.would_be.snapshot.roadmap
 
     @property
-    def _noun(self) -> Noun | None:
-        return _OF_ONE_THING[self.page_name][0] if self.page_name in _OF_ONE_THING else None
+    def editing_url(self) -> str:
+        return reverse("admin:roadmap_roadmap_change", args=[self.roadmap_pk]) if self.roadmap_pk else ""
 
     @property
-    def _address(self) -> str:
-        return str(self.parts[_OF_ONE_THING[self.page_name][1]]) if self.page_name in _OF_ONE_THING else ""
-
-    @property
-    def _number(self) -> int:
-        """Of the Edition that this page is about, where it is about one."""
-        return int(self.parts.get("number", 0))
-
-    @property
-    def is_never_published(self) -> bool:
-        return self.draft.live is None
-
-    # The thing that this page is about, where it is about one
-
-    @property
-    def noun_word(self) -> str:
-        return self._noun.value if self._noun else ""
+    def scheduled(self) -> list[tuple[Edition, str]]:
+        """The Editions whose changes the draft holds too, each with its own preview for whoever may see that."""
+        pk = self.roadmap_pk
+        return [(edition, addresses_for_staff(pk, edition.pk).home if pk else "") for edition in self.draft.scheduled]
 
     @cached_property
     def _own(self) -> LatestChanges | None:
-        if self._noun is None:
+        if self.noun is None:
             return None
-        uid = uid_at(self.draft.would_be.snapshot, self._noun, self._address)
+        differences = self.draft.differences
+        uid = uid_at(self.draft.would_be.snapshot, self.noun, self._address)
         if uid:
-            return self.draft.differences.get(uid)
-        return next(
-            (
-                changes
-                for changes in self.draft.differences.values()
-                if changes.is_withdrawn and changes.noun is self._noun and changes.address == self._address
-            ),
-            None,
-        )
+            return differences.get(uid)
+        withdrawn = (changes for changes in differences.values() if changes.is_withdrawn and changes.noun is self.noun)
+        return next((changes for changes in withdrawn if changes.address == self._address), None)
 
     @property
     def is_new(self) -> bool:
@@ -102,38 +87,33 @@ class PreviewBanner:
 
     @cached_property
     def _here(self) -> list[DraftDifference]:
-        draft = self.draft
+        draft, found = self.draft, self.draft.differences.values()
         if 0 < self._number <= draft.newest_seen:
             return []  # an Edition that readers have: it never changes
-        if self._noun is None:
-            nouns = _LISTED.get(self.page_name)
-            found = [
-                changes
-                for changes in draft.differences.values()
-                if nouns is None or changes.noun in nouns or changes.noun is Noun.ROADMAP
-            ]
+        if self.noun is None:
+            nouns = (*_LISTED.get(self.page_name, Noun), Noun.ROADMAP)
+            shown = [changes for changes in found if changes.noun in nouns]
         else:
-            placed = draft.would_be.snapshot.item(self._address) if self._noun is Noun.ITEM else None
-            around = {placed.content.release_uid if placed else "", draft.would_be.snapshot.roadmap.uid}
-            found = [changes for uid, changes in draft.differences.items() if uid in around]
-        found.sort(key=lambda changes: NOUN_ORDER.index(changes.noun))
-        return self._own_lines() + [self._line(changes) for changes in found]
+            placed = draft.would_be.snapshot.item(self._address) if self.noun is Noun.ITEM else None
+            around = (placed.content.release_uid if placed else "", self._roadmap.uid)
+            shown = [changes for changes in found if changes.uid in around]
+        shown.sort(key=lambda changes: NOUN_ORDER.index(changes.noun))
+        return self._own_lines() + [self._line(changes) for changes in shown]
 
     def _own_lines(self) -> list[DraftDifference]:
         own = self._own
         if own is None or self.is_new or own.is_withdrawn:
             return []
-        roadmap = self.draft.would_be.snapshot.roadmap
-        sentences = in_sentences(own.told, roadmap) or ["Nothing that readers are told of"]
-        return [DraftDifference("", "", "", sentence) for sentence in sentences]
+        sentences = in_sentences(own.told, self._roadmap) or ["Nothing that readers are told of"]
+        return [DraftDifference(sentence) for sentence in sentences]
 
     def _line(self, changes: LatestChanges) -> DraftDifference:
         is_gone = changes.is_withdrawn and changes.noun not in (Noun.ITEM, Noun.PAGE)
         return DraftDifference(
+            after_colon(changes.told, self._roadmap),
             title=title_of(changes),
             reference=changes.address if changes.noun is Noun.ITEM else "",
             url="" if is_gone else self.addresses.thing(changes.noun, changes.address, changes.uid),
-            words=after_colon(changes.told, self.draft.would_be.snapshot.roadmap),
         )
 
     @property
@@ -144,15 +124,6 @@ class PreviewBanner:
     def left_off(self) -> int:
         return max(len(self._here) - MOST_DIFFERENCES, 0)
 
-    @property
-    def count(self) -> int:
-        """How many things differ in all."""
-        return len(self.draft.differences)
-
-    @property
-    def is_home(self) -> bool:
-        return self.page_name == "home"
-
     # Where readers see what they have instead
 
     @property
@@ -162,9 +133,9 @@ class PreviewBanner:
         if live is None:
             return ""
         addresses = public_addresses(live.edition.roadmap_slug)
-        if self._noun is not None:
-            has_it = uid_at(live.snapshot, self._noun, self._address)
-            return addresses.thing(self._noun, self._address) if has_it else ""
+        if self.noun is not None:
+            has_it = uid_at(live.snapshot, self.noun, self._address)
+            return addresses.thing(self.noun, self._address) if has_it else ""
         if self._number > self.draft.newest_seen or self.page_name == "not_found":
             return ""
         return addresses.to(self.page_name, **self.parts)

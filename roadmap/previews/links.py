@@ -1,7 +1,8 @@
-"""Links by which somebody without a login sees the drafts of one roadmap: made, read, revoked.
+"""The addresses of previews, and the links by which somebody without a login sees the drafts of one roadmap.
 
-The address holds the link's key, signed: nobody can make one up or change one. That it still lets anybody in is asked
-of the database each time, so that a link can be revoked.
+A preview answers the paths of a roadmap's public pages, below a base of its own. That of a link holds the link's key,
+signed: nobody can make one up or change one. That it still lets anybody in is asked of the database each time, so that
+a link can be revoked.
 """
 
 import datetime
@@ -10,7 +11,9 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.utils import timezone
 
+from roadmap.content.choices import Noun
 from roadmap.models import PreviewLink, Roadmap
+from roadmap.web.addresses import Addresses
 
 OFFERED_DAYS = (1, 7, 30)
 USUAL_DAYS = 7
@@ -34,11 +37,7 @@ def current_time() -> datetime.datetime:
 
 def make_link(*, roadmap: Roadmap, by: User, purpose: str, days: int, now: datetime.datetime) -> PreviewLink:
     return PreviewLink.objects.create(
-        roadmap=roadmap,
-        purpose=purpose,
-        created_at=now,
-        created_by=by,
-        expires_at=now + datetime.timedelta(days=days),
+        roadmap=roadmap, purpose=purpose, created_at=now, created_by=by, expires_at=now + datetime.timedelta(days=days)
     )
 
 
@@ -63,3 +62,23 @@ def open_link(token: str, now: datetime.datetime) -> PreviewLink:
 def revoke(link: PreviewLink, *, by: User, now: datetime.datetime) -> bool:
     """From now on it lets nobody in. False where it let nobody in any more: who revoked it first is kept."""
     return bool(PreviewLink.objects.open(now).filter(pk=link.pk).update(revoked_at=now, revoked_by=by))
+
+
+def addresses_by_link(link: PreviewLink) -> Addresses:
+    return Addresses("preview", (("token", token_of(link)),))
+
+
+def addresses_for_staff(roadmap_pk: int, edition_pk: int | None = None) -> Addresses:
+    """Of the draft; with an Edition that is scheduled, of the roadmap as that will leave it."""
+    if edition_pk is None:
+        return Addresses("staff_preview", (("pk", roadmap_pk),))
+    return Addresses("staff_edition_preview", (("pk", roadmap_pk), ("edition_pk", edition_pk)))
+
+
+def staff_preview_url(roadmap_pk: int, noun: Noun | None = None, address: str = "", uid: str = "") -> str:
+    """Where staff see the draft of one thing: its own page, or the page that lists it; without a noun, the home page.
+
+    `uid` leads to the very place on a page that lists several: a release, a changelog entry.
+    """
+    addresses = addresses_for_staff(roadmap_pk)
+    return (noun and addresses.thing(noun, address, uid)) or addresses.home

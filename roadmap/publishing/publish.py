@@ -1,7 +1,9 @@
-"""One act of publishing: all of it or none."""
+"""One act of publishing, all of it or none: what is decided, the changelog entry drafted from that, and the act."""
 
 import datetime
 import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -9,8 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from roadmap import models
+from roadmap.content.changes import FieldChange
+from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE
+from roadmap.content.things import RoadmapContent, lower_first
 from roadmap.models import published
-from roadmap.publishing.checks import Announcement, Choices, check_reasons, check_whole, chosen
 from roadmap.publishing.errors import (
     NEAR,
     AboutToAppear,
@@ -18,11 +23,77 @@ from roadmap.publishing.errors import (
     NothingToPublish,
     OutOfOrder,
     PendingHasChanged,
+    ReasonsMissing,
     check_time,
 )
 from roadmap.publishing.pending import Pending, fingerprint, pending, retold
-from roadmap.publishing.schedule import carry_over, check_waiting, make_room
+from roadmap.publishing.schedule import carry_over, check_waiting, check_whole, make_room
 from roadmap.working_copies.to_content import contents
+
+# What readers of a changelog are told of, in this order. A changelog entry does not announce another.
+ANNOUNCED = [Noun.ITEM, Noun.RELEASE, Noun.PAGE]
+MAX_REASON_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """The changelog entry that goes with an Edition."""
+
+    title: str
+    when: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Immutable: the decisions of one act of publishing. By uid. The default publishes all, plainly."""
+
+    leave_out: frozenset[str] = frozenset()
+    minor: frozenset[str] = frozenset()  # published, but not announced
+    reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)  # by uid and field of the change
+    reason_for_all: str = ""  # for every date that moves later and has no reason of its own
+    announcement: Announcement | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where a reason is longer than what is kept."""
+        if any(len(reason) > MAX_REASON_LENGTH for reason in (*self.reasons.values(), self.reason_for_all)):
+            raise ValueError(f"A reason can have {MAX_REASON_LENGTH} characters at most.")
+
+
+def draft_announcement(
+    found: Sequence[Pending], minor: frozenset[str], roadmap: RoadmapContent, at: datetime.datetime
+) -> Announcement | None:
+    """A draft for the editor to rewrite, keep or drop; None where there is nothing to announce.
+
+    In the manner of HMRC's own: “'Multiple agents': now in sandbox”.
+    """
+    announced = [thing for noun in ANNOUNCED for thing in found if thing.noun is noun and thing.uid not in minor]
+    told = [(thing.title, line) for thing in announced for line in _lines(thing, roadmap)]
+    if not told:
+        return None
+    first = told[0][0] if len(told[0][0]) <= 80 else f"{told[0][0][:79]}…"
+    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
+    return Announcement(
+        title=f"Roadmap updated: ‘{first}’{more}",
+        when=f"{timezone.localtime(at):%-d %B %Y}",
+        body="\n".join(line for _, line in told),
+    )
+
+
+def _lines(thing: Pending, roadmap: RoadmapContent) -> list[str]:
+    sentences = [
+        lower_first(change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history))
+        if change.field != EXISTENCE
+        else ("withdrawn" if thing.is_removal else "added")
+        for change in thing.changes
+        if change.field != "position"  # where a thing stands in its list is no news
+    ]
+    return [f"- ‘{_escaped(thing.title)}’: {_escaped('; '.join(sentences))}"] if sentences else []
+
+
+def _escaped(text: str) -> str:
+    """As plain words in Markdown: a title with an asterisk or a bracket is no formatting."""
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|" else character for character in text)
 
 
 def publish(
@@ -58,12 +129,14 @@ def publish(
             raise PendingHasChanged
         announced = _announce(roadmap, choices.announcement) if choices.announcement else None
         everything = pending(roadmap, at)
-        found = retold(chosen(everything, choices), roadmap, at)
+        found = retold([thing for thing in everything if thing.uid not in choices.leave_out], roadmap, at)
         if not found:
             raise NothingToPublish(roadmap, is_all_left_out=bool(everything))
-        if roadmap.asks_reasons:
-            check_reasons(found, choices)
-        _check_nothing_is_torn(roadmap, found, at, choices)
+        if roadmap.asks_reasons and (missing := [*without_reason(found, choices)]):
+            raise ReasonsMissing(missing)
+        # Working copies are whole among themselves: only what does not go out with them can leave a gap.
+        if choices.leave_out or published.Edition.objects.filter(roadmap=roadmap).scheduled(at).exists():
+            _check_nothing_is_torn(roadmap, found, at)
         edition = published.Edition.objects.create(
             roadmap=roadmap,
             roadmap_slug=roadmap.slug,
@@ -73,13 +146,13 @@ def publish(
             note=note,
             announcement=announced,
         )
-        write_revisions(edition, found, choices)
+        _write_revisions(edition, found, choices)
         carry_over(edition, found, now)
         check_waiting(roadmap, at)
         return edition
 
 
-def write_revisions(edition: published.Edition, found: list[Pending], choices: Choices) -> None:
+def _write_revisions(edition: published.Edition, found: list[Pending], choices: Choices) -> None:
     """Stores what was found as Revisions of that Edition, with their Changes."""
     revisions = published.Revision.objects.bulk_create(
         published.Revision(
@@ -102,11 +175,17 @@ def write_revisions(edition: published.Edition, found: list[Pending], choices: C
     )
 
 
+def without_reason(found: Iterable[Pending], choices: Choices) -> Iterator[tuple[str, str, FieldChange]]:
+    """Every change among these that asks for a reason and has none, with the uid and the title of its thing."""
+    for thing in found:
+        yield from (
+            (thing.uid, thing.title, change) for change in thing.slips if not _reason(thing, change.field, choices)
+        )
+
+
 def _reason(thing: Pending, field: str, choices: Choices) -> str:
     given = choices.reasons.get((thing.uid, field), "").strip()
-    if given or not choices.reason_for_all:
-        return given
-    return choices.reason_for_all.strip() if field in thing.slipped else ""
+    return given or (choices.reason_for_all.strip() if field in thing.slipped else "")
 
 
 def _check_order(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:
@@ -121,9 +200,7 @@ def _check_order(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.d
 
 def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
     """The changelog entry becomes a working copy like any other, and so is among what is pending. Returns its uid."""
-    entry = models.ChangelogEntry(
-        roadmap=roadmap, title=announcement.title, when=announcement.when, body=announcement.body
-    )
+    entry = models.ChangelogEntry(roadmap=roadmap, **asdict(announcement))
     try:
         entry.full_clean()
     except ValidationError as error:
@@ -132,13 +209,7 @@ def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
     return entry.uid
 
 
-def _check_nothing_is_torn(
-    roadmap: models.Roadmap, found: list[Pending], at: datetime.datetime, choices: Choices
-) -> None:
-    """Working copies are whole among themselves, so only what does not go out with them can leave a gap."""
-    waits = published.Edition.objects.filter(roadmap=roadmap).scheduled(at).exists()
-    if not (choices.leave_out or waits):
-        return
+def _check_nothing_is_torn(roadmap: models.Roadmap, found: list[Pending], at: datetime.datetime) -> None:
     result = published.Revision.objects.newest_of(roadmap, at).contents()
     for thing in found:
         if thing.after is None:

@@ -5,17 +5,17 @@ may change; see ImmutableQuerySet.change_unseen.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
 
 from roadmap import models
+from roadmap.content import things
 from roadmap.content.merge import merge
-from roadmap.content.things import ChangelogEntryContent, Content
 from roadmap.models import published
-from roadmap.publishing.checks import check_whole
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
 from roadmap.publishing.pending import Pending, make_pending
 from roadmap.working_copies.to_content import content_of, contents
@@ -29,9 +29,9 @@ def make_room(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.date
 
     Call it under the roadmap's lock.
     """
-    before = published.Edition.objects.filter(roadmap=roadmap, published_at__lte=at).count()
-    _renumber(roadmap, now, first=before + 2, after=at)
-    return before + 1
+    number = published.Edition.objects.filter(roadmap=roadmap).live(at).count() + 1
+    _renumber(roadmap, now, first=number + 1, after=at)
+    return number
 
 
 def carry_over(edition: published.Edition, found: list[Pending], now: datetime.datetime) -> None:
@@ -41,37 +41,90 @@ def carry_over(edition: published.Edition, found: list[Pending], now: datetime.d
     and they did not. So each is merged: what it changes it still changes, and the rest stays as this Edition has it.
     What was withdrawn here is not brought back by them. An Edition left with nothing is taken away.
     """
-    later = published.Edition.objects.filter(roadmap=edition.roadmap, published_at__gt=edition.published_at)
-    if not later.exists():
-        return
-    for thing in found:
-        _rebase(edition.roadmap, thing.uid, thing.before, thing.after, edition.published_at, now)
-    _drop_empty(edition.roadmap, now)
+    if published.Edition.objects.filter(roadmap=edition.roadmap).scheduled(edition.published_at).exists():
+        for thing in found:
+            _rebase(edition.roadmap, thing.uid, thing.before, thing.after, edition.published_at, now)
+        _drop_empty(edition.roadmap, now)
 
 
 def _rebase(
     roadmap: models.Roadmap,
     uid: str,
-    base: Content | None,
-    ours: Content | None,
+    base: things.Content | None,
+    ours: things.Content | None,
     after: datetime.datetime,
     now: datetime.datetime,
 ) -> None:
     """Builds what Editions after a moment hold of one thing, which was made from `base`, on `ours` instead."""
+    revisions = published.Revision.objects.waiting(roadmap, after).filter(uid=uid)
+    for step in carried_over(base, ours, revisions):
+        titles = published.Revision.objects.newest_of(roadmap, step.revision.edition.published_at).release_titles()
+        _rewrite(step.revision, step.ours, step.merged, titles, now)
+
+
+class CarriedOver(NamedTuple):
+    """What a scheduled Edition, which made `theirs` of `base`, makes of `ours`, which comes out before it."""
+
+    revision: published.Revision
+    base: things.Content | None
+    theirs: things.Content | None
+    ours: things.Content | None
+    merged: things.Content | None
+
+
+def carried_over(
+    base: things.Content | None, ours: things.Content | None, revisions: Iterable[published.Revision]
+) -> Iterator[CarriedOver]:
+    """The same for each of the Revisions that one thing has in the Editions that wait, in their order."""
     is_withdrawn = ours is None
-    for revision in published.Revision.objects.waiting(roadmap, after).filter(uid=uid):
+    for revision in revisions:
         theirs = None if revision.is_removal else revision.as_content()
-        merged = None if is_withdrawn else carried_over(base, theirs, ours)
-        titles = published.Revision.objects.newest_of(roadmap, revision.edition.published_at).release_titles()
-        _rewrite(revision, ours, merged, titles, now)
+        if is_withdrawn or theirs is None or ours is None:
+            # Not brought back, withdrawn by it, or brought back by it after another withdrew it.
+            merged = None if is_withdrawn else theirs
+        else:
+            merged = ours if base is None else merge(base, theirs, ours)
+        yield CarriedOver(revision, base, theirs, ours, merged)
         base, ours = theirs, merged
 
 
-def carried_over(base: Content | None, theirs: Content | None, ours: Content | None) -> Content | None:
-    """What a scheduled Edition, which made `theirs` of `base`, makes of `ours`, which comes out before it."""
-    if theirs is None or ours is None:
-        return theirs  # withdrawn by it, or brought back by it after another withdrew it
-    return ours if base is None else merge(base, theirs, ours)
+def check_whole(
+    result: Mapping[str, things.Content], drafts: Mapping[str, str], *, is_roadmap_in: bool = False
+) -> None:
+    """That nothing in `result`, which is all that readers would have, by uid, points at what they would not.
+
+    `drafts` gives the titles of all working copies by uid, for saying what is missing; `is_roadmap_in`, whether the
+    roadmap itself is among what is published. Raises WouldTear.
+    """
+    gaps: list[tuple[things.Content, str, str]] = []
+    roadmap = next((thing for thing in result.values() if isinstance(thing, things.RoadmapContent)), None)
+    if roadmap is None:
+        first = next(iter(result.values()))
+        raise WouldTear([(first, "", "The roadmap itself has not been published: include it.")])
+    pages: dict[str, things.PageContent] = {}
+    for page in result.values():
+        if isinstance(page, things.PageContent) and (other := pages.setdefault(page.slug, page)) is not page:
+            old, new = sorted((other, page), key=lambda thing: thing.uid in drafts)
+            sentence = f"“{new.title}” has the address of “{old.title}”, which readers still have: include both."
+            gaps.append((new, old.uid, sentence))
+    columns = {field.key for field in roadmap.fields}
+    for item in result.values():
+        if not isinstance(item, things.ItemContent):
+            continue
+        if item.release_uid and not isinstance(result.get(item.release_uid), things.ReleaseContent):
+            if title := drafts.get(item.release_uid):
+                why = f"is in the release “{title}”, which readers do not have: include that too."
+            else:
+                why = "is still in a release that would be withdrawn: include the item too, or leave the release."
+            gaps.append((item, item.release_uid, f"“{item.title}” {why}"))
+        if any(value.key not in columns for value in item.fields):
+            if is_roadmap_in:
+                needed, why = item.uid, "still fills in a column that would be removed: include the item too."
+            else:
+                needed, why = roadmap.uid, "fills in a column that is new: include the roadmap itself too."
+            gaps.append((item, needed, f"“{item.title}” {why}"))
+    if gaps:
+        raise WouldTear(gaps)
 
 
 def check_waiting(roadmap: models.Roadmap, after: datetime.datetime) -> None:
@@ -88,8 +141,8 @@ def check_waiting(roadmap: models.Roadmap, after: datetime.datetime) -> None:
 
 def _rewrite(
     revision: published.Revision,
-    before: Content | None,
-    after: Content | None,
+    before: things.Content | None,
+    after: things.Content | None,
     titles: dict[str, str],
     now: datetime.datetime,
 ) -> None:
@@ -103,15 +156,11 @@ def _rewrite(
         return
     told = make_pending(before, after, titles)
     here.change_unseen(now, content=told.after_json, digest=told.after_digest, title=told.title, address=told.address)
-    published.Change.objects.bulk_create(
-        published.Change.of(
-            revision,
-            change,
-            reason=given.get(change.field, ("", False))[0],
-            is_minor=given.get(change.field, ("", is_minor))[1],
-        )
-        for change in told.changes
-    )
+    new = []
+    for change in told.changes:
+        reason, minor = given.get(change.field, ("", is_minor))
+        new.append(published.Change.of(revision, change, reason=reason, is_minor=minor))
+    published.Change.objects.bulk_create(new)
 
 
 def _drop_empty(roadmap: models.Roadmap, now: datetime.datetime) -> None:
@@ -168,7 +217,11 @@ def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> 
         edition.revisions.all().remove_unseen(now)
         published.Edition.objects.filter(pk=edition.pk).remove_unseen(now)
         _renumber(roadmap, now)
-        _take_back_announcement(edition, held)
+        # The entry drafted for it would announce what does not happen. One that staff have worked on since stays.
+        drafted = models.ChangelogEntry.objects.filter(uid=edition.announcement) if edition.announcement else []
+        for entry in drafted:
+            if content_of(entry) == held.get(str(entry.uid)):
+                entry.delete()
         before = published.Revision.objects.newest_of(roadmap, at).filter(uid__in=[*held]).contents()
         for uid, content in held.items():
             # Where it was withdrawn, what brings it back later stays as it is.
@@ -177,28 +230,16 @@ def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> 
         check_waiting(roadmap, now)
 
 
-def _take_back_announcement(edition: published.Edition, held: Mapping[str, Content | None]) -> None:
-    """The entry that was drafted for a cancelled Edition would announce what does not happen.
-
-    One that staff have worked on since is theirs, and stays.
-    """
-    found = models.ChangelogEntry.objects.filter(uid=edition.announcement) if edition.announcement else []
-    for entry in found:
-        if content_of(entry) == held.get(str(entry.uid)):
-            entry.delete()
-
-
 def _redate_announcement(edition: published.Edition, at: datetime.datetime, now: datetime.datetime) -> None:
     """The entry that was drafted for an Edition goes by its day, unless somebody gave it another."""
+    if not edition.announcement:
+        return
     old, new = (f"{timezone.localtime(moment):%-d %B %Y}" for moment in (edition.published_at, at))
-    revision = edition.revisions.filter(uid=edition.announcement).first() if edition.announcement else None
-    content = revision.as_content() if revision and not revision.is_removal else None
-    if not edition.announcement or revision is None:
-        return
-    if not isinstance(content, ChangelogEntryContent) or content.typed != old:
-        return
-    _rewrite(revision, None, msgspec.structs.replace(content, typed=new), {}, now)
-    models.ChangelogEntry.objects.filter(uid=edition.announcement, when=old).update(when=new)
+    revision = edition.revisions.filter(uid=edition.announcement).exclude(content="").first()
+    content = revision and revision.as_content()
+    if revision and isinstance(content, things.ChangelogEntryContent) and content.typed == old:
+        _rewrite(revision, None, msgspec.structs.replace(content, typed=new), {}, now)
+        models.ChangelogEntry.objects.filter(uid=edition.announcement, when=old).update(when=new)
 
 
 def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.datetime | None = None) -> None:
@@ -211,11 +252,8 @@ def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.
         edition, now = _locked(edition, now)
         check_time(at, now)
         first, last = sorted((edition.published_at, at))
-        passed = published.Edition.objects.filter(
-            roadmap=edition.roadmap, published_at__gte=first, published_at__lte=last
-        ).exclude(pk=edition.pk)
-        both = edition.revisions.filter(uid__in=published.Revision.objects.filter(edition__in=passed).values("uid"))
-        if touched := both.first():
+        passed = edition.roadmap.editions.filter(published_at__range=(first, last)).exclude(pk=edition.pk)
+        if touched := edition.revisions.filter(uid__in=passed.values("revisions__uid")).first():
             raise NoSuchTime(
                 f"Another scheduled edition changes “{touched.title}” too, and this one would pass it. "
                 "Keep them in their order, or cancel one of them."

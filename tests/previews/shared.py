@@ -2,8 +2,7 @@
 
 import datetime
 
-from roadmap.previews.addresses import link_url
-from roadmap.previews.links import make_link
+from roadmap.previews.links import addresses_by_link, make_link
 from tests import make
 from tests.previews.conftest import NOW
 
@@ -17,7 +16,7 @@ def a_link(roadmap, days=7, now=NOW, **fields):
 
 
 def base_of(roadmap, **fields) -> str:
-    return link_url(a_link(roadmap, **fields))
+    return addresses_by_link(a_link(roadmap, **fields)).home
 
 
 def later(**passed) -> datetime.datetime:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from roadmap.content.choices import Noun
-from roadmap.previews.addresses import staff_edition_url, staff_preview_url
+from roadmap.previews.links import addresses_for_staff, staff_preview_url
 from roadmap.publishing import cancel
 from tests import make
 from tests.cases import each_case
@@ -64,7 +64,11 @@ def test_somebody_who_may_not_edit_it_is_refused(vat, client, held):
     vat.items.update(title="VAT in June")
     edition = make.edition(vat, at=make.at("2026-06-01"), now=make.at("2026-03-01"))
     sign_in(client, *held)
-    for url in (staff_preview_url(vat.pk), f"{staff_preview_url(vat.pk)}items/", staff_edition_url(vat.pk, edition.pk)):
+    for url in (
+        staff_preview_url(vat.pk),
+        f"{staff_preview_url(vat.pk)}items/",
+        addresses_for_staff(vat.pk, edition.pk).home,
+    ):
         page = read(client, url, status=403)
         assert "does not have permission" in page.main
         assert "VAT" not in page.text
@@ -122,7 +126,7 @@ def scheduled(vat):
 
 
 def test_a_scheduled_edition_is_seen_as_it_will_leave_the_roadmap(vat, scheduled, staff):
-    url = staff_edition_url(vat.pk, scheduled.pk)
+    url = addresses_for_staff(vat.pk, scheduled.pk).home
     page = read(staff, f"{url}items/")
     assert "As in June" in page.main
     assert "Saved since" not in page.text
@@ -134,7 +138,7 @@ def test_a_scheduled_edition_is_seen_as_it_will_leave_the_roadmap(vat, scheduled
 
 
 def test_what_it_withdraws_says_that_it_will_be(vat, scheduled, staff):
-    page = read(staff, f"{staff_edition_url(vat.pk, scheduled.pk)}pages/who/", status=410)
+    page = read(staff, f"{addresses_for_staff(vat.pk, scheduled.pk).home}pages/who/", status=410)
     assert page.one("h1").text == "Who we are will be withdrawn"
     assert page.link("See this page as readers do") == "/vat-mtd/pages/who/"
 
@@ -142,14 +146,14 @@ def test_what_it_withdraws_says_that_it_will_be(vat, scheduled, staff):
 def test_it_holds_what_comes_before_it_and_not_what_comes_after(vat, scheduled, staff):
     vat.items.filter(reference="VAT-2").update(title="As in July")
     july = make.edition(vat, at=make.at("2026-07-01"), now=make.at("2026-03-02"))
-    assert "As in July" not in read(staff, f"{staff_edition_url(vat.pk, scheduled.pk)}items/").text
-    page = read(staff, f"{staff_edition_url(vat.pk, july.pk)}items/")
+    assert "As in July" not in read(staff, f"{addresses_for_staff(vat.pk, scheduled.pk).home}items/").text
+    page = read(staff, f"{addresses_for_staff(vat.pk, july.pk).home}items/")
     assert "As in July" in page.main
     assert "As in June" in page.main
 
 
 def test_its_links_stay_within_it(vat, scheduled, staff):
-    base = staff_edition_url(vat.pk, scheduled.pk)
+    base = addresses_for_staff(vat.pk, scheduled.pk).home
     page = read(staff, base)
     outside = {page.link("See this page as readers do"), page.link("Go back to editing VAT roadmap")}
     addresses = {one.attributes["href"].split("#")[0] for one in page.all("a")} - outside
@@ -158,7 +162,7 @@ def test_its_links_stay_within_it(vat, scheduled, staff):
 
 def test_a_scheduled_edition_that_changes_is_seen_as_it_is_then(vat, scheduled, staff):
     """What a later Edition rewrote must not be shown from memory."""
-    url = f"{staff_edition_url(vat.pk, scheduled.pk)}items/VAT-1/"
+    url = f"{addresses_for_staff(vat.pk, scheduled.pk).home}items/VAT-1/"
     assert "A fix" not in read(staff, url).text
     vat.items.filter(reference="VAT-1").update(journey="A fix")
     make.edition(vat, at=make.at("2026-03-10"))
@@ -170,32 +174,32 @@ def test_a_scheduled_edition_that_changes_is_seen_as_it_is_then(vat, scheduled, 
 
 def test_one_that_was_cancelled_says_so(vat, scheduled, staff):
     cancel(scheduled, now=NOW)
-    page = read(staff, staff_edition_url(vat.pk, scheduled.pk), status=404)
+    page = read(staff, addresses_for_staff(vat.pk, scheduled.pk).home, status=404)
     assert page.one("h1").text == "There is no such scheduled edition"
     assert page.link("See the draft") == staff_preview_url(vat.pk)
 
 
 def test_one_that_has_appeared_leads_to_what_readers_see(vat, scheduled, staff, clock):
     clock(make.at("2026-06-01"))
-    response = staff.get(f"{staff_edition_url(vat.pk, scheduled.pk)}items/")
+    response = staff.get(f"{addresses_for_staff(vat.pk, scheduled.pk).home}items/")
     assert (response.status_code, response["Location"]) == (302, "/vat-mtd/")
 
 
 def test_an_edition_is_not_shown_as_another_roadmaps(vat, scheduled, staff):
     other = make.roadmap()
-    page = read(staff, staff_edition_url(other.pk, scheduled.pk), status=404)
+    page = read(staff, addresses_for_staff(other.pk, scheduled.pk).home, status=404)
     assert "As in June" not in page.text
 
 
 def test_the_draft_names_what_is_scheduled_with_a_link(vat, scheduled, staff):
     page = read(staff, staff_preview_url(vat.pk))
-    assert page.link("edition 2") == staff_edition_url(vat.pk, scheduled.pk)
+    assert page.link("edition 2") == addresses_for_staff(vat.pk, scheduled.pk).home
 
 
 def test_a_roadmap_whose_first_edition_is_scheduled(staff):
     roadmap = make.roadmap(title="New", slug="new-one", reference_prefix="NEW")
     make.item(roadmap, title="Direct Debits")
     edition = make.edition(roadmap, at=make.at("2026-06-01"), now=make.at("2026-03-01"))
-    page = read(staff, staff_edition_url(roadmap.pk, edition.pk))
+    page = read(staff, addresses_for_staff(roadmap.pk, edition.pk).home)
     assert "First published on 1 June 2026" in page.main
     assert "it has never been published" in banner(page)

@@ -3,7 +3,7 @@
 import pytest
 
 from roadmap.models import Milestone
-from roadmap.previews.addresses import staff_edition_url
+from roadmap.previews.links import addresses_for_staff
 from roadmap.publishing.schedule import cancel
 from tests import make
 from tests.previews.conftest import banner
@@ -99,7 +99,7 @@ def test_a_roadmap_that_was_never_published_would_have_a_first_edition(reads):
 def test_a_scheduled_edition_is_marked_and_what_readers_have_is_not(vat, reads, staff):
     Milestone.objects.update(when="September 2026")
     edition = make.edition(vat, at=make.at("2026-06-01"), now=make.at("2026-03-20"))
-    page = reads(f"{staff_edition_url(vat.pk, edition.pk)}items/VAT-1/")
+    page = reads(f"{addresses_for_staff(vat.pk, edition.pk).home}items/VAT-1/")
     assert [one.text for one in page.all("li", class_="app-history__edition")] == [
         "1 June 2026, edition 2 Not published yet Live moved from June 2026 to September 2026",
         "1 March 2026, edition 1 Added",
@@ -109,7 +109,7 @@ def test_a_scheduled_edition_is_marked_and_what_readers_have_is_not(vat, reads, 
 def test_a_scheduled_edition_that_was_looked_at_and_cancelled_leaves_nothing_in_memory(vat, reads, staff, clock):
     Milestone.objects.update(when="September 2026")
     edition = make.edition(vat, at=make.at("2026-06-01"), now=make.at("2026-03-20"))
-    reads(f"{staff_edition_url(vat.pk, edition.pk)}items/VAT-1/")
+    reads(f"{addresses_for_staff(vat.pk, edition.pk).home}items/VAT-1/")
     cancel(edition, now=make.at("2026-03-25"))
     Milestone.objects.update(when="July 2026")
     make.edition(vat, at=make.at("2026-03-26"))

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from roadmap.admin.editing.text_diff import Comparing, difference, difference_of, is_shown_side_by_side, text_of
 from roadmap.admin.imports.choices import Decided, DoubtfulMatch, said_title
 from roadmap.admin.imports.uploads import Waiting
-from roadmap.admin.publish.changes import NOUN_LABELS
+from roadmap.admin.publish.views import NOUN_LABELS
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE

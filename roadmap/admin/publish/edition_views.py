@@ -20,7 +20,7 @@ from roadmap.admin.publish.forms import LondonTimeForm
 from roadmap.admin.views import allowed_roadmap, page
 from roadmap.content.things import RoadmapContent
 from roadmap.models import Change, Edition, Revision, Roadmap
-from roadmap.previews.addresses import staff_edition_url
+from roadmap.previews.links import addresses_for_staff
 from roadmap.publishing import (
     AlreadyPublished,
     CannotRestore,
@@ -53,7 +53,7 @@ def editions_view(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"Editions of {roadmap}",
         "scheduled": [
-            (_told(edition, content), staff_edition_url(roadmap.pk, edition.pk))
+            (_told(edition, content), addresses_for_staff(roadmap.pk, edition.pk).home)
             for edition in _with_changes(editions.scheduled(now))
         ],
         "published": [_told(edition, content) for edition in shown],

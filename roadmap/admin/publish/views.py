@@ -3,6 +3,12 @@
 It works without script. Only the button "Publish" publishes: every other answer is the same page as it was left.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -10,32 +16,40 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from roadmap.admin.editing.text_diff import Comparing, is_shown_side_by_side, label_of, text_of
 from roadmap.admin.permissions import may_publish
-from roadmap.admin.publish import review as review_page
-from roadmap.admin.publish.forms import refusals
-from roadmap.admin.publish.review import Review
-from roadmap.admin.views import allowed_roadmap, page
-from roadmap.models import Edition
-from roadmap.publishing import PendingHasChanged, PublishingRefused, publish
+from roadmap.admin.publish.forms import fields_with_reason, reason_name
+from roadmap.admin.publish.review import NOTHING, SAY_WHY, Review, as_text, digest
+from roadmap.admin.views import allowed_roadmap, is_uid, page
+from roadmap.content.changes import FieldChange, compare
+from roadmap.content.choices import Noun
+from roadmap.content.fields import EXISTENCE
+from roadmap.content.things import Content, RoadmapContent
+from roadmap.models import MODEL_OF, Edition, Revision, Roadmap
+from roadmap.previews.links import staff_preview_url
+from roadmap.publishing import Pending, PublishingRefused, fingerprint, publish
 from roadmap.publishing.audit_trail import record_save
+from roadmap.publishing.schedule import carried_over
 from roadmap.templatetags.uk_dates import uk_datetime
+
+NOUN_LABELS = {noun: str(capfirst(model._meta.verbose_name_plural)) for noun, model in MODEL_OF.items()}
+NOUN_LABELS[Noun.ROADMAP] = "This roadmap itself"
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_view(request: HttpRequest, pk: int) -> HttpResponse:
-    roadmap = allowed_roadmap(request, pk, may_publish)
-    if request.method != "POST":
-        return _show(request, review_page.opened(roadmap))
+    roadmap, post = allowed_roadmap(request, pk, may_publish), request.POST if request.method == "POST" else None
     action = request.POST.get("action", "")
-    review = review_page.sent(roadmap, request.POST, action)
+    review = Review(roadmap, post, action)
     if action == "publish" and (edition := _publish(request, review)):
         _say_so(request, edition)
         return redirect("admin:roadmap_roadmap_publish", pk)
-    return _show(request, review, action)
+    return page(request, "publish/review", _context(review, action))
 
 
 def _publish(request: HttpRequest, review: Review) -> Edition | None:
@@ -57,9 +71,7 @@ def _publish(request: HttpRequest, review: Review) -> Edition | None:
             if choices.announcement and (entry := review.roadmap.changelog_entries.order_by("pk").last()):
                 record_save(entry, by=request.user, action=f"Written for edition {edition.number}")
     except PublishingRefused as error:
-        if isinstance(error, PendingHasChanged):  # while this was being looked at
-            review.look_again()
-        review.refusals += refusals(error, review.roadmap, review.found, review.decisions, review.moment)
+        review.refuse(error)
         return None
     return edition
 
@@ -67,23 +79,223 @@ def _publish(request: HttpRequest, review: Review) -> Edition | None:
 def _say_so(request: HttpRequest, edition: Edition) -> None:
     if edition.published_at <= timezone.now():
         # As long as caches, a reader's browser among them, may hold a page: see roadmap/web/caching.py.
-        messages.success(
-            request,
+        told = (
             f"Published edition {edition.number} of {edition.roadmap}. "
-            "Readers see it within a minute; whoever has a page open sees it when they reload.",
+            "Readers see it within a minute; whoever has a page open sees it when they reload."
         )
-        return
-    told = format_html(
-        "Edition {} of {} is scheduled for {}, London time. Readers do not see it before then. "
-        '<a href="{}">Scheduled editions</a>',
-        edition.number,
-        edition.roadmap,
-        uk_datetime(edition.published_at),
-        reverse("admin:roadmap_roadmap_editions", args=[edition.roadmap_id]),
-    )
+    else:
+        told = format_html(
+            "Edition {} of {} is scheduled for {}, London time. Readers do not see it before then. "
+            '<a href="{}">Scheduled editions</a>',
+            edition.number,
+            edition.roadmap,
+            uk_datetime(edition.published_at),
+            reverse("admin:roadmap_roadmap_editions", args=[edition.roadmap_id]),
+        )
     messages.success(request, told)
 
 
-def _show(request: HttpRequest, review: Review, action: str = "") -> HttpResponse:
-    context = {"title": f"Review and publish {review.roadmap}", "media": review.form.media}
-    return page(request, "publish/review", {**context, **review_page.context(review, action)})
+# For the template
+
+
+def _context(review: Review, action: str) -> dict[str, Any]:
+    things = _reviewed_things(review)
+    editions = Edition.objects.filter(roadmap=review.roadmap)
+    offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
+    return {
+        "title": f"Review and publish {review.roadmap}",
+        "media": review.form.media,
+        "roadmap": review.roadmap,
+        "review": review,
+        "form": review.form,
+        "things": things,
+        "count": len(things),
+        "left_out": len(things) - len(review.chosen),
+        "shown": " ".join(f"{thing.pending.uid}={thing.digest}" for thing in things),
+        "reviewed": review.fingerprint,
+        "reviewed_at": as_text(review.at),
+        "drafted": digest(review.draft),
+        "entry_notice": _entry_notice(review, action),
+        "other_draft": review.draft if _is_kept(review, action) and review.draft != NOTHING else None,
+        "include_all": " ".join(offered) if len(offered) > 1 else "",
+        "has_slips": any(thing.slips for thing in review.found),
+        "gone": _gone(review),
+        "kept": None if things else _kept(review),
+        "newest": editions.live(review.now).order_by("-number").first(),
+        "scheduled": [*editions.scheduled(review.now)],
+    }
+
+
+def _is_kept(review: Review, action: str) -> bool:
+    """Whether the editor's own words stand where a new draft might."""
+    entry = review.entry
+    return bool(entry and entry.is_rewritten and action != "replace" and (entry.is_stale or action == "draft"))
+
+
+def _entry_notice(review: Review, action: str) -> str:
+    entry = review.entry
+    if entry is None:
+        return ""
+    if action == "replace":
+        return "This is a new draft, from your choices."
+    if _is_kept(review, action):
+        return "You have rewritten this entry, so it is kept as you wrote it." + (
+            " Your choices have changed since: check that it still fits." if entry.is_stale else ""
+        )
+    if entry.is_stale:
+        return "Drafted again from your choices." if review.draft != NOTHING else "There is nothing left to announce."
+    return "This is what your choices give: there is nothing to update." if action == "draft" else ""
+
+
+def _gone(review: Review) -> list[str]:
+    """Titles of what the page showed before and is not pending any more."""
+    found = {thing.uid for thing in review.found}
+    gone = [uid for uid in review.shown if uid not in found and is_uid(uid)]
+    if not gone or not found:
+        return []
+    known = Revision.objects.filter(edition__roadmap=review.roadmap, uid__in=gone).order_by("edition__number")
+    return sorted(dict(known.values_list("uid", "title")).values())
+
+
+def _kept(review: Review) -> dict[str, str]:
+    """What was typed into a form whose changes are gone: shown, so that it can be copied."""
+    kept = {"Note": review.form.data.get("note", "")}
+    if review.entry and review.entry.is_announced and review.entry.is_rewritten:
+        own = review.entry.sent
+        kept["Changelog entry"] = f"{own.title}\n{own.when}\n{own.body}".strip()
+    return {label: text for label, text in kept.items() if text}
+
+
+@dataclass
+class ReviewedThing:
+    pending: Pending
+    noun_label: str
+    digest: str  # of what the page shows of it: to tell the person what is new since
+    changes: list[dict[str, Any]]
+    is_in: bool
+    is_minor: bool
+    preview_url: str
+    edit_url: str
+    overlaps: list[dict[str, Any]]
+    since: str  # how it differs from what the page showed before
+    errors: list[str]
+
+
+def _reviewed_things(review: Review) -> list[ReviewedThing]:
+    """In the order in which they were found. The same number of queries whatever their number."""
+    roadmap, found = review.roadmap, review.found
+    titles = Revision.objects.newest_of(roadmap).release_titles() | {
+        thing.uid: thing.title for thing in found if thing.noun is Noun.RELEASE
+    }
+    overlaps = _overlaps(review, titles)
+    edit_urls = _edit_urls(roadmap, {thing.noun for thing in found})
+    # What is wrong with each reason, by the name of its field.
+    errors = {refusal.place: SAY_WHY for refusal in review.refusals} | review.reason_errors
+    is_other_moment = review.reviewed != review.fingerprint and review.is_other_moment
+    comparing, left_out, things = Comparing(), review.left_out, []
+    for thing in found:
+        shown, since = fingerprint([thing])[:16], ""
+        if review.shown and review.shown.get(thing.uid) != shown:
+            since = f"{'Changed' if thing.uid in review.shown else 'New'} since you opened this page"
+            since = "Different at the time you chose" if is_other_moment else since
+        things.append(
+            ReviewedThing(
+                pending=thing,
+                noun_label=NOUN_LABELS[thing.noun],
+                digest=shown,
+                changes=[*_changes(thing, review, titles, comparing, errors)],
+                is_in=thing.uid not in left_out,
+                is_minor=thing.uid in review.minor,
+                preview_url=""
+                if thing.is_removal
+                else staff_preview_url(roadmap.pk, thing.noun, thing.address, thing.uid),
+                edit_url=edit_urls.get(thing.uid, ""),
+                overlaps=overlaps[thing.uid],
+                since=since,
+                errors=[refusal.text for refusal in review.refusals if refusal.thing == thing.uid],
+            )
+        )
+    return things
+
+
+def _edit_urls(roadmap: Roadmap, nouns: Iterable[Noun]) -> dict[str, str]:
+    urls = {str(roadmap.uid): reverse("admin:roadmap_roadmap_change", args=[roadmap.pk])}
+    for noun in nouns:
+        if noun is not Noun.ROADMAP:
+            model: Any = MODEL_OF[noun]
+            # The address of one, to write all of them: a look-up for each would take longer than the rest of the page.
+            pattern = reverse(f"admin:roadmap_{model._meta.model_name}_change", args=["PK"])
+            rows = model.objects.filter(roadmap=roadmap).order_by().values_list("uid", "pk")
+            urls |= {str(uid): pattern.replace("/PK/", f"/{pk}/") for uid, pk in rows}
+    return urls
+
+
+def _changes(
+    thing: Pending, review: Review, titles: dict[str, str], comparing: Comparing, errors: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    changes = compare(_blank(thing.after), thing.after, titles) if thing.is_new and thing.after else thing.changes
+    for change in changes:
+        if thing.is_new and change.field in ("position", EXISTENCE):
+            continue
+        told = {"sentence": change.sentence(review.content), "is_new_text": thing.is_new, "texts": None, "reason": None}
+        if is_shown_side_by_side(change):
+            told["texts"] = comparing.compare(text_of(change, change.before), text_of(change, change.after))
+            told["sentence"] = label_of(change, review.content) if thing.is_new else told["sentence"]
+        if change.field in fields_with_reason(thing):
+            name = reason_name(thing.uid, change.field)
+            told["reason"] = {
+                "name": name,  # of the field, and its id
+                "label": "Why it was withdrawn (readers see this at its address)"
+                if change.field == EXISTENCE
+                else "Why it moves later (readers see this beside the change)",
+                "value": review.reasons.get(name, ""),
+                "error": errors.get(name, ""),
+            }
+        yield told
+
+
+def _blank(after: Content) -> Content:
+    """The thing with nothing but what it cannot be without: what differs from it is what a new thing brings."""
+    kept = {
+        name: getattr(after, name)
+        for name in after.__struct_fields__
+        if name in ("uid", "title", "slug", "reference", "labels")
+    }
+    if isinstance(after, RoadmapContent):
+        kept["contact"] = msgspec.structs.replace(after.contact, name="", email="", subject="")
+    return type(after)(**kept)
+
+
+def _overlaps(review: Review, titles: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """By uid, for each thing that is pending: the Editions that wait and change it too, in their order.
+
+    It tells, before it happens, what `carry_over` of roadmap.publishing.schedule will do.
+    One query, or none where nothing is pending.
+    """
+    waiting: dict[str, list[Revision]] = defaultdict(list)
+    told: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if review.found:
+        for revision in Revision.objects.waiting(review.roadmap, review.moment):
+            waiting[str(revision.uid)].append(revision)
+
+    def sentences(changes: Iterable[FieldChange]) -> list[str]:
+        shown = (change for change in changes if change.field != EXISTENCE or change.before is None)
+        return [change.sentence(review.content) for change in shown]
+
+    for thing in review.found:
+        for step in carried_over(thing.before, thing.after, waiting[thing.uid]):
+            still = compare(step.ours, step.merged, titles)
+            changed_then = {change.field for change in still}
+            early = [change for change in compare(step.base, step.theirs, titles) if change.field not in changed_then]
+            told[thing.uid].append(
+                {
+                    "edition": step.revision.edition,
+                    # What it was to show, and readers would see now.
+                    "early": [] if step.ours is None else sentences(early),
+                    "still": sentences(still),
+                    # The thing is withdrawn now, and it will not bring it back.
+                    "is_dropped_by": step.ours is None and step.theirs is not None,
+                    "withdraws": step.theirs is None and step.ours is not None,
+                }
+            )
+    return told

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from roadmap.models import Edition, Save
-from roadmap.previews.addresses import staff_edition_url
+from roadmap.previews.links import addresses_for_staff
 from roadmap.publishing import Choices, cancel, pending
 from roadmap.working_copies.to_content import preview
 from tests import make
@@ -70,7 +70,7 @@ def test_what_waits_comes_first_with_what_it_changes_and_why(publisher, roadmap,
     assert "Live moved from June 2026 to July 2026 (reason: More testing)" in text
     assert "Published by a command: Dates" in text
     assert "By sam: The beginning" in text
-    assert f'href="{staff_edition_url(roadmap.pk, waiting.pk)}"' in text
+    assert f'href="{addresses_for_staff(roadmap.pk, waiting.pk).home}"' in text
     assert f"/admin/preview/{roadmap.pk}/edition/{waiting.pk}/" in text
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from roadmap.content.choices import Noun
 from roadmap.models import Edition
-from roadmap.previews.addresses import staff_preview_url
+from roadmap.previews.links import staff_preview_url
 from tests import make
 from tests.admin.press import Form, filled, press
 

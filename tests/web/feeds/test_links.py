@@ -5,7 +5,7 @@ import re
 import pytest
 
 from roadmap.models import Item
-from roadmap.previews.addresses import staff_preview_url
+from roadmap.previews.links import staff_preview_url
 from tests import make
 from tests.cases import each_case
 from tests.web.read import read
