@@ -1,7 +1,7 @@
 """What a preview shows: a roadmap as readers would have it, and how that differs from what they have now."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from roadmap.content.changes import compare
@@ -38,7 +38,7 @@ def as_saved(roadmap: Roadmap, now: datetime.datetime) -> Draft:
     """
     live = _live(roadmap, now)
     snapshot = preview(roadmap)
-    scheduled = [*Edition.objects.filter(roadmap=roadmap).scheduled(now)]
+    scheduled = [*roadmap.editions.scheduled(now)]
     # Past the scheduled ones, whose changes the working copies hold: their numbers are known, and mean something else.
     number = (live.edition.number if live else 0) + len(scheduled) + 1
     edition = EditionSeen(roadmap.slug, number, now)
@@ -82,7 +82,7 @@ def _draft(
 
 
 def _live(roadmap: Roadmap, now: datetime.datetime) -> PublishedRoadmap | None:
-    edition = Edition.objects.live(now).filter(roadmap=roadmap).order_by("-number").first()
+    edition = roadmap.editions.live(now).order_by("-number").first()
     return store.as_of(edition) if edition else None
 
 
@@ -92,8 +92,7 @@ def _differences(live: PublishedRoadmap | None, snapshot: Snapshot, edition: Edi
     Told against what readers have, and not as `pending` tells it, against what is scheduled too: a banner says what is
     not public.
     """
-    before = {content.uid: content for content in _contents(live.snapshot)} if live else {}
-    after = {content.uid: content for content in _contents(snapshot)}
+    before, after = _contents(live.snapshot) if live else {}, _contents(snapshot)
     known = live.latest_changes if live else {}
     releases = [*(live.snapshot.releases if live else ()), *snapshot.releases]
     titles = {release.uid: release.title for release in releases}
@@ -109,12 +108,11 @@ def _differences(live: PublishedRoadmap | None, snapshot: Snapshot, edition: Edi
     return found
 
 
-def _contents(snapshot: Snapshot) -> Iterator[Content]:
-    yield snapshot.roadmap
-    yield from snapshot.pages
-    yield from snapshot.releases
-    yield from (item.content for item in snapshot.items)
-    yield from snapshot.changelog
+def _contents(snapshot: Snapshot) -> dict[str, Content]:
+    """By uid."""
+    items = (item.content for item in snapshot.items)
+    found = (snapshot.roadmap, *snapshot.pages, *snapshot.releases, *items, *snapshot.changelog)
+    return {content.uid: content for content in found}
 
 
 def uid_at(snapshot: Snapshot, noun: Noun, address: str) -> str:

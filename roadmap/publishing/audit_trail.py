@@ -4,7 +4,7 @@ Call these under the roadmap's lock, in the transaction of the change that they 
 """
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -16,9 +16,7 @@ from django.utils import timezone
 
 from roadmap import models
 from roadmap.content.choices import Noun
-from roadmap.content.things import noun_of, to_json
-from roadmap.models import published
-from roadmap.models import save as saves
+from roadmap.content.things import Content, noun_of, to_json
 from roadmap.publishing.pending import digest_of
 from roadmap.publishing.restore import restore_revision
 from roadmap.working_copies.to_content import content_of, contents
@@ -33,62 +31,49 @@ UNRECORDED = "Changed elsewhere, not recorded by whom"
 
 def record_save(
     copy: models.WorkingCopy, *, by: Person, action: str = "Saved", at: datetime.datetime | None = None
-) -> saves.Save | None:
+) -> models.Save | None:
     """Keeps one working copy as the database has it now; None where it is as its newest Save has it."""
     content = content_of(copy)
     text = to_json(content)
-    newest = saves.Save.objects.of_thing(content.uid).first()
+    newest = models.Save.objects.of_thing(content.uid).first()
     if newest and newest.digest == digest_of(text):
         return None
-    save = _save(roadmap_of(copy), noun_of(content), content.uid, _title(content), text, by=by, action=action, at=at)
+    save = _save(roadmap_of(copy), text, by, at, action=action, **_named(content))
     save.save()
     return save
 
 
-def record_before(copy: models.WorkingCopy, *, at: datetime.datetime | None = None) -> saves.Save | None:
+def record_before(copy: models.WorkingCopy, *, at: datetime.datetime | None = None) -> models.Save | None:
     """Call it before changing one working copy, so that what was there, and no Save has, is kept too."""
-    known = saves.Save.objects.of_thing(str(copy.uid)).exists()
+    known = models.Save.objects.of_thing(str(copy.uid)).exists()
     return record_save(copy, by=None, action=UNRECORDED if known else BEGINNING, at=at)
 
 
 def record_deletion(
     copy: models.WorkingCopy, *, by: Person, action: str = "Deleted", at: datetime.datetime | None = None
-) -> saves.Save | None:
+) -> models.Save | None:
     """Keeps that a working copy was deleted; None for a roadmap, whose saves go with it."""
     if isinstance(copy, models.Roadmap):
         return None
-    save = _save(roadmap_of(copy), models.NOUN_OF_MODEL[type(copy)], copy.uid, copy.title, by=by, action=action, at=at)
+    noun = models.NOUN_OF_MODEL[type(copy)]
+    save = _save(roadmap_of(copy), "", by, at, action=action, noun=noun, uid=copy.uid, title=copy.title)
     save.save()
     return save
 
 
-def _save(
-    roadmap: models.Roadmap,
-    noun: str,
-    uid: Any,
-    title: str,
-    text: str = "",
-    *,
-    by: Person,
-    action: str,
-    at: datetime.datetime | None,
-) -> saves.Save:
-    return saves.Save(
-        roadmap=roadmap,
-        noun=noun,
-        uid=uid,
-        title=title,
-        content=text,
-        digest=digest_of(text) if text else "",
-        action=action,
-        saved_at=at or timezone.now(),
-        saved_by=by if isinstance(by, User) else None,
-    )
+def _save(roadmap: models.Roadmap, text: str, by: Person, at: datetime.datetime | None, **values: Any) -> models.Save:
+    """Without text: that the thing was deleted. `values` are its noun, uid and title, and the action."""
+    kept = {"content": text, "digest": digest_of(text) if text else "", "saved_at": at or timezone.now()}
+    return models.Save(roadmap=roadmap, saved_by=by if isinstance(by, User) else None, **kept, **values)
+
+
+def _named(content: Content) -> dict[str, str]:
+    return {"noun": noun_of(content), "uid": content.uid, "title": getattr(content, "title", "")}
 
 
 def record_saves(
     roadmap: models.Roadmap, *, by: Person, action: str, at: datetime.datetime | None = None
-) -> list[saves.Save]:
+) -> list[models.Save]:
     """Keeps every thing of a roadmap that is not as its newest Save has it, deletions included.
 
     What was never saved since this history began counts as saved where it is as it was published last. Call
@@ -98,19 +83,19 @@ def record_saves(
     return _record_all(roadmap, by=by, action=action, first_action=action, at=at)
 
 
-def record_all_before(roadmap: models.Roadmap, *, at: datetime.datetime | None = None) -> list[saves.Save]:
+def record_all_before(roadmap: models.Roadmap, *, at: datetime.datetime | None = None) -> list[models.Save]:
     """`record_before` for every thing of a roadmap. Call it before a change that `record_saves` will record."""
     return _record_all(roadmap, by=None, action=UNRECORDED, first_action=BEGINNING, at=at)
 
 
 def _record_all(
     roadmap: models.Roadmap, *, by: Person, action: str, first_action: str, at: datetime.datetime | None
-) -> list[saves.Save]:
+) -> list[models.Save]:
     at = at or timezone.now()
     roadmap = models.Roadmap.objects.get(pk=roadmap.pk)  # the caller's may be as it was before the change
     known = _newest(roadmap)
     # uid, digest, noun and title of what readers have or will have, where no Save tells of it
-    revisions = published.Revision.objects.newest_of(roadmap).values_list("uid", "digest", "noun", "title")
+    revisions = models.Revision.objects.newest_of(roadmap).values_list("uid", "digest", "noun", "title")
     public = {str(uid): (digest, noun, title) for uid, digest, noun, title in revisions if str(uid) not in known}
     before = {**public, **known}
     rows, seen = [], set()
@@ -120,13 +105,13 @@ def _record_all(
         if content.uid in before and before[content.uid][0] == digest_of(text):
             continue
         told = action if content.uid in known else first_action
-        rows.append(_save(roadmap, noun_of(content), content.uid, _title(content), text, by=by, action=told, at=at))
+        rows.append(_save(roadmap, text, by, at, action=told, **_named(content)))
     rows += [
-        _save(roadmap, noun, uid, title, by=by, action=action, at=at)
+        _save(roadmap, "", by, at, action=action, noun=noun, uid=uid, title=title)
         for uid, (digest, noun, title) in before.items()
         if digest and uid not in seen
     ]
-    return saves.Save.objects.bulk_create(rows)
+    return models.Save.objects.bulk_create(rows)
 
 
 def recorded(
@@ -144,21 +129,21 @@ def recorded(
     return result
 
 
-def restore_save(save: saves.Save) -> None:
+def restore_save(save: models.Save) -> None:
     """One thing as somebody saved it, into its working copy; made again where it was deleted.
 
     Raises CannotRestore: what it was part of is gone, or this Save deleted it.
     """
     # It is put back as a Revision is, by the same rules; this one is never stored.
-    edition = published.Edition(roadmap_id=save.roadmap_id)
+    edition = models.Edition(roadmap_id=save.roadmap_id)
     restore_revision(
-        published.Revision(edition=edition, noun=save.noun, uid=save.uid, title=save.title, content=save.content)
+        models.Revision(edition=edition, noun=save.noun, uid=save.uid, title=save.title, content=save.content)
     )
 
 
 def _newest(roadmap: models.Roadmap) -> dict[str, tuple[str, str, str]]:
     """By uid: digest, noun and title of the newest Save of each thing."""
-    numbered = saves.Save.objects.filter(roadmap=roadmap).annotate(
+    numbered = models.Save.objects.filter(roadmap=roadmap).annotate(
         place=Window(RowNumber(), partition_by=F("uid"), order_by=[F("saved_at").desc(), F("pk").desc()])
     )
     rows = numbered.filter(place=1).values_list("uid", "digest", "noun", "title")
@@ -167,18 +152,13 @@ def _newest(roadmap: models.Roadmap) -> dict[str, tuple[str, str, str]]:
 
 def deleted_things(roadmap: models.Roadmap) -> list[tuple[str, Noun, str]]:
     """Uid, noun and last title of every thing of a roadmap that has a history and no working copy any more."""
-    there = _uids_of_copies(roadmap)
-    revisions = published.Revision.objects.newest_of(roadmap).values_list("uid", "noun", "title")
+    there = {str(roadmap.uid)}
+    for copies in (roadmap.pages, roadmap.releases, roadmap.items, roadmap.changelog_entries):
+        there |= {str(uid) for uid in copies.values_list("uid", flat=True)}
+    revisions = models.Revision.objects.newest_of(roadmap).values_list("uid", "noun", "title")
     found = {str(uid): (Noun(noun), title) for uid, noun, title in revisions}
     found |= {uid: (Noun(noun), title) for uid, (_, noun, title) in _newest(roadmap).items()}
     return [(uid, noun, title) for uid, (noun, title) in found.items() if uid not in there]
-
-
-def _uids_of_copies(roadmap: models.Roadmap) -> Collection[str]:
-    found = {str(roadmap.uid)}
-    for copies in (roadmap.pages, roadmap.releases, roadmap.items, roadmap.changelog_entries):
-        found |= {str(uid) for uid in copies.values_list("uid", flat=True)}
-    return found
 
 
 def roadmap_of(copy: Any) -> models.Roadmap:
@@ -192,7 +172,3 @@ def roadmaps_with(thing: Any) -> list[models.Roadmap]:
         found = models.Roadmap.objects.filter(items__apis=thing.pk).distinct().order_by("pk")
         return [*found] if thing.pk else []
     return [roadmap_of(thing)]
-
-
-def _title(content: object) -> str:
-    return str(getattr(content, "title", ""))

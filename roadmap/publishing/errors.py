@@ -8,7 +8,6 @@ from django.utils import timezone
 from roadmap import models
 from roadmap.content.changes import FieldChange
 from roadmap.content.things import Content
-from roadmap.models import published
 
 
 class PublishingRefused(Exception):
@@ -26,7 +25,7 @@ class NothingToPublish(PublishingRefused):
 class OutOfOrder(PublishingRefused):
     """The Edition would come before one that readers have seen, and so change what they have been told."""
 
-    def __init__(self, newest: published.Edition):
+    def __init__(self, newest: models.Edition):
         when = timezone.localtime(newest.published_at)
         super().__init__(
             f"Edition {newest.number} of this roadmap is dated {when:%-d %B %Y at %H:%M}. "
@@ -77,7 +76,7 @@ class AnnouncementRefused(PublishingRefused):
 class AlreadyPublished(PublishingRefused):
     """Readers have seen the Edition: it cannot be moved or taken back."""
 
-    def __init__(self, edition: published.Edition):
+    def __init__(self, edition: models.Edition):
         super().__init__(
             f"Readers see edition {edition.number} already, so it cannot be changed. Publish a correction instead."
         )

@@ -12,7 +12,6 @@ from roadmap.content.changes import FieldChange, compare, is_slip
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.things import Content, ItemContent, ReleaseContent, noun_of, to_json
 from roadmap.dates import When
-from roadmap.models.published import Revision
 from roadmap.working_copies.to_content import contents
 
 
@@ -54,15 +53,14 @@ def pending(roadmap: models.Roadmap, at: datetime.datetime | None = None) -> lis
     Call it under the roadmap's lock where the answer is to be published.
     """
     drafts = {content.uid: content for content in contents(roadmap)}
-    changed, removed, _ = _differences(roadmap, drafts.values())
-    if not changed and not removed:
+    differences = _differences(roadmap, drafts.values())
+    uids = [*differences.changed, *differences.removed]
+    if not uids:
         return []
-    uids = [*changed, *removed]
-    before = Revision.objects.newest_of(roadmap, at).filter(uid__in=uids).contents()
+    before = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=uids).contents()
     # A draft's title is told only where readers have none: `retold` tells those that go out with it.
-    titles = titles_of(drafts.values()) | Revision.objects.newest_of(roadmap, at).release_titles()
-    found = [make_pending(before.get(uid), drafts[uid], titles, *changed[uid]) for uid in changed]
-    found += [make_pending(before[uid], None, titles) for uid in removed if uid in before]
+    titles = titles_of(drafts.values()) | models.Revision.objects.newest_of(roadmap, at).release_titles()
+    found = [make_pending(before.get(uid), drafts.get(uid), titles) for uid in uids if uid in before or uid in drafts]
     moved = _moved_to_later_releases(roadmap, at, found, drafts)
     found = [replace(thing, slipped=thing.slipped | {"release"}) if thing.uid in moved else thing for thing in found]
     order = list(Noun)
@@ -84,7 +82,7 @@ def _moved_to_later_releases(
     if not moving:
         return set()
     releases = {uid for _, uid, _ in moving if uid}
-    public = Revision.objects.newest_of(roadmap, at).filter(uid__in=releases).contents()
+    public = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=releases).contents()
 
     def due(contents: Mapping[str, Content], uid: str) -> When | None:
         release = contents.get(uid)
@@ -99,7 +97,7 @@ def _moved_to_later_releases(
 
 def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> list[Pending]:
     """The same, with its changes told by the titles that releases will have for readers, and by no other draft's."""
-    titles = Revision.objects.newest_of(roadmap, at).release_titles() | titles_of(
+    titles = models.Revision.objects.newest_of(roadmap, at).release_titles() | titles_of(
         thing.after for thing in found if thing.after
     )
     return [replace(thing, changes=tuple(compare(thing.before, thing.after, titles))) for thing in found]
@@ -143,19 +141,12 @@ def titles_of(drafts: Iterable[Content]) -> dict[str, str]:
     return {draft.uid: draft.title for draft in drafts if isinstance(draft, ReleaseContent)}
 
 
-def make_pending(
-    before: Content | None, after: Content | None, titles: dict[str, str], text: str = "", digest: str = ""
-) -> Pending:
-    """`text` and `digest` are those of `after`, where they are known already.
-
-    Raises ValueError where there is neither before nor after.
-    """
+def make_pending(before: Content | None, after: Content | None, titles: dict[str, str]) -> Pending:
+    """Raises ValueError where there is neither before nor after."""
     whole = after or before
     if whole is None:
         raise ValueError("one of the two must be there")
-    if after is not None and not text:
-        text = to_json(after)
-        digest = digest_of(text)
+    text = to_json(after) if after else ""
     changes = tuple(compare(before, after, titles))
     return Pending(
         noun=noun_of(whole),
@@ -165,25 +156,22 @@ def make_pending(
         before=before,
         after=after,
         after_json=text,
-        after_digest=digest,
+        after_digest=digest_of(text) if text else "",
         changes=changes,
         slipped=frozenset(change.field for change in changes if is_slip(change)),
     )
 
 
 class _Differences(NamedTuple):
-    changed: dict[str, tuple[str, str]]  # by uid, the JSON and the digest of what is new or changed
+    """Uids: of what is new or changed, of what is gone, and of all that readers have or will have."""
+
+    changed: list[str]
     removed: list[str]
-    known: set[str]  # what readers have, or will have, be it as it is or otherwise
+    known: set[str]
 
 
 def _differences(roadmap: models.Roadmap, drafts: Iterable[Content]) -> _Differences:
-    known = Revision.objects.newest_of(roadmap).digests()
-    changed, seen = {}, set()
-    for content in drafts:
-        text = to_json(content)
-        digest = digest_of(text)
-        seen.add(content.uid)
-        if known.get(content.uid) != digest:
-            changed[content.uid] = (text, digest)
-    return _Differences(changed, [uid for uid in known if uid not in seen], {*known})
+    known = models.Revision.objects.newest_of(roadmap).digests()
+    there = {content.uid: digest_of(to_json(content)) for content in drafts}
+    changed = [uid for uid, digest in there.items() if known.get(uid) != digest]
+    return _Differences(changed, [uid for uid in known if uid not in there], {*known})

@@ -15,7 +15,6 @@ from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import RoadmapContent, lower_first
-from roadmap.models import published
 from roadmap.publishing.errors import (
     NEAR,
     AboutToAppear,
@@ -105,7 +104,7 @@ def publish(
     choices: Choices | None = None,
     reviewed: str = "",
     now: datetime.datetime | None = None,
-) -> published.Edition:
+) -> models.Edition:
     """Publishes what is pending in one roadmap as one Edition, and returns it.
 
     Two callers at the same instant take turns: the second publishes what the first left, or is told that there is
@@ -135,9 +134,9 @@ def publish(
         if roadmap.asks_reasons and (missing := [*without_reason(found, choices)]):
             raise ReasonsMissing(missing)
         # Working copies are whole among themselves: only what does not go out with them can leave a gap.
-        if choices.leave_out or published.Edition.objects.filter(roadmap=roadmap).scheduled(at).exists():
+        if choices.leave_out or roadmap.editions.scheduled(at).exists():
             _check_nothing_is_torn(roadmap, found, at)
-        edition = published.Edition.objects.create(
+        edition = models.Edition.objects.create(
             roadmap=roadmap,
             roadmap_slug=roadmap.slug,
             number=make_room(roadmap, at, now),
@@ -152,10 +151,10 @@ def publish(
         return edition
 
 
-def _write_revisions(edition: published.Edition, found: list[Pending], choices: Choices) -> None:
+def _write_revisions(edition: models.Edition, found: list[Pending], choices: Choices) -> None:
     """Stores what was found as Revisions of that Edition, with their Changes."""
-    revisions = published.Revision.objects.bulk_create(
-        published.Revision(
+    revisions = models.Revision.objects.bulk_create(
+        models.Revision(
             edition=edition,
             noun=thing.noun.value,
             uid=thing.uid,
@@ -166,8 +165,8 @@ def _write_revisions(edition: published.Edition, found: list[Pending], choices: 
         )
         for thing in found
     )
-    published.Change.objects.bulk_create(
-        published.Change.of(
+    models.Change.objects.bulk_create(
+        models.Change.of(
             revision, change, reason=_reason(thing, change.field, choices), is_minor=thing.uid in choices.minor
         )
         for revision, thing in zip(revisions, found, strict=True)
@@ -189,7 +188,7 @@ def _reason(thing: Pending, field: str, choices: Choices) -> str:
 
 
 def _check_order(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:
-    editions = published.Edition.objects.filter(roadmap=roadmap)
+    editions = roadmap.editions
     if at > now:
         check_time(at, now)
     elif seen_later := editions.live(now).filter(published_at__gt=at).order_by("number").first():
@@ -210,7 +209,7 @@ def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
 
 
 def _check_nothing_is_torn(roadmap: models.Roadmap, found: list[Pending], at: datetime.datetime) -> None:
-    result = published.Revision.objects.newest_of(roadmap, at).contents()
+    result = models.Revision.objects.newest_of(roadmap, at).contents()
     for thing in found:
         if thing.after is None:
             result.pop(thing.uid, None)

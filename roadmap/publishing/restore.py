@@ -5,27 +5,20 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from roadmap import models
-from roadmap.content.things import (
-    ChangelogEntryContent,
-    Content,
-    ItemContent,
-    PageContent,
-    ReleaseContent,
-    RoadmapContent,
-)
+from roadmap.content import things
+from roadmap.content.choices import Noun
 from roadmap.dates import UnclearDate
-from roadmap.models import published
 from roadmap.working_copies.from_content import write
 
 # What is pointed at comes before what points at it.
-ORDER: list[type] = [RoadmapContent, ReleaseContent, PageContent, ChangelogEntryContent, ItemContent]
+ORDER = [Noun.ROADMAP, Noun.RELEASE, Noun.PAGE, Noun.CHANGELOG_ENTRY, Noun.ITEM]
 
 
 class CannotRestore(Exception):
     """What was published then cannot be put back as it was. Nothing has changed."""
 
 
-def restore_revision(revision: published.Revision) -> None:
+def restore_revision(revision: models.Revision) -> None:
     """One thing as it was published in that Revision, into its working copy; made again where it was deleted.
 
     Raises CannotRestore: the Revision withdrew the thing, or what it was part of is gone.
@@ -37,16 +30,16 @@ def restore_revision(revision: published.Revision) -> None:
         _restore(roadmap, revision.as_content())
 
 
-def restore_edition(edition: published.Edition) -> None:
+def restore_edition(edition: models.Edition) -> None:
     """Every working copy of the roadmap as it was published by that Edition; those that came later are deleted.
 
     Whatever of it is otherwise now is then pending. Raises CannotRestore.
     """
     with transaction.atomic():
         roadmap = models.Roadmap.objects.lock(edition.roadmap_id)
-        wanted = published.Revision.objects.as_of(edition).contents()
+        wanted = models.Revision.objects.as_of(edition).contents()
         _delete_others(roadmap, wanted.keys())
-        _restore(roadmap, *sorted(wanted.values(), key=lambda content: ORDER.index(type(content))))
+        _restore(roadmap, *sorted(wanted.values(), key=lambda content: ORDER.index(things.noun_of(content))))
 
 
 def _delete_others(roadmap: models.Roadmap, uids: Iterable[str]) -> None:
@@ -59,7 +52,7 @@ def _delete_others(roadmap: models.Roadmap, uids: Iterable[str]) -> None:
     gone.delete()
 
 
-def _restore(roadmap: models.Roadmap, *contents: Content) -> None:
+def _restore(roadmap: models.Roadmap, *contents: things.Content) -> None:
     for content in contents:
         _check(roadmap, content)
         try:
@@ -69,25 +62,17 @@ def _restore(roadmap: models.Roadmap, *contents: Content) -> None:
             raise CannotRestore(f"“{title}” has a date that is not understood any more. {error}") from error
 
 
-def _check(roadmap: models.Roadmap, content: Content) -> None:
+def _check(roadmap: models.Roadmap, content: things.Content) -> None:
     """Raises CannotRestore where something else stands in its place, or what it names is gone."""
-    match content:
-        case PageContent():
-            _check_address_is_free(roadmap, content)
-        case ItemContent():
-            _check_parts_are_there(roadmap, content)
-
-
-def _check_address_is_free(roadmap: models.Roadmap, content: PageContent) -> None:
-    other = roadmap.pages.filter(slug=content.slug).exclude(uid=content.uid).first()
-    if other:
-        raise CannotRestore(
-            f"“{content.title}” was at the address “{content.slug}”, which the page “{other.title}” has now. "
-            "Delete that page first."
-        )
-
-
-def _check_parts_are_there(roadmap: models.Roadmap, content: ItemContent) -> None:
+    if isinstance(content, things.PageContent):
+        other = roadmap.pages.filter(slug=content.slug).exclude(uid=content.uid).first()
+        if other:
+            raise CannotRestore(
+                f"“{content.title}” was at the address “{content.slug}”, which the page “{other.title}” has now. "
+                "Delete that page first."
+            )
+    if not isinstance(content, things.ItemContent):
+        return
     if content.release_uid and not roadmap.releases.filter(uid=content.release_uid).exists():
         raise CannotRestore(
             f"“{content.title}” was in a release that no longer exists. "

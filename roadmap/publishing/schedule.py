@@ -15,7 +15,6 @@ from django.utils import timezone
 from roadmap import models
 from roadmap.content import things
 from roadmap.content.merge import merge
-from roadmap.models import published
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
 from roadmap.publishing.pending import Pending, make_pending
 from roadmap.working_copies.to_content import content_of, contents
@@ -29,19 +28,19 @@ def make_room(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.date
 
     Call it under the roadmap's lock.
     """
-    number = published.Edition.objects.filter(roadmap=roadmap).live(at).count() + 1
+    number = roadmap.editions.live(at).count() + 1
     _renumber(roadmap, now, first=number + 1, after=at)
     return number
 
 
-def carry_over(edition: published.Edition, found: list[Pending], now: datetime.datetime) -> None:
+def carry_over(edition: models.Edition, found: list[Pending], now: datetime.datetime) -> None:
     """Brings the Editions that appear after this one in line with what it changed.
 
     What they hold of the same thing was made from its earlier state, and would put back whatever this Edition changed
     and they did not. So each is merged: what it changes it still changes, and the rest stays as this Edition has it.
     What was withdrawn here is not brought back by them. An Edition left with nothing is taken away.
     """
-    if published.Edition.objects.filter(roadmap=edition.roadmap).scheduled(edition.published_at).exists():
+    if edition.roadmap.editions.scheduled(edition.published_at).exists():
         for thing in found:
             _rebase(edition.roadmap, thing.uid, thing.before, thing.after, edition.published_at, now)
         _drop_empty(edition.roadmap, now)
@@ -56,16 +55,16 @@ def _rebase(
     now: datetime.datetime,
 ) -> None:
     """Builds what Editions after a moment hold of one thing, which was made from `base`, on `ours` instead."""
-    revisions = published.Revision.objects.waiting(roadmap, after).filter(uid=uid)
+    revisions = models.Revision.objects.waiting(roadmap, after).filter(uid=uid)
     for step in carried_over(base, ours, revisions):
-        titles = published.Revision.objects.newest_of(roadmap, step.revision.edition.published_at).release_titles()
+        titles = models.Revision.objects.newest_of(roadmap, step.revision.edition.published_at).release_titles()
         _rewrite(step.revision, step.ours, step.merged, titles, now)
 
 
 class CarriedOver(NamedTuple):
     """What a scheduled Edition, which made `theirs` of `base`, makes of `ours`, which comes out before it."""
 
-    revision: published.Revision
+    revision: models.Revision
     base: things.Content | None
     theirs: things.Content | None
     ours: things.Content | None
@@ -73,7 +72,7 @@ class CarriedOver(NamedTuple):
 
 
 def carried_over(
-    base: things.Content | None, ours: things.Content | None, revisions: Iterable[published.Revision]
+    base: things.Content | None, ours: things.Content | None, revisions: Iterable[models.Revision]
 ) -> Iterator[CarriedOver]:
     """The same for each of the Revisions that one thing has in the Editions that wait, in their order."""
     is_withdrawn = ours is None
@@ -130,17 +129,17 @@ def check_whole(
 def check_waiting(roadmap: models.Roadmap, after: datetime.datetime) -> None:
     """That each Edition that appears after a moment is whole when it does. Raises WouldTear."""
     drafts: dict[str, str] = {}
-    for edition in published.Edition.objects.filter(roadmap=roadmap).scheduled(after):
+    for edition in roadmap.editions.scheduled(after):
         drafts = drafts or {draft.uid: str(getattr(draft, "title", "")) for draft in contents(roadmap)}
         try:
-            check_whole(published.Revision.objects.as_of(edition).contents(), drafts)
+            check_whole(models.Revision.objects.as_of(edition).contents(), drafts)
         except WouldTear as tear:
             when = timezone.localtime(edition.published_at)
             raise WouldTear(tear.gaps, f"The edition scheduled for {when:%-d %B %Y} would not be whole: ") from tear
 
 
 def _rewrite(
-    revision: published.Revision,
+    revision: models.Revision,
     before: things.Content | None,
     after: things.Content | None,
     titles: dict[str, str],
@@ -150,7 +149,7 @@ def _rewrite(
     given = {change.field: (change.reason, change.is_minor) for change in revision.changes.all()}
     is_minor = any(minor for _, minor in given.values())
     revision.changes.all().remove_unseen(now)
-    here = published.Revision.objects.filter(pk=revision.pk)
+    here = models.Revision.objects.filter(pk=revision.pk)
     if before == after:
         here.remove_unseen(now)
         return
@@ -159,14 +158,14 @@ def _rewrite(
     new = []
     for change in told.changes:
         reason, minor = given.get(change.field, ("", is_minor))
-        new.append(published.Change.of(revision, change, reason=reason, is_minor=minor))
-    published.Change.objects.bulk_create(new)
+        new.append(models.Change.of(revision, change, reason=reason, is_minor=minor))
+    models.Change.objects.bulk_create(new)
 
 
 def _drop_empty(roadmap: models.Roadmap, now: datetime.datetime) -> None:
-    empty = published.Edition.objects.filter(roadmap=roadmap, revisions=None).scheduled(now)
+    empty = models.Edition.objects.filter(roadmap=roadmap, revisions=None).scheduled(now)
     if empty.exists():
-        published.Edition.objects.filter(pk__in=[edition.pk for edition in empty]).remove_unseen(now)
+        models.Edition.objects.filter(pk__in=[edition.pk for edition in empty]).remove_unseen(now)
         _renumber(roadmap, now)
 
 
@@ -175,7 +174,7 @@ def _renumber(
 ) -> None:
     """Counts the Editions that come after a moment (now, unless given) from `first` on, in the order of their times."""
     after = after or now
-    editions = published.Edition.objects.filter(roadmap=roadmap)
+    editions = roadmap.editions
     first = first or editions.live(after).count() + 1
     later = [*editions.scheduled(after)]
     wanted = {edition.pk: number for number, edition in enumerate(later, first)}
@@ -185,14 +184,14 @@ def _renumber(
             editions.filter(pk=edition.pk).change_unseen(now, number=wanted[edition.pk] + offset)
 
 
-def _locked(edition: published.Edition, now: datetime.datetime | None) -> tuple[published.Edition, datetime.datetime]:
+def _locked(edition: models.Edition, now: datetime.datetime | None) -> tuple[models.Edition, datetime.datetime]:
     """The Edition under its roadmap's lock, and the time, which is asked for only then: the lock may take a while.
 
     Raises AlreadyPublished, AboutToAppear; Edition.DoesNotExist where it was taken back.
     """
     models.Roadmap.objects.lock(edition.roadmap_id)
     now = now or timezone.now()
-    fresh: published.Edition = published.Edition.objects.select_related("roadmap").get(pk=edition.pk)
+    fresh: models.Edition = models.Edition.objects.select_related("roadmap").get(pk=edition.pk)
     if fresh.published_at <= now:
         raise AlreadyPublished(fresh)
     if fresh.published_at <= now + NEAR:
@@ -200,7 +199,7 @@ def _locked(edition: published.Edition, now: datetime.datetime | None) -> tuple[
     return fresh, now
 
 
-def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> None:
+def cancel(edition: models.Edition, now: datetime.datetime | None = None) -> None:
     """Takes a scheduled Edition back. What it holds is pending again, and what comes after it is built without it.
 
     Raises AlreadyPublished, AboutToAppear; WouldTear where a later one needs it; Edition.DoesNotExist where somebody
@@ -213,16 +212,16 @@ def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> 
             str(revision.uid): None if revision.is_removal else revision.as_content()
             for revision in edition.revisions.all()
         }
-        published.Change.objects.filter(revision__edition=edition).remove_unseen(now)
+        models.Change.objects.filter(revision__edition=edition).remove_unseen(now)
         edition.revisions.all().remove_unseen(now)
-        published.Edition.objects.filter(pk=edition.pk).remove_unseen(now)
+        models.Edition.objects.filter(pk=edition.pk).remove_unseen(now)
         _renumber(roadmap, now)
         # The entry drafted for it would announce what does not happen. One that staff have worked on since stays.
         drafted = models.ChangelogEntry.objects.filter(uid=edition.announcement) if edition.announcement else []
         for entry in drafted:
             if content_of(entry) == held.get(str(entry.uid)):
                 entry.delete()
-        before = published.Revision.objects.newest_of(roadmap, at).filter(uid__in=[*held]).contents()
+        before = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=[*held]).contents()
         for uid, content in held.items():
             # Where it was withdrawn, what brings it back later stays as it is.
             _rebase(roadmap, uid, content or before.get(uid), before.get(uid), at, now)
@@ -230,7 +229,7 @@ def cancel(edition: published.Edition, now: datetime.datetime | None = None) -> 
         check_waiting(roadmap, now)
 
 
-def _redate_announcement(edition: published.Edition, at: datetime.datetime, now: datetime.datetime) -> None:
+def _redate_announcement(edition: models.Edition, at: datetime.datetime, now: datetime.datetime) -> None:
     """The entry that was drafted for an Edition goes by its day, unless somebody gave it another."""
     if not edition.announcement:
         return
@@ -242,7 +241,7 @@ def _redate_announcement(edition: published.Edition, at: datetime.datetime, now:
         models.ChangelogEntry.objects.filter(uid=edition.announcement, when=old).update(when=new)
 
 
-def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.datetime | None = None) -> None:
+def reschedule(edition: models.Edition, at: datetime.datetime, now: datetime.datetime | None = None) -> None:
     """Moves a scheduled Edition to another time.
 
     Raises AlreadyPublished, AboutToAppear; NoSuchTime, also where it would pass another that changes the same thing;
@@ -258,7 +257,7 @@ def reschedule(edition: published.Edition, at: datetime.datetime, now: datetime.
                 f"Another scheduled edition changes “{touched.title}” too, and this one would pass it. "
                 "Keep them in their order, or cancel one of them."
             )
-        published.Edition.objects.filter(pk=edition.pk).change_unseen(now, published_at=at)
+        models.Edition.objects.filter(pk=edition.pk).change_unseen(now, published_at=at)
         _redate_announcement(edition, at, now)
         _renumber(edition.roadmap, now)
         check_waiting(edition.roadmap, now)

@@ -33,7 +33,7 @@ def write(roadmap: working.Roadmap, contents: Iterable[things.Content]) -> None:
     # What is pointed at comes before what points at it.
     for kind in (things.ReleaseContent, things.PageContent, things.ChangelogEntryContent):
         for some in _chunks(given[kind]):
-            _put(kind, roadmap, some)
+            _put(roadmap, some, {})
     for some in _chunks(given[things.ItemContent]):
         _write_items(roadmap, some)
 
@@ -99,19 +99,14 @@ def _write_columns(roadmap: working.Roadmap, columns: Sequence[things.FieldDefin
         )
 
 
-def _put(
-    kind: type[things.Content],
-    roadmap: working.Roadmap,
-    contents: Sequence[Any],
-    also: Mapping[str, Mapping[str, Any]] | None = None,
-) -> dict[str, Any]:
-    """Updates or makes the working copies; `also` holds further values by uid. Returns the rows by uid."""
-    model: Any = working.MODEL_OF[things.NOUN_OF[kind]]
+def _put(roadmap: working.Roadmap, contents: Sequence[Any], also: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Updates or makes working copies, all of one noun; `also` has further values by uid. Returns the rows by uid."""
+    model: Any = working.MODEL_OF[things.noun_of(contents[0])]
     uids = [content.uid for content in contents]
     there = {str(row.uid): row for row in model._default_manager.filter(roadmap=roadmap, uid__in=uids)}
     new = []
     for content in contents:
-        values = {**values_of(content), **(also or {}).get(content.uid, {})}
+        values = {**values_of(content), **also.get(content.uid, {})}
         row = there.get(content.uid)
         if row is None:
             new.append(model(uid=content.uid, roadmap=roadmap, **values))
@@ -132,7 +127,7 @@ def _write_items(roadmap: working.Roadmap, contents: Sequence[things.ItemContent
         content.uid: {"release": releases[content.release_uid], "reference": references[content.uid]}
         for content in contents
     }
-    rows = _put(things.ItemContent, roadmap, contents, named)
+    rows = _put(roadmap, contents, named)
     columns = {field.key: field for field in roadmap.fields.all()}
     apis = _apis(contents)
     for below in (working.Milestone.objects, working.FieldValue.objects, working.ItemApi.objects):

@@ -86,9 +86,7 @@ def _plain(noun: Noun, rows: QuerySet[Any]) -> Iterator[things.Content]:
 
 def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iterator[things.ItemContent]:
     """The items of a roadmap, or only those with these primary keys."""
-    chosen: dict[str, Any] = {"roadmap": roadmap}
-    if among is not None:
-        chosen["pk__in"] = among
+    chosen = {"roadmap": roadmap} if among is None else {"roadmap": roadmap, "pk__in": among}
     of_items = {f"item__{key}": value for key, value in chosen.items()}
     milestones = _by_item(
         models.Milestone.objects.filter(**of_items).values_list("item_id", "environment", "when", "is_deployed"),

@@ -15,21 +15,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from roadmap import publishing
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.forms import LondonTimeForm
 from roadmap.admin.views import allowed_roadmap, page
 from roadmap.content.things import RoadmapContent
 from roadmap.models import Change, Edition, Revision, Roadmap
 from roadmap.previews.links import addresses_for_staff
-from roadmap.publishing import (
-    AlreadyPublished,
-    CannotRestore,
-    PublishingRefused,
-    cancel,
-    pending,
-    reschedule,
-    restore_edition,
-)
+from roadmap.publishing import AlreadyPublished, CannotRestore, PublishingRefused
 from roadmap.publishing.audit_trail import recorded
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import roadmap_content
@@ -92,7 +85,7 @@ def time_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> HttpR
     form = LondonTimeForm(request.POST or None, initial=initial, now=timezone.now())
     if request.method == "POST" and form.is_valid() and form.at:
         try:
-            reschedule(edition, form.at)
+            publishing.reschedule(edition, form.at)
         except AlreadyPublished:
             raise
         except PublishingRefused as error:
@@ -100,15 +93,15 @@ def time_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> HttpR
         else:
             messages.success(request, f"Readers will see it from {uk_datetime(form.at)}, London time.")
             return redirect("admin:roadmap_roadmap_editions", roadmap.pk)
-    context = {"title": f"Change the time of edition {edition.number}", "form": form, "edition": edition}
-    return page(request, "publish/edition_time", {**context, "roadmap": roadmap})
+    context = {"title": f"Change the time of edition {edition.number}", "edition": edition, "roadmap": roadmap}
+    return page(request, "publish/edition_time", {**context, "form": form})
 
 
 @_of_waiting
 def cancel_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> HttpResponse:
     """Takes a scheduled Edition back, once that is confirmed."""
     if request.method == "POST":
-        cancel(edition)
+        publishing.cancel(edition)
         messages.success(request, "Cancelled. What was in that edition is pending again.")
         return redirect("admin:roadmap_roadmap_publish", roadmap.pk)
     told = _told(edition, roadmap_content(roadmap))
@@ -129,7 +122,7 @@ def restore_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse
         try:
             # Whatever it overwrites is in the history first.
             action = f"Restored from edition {edition.number}"
-            recorded(roadmap, lambda: restore_edition(edition), by=request.user, action=action)
+            recorded(roadmap, lambda: publishing.restore_edition(edition), by=request.user, action=action)
         except CannotRestore as error:
             messages.error(request, f"Nothing has been restored. {error}")
             return redirect("admin:roadmap_roadmap_editions", pk)
@@ -138,7 +131,7 @@ def restore_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse
             f"The drafts are as they were in edition {edition.number}. Readers see no difference until you publish.",
         )
         return redirect("admin:roadmap_roadmap_publish", pk)
-    lost = [thing.title for thing in pending(roadmap)]
+    lost = [thing.title for thing in publishing.pending(roadmap)]
     context = {
         "title": f"Restore edition {edition.number} into the drafts",
         "edition": edition,

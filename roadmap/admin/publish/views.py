@@ -191,7 +191,7 @@ def _reviewed_things(review: Review) -> list[ReviewedThing]:
     edit_urls = _edit_urls(roadmap, {thing.noun for thing in found})
     # What is wrong with each reason, by the name of its field.
     errors = {refusal.place: SAY_WHY for refusal in review.refusals} | review.reason_errors
-    is_other_moment = review.reviewed != review.fingerprint and review.is_other_moment
+    is_other_moment = bool(found) and review.reviewed != review.fingerprint and review.is_other_moment
     comparing, left_out, things = Comparing(), review.left_out, []
     for thing in found:
         shown, since = fingerprint([thing])[:16], ""
