@@ -22,6 +22,8 @@ from roadmap.working_copies.to_content import content_of, contents
 # Above every number in use, so that no two Editions have one number while they are renumbered.
 _ASIDE = 1_000_000
 
+State = things.Content | None  # of a thing, by some Edition; None: readers do not have it then
+
 
 def make_room(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.datetime) -> int:
     """The number of a new Edition that appears then. Those that appear after it move up by one.
@@ -41,39 +43,29 @@ def carry_over(edition: models.Edition, found: list[Pending], now: datetime.date
     What was withdrawn here is not brought back by them. An Edition left with nothing is taken away.
     """
     if edition.roadmap.editions.scheduled(edition.published_at).exists():
+        waiting = models.Revision.objects.waiting(edition.roadmap, edition.published_at)
         for thing in found:
-            _rebase(edition.roadmap, thing.uid, thing.before, thing.after, edition.published_at, now)
+            _rebase(waiting.filter(uid=thing.uid), thing.before, thing.after, now)
         _drop_empty(edition.roadmap, now)
 
 
-def _rebase(
-    roadmap: models.Roadmap,
-    uid: str,
-    base: things.Content | None,
-    ours: things.Content | None,
-    after: datetime.datetime,
-    now: datetime.datetime,
-) -> None:
-    """Builds what Editions after a moment hold of one thing, which was made from `base`, on `ours` instead."""
-    revisions = models.Revision.objects.waiting(roadmap, after).filter(uid=uid)
+def _rebase(revisions: Iterable[models.Revision], base: State, ours: State, now: datetime.datetime) -> None:
+    """Builds what scheduled Editions hold of one thing, which was made from `base`, on `ours` instead."""
     for step in carried_over(base, ours, revisions):
-        titles = models.Revision.objects.newest_of(roadmap, step.revision.edition.published_at).release_titles()
-        _rewrite(step.revision, step.ours, step.merged, titles, now)
+        _rewrite(step.revision, step.ours, step.merged, now)
 
 
 class CarriedOver(NamedTuple):
     """What a scheduled Edition, which made `theirs` of `base`, makes of `ours`, which comes out before it."""
 
     revision: models.Revision
-    base: things.Content | None
-    theirs: things.Content | None
-    ours: things.Content | None
-    merged: things.Content | None
+    base: State
+    theirs: State
+    ours: State
+    merged: State
 
 
-def carried_over(
-    base: things.Content | None, ours: things.Content | None, revisions: Iterable[models.Revision]
-) -> Iterator[CarriedOver]:
+def carried_over(base: State, ours: State, revisions: Iterable[models.Revision]) -> Iterator[CarriedOver]:
     """The same for each of the Revisions that one thing has in the Editions that wait, in their order."""
     is_withdrawn = ours is None
     for revision in revisions:
@@ -138,13 +130,7 @@ def check_waiting(roadmap: models.Roadmap, after: datetime.datetime) -> None:
             raise WouldTear(tear.gaps, f"The edition scheduled for {when:%-d %B %Y} would not be whole: ") from tear
 
 
-def _rewrite(
-    revision: models.Revision,
-    before: things.Content | None,
-    after: things.Content | None,
-    titles: dict[str, str],
-    now: datetime.datetime,
-) -> None:
+def _rewrite(revision: models.Revision, before: State, after: State, now: datetime.datetime) -> None:
     """Gives a scheduled Revision its new content, and Changes told against its new past; removes it where none are."""
     given = {change.field: (change.reason, change.is_minor) for change in revision.changes.all()}
     is_minor = any(minor for _, minor in given.values())
@@ -153,6 +139,8 @@ def _rewrite(
     if before == after:
         here.remove_unseen(now)
         return
+    edition = revision.edition
+    titles = models.Revision.objects.newest_of(edition.roadmap_id, edition.published_at).release_titles()
     told = make_pending(before, after, titles)
     here.change_unseen(now, content=told.after_json, digest=told.after_digest, title=told.title, address=told.address)
     new = []
@@ -222,9 +210,10 @@ def cancel(edition: models.Edition, now: datetime.datetime | None = None) -> Non
             if content_of(entry) == held.get(str(entry.uid)):
                 entry.delete()
         before = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=[*held]).contents()
+        waiting = models.Revision.objects.waiting(roadmap, at)
         for uid, content in held.items():
             # Where it was withdrawn, what brings it back later stays as it is.
-            _rebase(roadmap, uid, content or before.get(uid), before.get(uid), at, now)
+            _rebase(waiting.filter(uid=uid), content or before.get(uid), before.get(uid), now)
         _drop_empty(roadmap, now)
         check_waiting(roadmap, now)
 
@@ -237,7 +226,7 @@ def _redate_announcement(edition: models.Edition, at: datetime.datetime, now: da
     revision = edition.revisions.filter(uid=edition.announcement).exclude(content="").first()
     content = revision and revision.as_content()
     if revision and isinstance(content, things.ChangelogEntryContent) and content.typed == old:
-        _rewrite(revision, None, msgspec.structs.replace(content, typed=new), {}, now)
+        _rewrite(revision, None, msgspec.structs.replace(content, typed=new), now)
         models.ChangelogEntry.objects.filter(uid=edition.announcement, when=old).update(when=new)
 
 
