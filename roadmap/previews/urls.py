@@ -10,6 +10,4 @@ pages: list[URLPattern | URLResolver] = [
     re_path(r"^.+/$", not_found, name="not_found"),
 ]
 
-urlpatterns = [
-    path("preview/<str:token>/", include((pages, "pages"), namespace="preview"), {"mount": by_link}),
-]
+urlpatterns = [path("preview/<str:token>/", include((pages, "pages"), namespace="preview"), {"mount": by_link})]

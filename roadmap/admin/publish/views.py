@@ -43,9 +43,9 @@ NOUN_LABELS[Noun.ROADMAP] = "This roadmap itself"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_view(request: HttpRequest, pk: int) -> HttpResponse:
-    roadmap, post = allowed_roadmap(request, pk, may_publish), request.POST if request.method == "POST" else None
+    roadmap = allowed_roadmap(request, pk, may_publish)
     action = request.POST.get("action", "")
-    review = Review(roadmap, post, action)
+    review = Review(roadmap, request.POST if request.method == "POST" else None, action)
     if action == "publish" and (edition := _publish(request, review)):
         _say_so(request, edition)
         return redirect("admin:roadmap_roadmap_publish", pk)
