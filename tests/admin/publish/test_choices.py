@@ -168,6 +168,14 @@ def test_a_reason_that_cannot_be_kept_is_refused_where_it_was_typed(publisher, s
     assert Edition.objects.count() == 1
 
 
+def test_a_reason_too_long_of_what_is_left_out_keeps_nobody_from_publishing(publisher, slipped):
+    roadmap, item = slipped
+    make.page(roadmap, title="In")
+    page = press(publisher, opened(publisher, roadmap), "Update this page", **left_out(item))
+    press(publisher, page, "Publish", **{reason(item): "x" * 501})
+    assert published(roadmap) == {"In", "Roadmap updated: ‘In’"}
+
+
 def test_a_reason_is_kept_only_for_what_asks_for_one(publisher, roadmap):
     page = make.page(roadmap, title="Page")
     press(publisher, opened(publisher, roadmap), "Publish", **{reason(page, "existence"): "made up"})
