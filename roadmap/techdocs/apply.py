@@ -18,8 +18,7 @@ from roadmap.models.roadmap import Api
 from roadmap.publishing import standings
 from roadmap.publishing.audit_trail import record_all_before, record_deletion, record_saves
 from roadmap.techdocs.plan.plan import ConflictChoice, Plan, Verb
-from roadmap.techdocs.plan.planner import make_plan, record_text
-from roadmap.techdocs.plan.references import highest_number
+from roadmap.techdocs.plan.planner import highest_number, make_plan, record_text
 from roadmap.techdocs.sources import ImportRefused
 from roadmap.working_copies.from_content import check, remove, write
 

@@ -10,17 +10,9 @@ from roadmap.content.merge import differing
 from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Content, ItemContent, PageContent
 from roadmap.techdocs.parse.document import parse
-from roadmap.techdocs.plan.references import highest_number
+from roadmap.techdocs.plan.planner import highest_number
 from roadmap.techdocs.plan.report import field_in_words
-from roadmap.techdocs.plan.source_and_site import (
-    KnownApis,
-    There,
-    column_keys,
-    columns_of,
-    roadmap_said,
-    said,
-)
-from roadmap.techdocs.plan.unchanged import as_known
+from roadmap.techdocs.plan.source_and_site import There, as_known, column_keys, roadmap_said, said
 from roadmap.techdocs.sources import ImportRefused, read_files
 
 
@@ -39,10 +31,10 @@ def _compared(snapshot: Snapshot, files: Mapping[str, bytes]) -> Iterator[str]:
     roadmap = snapshot.roadmap
     parsed = parse(read_files(files, place="The folder"))
     # As if an import had said it: what the files leave out is gone.
-    there = There(roadmap.uid, roadmap, roadmap, roadmap)
-    keys = column_keys(columns_of(parsed), there)
+    there = There(roadmap, roadmap)
+    keys = column_keys(parsed, there)
     yield from _lacking(snapshot, roadmap, roadmap_said(parsed, roadmap.slug, "", keys, there), {})
-    new = said(parsed, KnownApis({}, {}), keys)
+    new = said(parsed, {}, keys)
     pages = [*snapshot.home_pages, *(page for page in snapshot.pages if not page.is_on_home)]
     items = [item.content for item in snapshot.items]
     uids: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """A plan: every step of an import, and what a person may want to say of it. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
@@ -39,6 +39,10 @@ class Alternative:
     """Of an item; otherwise empty."""
     score: float
 
+    @property
+    def name(self) -> str:
+        return f"{self.reference} {self.title}".strip()
+
 
 @dataclass(frozen=True)
 class Recognised:
@@ -51,6 +55,9 @@ class Recognised:
     """Out of 100."""
     is_doubtful: bool = False
     alternatives: tuple[Alternative, ...] = ()
+
+
+NEW = Recognised(None)
 
 
 @dataclass(frozen=True)
@@ -84,15 +91,15 @@ class PlanStep:
     """Of the part of the source: "item:3". Empty for what the source does not say any more."""
     source: str
     """Where in the source it stands, or stood: "index.md:12"."""
-    before: Content | None
+    before: Content | None = None
     """The working copy; None where there is none."""
-    after: Content | None
+    after: Content | None = None
     """None where there will be none. Its uid, and that of a release, is the part's key where that is new."""
-    base: Content | None
+    base: Content | None = None
     """What the last import said; None where none did."""
-    record: Content | None
+    record: Content | None = None
     """What is remembered of this import for the next; None for nothing."""
-    recognised: Recognised
+    recognised: Recognised = NEW
     conflicts: tuple[ImportConflict, ...] = ()
 
     def but(self, **values: Any) -> "PlanStep":
@@ -106,7 +113,7 @@ class PlanStep:
 
     @property
     def title(self) -> str:
-        return str(getattr(self.after or self.before or self.base, "title", ""))
+        return title_of(self.after or self.before or self.base)
 
     @property
     def reference(self) -> str:
@@ -147,9 +154,12 @@ class Plan:
     steps: tuple[PlanStep, ...]
     apis: tuple[tuple[str, str], ...]
     """Name and address of the APIs that are new, or get their address."""
-    conflicts: tuple[ImportConflict, ...] = ()
-    doubts: tuple[Doubt, ...] = field(default=())
+    doubts: tuple[Doubt, ...] = ()
     """Those of parsing, then those about what was recognised."""
+
+    @property
+    def conflicts(self) -> tuple[ImportConflict, ...]:
+        return tuple(conflict for step in self.steps for conflict in step.conflicts)
 
     @property
     def roadmap(self) -> RoadmapContent:
@@ -165,3 +175,13 @@ class Plan:
         """By uid, or by key where it is new."""
         contents = (content for step in self.steps for content in (step.before, step.base, step.after))
         return {content.uid: content.title for content in contents if isinstance(content, ReleaseContent)}
+
+
+def title_of(content: Content | None) -> str:
+    return str(getattr(content, "title", ""))
+
+
+def doubt_at(source: str, text: str) -> Doubt:
+    """`source` is a place in the source: "index.md:12"."""
+    path, _, line = source.rpartition(":")
+    return Doubt(path, int(line), text)
