@@ -119,6 +119,10 @@ class PlanStep:
     def reference(self) -> str:
         return str(getattr(self.before or self.after, "reference", ""))
 
+    @property
+    def name(self) -> str:
+        return f"{self.reference} {self.title}".strip()
+
     @cached_property
     def verb(self) -> Verb:
         if self.after is None:
