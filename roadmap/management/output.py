@@ -1,29 +1,33 @@
 """What the commands share: what may be typed, how to say what was published, and how far something long has come."""
 
-import datetime
 import shutil
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db.models import Field
 
-from roadmap.admin.publish.forms import moment_in_london
 from roadmap.models import Change, Edition, Roadmap
+from roadmap.publishing import ReasonsMissing
 
 EVERY = 25
 _WIDTH = 30  # characters of the bar
 
 
-def checked_note(note: str) -> str:
-    """The note, if an edition can keep it. Raises CommandError otherwise."""
-    return _checked(note, "note", Edition._meta.get_field("note"))
+class RefusingCommand(BaseCommand):
+    """A command that says in one line, as manage.py says what was typed wrongly, why something was refused."""
 
+    refusals: tuple[type[Exception], ...] = ()
 
-def checked_reason(reason: str) -> str:
-    """The reason, if a change can keep it. Raises CommandError otherwise."""
-    return _checked(reason, "reason", Change._meta.get_field("reason"))
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except ReasonsMissing as error:
+            raise CommandError(f"{error} Give it with --reason TEXT.") from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except self.refusals as error:
+            raise CommandError(" ".join(str(error).split())) from error
 
 
 def checked_address(contact: str) -> str:
@@ -36,11 +40,12 @@ def checked_address(contact: str) -> str:
     return contact
 
 
-def _checked(text: str, name: str, field: "Field[str, str]") -> str:
+def checked(text: str, model: type[Edition | Change], name: str) -> str:
+    """The text, if that field can keep it. Raises CommandError otherwise."""
     if not text.isprintable():
         raise CommandError(f"The {name} should be one line, without control characters.")
     try:
-        field.run_validators(text)
+        model._meta.get_field(name).run_validators(text)
     except ValidationError as error:
         raise CommandError(f"The {name} is too long: {' '.join(error.messages)}") from error
     return text
@@ -54,14 +59,6 @@ def roadmap_at(slug: str) -> Roadmap:
         there = f"There are: {slugs}." if slugs else "There are none yet."
         raise CommandError(f"There is no roadmap at /{slug}/. {there}")
     return roadmap
-
-
-def london_moment(day: datetime.date, time: datetime.time) -> datetime.datetime:
-    """Raises CommandError where London's clocks never show that time, or show it twice."""
-    try:
-        return moment_in_london(day, time)
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
 
 
 def published(edition: Edition) -> str:

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from roadmap.management.output import RefusingCommand
 from roadmap.transfer import TransferRefused, write_out
 
 TO_OUTPUT = "-"
 SUFFIX = ".jsonl"
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
+    refusals = (TransferRefused,)
     help = (
         "Writes one roadmap with its whole history, its unpublished edits and its pictures to a file that import_json "
         "reads in another installation. People stay behind."
@@ -40,8 +42,6 @@ class Command(BaseCommand):
             else:
                 with _new_file(path) as write:
                     written, where = write_out(slug, write), str(path)
-        except TransferRefused as error:
-            raise CommandError(str(error)) from error
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise CommandError(f"{file or path} cannot be written: {reason}.") from error

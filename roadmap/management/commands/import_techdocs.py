@@ -5,12 +5,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from roadmap.management.output import checked_address, checked_note, checked_reason, london_moment, published
-from roadmap.models import Edition, Roadmap
-from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, ReasonsMissing, publish
+from roadmap.admin.publish.forms import moment_in_london
+from roadmap.management.output import RefusingCommand, checked, checked_address, published
+from roadmap.models import Change, Edition
+from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, publish
 from roadmap.techdocs import ImportRefused, Plan, Source, make_plan, parse, read
 from roadmap.techdocs.apply import carry_out
 from roadmap.techdocs.plan.report import as_json, in_words, steps_in_words
@@ -18,7 +19,8 @@ from roadmap.techdocs.plan.report import as_json, in_words, steps_in_words
 DEFAULT_NOTE = "Imported from the tech-docs pages"
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
+    refusals = (ImportRefused, PublishingRefused)
     help = (
         "Reads a Markdown file, a folder of them, or a tech-docs checkout into the working copies of one roadmap, and "
         "says what it made and what to check. Edits made by staff since the last import stay. A second time changes "
@@ -49,42 +51,38 @@ class Command(BaseCommand):
         parser.add_argument("--report", metavar="FILE", type=Path, help="write what was found and done, as JSON")
 
     def handle(self, *args: Any, source: Path, roadmap: str, contact: str, **options: Any) -> None:
-        note, reason, at = checked_note(options["note"]), checked_reason(options["reason"]), _moment(options["at"])
+        note, reason = checked(options["note"], Edition, "note"), checked(options["reason"], Change, "reason")
+        at = _moment(options["at"])
         checked_address(contact)
-        _check_options(options, at)
-        try:
-            text = read(source)
-            plan = make_plan(parse(text), slug=roadmap, contact=contact)
-            if options["dry_run"]:
-                lines = [*steps_in_words(plan), "This was only the plan: nothing was changed."]
-                _write_report(options["report"], plan, text, is_applied=False)
-            else:
-                # One transaction, so that an edition that cannot be published, or a report that cannot be written,
-                # leaves nothing behind.
-                with transaction.atomic():
-                    imported, replaced = carry_out(plan, name=source.name, by=None)
-                    lines = [
-                        f"Unpublished edits of “{title}” were replaced: its history in the admin still has them."
-                        for title in replaced
-                    ]
-                    edition = None
-                    if options["publish"]:
-                        edition, line = _publish(imported, note, reason, at)
-                        lines.append(line)
-                    _write_report(options["report"], plan, text, is_applied=True, edition=edition)
-        except ReasonsMissing as error:
-            raise CommandError(f"{error} Give it with --reason TEXT.") from error
-        except (ImportRefused, PublishingRefused) as error:
-            raise CommandError(" ".join(str(error).split())) from error
+        if options["dry_run"] and options["publish"]:
+            raise CommandError("With --dry-run nothing is published. Leave out --publish, or --dry-run.")
+        if at and not options["publish"]:
+            raise CommandError("--at is the time of an edition. Give --publish with it.")
+        text = read(source)
+        plan = make_plan(parse(text), slug=roadmap, contact=contact)
+        if options["dry_run"]:
+            lines = [*steps_in_words(plan), "This was only the plan: nothing was changed."]
+            _write_report(options["report"], plan, text, is_applied=False)
+        else:
+            # One transaction, so that an edition that cannot be published, or a report that cannot be written, leaves
+            # nothing behind.
+            with transaction.atomic():
+                imported, replaced = carry_out(plan, name=source.name, by=None)
+                lines = [
+                    f"Unpublished edits of “{title}” were replaced: its history in the admin still has them."
+                    for title in replaced
+                ]
+                edition = None
+                if options["publish"]:
+                    try:
+                        choices = Choices(reason_for_all=reason)
+                        edition = publish(roadmap=imported, by=None, note=note, at=at, choices=choices)
+                        lines.append(published(edition))
+                    except NothingToPublish as error:
+                        lines.append(str(error))
+                _write_report(options["report"], plan, text, is_applied=True, edition=edition)
         for line in [*in_words(plan), *lines]:
             self.stdout.write(line)
-
-
-def _check_options(options: dict[str, Any], at: datetime.datetime | None) -> None:
-    if options["dry_run"] and options["publish"]:
-        raise CommandError("With --dry-run nothing is published. Leave out --publish, or --dry-run.")
-    if at and not options["publish"]:
-        raise CommandError("--at is the time of an edition. Give --publish with it.")
 
 
 def _moment(text: str) -> datetime.datetime | None:
@@ -94,15 +92,7 @@ def _moment(text: str) -> datetime.datetime | None:
         at = datetime.datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(f"“{text}” is not a time. Give a date and a time, such as 2026-03-24T09:30.") from error
-    return at if at.tzinfo else london_moment(at.date(), at.time())
-
-
-def _publish(roadmap: Roadmap, note: str, reason: str, at: datetime.datetime | None) -> tuple[Edition | None, str]:
-    try:
-        edition = publish(roadmap=roadmap, by=None, note=note, at=at, choices=Choices(reason_for_all=reason))
-    except NothingToPublish as error:
-        return None, str(error)
-    return edition, published(edition)
+    return at if at.tzinfo else moment_in_london(at.date(), at.time())
 
 
 def _write_report(
