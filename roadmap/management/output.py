@@ -63,9 +63,12 @@ def roadmap_at(slug: str) -> Roadmap:
 
 def published(edition: Edition) -> str:
     """ "Published edition 3 of VAT (MTD) roadmap: 4 changes." """
-    count = Change.objects.filter(revision__edition=edition).count()
-    changes = "1 change" if count == 1 else f"{count:,} changes"
-    return f"Published edition {edition.number} of {edition.roadmap}: {changes}."
+    changes = Change.objects.filter(revision__edition=edition).count()
+    return f"Published edition {edition.number} of {edition.roadmap}: {counted(changes, 'change')}."
+
+
+def counted(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 class Progress:
