@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from roadmap.models import Change, Edition, Roadmap
 from roadmap.publishing import ReasonsMissing
 
+NOTE, REASON = Edition._meta.get_field("note"), Change._meta.get_field("reason")
 EVERY = 25
 _WIDTH = 30  # characters of the bar
 
@@ -40,14 +41,14 @@ def checked_address(contact: str) -> str:
     return contact
 
 
-def checked(text: str, model: type[Edition | Change], name: str) -> str:
-    """The text, if that field can keep it. Raises CommandError otherwise."""
+def checked(text: str, field: Any) -> str:
+    """The text, if that field of a model can keep it. Raises CommandError otherwise."""
     if not text.isprintable():
-        raise CommandError(f"The {name} should be one line, without control characters.")
+        raise CommandError(f"The {field.name} should be one line, without control characters.")
     try:
-        model._meta.get_field(name).run_validators(text)
+        field.run_validators(text)
     except ValidationError as error:
-        raise CommandError(f"The {name} is too long: {' '.join(error.messages)}") from error
+        raise CommandError(f"The {field.name} is too long: {' '.join(error.messages)}") from error
     return text
 
 

@@ -4,7 +4,7 @@ import gzip
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +73,10 @@ def _new_file(path: Path) -> Iterator[Callable[[bytes], object]]:
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            if path.name.endswith(".gz"):
-                # Without a name or a time in its head, so that the same roadmap gives the same bytes.
-                with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-                    yield packed.write
-            else:
-                yield file.write
+            is_packed = path.name.endswith(".gz")
+            # Without a name or a time in its head, so that the same roadmap gives the same bytes.
+            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) if is_packed else nullcontext(file) as out:
+                yield out.write
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)

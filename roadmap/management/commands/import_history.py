@@ -29,19 +29,16 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("repository", metavar="REPOSITORY", type=Path, help="the folder that git clone made")
-        parser.add_argument(
-            "--roadmap", metavar="SLUG", required=True, help="the address of a new roadmap, or one without anything"
-        )
-        parser.add_argument(
+        add = parser.add_argument
+        add("repository", metavar="REPOSITORY", type=Path, help="the folder that git clone made")
+        add("--roadmap", metavar="SLUG", required=True, help="the address of a new roadmap, or one without anything")
+        add(
             "--path",
             metavar="FOLDER",
             help="the folder of the roadmap's Markdown, such as source/documentation; all of source/ if you leave it "
             "out, or the whole repository where it has none",
         )
-        parser.add_argument(
-            "--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's"
-        )
+        add("--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's")
 
     def handle(self, *args: Any, repository: Path, roadmap: str, contact: str, **options: Any) -> None:
         checked_address(contact)

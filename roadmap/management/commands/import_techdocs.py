@@ -9,8 +9,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from roadmap.admin.publish.forms import moment_in_london
-from roadmap.management.output import RefusingCommand, checked, checked_address, published
-from roadmap.models import Change, Edition
+from roadmap.management.output import NOTE, REASON, RefusingCommand, checked, checked_address, published
+from roadmap.models import Edition
 from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, publish
 from roadmap.techdocs import ImportRefused, Plan, Source, make_plan, parse, read
 from roadmap.techdocs.apply import carry_out
@@ -28,30 +28,21 @@ class Command(RefusingCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "source", metavar="SOURCE", type=Path, help="a Markdown file, a folder or checkout, or a zip"
-        )
-        parser.add_argument(
-            "--roadmap", metavar="SLUG", required=True, help="the roadmap's address; made where there is none"
-        )
-        parser.add_argument(
-            "--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's"
-        )
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-        parser.add_argument("--publish", action="store_true", help="publish at once, as one edition")
-        parser.add_argument(
-            "--at", metavar="TIME", default="", help="with --publish; London time, for example 2026-03-24T09:30"
-        )
-        parser.add_argument(
+        add = parser.add_argument
+        add("source", metavar="SOURCE", type=Path, help="a Markdown file, a folder or checkout, or a zip")
+        add("--roadmap", metavar="SLUG", required=True, help="the roadmap's address; made where there is none")
+        add("--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's")
+        add("--dry-run", action="store_true", help="say what would change, and change nothing")
+        add("--publish", action="store_true", help="publish at once, as one edition")
+        add("--at", metavar="TIME", default="", help="with --publish; London time, for example 2026-03-24T09:30")
+        add(
             "--note", metavar="TEXT", default=DEFAULT_NOTE, help=f"with --publish; “{DEFAULT_NOTE}” if you leave it out"
         )
-        parser.add_argument(
-            "--reason", metavar="TEXT", default="", help="with --publish; why dates move later, where any do"
-        )
-        parser.add_argument("--report", metavar="FILE", type=Path, help="write what was found and done, as JSON")
+        add("--reason", metavar="TEXT", default="", help="with --publish; why dates move later, where any do")
+        add("--report", metavar="FILE", type=Path, help="write what was found and done, as JSON")
 
     def handle(self, *args: Any, source: Path, roadmap: str, contact: str, **options: Any) -> None:
-        note, reason = checked(options["note"], Edition, "note"), checked(options["reason"], Change, "reason")
+        note, reason = checked(options["note"], NOTE), checked(options["reason"], REASON)
         at = _moment(options["at"])
         checked_address(contact)
         if options["dry_run"] and options["publish"]:

@@ -8,8 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError, CommandParser
 
-from roadmap.management.output import RefusingCommand, checked, published, roadmap_at
-from roadmap.models import Change, Edition
+from roadmap.management.output import NOTE, REASON, RefusingCommand, checked, published, roadmap_at
 from roadmap.publishing import Choices, PublishingRefused, publish
 
 
@@ -30,6 +29,6 @@ class Command(RefusingCommand):
         user = get_user_model().objects.filter(username=by).first()
         if by and user is None:
             raise CommandError(f"There is no user “{by}”.")
-        choices = Choices(reason_for_all=checked(reason, Change, "reason"))
-        edition = publish(roadmap=roadmap, by=user, note=checked(note, Edition, "note"), choices=choices)
+        choices = Choices(reason_for_all=checked(reason, REASON))
+        edition = publish(roadmap=roadmap, by=user, note=checked(note, NOTE), choices=choices)
         self.stdout.write(published(edition))

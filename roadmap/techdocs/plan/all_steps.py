@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from roadmap.content.choices import Noun
-from roadmap.content.things import Content, ItemContent, PageContent, RoadmapContent
+from roadmap.content.things import ChangelogEntryContent, Content, ItemContent, PageContent, RoadmapContent
 from roadmap.dates import UnclearDate, parse
 from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.plan.plan import PlanStep, doubt_at
@@ -59,21 +59,21 @@ def in_place(steps: list[PlanStep], there: Mapping[Noun, Sequence[There]]) -> li
 
 def _is_shown_so(things: Sequence[Content], shown: Mapping[str, int]) -> bool:
     """Whether readers see them in this order already, the pages of the home page and the others each by themselves."""
-    return all(
-        order == sorted(order)
-        for is_on_home in (True, False)
-        if (order := [shown[thing.uid] for thing in things if getattr(thing, "is_on_home", False) is is_on_home])
-    )
+    places = [(getattr(thing, "is_on_home", False), shown[thing.uid]) for thing in things]
+    lists = [[place for is_on_home, place in places if is_on_home is wanted] for wanted in (True, False)]
+    return lists == [sorted(some) for some in lists]
 
 
 def _list_of(content: Content) -> str:
     """The list in which its place counts: an item's release, an entry's month, one for all others."""
     if isinstance(content, ItemContent):
         return content.release_uid
+    if not isinstance(content, ChangelogEntryContent):
+        return ""
     try:
-        return str(parse(content.typed).sort_key) if hasattr(content, "body") and hasattr(content, "typed") else ""
+        return str(parse(content.typed).sort_key)
     except UnclearDate:
-        return str(getattr(content, "typed", ""))
+        return content.typed
 
 
 def _place_in(within: str, content: Content | None) -> int | None:
@@ -82,12 +82,8 @@ def _place_in(within: str, content: Content | None) -> int | None:
 
 def _is_elsewhere(step: PlanStep) -> bool:
     """Whether staff have put it into another release than the source: then its place there is theirs."""
-    return (
-        isinstance(step.after, ItemContent)
-        and isinstance(step.record, ItemContent)
-        and step.before is not None
-        and step.after.release_uid != step.record.release_uid
-    )
+    said, now = (getattr(content, "release_uid", "") for content in (step.record, step.after))
+    return step.before is not None and step.record is not None and said != now
 
 
 def with_free_addresses(steps: list[PlanStep], untouched: list[Content]) -> list[PlanStep]:
@@ -107,20 +103,18 @@ def with_free_addresses(steps: list[PlanStep], untouched: list[Content]) -> list
 def with_used_columns(steps: list[PlanStep], untouched: list[Content]) -> PlanStep:
     """A column that is gone from the source stays as long as an item has something in it, and goes with the last."""
     step = steps[0]
+    after, record = cast(RoadmapContent, step.after), cast(RoadmapContent, step.record)
     left = [step.after for step in steps if step.after is not None] + untouched
     used = {value.key for content in left if isinstance(content, ItemContent) for value in content.fields}
-    after = cast(RoadmapContent, step.after)
-    kept = {column.key for column in after.fields}
-    before = step.before.fields if isinstance(step.before, RoadmapContent) else ()
-    missing = tuple(column for column in before if column.key in used and column.key not in kept)
-    if not missing:
-        return step
-    after = msgspec.structs.replace(after, fields=after.fields + missing)
-    if isinstance(step.record, RoadmapContent) and isinstance(step.base, RoadmapContent):
-        # Still the import's, so that a later one takes it away.
-        still = tuple(column for column in step.base.fields if column.key in {column.key for column in missing})
-        return step.but(after=after, record=msgspec.structs.replace(step.record, fields=step.record.fields + still))
-    return step.but(after=after)
+    gone = used - {column.key for column in after.fields}
+    missing = tuple(column for column in getattr(step.before, "fields", ()) if column.key in gone)
+    keys = {column.key for column in missing}
+    # Still the import's, so that a later one takes it away.
+    still = tuple(column for column in getattr(step.base, "fields", ()) if column.key in keys)
+    return step.but(
+        after=msgspec.structs.replace(after, fields=after.fields + missing),
+        record=msgspec.structs.replace(record, fields=record.fields + still) if still else step.record,
+    )
 
 
 # Places in a list: the source's order, with as few things moved as can be. A thing that changes its place is a change

@@ -193,7 +193,7 @@ def _traits(content: Content, release_titles: Mapping[str, str], *, is_known: bo
             return Traits(
                 (f"{title}|{when}|{content.horizon}", f"{title}|{when}"),
                 (title, when, _telling(folded(content.introduction))),
-                (("" if _is_date(content.title) else title, 1.0),),
+                (("" if _date(content.title) else title, 1.0),),
                 is_known=is_known,
             )
         case ChangelogEntryContent():
@@ -229,14 +229,12 @@ def _telling(text: str) -> str:
 
 def _dated(text: str) -> str:
     """ "Oct 2018" and "October 2018" are one month."""
-    try:
-        return parse(text).display if text else ""
-    except UnclearDate:
-        return folded(text)
+    return _date(text) or folded(text)
 
 
-def _is_date(text: str) -> bool:
+def _date(text: str) -> str:
+    """As it is shown; nothing for what is no date."""
     try:
-        return bool(parse(text))
+        return parse(text).display
     except UnclearDate:
-        return False
+        return ""

@@ -15,31 +15,12 @@ from roadmap.models import Item
 from roadmap.models.roadmap import Roadmap
 from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.parse.result import ParsedRoadmap
+from roadmap.techdocs.plan import source_and_site
 from roadmap.techdocs.plan.all_steps import in_place, with_free_addresses, with_used_columns, with_whole_releases
 from roadmap.techdocs.plan.matching import recognise, reference_of
-from roadmap.techdocs.plan.plan import (
-    NEW,
-    ConflictChoice,
-    ImportConflict,
-    Plan,
-    PlanStep,
-    Recognised,
-    doubt_at,
-    title_of,
-)
+from roadmap.techdocs.plan.plan import ConflictChoice, ImportConflict, Plan, PlanStep, Recognised, doubt_at, title_of
 from roadmap.techdocs.plan.similarity import How
-from roadmap.techdocs.plan.source_and_site import (
-    Part,
-    There,
-    as_known,
-    column_keys,
-    free_name,
-    known_apis,
-    named,
-    roadmap_said,
-    said,
-    what_is_there,
-)
+from roadmap.techdocs.plan.source_and_site import Part, There, as_known, free_name
 from roadmap.techdocs.sources import ImportRefused
 
 
@@ -57,12 +38,13 @@ def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: M
     if roadmap is None:
         check_slug(slug)
     choices = dict(choices or {})
-    there = what_is_there(roadmap)
+    there = source_and_site.what_is_there(roadmap)
     ours = next(iter(there[Noun.ROADMAP]), None)
-    keys = column_keys(parsed, ours)
-    apis, apis_to_write = known_apis(parsed)
-    steps = [_roadmap_step(parsed, roadmap_said(parsed, slug, contact, keys, ours), ours, choices)]
-    new = said(parsed, apis, keys)
+    keys = source_and_site.column_keys(parsed, ours)
+    apis, apis_to_write = source_and_site.known_apis(parsed)
+    roadmap_said = source_and_site.roadmap_said(parsed, slug, contact, keys, ours)
+    steps = [_roadmap_step(parsed, roadmap_said, ours, choices)]
+    new = source_and_site.said(parsed, apis, keys)
     recognised, doubts = recognise(new, there, choices)
     kept_prefix = "" if roadmap else _prefix_to_keep(parsed)
     references = _own_references(new[Noun.ITEM]) if kept_prefix else {}
@@ -100,12 +82,7 @@ def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: M
         choices=choices,
         roadmap_pk=roadmap.pk if roadmap else None,
         prefix=roadmap.reference_prefix if roadmap else kept_prefix or _free_prefix(slug),
-        steps=tuple(
-            step.but(after=msgspec.structs.replace(step.after, apis=named(step.after.apis, apis)))
-            if isinstance(step.after, ItemContent)
-            else step
-            for step in steps
-        ),
+        steps=tuple(step.but(after=source_and_site.with_known_apis(step.after, apis)) for step in steps),
         apis=apis_to_write,
         doubts=(*parsed.doubts, *doubts, *doubts_of_releases),
     )
@@ -188,7 +165,7 @@ def _roadmap_step(
         subject = contact.subject or str(Roadmap._meta.get_field("contact_subject").get_default())
         contact = msgspec.structs.replace(contact, name=contact.name or contact.email, subject=subject)
     after = msgspec.structs.replace(theirs, contact=contact, position=Roadmap.objects.count())
-    return _step(Noun.ROADMAP, part, theirs, None, NEW, choices).but(after=after)
+    return PlanStep(Noun.ROADMAP, part.key, part.source, after=after, record=theirs)
 
 
 def _step(

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import product
@@ -50,18 +50,15 @@ class How(StrEnum):
 class Traits:
     """Immutable: what a thing is recognised by. Texts are compared without regard to case and punctuation."""
 
+    # From the surest on: things that agree in one are the same; several that agree are taken in their order.
     same: tuple[str, ...] = ()
-    """From the surest on: things that agree in one are the same; several that agree are taken in their order."""
-    unique: tuple[str, ...] = ()
-    """Things that agree in one are the same where no other thing has it. An empty one says nothing."""
-    texts: tuple[tuple[str, float], ...] = ()
-    """Each with its weight: what likeness is made of."""
+    unique: tuple[str, ...] = ()  # the same where two agree in one that no other has; an empty one says nothing
+    texts: tuple[tuple[str, float], ...] = ()  # each with its weight: what likeness is made of
+    # Of the APIs that it concerns: agreeing counts for it, differing little against it.
     names: frozenset[str] = frozenset()
-    """Of the APIs that it concerns: agreeing counts for it, differing little against it."""
-    place: str = ""
-    """Decides only between those that are alike otherwise."""
+    place: str = ""  # decides only between those that are alike otherwise
+    # The last import knew it. What staff made is recognised only where there is no doubt.
     is_known: bool = True
-    """The last import knew it. What staff made is recognised only where there is no doubt."""
 
     @cached_property
     def compared(self) -> tuple[tuple[str, str, float], ...]:
@@ -79,17 +76,16 @@ class ThingMatch:
     how: How
     score: float = 100.0
     is_doubtful: bool = False
-    rivals: tuple[tuple[int, float], ...] = ()
-    """Others that it could be, the likeliest first, each with its score."""
+    rivals: tuple[tuple[int, float], ...] = ()  # others that it could be, the likeliest first, each with its score
 
 
 @dataclass(frozen=True)
 class Matches:
     """Immutable: all matches, by the place of the new thing, and what could be but was not taken."""
 
-    by_new: Mapping[int, ThingMatch] = field(default_factory=dict)
-    left: Mapping[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
-    """For a new thing that was matched with nothing: what it might be, the likeliest first."""
+    by_new: Mapping[int, ThingMatch]
+    # For a new thing that was matched with nothing: what it might be, the likeliest first.
+    left: Mapping[int, tuple[tuple[int, float], ...]]
 
 
 def match(new: Sequence[Traits], old: Sequence[Traits], chosen: Mapping[int, int | None] | None = None) -> Matches:

@@ -5,7 +5,7 @@ What reads the same in Markdown is the same: a date with "(deployed)" typed or s
 line within a paragraph. An export shows the one as the other, and whoever imports it has changed nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any, cast
@@ -14,23 +14,12 @@ import msgspec
 from django.utils.text import slugify
 from rapidfuzz import fuzz
 
+from roadmap.content import things
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment, Noun
 from roadmap.content.fields import FIELDS, ITEM_FIELDS, field_told
 from roadmap.content.merge import AnyContent, parts, with_parts
 from roadmap.content.shapes import Apis, Milestones, Names, OwnValues, Place, Prose, ReleaseLink, names_in
 from roadmap.content.snapshot import Snapshot
-from roadmap.content.things import (
-    CONTENT_OF,
-    ApiVersion,
-    Contact,
-    Content,
-    EnvironmentLabels,
-    FieldDefinition,
-    FieldValueContent,
-    ItemContent,
-    RoadmapContent,
-    noun_of,
-)
 from roadmap.models.import_origin import Origin
 from roadmap.models.roadmap import Api, Roadmap
 from roadmap.techdocs import cells
@@ -54,7 +43,7 @@ class Part:
     """Immutable: one thing that the source says. Its uid, and that of its release, are keys of parts."""
 
     key: str
-    content: Content
+    content: things.Content
     source: str
 
     @property
@@ -66,18 +55,15 @@ class Part:
 class There:
     """Immutable: one thing that is there, or was when the last import said it."""
 
-    ours: Content | None
-    """None where staff have deleted it since."""
-    base: Content | None
-    """As the last import said it; None where none did."""
+    ours: things.Content | None  # None where staff have deleted it since
+    base: things.Content | None  # as the last import said it; None where none did
     source: str = ""
-    place: int = 0
-    """Where readers see it among its like: of what is not there any more, after all others."""
+    place: int = 0  # where readers see it among its like: of what is not there any more, after all others
 
     @property
-    def known(self) -> Content:
+    def known(self) -> things.Content:
         """What it is recognised by: the source's own words where there are any, not what staff made of them."""
-        return cast(Content, self.base or self.ours)
+        return cast(things.Content, self.base or self.ours)
 
     @property
     def uid(self) -> str:
@@ -93,12 +79,12 @@ def what_is_there(roadmap: Roadmap | None) -> dict[Noun, list[There]]:
     there = [*contents(roadmap)]
     snapshot = Snapshot(there)
     items = [item.content for item in snapshot.items]
-    lists: tuple[Sequence[Content], ...] = (snapshot.pages, snapshot.releases, items, snapshot.changelog)
+    lists: tuple[Sequence[things.Content], ...] = (snapshot.pages, snapshot.releases, items, snapshot.changelog)
     places = {content.uid: place for some in lists for place, content in enumerate(some)}
     for content in there:
         origin = origins.pop(content.uid, None)
         base, source = (origin.as_content(), origin.source) if origin else (None, "")
-        found[noun_of(content)].append(There(content, base, source, places.get(content.uid, 0)))
+        found[things.noun_of(content)].append(There(content, base, source, places.get(content.uid, 0)))
     for origin in origins.values():
         found[Noun(origin.noun)].append(There(None, origin.as_content(), origin.source, len(there)))
     for some in found.values():
@@ -121,11 +107,13 @@ def known_apis(parsed: ParsedRoadmap) -> tuple[KnownApis, tuple[tuple[str, str],
     return known, tuple(found for key, found in known.items() if found != there.get(key))
 
 
-def named(apis: Iterable[ApiVersion], known: KnownApis) -> tuple[ApiVersion, ...]:
-    """Each once, with the name that the API has, and its address."""
-    found = ((api.version, *known.get(api.name.casefold(), (api.name, api.url))) for api in apis)
-    unique = {(name, version): ApiVersion(name=name, version=version, url=url) for version, name, url in found}
-    return tuple(unique.values())
+def with_known_apis(content: Any, known: KnownApis) -> Any:
+    """An item with each of its APIs once, by the name that it has, and with its address. Any other as it is."""
+    if not isinstance(content, things.ItemContent):
+        return content
+    found = ((api.version, *known.get(api.name.casefold(), (api.name, api.url))) for api in content.apis)
+    apis = {(name, version): things.ApiVersion(name=name, version=version, url=url) for version, name, url in found}
+    return msgspec.structs.replace(content, apis=tuple(apis.values()))
 
 
 def said(parsed: ParsedRoadmap, apis: KnownApis, keys: Mapping[str, str]) -> dict[Noun, list[Part]]:
@@ -137,36 +125,36 @@ def said(parsed: ParsedRoadmap, apis: KnownApis, keys: Mapping[str, str]) -> dic
         Noun.ITEM: parsed.items,
         Noun.CHANGELOG_ENTRY: parsed.entries,
     }
-    for noun, things in lists.items():
+    for noun, parsed_things in lists.items():
         found[noun] = []
-        for index, thing in enumerate(things):
+        for index, thing in enumerate(parsed_things):
             if isinstance(thing, ParsedItem):
-                values = _values(thing, apis, keys)
+                values = _values(thing, keys)
             else:
                 fields = (field for field in FIELDS[noun] if not isinstance(field.shape, Place))
                 values = {field.name: getattr(thing, field.told_as) for field in fields}
             key = f"{noun}:{index}"
-            content = CONTENT_OF[noun](**{"uid": key, "position": index, **values})
-            found[noun].append(Part(key, content, f"{thing.path}:{thing.line}"))
+            content = things.CONTENT_OF[noun](**{"uid": key, "position": index, **values})
+            found[noun].append(Part(key, with_known_apis(content, apis), f"{thing.path}:{thing.line}"))
     return found
 
 
-def _values(item: ParsedItem, apis: KnownApis, keys: Mapping[str, str]) -> dict[str, Any]:
-    """By field, as the working copies will give it back: each name, API and milestone once, in their order."""
+def _values(item: ParsedItem, keys: Mapping[str, str]) -> dict[str, Any]:
+    """By field, as the working copies will give it back: each name and milestone once, in their order."""
     found: dict[str, Any] = {}
     for field in ITEM_FIELDS:
         value = item.says(field)
         match field.shape:
             case Names():
                 value = names_in(", ".join(value))
-            case Apis():
-                value = named(value, apis)
             case Milestones():
                 dates = {date.environment: date for date in reversed(value) if date.typed or date.is_deployed}
                 value = tuple(dates[environment] for environment in Environment if environment in dates)
             case OwnValues():
                 own = {keys[column_name(name)]: text for name, text in item.fields}
-                value = tuple(FieldValueContent(key=key, value=text) for key, text in sorted(own.items()) if text)
+                value = tuple(
+                    things.FieldValueContent(key=key, value=text) for key, text in sorted(own.items()) if text
+                )
             case ReleaseLink():
                 value = "" if item.release is None else f"{Noun.RELEASE}:{item.release}"
             case Place():
@@ -225,16 +213,16 @@ def free_name(wanted: str, taken: Collection[str], *, before_number: str = "-") 
 
 def roadmap_said(
     parsed: ParsedRoadmap, slug: str, contact: str, keys: Mapping[str, str], there: There | None
-) -> RoadmapContent:
+) -> things.RoadmapContent:
     """What the source says of the roadmap itself. What it does not mention is as the last import said, or as it is."""
     found = parsed.contact
     if there:
-        unsaid = cast(RoadmapContent, there.known)
+        unsaid = cast(things.RoadmapContent, there.known)
     else:
         name = contact or (found.email if found else "")
-        labels = EnvironmentLabels(**{key.value: label for key, label in DEFAULT_ENVIRONMENT_LABELS.items()})
-        unsaid = RoadmapContent(
-            uid=str(Noun.ROADMAP), slug=slug, title=parsed.title, contact=Contact(name=name), labels=labels
+        labels = things.EnvironmentLabels(**{key.value: label for key, label in DEFAULT_ENVIRONMENT_LABELS.items()})
+        unsaid = things.RoadmapContent(
+            uid=str(Noun.ROADMAP), slug=slug, title=parsed.title, contact=things.Contact(name=name), labels=labels
         )
     addressed = {name: getattr(found, name, "") for name in ("email", "subject", "name")}
     if not (found and found.is_all):
@@ -247,10 +235,10 @@ def roadmap_said(
         # Unlike a contact, these can be gone from a source: then they are from the roadmap.
         description=parsed.description or "",
         footer=parsed.footer or "",
-        contact=Contact(**{**addressed, "email": contact or addressed["email"]}),
+        contact=things.Contact(**{**addressed, "email": contact or addressed["email"]}),
         labels=msgspec.structs.replace(unsaid.labels, **dict(parsed.environment_labels)),
         fields=tuple(
-            FieldDefinition(key=key, name=field.name, explanation=field.explanation or explained.get(key, ""))
+            things.FieldDefinition(key=key, name=field.name, explanation=field.explanation or explained.get(key, ""))
             for key, field in columns
         ),
         position=0,
@@ -260,7 +248,7 @@ def roadmap_said(
 # What reads the same
 
 
-def as_known(said: AnyContent, *known: Content | None) -> AnyContent:
+def as_known(said: AnyContent, *known: things.Content | None) -> AnyContent:
     """What a source says, each part as the first of those known has it that reads the same."""
     found = parts(said)
     for content in reversed([content for content in known if content is not None]):
@@ -270,17 +258,17 @@ def as_known(said: AnyContent, *known: Content | None) -> AnyContent:
     return with_parts(said, found)
 
 
-def _reads(content: Content, name: str, value: Any) -> Any:
-    field = field_told(noun_of(content), name)
-    if isinstance(value, FieldDefinition):
+def _reads(content: things.Content, name: str, value: Any) -> Any:
+    field = field_told(things.noun_of(content), name)
+    if isinstance(value, things.FieldDefinition):
         return plain_shown(value.name), shown(value.explanation)
-    if isinstance(value, FieldValueContent):
+    if isinstance(value, things.FieldValueContent):
         return plain_shown(value.value)
     if field and isinstance(field.shape, Milestones | Apis):
         return cells.show(field, value)
     if not isinstance(value, str):
         return "" if value is None else value
     if field and isinstance(field.shape, Prose):
-        in_cell = isinstance(content, ItemContent) and cells.fits(value)
+        in_cell = isinstance(content, things.ItemContent) and cells.fits(value)
         return cells.show(field, value) if in_cell else shown(value)
     return plain_shown(value)
