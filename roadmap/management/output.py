@@ -87,10 +87,9 @@ class Progress:
         """`more` is what else there is to say of now, in a few words."""
         text = f"{place:,} of {total:,} {self._noun}: {more}"
         if self._is_terminal:
-            filled = _WIDTH * place // total
-            line = f"[{'#' * filled}{' ' * (_WIDTH - filled)}] {text}"
+            filled = "#" * (_WIDTH * place // total)
             # A line that wraps could not be written over.
-            line = line[: shutil.get_terminal_size().columns - 1]
+            line = f"[{filled:{_WIDTH}}] {text}"[: shutil.get_terminal_size().columns - 1]
             self._bar.write(f"\r\x1b[K{line}", str, ending="")
             self._bar.flush()
             self._is_shown = True

@@ -12,9 +12,7 @@ from django.utils import timezone
 
 from roadmap.content.merge import AnyContent
 from roadmap.content.things import ItemContent
-from roadmap.models import MODEL_OF, Roadmap
-from roadmap.models.import_origin import Origin
-from roadmap.models.roadmap import Api
+from roadmap.models import MODEL_OF, Api, Origin, Roadmap
 from roadmap.publishing import standings
 from roadmap.publishing.audit_trail import record_all_before, record_deletion, record_saves
 from roadmap.techdocs.plan.plan import ConflictChoice, Plan, Verb
@@ -121,7 +119,11 @@ def carry_out(plan: Plan, *, name: str, by: User | None) -> tuple[Roadmap, list[
             there = Roadmap.objects.lock(plan.roadmap_pk)
         except Roadmap.DoesNotExist as error:
             raise ImportRefused("Somebody has deleted this roadmap. Nothing was imported.") from error
-        replaced = _replaced_drafts(there, plan)
+        unpublished = standings(there) if there.editions.exists() else {}
+        # By the answers: a conflict that the source has won is none of the plan's any more.
+        overruled = {key.partition(":")[0] for key, choice in plan.choices.items() if choice == ConflictChoice.SOURCE}
+        updated = [step for step in plan.steps if step.verb is Verb.UPDATE and step.uid in unpublished]
+        replaced = [step.title for step in updated if step.is_adopted or step.uid in overruled]
         record_all_before(there)
         for step in plan.steps:
             if step.verb is Verb.WITHDRAW:
@@ -131,14 +133,3 @@ def carry_out(plan: Plan, *, name: str, by: User | None) -> tuple[Roadmap, list[
     if plan.changes_something:
         record_saves(roadmap, by=by, action=f"Imported from {name}"[:MAX_ACTION])
     return roadmap, replaced
-
-
-def _replaced_drafts(roadmap: Roadmap, plan: Plan) -> list[str]:
-    unpublished = standings(roadmap) if roadmap.editions.exists() else {}
-    # By the answers: a conflict that the source has won is none of the plan's any more.
-    overruled = {key.partition(":")[0] for key, choice in plan.choices.items() if choice == ConflictChoice.SOURCE}
-    return [
-        step.title
-        for step in plan.steps
-        if step.verb is Verb.UPDATE and step.uid in unpublished and (step.is_adopted or step.uid in overruled)
-    ]

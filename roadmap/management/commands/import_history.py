@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 raise CommandError(" ".join([*told.so_far(), str(error)])) from error
             finally:
                 told.progress.clear()
-        if asked and not told.is_whole:
+        if asked and not (told.newest and told.newest.place == told.newest.total):
             raise CommandError(
                 " ".join([*told.so_far(), "Stopped. Run the same command again to go on from there."]),
                 returncode=STOPPED,
@@ -96,10 +96,6 @@ class _Told:
                 self.progress.say(f"To check in {commit}: {doubt}")
         self.matches = outcome.matches or self.matches
         self.progress.at(outcome.place, outcome.total, f"{counted(self.editions, 'edition')}, {day}")
-
-    @property
-    def is_whole(self) -> bool:
-        return self.newest is not None and self.newest.place == self.newest.total
 
     def so_far(self) -> list[str]:
         if not self.newest:

@@ -10,9 +10,8 @@ from django.db import transaction
 
 from roadmap.admin.publish.forms import moment_in_london
 from roadmap.management.output import NOTE, REASON, RefusingCommand, checked, checked_address, published
-from roadmap.models import Edition
 from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, publish
-from roadmap.techdocs import ImportRefused, Plan, Source, make_plan, parse, read
+from roadmap.techdocs import ImportRefused, make_plan, parse, read
 from roadmap.techdocs.apply import carry_out
 from roadmap.techdocs.plan.report import as_json, in_words, steps_in_words
 
@@ -51,27 +50,30 @@ class Command(RefusingCommand):
             raise CommandError("--at is the time of an edition. Give --publish with it.")
         text = read(source)
         plan = make_plan(parse(text), slug=roadmap, contact=contact)
-        if options["dry_run"]:
-            lines = [*steps_in_words(plan), "This was only the plan: nothing was changed."]
-            _write_report(options["report"], plan, text, is_applied=False)
-        else:
-            # One transaction, so that an edition that cannot be published, or a report that cannot be written, leaves
-            # nothing behind.
-            with transaction.atomic():
+        lines: list[str] = []
+        edition = None
+        # One transaction, so that an edition that cannot be published, or a report that cannot be written, leaves
+        # nothing behind.
+        with transaction.atomic():
+            if options["dry_run"]:
+                lines += [*steps_in_words(plan), "This was only the plan: nothing was changed."]
+            else:
                 imported, replaced = carry_out(plan, name=source.name, by=None)
-                lines = [
+                lines += [
                     f"Unpublished edits of “{title}” were replaced: its history in the admin still has them."
                     for title in replaced
                 ]
-                edition = None
-                if options["publish"]:
-                    try:
-                        choices = Choices(reason_for_all=reason)
-                        edition = publish(roadmap=imported, by=None, note=note, at=at, choices=choices)
-                        lines.append(published(edition))
-                    except NothingToPublish as error:
-                        lines.append(str(error))
-                _write_report(options["report"], plan, text, is_applied=True, edition=edition)
+            if options["publish"]:
+                try:
+                    choices = Choices(reason_for_all=reason)
+                    edition = publish(roadmap=imported, by=None, note=note, at=at, choices=choices)
+                    lines.append(published(edition))
+                except NothingToPublish as error:
+                    lines.append(str(error))
+            if options["report"]:
+                number = edition.number if edition else None
+                told = {**as_json(plan, text), "is_applied": not options["dry_run"], "edition": number}
+                _write(options["report"], json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         for line in [*in_words(plan), *lines]:
             self.stdout.write(line)
 
@@ -86,15 +88,10 @@ def _moment(text: str) -> datetime.datetime | None:
     return at if at.tzinfo else moment_in_london(at.date(), at.time())
 
 
-def _write_report(
-    path: Path | None, plan: Plan, source: Source, *, is_applied: bool, edition: Edition | None = None
-) -> None:
-    if path is None:
-        return
-    report = {**as_json(plan, source), "is_applied": is_applied, "edition": edition.number if edition else None}
+def _write(report: Path, text: str) -> None:
     try:
-        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        report.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CommandError(
-            f"The report cannot be written to {path}: {error.strerror or error}. Nothing was changed."
+            f"The report cannot be written to {report}: {error.strerror or error}. Nothing was changed."
         ) from error

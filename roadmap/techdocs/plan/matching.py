@@ -10,17 +10,18 @@ from roadmap.content.things import ChangelogEntryContent, Content, ItemContent, 
 from roadmap.dates import UnclearDate, parse
 from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.plan.plan import Alternative, ConflictChoice, Recognised, doubt_at, title_of
-from roadmap.techdocs.plan.similarity import How, Matches, ThingMatch, Traits, folded, match
+from roadmap.techdocs.plan.similarity import Chosen, How, Matches, ThingMatch, Things, Traits, folded, match
 from roadmap.techdocs.plan.source_and_site import Part, There
 from roadmap.techdocs.sources import ImportRefused
+
+Said = Mapping[Noun, Sequence[Part]]
+Known = Mapping[Noun, Sequence[There]]
 
 # A text of fewer words is nobody's own.
 _TELLING = 5
 
 
-def recognise(
-    new: Mapping[Noun, Sequence[Part]], there: Mapping[Noun, Sequence[There]], choices: Mapping[str, str]
-) -> tuple[dict[str, Recognised], list[Doubt]]:
+def recognise(new: Said, there: Known, choices: Mapping[str, str]) -> tuple[dict[str, Recognised], list[Doubt]]:
     """For every part by its key, what it was recognised as, and a doubt for each that a person should look at.
 
     Raises ImportRefused for a choice of what is not there.
@@ -32,8 +33,7 @@ def recognise(
     places_old = {thing.uid: title_of(thing.known) for thing in there[Noun.RELEASE]}
     ours = {noun: [_traits(part.content, places_new) for part in parts] for noun, parts in new.items()}
     theirs = {
-        noun: [_traits(thing.known, places_old, is_known=thing.base is not None) for thing in there[noun]]
-        for noun in new
+        noun: [_traits(old.known, places_old, is_known=old.base is not None) for old in there[noun]] for noun in new
     }
     # Items are recognised whatever release they are in, and a release by its items where its words do not tell.
     found = {
@@ -46,7 +46,12 @@ def recognise(
     doubts: list[Doubt] = []
     for noun, matches in found.items():
         for index, part in enumerate(new[noun]):
-            answer = _recognised(matches, index, there[noun])
+            pair = matches.by_new.get(index)
+            scored = pair.rivals if pair else matches.left.get(index, ())
+            rivals = tuple(_alternative(there[noun][place], score) for place, score in scored)
+            answer = Recognised(None, is_doubtful=bool(rivals), alternatives=rivals)
+            if pair:
+                answer = Recognised(there[noun][pair.old].uid, pair.how, pair.score, pair.is_doubtful, rivals)
             if index in chosen[noun]:
                 is_by_reference = noun is Noun.ITEM and index in by_reference
                 answer = replace(answer, how=How.SAME if is_by_reference else How.CHOSEN)
@@ -56,9 +61,7 @@ def recognise(
     return recognised, doubts
 
 
-def _chosen(
-    new: Mapping[Noun, Sequence[Part]], there: Mapping[Noun, Sequence[There]], choices: Mapping[str, str]
-) -> dict[Noun, dict[int, int | None]]:
+def _chosen(new: Said, there: Known, choices: Mapping[str, str]) -> dict[Noun, dict[int, int | None]]:
     chosen: dict[Noun, dict[int, int | None]] = {noun: {} for noun in new}
     parts = {part.key: (noun, index) for noun, some in new.items() for index, part in enumerate(some)}
     for key, choice in choices.items():
@@ -87,7 +90,7 @@ def reference_of(content: object) -> str:
     return content.reference if isinstance(content, ItemContent) else ""
 
 
-def _by_reference(new: Sequence[Part], there: Sequence[There], chosen: Mapping[int, int | None]) -> dict[int, int]:
+def _by_reference(new: Sequence[Part], there: Sequence[There], chosen: Chosen) -> dict[int, int]:
     """The items that say their references, and of which a person has said nothing."""
     places = {reference: place for place, thing in enumerate(there) if (reference := reference_of(thing.known))}
     found: dict[int, int] = {}
@@ -98,14 +101,7 @@ def _by_reference(new: Sequence[Part], there: Sequence[There], chosen: Mapping[i
     return found
 
 
-def _releases(
-    new: Mapping[Noun, Sequence[Part]],
-    there: Mapping[Noun, Sequence[There]],
-    items: Matches,
-    ours: Sequence[Traits],
-    theirs: Sequence[Traits],
-    chosen: Mapping[int, int | None],
-) -> Matches:
+def _releases(new: Said, there: Known, items: Matches, ours: Things, theirs: Things, chosen: Chosen) -> Matches:
     """By title and dates, then by the items in them, then by how their titles read."""
     parts, things = new[Noun.RELEASE], there[Noun.RELEASE]
     whole = match(ours, theirs, chosen)
@@ -146,16 +142,6 @@ def _is_another_term(new: Content, known: Content) -> bool:
     moved there, though it was all that the near term had. The near term has not become March.
     """
     return isinstance(new, ReleaseContent) and isinstance(known, ReleaseContent) and new.horizon != known.horizon
-
-
-def _recognised(matches: Matches, index: int, there: Sequence[There]) -> Recognised:
-    pair = matches.by_new.get(index)
-    rivals = tuple(
-        _alternative(there[place], score) for place, score in (pair.rivals if pair else matches.left.get(index, ()))
-    )
-    if pair is None:
-        return Recognised(None, is_doubtful=bool(rivals), alternatives=rivals)
-    return Recognised(there[pair.old].uid, pair.how, pair.score, pair.is_doubtful, rivals)
 
 
 def _alternative(thing: There, score: float = 0.0) -> Alternative:

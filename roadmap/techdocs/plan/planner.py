@@ -11,8 +11,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.merge import Clash, Combined, columns_in_order, combine, differing, parts, plain, put_back
 from roadmap.content.things import Content, ItemContent, PageContent, RoadmapContent, to_json
-from roadmap.models import Item
-from roadmap.models.roadmap import Roadmap
+from roadmap.models import Item, Roadmap
 from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.parse.result import ParsedRoadmap
 from roadmap.techdocs.plan import source_and_site
@@ -54,7 +53,7 @@ def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: M
         text = "The references here are not kept: another roadmap has them, or they do not all begin alike."
         doubts.append(Doubt(parsed.path, 0, text))
     uids = {part.key: recognised[part.key].uid or part.key for some in new.values() for part in some}
-    kept_columns = {column.key for column in _roadmap(steps[0]).fields}
+    kept_columns = {column.key for column in getattr(steps[0].after, "fields", ())}
     for noun in (Noun.PAGE, Noun.RELEASE, Noun.ITEM, Noun.CHANGELOG_ENTRY):
         by_uid = {thing.uid: thing for thing in there[noun]}
         for part in new[noun]:
@@ -90,9 +89,8 @@ def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: M
 
 def check_slug(slug: str) -> None:
     """Raises ImportRefused for an address that no roadmap may have."""
-    slug_field = Roadmap._meta.get_field("slug")
     try:
-        slug_field.clean(slug, None)
+        Roadmap._meta.get_field("slug").clean(slug, None)
     except ValidationError as error:
         raise ImportRefused(f"“{slug[:100]}” cannot be a roadmap's address: {' '.join(error.messages)}") from error
 
@@ -154,7 +152,7 @@ def _roadmap_step(
     part = Part(str(Noun.ROADMAP), theirs, f"{parsed.path}:{parsed.line}")
     if there is not None:
         step = _step(Noun.ROADMAP, part, theirs, there, Recognised(there.uid, How.SAME, 100.0), choices)
-        return step.but(after=_columns_in_order(_roadmap(step), theirs, there))
+        return step.but(after=_columns_in_order(cast(RoadmapContent, step.after), theirs, there))
     contact = theirs.contact
     if not contact.email:
         raise ImportRefused(
@@ -228,10 +226,6 @@ def _conflict(
         edited=edited,
         choice=choices.get(key, ""),
     )
-
-
-def _roadmap(step: PlanStep) -> RoadmapContent:
-    return cast(RoadmapContent, step.after)  # the first step is the roadmap's own, and no import withdraws that
 
 
 def _columns_in_order(after: RoadmapContent, theirs: RoadmapContent, there: There) -> RoadmapContent:

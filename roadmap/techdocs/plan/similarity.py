@@ -67,6 +67,10 @@ class Traits:
         return tuple((text, " ".join(sorted(text.split())), weight) for text, weight in folded_texts)
 
 
+Things = Sequence[Traits]
+Chosen = Mapping[int, int | None]  # by the place of a new thing, that of the old one which it is; None for none
+
+
 @dataclass(frozen=True)
 class ThingMatch:
     """Immutable: a thing of the source is a thing that was there, by their places in what was given."""
@@ -88,7 +92,7 @@ class Matches:
     left: Mapping[int, tuple[tuple[int, float], ...]]
 
 
-def match(new: Sequence[Traits], old: Sequence[Traits], chosen: Mapping[int, int | None] | None = None) -> Matches:
+def match(new: Things, old: Things, chosen: Chosen | None = None) -> Matches:
     """Each of `new` with at most one of `old`, and the other way round. `chosen` goes before: None is "nothing"."""
     settled = chosen or {}
     found = {
@@ -139,9 +143,7 @@ def _alike(text: str, text_sorted: str, their: str, their_sorted: str) -> float:
     return max(0.0, (raw - _UNLIKE) / (100.0 - _UNLIKE) * 100.0)
 
 
-def _agreeing(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int], level: int
-) -> dict[int, ThingMatch]:
+def _agreeing(new: Things, old: Things, open_new: list[int], open_old: list[int], level: int) -> dict[int, ThingMatch]:
     # Those that the last import knew go first: a copy that staff made must not take their place.
     waiting = _holders(
         [thing.same for thing in old], level, sorted(open_old, key=lambda place: not old[place].is_known)
@@ -153,9 +155,7 @@ def _agreeing(
     }
 
 
-def _unique(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int]
-) -> dict[int, ThingMatch]:
+def _unique(new: Things, old: Things, open_new: list[int], open_old: list[int]) -> dict[int, ThingMatch]:
     """Those that share what no other has. Where a title says one thing and a text another, likeness decides."""
     free_new, free_old = {*open_new}, {*open_old}
     pairs: set[tuple[int, int]] = set()
@@ -185,9 +185,9 @@ def _holders(texts: Sequence[tuple[str, ...]], level: int, places: Iterable[int]
 
 
 def _by_likeness(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int], found: dict[int, ThingMatch]
+    new: Things, old: Things, open_new: list[int], open_old: list[int], found: dict[int, ThingMatch]
 ) -> Matches:
-    scored: list[tuple[float, int, int]] = []
+    scored: list[tuple[float, bool, bool, int, int]] = []  # the likeliest first
     by_new: dict[int, list[tuple[int, float]]] = defaultdict(list)
     by_old: dict[int, list[tuple[int, float]]] = defaultdict(list)
     is_small = len(open_new) * len(open_old) <= _MAX_PAIRS
@@ -195,24 +195,22 @@ def _by_likeness(
     for index, other in pairs:
         score = likeness(new[index], old[other])
         if score >= DOUBTFUL:
-            scored.append((score, index, other))
+            is_moved, is_unknown = new[index].place != old[other].place, not old[other].is_known
+            scored.append((-score, is_moved, is_unknown, index, other))
             by_new[index].append((other, score))
             by_old[other].append((index, score))
 
-    def order(pair: tuple[float, int, int]) -> tuple[float, bool, bool, int, int]:
-        score, index, other = pair
-        return -score, new[index].place != old[other].place, not old[other].is_known, index, other
-
     taken: set[int] = set()
-    for score, index, other in sorted(scored, key=order):
+    for negative, _, is_unknown, index, other in sorted(scored):
         if index in found or other in taken:
             continue
+        score = -negative
         rivals = _best((place, theirs) for place, theirs in by_new[index] if place != other and place not in taken)
         is_close = any(theirs >= score - MARGIN for _, theirs in rivals) or any(
             theirs >= score - MARGIN for place, theirs in by_old[other] if place != index and place not in found
         )
         is_doubtful = score < SURE or is_close
-        if is_doubtful and not old[other].is_known:
+        if is_doubtful and is_unknown:
             continue  # left for a person to say
         found[index] = ThingMatch(index, other, How.ALIKE, score, is_doubtful, rivals)
         taken.add(other)
@@ -228,9 +226,7 @@ def _best(rivals: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
     return tuple(sorted(rivals, key=lambda rival: (-rival[1], rival[0]))[:MAX_RIVALS])
 
 
-def _pairs_by_words(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int]
-) -> Iterable[tuple[int, int]]:
+def _pairs_by_words(new: Things, old: Things, open_new: list[int], open_old: list[int]) -> Iterable[tuple[int, int]]:
     """For each new thing, those that share most of its uncommon words.
 
     A word that very many have says nothing, and is asked only of those that stand closest.

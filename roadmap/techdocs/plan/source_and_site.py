@@ -16,12 +16,11 @@ from rapidfuzz import fuzz
 
 from roadmap.content import things
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment, Noun
-from roadmap.content.fields import FIELDS, ITEM_FIELDS, field_told
+from roadmap.content.fields import FIELDS, field_told
 from roadmap.content.merge import AnyContent, parts, with_parts
 from roadmap.content.shapes import Apis, Milestones, Names, OwnValues, Place, Prose, ReleaseLink, names_in
 from roadmap.content.snapshot import Snapshot
-from roadmap.models.import_origin import Origin
-from roadmap.models.roadmap import Api, Roadmap
+from roadmap.models import Api, Origin, Roadmap
 from roadmap.techdocs import cells
 from roadmap.techdocs.cells import plain_shown
 from roadmap.techdocs.parse.result import ParsedEntry, ParsedField, ParsedItem, ParsedPage, ParsedRelease, ParsedRoadmap
@@ -128,22 +127,19 @@ def said(parsed: ParsedRoadmap, apis: KnownApis, keys: Mapping[str, str]) -> dic
     for noun, parsed_things in lists.items():
         found[noun] = []
         for index, thing in enumerate(parsed_things):
-            if isinstance(thing, ParsedItem):
-                values = _values(thing, keys)
-            else:
-                fields = (field for field in FIELDS[noun] if not isinstance(field.shape, Place))
-                values = {field.name: getattr(thing, field.told_as) for field in fields}
             key = f"{noun}:{index}"
-            content = things.CONTENT_OF[noun](**{"uid": key, "position": index, **values})
+            content = things.CONTENT_OF[noun](**{"uid": key, "position": index, **_values(noun, thing, keys)})
             found[noun].append(Part(key, with_known_apis(content, apis), f"{thing.path}:{thing.line}"))
     return found
 
 
-def _values(item: ParsedItem, keys: Mapping[str, str]) -> dict[str, Any]:
+def _values(noun: Noun, thing: Any, keys: Mapping[str, str]) -> dict[str, Any]:
     """By field, as the working copies will give it back: each name and milestone once, in their order."""
     found: dict[str, Any] = {}
-    for field in ITEM_FIELDS:
-        value = item.says(field)
+    for field in FIELDS[noun]:
+        if isinstance(field.shape, Place):
+            continue
+        value = thing.says(field) if noun is Noun.ITEM else getattr(thing, field.told_as)
         match field.shape:
             case Names():
                 value = names_in(", ".join(value))
@@ -151,14 +147,10 @@ def _values(item: ParsedItem, keys: Mapping[str, str]) -> dict[str, Any]:
                 dates = {date.environment: date for date in reversed(value) if date.typed or date.is_deployed}
                 value = tuple(dates[environment] for environment in Environment if environment in dates)
             case OwnValues():
-                own = {keys[column_name(name)]: text for name, text in item.fields}
-                value = tuple(
-                    things.FieldValueContent(key=key, value=text) for key, text in sorted(own.items()) if text
-                )
+                own = {keys[column_name(name)]: text for name, text in thing.fields}
+                value = tuple(things.FieldValueContent(key=key, value=own[key]) for key in sorted(own) if own[key])
             case ReleaseLink():
-                value = "" if item.release is None else f"{Noun.RELEASE}:{item.release}"
-            case Place():
-                continue
+                value = "" if thing.release is None else f"{Noun.RELEASE}:{thing.release}"
         found[field.name] = value
     return found
 
