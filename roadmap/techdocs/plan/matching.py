@@ -29,11 +29,11 @@ def recognise(new: Said, there: Known, choices: Mapping[str, str]) -> tuple[dict
     chosen = _chosen(new, there, choices)
     by_reference = _by_reference(new[Noun.ITEM], there[Noun.ITEM], chosen[Noun.ITEM])
     chosen[Noun.ITEM] |= by_reference
-    places_new = {part.key: part.title for part in new[Noun.RELEASE]}
-    places_old = {thing.uid: title_of(thing.known) for thing in there[Noun.RELEASE]}
-    ours = {noun: [_traits(part.content, places_new) for part in parts] for noun, parts in new.items()}
+    titles_new = {part.key: part.title for part in new[Noun.RELEASE]}
+    titles_old = {thing.uid: title_of(thing.known) for thing in there[Noun.RELEASE]}
+    ours = {noun: [_traits(part.content, titles_new) for part in parts] for noun, parts in new.items()}
     theirs = {
-        noun: [_traits(old.known, places_old, is_known=old.base is not None) for old in there[noun]] for noun in new
+        noun: [_traits(old.known, titles_old, is_known=old.base is not None) for old in there[noun]] for noun in new
     }
     # Items are recognised whatever release they are in, and a release by its items where its words do not tell.
     found = {
