@@ -1,29 +1,34 @@
 """What the commands share: what may be typed, how to say what was published, and how far something long has come."""
 
-import datetime
 import shutil
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db.models import Field
 
-from roadmap.admin.publish.forms import moment_in_london
 from roadmap.models import Change, Edition, Roadmap
+from roadmap.publishing import ReasonsMissing
 
+NOTE, REASON = Edition._meta.get_field("note"), Change._meta.get_field("reason")
 EVERY = 25
 _WIDTH = 30  # characters of the bar
 
 
-def checked_note(note: str) -> str:
-    """The note, if an edition can keep it. Raises CommandError otherwise."""
-    return _checked(note, "note", Edition._meta.get_field("note"))
+class RefusingCommand(BaseCommand):
+    """A command that says in one line, as manage.py says what was typed wrongly, why something was refused."""
 
+    refusals: tuple[type[Exception], ...] = ()
 
-def checked_reason(reason: str) -> str:
-    """The reason, if a change can keep it. Raises CommandError otherwise."""
-    return _checked(reason, "reason", Change._meta.get_field("reason"))
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except ReasonsMissing as error:
+            raise CommandError(f"{error} Give it with --reason TEXT.") from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except self.refusals as error:
+            raise CommandError(" ".join(str(error).split())) from error
 
 
 def checked_address(contact: str) -> str:
@@ -36,13 +41,14 @@ def checked_address(contact: str) -> str:
     return contact
 
 
-def _checked(text: str, name: str, field: "Field[str, str]") -> str:
+def checked(text: str, field: Any) -> str:
+    """The text, if that field of a model can keep it. Raises CommandError otherwise."""
     if not text.isprintable():
-        raise CommandError(f"The {name} should be one line, without control characters.")
+        raise CommandError(f"The {field.name} should be one line, without control characters.")
     try:
         field.run_validators(text)
     except ValidationError as error:
-        raise CommandError(f"The {name} is too long: {' '.join(error.messages)}") from error
+        raise CommandError(f"The {field.name} is too long: {' '.join(error.messages)}") from error
     return text
 
 
@@ -56,19 +62,14 @@ def roadmap_at(slug: str) -> Roadmap:
     return roadmap
 
 
-def london_moment(day: datetime.date, time: datetime.time) -> datetime.datetime:
-    """Raises CommandError where London's clocks never show that time, or show it twice."""
-    try:
-        return moment_in_london(day, time)
-    except ValidationError as error:
-        raise CommandError(" ".join(error.messages)) from error
-
-
 def published(edition: Edition) -> str:
     """ "Published edition 3 of VAT (MTD) roadmap: 4 changes." """
-    count = Change.objects.filter(revision__edition=edition).count()
-    changes = "1 change" if count == 1 else f"{count:,} changes"
-    return f"Published edition {edition.number} of {edition.roadmap}: {changes}."
+    changes = Change.objects.filter(revision__edition=edition).count()
+    return f"Published edition {edition.number} of {edition.roadmap}: {counted(changes, 'change')}."
+
+
+def counted(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 class Progress:
@@ -86,10 +87,9 @@ class Progress:
         """`more` is what else there is to say of now, in a few words."""
         text = f"{place:,} of {total:,} {self._noun}: {more}"
         if self._is_terminal:
-            filled = _WIDTH * place // total
-            line = f"[{'#' * filled}{' ' * (_WIDTH - filled)}] {text}"
+            filled = "#" * (_WIDTH * place // total)
             # A line that wraps could not be written over.
-            line = line[: shutil.get_terminal_size().columns - 1]
+            line = f"[{filled:{_WIDTH}}] {text}"[: shutil.get_terminal_size().columns - 1]
             self._bar.write(f"\r\x1b[K{line}", str, ending="")
             self._bar.flush()
             self._is_shown = True

@@ -3,7 +3,6 @@
 import datetime
 import uuid
 from collections.abc import Mapping
-from typing import Any, TypeVar
 
 import msgspec
 from django.contrib.auth.models import User
@@ -11,19 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from roadmap.content.things import Content, ItemContent
-from roadmap.models import MODEL_OF, Roadmap
-from roadmap.models.import_origin import Origin
-from roadmap.models.roadmap import Api
+from roadmap.content.merge import AnyContent
+from roadmap.content.things import ItemContent
+from roadmap.models import MODEL_OF, Api, Origin, Roadmap
 from roadmap.publishing import standings
 from roadmap.publishing.audit_trail import record_all_before, record_deletion, record_saves
 from roadmap.techdocs.plan.plan import ConflictChoice, Plan, Verb
-from roadmap.techdocs.plan.planner import make_plan, record_text
-from roadmap.techdocs.plan.references import highest_number
+from roadmap.techdocs.plan.planner import highest_number, make_plan, record_text
 from roadmap.techdocs.sources import ImportRefused
 from roadmap.working_copies.from_content import check, remove, write
-
-AnyContent = TypeVar("AnyContent", bound=Content)
 
 MAX_SOURCE_LENGTH = 500  # as in the Origin
 MAX_ACTION = 200  # characters, as in the Save
@@ -37,20 +32,17 @@ def apply(*, plan: Plan, now: datetime.datetime | None = None) -> Roadmap:
     Raises ImportRefused, with nothing changed, where a text is longer than its place or otherwise cannot be shown, or
     where somebody has changed the roadmap since the plan was made.
     """
+    told = f"Somebody changed the roadmap at /{plan.slug}/ meanwhile. Nothing was imported: try again."
     try:
         with transaction.atomic():
             if plan.roadmap_pk is not None:
                 Roadmap.objects.lock(plan.roadmap_pk)
             if make_plan(plan.parsed, slug=plan.slug, contact=plan.contact, choices=plan.choices) != plan:
-                raise _changed_meanwhile(plan)
+                raise ImportRefused(told)
             check_fits(plan)
-            return _carry_out(plan, now or timezone.now())
+            return _write(plan, now or timezone.now())
     except (IntegrityError, Roadmap.DoesNotExist) as error:
-        raise _changed_meanwhile(plan) from error
-
-
-def _changed_meanwhile(plan: Plan) -> ImportRefused:
-    return ImportRefused(f"Somebody changed the roadmap at /{plan.slug}/ meanwhile. Nothing was imported: try again.")
+        raise ImportRefused(told) from error
 
 
 def check_fits(plan: Plan) -> None:
@@ -64,56 +56,42 @@ def check_fits(plan: Plan) -> None:
             raise ImportRefused(f"{step.source}: {' '.join(' '.join(error.messages).split())}") from error
 
 
-def _carry_out(plan: Plan, now: datetime.datetime) -> Roadmap:
+def _write(plan: Plan, now: datetime.datetime) -> Roadmap:
     # What is new has had the key of its part for a uid so far, in what names it too.
-    uids = {step.key: step.uid or str(uuid.uuid4()) for step in plan.steps if step.after is not None or step.record}
+    uids = {step.key: step.uid or str(uuid.uuid4()) for step in plan.steps if step.key}
     if plan.roadmap_pk is None:
         number = highest_number(plan.prefix, (step.reference for step in plan.steps))
         roadmap = Roadmap(uid=uids[plan.steps[0].key], reference_prefix=plan.prefix, last_item_number=number)
     else:
         roadmap = Roadmap.objects.get(pk=plan.roadmap_pk)
-    _write_apis(plan)
-    write(
-        roadmap,
-        [
-            _with_uids(step.after, uids)
-            for step in plan.steps
-            if step.after is not None and step.verb in (Verb.CREATE, Verb.UPDATE)
-        ],
-    )
+    apis = {api.name: api for api in Api.objects.filter(name__in=[name for name, _ in plan.apis])}
+    for name, url in plan.apis:
+        if name in apis and url:
+            Api.objects.filter(pk=apis[name].pk).update(url=url)
+    Api.objects.bulk_create(Api(name=name, url=url) for name, url in plan.apis if name not in apis)
+    changed = (step.after for step in plan.steps if step.verb in (Verb.CREATE, Verb.UPDATE))
+    write(roadmap, [_with_uids(content, uids) for content in changed if content is not None])
     remove(roadmap, [step.uid for step in plan.steps if step.verb is Verb.WITHDRAW])
     _remember(plan, roadmap, uids, now)
     return roadmap
 
 
-def _write_apis(plan: Plan) -> None:
-    there = {api.name: api for api in Api.objects.filter(name__in=[name for name, _ in plan.apis])}
-    for name, url in plan.apis:
-        if name in there and url:
-            Api.objects.filter(pk=there[name].pk).update(url=url)
-    Api.objects.bulk_create(Api(name=name, url=url) for name, url in plan.apis if name not in there)
-
-
 def _with_uids(content: AnyContent, uids: Mapping[str, str]) -> AnyContent:
-    values: dict[str, Any] = {"uid": uids.get(content.uid, content.uid)}
-    if isinstance(content, ItemContent) and content.release_uid:
-        values["release_uid"] = uids.get(content.release_uid, content.release_uid)
-    return msgspec.structs.replace(content, **values)
+    names = ("uid", "release_uid") if isinstance(content, ItemContent) else ("uid",)
+    values = {name: getattr(content, name) for name in names}
+    return msgspec.structs.replace(content, **{name: uids.get(value, value) for name, value in values.items()})
 
 
 def _remember(plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], now: datetime.datetime) -> None:
     there = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap)}
     references = {str(uid): reference for uid, reference in roadmap.items.values_list("uid", "reference")}
     new: list[Origin] = []
-    gone: list[str] = []
     for step in plan.steps:
         if step.record is None:
-            gone += [step.uid] if step.uid in there else []
             continue
         content = _with_uids(step.record, uids)
         if isinstance(content, ItemContent):
-            reference = references.get(content.uid, content.reference)
-            content = msgspec.structs.replace(content, reference=reference)
+            content = msgspec.structs.replace(content, reference=references.get(content.uid, content.reference))
         origin = there.get(content.uid) or Origin(roadmap=roadmap, uid=content.uid)
         text, source = record_text(content), step.source[-MAX_SOURCE_LENGTH:]
         if (origin.content, origin.source) == (text, source):
@@ -124,6 +102,7 @@ def _remember(plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], now: dateti
         else:
             origin.save()
     Origin.objects.bulk_create(new)
+    gone = [step.uid for step in plan.steps if step.record is None and step.uid in there]
     Origin.objects.filter(roadmap=roadmap, uid__in=gone).delete()
 
 
@@ -140,7 +119,11 @@ def carry_out(plan: Plan, *, name: str, by: User | None) -> tuple[Roadmap, list[
             there = Roadmap.objects.lock(plan.roadmap_pk)
         except Roadmap.DoesNotExist as error:
             raise ImportRefused("Somebody has deleted this roadmap. Nothing was imported.") from error
-        replaced = _replaced_drafts(there, plan)
+        unpublished = standings(there) if there.editions.exists() else {}
+        # By the answers: a conflict that the source has won is none of the plan's any more.
+        overruled = {key.partition(":")[0] for key, choice in plan.choices.items() if choice == ConflictChoice.SOURCE}
+        updated = [step for step in plan.steps if step.verb is Verb.UPDATE and step.uid in unpublished]
+        replaced = [step.title for step in updated if step.is_adopted or step.uid in overruled]
         record_all_before(there)
         for step in plan.steps:
             if step.verb is Verb.WITHDRAW:
@@ -150,14 +133,3 @@ def carry_out(plan: Plan, *, name: str, by: User | None) -> tuple[Roadmap, list[
     if plan.changes_something:
         record_saves(roadmap, by=by, action=f"Imported from {name}"[:MAX_ACTION])
     return roadmap, replaced
-
-
-def _replaced_drafts(roadmap: Roadmap, plan: Plan) -> list[str]:
-    unpublished = standings(roadmap) if roadmap.editions.exists() else {}
-    # By the answers: a conflict that the source has won is none of the plan's any more.
-    overruled = {key.partition(":")[0] for key, choice in plan.choices.items() if choice == ConflictChoice.SOURCE}
-    return [
-        step.title
-        for step in plan.steps
-        if step.verb is Verb.UPDATE and step.uid in unpublished and (step.is_adopted or step.uid in overruled)
-    ]

@@ -1,26 +1,17 @@
 """What an exported folder cannot carry, found by reading it back: what an import of it would not say as it is. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
-from roadmap.content.choices import Noun
 from roadmap.content.fields import APIS
 from roadmap.content.merge import differing
 from roadmap.content.snapshot import Snapshot
-from roadmap.content.things import Content, ItemContent, PageContent
+from roadmap.content.things import Content, ItemContent
 from roadmap.techdocs.parse.document import parse
-from roadmap.techdocs.plan.references import highest_number
+from roadmap.techdocs.plan.planner import highest_number
 from roadmap.techdocs.plan.report import field_in_words
-from roadmap.techdocs.plan.source_and_site import (
-    KnownApis,
-    There,
-    column_keys,
-    columns_of,
-    roadmap_said,
-    said,
-)
-from roadmap.techdocs.plan.unchanged import as_known
+from roadmap.techdocs.plan.source_and_site import There, as_known, column_keys, roadmap_said, said
 from roadmap.techdocs.sources import ImportRefused, read_files
 
 
@@ -39,21 +30,17 @@ def _compared(snapshot: Snapshot, files: Mapping[str, bytes]) -> Iterator[str]:
     roadmap = snapshot.roadmap
     parsed = parse(read_files(files, place="The folder"))
     # As if an import had said it: what the files leave out is gone.
-    there = There(roadmap.uid, roadmap, roadmap, roadmap)
-    keys = column_keys(columns_of(parsed), there)
+    there = There(roadmap, roadmap)
+    keys = column_keys(parsed, there)
     yield from _lacking(snapshot, roadmap, roadmap_said(parsed, roadmap.slug, "", keys, there), {})
-    new = said(parsed, KnownApis({}, {}), keys)
+    new = said(parsed, {}, keys)
     pages = [*snapshot.home_pages, *(page for page in snapshot.pages if not page.is_on_home)]
     items = [item.content for item in snapshot.items]
     uids: dict[str, str] = {}
-    lists: tuple[tuple[Noun, Sequence[Content]], ...] = (
-        (Noun.PAGE, pages),
-        (Noun.RELEASE, snapshot.releases),
-        (Noun.ITEM, items),
-        (Noun.CHANGELOG_ENTRY, snapshot.changelog),
-    )
-    for noun, things in lists:
-        found = [part.content for part in new[noun]]
+    # In the order of `said`.
+    things_there = (pages, snapshot.releases, items, snapshot.changelog)
+    for (noun, parts), things in zip(new.items(), things_there, strict=True):
+        found = [part.content for part in parts]
         if len(found) != len(things):
             yield f"An import would find {len(found)} {noun.replace('_', ' ')} parts, and there are {len(things)}."
         for content, theirs in zip(things, found, strict=False):
@@ -68,9 +55,8 @@ def _lacking(snapshot: Snapshot, content: Content, theirs: Content, uids: Mappin
     if isinstance(content, ItemContent) and isinstance(theirs, ItemContent):
         urls = [{api.name: api.url for api in APIS.of(item)} for item in (content, theirs)]
         lacking += ["the address of an API"] if urls[0] != urls[1] else []
-        lacking += ["reference"] if content.reference != theirs.reference else []
-    if isinstance(content, PageContent) and isinstance(theirs, PageContent) and content.slug != theirs.slug:
-        lacking.append("address")
+    for name, word in (("reference", "reference"), ("slug", "address")):
+        lacking += [word] if getattr(content, name, "") != getattr(theirs, name, "") else []
     if lacking:
         name = f"{getattr(content, 'reference', '')} {getattr(content, 'title', '')}".strip()
         yield f"“{name}”: {', '.join(lacking)}"

@@ -4,19 +4,21 @@ import gzip
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from roadmap.management.output import RefusingCommand
 from roadmap.transfer import TransferRefused, write_out
 
 TO_OUTPUT = "-"
 SUFFIX = ".jsonl"
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
+    refusals = (TransferRefused,)
     help = (
         "Writes one roadmap with its whole history, its unpublished edits and its pictures to a file that import_json "
         "reads in another installation. People stay behind."
@@ -40,8 +42,6 @@ class Command(BaseCommand):
             else:
                 with _new_file(path) as write:
                     written, where = write_out(slug, write), str(path)
-        except TransferRefused as error:
-            raise CommandError(str(error)) from error
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise CommandError(f"{file or path} cannot be written: {reason}.") from error
@@ -73,12 +73,10 @@ def _new_file(path: Path) -> Iterator[Callable[[bytes], object]]:
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            if path.name.endswith(".gz"):
-                # Without a name or a time in its head, so that the same roadmap gives the same bytes.
-                with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-                    yield packed.write
-            else:
-                yield file.write
+            is_packed = path.name.endswith(".gz")
+            # Without a name or a time in its head, so that the same roadmap gives the same bytes.
+            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) if is_packed else nullcontext(file) as out:
+                yield out.write
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)

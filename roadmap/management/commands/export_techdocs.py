@@ -5,19 +5,21 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from roadmap.admin.publish.forms import moment_in_london
 from roadmap.content.things import Content
-from roadmap.management.output import london_moment, roadmap_at
+from roadmap.management.output import RefusingCommand, roadmap_at
 from roadmap.models import Edition, Revision, Roadmap
 from roadmap.techdocs.export import ExportRefused, files, too_large, write_folder
 from roadmap.techdocs.left_behind import left_behind
 from roadmap.working_copies.to_content import contents
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
+    refusals = (ExportRefused,)
     help = (
         "Writes one roadmap as a folder that the GOV.UK tech-docs template builds: its pages, items, releases, "
         "changelog and settings. import_techdocs reads it back as the same roadmap. Its history stays behind, and what "
@@ -34,15 +36,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, slug: str, folder: Path, published: bool, at: str, **options: Any) -> None:
-        try:
-            with transaction.atomic():
-                # Whoever edits or publishes holds this too: what is written is the roadmap at one moment.
-                roadmap = Roadmap.objects.lock(roadmap_at(slug).pk)
-                found = [*(_published(roadmap, _end_of_day(at)) if published or at else contents(roadmap))]
-            made = files(found)
-            write_folder(folder, made)
-        except ExportRefused as error:
-            raise CommandError(str(error)) from error
+        with transaction.atomic():
+            # Whoever edits or publishes holds this too: what is written is the roadmap at one moment.
+            roadmap = Roadmap.objects.lock(roadmap_at(slug).pk)
+            found = [*(_published(roadmap, _end_of_day(at)) if published or at else contents(roadmap))]
+        made = files(found)
+        write_folder(folder, made)
         self.stdout.write(f"Wrote {roadmap.title} to {folder}: {len(made)} files.")
         left = left_behind(found, made, last_item_number=roadmap.last_item_number)
         if left:
@@ -71,4 +70,4 @@ def _end_of_day(at: str) -> datetime.datetime:
         day = datetime.date.fromisoformat(at)
     except ValueError as error:
         raise CommandError(f"“{at}” is not a day. Give one such as 2026-03-24.") from error
-    return london_moment(day, datetime.time.max)
+    return moment_in_london(day, datetime.time.max)

@@ -1,6 +1,7 @@
 """Brings the history of a roadmap in from a git repository: see roadmap.techdocs.git.import_history."""
 
 import contextlib
+import datetime
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,15 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from roadmap.management.output import Progress, checked_address
-from roadmap.models import Edition, Roadmap
+from roadmap.management.output import Progress, checked_address, counted
+from roadmap.models import Roadmap
 from roadmap.publishing import PublishingRefused
 from roadmap.techdocs import ImportRefused
-from roadmap.techdocs.git import Commit
 from roadmap.techdocs.git.editions_from_commits import committed_at
 from roadmap.techdocs.git.import_history import Outcome, bring_in_history
+from roadmap.techdocs.plan.report import listed
 
-MAX_SHOWN = 20
 STOPPED = 130  # the exit code of what Ctrl-C ends
 
 
@@ -29,19 +29,16 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("repository", metavar="REPOSITORY", type=Path, help="the folder that git clone made")
-        parser.add_argument(
-            "--roadmap", metavar="SLUG", required=True, help="the address of a new roadmap, or one without anything"
-        )
-        parser.add_argument(
+        add = parser.add_argument
+        add("repository", metavar="REPOSITORY", type=Path, help="the folder that git clone made")
+        add("--roadmap", metavar="SLUG", required=True, help="the address of a new roadmap, or one without anything")
+        add(
             "--path",
             metavar="FOLDER",
             help="the folder of the roadmap's Markdown, such as source/documentation; all of source/ if you leave it "
             "out, or the whole repository where it has none",
         )
-        parser.add_argument(
-            "--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's"
-        )
+        add("--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's")
 
     def handle(self, *args: Any, repository: Path, roadmap: str, contact: str, **options: Any) -> None:
         checked_address(contact)
@@ -56,7 +53,7 @@ class Command(BaseCommand):
                 raise CommandError(" ".join([*told.so_far(), str(error)])) from error
             finally:
                 told.progress.clear()
-        if asked and not told.is_whole:
+        if asked and not (told.newest and told.newest.place == told.newest.total):
             raise CommandError(
                 " ".join([*told.so_far(), "Stopped. Run the same command again to go on from there."]),
                 returncode=STOPPED,
@@ -71,8 +68,7 @@ class _Told:
     def __init__(self, progress: Progress):
         self.progress = progress
         self.looked_at = self.editions = self.refused = self.moved = 0
-        self.first: Edition | None = None
-        self.last: Edition | None = None
+        self.dates: list[str] = []  # of the first edition, and of the last
         self.newest: Outcome | None = None
         self.doubts: tuple[str, ...] = ()
         self.matches: tuple[str, ...] = ()
@@ -81,33 +77,31 @@ class _Told:
         self.newest = outcome
         self.looked_at += 1
         self.doubts = outcome.doubts or self.doubts
-        if outcome.edition:
+        day = _day(committed_at(outcome.commit, timezone.now()))
+        commit = f"commit {outcome.commit.short} of {day}"
+        if edition := outcome.edition:
             self.editions += 1
-            self.first, self.last = self.first or outcome.edition, outcome.edition
+            self.dates = [*self.dates[:1], _day(edition.published_at)]
+            if outcome.is_moved:
+                self.moved += 1
+                self.progress.say(
+                    f"Edition {edition.number}, of {commit}, is dated {_day(edition.published_at, ' at %H:%M:%S')}: "
+                    "the commit's own time is not between that of the edition before and now."
+                )
         if outcome.refused:
             self.refused += 1
-            self.progress.say(f"Skipped {_named(outcome.commit)}: {outcome.refused}")
-        if outcome.is_moved and outcome.edition:
-            self.moved += 1
-            self.progress.say(
-                f"Edition {outcome.edition.number}, of {_named(outcome.commit)}, is dated "
-                f"{_moment(outcome.edition.published_at)}: the commit's own time is not between that of the edition "
-                "before and now."
-            )
+            self.progress.say(f"Skipped {commit}: {outcome.refused}")
         for doubt in outcome.matches:
             if doubt not in self.matches:  # what is so of one commit after another is said once
-                self.progress.say(f"To check in {_named(outcome.commit)}: {doubt}")
+                self.progress.say(f"To check in {commit}: {doubt}")
         self.matches = outcome.matches or self.matches
-        self.progress.at(outcome.place, outcome.total, f"{_editions(self.editions)}, {_day(outcome.commit)}")
-
-    @property
-    def is_whole(self) -> bool:
-        return self.newest is not None and self.newest.place == self.newest.total
+        self.progress.at(outcome.place, outcome.total, f"{counted(self.editions, 'edition')}, {day}")
 
     def so_far(self) -> list[str]:
         if not self.newest:
             return []
-        return [f"{self.newest.place:,} of {self.newest.total:,} commits are in, with {_editions(self.editions)}."]
+        editions = counted(self.editions, "edition")
+        return [f"{self.newest.place:,} of {self.newest.total:,} commits are in, with {editions}."]
 
     def summary(self, slug: str) -> Iterator[str]:
         roadmap = Roadmap.objects.filter(slug=slug).first()
@@ -116,10 +110,10 @@ class _Told:
         if not self.newest:
             yield f"Nothing to bring in: the roadmap at /{slug}/ has all of this history already."
             return
-        commits = "1 commit" if self.looked_at == 1 else f"{self.looked_at:,} commits"
-        yield f"Brought in {_editions(self.editions)} of “{roadmap}” at /{slug}/, from {commits}{self._dates()}."
-        unchanged = self.looked_at - self.editions - self.refused
-        if unchanged:
+        editions, commits = counted(self.editions, "edition"), counted(self.looked_at, "commit")
+        dates = f", dated {' to '.join(dict.fromkeys(self.dates))}" if self.dates else ""
+        yield f"Brought in {editions} of “{roadmap}” at /{slug}/, from {commits}{dates}."
+        if unchanged := self.looked_at - self.editions - self.refused:
             yield f"Commits that changed nothing for readers: {unchanged:,}."
         if self.refused:
             yield f"Commits skipped, whose changes came with the next: {self.refused:,}."
@@ -127,37 +121,11 @@ class _Told:
             yield "The newest commit is one of them: the roadmap is as the commit before it has it."
         if self.moved:
             yield f"Editions dated otherwise than their commits: {self.moved:,}."
-        if self.doubts:
-            yield f"To check in the newest edition ({len(self.doubts):,}):"
-            yield from (f"  {doubt}" for doubt in self.doubts[:MAX_SHOWN])
-            if len(self.doubts) > MAX_SHOWN:
-                yield f"  and {len(self.doubts) - MAX_SHOWN:,} more"
-
-    def _dates(self) -> str:
-        if not self.first or not self.last:
-            return ""
-        first, last = (_day_of(edition.published_at) for edition in (self.first, self.last))
-        return f", dated {first}" if first == last else f", dated {first} to {last}"
+        yield from listed("To check in the newest edition", self.doubts)
 
 
-def _editions(number: int) -> str:
-    return "1 edition" if number == 1 else f"{number:,} editions"
-
-
-def _named(commit: Commit) -> str:
-    return f"commit {commit.short} of {_day(commit)}"
-
-
-def _day(commit: Commit) -> str:
-    return _day_of(committed_at(commit, timezone.now()))
-
-
-def _day_of(moment: Any) -> str:
-    return f"{timezone.localtime(moment):%-d %B %Y}"
-
-
-def _moment(moment: Any) -> str:
-    return f"{timezone.localtime(moment):%-d %B %Y at %H:%M:%S}"
+def _day(moment: datetime.datetime, more: str = "") -> str:
+    return timezone.localtime(moment).strftime(f"%-d %B %Y{more}")
 
 
 @contextlib.contextmanager

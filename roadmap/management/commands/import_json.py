@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
+from roadmap.management.output import RefusingCommand
 from roadmap.transfer import TransferRefused, bring_in
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
+    refusals = (TransferRefused,)
     help = (
         "Makes the roadmap that export_json wrote to a file, with its whole history, its unpublished edits and its "
         "pictures: all of it, or nothing where anything is wrong. Changes no roadmap that is there already."
@@ -21,9 +23,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, file: Path, slug: str, **options: Any) -> None:
-        try:
-            made = bring_in(file, slug=slug)
-        except TransferRefused as error:
-            raise CommandError(str(error)) from error
+        made = bring_in(file, slug=slug)
         self.stdout.write(f"Made {made.roadmap} at /{made.roadmap.slug}/: {made.counted}.")
         self.stdout.write("Choose its team in the admin: until then everybody whose role allows it may edit it.")

@@ -5,20 +5,21 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from roadmap.management.output import checked_address, checked_note, checked_reason, london_moment, published
-from roadmap.models import Edition, Roadmap
-from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, ReasonsMissing, publish
-from roadmap.techdocs import ImportRefused, Plan, Source, make_plan, parse, read
+from roadmap.admin.publish.forms import moment_in_london
+from roadmap.management.output import NOTE, REASON, RefusingCommand, checked, checked_address, published
+from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, publish
+from roadmap.techdocs import ImportRefused, make_plan, parse, read
 from roadmap.techdocs.apply import carry_out
 from roadmap.techdocs.plan.report import as_json, in_words, steps_in_words
 
 DEFAULT_NOTE = "Imported from the tech-docs pages"
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
+    refusals = (ImportRefused, PublishingRefused)
     help = (
         "Reads a Markdown file, a folder of them, or a tech-docs checkout into the working copies of one roadmap, and "
         "says what it made and what to check. Edits made by staff since the last import stay. A second time changes "
@@ -26,65 +27,55 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "source", metavar="SOURCE", type=Path, help="a Markdown file, a folder or checkout, or a zip"
-        )
-        parser.add_argument(
-            "--roadmap", metavar="SLUG", required=True, help="the roadmap's address; made where there is none"
-        )
-        parser.add_argument(
-            "--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's"
-        )
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-        parser.add_argument("--publish", action="store_true", help="publish at once, as one edition")
-        parser.add_argument(
-            "--at", metavar="TIME", default="", help="with --publish; London time, for example 2026-03-24T09:30"
-        )
-        parser.add_argument(
+        add = parser.add_argument
+        add("source", metavar="SOURCE", type=Path, help="a Markdown file, a folder or checkout, or a zip")
+        add("--roadmap", metavar="SLUG", required=True, help="the roadmap's address; made where there is none")
+        add("--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's")
+        add("--dry-run", action="store_true", help="say what would change, and change nothing")
+        add("--publish", action="store_true", help="publish at once, as one edition")
+        add("--at", metavar="TIME", default="", help="with --publish; London time, for example 2026-03-24T09:30")
+        add(
             "--note", metavar="TEXT", default=DEFAULT_NOTE, help=f"with --publish; “{DEFAULT_NOTE}” if you leave it out"
         )
-        parser.add_argument(
-            "--reason", metavar="TEXT", default="", help="with --publish; why dates move later, where any do"
-        )
-        parser.add_argument("--report", metavar="FILE", type=Path, help="write what was found and done, as JSON")
+        add("--reason", metavar="TEXT", default="", help="with --publish; why dates move later, where any do")
+        add("--report", metavar="FILE", type=Path, help="write what was found and done, as JSON")
 
     def handle(self, *args: Any, source: Path, roadmap: str, contact: str, **options: Any) -> None:
-        note, reason, at = checked_note(options["note"]), checked_reason(options["reason"]), _moment(options["at"])
+        note, reason = checked(options["note"], NOTE), checked(options["reason"], REASON)
+        at = _moment(options["at"])
         checked_address(contact)
-        _check_options(options, at)
-        try:
-            text = read(source)
-            plan = make_plan(parse(text), slug=roadmap, contact=contact)
+        if options["dry_run"] and options["publish"]:
+            raise CommandError("With --dry-run nothing is published. Leave out --publish, or --dry-run.")
+        if at and not options["publish"]:
+            raise CommandError("--at is the time of an edition. Give --publish with it.")
+        text = read(source)
+        plan = make_plan(parse(text), slug=roadmap, contact=contact)
+        lines: list[str] = []
+        edition = None
+        # One transaction, so that an edition that cannot be published, or a report that cannot be written, leaves
+        # nothing behind.
+        with transaction.atomic():
             if options["dry_run"]:
-                lines = [*steps_in_words(plan), "This was only the plan: nothing was changed."]
-                _write_report(options["report"], plan, text, is_applied=False)
+                lines += [*steps_in_words(plan), "This was only the plan: nothing was changed."]
             else:
-                # One transaction, so that an edition that cannot be published, or a report that cannot be written,
-                # leaves nothing behind.
-                with transaction.atomic():
-                    imported, replaced = carry_out(plan, name=source.name, by=None)
-                    lines = [
-                        f"Unpublished edits of “{title}” were replaced: its history in the admin still has them."
-                        for title in replaced
-                    ]
-                    edition = None
-                    if options["publish"]:
-                        edition, line = _publish(imported, note, reason, at)
-                        lines.append(line)
-                    _write_report(options["report"], plan, text, is_applied=True, edition=edition)
-        except ReasonsMissing as error:
-            raise CommandError(f"{error} Give it with --reason TEXT.") from error
-        except (ImportRefused, PublishingRefused) as error:
-            raise CommandError(" ".join(str(error).split())) from error
+                imported, replaced = carry_out(plan, name=source.name, by=None)
+                lines += [
+                    f"Unpublished edits of “{title}” were replaced: its history in the admin still has them."
+                    for title in replaced
+                ]
+            if options["publish"]:
+                try:
+                    choices = Choices(reason_for_all=reason)
+                    edition = publish(roadmap=imported, by=None, note=note, at=at, choices=choices)
+                    lines.append(published(edition))
+                except NothingToPublish as error:
+                    lines.append(str(error))
+            if options["report"]:
+                number = edition.number if edition else None
+                told = {**as_json(plan, text), "is_applied": not options["dry_run"], "edition": number}
+                _write(options["report"], json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         for line in [*in_words(plan), *lines]:
             self.stdout.write(line)
-
-
-def _check_options(options: dict[str, Any], at: datetime.datetime | None) -> None:
-    if options["dry_run"] and options["publish"]:
-        raise CommandError("With --dry-run nothing is published. Leave out --publish, or --dry-run.")
-    if at and not options["publish"]:
-        raise CommandError("--at is the time of an edition. Give --publish with it.")
 
 
 def _moment(text: str) -> datetime.datetime | None:
@@ -94,26 +85,13 @@ def _moment(text: str) -> datetime.datetime | None:
         at = datetime.datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(f"“{text}” is not a time. Give a date and a time, such as 2026-03-24T09:30.") from error
-    return at if at.tzinfo else london_moment(at.date(), at.time())
+    return at if at.tzinfo else moment_in_london(at.date(), at.time())
 
 
-def _publish(roadmap: Roadmap, note: str, reason: str, at: datetime.datetime | None) -> tuple[Edition | None, str]:
+def _write(report: Path, text: str) -> None:
     try:
-        edition = publish(roadmap=roadmap, by=None, note=note, at=at, choices=Choices(reason_for_all=reason))
-    except NothingToPublish as error:
-        return None, str(error)
-    return edition, published(edition)
-
-
-def _write_report(
-    path: Path | None, plan: Plan, source: Source, *, is_applied: bool, edition: Edition | None = None
-) -> None:
-    if path is None:
-        return
-    report = {**as_json(plan, source), "is_applied": is_applied, "edition": edition.number if edition else None}
-    try:
-        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        report.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CommandError(
-            f"The report cannot be written to {path}: {error.strerror or error}. Nothing was changed."
+            f"The report cannot be written to {report}: {error.strerror or error}. Nothing was changed."
         ) from error

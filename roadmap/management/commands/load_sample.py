@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from roadmap import sample
-from roadmap.management.output import published
+from roadmap.management.output import RefusingCommand, published
 from roadmap.models import Roadmap
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
+    refusals = (sample.SampleExists,)
     help = "Makes the sample roadmap, VAT (MTD), and publishes its first edition."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -19,8 +20,4 @@ class Command(BaseCommand):
         if if_empty and Roadmap.objects.exists():
             self.stdout.write("There is a roadmap already: the sample was not loaded.")
             return
-        try:
-            edition = sample.load()
-        except sample.SampleExists as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(published(edition))
+        self.stdout.write(published(sample.load()))

@@ -6,13 +6,14 @@ Nothing to publish is exit code 1 with a line of its own, so that a script can t
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from roadmap.management.output import checked_note, checked_reason, published, roadmap_at
-from roadmap.publishing import Choices, PublishingRefused, ReasonsMissing, publish
+from roadmap.management.output import NOTE, REASON, RefusingCommand, checked, published, roadmap_at
+from roadmap.publishing import Choices, PublishingRefused, publish
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
+    refusals = (PublishingRefused,)
     help = "Publishes everything that is pending in one roadmap, as one edition. Exit code 1 where there is nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,15 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, slug: str, note: str, reason: str, by: str, **options: Any) -> None:
         roadmap = roadmap_at(slug)
-        users = get_user_model().objects
-        user = users.filter(username=by).first()
+        user = get_user_model().objects.filter(username=by).first()
         if by and user is None:
             raise CommandError(f"There is no user “{by}”.")
-        choices = Choices(reason_for_all=checked_reason(reason))
-        try:
-            edition = publish(roadmap=roadmap, by=user, note=checked_note(note), choices=choices)
-        except ReasonsMissing as error:
-            raise CommandError(f"{error} Give it with --reason TEXT.") from error
-        except PublishingRefused as error:
-            raise CommandError(str(error)) from error
+        choices = Choices(reason_for_all=checked(reason, REASON))
+        edition = publish(roadmap=roadmap, by=user, note=checked(note, NOTE), choices=choices)
         self.stdout.write(published(edition))

@@ -2,71 +2,66 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from roadmap.content.choices import Noun
-from roadmap.content.things import Content, ItemContent, ReleaseContent
+from roadmap.content.fields import DESCRIPTION, JOURNEY, TITLE
+from roadmap.content.things import ChangelogEntryContent, Content, ItemContent, PageContent, ReleaseContent
+from roadmap.dates import UnclearDate, parse
 from roadmap.techdocs.parse.blocks import Doubt
-from roadmap.techdocs.plan.plan import Alternative, ConflictChoice, Recognised
-from roadmap.techdocs.plan.references import named
-from roadmap.techdocs.plan.similarity import How, Matches, ThingMatch, match
+from roadmap.techdocs.plan.plan import Alternative, ConflictChoice, Recognised, doubt_at, title_of
+from roadmap.techdocs.plan.similarity import Chosen, How, Matches, ThingMatch, Things, Traits, folded, match
 from roadmap.techdocs.plan.source_and_site import Part, There
-from roadmap.techdocs.plan.traits import titles, traits
 from roadmap.techdocs.sources import ImportRefused
 
-_WORDS = {
-    Noun.PAGE: "page",
-    Noun.RELEASE: "release",
-    Noun.ITEM: "item",
-    Noun.CHANGELOG_ENTRY: "changelog entry",
-}
+Said = Mapping[Noun, Sequence[Part]]
+Known = Mapping[Noun, Sequence[There]]
+
+# A text of fewer words is nobody's own.
+_TELLING = 5
 
 
-def recognise(
-    new: Mapping[Noun, Sequence[Part]], there: Mapping[Noun, Sequence[There]], choices: Mapping[str, str]
-) -> tuple[dict[str, Recognised], list[Doubt]]:
+def recognise(new: Said, there: Known, choices: Mapping[str, str]) -> tuple[dict[str, Recognised], list[Doubt]]:
     """For every part by its key, what it was recognised as, and a doubt for each that a person should look at.
 
     Raises ImportRefused for a choice of what is not there.
     """
     chosen = _chosen(new, there, choices)
-    told = _told(new[Noun.ITEM], there[Noun.ITEM], chosen[Noun.ITEM])
-    found: dict[Noun, Matches] = {}
-    for noun in (Noun.PAGE, Noun.CHANGELOG_ENTRY):
-        found[noun] = match(
-            [traits(part.content) for part in new[noun]],
-            [traits(thing.known, is_known=thing.base is not None) for thing in there[noun]],
-            chosen[noun],
-        )
+    by_reference = _by_reference(new[Noun.ITEM], there[Noun.ITEM], chosen[Noun.ITEM])
+    chosen[Noun.ITEM] |= by_reference
+    titles_new = {part.key: part.title for part in new[Noun.RELEASE]}
+    titles_old = {thing.uid: title_of(thing.known) for thing in there[Noun.RELEASE]}
+    ours = {noun: [_traits(part.content, titles_new) for part in parts] for noun, parts in new.items()}
+    theirs = {
+        noun: [_traits(old.known, titles_old, is_known=old.base is not None) for old in there[noun]] for noun in new
+    }
     # Items are recognised whatever release they are in, and a release by its items where its words do not tell.
-    known = titles(thing.known for thing in there[Noun.RELEASE])
-    said = titles(part.content for part in new[Noun.RELEASE])
-    found[Noun.ITEM] = match(
-        [traits(part.content, place=_place(part.content, said)) for part in new[Noun.ITEM]],
-        [
-            traits(thing.known, place=_place(thing.known, known), is_known=thing.base is not None)
-            for thing in there[Noun.ITEM]
-        ],
-        chosen[Noun.ITEM],
-    )
+    found = {
+        noun: match(ours[noun], theirs[noun], chosen[noun]) for noun in (Noun.PAGE, Noun.CHANGELOG_ENTRY, Noun.ITEM)
+    }
     found[Noun.RELEASE] = _releases(
-        new[Noun.RELEASE], there[Noun.RELEASE], new[Noun.ITEM], there[Noun.ITEM], found[Noun.ITEM], chosen[Noun.RELEASE]
+        new, there, found[Noun.ITEM], ours[Noun.RELEASE], theirs[Noun.RELEASE], chosen[Noun.RELEASE]
     )
     recognised: dict[str, Recognised] = {}
     doubts: list[Doubt] = []
     for noun, matches in found.items():
         for index, part in enumerate(new[noun]):
-            answer = _recognised(matches, index, there[noun])
+            pair = matches.by_new.get(index)
+            scored = pair.rivals if pair else matches.left.get(index, ())
+            rivals = tuple(_alternative(there[noun][place], score) for place, score in scored)
+            answer = Recognised(None, is_doubtful=bool(rivals), alternatives=rivals)
+            if pair:
+                answer = Recognised(there[noun][pair.old].uid, pair.how, pair.score, pair.is_doubtful, rivals)
             if index in chosen[noun]:
-                answer = Recognised(answer.uid, How.SAME if part.key in told else How.CHOSEN, answer.score)
+                is_by_reference = noun is Noun.ITEM and index in by_reference
+                answer = replace(answer, how=How.SAME if is_by_reference else How.CHOSEN)
             recognised[part.key] = answer
             if answer.is_doubtful:
                 doubts.append(_doubt(noun, part, answer, there[noun]))
     return recognised, doubts
 
 
-def _chosen(
-    new: Mapping[Noun, Sequence[Part]], there: Mapping[Noun, Sequence[There]], choices: Mapping[str, str]
-) -> dict[Noun, dict[int, int | None]]:
+def _chosen(new: Said, there: Known, choices: Mapping[str, str]) -> dict[Noun, dict[int, int | None]]:
     chosen: dict[Noun, dict[int, int | None]] = {noun: {} for noun in new}
     parts = {part.key: (noun, index) for noun, some in new.items() for index, part in enumerate(some)}
     for key, choice in choices.items():
@@ -79,72 +74,67 @@ def _chosen(
         uids = [thing.uid for thing in there[noun]]
         if choice and choice not in uids:
             raise ImportRefused(
-                f"The {_WORDS[noun]} that was chosen for “{new[noun][index].title}” is not there any more. "
+                f"The {_word(noun)} that was chosen for “{new[noun][index].title}” is not there any more. "
                 "Make the plan again, and choose anew."
             )
         if choice and uids.index(choice) in chosen[noun].values():
             raise ImportRefused(
-                f"“{new[noun][index].title}” and another {_WORDS[noun]} of the source cannot both be the same one. "
+                f"“{new[noun][index].title}” and another {_word(noun)} of the source cannot both be the same one. "
                 "Choose another for one of them."
             )
         chosen[noun][index] = uids.index(choice) if choice else None
     return chosen
 
 
-def _told(new: Sequence[Part], there: Sequence[There], chosen: dict[int, int | None]) -> set[str]:
-    """Adds to what a person has chosen the items that say their references. Returns their keys."""
-    keys = set()
-    taken = {*chosen.values()}
-    for index, place in named(new, there).items():
-        if index not in chosen and place not in taken:
-            chosen[index] = place
-            keys.add(new[index].key)
-    return keys
+def reference_of(content: object) -> str:
+    return content.reference if isinstance(content, ItemContent) else ""
 
 
-def _place(content: Content, release_titles: Mapping[str, str]) -> str:
-    return release_titles.get(content.release_uid, "") if isinstance(content, ItemContent) else ""
+def _by_reference(new: Sequence[Part], there: Sequence[There], chosen: Chosen) -> dict[int, int]:
+    """The items that say their references, and of which a person has said nothing."""
+    places = {reference: place for place, thing in enumerate(there) if (reference := reference_of(thing.known))}
+    found: dict[int, int] = {}
+    for index, part in enumerate(new):
+        place = places.pop(reference_of(part.content), None)  # of two rows with one reference, the first has it
+        if place is not None and index not in chosen and place not in chosen.values():
+            found[index] = place
+    return found
 
 
-def _releases(
-    new: Sequence[Part],
-    there: Sequence[There],
-    new_items: Sequence[Part],
-    old_items: Sequence[There],
-    items: Matches,
-    chosen: Mapping[int, int | None],
-) -> Matches:
+def _releases(new: Said, there: Known, items: Matches, ours: Things, theirs: Things, chosen: Chosen) -> Matches:
     """By title and dates, then by the items in them, then by how their titles read."""
-    ours = [traits(part.content) for part in new]
-    theirs = [traits(thing.known, is_known=thing.base is not None) for thing in there]
+    parts, things = new[Noun.RELEASE], there[Noun.RELEASE]
     whole = match(ours, theirs, chosen)
     sure = {index: found for index, found in whole.by_new.items() if found.how is not How.ALIKE}
     taken = {found.old for found in sure.values()}
-    places_new = {part.key: index for index, part in enumerate(new)}
-    places_old = {thing.uid: index for index, thing in enumerate(there)}
-    inside_new = [_release_place(part.content, places_new) for part in new_items]
-    inside_old = [_release_place(thing.known, places_old) for thing in old_items]
+    places_new = {part.key: index for index, part in enumerate(parts)}
+    places_old = {thing.uid: index for index, thing in enumerate(things)}
+    inside_new = [places_new.get(_release_of(part.content)) for part in new[Noun.ITEM]]
+    inside_old = [places_old.get(_release_of(thing.known)) for thing in there[Noun.ITEM]]
     votes = Counter((inside_new[found.new], inside_old[found.old]) for found in items.by_new.values())
     sizes_new, sizes_old = Counter(inside_new), Counter(inside_old)
-    shared = sorted(
-        ((100 * count / max(sizes_new[index], sizes_old[other]), index, other))
+    shared = [
+        (-100 * count / max(sizes_new[index], sizes_old[other]), index, other)
         for (index, other), count in votes.items()
         if index is not None and other is not None
-    )
-    for score, index, other in sorted(shared, key=lambda vote: (-vote[0], vote[1], vote[2])):
+    ]
+    for score, index, other in sorted(shared):
         # Most of the one are most of the other: a release that moved, not one out of which a few items did.
         is_free = index not in sure and index not in chosen and other not in taken
-        if score >= 50 and is_free and not _is_another_term(new[index].content, there[other].known):
-            sure[index] = ThingMatch(index, other, How.ITEMS, round(score, 1))
+        if score <= -50 and is_free and not _is_another_term(parts[index].content, things[other].known):
+            sure[index] = ThingMatch(index, other, How.ITEMS, round(-score, 1))
             taken.add(other)
-    settled: dict[int, int | None] = {**chosen, **{index: found.old for index, found in sure.items()}}
-    rest = match(ours, theirs, settled)
+    rest = match(ours, theirs, {**chosen, **{index: found.old for index, found in sure.items()}})
     alike = {
         index: found
         for index, found in rest.by_new.items()
-        if found.how is How.CHOSEN or not _is_another_term(new[index].content, there[found.old].known)
+        if found.how is How.CHOSEN or not _is_another_term(parts[index].content, things[found.old].known)
     }
     return Matches({**alike, **sure}, rest.left)
+
+
+def _release_of(content: Content) -> str:
+    return content.release_uid if isinstance(content, ItemContent) else ""
 
 
 def _is_another_term(new: Content, known: Content) -> bool:
@@ -154,38 +144,83 @@ def _is_another_term(new: Content, known: Content) -> bool:
     return isinstance(new, ReleaseContent) and isinstance(known, ReleaseContent) and new.horizon != known.horizon
 
 
-def _release_place(content: Content, places: Mapping[str, int]) -> int | None:
-    return places.get(content.release_uid) if isinstance(content, ItemContent) else None
-
-
-def _recognised(matches: Matches, index: int, there: Sequence[There]) -> Recognised:
-    pair = matches.by_new.get(index)
-    if pair is None:
-        rivals = _alternatives(matches.left.get(index, ()), there)
-        return Recognised(None, is_doubtful=bool(rivals), alternatives=rivals)
-    return Recognised(there[pair.old].uid, pair.how, pair.score, pair.is_doubtful, _alternatives(pair.rivals, there))
-
-
-def _alternatives(rivals: Sequence[tuple[int, float]], there: Sequence[There]) -> tuple[Alternative, ...]:
-    return tuple(_alternative(there[place], score) for place, score in rivals)
-
-
-def _alternative(thing: There, score: float) -> Alternative:
+def _alternative(thing: There, score: float = 0.0) -> Alternative:
     content = thing.ours or thing.known
-    return Alternative(thing.uid, str(getattr(content, "title", "")), str(getattr(content, "reference", "")), score)
+    return Alternative(thing.uid, title_of(content), reference_of(content), score)
 
 
 def _doubt(noun: Noun, part: Part, found: Recognised, there: Sequence[There]) -> Doubt:
-    others = ", or ".join(f"“{_named(rival)}”" for rival in found.alternatives[:2])
+    others = ", or ".join(f"“{rival.name}”" for rival in found.alternatives[:2])
     if found.uid is None:
-        text = f"“{part.title}” was taken for a new {_WORDS[noun]}. It may be {others}."
+        text = f"“{part.title}” was taken for a new {_word(noun)}. It may be {others}."
     else:
-        taken = _named(next(_alternative(old, found.score) for old in there if old.uid == found.uid))
-        text = f"“{part.title}” was taken for the {_WORDS[noun]} “{taken}”."
+        taken = next(_alternative(thing) for thing in there if thing.uid == found.uid)
+        text = f"“{part.title}” was taken for the {_word(noun)} “{taken.name}”."
         text += f" It may be {others}." if others else " Check that it is the same."
-    path, _, line = part.source.rpartition(":")
-    return Doubt(path, int(line), text)
+    return doubt_at(part.source, text)
 
 
-def _named(alternative: Alternative) -> str:
-    return f"{alternative.reference} {alternative.title}".strip()
+def _word(noun: Noun) -> str:
+    return noun.replace("_", " ")
+
+
+# What things are recognised by
+
+
+def _traits(content: Content, release_titles: Mapping[str, str], *, is_known: bool = True) -> Traits:
+    match content:
+        case ItemContent():
+            return _item_traits(content, release_titles.get(content.release_uid, ""), is_known)
+        case PageContent():
+            title, body = folded(content.title), folded(content.body)
+            return Traits((content.slug,), (title, _telling(body)), ((title, 0.3), (body, 0.7)), is_known=is_known)
+        case ReleaseContent():
+            title, when = _dated(content.title), _dated(content.typed)
+            return Traits(
+                (f"{title}|{when}|{content.horizon}", f"{title}|{when}"),
+                (title, when, _telling(folded(content.introduction))),
+                (("" if _date(content.title) else title, 1.0),),
+                is_known=is_known,
+            )
+        case ChangelogEntryContent():
+            title, when, body = folded(content.title), _dated(content.typed), folded(content.body)
+            return Traits(
+                (f"{title}|{when}|{body}", f"{title}|{when}"),
+                # Two notes of one title and different months are two notes, unless the source itself corrected one.
+                (title, _telling(body)) if is_known else (),
+                ((title, 0.4), (body, 0.5), (when, 0.1)),
+                is_known=is_known,
+            )
+    raise TypeError(f"a {type(content).__name__} is not matched")
+
+
+def _item_traits(content: ItemContent, place: str, is_known: bool) -> Traits:
+    title, description, about = (folded(field.of(content)) for field in (TITLE, DESCRIPTION, JOURNEY))
+    apis = sorted(folded(api.name) for api in content.apis)
+    text = f"{title}|{description}"
+    whole = f"{text}|{about}|{apis}|{content.kind}"
+    return Traits(
+        (f"{whole}|{place}", whole, f"{text}|{about}", text),
+        (title, _telling(description)),
+        ((title, 0.4), (description, 0.45), (about, 0.15)),
+        frozenset(apis),
+        place,
+        is_known,
+    )
+
+
+def _telling(text: str) -> str:
+    return text if text.count(" ") + 1 >= _TELLING else ""
+
+
+def _dated(text: str) -> str:
+    """ "Oct 2018" and "October 2018" are one month."""
+    return _date(text) or folded(text)
+
+
+def _date(text: str) -> str:
+    """As it is shown; nothing for what is no date."""
+    try:
+        return parse(text).display
+    except UnclearDate:
+        return ""

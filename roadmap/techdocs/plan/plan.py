@@ -1,7 +1,7 @@
 """A plan: every step of an import, and what a person may want to say of it. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
@@ -35,20 +35,21 @@ class Alternative:
 
     uid: str
     title: str
-    reference: str
-    """Of an item; otherwise empty."""
+    reference: str  # of an item; otherwise empty
     score: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.reference} {self.title}".strip()
 
 
 @dataclass(frozen=True)
 class Recognised:
     """Immutable: which thing a part of the source is, and how that is known."""
 
-    uid: str | None
-    """None: nothing that was there."""
+    uid: str | None  # None: nothing that was there
     how: How | None = None
-    score: float = 0.0
-    """Out of 100."""
+    score: float = 0.0  # out of 100
     is_doubtful: bool = False
     alternatives: tuple[Alternative, ...] = ()
 
@@ -57,22 +58,17 @@ class Recognised:
 class ImportConflict:
     """Immutable: what staff and the source have both changed. It stays as staff have it, until somebody chooses."""
 
-    key: str
-    """What a choice goes by."""
+    key: str  # what a choice goes by
     noun: Noun
     uid: str
     title: str
     source: str
-    field: str
-    """As a Change names it; "existence" where the one changed what the other took away."""
-    before: Any
-    """What the last import said: a plain JSON value, as the next two."""
+    field: str  # as a Change names it; "existence" where the one changed what the other took away
+    before: Any  # what the last import said: a plain JSON value, as the next two
     ours: Any
     theirs: Any
-    edited: tuple[str, ...] = ()
-    """Where the source took it away: the fields in which staff have changed it."""
-    choice: str = ""
-    """A ConflictChoice; empty where nobody has said yet."""
+    edited: tuple[str, ...] = ()  # where the source took it away: the fields in which staff have changed it
+    choice: str = ""  # a ConflictChoice; empty where nobody has said yet
 
 
 @dataclass(frozen=True)
@@ -80,19 +76,14 @@ class PlanStep:
     """Immutable: what happens to one thing."""
 
     noun: Noun
-    key: str
-    """Of the part of the source: "item:3". Empty for what the source does not say any more."""
-    source: str
-    """Where in the source it stands, or stood: "index.md:12"."""
-    before: Content | None
-    """The working copy; None where there is none."""
-    after: Content | None
-    """None where there will be none. Its uid, and that of a release, is the part's key where that is new."""
-    base: Content | None
-    """What the last import said; None where none did."""
-    record: Content | None
-    """What is remembered of this import for the next; None for nothing."""
-    recognised: Recognised
+    key: str  # of the part of the source: "item:3"; empty for what the source does not say any more
+    source: str  # where in the source it stands, or stood: "index.md:12"
+    before: Content | None = None  # the working copy; None where there is none
+    # None where there will be none. Its uid, and that of a release, is the part's key where that is new.
+    after: Content | None = None
+    base: Content | None = None  # what the last import said; None where none did
+    record: Content | None = None  # what is remembered of this import for the next; None for nothing
+    recognised: Recognised = Recognised(None)
     conflicts: tuple[ImportConflict, ...] = ()
 
     def but(self, **values: Any) -> "PlanStep":
@@ -106,11 +97,15 @@ class PlanStep:
 
     @property
     def title(self) -> str:
-        return str(getattr(self.after or self.before or self.base, "title", ""))
+        return title_of(self.after or self.before or self.base)
 
     @property
     def reference(self) -> str:
         return str(getattr(self.before or self.after, "reference", ""))
+
+    @property
+    def name(self) -> str:
+        return f"{self.reference} {self.title}".strip()
 
     @cached_property
     def verb(self) -> Verb:
@@ -142,14 +137,14 @@ class Plan:
     contact: str
     choices: Mapping[str, str]
     roadmap_pk: int | None
-    prefix: str
-    """Of the references of its items."""
+    prefix: str  # of the references of its items
     steps: tuple[PlanStep, ...]
-    apis: tuple[tuple[str, str], ...]
-    """Name and address of the APIs that are new, or get their address."""
-    conflicts: tuple[ImportConflict, ...] = ()
-    doubts: tuple[Doubt, ...] = field(default=())
-    """Those of parsing, then those about what was recognised."""
+    apis: tuple[tuple[str, str], ...]  # name and address of the APIs that are new, or get their address
+    doubts: tuple[Doubt, ...] = ()  # those of parsing, then those about what was recognised
+
+    @property
+    def conflicts(self) -> tuple[ImportConflict, ...]:
+        return tuple(conflict for step in self.steps for conflict in step.conflicts)
 
     @property
     def roadmap(self) -> RoadmapContent:
@@ -165,3 +160,13 @@ class Plan:
         """By uid, or by key where it is new."""
         contents = (content for step in self.steps for content in (step.before, step.base, step.after))
         return {content.uid: content.title for content in contents if isinstance(content, ReleaseContent)}
+
+
+def title_of(content: Content | None) -> str:
+    return str(getattr(content, "title", ""))
+
+
+def doubt_at(source: str, text: str) -> Doubt:
+    """`source` is a place in the source: "index.md:12"."""
+    path, _, line = source.rpartition(":")
+    return Doubt(path, int(line), text)

@@ -1,9 +1,7 @@
 """What importing would do to the working copies of one roadmap. Reads them; writes nothing."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -11,39 +9,18 @@ from django.core.exceptions import ValidationError
 
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
-from roadmap.content.merge import (
-    Clash,
-    Combined,
-    columns_in_order,
-    combine,
-    differing,
-    parts,
-    plain,
-    put_back,
-)
+from roadmap.content.merge import Clash, Combined, columns_in_order, combine, differing, parts, plain, put_back
 from roadmap.content.things import Content, ItemContent, PageContent, RoadmapContent, to_json
-from roadmap.models.roadmap import Roadmap
+from roadmap.models import Item, Roadmap
 from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.parse.result import ParsedRoadmap
-from roadmap.techdocs.plan import references
-from roadmap.techdocs.plan.all_steps import in_place, with_addresses_of_apis, with_free_addresses, with_used_columns
-from roadmap.techdocs.plan.matching import recognise
-from roadmap.techdocs.plan.plan import ConflictChoice, ImportConflict, Plan, PlanStep, Recognised
+from roadmap.techdocs.plan import source_and_site
+from roadmap.techdocs.plan.all_steps import in_place, with_free_addresses, with_used_columns, with_whole_releases
+from roadmap.techdocs.plan.matching import recognise, reference_of
+from roadmap.techdocs.plan.plan import ConflictChoice, ImportConflict, Plan, PlanStep, Recognised, doubt_at, title_of
 from roadmap.techdocs.plan.similarity import How
-from roadmap.techdocs.plan.source_and_site import (
-    Part,
-    There,
-    apis_of,
-    column_keys,
-    columns_of,
-    roadmap_said,
-    said,
-    what_is_there,
-)
-from roadmap.techdocs.plan.unchanged import as_known
+from roadmap.techdocs.plan.source_and_site import Part, There, as_known, free_name
 from roadmap.techdocs.sources import ImportRefused
-
-_NEW = Recognised(None)
 
 
 def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: Mapping[str, str] | None = None) -> Plan:
@@ -59,240 +36,205 @@ def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: M
     roadmap = Roadmap.objects.filter(slug=slug).first()
     if roadmap is None:
         check_slug(slug)
-    return _Planning(parsed, roadmap, slug, contact, dict(choices or {})).plan()
+    choices = dict(choices or {})
+    there = source_and_site.what_is_there(roadmap)
+    ours = next(iter(there[Noun.ROADMAP]), None)
+    keys = source_and_site.column_keys(parsed, ours)
+    apis, apis_to_write = source_and_site.known_apis(parsed)
+    roadmap_said = source_and_site.roadmap_said(parsed, slug, contact, keys, ours)
+    steps = [_roadmap_step(parsed, roadmap_said, ours, choices)]
+    new = source_and_site.said(parsed, apis, keys)
+    recognised, doubts = recognise(new, there, choices)
+    kept_prefix = "" if roadmap else _prefix_to_keep(parsed)
+    references = _own_references(new[Noun.ITEM]) if kept_prefix else {}
+    if roadmap is not None or references:
+        doubts += _of_references((part for part in new[Noun.ITEM] if recognised[part.key].uid is None), references)
+    elif any(item.reference for item in parsed.items):
+        text = "The references here are not kept: another roadmap has them, or they do not all begin alike."
+        doubts.append(Doubt(parsed.path, 0, text))
+    uids = {part.key: recognised[part.key].uid or part.key for some in new.values() for part in some}
+    kept_columns = {column.key for column in getattr(steps[0].after, "fields", ())}
+    for noun in (Noun.PAGE, Noun.RELEASE, Noun.ITEM, Noun.CHANGELOG_ENTRY):
+        by_uid = {thing.uid: thing for thing in there[noun]}
+        for part in new[noun]:
+            thing = by_uid.pop(uids[part.key], None)
+            content = _with_identity(part.content, thing, uids, kept_columns, references.get(part.key, ""))
+            steps.append(_step(noun, part, content, thing, recognised[part.key], choices))
+        gone = [thing for thing in by_uid.values() if thing.base is not None]
+        # A source that has no changelog at all does not take back what one before it told readers.
+        is_kept = noun is Noun.CHANGELOG_ENTRY and not parsed.has_changelog
+        steps += [_gone(noun, thing, choices, is_kept=is_kept) for thing in gone]
+        if is_kept and (number := sum(thing.ours is not None for thing in gone)):
+            are = "1 changelog entry of an earlier import was" if number == 1 else f"{number:,} changelog entries were"
+            text = f"There is no changelog in the source any more, so {are} kept. Delete what should go."
+            doubts.append(Doubt(parsed.path, 0, text))
+    untouched = [
+        thing.ours for some in there.values() for thing in some if thing.ours is not None and thing.base is None
+    ]
+    steps, doubts_of_releases = with_whole_releases(steps, untouched)
+    steps = with_free_addresses(in_place(steps, there), untouched)
+    steps[0] = with_used_columns(steps, untouched)
+    return Plan(
+        parsed=parsed,
+        slug=slug,
+        contact=contact,
+        choices=choices,
+        roadmap_pk=roadmap.pk if roadmap else None,
+        prefix=roadmap.reference_prefix if roadmap else kept_prefix or _free_prefix(slug),
+        steps=tuple(step.but(after=source_and_site.with_known_apis(step.after, apis)) for step in steps),
+        apis=apis_to_write,
+        doubts=(*parsed.doubts, *doubts, *doubts_of_releases),
+    )
 
 
 def check_slug(slug: str) -> None:
     """Raises ImportRefused for an address that no roadmap may have."""
-    slug_field = Roadmap._meta.get_field("slug")
     try:
-        slug_field.clean(slug, None)
+        Roadmap._meta.get_field("slug").clean(slug, None)
     except ValidationError as error:
         raise ImportRefused(f"“{slug[:100]}” cannot be a roadmap's address: {' '.join(error.messages)}") from error
+
+
+# References
+
+
+def _prefix_to_keep(parsed: ParsedRoadmap) -> str:
+    """Of a new roadmap, whose items keep their references: the one that all references begin with, if nobody has it.
+
+    Empty where there is none such: the items then get new references.
+    """
+    prefixes = {item.reference.rpartition("-")[0] for item in parsed.items if item.reference}
+    if len(prefixes) != 1:
+        return ""
+    (prefix,) = prefixes
+    is_taken = (
+        Roadmap.objects.filter(reference_prefix=prefix).exists()
+        or Item.objects.filter(reference__startswith=f"{prefix}-").exists()
+    )
+    return "" if is_taken else prefix
 
 
 def _free_prefix(slug: str) -> str:
     """ "VAT", from "vat-mtd"; with a number where another roadmap has that."""
     first = re.sub(r"[^A-Z0-9]", "", re.split("[-_]", slug.strip("-_"))[0].upper())
-    base = (first if first[:1].isalpha() else f"R{first}")[:8]
-    taken = set(Roadmap.objects.values_list("reference_prefix", flat=True))
+    taken = Roadmap.objects.values_list("reference_prefix", flat=True)
     # A reference such as VAT-1 must not read like one of VAT1.
-    return next(prefix for prefix in (base, *(f"{base}{number}" for number in range(2, 100))) if prefix not in taken)
+    return free_name((first if first[:1].isalpha() else f"R{first}")[:8], {*taken}, before_number="")
 
 
-@dataclass
-class _Planning:
-    """One plan being made: what has been found out so far."""
+def _own_references(new: Sequence[Part]) -> dict[str, str]:
+    """By key, the references of the parts that are the first with theirs."""
+    first = {reference: part.key for part in reversed(new) if (reference := reference_of(part.content))}
+    return {key: reference for reference, key in first.items()}
 
-    parsed: ParsedRoadmap
-    roadmap: Roadmap | None
-    slug: str
-    contact: str
-    choices: dict[str, str]
-    conflicts: list[ImportConflict] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
 
-    def plan(self) -> Plan:
-        there = what_is_there(self.roadmap)
-        ours = next(iter(there[Noun.ROADMAP]), None)
-        columns = columns_of(self.parsed)
-        keys = column_keys(columns, ours)
-        apis = apis_of(self.parsed)
-        steps = [self._roadmap_step(roadmap_said(self.parsed, self.slug, self.contact, keys, ours), ours)]
-        kept_columns = {column.key for column in _roadmap(steps[0]).fields}
-        prefix = self._prefix()
-        new = said(self.parsed, apis, keys)
-        recognised, doubts = recognise(new, there, self.choices)
-        self.doubts += doubts
-        uids = {part.key: recognised[part.key].uid or part.key for some in new.values() for part in some}
-        own = references.kept(new[Noun.ITEM]) if self.roadmap is None and self._kept_prefix else {}
-        if self.roadmap is not None or own:
-            without = [part for part in new[Noun.ITEM] if recognised[part.key].uid is None]
-            self.doubts += references.doubts((part, own.get(part.key, "")) for part in without)
-        elif any(item.reference for item in self.parsed.items):
-            text = "The references here are not kept: another roadmap has them, or they do not all begin alike."
-            self.doubts.append(Doubt(self.parsed.path, 0, text))
-        for noun in (Noun.PAGE, Noun.RELEASE, Noun.ITEM, Noun.CHANGELOG_ENTRY):
-            by_uid = {thing.uid: thing for thing in there[noun]}
-            for part in new[noun]:
-                found = recognised[part.key]
-                there_already = by_uid.get(found.uid or "")
-                content = _with_identity(part.content, there_already, uids, kept_columns, own.get(part.key, ""))
-                steps.append(self._step(noun, part, content, there_already, found))
-            taken = {recognised[part.key].uid for part in new[noun]}
-            gone = [thing for thing in there[noun] if thing.uid not in taken and thing.base is not None]
-            says_nothing = noun is Noun.CHANGELOG_ENTRY and not self.parsed.has_changelog
-            steps += self._left(noun, gone) if says_nothing else [self._gone(noun, thing) for thing in gone]
-        untouched = [
-            thing.ours for some in there.values() for thing in some if thing.ours is not None and thing.base is None
-        ]
-        steps = in_place(self._with_whole_releases(steps, untouched), there)
-        steps = with_free_addresses(steps, untouched)
-        steps[0] = with_used_columns(steps, untouched)
-        return Plan(
-            parsed=self.parsed,
-            slug=self.slug,
-            contact=self.contact,
-            choices=self.choices,
-            roadmap_pk=self.roadmap.pk if self.roadmap else None,
-            prefix=prefix,
-            steps=tuple(with_addresses_of_apis(step, apis.named) for step in steps),
-            apis=apis.to_write,
-            conflicts=tuple(self.conflicts),
-            doubts=(*self.parsed.doubts, *self.doubts),
+def _of_references(new: Iterable[Part], own: Mapping[str, str]) -> Iterable[Doubt]:
+    """A doubt for each new item that does not get the reference which the source gives it."""
+    for part in new:
+        reference = reference_of(part.content)
+        if reference and reference != own.get(part.key):
+            text = f"“{part.title}” is a new item and gets the next reference: {reference} is not its own here."
+            yield doubt_at(part.source, text)
+
+
+def highest_number(prefix: str, references: Iterable[str]) -> int:
+    """The number after which new references go on."""
+    found = (reference.rpartition("-") for reference in references)
+    return max((int(number) for start, _, number in found if start == prefix and number.isdecimal()), default=0)
+
+
+# What becomes of one thing
+
+
+def _roadmap_step(
+    parsed: ParsedRoadmap, theirs: RoadmapContent, there: There | None, choices: Mapping[str, str]
+) -> PlanStep:
+    part = Part(str(Noun.ROADMAP), theirs, f"{parsed.path}:{parsed.line}")
+    if there is not None:
+        step = _step(Noun.ROADMAP, part, theirs, there, Recognised(there.uid, How.SAME, 100.0), choices)
+        return step.but(after=_columns_in_order(cast(RoadmapContent, step.after), theirs, there))
+    contact = theirs.contact
+    if not contact.email:
+        raise ImportRefused(
+            f"{parsed.path} names no email address, and a new roadmap needs one for its enquiry link. "
+            "Give it with --contact EMAIL."
         )
+    if not (parsed.contact and parsed.contact.is_all):
+        subject = contact.subject or str(Roadmap._meta.get_field("contact_subject").get_default())
+        contact = msgspec.structs.replace(contact, name=contact.name or contact.email, subject=subject)
+    after = msgspec.structs.replace(theirs, contact=contact, position=Roadmap.objects.count())
+    return PlanStep(Noun.ROADMAP, part.key, part.source, after=after, record=theirs)
 
-    def _prefix(self) -> str:
-        return self.roadmap.reference_prefix if self.roadmap else self._kept_prefix or _free_prefix(self.slug)
 
-    @cached_property
-    def _kept_prefix(self) -> str:
-        return references.prefix_to_keep(self.parsed)
-
-    # What becomes of one thing
-
-    def _roadmap_step(self, theirs: RoadmapContent, there: There | None) -> PlanStep:
-        source = f"{self.parsed.path}:{self.parsed.line}"
-        if there is None:
-            if not theirs.contact.email:
-                raise ImportRefused(
-                    f"{self.parsed.path} names no email address, and a new roadmap needs one for its enquiry link. "
-                    "Give it with --contact EMAIL."
-                )
-            contact = theirs.contact
-            if not (self.parsed.contact and self.parsed.contact.is_all):
-                subject = contact.subject or str(Roadmap._meta.get_field("contact_subject").get_default())
-                contact = msgspec.structs.replace(contact, name=contact.name or contact.email, subject=subject)
-            after = msgspec.structs.replace(theirs, contact=contact, position=Roadmap.objects.count())
-            return PlanStep(Noun.ROADMAP, str(Noun.ROADMAP), source, None, after, None, theirs, _NEW)
-        part = Part(str(Noun.ROADMAP), theirs, source)
-        step = self._step(Noun.ROADMAP, part, theirs, there, Recognised(there.uid, How.SAME, 100.0))
-        return step.but(after=_columns_in_order(_roadmap(step), theirs, there))
-
-    def _step(self, noun: Noun, part: Part, theirs: Content, there: There | None, found: Recognised) -> PlanStep:
-        def step(after: Content | None, record: Content | None, clashes: tuple[Clash, ...] = ()) -> PlanStep:
-            conflicts = self._conflicts(noun, there, part, clashes)
-            open_ones = [clash for clash, told in zip(clashes, conflicts, strict=True) if not told.choice]
-            if there and open_ones:
-                record = put_back(theirs, open_ones) if there.base is not None else None
-            ours, base = (there.ours, there.base) if there else (None, None)
-            return PlanStep(noun, part.key, part.source, ours, after, base, record, found, conflicts)
-
-        if there is None:
-            return step(theirs, theirs)
-        theirs = as_known(theirs, there.ours, there.base)
-        if there.ours is None:
-            return self._deleted(part, theirs, there, step)
-        chosen = frozenset(
-            name
-            for name in {*parts(theirs), *parts(there.ours)}
-            if self.choices.get(f"{there.uid}:{name}") == ConflictChoice.SOURCE
-        )
-        is_sure = found.how in (How.SAME, How.CHOSEN)
-        result: Combined = combine(there.base, theirs, there.ours, source_wins=is_sure, from_source=chosen)
-        return step(result.content, theirs, result.clashes)
-
-    def _deleted(self, part: Part, theirs: Content, there: There, step: Callable[..., PlanStep]) -> PlanStep:
-        """Staff have deleted it since. If the source says it as before, it stays so; otherwise somebody must say."""
+def _step(
+    noun: Noun, part: Part, theirs: Content, there: There | None, found: Recognised, choices: Mapping[str, str]
+) -> PlanStep:
+    if there is None:
+        return PlanStep(noun, part.key, part.source, after=theirs, record=theirs, recognised=found)
+    theirs = as_known(theirs, there.ours, there.base)
+    step = PlanStep(noun, part.key, part.source, there.ours, None, there.base, theirs, found)
+    if there.ours is None:
+        # Staff have deleted it since. If the source says it as before, it stays so; otherwise somebody must say.
         if not differing(there.known, theirs):
-            return step(None, theirs)
-        if self.choices.get(f"{there.uid}:{EXISTENCE}") == ConflictChoice.SOURCE:
-            return step(theirs, theirs)
-        made = step(None, theirs, (Clash(EXISTENCE, _title(there.known), None, part.title),))
-        return made if made.conflicts[0].choice else made.but(record=there.known)
-
-    def _gone(self, noun: Noun, there: There) -> PlanStep:
-        """The source does not say it any more."""
-        key = f"{there.uid}:{EXISTENCE}"
-        choice = self.choices.get(key)
-        if there.ours is None:
-            return PlanStep(noun, "", there.source, None, None, there.base, None, _NEW)
-        edited = differing(there.known, there.ours)
-        if not edited or choice == ConflictChoice.SOURCE:
-            return PlanStep(noun, "", there.source, there.ours, None, there.base, None, _NEW)
-        part = Part("", there.ours, there.source)
-        title = _title(there.ours)
-        conflicts = self._conflicts(noun, there, part, (Clash(EXISTENCE, title, title, None),), tuple(edited))
-        # Told to keep it, it is staff's own from now on.
-        record = None if choice else there.base
-        return PlanStep(noun, "", there.source, there.ours, there.ours, there.base, record, _NEW, conflicts)
-
-    def _left(self, noun: Noun, entries: Sequence[There]) -> list[PlanStep]:
-        """A source that has no changelog at all does not take back what one before it told readers."""
-        if number := sum(thing.ours is not None for thing in entries):
-            are = "1 changelog entry of an earlier import was" if number == 1 else f"{number:,} changelog entries were"
-            text = f"There is no changelog in the source any more, so {are} kept. Delete what should go."
-            self.doubts.append(Doubt(self.parsed.path, 0, text))
-        return [
-            PlanStep(noun, "", thing.source, thing.ours, thing.ours, thing.base, thing.base, _NEW) for thing in entries
-        ]
-
-    def _conflicts(
-        self, noun: Noun, there: There | None, part: Part, clashes: tuple[Clash, ...], edited: tuple[str, ...] = ()
-    ) -> tuple[ImportConflict, ...]:
-        if there is None:
-            return ()
-        found = tuple(
-            ImportConflict(
-                key=f"{there.uid}:{clash.field}",
-                noun=noun,
-                uid=there.uid,
-                title=_title(there.ours or there.known),
-                source=part.source,
-                field=clash.field,
-                before=plain(clash.before),
-                ours=plain(clash.ours),
-                theirs=plain(clash.theirs),
-                edited=edited,
-                choice=self.choices.get(f"{there.uid}:{clash.field}", ""),
-            )
-            for clash in clashes
-        )
-        self.conflicts += found
-        return found
-
-    def _with_whole_releases(self, steps: list[PlanStep], untouched: list[Content]) -> list[PlanStep]:
-        """No release goes while something is left in it, and one that staff deleted comes back for what is new."""
-        left = [step.after for step in steps if step.after is not None] + untouched
-        used = {
-            content.release_uid: content for content in left if isinstance(content, ItemContent) and content.release_uid
-        }
-        result = []
-        for step in steps:
-            inside = used.get(step.uid) if step.noun is Noun.RELEASE and step.after is None else None
-            if inside is not None:
-                path, _, line = step.source.rpartition(":")
-                if step.before is not None:
-                    text = "is not in the source any more. It was kept"
-                    step = step.but(after=step.before, record=step.base)
-                else:
-                    text = "was deleted by staff. It was made again"
-                    step = step.but(after=step.record or step.base)
-                self.doubts.append(
-                    Doubt(path, int(line or 0), f"The release “{step.title}” {text}, for “{inside.title}” is in it.")
-                )
-            result.append(step)
-        return result
+            return step
+        conflict = _conflict(step, there, Clash(EXISTENCE, title_of(there.known), None, part.title), choices)
+        if conflict.choice == ConflictChoice.SOURCE:
+            return step.but(after=theirs)
+        return step.but(record=theirs if conflict.choice else there.known, conflicts=(conflict,))
+    chosen = frozenset(
+        name
+        for name in {*parts(theirs), *parts(there.ours)}
+        if choices.get(f"{there.uid}:{name}") == ConflictChoice.SOURCE
+    )
+    is_sure = found.how in (How.SAME, How.CHOSEN)
+    result: Combined = combine(there.base, theirs, there.ours, source_wins=is_sure, from_source=chosen)
+    conflicts = tuple(_conflict(step, there, clash, choices) for clash in result.clashes)
+    open_ones = [clash for clash, told in zip(result.clashes, conflicts, strict=True) if not told.choice]
+    if open_ones:
+        step = step.but(record=put_back(theirs, open_ones) if there.base is not None else None)
+    return step.but(after=result.content, conflicts=conflicts)
 
 
-def _roadmap(step: PlanStep) -> RoadmapContent:
-    return cast(RoadmapContent, step.after)  # the first step is the roadmap's own, and no import withdraws that
+def _gone(noun: Noun, there: There, choices: Mapping[str, str], *, is_kept: bool) -> PlanStep:
+    """The source does not say it any more."""
+    step = PlanStep(noun, "", there.source, there.ours, None, there.base)
+    if is_kept:
+        return step.but(after=there.ours, record=there.base)
+    edited = differing(there.known, there.ours) if there.ours else []
+    title = title_of(there.ours)
+    conflict = _conflict(step, there, Clash(EXISTENCE, title, title, None), choices, tuple(edited))
+    if not edited or conflict.choice == ConflictChoice.SOURCE:
+        return step
+    # Told to keep it, it is staff's own from now on.
+    return step.but(after=there.ours, record=None if conflict.choice else there.base, conflicts=(conflict,))
+
+
+def _conflict(
+    step: PlanStep, there: There, clash: Clash, choices: Mapping[str, str], edited: tuple[str, ...] = ()
+) -> ImportConflict:
+    key = f"{there.uid}:{clash.field}"
+    return ImportConflict(
+        key=key,
+        noun=step.noun,
+        uid=there.uid,
+        title=title_of(there.ours or there.known),
+        source=step.source,
+        field=clash.field,
+        before=plain(clash.before),
+        ours=plain(clash.ours),
+        theirs=plain(clash.theirs),
+        edited=edited,
+        choice=choices.get(key, ""),
+    )
 
 
 def _columns_in_order(after: RoadmapContent, theirs: RoadmapContent, there: There) -> RoadmapContent:
     """In the order of the source; in that of staff where the source's has not changed."""
     wanted, old, now = (
-        [column.key for column in content.fields] if isinstance(content, RoadmapContent) else None
-        for content in (theirs, there.base, there.ours)
+        [column.key for column in getattr(content, "fields", ())] for content in (theirs, there.base, there.ours)
     )
-    is_as_it_was = old is not None and [key for key in wanted or () if key in old] == [
-        key for key in old if key in (wanted or ())
-    ]
-    return columns_in_order(after, (now if is_as_it_was else wanted) or ())
-
-
-def _title(content: Content | None) -> str:
-    return str(getattr(content, "title", ""))
+    is_as_it_was = there.base and [key for key in wanted if key in old] == [key for key in old if key in wanted]
+    return columns_in_order(after, now if is_as_it_was else wanted)
 
 
 def _with_identity(

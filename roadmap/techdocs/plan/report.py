@@ -1,34 +1,38 @@
 """What an import did, or would do: in words for the person who imports, and as JSON for whoever checks it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from django.utils.text import capfirst
 
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import EXISTENCE, LABELS_TOLD
 from roadmap.content.things import RoadmapContent, when_typed
+from roadmap.models import MODEL_OF
 from roadmap.techdocs.parse.blocks import words
-from roadmap.techdocs.plan.plan import ImportConflict, Plan, PlanStep, Verb
+from roadmap.techdocs.plan.plan import ImportConflict, Plan, PlanStep, Verb, doubt_at
 from roadmap.techdocs.plan.source_and_site import columns_of
 from roadmap.techdocs.sources import Source
 
 MAX_SHOWN = 20
 _MAX_QUOTED = 80  # characters
 
-_NOUN_WORDS = {
-    Noun.PAGE: "Pages",
-    Noun.RELEASE: "Releases",
-    Noun.ITEM: "Items",
-    Noun.CHANGELOG_ENTRY: "Changelog entries",
-}
-
 
 def in_words(plan: Plan) -> list[str]:
     """What was read, made, withdrawn, left to staff and doubted, a line each."""
-    lines = [f"Read {_files(plan.parsed.paths)}.", _words(plan)]
+    paths = plan.parsed.paths
+    files = paths[0] if len(paths) == 1 else f"{len(paths)} files: {', '.join(paths)}"
+    count = plan.parsed.word_count
+    text = f"Words: {count.read:,} read, {count.kept:,} kept."
+    if count.structure:
+        names = ", ".join(dict.fromkeys(count.structure))
+        text += f" The other {count.read - count.kept:,} are said by the site itself: {names}."
+    lines = [f"Read {files}.", text]
     if plan.changes_something:
         lines.append(f"Roadmap “{plan.roadmap.title}” at /{plan.slug}/: {plan.steps[0].verb}.")
-        for noun, word in _NOUN_WORDS.items():
+        for noun in (Noun.PAGE, Noun.RELEASE, Noun.ITEM, Noun.CHANGELOG_ENTRY):
+            word = capfirst(MODEL_OF[noun]._meta.verbose_name_plural)
             verbs = Counter(step.verb for step in plan.steps if step.noun is noun and (step.before or step.after))
             if verbs:
                 lines.append(f"{word}: {', '.join(f'{verbs[verb]} {verb}' for verb in Verb if verbs[verb])}.")
@@ -36,12 +40,9 @@ def in_words(plan: Plan) -> list[str]:
             lines.append(f"APIs: {len(plan.apis)} new or linked.")
     else:
         lines.append(f"Nothing to change: the roadmap at /{plan.slug}/ says all of this already.")
-    open_ones = [conflict for conflict in plan.conflicts if not conflict.choice]
-    lines += _listed(
-        "Changed by staff since the last import, and left so",
-        [conflict_in_words(conflict, plan.roadmap) for conflict in open_ones],
-    )
-    return [*lines, *_listed("To check", map(str, plan.doubts))]
+    left = [conflict_in_words(conflict, plan.roadmap) for conflict in plan.conflicts if not conflict.choice]
+    lines += listed("Changed by staff since the last import, and left so", left)
+    return [*lines, *listed("To check", plan.doubts)]
 
 
 def steps_in_words(plan: Plan) -> Iterator[str]:
@@ -49,8 +50,7 @@ def steps_in_words(plan: Plan) -> Iterator[str]:
     for step in plan.steps:
         if step.verb is Verb.KEEP:
             continue
-        name = f"{step.reference} {step.title}".strip()
-        yield f"{step.noun.replace('_', ' ').capitalize()} “{name}” ({step.source}): {step.verb}"
+        yield f"{step.noun.replace('_', ' ').capitalize()} “{step.name}” ({step.source}): {step.verb}"
         if step.verb is Verb.UPDATE:
             yield from (f"  {sentence}" for sentence in _sentences(plan, step))
 
@@ -84,6 +84,18 @@ def field_in_words(field: str, roadmap: RoadmapContent) -> str:
 def as_json(plan: Plan, source: Source) -> dict[str, Any]:
     """All of it, as plain values: docs/how-to/import-a-roadmap.md says what each part is."""
     parsed, count = plan.parsed, plan.parsed.word_count
+    understood = {
+        "releases": [_named(release, "title", "path", "line") for release in parsed.releases],
+        "items": [
+            {
+                **_named(item, "title", "path", "line"),
+                "release": "" if item.release is None else parsed.releases[item.release].title,
+            }
+            for item in parsed.items
+        ],
+        "columns": [_named(column, "name", "path", "line") for column in columns_of(parsed)],
+        "changelog_entries": [_named(entry, "title", "when", "path", "line") for entry in parsed.entries],
+    }
     return {
         "roadmap": {"slug": plan.slug, "title": plan.roadmap.title},
         "read": {
@@ -92,23 +104,8 @@ def as_json(plan: Plan, source: Source) -> dict[str, Any]:
             "words": {"read": count.read, "kept": count.kept, "structure": [*count.structure]},
         },
         "understood": {
-            "counts": {
-                "pages": len(parsed.pages),
-                "releases": len(parsed.releases),
-                "items": len(parsed.items),
-                "columns": len(columns_of(parsed)),
-                "changelog_entries": len(parsed.entries),
-            },
-            "items": [
-                {
-                    **_named(item, "title", "path", "line"),
-                    "release": "" if item.release is None else parsed.releases[item.release].title,
-                }
-                for item in parsed.items
-            ],
-            "releases": [_named(release, "title", "path", "line") for release in parsed.releases],
-            "columns": [_named(column, "name", "path", "line") for column in columns_of(parsed)],
-            "changelog_entries": [_named(entry, "title", "when", "path", "line") for entry in parsed.entries],
+            "counts": {"pages": len(parsed.pages), **{name: len(found) for name, found in understood.items()}},
+            **understood,
         },
         "kept_as_text": [
             {**_named(page, "title", "path", "line"), "words": len(words(page.body))} for page in parsed.pages
@@ -131,17 +128,8 @@ def _named(thing: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in names}
 
 
-def _words(plan: Plan) -> str:
-    count = plan.parsed.word_count
-    text = f"Words: {count.read:,} read, {count.kept:,} kept."
-    if count.structure:
-        names = ", ".join(dict.fromkeys(count.structure))
-        text += f" The other {count.read - count.kept:,} are said by the site itself: {names}."
-    return text
-
-
-def _listed(heading: str, lines: Iterable[str]) -> list[str]:
-    found = [*lines]
+def listed(heading: str, found: Sequence[object]) -> list[str]:
+    """The first of them, a line each, and how many more there are; nothing where there are none."""
     shown = [f"  {line}" for line in found[:MAX_SHOWN]]
     more = [f"  and {len(found) - MAX_SHOWN:,} more"] if len(found) > MAX_SHOWN else []
     return [f"{heading} ({len(found):,}):", *shown, *more] if found else []
@@ -197,10 +185,4 @@ def _match(step: PlanStep) -> dict[str, Any]:
 
 
 def _where(source: str) -> dict[str, Any]:
-    path, _, line = source.rpartition(":")
-    return {"path": path, "line": int(line)}
-
-
-def _files(paths: Iterable[str]) -> str:
-    names = list(paths)
-    return names[0] if len(names) == 1 else f"{len(names)} files: {', '.join(names)}"
+    return _named(doubt_at(source, ""), "path", "line")

@@ -9,9 +9,10 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import product
 
 from rapidfuzz import fuzz
 
@@ -49,24 +50,25 @@ class How(StrEnum):
 class Traits:
     """Immutable: what a thing is recognised by. Texts are compared without regard to case and punctuation."""
 
+    # From the surest on: things that agree in one are the same; several that agree are taken in their order.
     same: tuple[str, ...] = ()
-    """From the surest on: things that agree in one are the same; several that agree are taken in their order."""
-    unique: tuple[str, ...] = ()
-    """Things that agree in one are the same where no other thing has it. An empty one says nothing."""
-    texts: tuple[tuple[str, float], ...] = ()
-    """Each with its weight: what likeness is made of."""
+    unique: tuple[str, ...] = ()  # the same where two agree in one that no other has; an empty one says nothing
+    texts: tuple[tuple[str, float], ...] = ()  # each with its weight: what likeness is made of
+    # Of the APIs that it concerns: agreeing counts for it, differing little against it.
     names: frozenset[str] = frozenset()
-    """Of the APIs that it concerns: agreeing counts for it, differing little against it."""
-    place: str = ""
-    """Decides only between those that are alike otherwise."""
+    place: str = ""  # decides only between those that are alike otherwise
+    # The last import knew it. What staff made is recognised only where there is no doubt.
     is_known: bool = True
-    """The last import knew it. What staff made is recognised only where there is no doubt."""
 
     @cached_property
     def compared(self) -> tuple[tuple[str, str, float], ...]:
         """Each text, the same with its words sorted, and its weight."""
         folded_texts = ((folded(text), weight) for text, weight in self.texts)
         return tuple((text, " ".join(sorted(text.split())), weight) for text, weight in folded_texts)
+
+
+Things = Sequence[Traits]
+Chosen = Mapping[int, int | None]  # by the place of a new thing, that of the old one which it is; None for none
 
 
 @dataclass(frozen=True)
@@ -78,45 +80,36 @@ class ThingMatch:
     how: How
     score: float = 100.0
     is_doubtful: bool = False
-    rivals: tuple[tuple[int, float], ...] = ()
-    """Others that it could be, the likeliest first, each with its score."""
+    rivals: tuple[tuple[int, float], ...] = ()  # others that it could be, the likeliest first, each with its score
 
 
 @dataclass(frozen=True)
 class Matches:
     """Immutable: all matches, by the place of the new thing, and what could be but was not taken."""
 
-    by_new: Mapping[int, ThingMatch] = field(default_factory=dict)
-    left: Mapping[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
-    """For a new thing that was matched with nothing: what it might be, the likeliest first."""
+    by_new: Mapping[int, ThingMatch]
+    # For a new thing that was matched with nothing: what it might be, the likeliest first.
+    left: Mapping[int, tuple[tuple[int, float], ...]]
 
 
-def match(new: Sequence[Traits], old: Sequence[Traits], chosen: Mapping[int, int | None] | None = None) -> Matches:
+def match(new: Things, old: Things, chosen: Chosen | None = None) -> Matches:
     """Each of `new` with at most one of `old`, and the other way round. `chosen` goes before: None is "nothing"."""
-    found: dict[int, ThingMatch] = {}
-    taken: set[int] = set()
+    settled = chosen or {}
+    found = {
+        place: ThingMatch(place, choice, How.CHOSEN, likeness(new[place], old[choice]))
+        for place, choice in settled.items()
+        if choice is not None
+    }
 
-    def take(pair: ThingMatch) -> None:
-        found[pair.new] = pair
-        taken.add(pair.old)
-
-    settled = dict(chosen or {})
-    for place, choice in settled.items():
-        if choice is not None:
-            take(ThingMatch(place, choice, How.CHOSEN, likeness(new[place], old[choice])))
-
-    def open_new() -> list[int]:
-        return [place for place in range(len(new)) if place not in found and place not in settled]
-
-    def open_old() -> list[int]:
-        return [place for place in range(len(old)) if place not in taken]
+    def open_places() -> tuple[list[int], list[int]]:
+        taken = {pair.old for pair in found.values()}
+        open_new = [place for place in range(len(new)) if place not in found and place not in settled]
+        return open_new, [place for place in range(len(old)) if place not in taken]
 
     for level in range(max((len(thing.same) for thing in new), default=0)):
-        for pair in _agreeing(new, old, open_new(), open_old(), level):
-            take(pair)
-    for pair in _unique(new, old, open_new(), open_old()):
-        take(pair)
-    return _by_likeness(new, old, open_new(), open_old(), found)
+        found |= _agreeing(new, old, *open_places(), level)
+    found |= _unique(new, old, *open_places())
+    return _by_likeness(new, old, *open_places(), found)
 
 
 def likeness(thing: Traits, other: Traits) -> float:
@@ -150,81 +143,74 @@ def _alike(text: str, text_sorted: str, their: str, their_sorted: str) -> float:
     return max(0.0, (raw - _UNLIKE) / (100.0 - _UNLIKE) * 100.0)
 
 
-def _agreeing(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: Iterable[int], open_old: Iterable[int], level: int
-) -> list[ThingMatch]:
-    waiting: dict[str, list[int]] = defaultdict(list)
+def _agreeing(new: Things, old: Things, open_new: list[int], open_old: list[int], level: int) -> dict[int, ThingMatch]:
     # Those that the last import knew go first: a copy that staff made must not take their place.
-    for place in sorted(open_old, key=lambda place: (not old[place].is_known, place)):
-        if level < len(old[place].same) and old[place].same[level]:
-            waiting[old[place].same[level]].append(place)
-    found = []
-    for place in open_new:
-        key = new[place].same[level] if level < len(new[place].same) else ""
-        if key and waiting.get(key):
-            found.append(ThingMatch(place, waiting[key].pop(0), How.SAME))
-    return found
+    waiting = _holders(
+        [thing.same for thing in old], level, sorted(open_old, key=lambda place: not old[place].is_known)
+    )
+    return {
+        place: ThingMatch(place, other, How.SAME)
+        for text, places in _holders([thing.same for thing in new], level, open_new).items()
+        for place, other in zip(places, waiting[text], strict=False)
+    }
 
 
-def _unique(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: Iterable[int], open_old: Iterable[int]
-) -> list[ThingMatch]:
+def _unique(new: Things, old: Things, open_new: list[int], open_old: list[int]) -> dict[int, ThingMatch]:
     """Those that share what no other has. Where a title says one thing and a text another, likeness decides."""
     free_new, free_old = {*open_new}, {*open_old}
-    pairs: dict[int, set[int]] = defaultdict(set)
+    pairs: set[tuple[int, int]] = set()
     for level in range(max((len(thing.unique) for thing in (*new, *old)), default=0)):
-        holders_new, holders_old = _holders(new, level), _holders(old, level)
-        for key, places in holders_new.items():
-            theirs = holders_old.get(key, ())
-            # Counted among all of them, matched ones too: a title that was there twice is nobody's own.
-            if len(places) == len(theirs) == 1 and places[0] in free_new and theirs[0] in free_old:
-                pairs[places[0]].add(theirs[0])
-    claims: dict[int, int] = defaultdict(int)
-    for olds in pairs.values():
-        for place in olds:
-            claims[place] += 1
-    return [
-        ThingMatch(place, target, How.SAME, likeness(new[place], old[target]))
-        for place, (target, *others) in ((place, sorted(olds)) for place, olds in sorted(pairs.items()))
-        if not others and claims[target] == 1
-    ]
+        # Counted among all of them, matched ones too: a title that was there twice is nobody's own.
+        holders_old = _holders([thing.unique for thing in old], level, range(len(old)))
+        for text, places in _holders([thing.unique for thing in new], level, range(len(new))).items():
+            if len(places) == len(holders_old[text]) == 1:
+                pairs.add((places[0], holders_old[text][0]))
+    free = [(place, other) for place, other in pairs if place in free_new and other in free_old]
+    claims_new, claims_old = Counter(place for place, _ in free), Counter(other for _, other in free)
+    return {
+        place: ThingMatch(place, other, How.SAME, likeness(new[place], old[other]))
+        for place, other in free
+        if claims_new[place] == claims_old[other] == 1
+    }
 
 
-def _holders(things: Sequence[Traits], level: int) -> dict[str, list[int]]:
+def _holders(texts: Sequence[tuple[str, ...]], level: int, places: Iterable[int]) -> dict[str, list[int]]:
+    """Those of the places that say something at that level, by what they say."""
     found: dict[str, list[int]] = defaultdict(list)
-    for place, thing in enumerate(things):
-        if level < len(thing.unique) and thing.unique[level]:
-            found[thing.unique[level]].append(place)
+    for place in places:
+        said = texts[place]
+        if level < len(said) and said[level]:
+            found[said[level]].append(place)
     return found
 
 
 def _by_likeness(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int], found: dict[int, ThingMatch]
+    new: Things, old: Things, open_new: list[int], open_old: list[int], found: dict[int, ThingMatch]
 ) -> Matches:
-    scored: list[tuple[float, int, int]] = []
+    scored: list[tuple[float, bool, bool, int, int]] = []  # the likeliest first
     by_new: dict[int, list[tuple[int, float]]] = defaultdict(list)
     by_old: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for index, other in _pairs(new, old, open_new, open_old):
+    is_small = len(open_new) * len(open_old) <= _MAX_PAIRS
+    pairs = product(open_new, open_old) if is_small else _pairs_by_words(new, old, open_new, open_old)
+    for index, other in pairs:
         score = likeness(new[index], old[other])
         if score >= DOUBTFUL:
-            scored.append((score, index, other))
+            is_moved, is_unknown = new[index].place != old[other].place, not old[other].is_known
+            scored.append((-score, is_moved, is_unknown, index, other))
             by_new[index].append((other, score))
             by_old[other].append((index, score))
 
-    def order(pair: tuple[float, int, int]) -> tuple[float, bool, bool, int, int]:
-        score, index, other = pair
-        return -score, new[index].place != old[other].place, not old[other].is_known, index, other
-
     taken: set[int] = set()
-    for score, index, other in sorted(scored, key=order):
+    for negative, _, is_unknown, index, other in sorted(scored):
         if index in found or other in taken:
             continue
+        score = -negative
         rivals = _best((place, theirs) for place, theirs in by_new[index] if place != other and place not in taken)
         is_close = any(theirs >= score - MARGIN for _, theirs in rivals) or any(
             theirs >= score - MARGIN for place, theirs in by_old[other] if place != index and place not in found
         )
         is_doubtful = score < SURE or is_close
-        if is_doubtful and not old[other].is_known:
+        if is_doubtful and is_unknown:
             continue  # left for a person to say
         found[index] = ThingMatch(index, other, How.ALIKE, score, is_doubtful, rivals)
         taken.add(other)
@@ -240,17 +226,7 @@ def _best(rivals: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
     return tuple(sorted(rivals, key=lambda rival: (-rival[1], rival[0]))[:MAX_RIVALS])
 
 
-def _pairs(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int]
-) -> Iterable[tuple[int, int]]:
-    if len(open_new) * len(open_old) <= _MAX_PAIRS:
-        return ((place, other) for place in open_new for other in open_old)
-    return _pairs_by_words(new, old, open_new, open_old)
-
-
-def _pairs_by_words(
-    new: Sequence[Traits], old: Sequence[Traits], open_new: list[int], open_old: list[int]
-) -> Iterable[tuple[int, int]]:
+def _pairs_by_words(new: Things, old: Things, open_new: list[int], open_old: list[int]) -> Iterable[tuple[int, int]]:
     """For each new thing, those that share most of its uncommon words.
 
     A word that very many have says nothing, and is asked only of those that stand closest.

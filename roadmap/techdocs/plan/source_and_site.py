@@ -1,39 +1,40 @@
 """The two sides that a plan brings together: what a source says, as Contents, and what is there.
 
 Nothing is matched here. A part of the source goes by its key ("item:3") until planning finds out which thing it is.
+What reads the same in Markdown is the same: a date with "(deployed)" typed or said beside it, two spaces, the end of a
+line within a paragraph. An export shows the one as the other, and whoever imports it has changed nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain, count
+from typing import Any, cast
 
 import msgspec
 from django.utils.text import slugify
 from rapidfuzz import fuzz
 
+from roadmap.content import things
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment, Noun
-from roadmap.content.fields import FIELDS, ITEM_FIELDS
-from roadmap.content.shapes import Apis, Milestones, Names, OwnValues, Place, ReleaseLink, names_in
+from roadmap.content.fields import FIELDS, field_told
+from roadmap.content.merge import AnyContent, parts, with_parts
+from roadmap.content.shapes import Apis, Milestones, Names, OwnValues, Place, Prose, ReleaseLink, names_in
 from roadmap.content.snapshot import Snapshot
-from roadmap.content.things import (
-    CONTENT_OF,
-    ApiVersion,
-    Contact,
-    Content,
-    EnvironmentLabels,
-    FieldDefinition,
-    FieldValueContent,
-    RoadmapContent,
-    noun_of,
-)
-from roadmap.models.import_origin import Origin
-from roadmap.models.roadmap import Api, Roadmap
+from roadmap.models import Api, Origin, Roadmap
+from roadmap.techdocs import cells
+from roadmap.techdocs.cells import plain_shown
 from roadmap.techdocs.parse.result import ParsedEntry, ParsedField, ParsedItem, ParsedPage, ParsedRelease, ParsedRoadmap
+from roadmap.techdocs.plan.plan import title_of
+from roadmap.techdocs.texts import shown
 from roadmap.working_copies.to_content import contents
 
 # A column whose heading is so much like one that is gone is the same column, reworded.
 _SAME_COLUMN = 85.0
 _MAX_KEY_LENGTH = 70
+MAX_SLUG_LENGTH = 80
+
+# How each API is called and where it leads, by its name in small letters.
+KnownApis = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -41,51 +42,31 @@ class Part:
     """Immutable: one thing that the source says. Its uid, and that of its release, are keys of parts."""
 
     key: str
-    content: Content
+    content: things.Content
     source: str
 
     @property
     def title(self) -> str:
-        return str(getattr(self.content, "title", ""))
+        return title_of(self.content)
 
 
 @dataclass(frozen=True)
 class There:
     """Immutable: one thing that is there, or was when the last import said it."""
 
-    uid: str
-    ours: Content | None
-    """None where staff have deleted it since."""
-    base: Content | None
-    """As the last import said it; None where none did."""
-    known: Content
-    """What it is recognised by: the source's own words where there are any, not what staff made of them."""
+    ours: things.Content | None  # None where staff have deleted it since
+    base: things.Content | None  # as the last import said it; None where none did
     source: str = ""
-    place: int = 0
-    """Where readers see it among its like: of what is not there any more, after all others."""
-
-
-@dataclass(frozen=True)
-class KnownApis:
-    """Immutable: how each API is called and where it leads, by its name in small letters."""
-
-    there: Mapping[str, tuple[str, str]]
-    said: Mapping[str, tuple[str, str]]
-
-    def named(self, api: ApiVersion) -> ApiVersion:
-        """With the name that the API has, and its address."""
-        key = api.name.casefold()
-        name, url = self.there.get(key) or self.said.get(key) or (api.name, api.url)
-        return ApiVersion(name=name, version=api.version, url=url or self.said.get(key, ("", ""))[1])
+    place: int = 0  # where readers see it among its like: of what is not there any more, after all others
 
     @property
-    def to_write(self) -> tuple[tuple[str, str], ...]:
-        """Name and address of those that are new, or have no address yet and are given one."""
-        return tuple(
-            (self.there[key][0], url) if key in self.there else (name, url)
-            for key, (name, url) in self.said.items()
-            if key not in self.there or (url and not self.there[key][1])
-        )
+    def known(self) -> things.Content:
+        """What it is recognised by: the source's own words where there are any, not what staff made of them."""
+        return cast(things.Content, self.base or self.ours)
+
+    @property
+    def uid(self) -> str:
+        return self.known.uid
 
 
 def what_is_there(roadmap: Roadmap | None) -> dict[Noun, list[There]]:
@@ -95,38 +76,43 @@ def what_is_there(roadmap: Roadmap | None) -> dict[Noun, list[There]]:
         return found
     origins = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap)}
     there = [*contents(roadmap)]
-    places = _places(Snapshot(there))
+    snapshot = Snapshot(there)
+    items = [item.content for item in snapshot.items]
+    lists: tuple[Sequence[things.Content], ...] = (snapshot.pages, snapshot.releases, items, snapshot.changelog)
+    places = {content.uid: place for some in lists for place, content in enumerate(some)}
     for content in there:
         origin = origins.pop(content.uid, None)
-        base = origin.as_content() if origin else None
-        source = origin.source if origin else ""
-        thing = There(content.uid, content, base, base or content, source, places.get(content.uid, 0))
-        found[noun_of(content)].append(thing)
-    for uid, origin in origins.items():
-        base = origin.as_content()
-        found[Noun(origin.noun)].append(There(uid, None, base, base, origin.source, len(there)))
+        base, source = (origin.as_content(), origin.source) if origin else (None, "")
+        found[things.noun_of(content)].append(There(content, base, source, places.get(content.uid, 0)))
+    for origin in origins.values():
+        found[Noun(origin.noun)].append(There(None, origin.as_content(), origin.source, len(there)))
     for some in found.values():
         # As the source had them, or as readers see them: of two that say the same, the first stays the first.
         some.sort(key=lambda thing: (thing.base is None, getattr(thing.base, "position", thing.place)))
     return found
 
 
-def _places(snapshot: Snapshot) -> dict[str, int]:
-    items = [item.content for item in snapshot.items]
-    lists: tuple[Sequence[Content], ...] = (snapshot.pages, snapshot.releases, items, snapshot.changelog)
-    return {content.uid: place for some in lists for place, content in enumerate(some)}
+def known_apis(parsed: ParsedRoadmap) -> tuple[KnownApis, tuple[tuple[str, str], ...]]:
+    """All APIs, and name and address of those that are new, or have no address yet and are given one.
 
-
-def apis_of(parsed: ParsedRoadmap) -> KnownApis:
-    """An API is one, however its name is written; what the site has goes before what a source says."""
+    An API is one, however its name is written; what the site has goes before what a source says.
+    """
     there = {name.casefold(): (name, url) for name, url in Api.objects.values_list("name", "url")}
-    said: dict[str, tuple[str, str]] = {}
+    known = {**there}
     for item in parsed.items:
         for api in item.apis:
-            key = api.name.casefold()
-            name, url = said.get(key, (api.name, ""))
-            said[key] = (name, url or api.url)
-    return KnownApis(there, said)
+            name, url = known.get(api.name.casefold(), (api.name, ""))
+            known[api.name.casefold()] = (name, url or api.url)
+    return known, tuple(found for key, found in known.items() if found != there.get(key))
+
+
+def with_known_apis(content: Any, known: KnownApis) -> Any:
+    """An item with each of its APIs once, by the name that it has, and with its address. Any other as it is."""
+    if not isinstance(content, things.ItemContent):
+        return content
+    found = ((api.version, *known.get(api.name.casefold(), (api.name, api.url))) for api in content.apis)
+    apis = {(name, version): things.ApiVersion(name=name, version=version, url=url) for version, name, url in found}
+    return msgspec.structs.replace(content, apis=tuple(apis.values()))
 
 
 def said(parsed: ParsedRoadmap, apis: KnownApis, keys: Mapping[str, str]) -> dict[Noun, list[Part]]:
@@ -138,45 +124,33 @@ def said(parsed: ParsedRoadmap, apis: KnownApis, keys: Mapping[str, str]) -> dic
         Noun.ITEM: parsed.items,
         Noun.CHANGELOG_ENTRY: parsed.entries,
     }
-    for noun, things in lists.items():
+    for noun, parsed_things in lists.items():
         found[noun] = []
-        for index, thing in enumerate(things):
-            if isinstance(thing, ParsedItem):
-                values = _values(thing, apis, keys)
-            else:
-                fields = (field for field in FIELDS[noun] if not isinstance(field.shape, Place))
-                values = {field.name: getattr(thing, field.told_as) for field in fields}
+        for index, thing in enumerate(parsed_things):
             key = f"{noun}:{index}"
-            content = CONTENT_OF[noun](**{"uid": key, "position": index, **values})
-            found[noun].append(Part(key, content, f"{thing.path}:{thing.line}"))
+            content = things.CONTENT_OF[noun](**{"uid": key, "position": index, **_values(noun, thing, keys)})
+            found[noun].append(Part(key, with_known_apis(content, apis), f"{thing.path}:{thing.line}"))
     return found
 
 
-def _values(item: ParsedItem, apis: KnownApis, keys: Mapping[str, str]) -> dict[str, Any]:
-    """By field, as the working copies will give it back: each name, API and milestone once, in their order."""
+def _values(noun: Noun, thing: Any, keys: Mapping[str, str]) -> dict[str, Any]:
+    """By field, as the working copies will give it back: each name and milestone once, in their order."""
     found: dict[str, Any] = {}
-    for field in ITEM_FIELDS:
-        value = item.says(field)
+    for field in FIELDS[noun]:
+        if isinstance(field.shape, Place):
+            continue
+        value = thing.says(field) if noun is Noun.ITEM else getattr(thing, field.told_as)
         match field.shape:
             case Names():
                 value = names_in(", ".join(value))
-            case Apis():
-                named = (apis.named(api) for api in value)
-                value = tuple({(api.name, api.version): api for api in named}.values())
             case Milestones():
-                dates = {
-                    milestone.environment: milestone
-                    for milestone in reversed(value)
-                    if milestone.typed or milestone.is_deployed
-                }
+                dates = {date.environment: date for date in reversed(value) if date.typed or date.is_deployed}
                 value = tuple(dates[environment] for environment in Environment if environment in dates)
             case OwnValues():
-                own = {keys[column_name(name)]: text for name, text in item.fields}
-                value = tuple(FieldValueContent(key=key, value=text) for key, text in sorted(own.items()) if text)
+                own = {keys[column_name(name)]: text for name, text in thing.fields}
+                value = tuple(things.FieldValueContent(key=key, value=own[key]) for key in sorted(own) if own[key])
             case ReleaseLink():
-                value = "" if item.release is None else f"{Noun.RELEASE}:{item.release}"
-            case Place():
-                continue
+                value = "" if thing.release is None else f"{Noun.RELEASE}:{thing.release}"
         found[field.name] = value
     return found
 
@@ -196,84 +170,97 @@ def columns_of(parsed: ParsedRoadmap) -> list[ParsedField]:
     return [*found.values()]
 
 
-def column_keys(fields: Sequence[ParsedField], roadmap: There | None) -> dict[str, str]:
+def column_keys(parsed: ParsedRoadmap, roadmap: There | None) -> dict[str, str]:
     """By the name of each column, folded, the key of the one that it is; a new one gets a key that is free."""
     columns = [
-        (column.key, column_name(column.name))
+        (column_name(column.name), column.key)
         for content in ((roadmap.ours, roadmap.base) if roadmap else ())
-        if isinstance(content, RoadmapContent)
-        for column in content.fields
+        for column in getattr(content, "fields", ())
     ]
-    wanted = [column_name(field.name) for field in fields]
+    headings = {column_name(field.name): field.name for field in columns_of(parsed)}
+    alike = [
+        (-score, index, name, key)
+        for index, name in enumerate(headings)
+        for key, other in {key: other for other, key in columns}.items()
+        if (score := fuzz.ratio(name, other)) >= _SAME_COLUMN
+    ]
     found: dict[str, str] = {}
-    for key, name in columns:
-        if name in wanted and name not in found and key not in found.values():
+    for name, key in [*columns, *((name, key) for *_, name, key in sorted(alike))]:
+        if name in headings and name not in found and key not in found.values():
             found[name] = key
-    pairs = sorted(
-        (-fuzz.ratio(name, other), wanted.index(name), name, key)
-        for name in wanted
-        for key, other in dict(columns).items()
-        if name not in found and fuzz.ratio(name, other) >= _SAME_COLUMN
-    )
-    for _, _, name, key in pairs:
-        if name not in found and key not in found.values():
-            found[name] = key
-    taken = {key for key, _ in columns}
-    for field in fields:
-        name = column_name(field.name)
+    taken = {key for _, key in columns}
+    for name, heading in headings.items():
         if name not in found:
-            base = slugify(field.name)[:_MAX_KEY_LENGTH].strip("-") or "field"
-            endings = ("", *(f"-{number}" for number in range(2, len(taken) + 3)))
-            found[name] = next(base + ending for ending in endings if base + ending not in taken)
+            found[name] = free_name(slugify(heading)[:_MAX_KEY_LENGTH].strip("-") or "field", taken)
             taken.add(found[name])
     return found
 
 
+def free_name(wanted: str, taken: Collection[str], *, before_number: str = "-") -> str:
+    """The name, or where it is taken the first of those with a number that is not, no longer than a slug may be."""
+    endings = chain([""], (f"{before_number}{number}" for number in count(2)))
+    names = (wanted[: MAX_SLUG_LENGTH - len(ending)] + ending for ending in endings)
+    return next(name for name in names if name not in taken)
+
+
 def roadmap_said(
     parsed: ParsedRoadmap, slug: str, contact: str, keys: Mapping[str, str], there: There | None
-) -> RoadmapContent:
+) -> things.RoadmapContent:
     """What the source says of the roadmap itself. What it does not mention is as the last import said, or as it is."""
-    known = there.known if there else None
-    unsaid = (
-        known
-        if isinstance(known, RoadmapContent)
-        else RoadmapContent(
-            uid=str(Noun.ROADMAP),
-            slug=slug,
-            title=parsed.title,
-            contact=Contact(name=contact or (parsed.contact.email if parsed.contact else "")),
-            labels=EnvironmentLabels(
-                **{environment.value: label for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()}
-            ),
-        )
-    )
     found = parsed.contact
-    explained = {column.key: column.explanation for column in unsaid.fields} if not (there and there.base) else {}
-    labels = {environment.value: unsaid.labels[environment] for environment in Environment} | dict(
-        parsed.environment_labels
-    )
-    columns = {
-        keys[column_name(field.name)]: FieldDefinition(
-            key=keys[column_name(field.name)],
-            name=field.name,
-            explanation=field.explanation or explained.get(keys[column_name(field.name)], ""),
+    if there:
+        unsaid = cast(things.RoadmapContent, there.known)
+    else:
+        name = contact or (found.email if found else "")
+        labels = things.EnvironmentLabels(**{key.value: label for key, label in DEFAULT_ENVIRONMENT_LABELS.items()})
+        unsaid = things.RoadmapContent(
+            uid=str(Noun.ROADMAP), slug=slug, title=parsed.title, contact=things.Contact(name=name), labels=labels
         )
-        for field in columns_of(parsed)
-    }
+    addressed = {name: getattr(found, name, "") for name in ("email", "subject", "name")}
+    if not (found and found.is_all):
+        addressed = {name: text or getattr(unsaid.contact, name) for name, text in addressed.items()}
+    explained = {column.key: column.explanation for column in unsaid.fields} if not (there and there.base) else {}
+    columns = [(keys[column_name(field.name)], field) for field in columns_of(parsed)]
     return msgspec.structs.replace(
         unsaid,
         title=parsed.title,
         # Unlike a contact, these can be gone from a source: then they are from the roadmap.
         description=parsed.description or "",
         footer=parsed.footer or "",
-        contact=Contact(email=contact or found.email, subject=found.subject, name=found.name)
-        if found and found.is_all
-        else Contact(
-            email=contact or (found.email if found else "") or unsaid.contact.email,
-            subject=(found.subject if found else "") or unsaid.contact.subject,
-            name=(found.name if found else "") or unsaid.contact.name,
+        contact=things.Contact(**{**addressed, "email": contact or addressed["email"]}),
+        labels=msgspec.structs.replace(unsaid.labels, **dict(parsed.environment_labels)),
+        fields=tuple(
+            things.FieldDefinition(key=key, name=field.name, explanation=field.explanation or explained.get(key, ""))
+            for key, field in columns
         ),
-        labels=EnvironmentLabels(**labels),
-        fields=tuple(columns.values()),
         position=0,
     )
+
+
+# What reads the same
+
+
+def as_known(said: AnyContent, *known: things.Content | None) -> AnyContent:
+    """What a source says, each part as the first of those known has it that reads the same."""
+    found = parts(said)
+    for content in reversed([content for content in known if content is not None]):
+        for name, value in parts(content).items():
+            if found.get(name) != value and _reads(content, name, found.get(name)) == _reads(content, name, value):
+                found[name] = value
+    return with_parts(said, found)
+
+
+def _reads(content: things.Content, name: str, value: Any) -> Any:
+    field = field_told(things.noun_of(content), name)
+    if isinstance(value, things.FieldDefinition):
+        return plain_shown(value.name), shown(value.explanation)
+    if isinstance(value, things.FieldValueContent):
+        return plain_shown(value.value)
+    if field and isinstance(field.shape, Milestones | Apis):
+        return cells.show(field, value)
+    if not isinstance(value, str):
+        return "" if value is None else value
+    if field and isinstance(field.shape, Prose):
+        in_cell = isinstance(content, things.ItemContent) and cells.fits(value)
+        return cells.show(field, value) if in_cell else shown(value)
+    return plain_shown(value)

@@ -1,17 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap.techdocs.plan.positions import FIRST, Placed, places
+from roadmap.techdocs.plan.all_steps import FIRST, places
 
 
 def fresh(count: int) -> list[int]:
-    return places([Placed(None, None)] * count)
+    return places([None] * count, [None] * count)
 
 
 def again(order: list[int], now: dict[int, int], before: list[int]) -> dict[int, int]:
     """The places of things that the source now has in `order`, and had in the order of `before`."""
-    things = [Placed(now.get(one), before.index(one) if one in before else None) for one in order]
-    return dict(zip(order, places(things), strict=True))
+    found = places([now.get(one) for one in order], [before.index(one) if one in before else None for one in order])
+    return dict(zip(order, found, strict=True))
 
 
 def test_new_things_stand_in_their_order_with_room_before_and_between():
