@@ -5,23 +5,12 @@ commit of a git repository are held to the same rules. The mapping's own module 
 sizes before anything is read.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from roadmap.techdocs.sources.partials import Inclusion
-from roadmap.techdocs.sources.source import (
-    MAX_FILES,
-    MAX_PATH_LENGTH,
-    MAX_TOTAL_SIZE,
-    Doubt,
-    ImportRefused,
-    Source,
-    SourceDocument,
-    shown,
-)
-from roadmap.techdocs.sources.tech_docs import site_facts
-from roadmap.techdocs.sources.text import as_text
+from roadmap.techdocs.sources.partials import SourceTexts
+from roadmap.techdocs.sources.plain_yaml import site_facts
+from roadmap.techdocs.sources.source import MAX_FILES, MAX_PATH_LENGTH, Doubt, ImportRefused, Source, shown
 
 SUFFIXES = (".md", ".markdown", ".md.erb", ".markdown.erb")
 CONTENT_FOLDER = "source"
@@ -55,31 +44,19 @@ def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", besi
     top = within.strip("/") or (CONTENT_FOLDER if is_checkout(paths) else "")
     inside = [path for path in paths if is_markdown(path) and (not top or path.startswith(f"{top}/"))]
     _check_paths(inside, place, top)
-    texts = _Texts(files, place)
-    inclusion = Inclusion(frozenset(paths), texts.of, shown)
-    documents, empty = [], []
-    for path in inside:
-        if _is_partial(path):
-            continue
-        text = texts.of(path)
-        if text.strip():
-            documents.append(_document(path, text, texts, inclusion))
-        else:
-            empty.append(path)
+    texts = SourceTexts(files, paths, place)
+    pages = [path for path in inside if not _is_partial(path)]
+    documents = tuple(texts.document(path) for path in pages if texts.of(path).strip())
     if not documents:
         raise ImportRefused(f"{place} holds no Markdown with text in it: only empty files and partials.")
-    unused = [path for path in inside if _is_partial(path) and path not in texts.read]
-    doubts = [Doubt(shown(path), 0, "This file is empty.") for path in empty]
+    unused = [path for path in inside if path not in texts.read]
+    doubts = [Doubt(shown(path), 0, "This file is empty.") for path in pages if not texts.of(path).strip()]
     doubts += [Doubt(shown(path), 0, "No page includes this partial, so it was not read.") for path in unused]
-    title: str = ""
-    links: tuple[tuple[str, str], ...] = ()
-    settings = next((path for path in SETTINGS if path in paths), None)
-    if settings:
-        title, links, found = site_facts(texts.of(settings), settings)
-        doubts += found
+    settings = next((path for path in SETTINGS if path in paths), "")
+    title, links = site_facts(settings, texts.of(settings), doubts) if settings else ("", ())
     told = {*texts.read, *unused}
     unread = sorted({*_named_once([path for path in paths if path not in told], told), *beside})
-    return Source(tuple(documents), tuple(shown(name) for name in unread), title, links, tuple(doubts))
+    return Source(documents, tuple(map(shown, unread)), title, links, tuple(doubts))
 
 
 def read_one(content: bytes, name: str) -> Source:
@@ -87,45 +64,10 @@ def read_one(content: bytes, name: str) -> Source:
 
     Raises ImportRefused where it is not text, or is empty.
     """
-    texts = _Texts({name: content}, shown(name))
-    text = texts.of(name)
-    if not text.strip():
+    texts = SourceTexts({name: content}, [name], shown(name))
+    if not texts.of(name).strip():
         raise ImportRefused(f"{shown(name)} is empty.")
-    return Source((_document(name, text, texts, Inclusion(frozenset([name]), texts.of, shown)),))
-
-
-class _Texts:
-    """The text of each file, looked up once; counts what it costs."""
-
-    def __init__(self, files: Mapping[str, bytes], place: str):
-        self.files, self.place = files, place
-        self.read: dict[str, tuple[str, str]] = {}
-        self.size = 0
-
-    def of(self, path: str) -> str:
-        if path not in self.read:
-            content = self.files[path]
-            self.size += len(content)
-            if self.size > MAX_TOTAL_SIZE:
-                raise ImportRefused(
-                    f"{self.place} has more than {MAX_TOTAL_SIZE:,} bytes of Markdown, and no more are read at once. "
-                    "Give a folder with this roadmap’s files alone."
-                )
-            self.read[path] = as_text(content, shown(path)), hashlib.sha256(content).hexdigest()
-        return self.read[path][0]
-
-    def digest(self, path: str) -> str:
-        return self.read[path][1]
-
-
-def _document(path: str, text: str, texts: _Texts, inclusion: Inclusion) -> SourceDocument:
-    included = inclusion.expand(path, text)
-    digest = texts.digest(path)
-    if included.partials:
-        digests = [digest, *(texts.digest(partial) for partial in included.partials)]
-        digest = hashlib.sha256("\n".join(digests).encode()).hexdigest()
-    partials = tuple(shown(partial) for partial in included.partials)
-    return SourceDocument(shown(path), included.text, digest, included.origins, included.doubts, partials)
+    return Source((texts.document(name),))
 
 
 def _is_partial(path: str) -> bool:
