@@ -14,8 +14,7 @@ from roadmap.models import Edition, Roadmap
 from roadmap.publishing import PublishingRefused
 from roadmap.techdocs import ImportRefused
 from roadmap.techdocs.git import Commit
-from roadmap.techdocs.git.editions_from_commits import committed_at
-from roadmap.techdocs.git.import_history import Outcome, bring_in_history
+from roadmap.techdocs.git.import_history import Outcome, bring_in_history, committed_at
 
 MAX_SHOWN = 20
 STOPPED = 130  # the exit code of what Ctrl-C ends

@@ -43,8 +43,6 @@ class Repository:
             return parse_commit(name, self.objects.read(name, "commit", at_most=MAX_COMMIT_SIZE))
         except (NoSuchObject, TooLarge, ValueError) as error:
             raise self.damaged(name) from error
-        except GitFailed as error:
-            raise self.unreadable(error) from error
 
     def first_commit(self) -> str:
         """The id of the commit with which it began: the same for every copy of a repository. Raises HistoryRefused."""
@@ -63,10 +61,7 @@ class Repository:
     def _main_line(self, option: str, within: Sequence[str] = ()) -> list[str]:
         """The commits from first parent to first parent."""
         words = ("rev-list", "--first-parent", option, self.head, "--", *within)
-        try:
-            return answer(self.git_dir, *words, objects=self.objects_dir, at_most=MAX_LIST_SIZE).split()
-        except GitFailed as error:
-            raise self.unreadable(error) from error
+        return answer(self.git_dir, *words, objects=self.objects_dir, at_most=MAX_LIST_SIZE).split()
 
     def damaged(self, name: str) -> HistoryRefused:
         return HistoryRefused(
@@ -74,26 +69,22 @@ class Repository:
             "Look with “git fsck”, or clone it again, and run the command again."
         )
 
-    def unreadable(self, error: GitFailed) -> HistoryRefused:
-        return HistoryRefused(
-            f"{self.name} cannot be read: {error}. Look with “git fsck”, or clone it again, and run the command again."
-        )
-
 
 @contextlib.contextmanager
 def open_repository(path: Path) -> Iterator[Repository]:
     """Yields the repository whose checkout lies at `path`.
 
-    Raises HistoryRefused where it is none, bare, shallow, partly cloned or without a commit, or cannot be read.
+    Raises HistoryRefused where it is none, bare, shallow, partly cloned or without a commit, or where git fails, now
+    or at any later question.
     """
     name = shown(path)
     if shutil.which("git") is None:
         raise HistoryRefused("The history is read with git, and git is not installed here. Install it and try again.")
     try:
         git_dir = _git_dir(path, name)
+        objects_dir = _checked(git_dir, name)
     except (OSError, ValueError) as error:
         raise HistoryRefused(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-    objects_dir = _checked(git_dir, name)
     head = _head(git_dir, name)
     with tempfile.TemporaryDirectory(prefix="roadmap-history-") as folder:
         ours = Path(folder)
@@ -102,7 +93,9 @@ def open_repository(path: Path) -> Iterator[Repository]:
             with contextlib.closing(Objects(ours, objects_dir)) as objects:
                 yield Repository(name, head, ours, objects_dir, objects)
         except GitFailed as error:
-            raise HistoryRefused(f"{name} cannot be read: {error}.") from error
+            raise HistoryRefused(
+                f"{name} cannot be read: {error}. Look with “git fsck”, or clone it again, and run the command again."
+            ) from error
 
 
 def _git_dir(path: Path, name: str) -> Path:
@@ -139,14 +132,8 @@ def _checked(git_dir: Path, name: str) -> Path:
             f"{name} is a shallow clone, which lacks its older commits. Complete it with “git fetch --unshallow”."
         )
     objects = Path(found.removesuffix("\n"))  # no more than git adds: a folder's name may end in a space
-    try:
-        with os.scandir(objects / "pack") as packs:
-            is_partial = any(pack.name.endswith(".promisor") for pack in packs)
-    except FileNotFoundError:
-        is_partial = False
-    except OSError as error:
-        raise HistoryRefused(f"{name} cannot be read: {error.strerror or error}.") from error
-    if is_partial:
+    packs = objects / "pack"
+    if packs.is_dir() and any(pack.endswith(".promisor") for pack in os.listdir(packs)):
         raise HistoryRefused(
             f"{name} is a partial clone, which lacks files of its older commits. Clone it again without “--filter”."
         )
@@ -168,7 +155,6 @@ def _make_git_dir(folder: Path, *, length_of_ids: int) -> None:
     for part in ("objects", "refs"):
         (folder / part).mkdir()
     (folder / "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
-    is_long = length_of_ids == 64
     settings = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n"
-    settings += "[extensions]\n\tobjectformat = sha256\n" if is_long else ""
+    settings += "[extensions]\n\tobjectformat = sha256\n" if length_of_ids == 64 else ""
     (folder / "config").write_text(settings, encoding="ascii")

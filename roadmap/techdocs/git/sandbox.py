@@ -56,11 +56,7 @@ class NoSuchObject(Exception):
 
 
 class TooLarge(Exception):
-    """It has more bytes than are read."""
-
-    def __init__(self, size: int):
-        super().__init__(f"{size:,} bytes")
-        self.size = size
+    """It has more bytes than are read: so many."""
 
 
 def answer(git_dir: Path, *words: str, objects: Path | None = None, at_most: int = _MAX_ANSWER) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.techdocs.git.commits import MAX_NOTE_LENGTH, Commit, note_of, parse_commit
-from roadmap.techdocs.git.editions_from_commits import is_moved, moment
+from roadmap.techdocs.git.import_history import is_moved, moment
 from tests import make
 from tests.cases import each_case
 
