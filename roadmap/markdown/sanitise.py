@@ -17,7 +17,7 @@ VOID = {"br", "col", "hr", "img"}
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _FIRST_SEGMENT = re.compile(r"[^/?#]*")
-_ATTRIBUTES = {
+ATTRIBUTES = {
     "*": {"lang", "dir"},  # a Welsh name in an English page: WCAG 2.2, 3.1.2 Language of parts
     "a": {"href", "title"},
     "abbr": {"title"},
@@ -62,7 +62,7 @@ def _cleaned_once(markup: str) -> str:
         markup,
         tags=set(INLINE | BLOCKS),
         clean_content_tags=set(),
-        attributes=_ATTRIBUTES,
+        attributes=ATTRIBUTES,
         attribute_filter=_wanted_value,
         url_schemes=_SCHEMES,
         link_rel=None,

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from roadmap.content.choices import Environment
-from roadmap.markdown.sanitise import BLOCKS, INLINE, is_safe_link
+from roadmap.markdown.sanitise import ATTRIBUTES, BLOCKS, INLINE, is_safe_link
 
 # Titles that an export gives to what has none of its own, and by which an import knows it.
 ITEMS, COLUMNS, CHANGELOG = "Items", "What the columns say", "Changelog"
@@ -38,62 +38,13 @@ _LINE_ENDS = re.compile(r"\r\n?")
 _VALUE = r"""\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+)"""
 _TAG = re.compile(rf"<(/?[a-z][a-z0-9-]*)((?:\s+[a-z][\w:-]*(?:{_VALUE})?)*)(\s*/?>)", re.IGNORECASE)
 _ATTRIBUTE_OF_TAG = re.compile(rf"\s+([a-z][\w:-]*)(?:{_VALUE})?", re.IGNORECASE)
-_ATTRIBUTES = frozenset(
-    [
-        "href",
-        "src",
-        "title",
-        "alt",
-        "lang",
-        "dir",
-        "width",
-        "height",
-        "start",
-        "colspan",
-        "rowspan",
-        "open",
-        "datetime",
-        "class",
-        "id",
-        "align",
-        "valign",
-        "scope",
-    ]
-)
+_ATTRIBUTES = {"class", "id", "align", "valign", "scope"}.union(*ATTRIBUTES.values())
 # Whatever a renderer takes for code: to a browser these are never words.
-_NEVER = frozenset(
-    [
-        "applet",
-        "audio",
-        "base",
-        "button",
-        "embed",
-        "form",
-        "frame",
-        "frameset",
-        "iframe",
-        "img",
-        "input",
-        "isindex",
-        "link",
-        "math",
-        "meta",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "plaintext",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "video",
-        "xmp",
-    ]
-)
+_NEVER = {
+    *("applet", "audio", "base", "button", "embed", "form", "frame", "frameset", "iframe", "img", "input", "isindex"),
+    *("link", "math", "meta", "noembed", "noframes", "noscript", "object", "plaintext", "script", "select", "style"),
+    *("svg", "template", "textarea", "title", "video", "xmp"),
+}
 _STYLE = re.compile(r"<style(?:\s[^<>]*)?>.*?</style\s*>\n?", re.IGNORECASE | re.DOTALL)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""((?:href|src)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]*)""", re.IGNORECASE)

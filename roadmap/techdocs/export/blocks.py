@@ -1,19 +1,25 @@
-"""The parts of a page but for its tables. Pure."""
+"""The parts of a page, and its tables of items. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS
+from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS, Environment
+from roadmap.content.fields import DESCRIPTION, MILESTONES, OWN_VALUES, REFERENCE, TITLE, ContentField
+from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import (
     ChangelogEntryContent,
     Contact,
     EnvironmentLabels,
     FieldDefinition,
+    FieldValueContent,
+    ItemContent,
     PageContent,
     ReleaseContent,
     RoadmapContent,
 )
-from roadmap.techdocs.cells import plain_shown
+from roadmap.techdocs.cells import CELL_FIELDS, fits, link_to_description, plain_shown, show
 from roadmap.techdocs.parse.headings import reads_as
 from roadmap.techdocs.parse.home import with_links
 from roadmap.techdocs.texts import (
@@ -28,6 +34,7 @@ from roadmap.techdocs.texts import (
 )
 
 _LINKS = re.compile(r"(?:\A|\n\n)((?:- \[[^\n]*\]\(<[^<>\n]*>\)\n?)+)\Z")
+_ALWAYS = (REFERENCE, TITLE, DESCRIPTION)
 _LINK = re.compile(r"- \[([^\n]*)\]\(<([^<>\n]*)>\)")
 
 
@@ -102,6 +109,68 @@ def continued(content: ReleaseContent) -> str:
 def changelog_entry(content: ChangelogEntryContent) -> str:
     facts = facts_shown({"Date": plain_shown(content.typed)})
     return _joined(f"## {plain_shown(content.title)}", facts, shown(content.body))
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """Immutable: one column of a table. `part` is what an item says in it, by the name that merging has for it."""
+
+    part: str
+    field: ContentField
+    heading: str
+
+
+def columns_of(roadmap: RoadmapContent, items: Iterable[PlacedItem]) -> list[TableColumn]:
+    """Those that every table has, and those in which one of the items says something."""
+    used = {part: value for item in items for part, value in _parts(item.content).items() if _says(value)}
+    # In an old edition an item may say something in a column that is gone.
+    own = {field.key: field.name for field in roadmap.fields}
+    gone = sorted(value.key for value in used.values() if isinstance(value, FieldValueContent) and value.key not in own)
+    found: list[TableColumn] = []
+    for field in CELL_FIELDS:
+        if field is MILESTONES:
+            found += [TableColumn(f"milestone.{where.value}", field, roadmap.labels[where]) for where in Environment]
+        elif field is OWN_VALUES:
+            own |= {key: key for key in gone}
+            found += [TableColumn(f"field.{key}", field, name) for key, name in own.items()]
+        else:
+            found.append(TableColumn(field.name, field, field.markdown))
+    # One that has the name of a column of the roadmap's own stands before that, so that each is what it is.
+    names = {column.heading.casefold() for column in found if column.part in used and column.field is OWN_VALUES}
+    return [
+        column
+        for column in found
+        if column.field in _ALWAYS
+        or column.part in used
+        or (column.field is not OWN_VALUES and column.heading.casefold() in names)
+    ]
+
+
+def table(columns: Sequence[TableColumn], rows: Sequence[str]) -> str:
+    headings = " | ".join(plain_shown(column.heading) for column in columns)
+    return "\n".join([f"| {headings} |", "|" + " --- |" * len(columns), *rows])
+
+
+def row(columns: Sequence[TableColumn], item: ItemContent) -> str:
+    said = _parts(item)
+    texts = []
+    for column in columns:
+        value = said.get(column.part)
+        if column.field is DESCRIPTION and not fits(item.description):
+            texts.append(link_to_description(item.reference))
+        elif column.field is OWN_VALUES:
+            texts.append(show(column.field, value.value if value else ""))
+        else:
+            texts.append(show(column.field, value))
+    return f"| {' | '.join(texts)} |"
+
+
+def _parts(item: ItemContent) -> dict[str, Any]:
+    return {part: value for field in CELL_FIELDS for part, value in field.shape.parts(field.name, field.of(item))}
+
+
+def _says(value: Any) -> bool:
+    return value not in (None, "", ())
 
 
 def _joined(*parts: str) -> str:
