@@ -12,7 +12,7 @@ from roadmap.techdocs.export import blocks
 from roadmap.techdocs.export.folder import ExportRefused
 from roadmap.techdocs.parse.columns import heading_key
 from roadmap.techdocs.plan.source_and_site import column_name
-from roadmap.techdocs.sources import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE
+from roadmap.techdocs.sources.source import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE
 from roadmap.techdocs.texts import CHANGELOG, COLUMNS, ITEMS, NO_RELEASE, shown
 
 _SPLIT_AT = 300_000  # bytes: a file is split before it is as long as an import takes it

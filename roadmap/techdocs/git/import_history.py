@@ -118,7 +118,7 @@ class _Bringing:
         commit, known, self.known = outcome.commit, self.known, None
         try:
             files = CommitFiles(self.repository, commit, self.watched)
-            if files.files == known:
+            if files.places == known:
                 self._look_past(commit)
             else:
                 source = read_files(files, place="it", within=self.folder, beside=files.beside)
@@ -128,7 +128,7 @@ class _Bringing:
         except ImportRefused as error:
             self._look_past(commit)
             return replace(outcome, refused=" ".join(str(error).split()))
-        self.known = files.files
+        self.known = files.places
         return outcome
 
     def _publish(self, parsed: ParsedRoadmap, outcome: Outcome) -> Outcome:

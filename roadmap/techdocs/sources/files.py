@@ -5,8 +5,9 @@ commit of a git repository are held to the same rules. The mapping's own module 
 sizes before anything is read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from roadmap.techdocs.sources.partials import SourceTexts
 from roadmap.techdocs.sources.plain_yaml import site_facts
@@ -26,10 +27,16 @@ def is_hidden(path: str) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in path.split("/"))
 
 
-def is_checkout(paths: Iterable[str]) -> bool:
-    """Whether these are the files of a tech-docs repository, whose Markdown lies in its folder "source"."""
-    known = list(paths)
-    return SETTINGS[0] in known and any(path.startswith(f"{CONTENT_FOLDER}/") for path in known)
+class FilesOnRequest(Mapping[str, bytes]):
+    """The files of a source by path, each read when it is looked up. `places` says where each is found."""
+
+    places: Mapping[str, Any]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", beside: Iterable[str] = ()) -> Source:
@@ -41,7 +48,9 @@ def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", besi
     into. Raises ImportRefused where there is nothing to read, or something in it is not Markdown text.
     """
     paths = sorted(path for path in files if not is_hidden(path))
-    top = within.strip("/") or (CONTENT_FOLDER if is_checkout(paths) else "")
+    top = within.strip("/")
+    if not top and SETTINGS[0] in paths and any(path.startswith(f"{CONTENT_FOLDER}/") for path in paths):
+        top = CONTENT_FOLDER  # of a tech-docs repository
     inside = [path for path in paths if is_markdown(path) and (not top or path.startswith(f"{top}/"))]
     _check_paths(inside, place, top)
     texts = SourceTexts(files, paths, place)
@@ -89,11 +98,9 @@ def _check_paths(markdown: list[str], place: str, top: str) -> None:
 
 def _named_once(unread: list[str], told: set[str]) -> set[str]:
     """The paths, but a folder of which nothing was read in place of all that is in it."""
-    entered = {str(parent) for path in told for parent in PurePosixPath(path).parents}
+    entered = {parent for path in told for parent in PurePosixPath(path).parents} | {PurePosixPath()}
     names = set()
     for path in unread:
-        outermost = next(
-            (folder for folder in reversed(PurePosixPath(path).parents) if str(folder) not in entered), None
-        )
-        names.add(path if outermost is None or str(outermost) == "." else f"{outermost}/")
+        passed_over = [folder for folder in PurePosixPath(path).parents if folder not in entered]
+        names.add(f"{passed_over[-1]}/" if passed_over else path)
     return names

@@ -87,3 +87,9 @@ class Source:
 def shown(name: object) -> str:
     """A name as a message may show it, on one line."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(name))
+
+
+def too_long(name: str) -> ImportRefused:
+    return ImportRefused(
+        f"{shown(name)} is longer than {MAX_FILE_SIZE:,} bytes. Split it into several files in one folder."
+    )

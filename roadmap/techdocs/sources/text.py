@@ -3,7 +3,7 @@
 import re
 
 from roadmap.techdocs.sources.plain_yaml import front_matter_end
-from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused
+from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused, too_long
 
 _LINE_ENDS = re.compile(r"\r\n?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -20,9 +20,7 @@ def as_text(content: bytes, name: str) -> str:
     Raises ImportRefused for what is too long, binary, in another encoding than UTF-8, or a whole HTML page.
     """
     if len(content) > MAX_FILE_SIZE:
-        raise ImportRefused(
-            f"{name} is longer than {MAX_FILE_SIZE:,} bytes. Split it into several files in one folder."
-        )
+        raise too_long(name)
     for mark, encoding in _WIDE:
         if content.startswith(mark):
             raise ImportRefused(f"{name}:1: this is {encoding}. Save the file as UTF-8 and try again.")
