@@ -49,7 +49,8 @@ class Outcome:
     @property
     def is_moved(self) -> bool:
         """Whether the Edition is dated otherwise than the commit."""
-        return self.edition is not None and is_moved(self.commit, self.edition.published_at)
+        edition = self.edition
+        return edition is not None and (edition.published_at - _FIRST_DAY).total_seconds() != self.commit.seconds
 
 
 def bring_in_history(
@@ -118,38 +119,38 @@ class _Bringing:
         commit, known, self.known = outcome.commit, self.known, None
         try:
             files = CommitFiles(self.repository, commit, self.watched)
-            if files.places == known:
-                self._look_past(commit)
-            else:
-                source = read_files(files, place="it", within=self.folder, beside=files.beside)
-                outcome = self._publish(parse(source), outcome)
+            parsed = None
+            if files.places != known:
+                parsed = parse(read_files(files, place="it", within=self.folder, beside=files.beside))
+            outcome, self.known = self._passed(outcome, parsed), files.places
         except HistoryRefused:
             raise
         except ImportRefused as error:
-            self._look_past(commit)
-            return replace(outcome, refused=" ".join(str(error).split()))
-        self.known = files.places
+            outcome = self._passed(replace(outcome, refused=" ".join(str(error).split())))
         return outcome
 
-    def _publish(self, parsed: ParsedRoadmap, outcome: Outcome) -> Outcome:
+    def _passed(self, outcome: Outcome, parsed: ParsedRoadmap | None = None) -> Outcome:
+        """Publishes what a commit says, where it says anything, and remembers that it is done."""
         commit = outcome.commit
         with transaction.atomic():
-            self._locked()
-            now = self.clock()
-            plan = make_plan(parsed, slug=self.slug, contact=self.contact)
-            roadmap = apply(plan=plan, now=now)
-            edition = self._edition(roadmap, commit, now) if plan.changes_something else None
-            if edition and Save.objects.filter(roadmap=roadmap).exists():
-                # Staff see in its own history what became of what they had made before.
-                record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
-            self._remember(roadmap, commit, now)
+            roadmap, now = self._locked(), self.clock()
+            if parsed:
+                plan = make_plan(parsed, slug=self.slug, contact=self.contact)
+                roadmap = apply(plan=plan, now=now)
+                edition = self._edition(roadmap, commit, now) if plan.changes_something else None
+                if edition and Save.objects.filter(roadmap=roadmap).exists():
+                    # Staff see in its own history what became of what they had made before.
+                    record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
+                doubts = tuple(map(str, plan.doubts))
+                outcome = replace(outcome, edition=edition, matches=doubts[len(parsed.doubts) :], doubts=doubts)
+            editions = roadmap.editions.count() if roadmap else 0
+            if editions:  # otherwise there is nothing to go on from
+                so_far = {"last_commit": commit.name, "edition_count": editions, "imported_at": now}
+                HistoryImport.objects.update_or_create(
+                    roadmap=roadmap, defaults={"first_commit": self.first_commit, "folder": self.folder, **so_far}
+                )
         self.last_commit = commit.name
-        return replace(
-            outcome,
-            edition=edition,
-            matches=tuple(str(doubt) for doubt in plan.doubts[len(parsed.doubts) :]),
-            doubts=tuple(str(doubt) for doubt in plan.doubts),
-        )
+        return outcome
 
     def _edition(self, roadmap: Roadmap, commit: Commit, now: datetime.datetime) -> Edition | None:
         newest = roadmap.editions.order_by("-number").first()
@@ -165,12 +166,6 @@ class _Bringing:
         finally:
             if is_asked:
                 Roadmap.objects.filter(pk=roadmap.pk).update(asks_reasons=True)
-
-    def _look_past(self, commit: Commit) -> None:
-        with transaction.atomic():
-            if roadmap := self._locked():
-                self._remember(roadmap, commit, self.clock())
-        self.last_commit = commit.name
 
     def _locked(self) -> Roadmap | None:
         """The roadmap under its lock, as this run left it; None where there is none yet. Raises HistoryRefused.
@@ -215,13 +210,6 @@ class _Bringing:
             )
         return roadmap
 
-    def _remember(self, roadmap: Roadmap, commit: Commit, now: datetime.datetime) -> None:
-        if editions := roadmap.editions.count():  # otherwise there is nothing to go on from
-            so_far = {"folder": self.folder, "last_commit": commit.name, "edition_count": editions, "imported_at": now}
-            HistoryImport.objects.update_or_create(
-                roadmap=roadmap, defaults={"first_commit": self.first_commit, **so_far}
-            )
-
 
 def folder_of(repository: Repository, asked: str | None) -> str:
     """The folder of the roadmap's Markdown; empty for the whole repository.
@@ -232,7 +220,7 @@ def folder_of(repository: Repository, asked: str | None) -> str:
     newest = repository.commit(repository.head)
     if asked is None:
         return CONTENT_FOLDER if _has_markdown(repository, newest, CONTENT_FOLDER) else ""
-    folder = posixpath.normpath(asked.strip("/")) if asked.strip("/") else ""
+    folder = posixpath.normpath(asked.strip("/"))
     folder = "" if folder == "." else folder
     if folder.split("/")[0] == ".." or "\0" in folder or len(folder) > MAX_PATH_LENGTH:
         raise HistoryRefused(f"“{shown(asked[:100])}” is no folder inside the repository. Give one with --path.")
@@ -272,11 +260,6 @@ def committed_at(commit: Commit, now: datetime.datetime) -> datetime.datetime:
         return min(_FIRST_DAY + datetime.timedelta(seconds=commit.seconds), now)
     except OverflowError:
         return now if commit.seconds > 0 else _FIRST_DAY
-
-
-def is_moved(commit: Commit, at: datetime.datetime) -> bool:
-    """Whether the Edition is dated otherwise than the commit."""
-    return (at - _FIRST_DAY).total_seconds() != commit.seconds
 
 
 def _has_markdown(repository: Repository, commit: Commit, folder: str) -> bool:

@@ -32,9 +32,6 @@ class Repository:
     """As messages name it."""
     head: str
     """The id of the newest commit."""
-    git_dir: Path
-    """One of ours, without any settings of the repository's."""
-    objects_dir: Path
     objects: Objects
 
     def commit(self, name: str) -> Commit:
@@ -61,7 +58,7 @@ class Repository:
     def _main_line(self, option: str, within: Sequence[str] = ()) -> list[str]:
         """The commits from first parent to first parent."""
         words = ("rev-list", "--first-parent", option, self.head, "--", *within)
-        return answer(self.git_dir, *words, objects=self.objects_dir, at_most=MAX_LIST_SIZE).split()
+        return answer(self.objects.git_dir, *words, objects=self.objects.folder, at_most=MAX_LIST_SIZE).split()
 
     def damaged(self, name: str) -> HistoryRefused:
         return HistoryRefused(
@@ -91,7 +88,7 @@ def open_repository(path: Path) -> Iterator[Repository]:
         _make_git_dir(ours, length_of_ids=len(head))
         try:
             with contextlib.closing(Objects(ours, objects_dir)) as objects:
-                yield Repository(name, head, ours, objects_dir, objects)
+                yield Repository(name, head, objects)
         except GitFailed as error:
             raise HistoryRefused(
                 f"{name} cannot be read: {error}. Look with “git fsck”, or clone it again, and run the command again."

@@ -73,10 +73,13 @@ def answer(git_dir: Path, *words: str, objects: Path | None = None, at_most: int
 
 
 class Objects:
-    """The objects of a repository, each read when it is asked for, by a process that stays until `close`."""
+    """The objects in a folder, each read when it is asked for, by a process that stays until `close`.
 
-    def __init__(self, git_dir: Path, objects: Path):
-        self._git_dir, self._objects = git_dir, objects
+    `git_dir` is one of ours, without any settings of the repository's.
+    """
+
+    def __init__(self, git_dir: Path, folder: Path):
+        self.git_dir, self.folder = git_dir, folder
         self._git = self._started()
 
     def close(self) -> None:
@@ -100,7 +103,7 @@ class Objects:
         raise GitFailed(f"git tells of {name} in words that are not known")
 
     def _started(self) -> "_Git":
-        return _Git(self._git_dir, "cat-file", "--batch", objects=self._objects, seconds=MAX_SECONDS_OF_AN_OBJECT)
+        return _Git(self.git_dir, "cat-file", "--batch", objects=self.folder, seconds=MAX_SECONDS_OF_AN_OBJECT)
 
 
 class _Git:
@@ -108,14 +111,15 @@ class _Git:
 
     def __init__(self, git_dir: Path, *words: str, objects: Path | None, seconds: float):
         settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        variables = {"PATH": os.environ.get("PATH", os.defpath)} | _VARIABLES
+        variables = _VARIABLES | {"PATH": os.environ.get("PATH", os.defpath)}
+        variables |= {"GIT_OBJECT_DIRECTORY": str(objects)} if objects else {}
         self._seconds = seconds
         self._socket, its_own = socket.socketpair()
         with its_own:
             try:
                 self.process = subprocess.Popen(  # noqa: S603 (git, with words of ours; a path among them is absolute)
                     [shutil.which("git") or "git", *settings, "--no-pager", f"--git-dir={git_dir}", *words],
-                    env=variables | ({"GIT_OBJECT_DIRECTORY": str(objects)} if objects else {}),
+                    env=variables,
                     stdin=its_own.fileno(),
                     stdout=its_own.fileno(),
                     stderr=subprocess.DEVNULL,
