@@ -69,7 +69,9 @@ def finish(markup: str, anchor_prefix: str = "", top_level: int = 2) -> tuple[st
     """The page's version of cleaned HTML, and its headings in order."""
     parts = _TAG.split(markup)
     elements = _elements(parts)
-    _drop_empty_paragraphs(parts, elements)
+    for start, end in elements["p"]:
+        if end == start + 2 and not parts[start + 1].strip():
+            parts[start] = parts[end] = ""
     _mend_links_and_images(parts, elements)
     positions, headings = _write_headings(parts, elements, anchor_prefix, top_level)
     _write_tables(parts, elements, positions, headings)
@@ -100,12 +102,6 @@ def _elements(parts: list[str]) -> _Elements:
     for places in found.values():
         places.sort()
     return found
-
-
-def _drop_empty_paragraphs(parts: list[str], elements: _Elements) -> None:
-    for start, end in elements["p"]:
-        if end == start + 2 and not parts[start + 1].strip():
-            parts[start] = parts[end] = ""
 
 
 def _mend_links_and_images(parts: list[str], elements: _Elements) -> None:

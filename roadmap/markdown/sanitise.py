@@ -49,24 +49,21 @@ def clean(markup: str) -> str:
     differently from how it was written is how sanitisers are got round. What will not settle becomes plain text.
     """
     for _ in range(4):
+        cleaned = nh3.clean(
+            markup,
+            tags=set(INLINE | BLOCKS),
+            clean_content_tags=set(),
+            attributes=ATTRIBUTES,
+            attribute_filter=_wanted_value,
+            url_schemes=_SCHEMES,
+            link_rel=None,
+        )
         # A line break at the start of <pre> is left out by whoever reads it, so it must not be there to be read.
-        cleaned = re.sub(r"<pre>\n+", "<pre>", _cleaned_once(markup))
+        cleaned = re.sub(r"<pre>\n+", "<pre>", cleaned)
         if cleaned == markup:
             return cleaned
         markup = cleaned
     return nh3.clean_text(markup)
-
-
-def _cleaned_once(markup: str) -> str:
-    return nh3.clean(
-        markup,
-        tags=set(INLINE | BLOCKS),
-        clean_content_tags=set(),
-        attributes=ATTRIBUTES,
-        attribute_filter=_wanted_value,
-        url_schemes=_SCHEMES,
-        link_rel=None,
-    )
 
 
 def _wanted_value(tag: str, attribute: str, value: str) -> str | None:
