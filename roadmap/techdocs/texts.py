@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from roadmap.content.choices import Environment
 from roadmap.markdown.sanitise import ATTRIBUTES, BLOCKS, INLINE, is_safe_link
@@ -76,17 +75,14 @@ def _closing_of(text: str) -> str:
     """The line that ends the block of code in which a text ends, so that what follows is not in it; else nothing."""
     if not re.search(r"```|~~~|<", text):
         return ""
-    last = _last_block(f"{text}\n\n{_PROBE}")
+    tokens = MARKDOWN.parse(f"{text}\n\n{_PROBE}")
+    last = next((token for token in reversed(tokens) if not token.level and token.nesting >= 0), None)
     if last is None or _PROBE not in last.content:
         return ""
     if last.type == "fence":
         return last.markup
     # Other HTML that reaches beyond an empty line is not `shown`.
     return "" if last.content.strip() == _PROBE else "</pre>"
-
-
-def _last_block(text: str) -> Token | None:
-    return next((token for token in reversed(MARKDOWN.parse(text)) if not token.level and token.nesting >= 0), None)
 
 
 def first_line(text: str) -> str:
@@ -108,8 +104,7 @@ def _opened(found: re.Match[str], last_end: int, code: Sequence[tuple[int, int]]
             attribute[0] for attribute in _ATTRIBUTE_OF_TAG.finditer(tag[2]) if attribute[1].lower() in _ATTRIBUTES
         )
         return f"<{tag[1]}{''.join(attributes)}{tag[3]}"
-    is_code = any(first <= start < last for first, last in code)
-    if _AUTOLINK.fullmatch(text) or (is_code and tag and not tag[2] and name not in _NEVER):
+    if _AUTOLINK.fullmatch(text) or (tag and not tag[2] and name not in _NEVER and _is_in(code, start)):
         return text
     return f"&lt;{text[1:]}"
 
@@ -120,11 +115,11 @@ def _without_styles(text: str) -> str:
     if end < 0:
         return text
     code, head = _code_in(text), text.find(">", end) + 1 or end
+    return _STYLE.sub(lambda found: found[0] if _is_in(code, found.start()) else "", text[:head]) + text[head:]
 
-    def left(found: re.Match[str]) -> str:
-        return found[0] if any(first <= found.start() < last for first, last in code) else ""
 
-    return _STYLE.sub(left, text[:head]) + text[head:]
+def _is_in(stretches: Sequence[tuple[int, int]], position: int) -> bool:
+    return any(first <= position < last for first, last in stretches)
 
 
 def _code_in(text: str) -> list[tuple[int, int]]:

@@ -122,7 +122,7 @@ class TableColumn:
 
 def columns_of(roadmap: RoadmapContent, items: Iterable[PlacedItem]) -> list[TableColumn]:
     """Those that every table has, and those in which one of the items says something."""
-    used = {part: value for item in items for part, value in _parts(item.content).items() if _says(value)}
+    used = {part: value for item in items for part, value in _parts(item.content).items()}
     # In an old edition an item may say something in a column that is gone.
     own = {field.key: field.name for field in roadmap.fields}
     gone = sorted(value.key for value in used.values() if isinstance(value, FieldValueContent) and value.key not in own)
@@ -156,21 +156,16 @@ def row(columns: Sequence[TableColumn], item: ItemContent) -> str:
     texts = []
     for column in columns:
         value = said.get(column.part)
-        if column.field is DESCRIPTION and not fits(item.description):
-            texts.append(link_to_description(item.reference))
-        elif column.field is OWN_VALUES:
-            texts.append(show(column.field, value.value if value else ""))
-        else:
-            texts.append(show(column.field, value))
+        text = show(column.field, value.value if isinstance(value, FieldValueContent) else value)
+        is_elsewhere = column.field is DESCRIPTION and not fits(item.description)
+        texts.append(link_to_description(item.reference) if is_elsewhere else text)
     return f"| {' | '.join(texts)} |"
 
 
 def _parts(item: ItemContent) -> dict[str, Any]:
-    return {part: value for field in CELL_FIELDS for part, value in field.shape.parts(field.name, field.of(item))}
-
-
-def _says(value: Any) -> bool:
-    return value not in (None, "", ())
+    """What it says, by its part."""
+    parts = [part for field in CELL_FIELDS for part in field.shape.parts(field.name, field.of(item))]
+    return {name: value for name, value in parts if value not in (None, "", ())}
 
 
 def _joined(*parts: str) -> str:

@@ -63,10 +63,8 @@ def answer(git_dir: Path, *words: str, objects: Path | None = None, at_most: int
     """What a command writes. Raises GitFailed where it fails, takes too long or writes more bytes than that."""
     with contextlib.closing(_Git(git_dir, *words, objects=objects, seconds=MAX_SECONDS)) as git:
         found = git.everything(at_most)
-        try:
+        with _named_failures():
             code = git.process.wait(MAX_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise GitFailed(f"git {words[0]} took too long") from error
     if code:
         raise GitFailed(f"git {words[0]} ended with {code}")
     return os.fsdecode(found)
@@ -175,7 +173,7 @@ class _Git:
 def _named_failures() -> Iterator[None]:
     try:
         yield
-    except TimeoutError as error:
+    except (TimeoutError, subprocess.TimeoutExpired) as error:
         raise GitFailed("git took too long") from error
     except OSError as error:
         raise GitFailed("git has ended") from error

@@ -9,8 +9,9 @@ caps: a source may be somebody else's upload. Each kind of source is a mapping f
 from pathlib import Path
 
 from roadmap.techdocs.sources.archive import MAX_ZIP_SIZE, ArchiveFiles
-from roadmap.techdocs.sources.files import is_markdown, read_files, read_one
+from roadmap.techdocs.sources.files import is_markdown, read_files
 from roadmap.techdocs.sources.folder import FolderFiles, read_regular
+from roadmap.techdocs.sources.partials import SourceTexts
 from roadmap.techdocs.sources.source import MAX_FILE_SIZE, Doubt, ImportRefused, Source, SourceDocument, shown
 
 __all__ = [
@@ -54,7 +55,10 @@ def read_upload(content: bytes, *, name: str) -> Source:
     """
     if _is_zip(name):
         return read_files(ArchiveFiles(content, name), place=f"The zip file {shown(name)}")
-    return read_one(content, name)
+    texts = SourceTexts({name: content}, [name], shown(name))
+    if not texts.of(name).strip():
+        raise ImportRefused(f"{shown(name)} is empty.")
+    return Source((texts.document(name),))
 
 
 def _is_zip(name: str) -> bool:

@@ -52,7 +52,15 @@ def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", besi
     if not top and SETTINGS[0] in paths and any(path.startswith(f"{CONTENT_FOLDER}/") for path in paths):
         top = CONTENT_FOLDER  # of a tech-docs repository
     inside = [path for path in paths if is_markdown(path) and (not top or path.startswith(f"{top}/"))]
-    _check_paths(inside, place, top)
+    if not inside:
+        where = f"no file in its folder {shown(top)}/" if top else "no file"
+        raise ImportRefused(f"{place} holds no Markdown: {where} has a name that ends in .md.")
+    if len(inside) > MAX_FILES:
+        raise ImportRefused(f"{place} holds {len(inside):,} Markdown files: at most {MAX_FILES} are read at once.")
+    if long := next((path for path in inside if len(path) > MAX_PATH_LENGTH), ""):
+        raise ImportRefused(
+            f"{shown(long[:100])}… is a path of more than {MAX_PATH_LENGTH} characters. Shorten the names in it."
+        )
     texts = SourceTexts(files, paths, place)
     pages = [path for path in inside if not _is_partial(path)]
     documents = tuple(texts.document(path) for path in pages if texts.of(path).strip())
@@ -68,32 +76,8 @@ def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", besi
     return Source(documents, tuple(map(shown, unread)), title, links, tuple(doubts))
 
 
-def read_one(content: bytes, name: str) -> Source:
-    """The text of one Markdown file that stands for itself, whatever its name begins with.
-
-    Raises ImportRefused where it is not text, or is empty.
-    """
-    texts = SourceTexts({name: content}, [name], shown(name))
-    if not texts.of(name).strip():
-        raise ImportRefused(f"{shown(name)} is empty.")
-    return Source((texts.document(name),))
-
-
 def _is_partial(path: str) -> bool:
     return PurePosixPath(path).name.startswith("_")
-
-
-def _check_paths(markdown: list[str], place: str, top: str) -> None:
-    if not markdown:
-        where = f"no file in its folder {shown(top)}/" if top else "no file"
-        raise ImportRefused(f"{place} holds no Markdown: {where} has a name that ends in .md.")
-    if len(markdown) > MAX_FILES:
-        raise ImportRefused(f"{place} holds {len(markdown):,} Markdown files: at most {MAX_FILES} are read at once.")
-    for path in markdown:
-        if len(path) > MAX_PATH_LENGTH:
-            raise ImportRefused(
-                f"{shown(path[:100])}… is a path of more than {MAX_PATH_LENGTH} characters. Shorten the names in it."
-            )
 
 
 def _named_once(unread: list[str], told: set[str]) -> set[str]:

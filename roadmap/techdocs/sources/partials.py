@@ -52,18 +52,6 @@ class SourceTexts:
             self.read[path] = as_text(content, shown(path)), hashlib.sha256(content).hexdigest()
         return self.read[path][0]
 
-    def included(self, path: str, where: str) -> str:
-        """The text of a partial, once more. Raises ImportRefused where that is too often or too much."""
-        text = self.of(path)
-        # The whole file counts, for comments cost time too although they add nothing.
-        self.included_size += len(text)
-        self.inclusions += 1
-        is_long = self.included_size > MAX_TOTAL_SIZE
-        if is_long or self.inclusions > MAX_INCLUSIONS:
-            limit = f"{MAX_TOTAL_SIZE:,} characters" if is_long else f"{MAX_INCLUSIONS:,} times"
-            raise ImportRefused(f"{where}: the pages include partials for more than {limit} in all.")
-        return text
-
     def document(self, path: str) -> SourceDocument:
         """A document with its partials. Raises ImportRefused at the line that cannot be followed."""
         text, digest = self.of(path), self.read[path][1]
@@ -176,7 +164,14 @@ class _Page:
             raise ImportRefused(f"{where}: this partial would include itself: {chain}. Remove it here.")
         if len(stack) > MAX_DEPTH:
             raise ImportRefused(f"{where}: partials include each other more than {MAX_DEPTH} deep.")
-        text = self.texts.included(path, where)
+        text = self.texts.of(path)
+        # The whole file counts, for comments cost time too although they add nothing.
+        self.texts.included_size += len(text)
+        self.texts.inclusions += 1
+        is_long = self.texts.included_size > MAX_TOTAL_SIZE
+        if is_long or self.texts.inclusions > MAX_INCLUSIONS:
+            limit = f"{MAX_TOTAL_SIZE:,} characters" if is_long else f"{MAX_INCLUSIONS:,} times"
+            raise ImportRefused(f"{where}: the pages include partials for more than {limit} in all.")
         lines = text.rstrip().split("\n")
         end = front_matter_end(lines)
         if end:
