@@ -16,7 +16,7 @@ BLOCKS = TABLE_PARTS | {
 VOID = {"br", "col", "hr", "img"}
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
-_FIRST_SEGMENT = re.compile(r"[^/?#]*")
+_SEGMENT_END = re.compile(r"[/?#]")
 ATTRIBUTES = {
     "*": {"lang", "dir"},  # a Welsh name in an English page: WCAG 2.2, 3.1.2 Language of parts
     "a": {"href", "title"},
@@ -37,8 +37,7 @@ def is_safe_link(url: str) -> bool:
     Whatever stands before a colon in the first segment is taken for a scheme, as a relative link must not have a
     colon there (RFC 3986, 4.2): however it is disguised, only the four are let through.
     """
-    segment = _FIRST_SEGMENT.match(url.strip())
-    scheme, colon, _ = segment[0].partition(":") if segment else ("", "", "")
+    scheme, colon, _ = _SEGMENT_END.split(url.strip(), maxsplit=1)[0].partition(":")
     return not colon or scheme.lower() in _SCHEMES
 
 

@@ -78,11 +78,9 @@ def open_repository(path: Path) -> Iterator[Repository]:
     if shutil.which("git") is None:
         raise HistoryRefused("The history is read with git, and git is not installed here. Install it and try again.")
     try:
-        git_dir = _git_dir(path, name)
-        objects_dir = _checked(git_dir, name)
+        objects_dir, head = _checked(_git_dir(path, name), name)
     except (OSError, ValueError) as error:
         raise HistoryRefused(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-    head = _head(git_dir, name)
     with tempfile.TemporaryDirectory(prefix="roadmap-history-") as folder:
         ours = Path(folder)
         _make_git_dir(ours, length_of_ids=len(head))
@@ -113,8 +111,8 @@ def _bare(name: str) -> HistoryRefused:
     return HistoryRefused(f"{name} is a bare repository. Clone it with “git clone”, and give the clone.")
 
 
-def _checked(git_dir: Path, name: str) -> Path:
-    """The folder of its objects. This and the next ask with the repository's own settings, and read no object."""
+def _checked(git_dir: Path, name: str) -> tuple[Path, str]:
+    """The folder of its objects and its newest commit, asked with the repository's own settings. Reads no object."""
     questions = ("--is-bare-repository", "--is-shallow-repository", "--path-format=absolute", "--git-path", "objects")
     try:
         is_bare, is_shallow, found = answer(git_dir, "rev-parse", *questions).split("\n", 2)
@@ -134,17 +132,13 @@ def _checked(git_dir: Path, name: str) -> Path:
         raise HistoryRefused(
             f"{name} is a partial clone, which lacks files of its older commits. Clone it again without “--filter”."
         )
-    return objects
-
-
-def _head(git_dir: Path, name: str) -> str:
     try:
         head = answer(git_dir, "rev-parse", "--quiet", "--verify", "HEAD").strip()
     except GitFailed:
         head = ""
     if not _ID.fullmatch(head):
         raise HistoryRefused(f"{name} is an empty repository, without a commit. Check out the branch to bring in.")
-    return head
+    return objects, head
 
 
 def _make_git_dir(folder: Path, *, length_of_ids: int) -> None:
