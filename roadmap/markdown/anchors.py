@@ -191,15 +191,11 @@ def _write_scopes(parts: list[str], elements: _Elements) -> None:
     for start, end in rows:
         first = next((at for at in range(start + 1, end) if _name(parts[at]) in {"td", "th"}), None)
         has_cells = bisect_right(cells, end) > bisect_right(cells, start)
-        opens_row[first] = has_cells and not _is_within(start, heads)
+        before = bisect_right(heads, (start, start)) - 1
+        opens_row[first] = has_cells and not (before >= 0 and start < heads[before][1])
     for start, end in headers:
         if not _words(parts[start:end]):
             parts[start], parts[end] = parts[start].replace("<th", "<td", 1), "</td>"  # it heads nothing
         else:
             scope = "row" if opens_row.get(start) else "col"
             parts[start] = parts[start].replace("<th", f'<th scope="{scope}"', 1)
-
-
-def _is_within(position: int, places: list[tuple[int, int]]) -> bool:
-    before = bisect_right(places, (position, position)) - 1
-    return before >= 0 and position < places[before][1]

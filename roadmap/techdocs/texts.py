@@ -85,11 +85,6 @@ def _closing_of(text: str) -> str:
     return "" if last.content.strip() == _PROBE else "</pre>"
 
 
-def first_line(text: str) -> str:
-    """Plain text as a paragraph of its own: what would begin a list, a heading or a quotation is escaped."""
-    return re.sub(r"\A(\d{1,9})(?=[.)])|\A(?=[-+#=:])", lambda found: f"{found[1] or ''}\\", text)
-
-
 def _opened(found: re.Match[str], last_end: int, code: Sequence[tuple[int, int]]) -> str:
     """What begins with "<": a tag that is allowed, with what is allowed of it, a link, a comment that has an end; or
     the mere character.

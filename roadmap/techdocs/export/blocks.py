@@ -22,25 +22,18 @@ from roadmap.content.things import (
 from roadmap.techdocs.cells import CELL_FIELDS, fits, link_to_description, plain_shown, show
 from roadmap.techdocs.parse.headings import reads_as
 from roadmap.techdocs.parse.home import with_links
-from roadmap.techdocs.texts import (
-    CONTACT,
-    ENVIRONMENT_FACTS,
-    ENVIRONMENTS,
-    FOOTER,
-    ITEMS,
-    facts_shown,
-    first_line,
-    shown,
-)
+from roadmap.techdocs.texts import CONTACT, ENVIRONMENT_FACTS, ENVIRONMENTS, FOOTER, ITEMS, facts_shown, shown
 
 _LINKS = re.compile(r"(?:\A|\n\n)((?:- \[[^\n]*\]\(<[^<>\n]*>\)\n?)+)\Z")
-_ALWAYS = (REFERENCE, TITLE, DESCRIPTION)
+_BEGINS_BLOCK = re.compile(r"\A(\d{1,9})(?=[.)])|\A(?=[-+#=:])")
 _LINK = re.compile(r"- \[([^\n]*)\]\(<([^<>\n]*)>\)")
+_ALWAYS = (REFERENCE, TITLE, DESCRIPTION)
 
 
 def title(roadmap: RoadmapContent) -> str:
-    # A paragraph of its own: what would begin a list or a heading is escaped.
-    return _joined(f"# {plain_shown(roadmap.title)}", first_line(plain_shown(roadmap.description)))
+    # A paragraph of its own: what would begin a list, a heading or a quotation is escaped.
+    description = _BEGINS_BLOCK.sub(lambda found: f"{found[1] or ''}\\", plain_shown(roadmap.description))
+    return _joined(f"# {plain_shown(roadmap.title)}", description)
 
 
 def contact(found: Contact) -> str:

@@ -1,7 +1,6 @@
 """The files of a tech-docs site that say all that one roadmap says. Pure: the same Contents give the same bytes."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -147,12 +146,8 @@ def _free_name(slug: str, names: set[str]) -> str:
 
 def _yaml(text: str) -> str:
     """A text on one line, in quotes; ASCII alone but for what can be printed, as YAML asks."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return re.sub(r"[^ -~]", lambda found: found[0] if found[0].isprintable() else _escaped(ord(found[0])), quoted)
-
-
-def _escaped(number: int) -> str:
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    escaped = (char if char.isprintable() else f"\\U{ord(char):08x}" for char in json.dumps(text, ensure_ascii=False))
+    return "".join(escaped)
 
 
 def _settings(snapshot: Snapshot, links: Sequence[tuple[str, str]]) -> bytes:

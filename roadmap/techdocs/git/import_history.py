@@ -101,7 +101,9 @@ class _Bringing:
                 f"The history of the roadmap at /{slug}/ was brought in from {place}, and it goes on from there. "
                 "Leave out --path."
             )
-        self.watched = folders_to_watch(self.folder)
+        # Where a change may change the roadmap: partials and the site's settings lie outside the pages' own folder.
+        top = CONTENT_FOLDER if self.folder.startswith(f"{CONTENT_FOLDER}/") else self.folder
+        self.watched = (top, *SETTINGS) if top else ()
 
     def place_to_start(self, commits: Sequence[str]) -> int:
         if not self.last_commit:
@@ -230,14 +232,6 @@ def folder_of(repository: Repository, asked: str | None) -> str:
             "Give the folder of the roadmap's pages with --path, from the top of the repository."
         )
     return folder
-
-
-def folders_to_watch(folder: str) -> tuple[str, ...]:
-    """Where a change may change the roadmap: partials and the site's settings lie outside the pages' own folder."""
-    if not folder:
-        return ()
-    top = CONTENT_FOLDER if folder.startswith(f"{CONTENT_FOLDER}/") else folder
-    return (top, *SETTINGS)
 
 
 def moment(commit: Commit, *, after: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime:

@@ -17,6 +17,7 @@ from roadmap.techdocs.sources.source import shown
 MAX_COMMIT_SIZE = 1_000_000  # bytes; its message is read for the first lines only
 MAX_LIST_SIZE = 20_000_000  # bytes of the ids of commits; the main line of the largest projects has a third of it
 
+_IS_BARE = "is a bare repository. Clone it with “git clone”, and give the clone."
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -103,12 +104,8 @@ def _git_dir(path: Path, name: str) -> Path:
     if git_dir.is_dir() or git_dir.is_file():  # a file leads from a worktree to its repository
         return git_dir
     if (path / "HEAD").is_file() and (path / "objects").is_dir():
-        raise _bare(name)
+        raise HistoryRefused(f"{name} {_IS_BARE}")
     raise HistoryRefused(f"{name} is not a git repository: it has no .git. Give the folder that “git clone” made.")
-
-
-def _bare(name: str) -> HistoryRefused:
-    return HistoryRefused(f"{name} is a bare repository. Clone it with “git clone”, and give the clone.")
 
 
 def _checked(git_dir: Path, name: str) -> tuple[Path, str]:
@@ -121,7 +118,7 @@ def _checked(git_dir: Path, name: str) -> tuple[Path, str]:
             f"{name} is not a git repository that can be read: {error}. Look with “git status”, or clone it again."
         ) from error
     if is_bare == "true":
-        raise _bare(name)
+        raise HistoryRefused(f"{name} {_IS_BARE}")
     if is_shallow == "true":
         raise HistoryRefused(
             f"{name} is a shallow clone, which lacks its older commits. Complete it with “git fetch --unshallow”."

@@ -62,7 +62,7 @@ def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", besi
             f"{shown(long[:100])}… is a path of more than {MAX_PATH_LENGTH} characters. Shorten the names in it."
         )
     texts = SourceTexts(files, paths, place)
-    pages = [path for path in inside if not _is_partial(path)]
+    pages = [path for path in inside if not PurePosixPath(path).name.startswith("_")]
     documents = tuple(texts.document(path) for path in pages if texts.of(path).strip())
     if not documents:
         raise ImportRefused(f"{place} holds no Markdown with text in it: only empty files and partials.")
@@ -74,10 +74,6 @@ def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", besi
     told = {*texts.read, *unused}
     unread = sorted({*_named_once([path for path in paths if path not in told], told), *beside})
     return Source(documents, tuple(map(shown, unread)), title, links, tuple(doubts))
-
-
-def _is_partial(path: str) -> bool:
-    return PurePosixPath(path).name.startswith("_")
 
 
 def _named_once(unread: list[str], told: set[str]) -> set[str]:
