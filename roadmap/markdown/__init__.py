@@ -70,14 +70,10 @@ def plain_text(markdown: str) -> str:
     return words(render(markdown).html)
 
 
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("\ufffd", text)
-
-
 def _render(markdown: str, anchor_prefix: str, top_level: int) -> Rendered:
-    cleaned = clean(parser.render(_printable(markdown), environment()))
+    cleaned = clean(parser.render(_UNPRINTABLE.sub("\ufffd", markdown), environment()))
     # Once more: an entity in raw HTML may have become a control character.
-    finished, headings = finish(_printable(cleaned), anchor_prefix, top_level)
+    finished, headings = finish(_UNPRINTABLE.sub("\ufffd", cleaned), anchor_prefix, top_level)
     return Rendered(mark_safe(finished), headings)  # noqa: S308
 
 

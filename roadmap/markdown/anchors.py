@@ -69,7 +69,9 @@ def finish(markup: str, anchor_prefix: str = "", top_level: int = 2) -> tuple[st
     """The page's version of cleaned HTML, and its headings in order."""
     parts = _TAG.split(markup)
     elements = _elements(parts)
-    _drop_empty_paragraphs(parts, elements)
+    for start, end in elements["p"]:
+        if end == start + 2 and not parts[start + 1].strip():
+            parts[start] = parts[end] = ""
     _mend_links_and_images(parts, elements)
     positions, headings = _write_headings(parts, elements, anchor_prefix, top_level)
     _write_tables(parts, elements, positions, headings)
@@ -100,12 +102,6 @@ def _elements(parts: list[str]) -> _Elements:
     for places in found.values():
         places.sort()
     return found
-
-
-def _drop_empty_paragraphs(parts: list[str], elements: _Elements) -> None:
-    for start, end in elements["p"]:
-        if end == start + 2 and not parts[start + 1].strip():
-            parts[start] = parts[end] = ""
 
 
 def _mend_links_and_images(parts: list[str], elements: _Elements) -> None:
@@ -195,15 +191,11 @@ def _write_scopes(parts: list[str], elements: _Elements) -> None:
     for start, end in rows:
         first = next((at for at in range(start + 1, end) if _name(parts[at]) in {"td", "th"}), None)
         has_cells = bisect_right(cells, end) > bisect_right(cells, start)
-        opens_row[first] = has_cells and not _is_within(start, heads)
+        before = bisect_right(heads, (start, start)) - 1
+        opens_row[first] = has_cells and not (before >= 0 and start < heads[before][1])
     for start, end in headers:
         if not _words(parts[start:end]):
             parts[start], parts[end] = parts[start].replace("<th", "<td", 1), "</td>"  # it heads nothing
         else:
             scope = "row" if opens_row.get(start) else "col"
             parts[start] = parts[start].replace("<th", f'<th scope="{scope}"', 1)
-
-
-def _is_within(position: int, places: list[tuple[int, int]]) -> bool:
-    before = bisect_right(places, (position, position)) - 1
-    return before >= 0 and position < places[before][1]

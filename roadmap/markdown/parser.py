@@ -27,7 +27,6 @@ _COMMENT_END = re.compile(r"-->")
 _DELIMITER_CELL = re.compile(r":?-+:?")
 _BARE_URL = re.compile(r"(?<![\w/])https?://[^\s<>\"'`|\\]*[^\s<>\"'`|\\?!.,:;*_~()\[\]]", re.IGNORECASE)
 
-
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
@@ -124,55 +123,46 @@ def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     """
     if state.is_code_block(start_line):
         return False
-    text = _line(state, start_line)
-    if not text.startswith("<"):
-        return False
-    start = state.bMarks[start_line] + state.tShift[start_line]
-    if text.startswith("<!--"):
-        return _html_block_until(_COMMENT_END, start + 2, state, start_line, end_line, silent)
+    text, start = _line(state, start_line), state.bMarks[start_line] + state.tShift[start_line]
     found = _BLOCK_START.match(text)
     name = found[2].lower() if found else ""
-    if text[1:2] != "/" and name in {"style", "pre"}:
-        ending = raw_html.STYLE_END if name == "style" else _PRE_END
-        if _html_block_until(ending, start, state, start_line, end_line, silent):
-            return True
-    if name not in raw_html.WANTED:
-        return False
-    if name not in block_names and name != "pre":
-        alone = HTML_OPEN_CLOSE_TAG_RE.match(text)
-        if silent or not alone or text[alone.end() :].strip():
-            return False
-    line = start_line + 1
-    while line < end_line and state.sCount[line] >= state.blkIndent and not state.isEmpty(line):
-        line += 1
-    return silent or _push_html_block(state, start_line, line)
+    line = 0
+    if text.startswith("<!--"):
+        line = _line_after(_COMMENT_END, start + 2, state, start_line, end_line)
+    elif name in {"style", "pre"} and text[1] != "/":
+        line = _line_after(raw_html.STYLE_END if name == "style" else _PRE_END, start, state, start_line, end_line)
+    if not line and name in raw_html.WANTED:
+        if name not in block_names and name != "pre":
+            alone = HTML_OPEN_CLOSE_TAG_RE.match(text)
+            if silent or not alone or text[alone.end() :].strip():
+                return False
+        line = start_line + 1
+        while line < end_line and state.sCount[line] >= state.blkIndent and not state.isEmpty(line):
+            line += 1
+    if line and not silent:
+        state.line = line
+        token = state.push("html_block", "", 0)
+        token.map = [start_line, line]
+        token.content = state.getLines(start_line, line, state.blkIndent, True)
+    return bool(line)
 
 
-def _html_block_until(
-    ending: re.Pattern[str], start: int, state: StateBlock, start_line: int, end_line: int, silent: bool
-) -> bool:
+def _line_after(ending: re.Pattern[str], start: int, state: StateBlock, start_line: int, end_line: int) -> int:
+    """The line below the first ending from that character on; 0 where the block that it is in has none."""
     # Where no ending is left is remembered: looking for one from each of thousands of openings takes minutes.
     no_ending_after = state.env["no_ending_after"]
     if start >= no_ending_after.get(ending.pattern, len(state.src)):
-        return False
+        return 0
     found = ending.search(state.src, start)
     if not found:
         no_ending_after[ending.pattern] = start
-        return False
+        return 0
     for line in range(start_line, end_line):
         if line > start_line and state.sCount[line] < state.blkIndent and not state.isEmpty(line):
-            return False
+            break
         if state.eMarks[line] >= found.end():
-            return silent or _push_html_block(state, start_line, line + 1)
-    return False
-
-
-def _push_html_block(state: StateBlock, start_line: int, next_line: int) -> bool:
-    state.line = next_line
-    token = state.push("html_block", "", 0)
-    token.map = [start_line, next_line]
-    token.content = state.getLines(start_line, next_line, state.blkIndent, True)
-    return True
+            return line + 1
+    return 0
 
 
 def _limited(rule: _Rule) -> _Rule:

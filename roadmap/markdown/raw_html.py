@@ -60,7 +60,9 @@ class _Nesting:
 
     opened: list[_Tag] = field(default_factory=list)
 
-    def write(self, tag: _Tag) -> str:
+    def write(self, tag: str | _Tag) -> str:
+        if isinstance(tag, str):
+            return tag
         if tag.is_end:
             return self.close(tag.start_tag) if tag.start_tag else ""
         written = ""
@@ -95,8 +97,7 @@ def settle(state: StateCore) -> None:
     blocks = _html_blocks_with_pairs(state.tokens)
     nesting = _Nesting()
     for token, pieces in blocks:
-        written = [nesting.write(piece) if isinstance(piece, _Tag) else piece for piece in pieces]
-        token.content = "".join(written) + nesting.close_what_has_no_end() + "\n"
+        token.content = "".join(map(nesting.write, pieces)) + nesting.close_what_has_no_end() + "\n"
     for token in state.tokens:
         if token.type == "inline" and token.children:
             token.children = _settled(token.children)
@@ -180,9 +181,7 @@ def _settled(children: list[Token]) -> list[Token]:
 
 
 def _written(piece: str | _Tag, nesting: _Nesting) -> str:
-    if isinstance(piece, str):
-        return piece
-    if piece.is_end:
+    if isinstance(piece, _Tag) and piece.is_end:
         piece.start_tag = next((outer for outer in reversed(nesting.opened) if outer.name == piece.name), None)
     return nesting.write(piece)
 

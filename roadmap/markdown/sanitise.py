@@ -16,8 +16,8 @@ BLOCKS = TABLE_PARTS | {
 VOID = {"br", "col", "hr", "img"}
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
-_FIRST_SEGMENT = re.compile(r"[^/?#]*")
-_ATTRIBUTES = {
+_SEGMENT_END = re.compile(r"[/?#]")
+ATTRIBUTES = {
     "*": {"lang", "dir"},  # a Welsh name in an English page: WCAG 2.2, 3.1.2 Language of parts
     "a": {"href", "title"},
     "abbr": {"title"},
@@ -37,8 +37,7 @@ def is_safe_link(url: str) -> bool:
     Whatever stands before a colon in the first segment is taken for a scheme, as a relative link must not have a
     colon there (RFC 3986, 4.2): however it is disguised, only the four are let through.
     """
-    segment = _FIRST_SEGMENT.match(url.strip())
-    scheme, colon, _ = segment[0].partition(":") if segment else ("", "", "")
+    scheme, colon, _ = _SEGMENT_END.split(url.strip(), maxsplit=1)[0].partition(":")
     return not colon or scheme.lower() in _SCHEMES
 
 
@@ -49,24 +48,21 @@ def clean(markup: str) -> str:
     differently from how it was written is how sanitisers are got round. What will not settle becomes plain text.
     """
     for _ in range(4):
+        cleaned = nh3.clean(
+            markup,
+            tags=set(INLINE | BLOCKS),
+            clean_content_tags=set(),
+            attributes=ATTRIBUTES,
+            attribute_filter=_wanted_value,
+            url_schemes=_SCHEMES,
+            link_rel=None,
+        )
         # A line break at the start of <pre> is left out by whoever reads it, so it must not be there to be read.
-        cleaned = re.sub(r"<pre>\n+", "<pre>", _cleaned_once(markup))
+        cleaned = re.sub(r"<pre>\n+", "<pre>", cleaned)
         if cleaned == markup:
             return cleaned
         markup = cleaned
     return nh3.clean_text(markup)
-
-
-def _cleaned_once(markup: str) -> str:
-    return nh3.clean(
-        markup,
-        tags=set(INLINE | BLOCKS),
-        clean_content_tags=set(),
-        attributes=_ATTRIBUTES,
-        attribute_filter=_wanted_value,
-        url_schemes=_SCHEMES,
-        link_rel=None,
-    )
 
 
 def _wanted_value(tag: str, attribute: str, value: str) -> str | None:

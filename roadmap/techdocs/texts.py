@@ -9,10 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from roadmap.content.choices import Environment
-from roadmap.markdown.sanitise import BLOCKS, INLINE, is_safe_link
+from roadmap.markdown.sanitise import ATTRIBUTES, BLOCKS, INLINE, is_safe_link
 
 # Titles that an export gives to what has none of its own, and by which an import knows it.
 ITEMS, COLUMNS, CHANGELOG = "Items", "What the columns say", "Changelog"
@@ -38,62 +37,13 @@ _LINE_ENDS = re.compile(r"\r\n?")
 _VALUE = r"""\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+)"""
 _TAG = re.compile(rf"<(/?[a-z][a-z0-9-]*)((?:\s+[a-z][\w:-]*(?:{_VALUE})?)*)(\s*/?>)", re.IGNORECASE)
 _ATTRIBUTE_OF_TAG = re.compile(rf"\s+([a-z][\w:-]*)(?:{_VALUE})?", re.IGNORECASE)
-_ATTRIBUTES = frozenset(
-    [
-        "href",
-        "src",
-        "title",
-        "alt",
-        "lang",
-        "dir",
-        "width",
-        "height",
-        "start",
-        "colspan",
-        "rowspan",
-        "open",
-        "datetime",
-        "class",
-        "id",
-        "align",
-        "valign",
-        "scope",
-    ]
-)
+_ATTRIBUTES = {"class", "id", "align", "valign", "scope"}.union(*ATTRIBUTES.values())
 # Whatever a renderer takes for code: to a browser these are never words.
-_NEVER = frozenset(
-    [
-        "applet",
-        "audio",
-        "base",
-        "button",
-        "embed",
-        "form",
-        "frame",
-        "frameset",
-        "iframe",
-        "img",
-        "input",
-        "isindex",
-        "link",
-        "math",
-        "meta",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "plaintext",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "video",
-        "xmp",
-    ]
-)
+_NEVER = {
+    *("applet", "audio", "base", "button", "embed", "form", "frame", "frameset", "iframe", "img", "input", "isindex"),
+    *("link", "math", "meta", "noembed", "noframes", "noscript", "object", "plaintext", "script", "select", "style"),
+    *("svg", "template", "textarea", "title", "video", "xmp"),
+}
 _STYLE = re.compile(r"<style(?:\s[^<>]*)?>.*?</style\s*>\n?", re.IGNORECASE | re.DOTALL)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""((?:href|src)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]*)""", re.IGNORECASE)
@@ -125,22 +75,14 @@ def _closing_of(text: str) -> str:
     """The line that ends the block of code in which a text ends, so that what follows is not in it; else nothing."""
     if not re.search(r"```|~~~|<", text):
         return ""
-    last = _last_block(f"{text}\n\n{_PROBE}")
+    tokens = MARKDOWN.parse(f"{text}\n\n{_PROBE}")
+    last = next((token for token in reversed(tokens) if not token.level and token.nesting >= 0), None)
     if last is None or _PROBE not in last.content:
         return ""
     if last.type == "fence":
         return last.markup
     # Other HTML that reaches beyond an empty line is not `shown`.
     return "" if last.content.strip() == _PROBE else "</pre>"
-
-
-def _last_block(text: str) -> Token | None:
-    return next((token for token in reversed(MARKDOWN.parse(text)) if not token.level and token.nesting >= 0), None)
-
-
-def first_line(text: str) -> str:
-    """Plain text as a paragraph of its own: what would begin a list, a heading or a quotation is escaped."""
-    return re.sub(r"\A(\d{1,9})(?=[.)])|\A(?=[-+#=:])", lambda found: f"{found[1] or ''}\\", text)
 
 
 def _opened(found: re.Match[str], last_end: int, code: Sequence[tuple[int, int]]) -> str:
@@ -157,8 +99,7 @@ def _opened(found: re.Match[str], last_end: int, code: Sequence[tuple[int, int]]
             attribute[0] for attribute in _ATTRIBUTE_OF_TAG.finditer(tag[2]) if attribute[1].lower() in _ATTRIBUTES
         )
         return f"<{tag[1]}{''.join(attributes)}{tag[3]}"
-    is_code = any(first <= start < last for first, last in code)
-    if _AUTOLINK.fullmatch(text) or (is_code and tag and not tag[2] and name not in _NEVER):
+    if _AUTOLINK.fullmatch(text) or (tag and not tag[2] and name not in _NEVER and _is_in(code, start)):
         return text
     return f"&lt;{text[1:]}"
 
@@ -169,11 +110,11 @@ def _without_styles(text: str) -> str:
     if end < 0:
         return text
     code, head = _code_in(text), text.find(">", end) + 1 or end
+    return _STYLE.sub(lambda found: found[0] if _is_in(code, found.start()) else "", text[:head]) + text[head:]
 
-    def left(found: re.Match[str]) -> str:
-        return found[0] if any(first <= found.start() < last for first, last in code) else ""
 
-    return _STYLE.sub(left, text[:head]) + text[head:]
+def _is_in(stretches: Sequence[tuple[int, int]], position: int) -> bool:
+    return any(first <= position < last for first, last in stretches)
 
 
 def _code_in(text: str) -> list[tuple[int, int]]:

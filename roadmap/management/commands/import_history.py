@@ -14,8 +14,7 @@ from roadmap.management.output import Progress, checked_address, counted
 from roadmap.models import Roadmap
 from roadmap.publishing import PublishingRefused
 from roadmap.techdocs import ImportRefused
-from roadmap.techdocs.git.editions_from_commits import committed_at
-from roadmap.techdocs.git.import_history import Outcome, bring_in_history
+from roadmap.techdocs.git.import_history import Outcome, bring_in_history, committed_at
 from roadmap.techdocs.plan.report import listed
 
 STOPPED = 130  # the exit code of what Ctrl-C ends

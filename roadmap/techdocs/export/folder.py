@@ -1,7 +1,6 @@
 """Writes the files of an export into a new folder: all of them or none."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,22 +21,14 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         parent = folder.resolve().parent
         if not parent.is_dir():
             raise ExportRefused(f"{folder} cannot be made: there is no folder {parent}. Make that first.")
-        made = Path(tempfile.mkdtemp(prefix=f".{folder.resolve().name}-", dir=parent))
-        try:
+        with tempfile.TemporaryDirectory(prefix=f".{folder.resolve().name}-", dir=parent) as room:
+            made = Path(room) / "made"
+            made.mkdir()
             for path, content in files.items():
                 (made / path).parent.mkdir(parents=True, exist_ok=True)
                 (made / path).write_bytes(content)
-            # Only its owner may enter a temporary folder; this one is to be put into a repository.
-            made.chmod(folder.stat().st_mode & 0o777 if folder.is_dir() else 0o777 & ~_umask())
+            if folder.is_dir():
+                made.chmod(folder.stat().st_mode & 0o777)
             made.rename(folder.resolve())  # which takes the place of an empty folder, and of no other
-        finally:
-            if made.exists():
-                shutil.rmtree(made)
     except (OSError, ValueError) as error:
         raise ExportRefused(f"{folder} cannot be written: {getattr(error, 'strerror', None) or error}.") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

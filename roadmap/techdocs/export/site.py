@@ -9,18 +9,12 @@ from roadmap.content.things import Content, ReleaseContent
 from roadmap.techdocs.cells import description_path, fits, plain_shown
 from roadmap.techdocs.export import blocks
 from roadmap.techdocs.export.folder import ExportRefused
-from roadmap.techdocs.export.rows import columns_of, row, table
 from roadmap.techdocs.parse.columns import heading_key
 from roadmap.techdocs.plan.source_and_site import column_name
+from roadmap.techdocs.sources.source import MAX_FILE_SIZE, MAX_FILES, MAX_TOTAL_SIZE
 from roadmap.techdocs.texts import CHANGELOG, COLUMNS, ITEMS, NO_RELEASE, shown
 
-# As much as an import takes: see techdocs/sources. A file is split before it is so long.
-MAX_FILE_SIZE = 500_000
-MAX_TOTAL_SIZE = 2_000_000
-MAX_FILES = 200
-_SPLIT_AT = 300_000  # bytes
-
-_NOT_FREE = {"index"}
+_SPLIT_AT = 300_000  # bytes: a file is split before it is as long as an import takes it
 
 
 def files(contents: Iterable[Content]) -> dict[str, bytes]:
@@ -48,7 +42,7 @@ def files(contents: Iterable[Content]) -> dict[str, bytes]:
     if snapshot.roadmap.fields:
         documents.append(("columns", COLUMNS, [f"# {COLUMNS}", *map(blocks.column, snapshot.roadmap.fields)]))
     if snapshot.changelog:
-        documents += _split("changelog", CHANGELOG, [*map(blocks.changelog_entry, snapshot.changelog)])
+        documents += _split("changelog", CHANGELOG, map(blocks.changelog_entry, snapshot.changelog))
     for item in snapshot.items:
         if not fits(item.content.description):
             title = f"{item.content.reference}: {item.content.title}"
@@ -107,45 +101,43 @@ def _tables(
     snapshot: Snapshot, release: ReleaseContent | None, items: Sequence[PlacedItem], heading: str
 ) -> Iterator[str]:
     """A heading with a table of these items; several where one would be too long for a file."""
-    columns = columns_of(snapshot.roadmap, items)
-    some: list[str] = []
-    size = 0
-    for item in items:
-        line = row(columns, item.content)
-        length = len(line.encode())
-        if some and size + length > _SPLIT_AT:
-            yield f"{heading}\n\n{table(columns, some)}"
-            some, size = [], 0
-            heading = blocks.continued(release) if release else heading
-        some.append(line)
-        size += length
-    yield f"{heading}\n\n{table(columns, some)}" if some else heading
+    columns = blocks.columns_of(snapshot.roadmap, items)
+    for number, rows in enumerate(_chunks(blocks.row(columns, item.content) for item in items)):
+        first = blocks.continued(release) if number and release else heading
+        yield f"{first}\n\n{blocks.table(columns, rows)}"
+    if not items:
+        yield heading
 
 
-def _split(name: str, title: str, parts: list[str]) -> Iterator[tuple[str, str, list[str]]]:
+def _split(name: str, title: str, parts: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
     """Name, title and parts of one page, or of several where one file would be too long to be read again."""
-    pages: list[list[str]] = [[]]
-    size = 0
-    for part in parts:
-        length = len(part.encode())
-        if pages[-1] and size + length > _SPLIT_AT:
-            pages.append([])
-            size = 0
-        pages[-1].append(part)
-        size += length
     # Of one title, for an import knows by it what such a page holds.
-    for number, some in enumerate(pages if parts else [], start=1):
+    for number, some in enumerate(_chunks(parts), start=1):
         yield f"{name}-{number}" if number > 1 else name, title, [f"# {title}", *some]
 
 
+def _chunks(texts: Iterable[str]) -> list[list[str]]:
+    """The texts in their order, in as many lists as it takes for each to stand in one file."""
+    chunks: list[list[str]] = []
+    size = 0
+    for text in texts:
+        length = len(text.encode())
+        if not chunks or size + length > _SPLIT_AT:
+            chunks.append([])
+            size = 0
+        chunks[-1].append(text)
+        size += length
+    return chunks
+
+
 def _document(title: str, weight: int, parts: Sequence[str]) -> bytes:
-    head = f"---\ntitle: {_yaml(' '.join(title.split()))}\nweight: {weight}\n---\n"
-    return "\n\n".join([head.rstrip("\n"), *parts, ""]).rstrip("\n").encode() + b"\n"
+    head = f"---\ntitle: {_yaml(' '.join(title.split()))}\nweight: {weight}\n---"
+    return "\n\n".join([head, *parts]).rstrip("\n").encode() + b"\n"
 
 
 def _free_name(slug: str, names: set[str]) -> str:
     """A file's name: a partial begins with "_", and not every disk knows capitals from small letters."""
-    base = f"page{slug}" if slug.startswith("_") or slug.lower() in _NOT_FREE else slug
+    base = f"page{slug}" if slug.startswith("_") or slug.lower() == "index" else slug
     endings = ("", *(f"-{number}" for number in range(2, len(names) + 3)))
     name = next(base + ending for ending in endings if (base + ending).lower() not in names)
     names.add(name.lower())
@@ -154,15 +146,8 @@ def _free_name(slug: str, names: set[str]) -> str:
 
 def _yaml(text: str) -> str:
     """A text on one line, in quotes; ASCII alone but for what can be printed, as YAML asks."""
-    return "".join(
-        character if character.isprintable() else _escaped(character)
-        for character in json.dumps(text, ensure_ascii=False)
-    )
-
-
-def _escaped(character: str) -> str:
-    number = ord(character)
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    escaped = (char if char.isprintable() else f"\\U{ord(char):08x}" for char in json.dumps(text, ensure_ascii=False))
+    return "".join(escaped)
 
 
 def _settings(snapshot: Snapshot, links: Sequence[tuple[str, str]]) -> bytes:

@@ -5,6 +5,7 @@ it goes on with the next commit.
 """
 
 import datetime
+import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,14 +13,18 @@ from pathlib import Path
 from django.db import reset_queries, transaction
 from django.utils import timezone
 
-from roadmap.models import Edition, HistoryImport, Origin, Roadmap, Save
+from roadmap.models import Edition, HistoryImport, Roadmap, Save
 from roadmap.publishing import NothingToPublish, count_pending, publish
 from roadmap.publishing.audit_trail import record_saves
 from roadmap.techdocs import ImportRefused, ParsedRoadmap, apply, make_plan, parse
-from roadmap.techdocs.git import Commit, CommitFiles, HistoryRefused, Repository, open_repository
-from roadmap.techdocs.git.editions_from_commits import folder_of, folders_to_watch, is_moved, moment
+from roadmap.techdocs.git import Commit, CommitFiles, HistoryRefused, Repository, UnreadableTree, open_repository
 from roadmap.techdocs.plan.planner import check_slug
 from roadmap.techdocs.sources import read_files
+from roadmap.techdocs.sources.files import CONTENT_FOLDER, SETTINGS, is_markdown
+from roadmap.techdocs.sources.source import MAX_PATH_LENGTH, shown
+
+_SECOND = datetime.timedelta(seconds=1)
+_FIRST_DAY = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 Clock = Callable[[], datetime.datetime]
 
@@ -34,14 +39,18 @@ class Outcome:
     total: int
     edition: Edition | None = None
     """None where it changed nothing, or was not brought in."""
-    is_moved: bool = False
-    """The Edition is dated otherwise than the commit."""
     refused: str = ""
     """Why it was not brought in: whole sentences. What it changed comes with the next that is."""
     matches: tuple[str, ...] = ()
     """Doubts about which thing is which: they are this commit's, and decide about what readers see for good."""
     doubts: tuple[str, ...] = ()
     """All doubts about the roadmap as this commit has it."""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the Edition is dated otherwise than the commit."""
+        edition = self.edition
+        return edition is not None and (edition.published_at - _FIRST_DAY).total_seconds() != self.commit.seconds
 
 
 def bring_in_history(
@@ -61,45 +70,40 @@ def bring_in_history(
     """
     check_slug(slug)
     with open_repository(path) as repository:
-        bringing = _Bringing(repository, slug, contact, clock)
-        bringing.start(folder)
-        commits = repository.commits_that_touched(folders_to_watch(bringing.folder))
-        place = bringing.place_to_start(commits)
-        for index, name in enumerate(commits[place:], start=place + 1):
+        bringing = _Bringing(repository, slug, folder, contact, clock)
+        commits = repository.commits_that_touched(bringing.watched)
+        done = bringing.place_to_start(commits)
+        for place, name in enumerate(commits[done:], start=done + 1):
             if should_stop():
                 return
-            outcome = bringing.bring_in(repository.commit(name), index, len(commits))
+            outcome = bringing.bring_in(Outcome(repository.commit(name), place, len(commits)))
             reset_queries()  # with DEBUG, Django would keep them all
             yield outcome
 
 
 class _Bringing:
-    """One run over one repository."""
+    """One run over one repository. Raises HistoryRefused where the roadmap's history is not this repository's."""
 
-    def __init__(self, repository: Repository, slug: str, contact: str, clock: Clock):
+    def __init__(self, repository: Repository, slug: str, folder: str | None, contact: str, clock: Clock):
         self.repository, self.slug, self.contact, self.clock = repository, slug, contact, clock
         self.first_commit = repository.first_commit()
-        self.folder = ""
-        self.last_commit = ""
-        """The last one that has been looked at, in this run or before; empty where none has."""
         self.known: dict[str, str] | None = None
         """The files of the commit before, where they are in: the same again are no news."""
-
-    def start(self, folder: str | None) -> None:
-        """Decides on the folder. Raises HistoryRefused where the roadmap's history is not this repository's."""
         with transaction.atomic():
-            roadmap = Roadmap.objects.filter(slug=self.slug).first()
-            before = HistoryImport.objects.filter(roadmap=roadmap).first() if roadmap else None
+            before = HistoryImport.objects.filter(roadmap__slug=slug).first()
             self.last_commit = before.last_commit if before else ""
-            if roadmap:
-                self._check_whose(Roadmap.objects.lock(roadmap.pk))
-        self.folder = before.folder if before and folder is None else folder_of(self.repository, folder)
+            """The last one that has been looked at, in this run or before; empty where none has."""
+            self._locked()
+        self.folder = before.folder if before and folder is None else folder_of(repository, folder)
         if before and self.folder != before.folder:
             place = f"the folder {before.folder}" if before.folder else "the whole repository"
             raise HistoryRefused(
-                f"The history of the roadmap at /{self.slug}/ was brought in from {place}, and it goes on from there. "
+                f"The history of the roadmap at /{slug}/ was brought in from {place}, and it goes on from there. "
                 "Leave out --path."
             )
+        # Where a change may change the roadmap: partials and the site's settings lie outside the pages' own folder.
+        top = CONTENT_FOLDER if self.folder.startswith(f"{CONTENT_FOLDER}/") else self.folder
+        self.watched = (top, *SETTINGS) if top else ()
 
     def place_to_start(self, commits: Sequence[str]) -> int:
         if not self.last_commit:
@@ -112,45 +116,43 @@ class _Bringing:
             )
         return commits.index(self.last_commit) + 1
 
-    def bring_in(self, commit: Commit, place: int, total: int) -> Outcome:
+    def bring_in(self, outcome: Outcome) -> Outcome:
         """Raises HistoryRefused."""
-        outcome = Outcome(commit, place, total)
-        known, self.known = self.known, None
+        commit, known, self.known = outcome.commit, self.known, None
         try:
-            files = CommitFiles(self.repository, commit, folders_to_watch(self.folder))
-            if files.files == known:
-                self._look_past(commit)
-            else:
-                source = read_files(files, place="it", within=self.folder, beside=files.beside)
-                outcome = self._publish(parse(source), outcome)
+            files = CommitFiles(self.repository, commit, self.watched)
+            parsed = None
+            if files.places != known:
+                parsed = parse(read_files(files, place="it", within=self.folder, beside=files.beside))
+            outcome, self.known = self._passed(outcome, parsed), files.places
         except HistoryRefused:
             raise
         except ImportRefused as error:
-            self._look_past(commit)
-            return replace(outcome, refused=" ".join(str(error).split()))
-        self.known = files.files
+            outcome = self._passed(replace(outcome, refused=" ".join(str(error).split())))
         return outcome
 
-    def _publish(self, parsed: ParsedRoadmap, outcome: Outcome) -> Outcome:
+    def _passed(self, outcome: Outcome, parsed: ParsedRoadmap | None = None) -> Outcome:
+        """Publishes what a commit says, where it says anything, and remembers that it is done."""
         commit = outcome.commit
         with transaction.atomic():
-            self._locked()
-            now = self.clock()
-            plan = make_plan(parsed, slug=self.slug, contact=self.contact)
-            roadmap = apply(plan=plan, now=now)
-            edition = self._edition(roadmap, commit, now) if plan.changes_something else None
-            if edition and Save.objects.filter(roadmap=roadmap).exists():
-                # Staff see in its own history what became of what they had made before.
-                record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
-            self._remember(roadmap, commit, now)
+            roadmap, now = self._locked(), self.clock()
+            if parsed:
+                plan = make_plan(parsed, slug=self.slug, contact=self.contact)
+                roadmap = apply(plan=plan, now=now)
+                edition = self._edition(roadmap, commit, now) if plan.changes_something else None
+                if edition and Save.objects.filter(roadmap=roadmap).exists():
+                    # Staff see in its own history what became of what they had made before.
+                    record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
+                doubts = tuple(map(str, plan.doubts))
+                outcome = replace(outcome, edition=edition, matches=doubts[len(parsed.doubts) :], doubts=doubts)
+            editions = roadmap.editions.count() if roadmap else 0
+            if editions:  # otherwise there is nothing to go on from
+                so_far = {"last_commit": commit.name, "edition_count": editions, "imported_at": now}
+                HistoryImport.objects.update_or_create(
+                    roadmap=roadmap, defaults={"first_commit": self.first_commit, "folder": self.folder, **so_far}
+                )
         self.last_commit = commit.name
-        return replace(
-            outcome,
-            edition=edition,
-            is_moved=edition is not None and is_moved(commit, edition.published_at),
-            matches=tuple(str(doubt) for doubt in plan.doubts[len(parsed.doubts) :]),
-            doubts=tuple(str(doubt) for doubt in plan.doubts),
-        )
+        return outcome
 
     def _edition(self, roadmap: Roadmap, commit: Commit, now: datetime.datetime) -> Edition | None:
         newest = roadmap.editions.order_by("-number").first()
@@ -167,26 +169,15 @@ class _Bringing:
             if is_asked:
                 Roadmap.objects.filter(pk=roadmap.pk).update(asks_reasons=True)
 
-    def _look_past(self, commit: Commit) -> None:
-        with transaction.atomic():
-            if roadmap := self._locked():
-                self._remember(roadmap, commit, self.clock())
-        self.last_commit = commit.name
-
     def _locked(self) -> Roadmap | None:
-        """The roadmap under its lock, as this run left it; None where there is none yet. Raises HistoryRefused."""
+        """The roadmap under its lock, as this run left it; None where there is none yet. Raises HistoryRefused.
+
+        Everything in it must have come from this history: an Edition would put whatever else there is in the past.
+        """
         found = Roadmap.objects.filter(slug=self.slug).first()
         if found is None:
             return None
         roadmap = Roadmap.objects.lock(found.pk)
-        self._check_whose(roadmap)
-        return roadmap
-
-    def _check_whose(self, roadmap: Roadmap) -> None:
-        """Everything in it must have come from this history: an Edition would put whatever else there is in the past.
-
-        Raises HistoryRefused.
-        """
         before = HistoryImport.objects.filter(roadmap=roadmap).first()
         where = f"The roadmap at /{self.slug}/"
         if before is None:
@@ -195,12 +186,13 @@ class _Bringing:
                     f"{where} has editions of its own, and a history comes before everything else. Give the address "
                     "of a new roadmap; what is new in the pages comes into this one with import_techdocs."
                 )
-            if _has_something(roadmap):
-                raise HistoryRefused(
-                    f"{where} has pages, releases, items or changelog entries of its own, which would be published "
-                    "with dates in the past. Give the address of a new roadmap, or delete them."
-                )
-            return
+            for rows in ("pages", "releases", "items", "changelog_entries", "fields", "origins"):
+                if getattr(roadmap, rows).exists():
+                    raise HistoryRefused(
+                        f"{where} has pages, releases, items or changelog entries of its own, which would be "
+                        "published with dates in the past. Give the address of a new roadmap, or delete them."
+                    )
+            return roadmap
         if before.first_commit != self.first_commit:
             raise HistoryRefused(
                 f"{where} has the history of another repository than {self.repository.name}. Give the other one, or "
@@ -218,28 +210,55 @@ class _Bringing:
                 f"{where} has unpublished edits, which would be published with a date in the past. "
                 "Discard them, or publish them: then the history has ended."
             )
+        return roadmap
 
-    def _remember(self, roadmap: Roadmap, commit: Commit, now: datetime.datetime) -> None:
-        editions = roadmap.editions.count()
-        if not editions:
-            return  # nothing has come in yet, so there is nothing to go on from
-        HistoryImport.objects.update_or_create(
-            roadmap=roadmap,
-            defaults={
-                "first_commit": self.first_commit,
-                "folder": self.folder,
-                "last_commit": commit.name,
-                "edition_count": editions,
-                "imported_at": now,
-            },
+
+def folder_of(repository: Repository, asked: str | None) -> str:
+    """The folder of the roadmap's Markdown; empty for the whole repository.
+
+    What somebody asked for, or without that what importing a checkout reads. Raises HistoryRefused where the newest
+    commit has no Markdown there.
+    """
+    newest = repository.commit(repository.head)
+    if asked is None:
+        return CONTENT_FOLDER if _has_markdown(repository, newest, CONTENT_FOLDER) else ""
+    folder = posixpath.normpath(asked.strip("/"))
+    folder = "" if folder == "." else folder
+    if folder.split("/")[0] == ".." or "\0" in folder or len(folder) > MAX_PATH_LENGTH:
+        raise HistoryRefused(f"“{shown(asked[:100])}” is no folder inside the repository. Give one with --path.")
+    if folder and not _has_markdown(repository, newest, folder):
+        raise HistoryRefused(
+            f"The newest commit of {repository.name} has no Markdown in a folder {shown(folder)}/. "
+            "Give the folder of the roadmap's pages with --path, from the top of the repository."
         )
+    return folder
 
 
-def _has_something(roadmap: Roadmap) -> bool:
-    return (
-        any(
-            copies.exists()
-            for copies in (roadmap.pages, roadmap.releases, roadmap.items, roadmap.changelog_entries, roadmap.fields)
-        )
-        or Origin.objects.filter(roadmap=roadmap).exists()
-    )
+def moment(commit: Commit, *, after: datetime.datetime | None, now: datetime.datetime) -> datetime.datetime:
+    """When its Edition is dated: as committed, but after the Edition before, and not in the future.
+
+    A clock was wrong where these differ, or the main line was put together from older commits. Raises HistoryRefused
+    where there is no such time yet.
+    """
+    at = committed_at(commit, now)
+    if after is not None and at <= after:
+        at = min(after + _SECOND, now)
+        if at <= after:
+            raise HistoryRefused(f"Commit {commit.short} is too new to come after the edition before it. Try again.")
+    return at
+
+
+def committed_at(commit: Commit, now: datetime.datetime) -> datetime.datetime:
+    """Never later than now, however far ahead a clock was."""
+    try:
+        return min(_FIRST_DAY + datetime.timedelta(seconds=commit.seconds), now)
+    except OverflowError:
+        return now if commit.seconds > 0 else _FIRST_DAY
+
+
+def _has_markdown(repository: Repository, commit: Commit, folder: str) -> bool:
+    try:
+        files = CommitFiles(repository, commit, (folder,))
+    except UnreadableTree as error:
+        raise HistoryRefused(f"The newest commit of {repository.name} cannot be read: {error}") from error
+    return any(is_markdown(path) and path.startswith(f"{folder}/") for path in files)

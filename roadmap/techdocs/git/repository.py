@@ -17,6 +17,7 @@ from roadmap.techdocs.sources.source import shown
 MAX_COMMIT_SIZE = 1_000_000  # bytes; its message is read for the first lines only
 MAX_LIST_SIZE = 20_000_000  # bytes of the ids of commits; the main line of the largest projects has a third of it
 
+_IS_BARE = "is a bare repository. Clone it with “git clone”, and give the clone."
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -32,9 +33,6 @@ class Repository:
     """As messages name it."""
     head: str
     """The id of the newest commit."""
-    git_dir: Path
-    """One of ours, without any settings of the repository's."""
-    objects_dir: Path
     objects: Objects
 
     def commit(self, name: str) -> Commit:
@@ -43,8 +41,6 @@ class Repository:
             return parse_commit(name, self.objects.read(name, "commit", at_most=MAX_COMMIT_SIZE))
         except (NoSuchObject, TooLarge, ValueError) as error:
             raise self.damaged(name) from error
-        except GitFailed as error:
-            raise self.unreadable(error) from error
 
     def first_commit(self) -> str:
         """The id of the commit with which it began: the same for every copy of a repository. Raises HistoryRefused."""
@@ -63,10 +59,7 @@ class Repository:
     def _main_line(self, option: str, within: Sequence[str] = ()) -> list[str]:
         """The commits from first parent to first parent."""
         words = ("rev-list", "--first-parent", option, self.head, "--", *within)
-        try:
-            return answer(self.git_dir, *words, objects=self.objects_dir, at_most=MAX_LIST_SIZE).split()
-        except GitFailed as error:
-            raise self.unreadable(error) from error
+        return answer(self.objects.git_dir, *words, objects=self.objects.folder, at_most=MAX_LIST_SIZE).split()
 
     def damaged(self, name: str) -> HistoryRefused:
         return HistoryRefused(
@@ -74,35 +67,31 @@ class Repository:
             "Look with “git fsck”, or clone it again, and run the command again."
         )
 
-    def unreadable(self, error: GitFailed) -> HistoryRefused:
-        return HistoryRefused(
-            f"{self.name} cannot be read: {error}. Look with “git fsck”, or clone it again, and run the command again."
-        )
-
 
 @contextlib.contextmanager
 def open_repository(path: Path) -> Iterator[Repository]:
     """Yields the repository whose checkout lies at `path`.
 
-    Raises HistoryRefused where it is none, bare, shallow, partly cloned or without a commit, or cannot be read.
+    Raises HistoryRefused where it is none, bare, shallow, partly cloned or without a commit, or where git fails, now
+    or at any later question.
     """
     name = shown(path)
     if shutil.which("git") is None:
         raise HistoryRefused("The history is read with git, and git is not installed here. Install it and try again.")
     try:
-        git_dir = _git_dir(path, name)
+        objects_dir, head = _checked(_git_dir(path, name), name)
     except (OSError, ValueError) as error:
         raise HistoryRefused(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-    objects_dir = _checked(git_dir, name)
-    head = _head(git_dir, name)
     with tempfile.TemporaryDirectory(prefix="roadmap-history-") as folder:
         ours = Path(folder)
         _make_git_dir(ours, length_of_ids=len(head))
         try:
             with contextlib.closing(Objects(ours, objects_dir)) as objects:
-                yield Repository(name, head, ours, objects_dir, objects)
+                yield Repository(name, head, objects)
         except GitFailed as error:
-            raise HistoryRefused(f"{name} cannot be read: {error}.") from error
+            raise HistoryRefused(
+                f"{name} cannot be read: {error}. Look with “git fsck”, or clone it again, and run the command again."
+            ) from error
 
 
 def _git_dir(path: Path, name: str) -> Path:
@@ -115,16 +104,12 @@ def _git_dir(path: Path, name: str) -> Path:
     if git_dir.is_dir() or git_dir.is_file():  # a file leads from a worktree to its repository
         return git_dir
     if (path / "HEAD").is_file() and (path / "objects").is_dir():
-        raise _bare(name)
+        raise HistoryRefused(f"{name} {_IS_BARE}")
     raise HistoryRefused(f"{name} is not a git repository: it has no .git. Give the folder that “git clone” made.")
 
 
-def _bare(name: str) -> HistoryRefused:
-    return HistoryRefused(f"{name} is a bare repository. Clone it with “git clone”, and give the clone.")
-
-
-def _checked(git_dir: Path, name: str) -> Path:
-    """The folder of its objects. This and the next ask with the repository's own settings, and read no object."""
+def _checked(git_dir: Path, name: str) -> tuple[Path, str]:
+    """The folder of its objects and its newest commit, asked with the repository's own settings. Reads no object."""
     questions = ("--is-bare-repository", "--is-shallow-repository", "--path-format=absolute", "--git-path", "objects")
     try:
         is_bare, is_shallow, found = answer(git_dir, "rev-parse", *questions).split("\n", 2)
@@ -133,34 +118,24 @@ def _checked(git_dir: Path, name: str) -> Path:
             f"{name} is not a git repository that can be read: {error}. Look with “git status”, or clone it again."
         ) from error
     if is_bare == "true":
-        raise _bare(name)
+        raise HistoryRefused(f"{name} {_IS_BARE}")
     if is_shallow == "true":
         raise HistoryRefused(
             f"{name} is a shallow clone, which lacks its older commits. Complete it with “git fetch --unshallow”."
         )
     objects = Path(found.removesuffix("\n"))  # no more than git adds: a folder's name may end in a space
-    try:
-        with os.scandir(objects / "pack") as packs:
-            is_partial = any(pack.name.endswith(".promisor") for pack in packs)
-    except FileNotFoundError:
-        is_partial = False
-    except OSError as error:
-        raise HistoryRefused(f"{name} cannot be read: {error.strerror or error}.") from error
-    if is_partial:
+    packs = objects / "pack"
+    if packs.is_dir() and any(pack.endswith(".promisor") for pack in os.listdir(packs)):
         raise HistoryRefused(
             f"{name} is a partial clone, which lacks files of its older commits. Clone it again without “--filter”."
         )
-    return objects
-
-
-def _head(git_dir: Path, name: str) -> str:
     try:
         head = answer(git_dir, "rev-parse", "--quiet", "--verify", "HEAD").strip()
     except GitFailed:
         head = ""
     if not _ID.fullmatch(head):
         raise HistoryRefused(f"{name} is an empty repository, without a commit. Check out the branch to bring in.")
-    return head
+    return objects, head
 
 
 def _make_git_dir(folder: Path, *, length_of_ids: int) -> None:
@@ -168,7 +143,6 @@ def _make_git_dir(folder: Path, *, length_of_ids: int) -> None:
     for part in ("objects", "refs"):
         (folder / part).mkdir()
     (folder / "HEAD").write_text("ref: refs/heads/none\n", encoding="ascii")
-    is_long = length_of_ids == 64
     settings = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n"
-    settings += "[extensions]\n\tobjectformat = sha256\n" if is_long else ""
+    settings += "[extensions]\n\tobjectformat = sha256\n" if length_of_ids == 64 else ""
     (folder / "config").write_text(settings, encoding="ascii")

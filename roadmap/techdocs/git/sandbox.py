@@ -56,31 +56,44 @@ class NoSuchObject(Exception):
 
 
 class TooLarge(Exception):
-    """It has more bytes than are read."""
-
-    def __init__(self, size: int):
-        super().__init__(f"{size:,} bytes")
-        self.size = size
+    """It has more bytes than are read: so many."""
 
 
+@contextlib.contextmanager
+def _named_failures() -> Iterator[None]:
+    try:
+        yield
+    except (TimeoutError, subprocess.TimeoutExpired) as error:
+        raise GitFailed("git took too long") from error
+    except OSError as error:
+        raise GitFailed("git has ended") from error
+
+
+@_named_failures()
 def answer(git_dir: Path, *words: str, objects: Path | None = None, at_most: int = _MAX_ANSWER) -> str:
     """What a command writes. Raises GitFailed where it fails, takes too long or writes more bytes than that."""
+    found, deadline = bytearray(), time.monotonic() + MAX_SECONDS
     with contextlib.closing(_Git(git_dir, *words, objects=objects, seconds=MAX_SECONDS)) as git:
-        found = git.everything(at_most)
-        try:
-            code = git.process.wait(MAX_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise GitFailed(f"git {words[0]} took too long") from error
+        while part := git.answers.read1(_AT_ONCE):
+            found += part
+            if len(found) > at_most:
+                raise GitFailed("git tells more than was asked")
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        code = git.process.wait(MAX_SECONDS)
     if code:
         raise GitFailed(f"git {words[0]} ended with {code}")
-    return os.fsdecode(found)
+    return os.fsdecode(bytes(found))
 
 
 class Objects:
-    """The objects of a repository, each read when it is asked for, by a process that stays until `close`."""
+    """The objects in a folder, each read when it is asked for, by a process that stays until `close`.
 
-    def __init__(self, git_dir: Path, objects: Path):
-        self._git_dir, self._objects = git_dir, objects
+    `git_dir` is one of ours, without any settings of the repository's.
+    """
+
+    def __init__(self, git_dir: Path, folder: Path):
+        self.git_dir, self.folder = git_dir, folder
         self._git = self._started()
 
     def close(self) -> None:
@@ -104,7 +117,7 @@ class Objects:
         raise GitFailed(f"git tells of {name} in words that are not known")
 
     def _started(self) -> "_Git":
-        return _Git(self._git_dir, "cat-file", "--batch", objects=self._objects, seconds=MAX_SECONDS_OF_AN_OBJECT)
+        return _Git(self.git_dir, "cat-file", "--batch", objects=self.folder, seconds=MAX_SECONDS_OF_AN_OBJECT)
 
 
 class _Git:
@@ -112,14 +125,14 @@ class _Git:
 
     def __init__(self, git_dir: Path, *words: str, objects: Path | None, seconds: float):
         settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        variables = {"PATH": os.environ.get("PATH", os.defpath)} | _VARIABLES
-        self._seconds = seconds
+        variables = _VARIABLES | {"PATH": os.environ.get("PATH", os.defpath)}
+        variables |= {"GIT_OBJECT_DIRECTORY": str(objects)} if objects else {}
         self._socket, its_own = socket.socketpair()
         with its_own:
             try:
                 self.process = subprocess.Popen(  # noqa: S603 (git, with words of ours; a path among them is absolute)
                     [shutil.which("git") or "git", *settings, "--no-pager", f"--git-dir={git_dir}", *words],
-                    env=variables | ({"GIT_OBJECT_DIRECTORY": str(objects)} if objects else {}),
+                    env=variables,
                     stdin=its_own.fileno(),
                     stdout=its_own.fileno(),
                     stderr=subprocess.DEVNULL,
@@ -130,52 +143,30 @@ class _Git:
                 self._socket.close()
                 raise GitFailed(f"git cannot be run: {error.strerror or error}") from error
         self._socket.settimeout(seconds)
-        self._answers = self._socket.makefile("rb")
+        self.answers = self._socket.makefile("rb")
         if hasattr(resource, "prlimit"):  # Linux
             # Not before it starts, which Python cannot do safely; it has read nothing of the repository's size by then.
             with contextlib.suppress(OSError):
                 resource.prlimit(self.process.pid, resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
 
     def close(self) -> None:
-        self._answers.close()
+        self.answers.close()
         self._socket.close()
         self.process.kill()
         self.process.wait()
 
+    @_named_failures()
     def asked(self, question: str) -> str:
         """The line that answers it."""
-        with _named_failures():
-            self._socket.sendall(f"{question}\n".encode())
-            line = self._answers.readline(1000)
+        self._socket.sendall(f"{question}\n".encode())
+        line = self.answers.readline(1000)
         if not line.endswith(b"\n"):
             raise GitFailed("git has ended" if len(line) < 1000 else "git tells more than was asked")
         return line[:-1].decode("ascii", "replace")
 
+    @_named_failures()
     def exactly(self, size: int) -> bytes:
-        with _named_failures():
-            found = self._answers.read(size)
+        found = self.answers.read(size)
         if len(found) < size:
             raise GitFailed("git has ended")
         return found
-
-    def everything(self, at_most: int) -> bytes:
-        """All that it writes until it ends."""
-        found, deadline = bytearray(), time.monotonic() + self._seconds
-        with _named_failures():
-            while part := self._answers.read1(_AT_ONCE):
-                found += part
-                if len(found) > at_most:
-                    raise GitFailed("git tells more than was asked")
-                if time.monotonic() > deadline:
-                    raise TimeoutError
-        return bytes(found)
-
-
-@contextlib.contextmanager
-def _named_failures() -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError as error:
-        raise GitFailed("git took too long") from error
-    except OSError as error:
-        raise GitFailed("git has ended") from error

@@ -1,13 +1,13 @@
 """The files of one commit as the mapping that read_files takes. Symbolic links and submodules are not followed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from roadmap.techdocs.git.commits import Commit
 from roadmap.techdocs.git.repository import Repository
 from roadmap.techdocs.git.sandbox import NoSuchObject, TooLarge
 from roadmap.techdocs.sources import MAX_FILE_SIZE, ImportRefused
-from roadmap.techdocs.sources.files import is_hidden
-from roadmap.techdocs.sources.source import shown
+from roadmap.techdocs.sources.files import FilesOnRequest, is_hidden
+from roadmap.techdocs.sources.source import shown, too_long
 
 MAX_NAMES = 5000  # as of a folder on disk
 MAX_DEPTH = 30
@@ -20,7 +20,7 @@ class UnreadableTree(ImportRefused):
     """This commit's files cannot be read. Those of the next may be."""
 
 
-class CommitFiles(Mapping[str, bytes]):
+class CommitFiles(FilesOnRequest):
     """The visible files of a commit that lie in some folders or have some names, read when looked up.
 
     Without `only`, all of them. Raises UnreadableTree for what git itself would not have written.
@@ -28,7 +28,7 @@ class CommitFiles(Mapping[str, bytes]):
 
     def __init__(self, repository: Repository, commit: Commit, only: Sequence[str] = ()):
         self.repository, self.commit = repository, commit
-        self.files: dict[str, str] = {}
+        self.places: dict[str, str] = {}
         """Ids of their content, by path."""
         self.beside: list[str] = []
         """What is not followed, and folders that were not looked into, with a slash at their end."""
@@ -38,19 +38,11 @@ class CommitFiles(Mapping[str, bytes]):
 
     def __getitem__(self, path: str) -> bytes:
         try:
-            return self.repository.objects.read(self.files[path], "blob", at_most=MAX_FILE_SIZE)
+            return self.repository.objects.read(self.places[path], "blob", at_most=MAX_FILE_SIZE)
         except TooLarge as error:
-            raise ImportRefused(
-                f"{shown(path)} is longer than {MAX_FILE_SIZE:,} bytes. Split it into several files in one folder."
-            ) from error
+            raise too_long(path) from error
         except NoSuchObject as error:
             raise self.repository.damaged(self.commit.name) from error
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.files)
-
-    def __len__(self) -> int:
-        return len(self.files)
 
     def _walk(self) -> None:
         waiting = [(self.commit.tree, "", 0)]
@@ -69,7 +61,7 @@ class CommitFiles(Mapping[str, bytes]):
                 elif mode == _FOLDER:
                     raise self._refused(f"has folders more than {MAX_DEPTH} deep, at “{shown(path[:100])}…”")
                 elif mode in _FILES:
-                    self.files[path] = object_id
+                    self.places[path] = object_id
                 else:
                     self.beside.append(path)
 

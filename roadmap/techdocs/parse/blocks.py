@@ -17,7 +17,7 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 from roadmap.techdocs.sources import Doubt, SourceDocument
-from roadmap.techdocs.sources.front_matter import front_matter, front_matter_end
+from roadmap.techdocs.sources.plain_yaml import front_matter, front_matter_end
 from roadmap.techdocs.texts import MARKDOWN
 
 _WORD = re.compile(r"[^\W_]+")

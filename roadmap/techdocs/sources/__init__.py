@@ -9,30 +9,18 @@ caps: a source may be somebody else's upload. Each kind of source is a mapping f
 from pathlib import Path
 
 from roadmap.techdocs.sources.archive import MAX_ZIP_SIZE, ArchiveFiles
-from roadmap.techdocs.sources.files import is_markdown, read_files, read_one
+from roadmap.techdocs.sources.files import is_markdown, read_files
 from roadmap.techdocs.sources.folder import FolderFiles, read_regular
-from roadmap.techdocs.sources.source import (
-    MAX_FILE_SIZE,
-    MAX_FILES,
-    MAX_TOTAL_SIZE,
-    Doubt,
-    ImportRefused,
-    Source,
-    SourceDocument,
-    Stretch,
-    shown,
-)
+from roadmap.techdocs.sources.partials import SourceTexts
+from roadmap.techdocs.sources.source import MAX_FILE_SIZE, Doubt, ImportRefused, Source, SourceDocument, shown
 
 __all__ = [
-    "MAX_FILES",
     "MAX_FILE_SIZE",
-    "MAX_TOTAL_SIZE",
     "MAX_ZIP_SIZE",
     "Doubt",
     "ImportRefused",
     "Source",
     "SourceDocument",
-    "Stretch",
     "read",
     "read_files",
     "read_upload",
@@ -52,8 +40,8 @@ def read(path: Path) -> Source:
             raise ImportRefused(
                 f"{shown(path)} does not exist. Give the path of a Markdown file, a folder of them or a zip file."
             )
-        _check_name(path.name)
-        return read_upload(read_regular(path, path.name, _limit(path.name)), name=path.name)
+        limit = MAX_ZIP_SIZE if _is_zip(path.name) else MAX_FILE_SIZE
+        return read_upload(read_regular(path, path.name, limit), name=path.name)
     except OSError as error:
         raise ImportRefused(f"{shown(path)} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:  # a path with a null byte, in some versions of Python
@@ -65,22 +53,19 @@ def read_upload(content: bytes, *, name: str) -> Source:
 
     Raises ImportRefused as `read` does.
     """
-    _check_name(name)
     if _is_zip(name):
         return read_files(ArchiveFiles(content, name), place=f"The zip file {shown(name)}")
-    return read_one(content, name)
-
-
-def _check_name(name: str) -> None:
-    if not is_markdown(name) and not _is_zip(name):
-        raise ImportRefused(
-            f"{shown(name)} is not Markdown: the name of a Markdown file ends in .md, that of a zip file in .zip."
-        )
+    texts = SourceTexts({name: content}, [name], shown(name))
+    if not texts.of(name).strip():
+        raise ImportRefused(f"{shown(name)} is empty.")
+    return Source((texts.document(name),))
 
 
 def _is_zip(name: str) -> bool:
-    return name.lower().endswith(".zip")
-
-
-def _limit(name: str) -> int:
-    return MAX_ZIP_SIZE if _is_zip(name) else MAX_FILE_SIZE
+    """Whether it is a zip file, by its name. Raises ImportRefused where it is no Markdown file either."""
+    is_zip = name.lower().endswith(".zip")
+    if not is_zip and not is_markdown(name):
+        raise ImportRefused(
+            f"{shown(name)} is not Markdown: the name of a Markdown file ends in .md, that of a zip file in .zip."
+        )
+    return is_zip

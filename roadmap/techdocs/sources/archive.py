@@ -11,10 +11,9 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
 
-from roadmap.techdocs.sources.files import is_hidden
-from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused, shown
+from roadmap.techdocs.sources.files import FilesOnRequest, is_hidden
+from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused, shown, too_long
 
 MAX_ZIP_SIZE = 20_000_000  # bytes; a repository's pictures may be in it
 MAX_ENTRIES = 500  # files and folders; a tech-docs repository has some 100
@@ -26,7 +25,7 @@ _IS_ENCRYPTED = 0x1 | 0x40
 _ADVICE = "Pack the folder again, in the usual way."
 
 
-class ArchiveFiles(Mapping[str, bytes]):
+class ArchiveFiles(FilesOnRequest):
     """The visible files of a zip file, by their paths without a folder that holds all of them.
 
     Raises ImportRefused for what an honest zip file of a folder does not have.
@@ -43,89 +42,69 @@ class ArchiveFiles(Mapping[str, bytes]):
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as opened:
                 entries = opened.infolist()
-        # zipfile meets a broken directory with any of these.
-        except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, LookupError, OSError) as error:
-            raise self._refused("is not a zip file that can be read") from error
-        except (OverflowError, MemoryError, EOFError) as error:
+        except Exception as error:  # zipfile meets a broken directory with errors of a dozen kinds
             raise self._refused("is not a zip file that can be read") from error
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED_SIZE:
             raise self._refused(f"unpacks to more than {MAX_UNPACKED_SIZE:,} bytes", "Pack the Markdown files alone.")
-        self._check_names(entries)
-        for entry in entries:
-            self._check_entry(entry)
+        self._check(entries)
         self._starts = self._checked_starts(entries)
-        self.entries = _without_wrapper({entry.filename: entry for entry in entries if not entry.is_dir()})
+        self.places = _without_wrapper({entry.filename: entry for entry in entries if not entry.is_dir()})
 
     def __getitem__(self, path: str) -> bytes:
-        entry = self.entries[path]
+        entry: zipfile.ZipInfo = self.places[path]
         if entry.file_size > MAX_FILE_SIZE:
-            raise ImportRefused(
-                f"{shown(path)} is longer than {MAX_FILE_SIZE:,} bytes. Split it into several files in one folder."
-            )
+            raise too_long(path)
         start = self._starts[entry.filename]
-        packed = self.content[start : start + entry.compress_size]
-        found = packed
+        found = self.content[start : start + entry.compress_size]
         if entry.compress_type == zipfile.ZIP_DEFLATED:
-            inflating = zlib.decompressobj(-zlib.MAX_WBITS)
             try:
-                found = inflating.decompress(packed, entry.file_size + 1)
+                found = zlib.decompressobj(-zlib.MAX_WBITS).decompress(found, entry.file_size + 1)
             except zlib.error as error:
                 raise self._refused(f"is damaged at {shown(path)}") from error
         if len(found) != entry.file_size or zlib.crc32(found) != entry.CRC:
             raise self._refused(f"does not hold what it says of {shown(path)}")
         return found
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.entries)
-
-    def __len__(self) -> int:
-        return len(self.entries)
-
     def _refused(self, problem: str, advice: str = _ADVICE) -> ImportRefused:
         return ImportRefused(f"{self.name} {problem}. {advice}")
 
-    def _check_names(self, entries: list[zipfile.ZipInfo]) -> None:
+    def _check(self, entries: list[zipfile.ZipInfo]) -> None:
         seen = set()
         for entry in entries:
-            # The name as it stands there: zipfile cuts it at a null byte.
-            name = entry.orig_filename
-            if problem := _problem_of(name):
-                raise self._refused(f"names a file “{shown(name[:100])}”, {problem}")
-            same = unicodedata.normalize("NFC", name.rstrip("/"))
+            # As it stands there: zipfile cuts it at a null byte.
+            path = entry.orig_filename
+            name, kind = f"“{shown(path[:100])}”", stat.S_IFMT(entry.external_attr >> 16)
+            if problem := _problem_of(path):
+                raise self._refused(f"names a file {name}, {problem}")
+            same = unicodedata.normalize("NFC", path.rstrip("/"))
             if same in seen:
-                raise self._refused(f"holds two files called “{shown(name[:100])}”")
+                raise self._refused(f"holds two files called {name}")
             seen.add(same)
-
-    def _check_entry(self, entry: zipfile.ZipInfo) -> None:
-        name = shown(entry.filename[:100])
-        kind = stat.S_IFMT(entry.external_attr >> 16)
-        if kind == stat.S_IFLNK:
-            raise self._refused(f"holds a link, “{name}”", "Put the file itself there.")
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise self._refused(f"holds something that is not a file, “{name}”", "Leave it out.")
-        if entry.flag_bits & _IS_ENCRYPTED:
-            raise self._refused(f"is encrypted at “{name}”", "Pack it without a password.")
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise self._refused(f"packs “{name}” in a way that is not read here")
-        if entry.filename.lower().endswith(".zip") and not is_hidden(entry.filename):
-            raise self._refused(f"holds another zip file, “{name}”", "Unpack that one first.")
+            if kind == stat.S_IFLNK:
+                raise self._refused(f"holds a link, {name}", "Put the file itself there.")
+            if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+                raise self._refused(f"holds something that is not a file, {name}", "Leave it out.")
+            if entry.flag_bits & _IS_ENCRYPTED:
+                raise self._refused(f"is encrypted at {name}", "Pack it without a password.")
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise self._refused(f"packs {name} in a way that is not read here")
+            if path.lower().endswith(".zip") and not is_hidden(path):
+                raise self._refused(f"holds another zip file, {name}", "Unpack that one first.")
 
     def _checked_starts(self, entries: list[zipfile.ZipInfo]) -> dict[str, int]:
         """Where the bytes of each entry begin. Raises ImportRefused where two entries share bytes, as bombs do."""
         starts, end_before = {}, 0
         for entry in sorted(entries, key=lambda entry: entry.header_offset):
-            try:
-                signature, name_length, extra_length = _LOCAL_HEADER.unpack_from(self.content, entry.header_offset)
-            except struct.error as error:
-                raise self._refused(f"is damaged at “{shown(entry.filename[:100])}”") from error
-            start = entry.header_offset + _LOCAL_HEADER.size + name_length + extra_length
+            header_end, name = entry.header_offset + _LOCAL_HEADER.size, f"“{shown(entry.filename[:100])}”"
+            header = self.content[entry.header_offset : header_end].ljust(_LOCAL_HEADER.size, b"\0")
+            signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+            start = header_end + name_length + extra_length
             end = start + entry.compress_size
             if signature != _FILE_SIGNATURE or end > len(self.content):
-                raise self._refused(f"is damaged at “{shown(entry.filename[:100])}”")
+                raise self._refused(f"is damaged at {name}")
             if entry.header_offset < end_before:
-                raise self._refused(f"has two files in one place, at “{shown(entry.filename[:100])}”")
-            starts[entry.filename] = start
-            end_before = end
+                raise self._refused(f"has two files in one place, at {name}")
+            starts[entry.filename], end_before = start, end
         return starts
 
 

@@ -2,17 +2,16 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from roadmap.techdocs.sources.files import CONTENT_FOLDER, SETTINGS, is_hidden
+from roadmap.techdocs.sources.files import CONTENT_FOLDER, SETTINGS, FilesOnRequest, is_hidden
 from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused, shown
 
 MAX_NAMES = 5000  # of files and folders that are looked at; a tech-docs repository has some 100
 MAX_DEPTH = 30  # folders within folders
 
 
-class FolderFiles(Mapping[str, bytes]):
+class FolderFiles(FilesOnRequest):
     """The visible files of a folder and its sub-folders, read when looked up, never past the cap of one file.
 
     Raises ImportRefused where the folder is too large, or a folder in it is a link that leads outside.
@@ -20,7 +19,7 @@ class FolderFiles(Mapping[str, bytes]):
 
     def __init__(self, folder: Path):
         self.folder, self.root = folder, folder.resolve()
-        self.paths: dict[str, Path] = {}
+        self.places: dict[str, Path] = {}
         self.beside: list[str] = []
         """Folders that were not looked into, with a slash at their end."""
         is_checkout = (folder / SETTINGS[0]).is_file() and (folder / CONTENT_FOLDER).is_dir()
@@ -28,13 +27,7 @@ class FolderFiles(Mapping[str, bytes]):
         self._walk()
 
     def __getitem__(self, path: str) -> bytes:
-        return read_regular(self._inside(self.paths[path], path), path, MAX_FILE_SIZE)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.paths)
-
-    def __len__(self) -> int:
-        return len(self.paths)
+        return read_regular(self._inside(self.places[path], path), path, MAX_FILE_SIZE)
 
     def _walk(self) -> None:
         waiting, seen = [(self.folder, "", 0)], 0
@@ -52,7 +45,7 @@ class FolderFiles(Mapping[str, bytes]):
                     if is_hidden(entry.name):
                         continue
                     if not entry.is_dir():
-                        self.paths[path] = Path(entry.path)
+                        self.places[path] = Path(entry.path)
                     elif not self._is_entered(Path(entry.path), path, depth):
                         self.beside.append(f"{path}/")
                     else:

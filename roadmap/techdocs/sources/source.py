@@ -37,6 +37,10 @@ class Stretch:
     line: int
     """The same line in its file, counted from 1."""
 
+    def where(self, line: int) -> tuple[str, int]:
+        """The file of a line of the document, counted from 0, and its number there from 1."""
+        return self.path, self.line + line - self.first
+
 
 @dataclass(frozen=True)
 class SourceDocument:
@@ -59,8 +63,8 @@ class SourceDocument:
         """The file in which a line of the text stands, and its number there from 1. `line` is counted from 0."""
         if not self.origins:
             return self.path, line + 1
-        stretch = self.origins[max(0, bisect_right(self.origins, line, key=lambda stretch: stretch.first) - 1)]
-        return stretch.path, stretch.line + line - stretch.first
+        place = bisect_right(self.origins, line, key=lambda stretch: stretch.first) - 1
+        return self.origins[max(0, place)].where(line)
 
 
 @dataclass(frozen=True)
@@ -83,3 +87,9 @@ class Source:
 def shown(name: object) -> str:
     """A name as a message may show it, on one line."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(name))
+
+
+def too_long(name: str) -> ImportRefused:
+    return ImportRefused(
+        f"{shown(name)} is longer than {MAX_FILE_SIZE:,} bytes. Split it into several files in one folder."
+    )

@@ -2,12 +2,13 @@
 
 import re
 
-from roadmap.techdocs.sources.front_matter import front_matter_end
-from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused
+from roadmap.techdocs.sources.plain_yaml import front_matter_end
+from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused, too_long
 
 _LINE_ENDS = re.compile(r"\r\n?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_PAGE = re.compile(r"<(!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE)
+# HTML's own beginning, first of all but comments.
+_PAGE = re.compile(r"(?>\s++|<!(?=--).*?-->)*+<(!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE | re.DOTALL)
 _BINARY = (b"%PDF", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"\x89PNG", b"GIF8", b"\xff\xd8\xff")
 # UTF-32's first: its little-endian mark begins as that of UTF-16 does.
 _WIDE = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
@@ -19,9 +20,7 @@ def as_text(content: bytes, name: str) -> str:
     Raises ImportRefused for what is too long, binary, in another encoding than UTF-8, or a whole HTML page.
     """
     if len(content) > MAX_FILE_SIZE:
-        raise ImportRefused(
-            f"{name} is longer than {MAX_FILE_SIZE:,} bytes. Split it into several files in one folder."
-        )
+        raise too_long(name)
     for mark, encoding in _WIDE:
         if content.startswith(mark):
             raise ImportRefused(f"{name}:1: this is {encoding}. Save the file as UTF-8 and try again.")
@@ -35,19 +34,7 @@ def as_text(content: bytes, name: str) -> str:
     if strange := _CONTROL.search(text):
         line = text.count("\n", 0, strange.start()) + 1
         raise ImportRefused(f"{name}:{line}: the control character U+{ord(strange[0]):04X} is not text. Remove it.")
-    if _is_html_page(text):
+    lines = text.split("\n")
+    if _PAGE.match("\n".join(lines[front_matter_end(lines) :])):
         raise ImportRefused(f"{name} is not Markdown: it is a whole HTML or XML page.")
     return text
-
-
-def _is_html_page(text: str) -> bool:
-    """Whether HTML's own beginning comes first, after front matter and comments."""
-    lines = text.split("\n")
-    start = sum(len(line) + 1 for line in lines[: front_matter_end(lines)])
-    while True:
-        while start < len(text) and text[start].isspace():
-            start += 1
-        end = text.find("-->", start)
-        if end == -1 or not text.startswith("<!--", start):
-            return _PAGE.match(text, start) is not None
-        start = end + 3

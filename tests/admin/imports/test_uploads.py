@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from roadmap.admin.imports import uploads
 from roadmap.admin.imports.choices import SentChoices
 from roadmap.admin.imports.uploads import Upload
-from roadmap.techdocs.sources import Source, SourceDocument, Stretch
+from roadmap.techdocs.sources.source import Source, SourceDocument, Stretch
 from tests import make
 from tests.admin.imports.uploading import PAGE, is_plan, told, upload
 from tests.techdocs.example_sources import source

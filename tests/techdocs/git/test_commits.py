@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadmap.models import Edition
 from roadmap.techdocs.git.commits import MAX_NOTE_LENGTH, Commit, note_of, parse_commit
-from roadmap.techdocs.git.editions_from_commits import is_moved, moment
+from roadmap.techdocs.git.import_history import Outcome, moment
 from tests import make
 from tests.cases import each_case
 
@@ -118,5 +119,6 @@ def test_editions_are_dated_one_after_another_and_never_in_the_future(times):
         honest = 0 <= seconds <= NOW.timestamp() and (before is None or seconds > before.timestamp())
         if honest:
             assert at.timestamp() == seconds
-        assert is_moved(commit, at) == (at.timestamp() != seconds)
+        outcome = Outcome(commit, 1, 1, Edition(published_at=at))
+        assert outcome.is_moved == (at.timestamp() != seconds)
         before = at

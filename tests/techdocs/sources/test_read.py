@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from roadmap.techdocs import ImportRefused, read
-from roadmap.techdocs.sources import MAX_FILE_SIZE, MAX_FILES
+from roadmap.techdocs.sources.source import MAX_FILE_SIZE, MAX_FILES
 
 
 @pytest.fixture
