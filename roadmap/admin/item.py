@@ -102,15 +102,7 @@ class StageFilter(admin.SimpleListFilter):
 
 @admin.register(Item)
 class ItemAdmin(WorkingAdmin):
-    list_display = [
-        "reference",
-        "title",
-        "stage",
-        "dates",
-        "standing",
-        "kind",
-        "release_title",
-    ]
+    list_display = ["reference", "title", "stage", "dates", "standing", "kind", "release_title"]
     list_display_links = ["reference", "title"]
     list_filter = ["roadmap", StageFilter, StandingFilter, "kind", "release", "is_breaking", "apis"]
     list_select_related = ["roadmap", "release"]

@@ -24,12 +24,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import MODEL_OF, NOUN_OF_MODEL, Revision, Roadmap, Save
 from roadmap.publishing import CannotRestore, restore_revision
-from roadmap.publishing.audit_trail import (
-    deleted_things,
-    recorded,
-    restore_save,
-    roadmap_of,
-)
+from roadmap.publishing.audit_trail import deleted_things, recorded, restore_save, roadmap_of
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import content_of, roadmap_content
 
@@ -107,13 +102,7 @@ def deleted_view(request: HttpRequest, pk: int) -> HttpResponse:
     revisions = Revision.objects.filter(uid__in=uids).newest_of(roadmap, timezone.now()).select_related("edition")
     live = {str(revision.uid): revision for revision in revisions}
     rows: list[dict[str, Any]] = [
-        {
-            "uid": uid,
-            "noun": _word(noun),
-            "title": title,
-            "removal": removals.get(uid),
-            "live": live.get(uid),
-        }
+        {"uid": uid, "noun": _word(noun), "title": title, "removal": removals.get(uid), "live": live.get(uid)}
         for uid, noun, title in things
         if admin.site.get_model_admin(MODEL_OF[noun]).has_view_or_change_permission(request)
     ]

@@ -19,13 +19,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.imports import plan_page, uploads
-from roadmap.admin.imports.choices import Decided, SentChoices, decide, for_publishers_only, has_moved_on
-from roadmap.admin.imports.forms import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm
-from roadmap.admin.imports.uploads import Waiting
+from roadmap.admin.imports.plan_page import Decided, SentChoices, decide, for_publishers_only, has_moved_on
+from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting
 from roadmap.admin.permissions import editable_roadmaps, may_edit
 from roadmap.admin.views import next_step, page
 from roadmap.models import Roadmap
-from roadmap.techdocs import ImportRefused, ParsedRoadmap, parse
+from roadmap.techdocs import ImportRefused, make_plan, parse
 from roadmap.techdocs.apply import carry_out
 
 MOST_REPLACED = 10  # titles of unpublished edits that a message names; the rest are counted
@@ -80,52 +79,54 @@ def plan_view(request: HttpRequest, key: str) -> HttpResponse:
     _check_may_import(request, roadmap, is_new=roadmap is None)
     action = request.POST.get("action", "") if request.method == "POST" else ""
     if action == "cancel":
-        uploads.drop(key, user_pk=_user(request).pk)
+        uploads.drop(waiting)
         messages.info(request, f"Cancelled: nothing of {waiting.upload.name} was imported.")
         return _back_to(roadmap)
     return _plan(request, waiting, roadmap, action)
 
 
 def _plan(request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, action: str) -> HttpResponse:
-    sent = SentChoices.of(request.POST)
+    upload, sent = waiting.upload, SentChoices.of(request.POST)
+    slug = roadmap.slug if roadmap else upload.slug
     try:
-        parsed = parse(waiting.upload.source)
-        decided = _decide(waiting, parsed, roadmap, sent)
+        bare = make_plan(parse(upload.source), slug=slug, contact=upload.contact)
+        if roadmap is None and bare.roadmap_pk is not None:
+            raise ImportRefused(f"Somebody has made a roadmap at /{slug}/ meanwhile. Choose it, or another address.")
+        decided = decide(bare, roadmap, sent)
     except ImportRefused as error:
-        messages.error(request, f"{waiting.upload.name} cannot be imported any more. {error}")
+        messages.error(request, f"{upload.name} cannot be imported any more. {error}")
         return redirect("admin:roadmap_roadmap_import")
+    for_publishers = for_publishers_only(decided.plan, request.user)
     notice, error_text = "", ""
     if decided.errors and action:
         error_text = CHOOSE_AGAIN
-    elif action == "apply" and not for_publishers_only(decided.plan, request.user):
-        if has_moved_on(parsed, decided, roadmap=roadmap, contact=waiting.upload.contact, sent=sent):
-            error_text = MOVED_ON
-        elif decided.digest != sent.shown:
-            notice = CHOSEN_ANEW
-        else:
-            try:
-                return _apply(request, waiting, decided)
-            except ImportRefused as error:
-                error_text = str(error)
+    elif action == "apply" and not for_publishers and has_moved_on(decided, roadmap, sent):
+        error_text = MOVED_ON
+    elif action == "apply" and not for_publishers and decided.digest == sent.shown:
+        try:
+            return _apply(request, waiting, decided)
+        except ImportRefused as error:
+            error_text = str(error)
     elif action:
         notice = CHOSEN_ANEW
-    return _show_plan(request, waiting, roadmap, decided, notice, error_text)
-
-
-def _decide(waiting: Waiting, parsed: ParsedRoadmap, roadmap: Roadmap | None, sent: SentChoices) -> Decided:
-    upload = waiting.upload
-    slug = roadmap.slug if roadmap else upload.slug
-    decided = decide(parsed, roadmap=roadmap, slug=slug, contact=upload.contact, sent=sent)
-    if roadmap is None and decided.bare.roadmap_pk is not None:
-        raise ImportRefused(f"Somebody has made a roadmap at /{slug}/ meanwhile. Choose it, or another address.")
-    return decided
+    name = roadmap.title if roadmap else decided.plan.roadmap.title
+    context = {
+        "title": f"Import {upload.name} into {name}" if roadmap else f"Import {name}",
+        "roadmap": roadmap,
+        "decided": decided,
+        "notice": notice,
+        "error": error_text,
+        "for_publishers": for_publishers,
+        **plan_page.context(waiting, decided),
+    }
+    return page(request, "imports/plan", context)
 
 
 def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResponse:
     user = _user(request)
     with transaction.atomic():
         roadmap, replaced = carry_out(decided.plan, name=waiting.upload.name, by=user)
-        uploads.drop(waiting.key, user_pk=user.pk)
+        uploads.drop(waiting)
     told = " ".join(plan_page.counts(decided.plan)) or "Nothing was to change: the roadmap says all of this already."
     messages.success(request, f"Imported {waiting.upload.name}. {told}")
     if decided.open_conflicts:
@@ -189,20 +190,3 @@ def _show_form(
         "cancel_url": _back_to(roadmap).url,
     }
     return page(request, "imports/upload", context, status=status)
-
-
-def _show_plan(
-    request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, decided: Decided, notice: str, error: str
-) -> HttpResponse:
-    name = roadmap.title if roadmap else decided.plan.roadmap.title
-    context = {
-        "title": f"Import {waiting.upload.name} into {name}" if roadmap else f"Import {name}",
-        "roadmap": roadmap,
-        "decided": decided,
-        "notice": notice,
-        "error": error,
-        "for_publishers": for_publishers_only(decided.plan, request.user),
-        "has_anything_to_do": plan_page.has_anything_to_do(decided),
-        **plan_page.context(waiting, decided),
-    }
-    return page(request, "imports/plan", context)
