@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,7 +22,7 @@ from roadmap.admin.imports import plan_page, uploads
 from roadmap.admin.imports.plan_page import Decided, SentChoices, decide, for_publishers_only, has_moved_on
 from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting
 from roadmap.admin.permissions import editable_roadmaps, may_edit
-from roadmap.admin.views import next_step, page
+from roadmap.admin.views import allowed_roadmap, next_step, page
 from roadmap.models import Roadmap
 from roadmap.techdocs import ImportRefused, make_plan, parse
 from roadmap.techdocs.apply import carry_out
@@ -44,20 +44,20 @@ CHOOSE_AGAIN = "Nothing has been imported. Correct what is marked below."
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Takes the file. `pk` is the roadmap's that it is for, where that is settled."""
-    roadmap = get_object_or_404(Roadmap, pk=pk) if pk is not None else None
-    _check_may_import(request, roadmap)
+    user = request.user
+    roadmap = allowed_roadmap(request, pk, may_edit) if pk is not None else None
+    if roadmap is None and not (user.has_perm("roadmap.add_roadmap") or editable_roadmaps(user).exists()):
+        raise PermissionDenied
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_SIZE:
-        form = UploadForm(user=request.user, into=roadmap)
-        return _show_form(request, roadmap, form, TOO_LONG, status=413)
+        return _show_form(request, roadmap, UploadForm(user=user, into=roadmap), TOO_LONG, status=413)
     request.upload_handlers = [CappedUpload(request)]
     return _take(request, roadmap)
 
 
 @csrf_protect
 def _take(request: HttpRequest, roadmap: Roadmap | None) -> HttpResponse:
-    if request.method != "POST":
-        return _show_form(request, roadmap, UploadForm(user=request.user, into=roadmap))
-    form = UploadForm(request.POST, request.FILES, user=request.user, into=roadmap)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, user=request.user, into=roadmap)
     if not form.is_valid() or form.upload is None:
         return _show_form(request, roadmap, form)
     key = uploads.keep(form.upload, user_pk=_user(request).pk, now=timezone.now())
@@ -76,7 +76,8 @@ def plan_view(request: HttpRequest, key: str) -> HttpResponse:
     if waiting.upload.roadmap_pk and roadmap is None:
         messages.warning(request, DELETED)
         return redirect("admin:roadmap_roadmap_changelist")
-    _check_may_import(request, roadmap, is_new=roadmap is None)
+    if not (may_edit(request.user, roadmap) if roadmap else request.user.has_perm("roadmap.add_roadmap")):
+        raise PermissionDenied
     action = request.POST.get("action", "") if request.method == "POST" else ""
     if action == "cancel":
         uploads.drop(waiting)
@@ -158,25 +159,12 @@ def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
 # What they share
 
 
-def _check_may_import(request: HttpRequest, roadmap: Roadmap | None, *, is_new: bool = False) -> None:
-    """`is_new`: it is for a new roadmap; without that and a roadmap, for one that is still to be chosen."""
-    user = request.user
-    if roadmap is not None:
-        allowed = may_edit(user, roadmap)
-    else:
-        allowed = user.has_perm("roadmap.add_roadmap") or (not is_new and editable_roadmaps(user).exists())
-    if not allowed:
-        raise PermissionDenied
-
-
 def _user(request: HttpRequest) -> User:
     return cast(User, request.user)  # the admin lets nobody else in
 
 
 def _back_to(roadmap: Roadmap | None) -> HttpResponseRedirect:
-    if roadmap is None:
-        return redirect("admin:roadmap_roadmap_changelist")
-    return redirect("admin:roadmap_roadmap_change", roadmap.pk)
+    return redirect(*("admin:roadmap_roadmap_change", roadmap.pk) if roadmap else ("admin:roadmap_roadmap_changelist",))
 
 
 def _show_form(
