@@ -231,10 +231,23 @@ class RefusesConflicts(admin.ModelAdmin):
         return page(request, "editing/gone", context, status=410)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        return _saved(request, super().response_add(request, obj, post_url_continue))
+        return self.after_save(request, obj, super().response_add(request, obj, post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return _saved(request, super().response_change(request, obj))
+        return self.after_save(request, obj, super().response_change(request, obj))
+
+    def after_save(self, request: HttpRequest, obj: Any, response: HttpResponse) -> HttpResponse:
+        if key := _posted_key(request):
+            earlier = [saved for saved in request.COOKIES.get(COOKIE, "").split(".") if _KEY.fullmatch(saved)]
+            response.set_cookie(
+                COOKIE,
+                ".".join([*earlier, key][-MOST_KEYS:]),
+                max_age=MAX_AGE,
+                path=reverse("admin:index"),
+                secure=bool(settings.SESSION_COOKIE_SECURE),
+                samesite="Lax",
+            )
+        return response
 
 
 def _logs(model: Any, pk: Any) -> QuerySet[LogEntry]:
@@ -259,17 +272,3 @@ def _last_saved(obj: Any, since: int) -> tuple[datetime.datetime, Any] | None:
 def _posted_key(request: HttpRequest) -> str:
     key = request.POST.get(KEY_FIELD, "")
     return key if _KEY.fullmatch(key) else ""
-
-
-def _saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    if key := _posted_key(request):
-        earlier = [saved for saved in request.COOKIES.get(COOKIE, "").split(".") if _KEY.fullmatch(saved)]
-        response.set_cookie(
-            COOKIE,
-            ".".join([*earlier, key][-MOST_KEYS:]),
-            max_age=MAX_AGE,
-            path=reverse("admin:index"),
-            secure=bool(settings.SESSION_COOKIE_SECURE),
-            samesite="Lax",
-        )
-    return response
