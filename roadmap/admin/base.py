@@ -22,16 +22,8 @@ from roadmap.admin.permissions import is_own, only_roadmap, own_only, own_roadma
 from roadmap.admin.views import next_step, publish_link
 from roadmap.models import NOUN_OF_MODEL, Api, Field, Release, Roadmap
 from roadmap.models.fields import MarkdownField
-from roadmap.publishing import Standing, standings
-from roadmap.publishing.audit_trail import (
-    record_all_before,
-    record_before,
-    record_deletion,
-    record_save,
-    record_saves,
-    roadmap_of,
-    roadmaps_with,
-)
+from roadmap.publishing import Standing, audit_trail, standings
+from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
 
 OF_ROADMAPS = (Roadmap, Release)  # what a form or a filter chooses from, and must be the person's own
 STANDING_LABELS = {Standing.NEW: "New, not public yet", Standing.CHANGED: "Changed since published", None: "Public"}
@@ -61,7 +53,7 @@ class RecordsSaves(admin.ModelAdmin):
         self._record_before(obj, is_there=True)
         super().delete_model(request, obj)
         if type(obj) in NOUN_OF_MODEL:
-            record_deletion(obj, by=request.user)
+            audit_trail.record_deletion(obj, by=request.user)
         else:
             self._record(request, obj, "Deleted")
 
@@ -71,24 +63,24 @@ class RecordsSaves(admin.ModelAdmin):
             return
         roadmaps = {roadmap.pk: roadmap for obj in queryset for roadmap in roadmaps_with(obj)}
         for roadmap in roadmaps.values():
-            record_all_before(roadmap)
+            audit_trail.record_all_before(roadmap)
         super().delete_queryset(request, queryset)
         for roadmap in roadmaps.values():
-            record_saves(roadmap, by=request.user, action="Deleted")
+            audit_trail.record_saves(roadmap, by=request.user, action="Deleted")
 
     def _record_before(self, obj: Any, *, is_there: bool) -> None:
         if type(obj) not in NOUN_OF_MODEL:
             for roadmap in roadmaps_with(obj):
-                record_all_before(roadmap)
+                audit_trail.record_all_before(roadmap)
         elif is_there:
-            record_before(obj)
+            audit_trail.record_before(obj)
 
     def _record(self, request: HttpRequest, obj: Any, action: str) -> None:
         if type(obj) in NOUN_OF_MODEL:
-            record_save(obj, by=request.user, action=action)
+            audit_trail.record_save(obj, by=request.user, action=action)
             return
         for roadmap in roadmaps_with(obj):
-            record_saves(roadmap, by=request.user, action=f"{_called(obj)} {action.lower()}"[:200])
+            audit_trail.record_saves(roadmap, by=request.user, action=f"{_called(obj)} {action.lower()}"[:200])
 
 
 class WorkingChangeList(ChangeList):

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from roadmap.admin.base import StandingFilter, WorkingAdmin
-from roadmap.admin.editing import history_view
-from roadmap.admin.imports import views as import_views
+from roadmap.admin.editing.history_view import deleted_view, history_of
+from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
 from roadmap.admin.publish.views import publish_view
@@ -56,8 +56,12 @@ class RoadmapAdmin(WorkingAdmin):
             path("<int:pk>/publish/", guard(publish_view), name="roadmap_roadmap_publish"),
             path("<int:pk>/preview-links/", guard(preview_links_view), name="roadmap_roadmap_preview_links"),
             *edition_views.urls(guard),
-            *history_view.urls(guard),
-            *import_views.urls(guard),
+            # The history of what was deleted too: addresses that stay.
+            path("<int:pk>/history/<uuid:uid>/", guard(history_of), name="roadmap_roadmap_history_of"),
+            path("<int:pk>/deleted/", guard(deleted_view), name="roadmap_roadmap_deleted"),
+            path("import/", guard(import_view), name="roadmap_roadmap_import"),
+            path("import/<slug:key>/", guard(plan_view), name="roadmap_roadmap_import_plan"),
+            path("<int:pk>/import/", guard(import_view), name="roadmap_roadmap_import_again"),
             *super().get_urls(),
         ]
 

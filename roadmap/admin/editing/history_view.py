@@ -1,7 +1,7 @@
 """The history of one thing for staff: every save and every publication, any two compared, any of them put back."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
@@ -114,14 +113,6 @@ class Timeline:
         titles = {str(uid): title for uid, title in saved.values_list("uid", "title")}
         titles |= Revision.objects.newest_of(self.roadmap).release_titles()
         return titles | {str(uid): title for uid, title in self.roadmap.releases.values_list("uid", "title")}
-
-
-def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
-    """For what was deleted: addresses below those of the roadmaps, that stay."""
-    return [
-        path("<int:pk>/history/<uuid:uid>/", admin_view(history_of), name="roadmap_roadmap_history_of"),
-        path("<int:pk>/deleted/", admin_view(deleted_view), name="roadmap_roadmap_deleted"),
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -175,18 +175,6 @@ def for_publishers_only(plan: Plan, user: User | AnonymousUser) -> list[str]:
 # What it shows
 
 
-@dataclass(frozen=True)
-class Listed:
-    """Immutable: the first of a list, and how many more there are."""
-
-    first: Sequence[Any]
-    count: int
-
-    @property
-    def rest(self) -> int:
-        return self.count - len(self.first)
-
-
 def context(waiting: Waiting, decided: Decided) -> dict[str, Any]:
     plan, source = decided.plan, waiting.upload.source
     comparing, lines = Comparing(), _lines(source)
@@ -258,8 +246,10 @@ def _place(where: str, lines: Mapping[str, str]) -> dict[str, str]:
     return {"name": where.removesuffix(":0"), "text": text if len(text) <= MAX_LINE else f"{text[:MAX_LINE]}…"}
 
 
-def _listed(things: Sequence[Any], most: int, shown: Callable[..., Any]) -> Listed:
-    return Listed([shown(thing) for thing in things[:most]], len(things))
+def _listed(things: Sequence[Any], most: int, shown: Callable[..., Any]) -> dict[str, Any]:
+    """The first of a list, and how many more there are."""
+    first = [shown(thing) for thing in things[:most]]
+    return {"first": first, "count": len(things), "rest": len(things) - len(first)}
 
 
 def _doubts(decided: Decided) -> list[Doubt]:

@@ -3,8 +3,7 @@
 Nothing is changed before "Apply", and nothing is published at all. What an import means: see roadmap.techdocs.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -12,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -147,15 +145,6 @@ def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResp
     return _back_to(roadmap)
 
 
-def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
-    """Their addresses, below those of the roadmaps in the admin."""
-    return [
-        path("import/", admin_view(import_view), name="roadmap_roadmap_import"),
-        path("import/<slug:key>/", admin_view(plan_view), name="roadmap_roadmap_import_plan"),
-        path("<int:pk>/import/", admin_view(import_view), name="roadmap_roadmap_import_again"),
-    ]
-
-
 # What they share
 
 
@@ -164,7 +153,9 @@ def _user(request: HttpRequest) -> User:
 
 
 def _back_to(roadmap: Roadmap | None) -> HttpResponseRedirect:
-    return redirect(*("admin:roadmap_roadmap_change", roadmap.pk) if roadmap else ("admin:roadmap_roadmap_changelist",))
+    if roadmap is None:
+        return redirect("admin:roadmap_roadmap_changelist")
+    return redirect("admin:roadmap_roadmap_change", roadmap.pk)
 
 
 def _show_form(
