@@ -20,7 +20,7 @@ from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
 from roadmap.admin.permissions import is_own, only_roadmap, own_only, own_roadmaps, readers_know
 from roadmap.admin.views import next_step, publish_link
-from roadmap.models import NOUN_OF_MODEL, Api, Field, Release, Roadmap
+from roadmap.models import NOUN_OF_MODEL, Api, Release, Roadmap
 from roadmap.models.fields import MarkdownField
 from roadmap.publishing import Standing, audit_trail, standings
 from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
@@ -29,10 +29,6 @@ OF_ROADMAPS = (Roadmap, Release)  # what a form or a filter chooses from, and mu
 STANDING_LABELS = {Standing.NEW: "New, not public yet", Standing.CHANGED: "Changed since published", None: "Public"}
 
 _IS_OWN: WeakKeyDictionary[HttpRequest, dict[int, bool]] = WeakKeyDictionary()  # by request and roadmap
-
-
-def _called(obj: Api | Field) -> str:
-    return f"{'API' if isinstance(obj, Api) else 'Column'} “{obj.name[:100]}”"
 
 
 class RecordsSaves(admin.ModelAdmin):
@@ -79,8 +75,9 @@ class RecordsSaves(admin.ModelAdmin):
         if type(obj) in NOUN_OF_MODEL:
             audit_trail.record_save(obj, by=request.user, action=action)
             return
+        told = f"{'API' if isinstance(obj, Api) else 'Column'} “{obj.name[:100]}” {action.lower()}"
         for roadmap in roadmaps_with(obj):
-            audit_trail.record_saves(roadmap, by=request.user, action=f"{_called(obj)} {action.lower()}"[:200])
+            audit_trail.record_saves(roadmap, by=request.user, action=told[:200])
 
 
 class WorkingChangeList(ChangeList):
@@ -170,10 +167,8 @@ class LockedAdmin(RefusesConflicts, RecordsSaves):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """There must be a roadmap to add it to."""
-        allowed = super().has_add_permission(request)
-        if not allowed or self.model is Roadmap or request.user.is_superuser:
-            return allowed
-        return own_roadmaps(request.user).exists()
+        needs_none = self.model is Roadmap or request.user.is_superuser
+        return super().has_add_permission(request) and (needs_none or own_roadmaps(request.user).exists())
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) and self._is_own(request, obj)
@@ -217,10 +212,12 @@ class LockedAdmin(RefusesConflicts, RecordsSaves):
         return found, counts, lacking, protected
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A thing stays in its roadmap: its reference and its address belong to it."""
+        """A thing stays in its roadmap, which its reference and its address belong to, and where readers know it."""
         fields = [*super().get_readonly_fields(request, obj)]
         if obj and hasattr(obj, "roadmap"):
             fields.append("roadmap")
+        if hasattr(obj, "slug") and readers_know(obj):
+            fields.append("slug")
         return fields
 
 
@@ -231,12 +228,6 @@ class WorkingAdmin(LockedAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return WorkingChangeList
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        fields = [*super().get_readonly_fields(request, obj)]
-        if hasattr(obj, "slug") and readers_know(obj):  # its address must stay
-            fields.append("slug")
-        return fields
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -39,9 +39,9 @@ class PrefilledFormSet(forms.BaseInlineFormSet):
     offered: list[Any] = []  # values of that column
 
     def __init__(self, *args: Any, **kwargs: Any):
-        rows: Any = self.model
         item = kwargs.get("instance")
-        there = set(rows.objects.filter(item=item).values_list(self.column, flat=True)) if item and item.pk else set()
+        rows = self.model._default_manager.filter(item=item if item and item.pk else None)
+        there = {*rows.values_list(self.column, flat=True)}
         kwargs["initial"] = [{self.column: value} for value in self.offered if value not in there]
         self.extra = len(kwargs["initial"])
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import UniqueConstraint
 from django.http import QueryDict
 from django.utils.text import capfirst
@@ -109,8 +109,8 @@ def _key_names(formset: Any) -> list[str]:
 def _is_blank(formset: Any, row: PostedRow) -> bool:
     """Whether nothing was typed into it beside what the row was offered for."""
     default = _posted(formset.empty_form)
-    names = {name for name in (*row, *default) if name not in _own_names(formset)} - {*_key_names(formset)}
-    return all(name not in row or _first(row, name) == _first(default, name) for name in names)
+    names = {*row} - _own_names(formset) - {*_key_names(formset)}
+    return _says(row, default, names)
 
 
 def _posted(form: Any) -> PostedRow:
@@ -166,18 +166,11 @@ def _of_form(post: QueryDict, now: forms.ModelForm, typed: forms.ModelForm) -> I
     for bound in typed:
         yield str(capfirst(bound.label or bound.name)), _shown(now[bound.name]), _shown(bound), ""
     # What could still be typed when the form was opened: an address, before it was published.
-    for name in post:
-        if name in typed.fields or "-" in name:
-            continue
-        try:
-            field: Any = now._meta.model._meta.get_field(name)
-        except FieldDoesNotExist:
-            continue
-        if not getattr(field, "concrete", False) or field.many_to_many:
-            continue
-        saved = str(field.value_from_object(now.instance))
-        note = "This cannot be changed any more: it stays as it is saved."
-        yield str(field.verbose_name).capitalize(), saved, str(post[name]), note
+    for column in now.instance._meta.concrete_fields:
+        if column.name in post and column.name not in typed.fields:
+            saved = str(column.value_from_object(now.instance))
+            note = "This cannot be changed any more: it stays as it is saved."
+            yield str(column.verbose_name).capitalize(), saved, str(post[column.name]), note
 
 
 def _of_rows(now: Any, typed: Any, added_by_others: set[tuple[str, str]]) -> Iterable[tuple[str, str, str, str]]:

@@ -180,11 +180,11 @@ def label_of(change: FieldChange, content: RoadmapContent) -> str:
     """The name of a field, for a heading."""
     if change.field == EXISTENCE:
         return "Title"
-    if change.field.startswith("milestone."):
-        return content.labels[Environment(change.field.removeprefix("milestone."))]
-    if change.field.startswith("field."):
-        key = change.field.removeprefix("field.")
-        return next((column.name for column in content.fields if column.key == key), key)
+    kind, _, name = change.field.partition(".")
+    if kind == "milestone":
+        return content.labels[Environment(name)]
+    if kind == "field":
+        return next((column.name for column in content.fields if column.key == name), name)
     return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
 
 

@@ -131,8 +131,6 @@ class UploadForm(forms.Form):
         },
     )
 
-    source: Source | None = None
-    parsed: ParsedRoadmap | None = None
     upload: Upload | None = None
 
     def __init__(self, *args: Any, user: User | AnonymousUser, into: Roadmap | None = None, **kwargs: Any):
@@ -149,16 +147,15 @@ class UploadForm(forms.Form):
         if "slug" not in self.fields:
             choice.required, choice.empty_label = True, "Choose a roadmap"
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> tuple[Source, ParsedRoadmap]:
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > MAX_ZIP_SIZE:
             raise ValidationError(TOO_LONG)
         try:
-            self.source = read_upload(file.read(), name=shown(file.name))
-            self.parsed = parse(self.source)
+            source = read_upload(file.read(), name=shown(file.name))
+            return source, parse(source)
         except ImportRefused as error:
             raise ValidationError(str(error)) from error
-        return file
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
@@ -171,9 +168,9 @@ class UploadForm(forms.Form):
             self.add_error("slug", "Give the address of the new roadmap, or choose a roadmap above.")
         elif "slug" in cleaned and Roadmap.objects.filter(slug=cleaned["slug"]).exists():
             self.add_error("slug", "A roadmap has this address already. Choose that roadmap above, or give another.")
-        if not self.errors and self.source is not None and self.parsed is not None:
-            self._plan(roadmap, self.source, self.parsed)
-        elif self.source is not None and "file" not in self.errors:
+        if not self.errors:
+            self._plan(roadmap, *cleaned["file"])
+        elif "file" in cleaned:
             self.add_error("file", "There is nothing against this file, but browsers do not keep it: choose it again.")
         return cleaned
 
@@ -192,7 +189,7 @@ class UploadForm(forms.Form):
             except ImportRefused as error:
                 self.add_error("file", str(error))
                 return
-            name = shown(self.cleaned_data["file"].name)
+            name = shown(self.files["file"].name)
             self.upload = Upload(name, source, roadmap.pk if roadmap else None, slug, contact)
 
 
