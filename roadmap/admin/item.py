@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -39,9 +39,8 @@ class PrefilledFormSet(forms.BaseInlineFormSet):
     offered: list[Any] = []  # values of that column
 
     def __init__(self, *args: Any, **kwargs: Any):
-        item = kwargs.get("instance")
-        rows = self.model._default_manager.filter(item=item if item and item.pk else None)
-        there = {*rows.values_list(self.column, flat=True)}
+        rows, item = cast(Any, self.model).objects, kwargs.get("instance")
+        there = {*rows.filter(item=item).values_list(self.column, flat=True)} if item and item.pk else set()
         kwargs["initial"] = [{self.column: value} for value in self.offered if value not in there]
         self.extra = len(kwargs["initial"])
         super().__init__(*args, **kwargs)

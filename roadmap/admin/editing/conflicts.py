@@ -81,11 +81,7 @@ class RefusesConflicts(admin.ModelAdmin):
     conflict: FormConflict | None = None  # of the copy of this admin that refuses one request
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         extra = {**(extra_context or {})}
         if object_id is not None and request.method == "POST":
@@ -97,9 +93,7 @@ class RefusesConflicts(admin.ModelAdmin):
             extra |= {"mark_field": MARK_FIELD, "mark": self._mark(request, obj)}
         return super().changeform_view(request, object_id, form_url, extra)
 
-    def _save_or_refuse(
-        self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]
-    ) -> HttpResponse:
+    def _save_or_refuse(self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]) -> Any:
         obj = self._locked(request, object_id)
         opened = FormMark.read(request.POST.get(MARK_FIELD, ""))
         if obj is None:
@@ -147,9 +141,8 @@ class RefusesConflicts(admin.ModelAdmin):
                 state.append(sorted(getattr(obj, relation.name).values_list("pk", flat=True)))
         state.append(sorted(map(str, self.get_readonly_fields(request, obj))))
         for formset in self._formsets(request, obj):
-            columns = [column.attname for column in formset.model._meta.concrete_fields]
             rows = formset.model._base_manager.filter(**{formset.fk.name: obj.pk}).order_by("pk")
-            if found := [*rows.values_list(*columns)]:
+            if found := [*rows.values_list()]:
                 state.append([formset.prefix, found])
         digest, uid = digest_of(json.dumps(state, default=str)), str(getattr(obj, "uid", ""))
         return FormMark(digest, int(timezone.now().timestamp()), uid)

@@ -142,10 +142,7 @@ def _own_names(formset: Any) -> set[str]:
 
 
 def differences(
-    post: QueryDict,
-    form: tuple[forms.ModelForm, forms.ModelForm],
-    formsets: Iterable[tuple[Any, Any]],
-    added_by_others: set[tuple[str, str]],
+    post: QueryDict, form: tuple[Any, Any], formsets: Iterable[tuple[Any, Any]], added_by_others: set[tuple[str, str]]
 ) -> list[FieldDifference]:
     """Every field whose text is not the same, as saved now on the left and as typed on the right.
 
@@ -194,7 +191,7 @@ def _of_rows(now: Any, typed: Any, added_by_others: set[tuple[str, str]]) -> Ite
 
 def typed_texts(post: QueryDict, form: type[forms.ModelForm], formsets: Iterable[Any]) -> list[tuple[str, str]]:
     """Every field of a form that somebody typed into, under its label."""
-    found: list[tuple[str, str, Any]] = [(name, field.label or name, field) for name, field in form.base_fields.items()]
+    found: list[tuple[str, Any, Any]] = [(name, field.label or name, field) for name, field in form.base_fields.items()]
     offered: set[str] = set()  # fields of rows that nobody typed into
     for formset in formsets:
         noun, fields = formset.model._meta.verbose_name, formset.empty_form.fields
@@ -225,11 +222,8 @@ def _shown(bound: forms.BoundField) -> str:
 
 
 def _text(field: Any, value: Any) -> str:
-    if isinstance(field, forms.NullBooleanField):
-        is_so = field.to_python(value)
-        return "Unknown" if is_so is None else "Yes" if is_so else "No"
     if isinstance(field, forms.BooleanField):
-        return "Yes" if field.to_python(value) else "No"
+        return {True: "Yes", False: "No", None: "Unknown"}[field.to_python(value)]
     if value is None or value == "":
         return ""
     if isinstance(field, forms.ModelChoiceField):

@@ -118,8 +118,8 @@ class Comparing:
         else:
             self._left -= cost
             sides = side_by_side(left, right)
-        whole = (_runs(Run(start, False), *side, Run(end, False)) for side in sides)
-        return TextRow(*whole)
+        first, last = Run(start, False), Run(end, False)
+        return TextRow(_runs(first, *sides[0], last), _runs(first, *sides[1], last))
 
 
 def _common(before: str, after: str) -> str:

@@ -36,6 +36,7 @@ from roadmap.techdocs.plan.source_and_site import columns_of, what_is_there
 
 CONFLICT, MATCH = "conflict", "match"  # begin the names of the fields: match:item:3
 NEW = "new"
+VERB_WORDS = {Verb.CREATE: "added", Verb.UPDATE: "changed", Verb.WITHDRAW: "withdrawn"}
 
 MOST_SHOWN = 100  # of what would be done to things, of each sort
 MOST_ASKED = 100  # conflicts; the next import asks about the others
@@ -189,7 +190,7 @@ def context(waiting: Waiting, decided: Decided) -> dict[str, Any]:
         "conflicts": _listed(
             decided.basis.conflicts, MOST_ASKED, lambda conflict: _conflict(conflict, decided, comparing, lines)
         ),
-        "matches": _listed(decided.in_doubt, MOST_MATCHES, lambda pair: _match(decided, *pair, lines)),
+        "matches": _listed(decided.in_doubt, MOST_MATCHES, lambda pair: _match(decided, pair, lines)),
         "doubts": _listed(
             _doubts(decided), MOST_DOUBTS, lambda doubt: (doubt.text, _place(f"{doubt.path}:{doubt.line}", lines))
         ),
@@ -216,11 +217,7 @@ def counts(plan: Plan) -> list[str]:
     told = []
     for noun, label in NOUN_LABELS.items():
         found = Counter(step.verb for step in plan.steps if step.noun is noun)
-        said = [
-            f"{found[verb]:,} {word}"
-            for verb, word in ((Verb.CREATE, "added"), (Verb.UPDATE, "changed"), (Verb.WITHDRAW, "withdrawn"))
-            if found[verb]
-        ]
+        said = [f"{found[verb]:,} {word}" for verb, word in VERB_WORDS.items() if found[verb]]
         if noun is Noun.ROADMAP and said:
             told.append("The roadmap itself is new." if found[Verb.CREATE] else "The roadmap itself is changed.")
         elif said:
@@ -342,7 +339,8 @@ def _field(field: str, roadmap: RoadmapContent) -> str:
     return str(capfirst(field_in_words(field.removeprefix("is_"), roadmap)))
 
 
-def _match(decided: Decided, bare: PlanStep, step: PlanStep, lines: Mapping[str, str]) -> dict[str, Any]:
+def _match(decided: Decided, pair: tuple[PlanStep, PlanStep], lines: Mapping[str, str]) -> dict[str, Any]:
+    bare, step = pair
     return {
         "name": f"{MATCH}:{step.key}",
         "noun": step.noun.replace("_", " "),

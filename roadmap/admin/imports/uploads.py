@@ -147,13 +147,14 @@ class UploadForm(forms.Form):
         if "slug" not in self.fields:
             choice.required, choice.empty_label = True, "Choose a roadmap"
 
-    def clean_file(self) -> tuple[Source, ParsedRoadmap]:
+    def clean_file(self) -> tuple[str, Source, ParsedRoadmap]:
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > MAX_ZIP_SIZE:
             raise ValidationError(TOO_LONG)
         try:
-            source = read_upload(file.read(), name=shown(file.name))
-            return source, parse(source)
+            name = shown(file.name)
+            source = read_upload(file.read(), name=name)
+            return name, source, parse(source)
         except ImportRefused as error:
             raise ValidationError(str(error)) from error
 
@@ -174,7 +175,7 @@ class UploadForm(forms.Form):
             self.add_error("file", "There is nothing against this file, but browsers do not keep it: choose it again.")
         return cleaned
 
-    def _plan(self, roadmap: Roadmap | None, source: Source, parsed: ParsedRoadmap) -> None:
+    def _plan(self, roadmap: Roadmap | None, name: str, source: Source, parsed: ParsedRoadmap) -> None:
         """That it can be planned now says that it can be shown: the plan itself is made anew on its page."""
         slug, contact = ("", "") if roadmap else (self.cleaned_data["slug"], self.cleaned_data["contact"])
         named = parsed.contact.email if parsed.contact else ""
@@ -189,7 +190,6 @@ class UploadForm(forms.Form):
             except ImportRefused as error:
                 self.add_error("file", str(error))
                 return
-            name = shown(self.files["file"].name)
             self.upload = Upload(name, source, roadmap.pk if roadmap else None, slug, contact)
 
 

@@ -70,7 +70,7 @@ def plan_view(request: HttpRequest, key: str) -> HttpResponse:
     if waiting is None:
         messages.warning(request, GONE)
         return redirect("admin:roadmap_roadmap_import")
-    roadmap = Roadmap.objects.filter(pk=waiting.upload.roadmap_pk).first()
+    roadmap = Roadmap.objects.filter(pk=waiting.upload.roadmap_pk).first() if waiting.upload.roadmap_pk else None
     if waiting.upload.roadmap_pk and roadmap is None:
         messages.warning(request, DELETED)
         return redirect("admin:roadmap_roadmap_changelist")
