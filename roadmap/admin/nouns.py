@@ -1,5 +1,7 @@
 """The nouns whose admin is little more than a list of columns and fields."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -8,6 +10,15 @@ from roadmap.admin.base import LockedAdmin, RecordsSaves, StandingFilter, Workin
 from roadmap.admin.editing.conflicts import RefusesConflicts
 from roadmap.admin.release_day_views import mark_as_deployed
 from roadmap.models import Api, ChangelogEntry, Field, Page, Release
+
+
+class CountsItems(admin.ModelAdmin):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(item_count=Count("items", distinct=True))
+
+    @admin.display(description="items", ordering="item_count")
+    def item_count(self, obj: Any) -> int:
+        return int(obj.item_count)
 
 
 @admin.register(Page)
@@ -21,20 +32,13 @@ class PageAdmin(WorkingAdmin):
 
 
 @admin.register(Release)
-class ReleaseAdmin(WorkingAdmin):
+class ReleaseAdmin(CountsItems, WorkingAdmin):
     list_display = ["title", "when", "horizon", "is_deployed", "item_count", "roadmap", "position", "standing"]
     list_filter = ["roadmap", StandingFilter, "is_deployed", "horizon"]
     list_select_related = ["roadmap"]
     search_fields = ["title", "when", "introduction"]
     actions = [mark_as_deployed]
     fields = ["roadmap", "title", "when", "horizon", "introduction", "is_deployed", "position"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
-        return super().get_queryset(request).annotate(item_count=Count("items"))
-
-    @admin.display(description="items", ordering="item_count")
-    def item_count(self, release: Release) -> int:
-        return release.item_count  # type: ignore[attr-defined]
 
 
 @admin.register(Field)
@@ -56,13 +60,6 @@ class ChangelogEntryAdmin(WorkingAdmin):
 
 
 @admin.register(Api)
-class ApiAdmin(RefusesConflicts, RecordsSaves):
+class ApiAdmin(CountsItems, RefusesConflicts, RecordsSaves):
     list_display = ["name", "url", "item_count"]
     search_fields = ["name", "url"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Api]:
-        return super().get_queryset(request).annotate(item_count=Count("items", distinct=True))
-
-    @admin.display(description="items", ordering="item_count")
-    def item_count(self, api: Api) -> int:
-        return api.item_count  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
@@ -75,14 +76,12 @@ class RoadmapAdmin(WorkingAdmin):
         return fields if request.user.has_perm("roadmap.publish_roadmap") else [*fields, "team", "asks_reasons"]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "team" and field is not None:
+        if db_field.name == "team":
             # Somebody in a team who is no longer staff is offered too, so that saving takes nobody out in silence.
-            queryset: Any = field.queryset
             in_a_team = Roadmap.team.through._default_manager.values("user")
-            staff = queryset.filter(Q(is_staff=True, is_active=True) | Q(pk__in=in_a_team))
-            field.queryset = staff.order_by("username")
-        return field
+            offered = User.objects.filter(Q(is_staff=True, is_active=True) | Q(pk__in=in_a_team))
+            kwargs["queryset"] = offered.order_by("username")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         may_publish = request.user.has_perm("roadmap.publish_roadmap")

@@ -46,23 +46,8 @@ MOST_KEYS = 20  # that the script may not have seen yet
 MAX_AGE = 30 * 24 * 60 * 60  # seconds: as long as the script keeps anything
 
 _KEY = re.compile(r"[a-z0-9]{8,40}")
-_MARK = re.compile(r"([^.]*)\.(\d{1,11})(?:\.(.*))?", re.ASCII | re.DOTALL)
-
-
-class FormMark(NamedTuple):
-    """How a thing was when a form was opened: its state's digest, the second, and the thing's uid where it has one."""
-
-    digest: str
-    at: int
-    uid: str = ""
-
-    def __str__(self) -> str:
-        return ".".join(map(str, self))
-
-    @classmethod
-    def read(cls, text: str) -> "FormMark | None":
-        found = _MARK.fullmatch(text)
-        return cls(found[1], int(found[2]), found[3] or "") if found else None
+# How a thing was when a form was opened: its state's digest, the second, and the thing's uid where it has one.
+_MARK = re.compile(r"(?P<digest>[^.]*)\.(?P<at>\d{1,11})(\.(?P<uid>.*))?", re.ASCII | re.DOTALL)
 
 
 class FormConflict(NamedTuple):
@@ -95,10 +80,10 @@ class RefusesConflicts(admin.ModelAdmin):
 
     def _save_or_refuse(self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]) -> Any:
         obj = self._locked(request, object_id)
-        opened = FormMark.read(request.POST.get(MARK_FIELD, ""))
+        opened = _MARK.fullmatch(request.POST.get(MARK_FIELD, ""))
         if obj is None:
             if opened is not None:
-                return self._gone(request, unquote(object_id), opened)
+                return self._gone(request, unquote(object_id), opened["uid"] or "")
             return super().changeform_view(request, object_id, form_url, extra)
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
@@ -106,11 +91,13 @@ class RefusesConflicts(admin.ModelAdmin):
         post, added_by_others = set_on_present_rows(request.POST, self._formsets(request, obj))
         request.POST = post  # type: ignore[assignment]
         extra |= {"mark_field": MARK_FIELD, "mark": now}
-        if opened is not None and opened.digest == now.digest:
-            extra["mark"] = opened
+        if opened is not None and opened["digest"] == now.partition(".")[0]:
+            extra["mark"] = opened[0]
             return super().changeform_view(request, object_id, form_url, extra)
         refusing = copy.copy(self)
-        refusing.conflict = FormConflict(self._who_saved(request, obj, opened), obj, added_by_others)
+        refusing.conflict = FormConflict(
+            self._who_saved(request, obj, opened and int(opened["at"])), obj, added_by_others
+        )
         response: HttpResponse = super(RefusesConflicts, refusing).changeform_view(request, object_id, form_url, extra)
         response.status_code = 409
         return response
@@ -127,7 +114,7 @@ class RefusesConflicts(admin.ModelAdmin):
             return None
         return self.get_object(request, unquote(object_id))
 
-    def _mark(self, request: HttpRequest, obj: Any) -> FormMark:
+    def _mark(self, request: HttpRequest, obj: Any) -> str:
         """Of everything that the form shows and can change, and of nothing else.
 
         Not of the Content: that lacks what readers do not see (a roadmap's team), and has what this form does not
@@ -144,8 +131,8 @@ class RefusesConflicts(admin.ModelAdmin):
             rows = formset.model._base_manager.filter(**{formset.fk.name: obj.pk}).order_by("pk")
             if found := [*rows.values_list()]:
                 state.append([formset.prefix, found])
-        digest, uid = digest_of(json.dumps(state, default=str)), str(getattr(obj, "uid", ""))
-        return FormMark(digest, int(timezone.now().timestamp()), uid)
+        digest, at = digest_of(json.dumps(state, default=str)), int(timezone.now().timestamp())
+        return f"{digest}.{at}.{getattr(obj, 'uid', '')}"
 
     def _formsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         """The form's inlines as they are now, whatever was posted."""
@@ -154,14 +141,14 @@ class RefusesConflicts(admin.ModelAdmin):
             for formset, inline in self.get_formsets_with_inlines(request, obj)
         ]
 
-    def _who_saved(self, request: HttpRequest, obj: Any, opened: FormMark | None) -> str:
-        if opened is None:
+    def _who_saved(self, request: HttpRequest, obj: Any, opened_at: int | None) -> str:
+        if opened_at is None:
             return (
                 "This form does not say how this was when you opened it, so somebody may have saved it in between. "
                 "Nothing has been saved, and all that you sent is in the form below."
             )
         told = "Somebody changed this while you were editing"
-        if last := _last_saved(obj, opened.at):
+        if last := _last_saved(obj, opened_at):
             at, who = last
             name = "You, in another tab or window," if who == request.user else name_of(who)
             told = f"{name} saved this on {uk_datetime(at)}, while you were editing"
@@ -204,11 +191,11 @@ class RefusesConflicts(admin.ModelAdmin):
                 context |= {"errors": None, "refusal": self.conflict.sentence}
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _gone(self, request: HttpRequest, pk: str, opened: FormMark) -> HttpResponse:
+    def _gone(self, request: HttpRequest, pk: str, uid: str) -> HttpResponse:
         """Deleted while somebody edited it: what they typed, for copying."""
         if not self.has_change_permission(request) or self.model._base_manager.filter(pk=pk).exists():
             raise PermissionDenied
-        removal = Save.objects.of_thing(opened.uid).filter(content="").first() if is_uid(opened.uid) else None
+        removal = Save.objects.of_thing(uid).filter(content="").first() if is_uid(uid) else None
         log = _logs(self.model, pk).filter(action_flag=DELETION).first()
         who = removal.saved_by if removal else log and log.user
         at = removal.saved_at if removal else log and log.action_time

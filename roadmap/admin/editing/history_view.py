@@ -42,10 +42,6 @@ class TimelineEntry:
     is_live: bool = False
     sentences: list[str] = field(default_factory=list)  # what it changed, in a reader's words
 
-    @property
-    def is_published(self) -> bool:
-        return isinstance(self.row, Revision)
-
     @cached_property
     def content(self) -> Content | None:
         return self.row.as_content() if self.row.content else None

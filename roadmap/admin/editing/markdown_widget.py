@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import Media
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import path
@@ -118,13 +117,10 @@ class MarkdownWidget(AdminMarkdownxWidget):
 
     template_name = "markdownx/widget.html"
 
-    @property
-    def media(self) -> Media:
-        # Not markdownx's own style sheet, which fixes both panes at 610 pixels.
-        return Media(
-            css={"all": ["styles/admin.css", "admin-markdown.css"]},
-            js=["markdownx/js/markdownx.min.js", "admin-markdown.js"],
-        )
+    class Media:
+        extend = False  # not markdownx's own style sheet, which fixes both panes at 610 pixels
+        css = {"all": ["styles/admin.css", "admin-markdown.css"]}
+        js = ["markdownx/js/markdownx.min.js", "admin-markdown.js"]
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         # By the site's own template engine, as Django's form renderer does not look into templates/.

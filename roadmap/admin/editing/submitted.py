@@ -177,7 +177,8 @@ def _of_rows(now: Any, typed: Any, added_by_others: set[tuple[str, str]]) -> Ite
         pk = str(form[typed.model._meta.pk.name].value() or "")
         label = f"{noun}: {_name(typed, form)}"
         if pk not in saved:
-            if not _is_blank(typed, _raw(form)):
+            posted = {bound.name: [str(bound.data)] for bound in form if bound.data not in (None, False, "")}
+            if not _is_blank(typed, posted):
                 yield label, "", _row(typed, form), "Not there as it is saved now: saving again adds it."
         elif (typed.prefix, pk) in added_by_others:
             note = "Your form did not have this. It is in the form below: tick “Delete” there to leave it out."
@@ -249,10 +250,6 @@ def _row(formset: Any, form: Any, all_of_it: bool = False) -> str:
         names = [name for name in names if name not in keys]
     said = [(form[name].label or name, _shown(form[name])) for name in names]
     return "\n".join(f"{capfirst(label)}: {text}" for label, text in said if text)
-
-
-def _raw(form: Any) -> dict[str, list[str]]:
-    return {bound.name: [str(bound.data)] for bound in form if bound.data not in (None, False, "")}
 
 
 def _plain(text: str) -> str:

@@ -70,7 +70,8 @@ class TextRow:
         """Its lines on the page, about."""
         if self.same:
             return 1 if self.is_folded else self.same_lines
-        return max(_lines_of("".join(run.text for run in side)) for side in (self.left, self.right))
+        texts = ("".join(run.text for run in side) for side in (self.left, self.right))
+        return max(sum(1 + len(line) // LINE_WIDTH for line in text.splitlines() if line.strip()) for text in texts)
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,6 @@ def _common(before: str, after: str) -> str:
 
 def _runs(*runs: Run) -> tuple[Run, ...]:
     return tuple(run for run in runs if run.text)
-
-
-def _lines_of(text: str) -> int:
-    return sum(1 + len(line) // LINE_WIDTH for line in text.splitlines() if line.strip())
 
 
 def side_by_side(before: str, after: str) -> tuple[list[Run], list[Run]]:

@@ -125,8 +125,6 @@ def has_moved_on(decided: Decided, roadmap: Roadmap | None, sent: SentChoices) -
     """Whether somebody has changed the roadmap since the sender's page was shown."""
     if sent.shown == decided.digest:
         return False
-    if {**sent.shown_matches} == {**decided.matches}:
-        return True
     try:
         return decide(decided.bare, roadmap, SentChoices(sent.shown_matches)).digest != sent.shown
     except ImportRefused:
@@ -251,15 +249,14 @@ def _listed(things: Sequence[Any], most: int, shown: Callable[..., Any]) -> dict
 
 def _doubts(decided: Decided) -> list[Doubt]:
     """All of them, but for those about matches that are asked about."""
-    plan = decided.plan
+    doubts, found = decided.plan.doubts, len(decided.plan.parsed.doubts)
     asked = {step.source for _, step in decided.in_doubt[:MOST_MATCHES]}
-    found = len(plan.parsed.doubts)
-    about_matches = {
+    about_things = (
         doubt
-        for doubt in plan.doubts[found:]
-        if f"{doubt.path}:{doubt.line}" in asked and "was taken for" in doubt.text
-    }
-    return [doubt for doubt in plan.doubts if doubt not in about_matches]
+        for doubt in doubts[found:]
+        if f"{doubt.path}:{doubt.line}" not in asked or "was taken for" not in doubt.text
+    )
+    return [*doubts[:found], *about_things]
 
 
 # One thing
