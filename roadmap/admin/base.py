@@ -28,7 +28,7 @@ from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
 OF_ROADMAPS = (Roadmap, Release)  # what a form or a filter chooses from, and must be the person's own
 STANDING_LABELS = {Standing.NEW: "New, not public yet", Standing.CHANGED: "Changed since published", None: "Public"}
 
-_IS_OWN: WeakKeyDictionary[HttpRequest, dict[int, bool]] = WeakKeyDictionary()  # by request and roadmap
+_IS_OWN: WeakKeyDictionary[HttpRequest, dict[int | None, bool]] = WeakKeyDictionary()  # by request and roadmap
 
 
 class RecordsSaves(admin.ModelAdmin):
@@ -110,9 +110,8 @@ class OwnChoicesFilter(RelatedFieldListFilter):
     """A filter that names only what is in the person's own roadmaps."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        related = field.remote_field.model
         ordering = self.field_admin_ordering(field, request, model_admin)
-        own = own_only(request.user, related._default_manager.all()).order_by().values("pk")
+        own = own_only(request.user, field.remote_field.model._default_manager.all()).order_by().values("pk")
         return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=Q(pk__in=own))
 
 
@@ -186,12 +185,10 @@ class LockedAdmin(RefusesConflicts, RecordsSaves):
     def _is_own(self, request: HttpRequest, obj: Any) -> bool:
         """Asked many times for one page: the answer for each roadmap is kept as long as the request."""
         roadmap = obj if isinstance(obj, Roadmap) else getattr(obj, "roadmap", None)
-        if roadmap is None:
-            return True
-        answers = _IS_OWN.setdefault(request, {})
-        if roadmap.pk not in answers:
-            answers[roadmap.pk] = is_own(request.user, roadmap)
-        return answers[roadmap.pk]
+        answers, pk = _IS_OWN.setdefault(request, {}), roadmap and roadmap.pk
+        if pk not in answers:
+            answers[pk] = is_own(request.user, roadmap)
+        return answers[pk]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Says why there is no way to delete, where there is none for this person and is one for a publisher."""

@@ -177,12 +177,10 @@ class RefusesConflicts(admin.ModelAdmin):
         context |= {"key_field": KEY_FIELD, "typed_key": _posted_key(request)}
         if self.conflict is not None:
             fresh = self.conflict.fresh
-            accepting = copy.copy(self)  # for the form of what is saved now: without the refusal in it
-            accepting.conflict = None
             inlines = [inline.formset for inline in context["inline_admin_formsets"]]
             context["differences"] = differences(
                 request.POST,
-                (accepting.get_form(request, fresh, change=True)(instance=fresh), context["adminform"].form),
+                (self.get_form(request, fresh, change=True)(instance=fresh), context["adminform"].form),
                 zip(self._formsets(request, fresh), inlines, strict=True),
                 self.conflict.added_by_others,
             )

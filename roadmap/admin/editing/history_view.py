@@ -133,10 +133,8 @@ def history_of(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
 
 def history(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: Any) -> HttpResponse:
     """`copy` is the working copy; None where it was deleted."""
-    if not may_edit(request.user, roadmap):
-        raise PermissionDenied
     noun_admin = admin.site.get_model_admin(MODEL_OF[noun])
-    if not noun_admin.has_view_or_change_permission(request, copy):
+    if not may_edit(request.user, roadmap) or not noun_admin.has_view_or_change_permission(request, copy):
         raise PermissionDenied
     may_restore = noun_admin.has_change_permission(request, copy)
     timeline = Timeline(roadmap, noun, uid)

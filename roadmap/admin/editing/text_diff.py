@@ -85,18 +85,15 @@ class Comparing:
         self._left = budget
 
     def compare(self, before: str, after: str) -> Compared:
-        rows, height = self.rows(before, after), 0
+        rows, height = [*self.rows(before, after)], 0
         for number, row in enumerate(rows):
             height += row.height
             if number and height > FIRST_LINES and any(not earlier.same for earlier in rows[:number]):
                 return Compared(rows[:number], rows[number:])
         return Compared(rows, [])
 
-    def rows(self, before: str, after: str) -> list[TextRow]:
-        return [*self._rows(before.replace("\r\n", "\n"), after.replace("\r\n", "\n"))]
-
-    def _rows(self, before: str, after: str) -> Iterator[TextRow]:
-        old, new = _LINES.findall(before), _LINES.findall(after)
+    def rows(self, before: str, after: str) -> Iterator[TextRow]:
+        old, new = (_LINES.findall(text.replace("\r\n", "\n")) for text in (before, after))
         # Lines that come often (empty ones) are no landmarks: with them, a long text would take minutes.
         for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=True).get_opcodes():
             left, right = "".join(old[i:j]), "".join(new[k:m])
@@ -164,7 +161,7 @@ class FieldDifference:
 
 def difference(comparing: Comparing, label: str, left: str, right: str, note: str = "") -> FieldDifference:
     """`comparing` is one for all the differences of a page: it bounds the time that they take together."""
-    rows = comparing.rows(left, right)
+    rows = [*comparing.rows(left, right)]
     return FieldDifference(
         label, tuple(run for row in rows for run in row.left), tuple(run for row in rows for run in row.right), note
     )

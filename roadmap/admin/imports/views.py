@@ -128,8 +128,7 @@ def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResp
         uploads.drop(waiting)
     told = " ".join(plan_page.counts(decided.plan)) or "Nothing was to change: the roadmap says all of this already."
     messages.success(request, f"Imported {waiting.upload.name}. {told}")
-    if decided.open_conflicts:
-        count = len(decided.open_conflicts)
+    if count := len(decided.open_conflicts):
         messages.info(
             request,
             f"{count:,} {'difference' if count == 1 else 'differences'} from what staff have edited stayed as staff "
