@@ -185,7 +185,7 @@ class LockedAdmin(RefusesConflicts, RecordsSaves):
     def _is_own(self, request: HttpRequest, obj: Any) -> bool:
         """Asked many times for one page: the answer for each roadmap is kept as long as the request."""
         roadmap = obj if isinstance(obj, Roadmap) else getattr(obj, "roadmap", None)
-        answers, pk = _IS_OWN.setdefault(request, {}), roadmap and roadmap.pk
+        answers, pk = _IS_OWN.setdefault(request, {}), getattr(roadmap, "pk", None)
         if pk not in answers:
             answers[pk] = is_own(request.user, roadmap)
         return answers[pk]
