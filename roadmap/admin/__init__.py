@@ -1,5 +1,5 @@
-"""Editing: Django's admin over the working copies, one module per noun. Importing this registers them all."""
+"""Editing: Django's admin over the working copies. Importing this registers the nouns."""
 
-from roadmap.admin import api, changelog_entry, field, item, page, release, roadmap
+from roadmap.admin import item, nouns, roadmap
 
-__all__ = ["api", "changelog_entry", "field", "item", "page", "release", "roadmap"]
+__all__ = ["item", "nouns", "roadmap"]

@@ -1,40 +1,34 @@
-"""What every working copy's admin shares: the roadmap's lock, a record of each save, its standing in lists, Markdown
-fields, next steps. For the record, see roadmap.publishing.audit_trail.
+"""What every working copy's admin shares: whose roadmap it is, its lock, a record of each save, the standing in lists,
+Markdown fields, next steps. For the record, see roadmap.publishing.audit_trail.
 """
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.contrib import admin, messages
+from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from roadmap.admin.editing.conflicts import RefusesConflicts
-from roadmap.admin.editing.history_view import HistoryAdmin
+from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
-from roadmap.admin.permissions import OwnRoadmapsAdmin, only_roadmap, own_roadmaps, readers_know
+from roadmap.admin.permissions import is_own, only_roadmap, own_only, own_roadmaps, readers_know
 from roadmap.admin.views import next_step, publish_link
-from roadmap.models import NOUN_OF_MODEL, Api, Field, Roadmap
+from roadmap.models import NOUN_OF_MODEL, Api, Release, Roadmap
 from roadmap.models.fields import MarkdownField
-from roadmap.publishing import Standing, standings
-from roadmap.publishing.audit_trail import (
-    record_all_before,
-    record_before,
-    record_deletion,
-    record_save,
-    record_saves,
-    roadmap_of,
-    roadmaps_with,
-)
+from roadmap.publishing import Standing, audit_trail, standings
+from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
 
+OF_ROADMAPS = (Roadmap, Release)  # what a form or a filter chooses from, and must be the person's own
 STANDING_LABELS = {Standing.NEW: "New, not public yet", Standing.CHANGED: "Changed since published", None: "Public"}
 
-
-def _called(obj: Api | Field) -> str:
-    return f"{'API' if isinstance(obj, Api) else 'Column'} “{obj.name[:100]}”"
+_IS_OWN: WeakKeyDictionary[HttpRequest, dict[int | None, bool]] = WeakKeyDictionary()  # by request and roadmap
 
 
 class RecordsSaves(admin.ModelAdmin):
@@ -55,7 +49,7 @@ class RecordsSaves(admin.ModelAdmin):
         self._record_before(obj, is_there=True)
         super().delete_model(request, obj)
         if type(obj) in NOUN_OF_MODEL:
-            record_deletion(obj, by=request.user)
+            audit_trail.record_deletion(obj, by=request.user)
         else:
             self._record(request, obj, "Deleted")
 
@@ -65,24 +59,25 @@ class RecordsSaves(admin.ModelAdmin):
             return
         roadmaps = {roadmap.pk: roadmap for obj in queryset for roadmap in roadmaps_with(obj)}
         for roadmap in roadmaps.values():
-            record_all_before(roadmap)
+            audit_trail.record_all_before(roadmap)
         super().delete_queryset(request, queryset)
         for roadmap in roadmaps.values():
-            record_saves(roadmap, by=request.user, action="Deleted")
+            audit_trail.record_saves(roadmap, by=request.user, action="Deleted")
 
     def _record_before(self, obj: Any, *, is_there: bool) -> None:
         if type(obj) not in NOUN_OF_MODEL:
             for roadmap in roadmaps_with(obj):
-                record_all_before(roadmap)
+                audit_trail.record_all_before(roadmap)
         elif is_there:
-            record_before(obj)
+            audit_trail.record_before(obj)
 
     def _record(self, request: HttpRequest, obj: Any, action: str) -> None:
         if type(obj) in NOUN_OF_MODEL:
-            record_save(obj, by=request.user, action=action)
+            audit_trail.record_save(obj, by=request.user, action=action)
             return
+        told = f"{'API' if isinstance(obj, Api) else 'Column'} “{obj.name[:100]}” {action.lower()}"
         for roadmap in roadmaps_with(obj):
-            record_saves(roadmap, by=request.user, action=f"{_called(obj)} {action.lower()}"[:200])
+            audit_trail.record_saves(roadmap, by=request.user, action=told[:200])
 
 
 class WorkingChangeList(ChangeList):
@@ -111,8 +106,21 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(uid__in=uids) if self.value() == "unpublished" else queryset.exclude(uid__in=uids)
 
 
-class LockedAdmin(OwnRoadmapsAdmin, RefusesConflicts, RecordsSaves):
-    """Writes under the roadmap's lock: see RoadmapQuerySet.lock. Django's admin has opened the transaction."""
+class OwnChoicesFilter(RelatedFieldListFilter):
+    """A filter that names only what is in the person's own roadmaps."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        own = own_only(request.user, field.remote_field.model._default_manager.all()).order_by().values("pk")
+        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=Q(pk__in=own))
+
+
+class LockedAdmin(RefusesConflicts, RecordsSaves):
+    """The admin of a roadmap, or of a thing with a `roadmap`.
+
+    Each person sees and changes what is in their own roadmaps only, and takes away what readers know only as a
+    publisher. Writes under the roadmap's lock: see RoadmapQuerySet.lock. Django's admin has opened the transaction.
+    """
 
     formfield_overrides = {MarkdownField: {"widget": MarkdownWidget, "validators": [validate_markdown]}}
 
@@ -135,34 +143,82 @@ class LockedAdmin(OwnRoadmapsAdmin, RefusesConflicts, RecordsSaves):
                 Roadmap.objects.lock(pk)
             super().delete_queryset(request, queryset)
 
+    def after_save(self, request: HttpRequest, obj: Any, response: HttpResponse) -> HttpResponse:
+        if IS_POPUP_VAR not in request.POST:  # else the page that opened it goes on
+            messages.info(request, next_step(request.user, roadmap_of(obj)))
+        return super().after_save(request, obj, response)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return own_only(request.user, super().get_queryset(request))
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        chosen = {field.name for field in self.opts.get_fields() if field.related_model in OF_ROADMAPS}
+        return [(name, OwnChoicesFilter) if name in chosen else name for name in super().get_list_filter(request)]
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "roadmap" and (roadmap := only_roadmap(request.user)):
             kwargs.setdefault("initial", roadmap.pk)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.related_model in OF_ROADMAPS:
+            choices: Any = field.queryset
+            field.queryset = own_only(request.user, choices)
+        return field
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        response = super().response_add(request, obj, post_url_continue)
-        self._say_next_step(request, obj)
-        return response
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There must be a roadmap to add it to."""
+        needs_none = self.model is Roadmap or request.user.is_superuser
+        return super().has_add_permission(request) and (needs_none or own_roadmaps(request.user).exists())
 
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        response = super().response_change(request, obj)
-        self._say_next_step(request, obj)
-        return response
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and self._is_own(request, obj)
 
-    def _say_next_step(self, request: HttpRequest, obj: Any) -> None:
-        if IS_POPUP_VAR not in request.POST:  # else the page that opened it goes on
-            messages.info(request, next_step(request.user, roadmap_of(obj)))
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_own(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not super().has_delete_permission(request, obj) or not self._is_own(request, obj):
+            return False
+        if isinstance(obj, Roadmap) and obj.editions.exists():
+            return False  # what readers have seen stays
+        return obj is None or request.user.has_perm("roadmap.publish_roadmap") or not readers_know(obj)
+
+    def _is_own(self, request: HttpRequest, obj: Any) -> bool:
+        """Asked many times for one page: the answer for each roadmap is kept as long as the request."""
+        roadmap = obj if isinstance(obj, Roadmap) else getattr(obj, "roadmap", None)
+        answers, pk = _IS_OWN.setdefault(request, {}), getattr(roadmap, "pk", None)
+        if pk not in answers:
+            answers[pk] = is_own(request.user, roadmap)
+        return answers[pk]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Says why there is no way to delete, where there is none for this person and is one for a publisher."""
+        obj = context["original"]
+        context["is_withdrawn_by_publishers"] = (
+            obj is not None
+            and super().has_delete_permission(request, obj)
+            and not request.user.has_perm("roadmap.publish_roadmap")
+            and readers_know(obj)
+        )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Names what an editor may not take away, rather than its kind."""
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if lacking and not request.user.has_perm("roadmap.publish_roadmap"):
+            lacking = {str(thing) for thing in objs if readers_know(thing)} or lacking
+        return found, counts, lacking, protected
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A thing stays in its roadmap: its reference and its address belong to it."""
+        """A thing stays in its roadmap, which its reference and its address belong to, and where readers know it."""
         fields = [*super().get_readonly_fields(request, obj)]
         if obj and hasattr(obj, "roadmap"):
             fields.append("roadmap")
+        if hasattr(obj, "slug") and readers_know(obj):
+            fields.append("slug")
         return fields
 
 
-class WorkingAdmin(HistoryAdmin, LockedAdmin):
+class WorkingAdmin(LockedAdmin):
     """The admin of a noun that is published."""
 
     list_per_page = 100
@@ -170,11 +226,12 @@ class WorkingAdmin(HistoryAdmin, LockedAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return WorkingChangeList
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        fields = [*super().get_readonly_fields(request, obj)]
-        if hasattr(obj, "slug") and readers_know(obj):  # its address must stay
-            fields.append("slug")
-        return fields
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """In place of Django's own history, which knows who and when, but not what."""
+        obj: Any = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        return history(request, roadmap_of(obj), NOUN_OF_MODEL[type(obj)], str(obj.uid), obj)
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         return super().render_delete_form(request, {**context, "is_published": readers_know(context["object"])})

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -39,9 +39,8 @@ class PrefilledFormSet(forms.BaseInlineFormSet):
     offered: list[Any] = []  # values of that column
 
     def __init__(self, *args: Any, **kwargs: Any):
-        rows: Any = self.model
-        item = kwargs.get("instance")
-        there = set(rows.objects.filter(item=item).values_list(self.column, flat=True)) if item and item.pk else set()
+        rows, item = cast(Any, self.model).objects, kwargs.get("instance")
+        there = {*rows.filter(item=item).values_list(self.column, flat=True)} if item and item.pk else set()
         kwargs["initial"] = [{self.column: value} for value in self.offered if value not in there]
         self.extra = len(kwargs["initial"])
         super().__init__(*args, **kwargs)
@@ -62,7 +61,6 @@ class MilestoneInline(admin.TabularInline):
             labels = roadmap.environment_labels
             choices = [("", "---------"), *((environment.value, labels[environment]) for environment in Environment)]
             made.form.base_fields["environment"].choices = choices
-            made.form.base_fields["environment"].widget.choices = choices
         return made
 
 
@@ -102,15 +100,7 @@ class StageFilter(admin.SimpleListFilter):
 
 @admin.register(Item)
 class ItemAdmin(WorkingAdmin):
-    list_display = [
-        "reference",
-        "title",
-        "stage",
-        "dates",
-        "standing",
-        "kind",
-        "release_title",
-    ]
+    list_display = ["reference", "title", "stage", "dates", "standing", "kind", "release_title"]
     list_display_links = ["reference", "title"]
     list_filter = ["roadmap", StageFilter, StandingFilter, "kind", "release", "is_breaking", "apis"]
     list_select_related = ["roadmap", "release"]
@@ -141,16 +131,12 @@ class ItemAdmin(WorkingAdmin):
         has_fields = roadmap and roadmap.fields.exists()
         return [inline for inline in self.inlines if has_fields or inline is not FieldValueInline]
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "release" and field is not None:
-            match = request.resolver_match
-            pk = match.kwargs.get("object_id", "") if match else ""
-            item = Item.objects.select_related("roadmap").filter(pk=pk).first() if str(pk).isdigit() else None
-            roadmap = _roadmap_of_form(request, item)
-            if roadmap:
-                field.queryset = field.queryset.filter(roadmap=roadmap)
-        return field
+    def get_form(self, request: HttpRequest, obj: Item | None = None, change: bool = False, **kwargs: Any) -> Any:
+        made: Any = super().get_form(request, obj, change, **kwargs)
+        releases, roadmap = made.base_fields.get("release"), _roadmap_of_form(request, obj)
+        if releases and roadmap:
+            releases.queryset = releases.queryset.filter(roadmap=roadmap)
+        return made
 
     @admin.display(description="stage", ordering="stage")
     def stage(self, item: Item) -> str:
@@ -165,7 +151,4 @@ class ItemAdmin(WorkingAdmin):
         """One line for each milestone, in the order of the environments."""
         dates, labels = milestone_dates(item), item.roadmap.environment_labels
         lines = [(f"{labels[name]}: {dates[name]}",) for name in Environment if name in dates]
-        return format_html_join(BREAK, "{}", lines) or "–"
-
-
-BREAK = SafeString("<br>")
+        return format_html_join(SafeString("<br>"), "{}", lines) or "–"

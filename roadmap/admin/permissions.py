@@ -1,22 +1,16 @@
 """Who may do what to which roadmap: the permissions of a person's groups, within the roadmaps whose team they are in.
 
 A permission says what somebody may do anywhere; a team says to which roadmaps. Both are asked on every view, so what a
-list leaves out is refused by the server too. First the rules, then `OwnRoadmapsAdmin`, which asks them in every admin
-of a roadmap's things: each person sees and changes those of their own roadmaps only, and takes away what readers know
-only as a publisher.
+list leaves out is refused by the server too: see roadmap.admin.base.
 """
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from django.contrib import admin
-from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
 
 from roadmap.content.things import RoadmapContent
-from roadmap.models import Field, Release, Revision, Roadmap
+from roadmap.models import Field, Revision, Roadmap
 
 EDITORS, PUBLISHERS = "Editors", "Publishers"  # made by the migration 0004_roles
 
@@ -73,91 +67,3 @@ def readers_know(thing: Any) -> bool:
         return isinstance(content, RoadmapContent) and any(column.key == thing.key for column in content.fields)
     uid = getattr(thing, "uid", None)
     return uid is not None and Revision.objects.filter(uid=uid).exists()
-
-
-_IS_OWN: WeakKeyDictionary[HttpRequest, dict[int, bool]] = WeakKeyDictionary()  # by request and roadmap
-
-OF_ROADMAPS = (Roadmap, Release)  # what a form or a filter chooses from, and must be the person's own
-
-
-class OwnChoicesFilter(RelatedFieldListFilter):
-    """A filter that names only what is in the person's own roadmaps."""
-
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        related = field.remote_field.model
-        ordering = self.field_admin_ordering(field, request, model_admin)
-        own = own_only(request.user, related._default_manager.all()).order_by().values("pk")
-        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=Q(pk__in=own))
-
-
-class OwnRoadmapsAdmin(admin.ModelAdmin):
-    """The admin of a roadmap, or of a thing with a `roadmap`."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return own_only(request.user, super().get_queryset(request))
-
-    def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [
-            (name, OwnChoicesFilter) if isinstance(name, str) and self._chooses_of_roadmap(name) else name
-            for name in super().get_list_filter(request)
-        ]
-
-    def _chooses_of_roadmap(self, name: str) -> bool:
-        return getattr(self.model, name, None) is not None and self.opts.get_field(name).related_model in OF_ROADMAPS
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and db_field.related_model in OF_ROADMAPS:
-            choices: Any = field.queryset
-            field.queryset = own_only(request.user, choices)
-        return field
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There must be a roadmap to add it to."""
-        allowed = super().has_add_permission(request)
-        if not allowed or self.model is Roadmap or request.user.is_superuser:
-            return allowed
-        return own_roadmaps(request.user).exists()
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, obj) and self._is_own(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._is_own(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if not super().has_delete_permission(request, obj) or not self._is_own(request, obj):
-            return False
-        if isinstance(obj, Roadmap) and obj.editions.exists():
-            return False  # what readers have seen stays
-        return obj is None or request.user.has_perm("roadmap.publish_roadmap") or not readers_know(obj)
-
-    def _is_own(self, request: HttpRequest, obj: Any) -> bool:
-        """Asked many times for one page: the answer for each roadmap is kept as long as the request."""
-        if obj is None or request.user.is_superuser:
-            return True
-        roadmap = obj if isinstance(obj, Roadmap) else getattr(obj, "roadmap", None)
-        if roadmap is None or roadmap.pk is None:
-            return True
-        answers = _IS_OWN.setdefault(request, {})
-        if roadmap.pk not in answers:
-            answers[roadmap.pk] = is_own(request.user, roadmap)
-        return answers[roadmap.pk]
-
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """Says why there is no way to delete, where there is none for this person and is one for a publisher."""
-        obj = context["original"]
-        context["is_withdrawn_by_publishers"] = (
-            obj is not None
-            and super().has_delete_permission(request, obj)
-            and not request.user.has_perm("roadmap.publish_roadmap")
-            and readers_know(obj)
-        )
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Names what an editor may not take away, rather than its kind."""
-        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        if lacking and not request.user.has_perm("roadmap.publish_roadmap"):
-            lacking = {str(thing) for thing in objs if readers_know(thing)} or lacking
-        return found, counts, lacking, protected

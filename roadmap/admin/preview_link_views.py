@@ -1,5 +1,7 @@
 """The page of one roadmap's preview links: make one, copy its address, revoke it."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -47,13 +49,8 @@ def preview_links_view(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:roadmap_roadmap_preview_links", pk)
     form = LinkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        link = links.make_link(
-            roadmap=roadmap,
-            by=request.user,  # type: ignore[arg-type]
-            purpose=form.cleaned_data["purpose"],
-            days=form.cleaned_data["days"],
-            now=links.current_time(),
-        )
+        user: Any = request.user
+        link = links.make_link(roadmap=roadmap, by=user, now=links.current_time(), **form.cleaned_data)
         messages.success(
             request,
             "The link is made. Copy its address below and send it: "

@@ -2,14 +2,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from roadmap.admin.base import StandingFilter, WorkingAdmin
-from roadmap.admin.editing import history_view
-from roadmap.admin.imports import views as import_views
+from roadmap.admin.editing.history_view import deleted_view, history_of
+from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
 from roadmap.admin.publish.views import publish_view
@@ -56,8 +57,12 @@ class RoadmapAdmin(WorkingAdmin):
             path("<int:pk>/publish/", guard(publish_view), name="roadmap_roadmap_publish"),
             path("<int:pk>/preview-links/", guard(preview_links_view), name="roadmap_roadmap_preview_links"),
             *edition_views.urls(guard),
-            *history_view.urls(guard),
-            *import_views.urls(guard),
+            # The history of what was deleted too: addresses that stay.
+            path("<int:pk>/history/<uuid:uid>/", guard(history_of), name="roadmap_roadmap_history_of"),
+            path("<int:pk>/deleted/", guard(deleted_view), name="roadmap_roadmap_deleted"),
+            path("import/", guard(import_view), name="roadmap_roadmap_import"),
+            path("import/<slug:key>/", guard(plan_view), name="roadmap_roadmap_import_plan"),
+            path("<int:pk>/import/", guard(import_view), name="roadmap_roadmap_import_again"),
             *super().get_urls(),
         ]
 
@@ -71,14 +76,12 @@ class RoadmapAdmin(WorkingAdmin):
         return fields if request.user.has_perm("roadmap.publish_roadmap") else [*fields, "team", "asks_reasons"]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "team" and field is not None:
+        if db_field.name == "team":
             # Somebody in a team who is no longer staff is offered too, so that saving takes nobody out in silence.
-            queryset: Any = field.queryset
             in_a_team = Roadmap.team.through._default_manager.values("user")
-            staff = queryset.filter(Q(is_staff=True, is_active=True) | Q(pk__in=in_a_team))
-            field.queryset = staff.order_by("username")
-        return field
+            offered = User.objects.filter(Q(is_staff=True, is_active=True) | Q(pk__in=in_a_team))
+            kwargs["queryset"] = offered.order_by("username")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         may_publish = request.user.has_perm("roadmap.publish_roadmap")

@@ -32,9 +32,8 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 
 def publish_link(roadmap: Roadmap) -> SafeString:
-    return format_html(
-        '<a href="{}">Review and publish {}</a>', reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk]), roadmap
-    )
+    url = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
+    return format_html('<a href="{}">Review and publish {}</a>', url, roadmap)
 
 
 def next_step(user: Any, roadmap: Roadmap, told: str = "Readers do not see this") -> SafeString | str:

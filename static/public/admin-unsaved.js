@@ -2,7 +2,7 @@
 // it: when the form is opened again, it is offered back. What was saved is forgotten; so is what is 30 days old.
 //
 // One record for each opening of a form, under "roadmap-unsaved:" and a key that the form posts too (see
-// roadmap/admin/editing/autosave.py): which form, whose, when, the form's mark of how the thing was, and each text that differs
+// roadmap/admin/editing/conflicts.py): which form, whose, when, the form's mark of how the thing was, and each text that differs
 // from what the page came with. Where the browser keeps nothing, all this is left out in silence.
 (function () {
   "use strict";

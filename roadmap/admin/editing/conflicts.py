@@ -1,17 +1,24 @@
-"""Two people at one form: whoever saves second is refused, and shown both texts with all that they typed.
+"""What keeps the text of a form safe: from another who saves the same, and from whatever happens before it is saved.
 
-A form carries a mark of how the thing was when it was opened. Under the roadmap's lock, a mark that no longer fits
-refuses the save. The form that is shown then has the new mark: to save it again is to decide, knowingly.
+Two people at one form: whoever saves second is refused, and shown both texts with all that they typed. A form carries a
+mark of how the thing was when it was opened. Under the roadmap's lock, a mark that no longer fits refuses the save. The
+form that is shown then has the new mark: to save it again is to decide, knowingly.
 See docs/decisions/0004-editors-take-the-publishers-lock.md.
+
+What the browser keeps of a form until it is saved is the work of static/public/admin-unsaved.js; here is the server's
+part. The script names every opening of a form with a key, which the form posts. Once that form is saved, a cookie tells
+the script so; whatever else happens to the form (errors, a lost session, a network that fails), what it kept stays.
 """
 
 import copy
 import datetime
 import json
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 from django import forms
+from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.contrib.admin.utils import unquote
@@ -19,58 +26,47 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
-from roadmap.admin.editing.autosave import KeepsUnsaved
-from roadmap.admin.editing.inline_rows import set_on_present_rows
-from roadmap.admin.editing.submitted_text import differences, typed_texts
+from roadmap.admin.editing.submitted import differences, set_on_present_rows, typed_texts
 from roadmap.admin.views import is_uid, name_of, page
 from roadmap.content.things import to_json
 from roadmap.models import NOUN_OF_MODEL, Api, Roadmap, Save
-from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
+from roadmap.publishing.audit_trail import roadmaps_with
 from roadmap.publishing.pending import digest_of
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import content_of
 
 MARK_FIELD = "_opened"
 
+KEY_FIELD = "_typed"
+COOKIE = "roadmap-saved"  # its name and form are known to the script too
+MOST_KEYS = 20  # that the script may not have seen yet
+MAX_AGE = 30 * 24 * 60 * 60  # seconds: as long as the script keeps anything
 
-@dataclass(frozen=True)
-class FormMark:
-    """How a thing was when a form was opened: its state's digest, the second, and the thing's uid where it has one."""
-
-    digest: str
-    at: int
-    uid: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.digest}.{self.at}.{self.uid}"
-
-    @classmethod
-    def read(cls, text: str) -> "FormMark | None":
-        digest, _, rest = text.partition(".")
-        at, _, uid = rest.partition(".")
-        return cls(digest, int(at), uid) if at.isdecimal() and len(at) < 12 else None
+_KEY = re.compile(r"[a-z0-9]{8,40}")
+# How a thing was when a form was opened: its state's digest, the second, and the thing's uid where it has one.
+_MARK = re.compile(r"(?P<digest>[^.]*)\.(?P<at>\d{1,11})(\.(?P<uid>.*))?", re.ASCII | re.DOTALL)
 
 
-@dataclass
-class FormConflict:
+class FormConflict(NamedTuple):
     sentence: str
     fresh: Any  # the thing as it is saved now
-    added_by_others: set[tuple[str, str]] = field(default_factory=set)
+    added_by_others: set[tuple[str, str]]
 
 
-class RefusesConflicts(KeepsUnsaved):
-    """Its mark is written into the form by templates/admin/roadmap/change_form.html."""
+class RefusesConflicts(admin.ModelAdmin):
+    """Its mark and its key are written into the form by templates/admin/roadmap/change_form.html."""
+
+    class Media:
+        js = ["admin-unsaved.js"]
+        css = {"all": ["admin-history.css"]}
 
     conflict: FormConflict | None = None  # of the copy of this admin that refuses one request
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         extra = {**(extra_context or {})}
         if object_id is not None and request.method == "POST":
@@ -82,26 +78,26 @@ class RefusesConflicts(KeepsUnsaved):
             extra |= {"mark_field": MARK_FIELD, "mark": self._mark(request, obj)}
         return super().changeform_view(request, object_id, form_url, extra)
 
-    def _save_or_refuse(
-        self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]
-    ) -> HttpResponse:
+    def _save_or_refuse(self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]) -> Any:
         obj = self._locked(request, object_id)
-        opened = FormMark.read(request.POST.get(MARK_FIELD, ""))
+        opened = _MARK.fullmatch(request.POST.get(MARK_FIELD, ""))
         if obj is None:
             if opened is not None:
-                return self._gone(request, unquote(object_id), opened)
+                return self._gone(request, unquote(object_id), opened["uid"] or "")
             return super().changeform_view(request, object_id, form_url, extra)
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         now = self._mark(request, obj)
-        present = set_on_present_rows(request.POST, self._formsets(request, obj))
-        request.POST = present.post  # type: ignore[assignment]
+        post, added_by_others = set_on_present_rows(request.POST, self._formsets(request, obj))
+        request.POST = post  # type: ignore[assignment]
         extra |= {"mark_field": MARK_FIELD, "mark": now}
-        if opened is not None and opened.digest == now.digest:
-            extra["mark"] = opened
+        if opened is not None and opened["digest"] == now.partition(".")[0]:
+            extra["mark"] = opened[0]
             return super().changeform_view(request, object_id, form_url, extra)
         refusing = copy.copy(self)
-        refusing.conflict = FormConflict(self._who_saved(request, obj, opened), obj, present.added_by_others)
+        refusing.conflict = FormConflict(
+            self._who_saved(request, obj, opened and int(opened["at"])), obj, added_by_others
+        )
         response: HttpResponse = super(RefusesConflicts, refusing).changeform_view(request, object_id, form_url, extra)
         response.status_code = 409
         return response
@@ -110,17 +106,15 @@ class RefusesConflicts(KeepsUnsaved):
         """The thing as the database has it, held until the transaction ends; None where there is none."""
         obj = self.get_object(request, unquote(object_id))
         try:
+            for roadmap in roadmaps_with(obj) if obj is not None else ():
+                Roadmap.objects.lock(roadmap.pk)
             if isinstance(obj, Api):
-                for roadmap in roadmaps_with(obj):
-                    Roadmap.objects.lock(roadmap.pk)
                 Api.objects.select_for_update().get(pk=obj.pk)
-            elif obj is not None:
-                Roadmap.objects.lock(roadmap_of(obj).pk)
         except (Api.DoesNotExist, Roadmap.DoesNotExist):
             return None
         return self.get_object(request, unquote(object_id))
 
-    def _mark(self, request: HttpRequest, obj: Any) -> FormMark:
+    def _mark(self, request: HttpRequest, obj: Any) -> str:
         """Of everything that the form shows and can change, and of nothing else.
 
         Not of the Content: that lacks what readers do not see (a roadmap's team), and has what this form does not
@@ -134,12 +128,11 @@ class RefusesConflicts(KeepsUnsaved):
                 state.append(sorted(getattr(obj, relation.name).values_list("pk", flat=True)))
         state.append(sorted(map(str, self.get_readonly_fields(request, obj))))
         for formset in self._formsets(request, obj):
-            columns = [column.attname for column in formset.model._meta.concrete_fields]
             rows = formset.model._base_manager.filter(**{formset.fk.name: obj.pk}).order_by("pk")
-            if found := [*rows.values_list(*columns)]:
+            if found := [*rows.values_list()]:
                 state.append([formset.prefix, found])
-        at = int(timezone.now().timestamp())
-        return FormMark(digest_of(json.dumps(state, default=str)), at, str(getattr(obj, "uid", "")))
+        digest, at = digest_of(json.dumps(state, default=str)), int(timezone.now().timestamp())
+        return f"{digest}.{at}.{getattr(obj, 'uid', '')}"
 
     def _formsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         """The form's inlines as they are now, whatever was posted."""
@@ -148,16 +141,15 @@ class RefusesConflicts(KeepsUnsaved):
             for formset, inline in self.get_formsets_with_inlines(request, obj)
         ]
 
-    def _who_saved(self, request: HttpRequest, obj: Any, opened: FormMark | None) -> str:
-        if opened is None:
+    def _who_saved(self, request: HttpRequest, obj: Any, opened_at: int | None) -> str:
+        if opened_at is None:
             return (
                 "This form does not say how this was when you opened it, so somebody may have saved it in between. "
                 "Nothing has been saved, and all that you sent is in the form below."
             )
-        who, at = _last_saved(obj, opened.at)
-        if who is None or at is None:
-            told = "Somebody changed this while you were editing"
-        else:
+        told = "Somebody changed this while you were editing"
+        if last := _last_saved(obj, opened_at):
+            at, who = last
             name = "You, in another tab or window," if who == request.user else name_of(who)
             told = f"{name} saved this on {uk_datetime(at)}, while you were editing"
         return (
@@ -182,14 +174,13 @@ class RefusesConflicts(KeepsUnsaved):
         return made
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        context |= {"key_field": KEY_FIELD, "typed_key": _posted_key(request)}
         if self.conflict is not None:
             fresh = self.conflict.fresh
-            accepting = copy.copy(self)  # for the form of what is saved now: without the refusal in it
-            accepting.conflict = None
             inlines = [inline.formset for inline in context["inline_admin_formsets"]]
             context["differences"] = differences(
                 request.POST,
-                (accepting.get_form(request, fresh, change=True)(instance=fresh), context["adminform"].form),
+                (self.get_form(request, fresh, change=True)(instance=fresh), context["adminform"].form),
                 zip(self._formsets(request, fresh), inlines, strict=True),
                 self.conflict.added_by_others,
             )
@@ -198,18 +189,14 @@ class RefusesConflicts(KeepsUnsaved):
                 context |= {"errors": None, "refusal": self.conflict.sentence}
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _gone(self, request: HttpRequest, pk: str, opened: FormMark) -> HttpResponse:
+    def _gone(self, request: HttpRequest, pk: str, uid: str) -> HttpResponse:
         """Deleted while somebody edited it: what they typed, for copying."""
         if not self.has_change_permission(request) or self.model._base_manager.filter(pk=pk).exists():
             raise PermissionDenied
-        removal = Save.objects.of_thing(opened.uid).filter(content="").first() if is_uid(opened.uid) else None
+        removal = Save.objects.of_thing(uid).filter(content="").first() if is_uid(uid) else None
         log = _logs(self.model, pk).filter(action_flag=DELETION).first()
-        who: Any = None
-        at = None
-        if removal:
-            who, at = removal.saved_by, removal.saved_at
-        elif log:
-            who, at = log.user, log.action_time
+        who = removal.saved_by if removal else log and log.user
+        at = removal.saved_at if removal else log and log.action_time
         blank = [formset() for formset, _ in self.get_formsets_with_inlines(request, None)]
         context = {
             "title": f"This {self.opts.verbose_name} was deleted while you were editing",
@@ -221,20 +208,45 @@ class RefusesConflicts(KeepsUnsaved):
         }
         return page(request, "editing/gone", context, status=410)
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        return self.after_save(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self.after_save(request, obj, super().response_change(request, obj))
+
+    def after_save(self, request: HttpRequest, obj: Any, response: HttpResponse) -> HttpResponse:
+        if key := _posted_key(request):
+            earlier = [saved for saved in request.COOKIES.get(COOKIE, "").split(".") if _KEY.fullmatch(saved)]
+            response.set_cookie(
+                COOKIE,
+                ".".join([*earlier, key][-MOST_KEYS:]),
+                max_age=MAX_AGE,
+                path=reverse("admin:index"),
+                secure=bool(settings.SESSION_COOKIE_SECURE),
+                samesite="Lax",
+            )
+        return response
+
 
 def _logs(model: Any, pk: Any) -> QuerySet[LogEntry]:
     """What Django itself keeps of one thing, newest first."""
-    return LogEntry.objects.filter(content_type=get_content_type_for_model(model), object_id=str(pk))
+    logs = LogEntry.objects.filter(content_type=get_content_type_for_model(model), object_id=str(pk))
+    return logs.select_related("user")
 
 
-def _last_saved(obj: Any, since: int) -> tuple[Any, datetime.datetime | None]:
-    """Who saved it last, and when, where that is known and is what changed it: since the form was opened."""
-    found: list[tuple[Any, datetime.datetime]] = []
+def _last_saved(obj: Any, since: int) -> tuple[datetime.datetime, Any] | None:
+    """When it was saved last, and by whom, where that is known and is what changed it: since the form was opened."""
+    found: list[tuple[datetime.datetime, Any]] = []
     if type(obj) in NOUN_OF_MODEL:
         save = Save.objects.select_related("saved_by").of_thing(str(obj.uid)).first()
         if save and save.saved_by and save.digest == digest_of(to_json(content_of(obj))):
-            found.append((save.saved_by, save.saved_at))
+            found.append((save.saved_at, save.saved_by))
     if type(obj) not in NOUN_OF_MODEL or isinstance(obj, Roadmap):  # its team is in no Save
-        found += [(log.user, log.action_time) for log in _logs(obj, obj.pk).select_related("user")[:1]]
-    found = [(who, at) for who, at in found if int(at.timestamp()) >= since]
-    return max(found, key=lambda save: save[1], default=(None, None))
+        found += [(log.action_time, log.user) for log in _logs(obj, obj.pk)[:1]]
+    recent = [(at, who) for at, who in found if int(at.timestamp()) >= since]
+    return max(recent, key=lambda save: save[0], default=None)
+
+
+def _posted_key(request: HttpRequest) -> str:
+    key = request.POST.get(KEY_FIELD, "")
+    return key if _KEY.fullmatch(key) else ""

@@ -1,62 +1,114 @@
 """The history of one thing for staff: every save and every publication, any two compared, any of them put back."""
 
-from collections.abc import Callable
-from functools import partial
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap.admin.editing.text_diff import Comparing, difference_of
-from roadmap.admin.editing.timeline import NOW, Timeline, TimelineEntry, release_titles, sentences_of
 from roadmap.admin.permissions import may_edit
-from roadmap.admin.views import allowed_roadmap, next_step, page
+from roadmap.admin.views import allowed_roadmap, name_of, next_step, page
 from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
 from roadmap.content.things import Content, RoadmapContent
-from roadmap.models import MODEL_OF, NOUN_OF_MODEL, Revision, Roadmap, Save
+from roadmap.models import MODEL_OF, Revision, Roadmap, Save
 from roadmap.publishing import CannotRestore, restore_revision
-from roadmap.publishing.audit_trail import (
-    deleted_things,
-    recorded,
-    restore_save,
-    roadmap_of,
-)
+from roadmap.publishing.audit_trail import deleted_things, recorded, restore_save
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import content_of, roadmap_content
 
 ROWS = 50  # on a page
+NOW = "now"  # the working copy, beside the keys of entries
 
 
-class HistoryAdmin(admin.ModelAdmin):
-    """In place of Django's own history, which knows who and when, but not what."""
+@dataclass
+class TimelineEntry:
+    """One Save or one Revision. `key` is what an address calls it: s12, r3."""
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        obj: Any = self.get_object(request, unquote(object_id))
-        if obj is None:
-            gone: HttpResponse = self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-                request, self.opts, object_id
-            )
-            return gone
-        return history(request, roadmap_of(obj), NOUN_OF_MODEL[type(obj)], str(obj.uid), obj)
+    key: str
+    at: datetime.datetime
+    row: Save | Revision
+    is_to_come: bool
+    is_live: bool = False
+    sentences: list[str] = field(default_factory=list)  # what it changed, in a reader's words
+
+    @cached_property
+    def content(self) -> Content | None:
+        return self.row.as_content() if self.row.content else None
+
+    @property
+    def who(self) -> str:
+        user = self.row.edition.published_by if isinstance(self.row, Revision) else self.row.saved_by
+        return name_of(user) if user else "Not known"
+
+    @property
+    def name(self) -> str:
+        if isinstance(self.row, Save):
+            return self.row.action
+        verb = "Scheduled" if self.is_to_come else "Withdrawn" if self.row.is_removal else "Published"
+        return f"{verb} in edition {self.row.edition.number}"
 
 
-def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
-    """For what was deleted: addresses below those of the roadmaps, that stay."""
-    return [
-        path("<int:pk>/history/<uuid:uid>/", admin_view(history_of), name="roadmap_roadmap_history_of"),
-        path("<int:pk>/deleted/", admin_view(deleted_view), name="roadmap_roadmap_deleted"),
-    ]
+class Timeline:
+    """Everything kept of one thing, newest first. The contents are read only for what is shown of it."""
+
+    def __init__(self, roadmap: Roadmap, noun: Noun, uid: str):
+        self.roadmap, self.noun, self.uid, self.now = roadmap, noun, uid, timezone.now()
+        saves = Save.objects.filter(roadmap=roadmap, noun=noun, uid=uid).values_list("pk", "saved_at")
+        revisions = Revision.objects.filter(edition__roadmap=roadmap, noun=noun, uid=uid)
+        found = [(at, 0, pk, f"s{pk}") for pk, at in saves]
+        # At the same moment, publishing came after the save.
+        found += [(at, 1, pk, f"r{pk}") for pk, at in revisions.values_list("pk", "edition__published_at")]
+        self.keys = {key: at for at, _, _, key in sorted(found, reverse=True)}
+        # Of the Revision that counts now; empty where there is none.
+        self.live = next((key for key, at in self.keys.items() if key[0] == "r" and at <= self.now), "")
+
+    def entries(self, keys: Iterable[str]) -> dict[str, TimelineEntry]:
+        """Those of these that there are, in their order, with one look at each table."""
+        there = [key for key in keys if key in self.keys]
+        saves = Save.objects.select_related("saved_by").in_bulk([int(key[1:]) for key in there if key[0] == "s"])
+        edited = Revision.objects.select_related("edition__published_by").prefetch_related("changes")
+        revisions = edited.in_bulk([int(key[1:]) for key in there if key[0] == "r"])
+        rows: dict[str, Save | Revision] = {f"s{pk}": row for pk, row in saves.items()}
+        rows |= {f"r{pk}": row for pk, row in revisions.items()}
+        return {
+            key: TimelineEntry(key, self.keys[key], rows[key], key[0] == "r" and self.keys[key] > self.now)
+            for key in there
+        }
+
+    def before(self, key: str) -> str:
+        """What a Save is told against: the Save before it, or without one what was published before it, or nothing."""
+        keys = [*self.keys]
+        older = keys[keys.index(key) + 1 :]
+        return next((key for key in older if key[0] == "s"), next(iter(older), ""))
+
+    def sentences(self, before: Content | None, after: Content | None) -> list[str]:
+        """What differs between two contents; nothing where it was added or deleted, which is said otherwise."""
+        changes = compare(before, after, self.release_titles) if before and after else []
+        return [change.sentence(self.roadmap_now) for change in changes]
+
+    @cached_property
+    def roadmap_now(self) -> RoadmapContent:
+        """For the names of its environments and columns."""
+        return roadmap_content(self.roadmap)
+
+    @cached_property
+    def release_titles(self) -> dict[str, str]:
+        """By uid, of every release that is, was published or was ever saved."""
+        saved = Save.objects.filter(roadmap=self.roadmap, noun=Noun.RELEASE).order_by("saved_at", "pk")
+        titles = {str(uid): title for uid, title in saved.values_list("uid", "title")}
+        titles |= Revision.objects.newest_of(self.roadmap).release_titles()
+        return titles | {str(uid): title for uid, title in self.roadmap.releases.values_list("uid", "title")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,10 +133,8 @@ def history_of(request: HttpRequest, pk: int, uid: Any) -> HttpResponse:
 
 def history(request: HttpRequest, roadmap: Roadmap, noun: Noun, uid: str, copy: Any) -> HttpResponse:
     """`copy` is the working copy; None where it was deleted."""
-    if not may_edit(request.user, roadmap):
-        raise PermissionDenied
     noun_admin = admin.site.get_model_admin(MODEL_OF[noun])
-    if not noun_admin.has_view_or_change_permission(request, copy):
+    if not may_edit(request.user, roadmap) or not noun_admin.has_view_or_change_permission(request, copy):
         raise PermissionDenied
     may_restore = noun_admin.has_change_permission(request, copy)
     timeline = Timeline(roadmap, noun, uid)
@@ -100,25 +150,17 @@ def deleted_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_edit)
     things = deleted_things(roadmap)
     uids = [uid for uid, _, _ in things]
-    removals: dict[str, Save] = {}  # by uid, the newest of each, oldest first
-    for save in Save.objects.filter(uid__in=uids, content="").select_related("saved_by").order_by("saved_at", "pk"):
-        removals.pop(str(save.uid), None)
-        removals[str(save.uid)] = save
+    removals: dict[str, Save] = {}  # by uid, newest first
+    for save in Save.objects.filter(uid__in=uids, content="").select_related("saved_by"):
+        removals.setdefault(str(save.uid), save)
     revisions = Revision.objects.filter(uid__in=uids).newest_of(roadmap, timezone.now()).select_related("edition")
     live = {str(revision.uid): revision for revision in revisions}
-    rows: list[dict[str, Any]] = [
-        {
-            "uid": uid,
-            "noun": _word(noun),
-            "title": title,
-            "removal": removals.get(uid),
-            "live": live.get(uid),
-        }
-        for uid, noun, title in things
+    order = [*removals, *uids]  # what no save tells of comes last
+    rows = [
+        {"uid": uid, "noun": _word(noun), "title": title, "removal": removals.get(uid), "live": live.get(uid)}
+        for uid, noun, title in sorted(things, key=lambda thing: order.index(thing[0]))
         if admin.site.get_model_admin(MODEL_OF[noun]).has_view_or_change_permission(request)
     ]
-    order = [*removals]  # what no save tells of comes last
-    rows.sort(key=lambda row: order.index(row["uid"]) if row["uid"] in removals else -1, reverse=True)
     context = {"title": f"Deleted things of {roadmap}", "roadmap": roadmap, "rows": rows}
     return page(request, "editing/deleted", context)
 
@@ -128,98 +170,75 @@ def _word(noun: Noun) -> str:
 
 
 def _show(request: HttpRequest, timeline: Timeline, copy: Any, *, may_restore: bool) -> HttpResponse:
-    now = timezone.now()
-    roadmap, noun = timeline.roadmap, _word(timeline.noun)
-    content, titles = roadmap_content(roadmap), release_titles(roadmap)
-    rows_page = Paginator(timeline.keys, ROWS).get_page(request.GET.get("p"))
-    shown = [*rows_page.object_list]
-    told_against = {key: older for key, _ in shown if key[0] == "s" and (older := timeline.before(key))}
-    entries = timeline.entries([*dict.fromkeys([*shown, *told_against.values()])])
-    live = timeline.published_at(now)
-    rows = []
-    for key, at in shown:
-        entry = entries[key]
-        before = entries[told_against[key][0]].content if key in told_against else None
-        rows.append(
-            {
-                "key": key,
-                "at": at,
-                "entry": entry,
-                "name": entry.name(now),
-                "is_live": key == live and entry.content is not None,
-                "sentences": sentences_of(entry, before, content, titles),
-                "may_restore": may_restore and entry.content is not None,
-            }
-        )
-    current = content_of(copy) if copy else None
-    title = copy or next((entry.row.title for entry in entries.values()), noun)
+    rows_page = Paginator([*timeline.keys], ROWS).get_page(request.GET.get("p"))
+    told_against = {key: timeline.before(key) for key in rows_page.object_list if key[0] == "s"}
+    entries = timeline.entries({*rows_page.object_list, *told_against.values(), timeline.live})
+    rows = [entries[key] for key in rows_page.object_list]
+    for entry in rows:
+        if isinstance(entry.row, Revision):
+            for change in entry.row.changes.all():
+                sentence = change.as_field_change().sentence(timeline.roadmap_now)
+                entry.sentences.append(f"{sentence}. Reason: {change.reason}" if change.reason else sentence)
+        elif before := entries.get(told_against[entry.key]):
+            entry.sentences = timeline.sentences(before.content, entry.content)
+        entry.is_live = entry.key == timeline.live and entry.content is not None
+    # How what is saved now stands to what readers see.
+    live, current = entries.get(timeline.live), content_of(copy) if copy else None
+    seen = live.content if live else None
+    title = copy or next((entry.row.title for entry in rows), _word(timeline.noun))
     context = {
         "title": f"History of {title}",
         "opts": MODEL_OF[timeline.noun]._meta,
-        "roadmap": roadmap,
+        "roadmap": timeline.roadmap,
         "original": copy,
         "thing": title,
-        "noun": noun,
+        "noun": _word(timeline.noun),
         "rows": rows,
+        "may_restore": may_restore,
         "page": rows_page,
         "pages": rows_page.paginator.get_elided_page_range(rows_page.number),
         "chosen": (
-            request.GET.get("from") or (rows[1]["key"] if len(rows) > 1 else ""),
-            request.GET.get("to") or (rows[0]["key"] if rows else ""),
+            request.GET.get("from") or (rows[1].key if len(rows) > 1 else ""),
+            request.GET.get("to") or (rows[0].key if rows else ""),
         ),
-        "standing": _standing(timeline.entry(live), current, content, titles),
-        "waiting": [row for row in rows if row["entry"].is_published and row["at"] > now],
+        "live": live,
+        "seen": seen,
+        "current": current,
+        "is_same": seen == current,
+        "unpublished": timeline.sentences(seen, current),
         "now_key": NOW,
-        "live_key": live,
-        **_compared(request, timeline, current, content, titles),
+        **_compared(request, timeline, current),
     }
     return page(request, "editing/history", context)
 
 
-def _standing(
-    live: TimelineEntry | None, current: Content | None, content: RoadmapContent, titles: dict[str, str]
-) -> dict[str, Any]:
-    """How what is saved now stands to what readers see."""
-    seen = live.content if live else None
-    told: dict[str, Any] = {"live": live, "seen": seen, "current": current, "is_same": seen == current}
-    if seen and current and seen != current:
-        told["sentences"] = [change.sentence(content) for change in compare(seen, current, titles)]
-    return told
-
-
-def _compared(
-    request: HttpRequest, timeline: Timeline, current: Content | None, content: RoadmapContent, titles: dict[str, str]
-) -> dict[str, Any]:
+def _compared(request: HttpRequest, timeline: Timeline, current: Content | None) -> dict[str, Any]:
     asked = [request.GET.get("from", ""), request.GET.get("to", "")]
     if not any(asked):
         return {}
-    now = timezone.now()
-    sides: list[tuple[str, Content | None]] = []
-    for key in asked:
-        entry = timeline.entry(key)
-        if key == NOW and current is not None:
-            sides.append(("As it is saved now", current))
-        elif entry is not None:
-            sides.append((f"{entry.name(now)}, {uk_datetime(entry.at)}", entry.content))
-    if len(sides) < 2 or asked[0] == asked[1]:
+    sides = {
+        key: (f"{entry.name}, {uk_datetime(entry.at)}", entry.content) for key, entry in timeline.entries(asked).items()
+    }
+    if current is not None:
+        sides[NOW] = ("As it is saved now", current)
+    if asked[0] == asked[1] or not all(key in sides for key in asked):
         return {"compare_error": "Choose two different rows to compare: one in each column."}
-    (left_name, left), (right_name, right) = sides
+    (left_name, left), (right_name, right) = (sides[key] for key in asked)
     if left is None or right is None:
         return {"compare_error": "In one of these two it was deleted or withdrawn: there is no text to compare."}
-    changes = compare(left, right, titles)
-    comparing = Comparing()
+    changes, comparing = compare(left, right, timeline.release_titles), Comparing()
     return {
         "is_compared": True,
         "left_heading": left_name,
         "right_heading": right_name,
-        "sentences": [change.sentence(content) for change in changes],
-        "differences": [difference_of(change, content, comparing) for change in changes],
+        "sentences": timeline.sentences(left, right),
+        "differences": [difference_of(change, timeline.roadmap_now, comparing) for change in changes],
     }
 
 
 def _restore(request: HttpRequest, timeline: Timeline) -> HttpResponse:
     roadmap, uid, model = timeline.roadmap, timeline.uid, MODEL_OF[timeline.noun]
-    entry = timeline.entry(request.POST.get("restore", ""))
+    entry = next(iter(timeline.entries([request.POST.get("restore", "")]).values()), None)
     try:
         if entry is None or entry.content is None:
             raise CannotRestore("Nothing was restored: choose a row of this history that has a text to put back.")

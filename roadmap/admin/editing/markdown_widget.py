@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import Media
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import path
@@ -33,7 +32,12 @@ MAX_IMAGE_PIXELS = 25_000_000
 ALT_TO_REPLACE = "Describe this image"
 
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+_AS_JPEG: tuple[str, str, dict[str, Any]] = ("JPEG", "jpg", {"quality": 88, "optimize": True, "progressive": True})
+_WRITTEN_AS = {"JPEG": _AS_JPEG, "MPO": _AS_JPEG, "WEBP": ("WEBP", "webp", {"quality": 90})}
 _NOT_AN_IMAGE = "This file is not an image that can be shown. Use PNG, JPEG, GIF or WebP."
+_TOO_MANY_PIXELS = (
+    f"This image has too many pixels. Make it smaller: {MAX_IMAGE_PIXELS // 1_000_000} million pixels at most."
+)
 _SIGNED_OUT = "You are not signed in as staff any more. Sign in in another tab, then try again here."
 # What a page or a program begins with: beside an image's own bytes it is there to be run (a "polyglot").
 _PROGRAM = re.compile(rb"<script|<iframe|<html|<!doctype|<\?php|javascript:", re.IGNORECASE)
@@ -113,13 +117,10 @@ class MarkdownWidget(AdminMarkdownxWidget):
 
     template_name = "markdownx/widget.html"
 
-    @property
-    def media(self) -> Media:
-        # Not markdownx's own style sheet, which fixes both panes at 610 pixels.
-        return Media(
-            css={"all": ["styles/admin.css", "admin-markdown.css"]},
-            js=["markdownx/js/markdownx.min.js", "admin-markdown.js"],
-        )
+    class Media:
+        extend = False  # not markdownx's own style sheet, which fixes both panes at 610 pixels
+        css = {"all": ["styles/admin.css", "admin-markdown.css"]}
+        js = ["markdownx/js/markdownx.min.js", "admin-markdown.js"]
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         # By the site's own template engine, as Django's form renderer does not look into templates/.
@@ -159,18 +160,14 @@ def _re_encoded(file: UploadedFile) -> tuple[bytes, str]:
     except ImageRefused:
         raise
     except Image.DecompressionBombError as error:
-        raise ImageRefused(_too_many_pixels()) from error
+        raise ImageRefused(_TOO_MANY_PIXELS) from error
     except Exception as error:  # a decoder given crafted bytes raises anything: OSError, SyntaxError, IndexError…
         raise ImageRefused(_NOT_AN_IMAGE) from error
 
 
-def _too_many_pixels() -> str:
-    return f"This image has too many pixels. Make it smaller: {MAX_IMAGE_PIXELS // 1_000_000} million pixels at most."
-
-
 def _written_anew(image: Image.Image) -> tuple[bytes, str]:
     if image.width * image.height > MAX_IMAGE_PIXELS:
-        raise ImageRefused(_too_many_pixels())  # said by the file's head, before any of it is decoded
+        raise ImageRefused(_TOO_MANY_PIXELS)  # said by the file's head, before any of it is decoded
     # A photograph of several resolutions (MPO) is a JPEG to whoever uploads it; Pillow opens it at the first.
     if getattr(image, "is_animated", False) and image.format != "MPO":
         # WCAG 2.2, 2.2.2: what moves needs a button that stops it.
@@ -178,17 +175,10 @@ def _written_anew(image: Image.Image) -> tuple[bytes, str]:
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I"):
         upright = upright.point(lambda value: value / 256).convert("L")  # 16 bits of grey a pixel
-    if upright.has_transparency_data:
-        picture = upright.convert("RGBA")
-    else:
-        picture = upright.convert("L" if upright.mode in {"1", "L"} else "RGB")
+    opaque = "L" if upright.mode in {"1", "L"} else "RGB"
+    picture = upright.convert("RGBA" if upright.has_transparency_data else opaque)
     picture.info.clear()  # so that no writer finds anything but the picture to write
+    name, extension, options = _WRITTEN_AS.get(image.format or "", ("PNG", "png", {"optimize": True}))
     written = BytesIO()
-    if image.format in {"JPEG", "MPO"}:
-        picture.save(written, "JPEG", quality=88, optimize=True, progressive=True)
-        return written.getvalue(), "jpg"
-    if image.format == "WEBP":
-        picture.save(written, "WEBP", quality=90)
-        return written.getvalue(), "webp"
-    picture.save(written, "PNG", optimize=True)
-    return written.getvalue(), "png"
+    picture.save(written, name, **options)
+    return written.getvalue(), extension

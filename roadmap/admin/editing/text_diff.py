@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import Any
 
 from roadmap.content.changes import FieldChange
@@ -46,11 +46,11 @@ class Run:
 
 @dataclass(frozen=True)
 class TextRow:
-    """A stretch of both texts: as it was in both (`same`), or what the one has in place of the other."""
+    """A stretch of both texts: as it is in both (`same`), or what the one has in place of the other."""
 
+    left: tuple[Run, ...]
+    right: tuple[Run, ...]
     same: str = ""
-    left: tuple[Run, ...] = ()
-    right: tuple[Run, ...] = ()
 
     @property
     def same_words(self) -> str:
@@ -70,13 +70,14 @@ class TextRow:
         """Its lines on the page, about."""
         if self.same:
             return 1 if self.is_folded else self.same_lines
-        return max(_lines_of("".join(run.text for run in side)) for side in (self.left, self.right))
+        texts = ("".join(run.text for run in side) for side in (self.left, self.right))
+        return max(sum(1 + len(line) // LINE_WIDTH for line in text.splitlines() if line.strip()) for text in texts)
 
 
 @dataclass(frozen=True)
 class Compared:
-    first: tuple[TextRow, ...]
-    rest: tuple[TextRow, ...]  # to be folded away
+    first: list[TextRow]
+    rest: list[TextRow]  # to be folded away
 
 
 class Comparing:
@@ -84,34 +85,30 @@ class Comparing:
         self._left = budget
 
     def compare(self, before: str, after: str) -> Compared:
-        rows = [*self._rows(before.replace("\r\n", "\n"), after.replace("\r\n", "\n"))]
-        height = 0
+        rows, height = [*self.rows(before, after)], 0
         for number, row in enumerate(rows):
             height += row.height
             if number and height > FIRST_LINES and any(not earlier.same for earlier in rows[:number]):
-                return Compared(tuple(rows[:number]), tuple(rows[number:]))
-        return Compared(tuple(rows), ())
+                return Compared(rows[:number], rows[number:])
+        return Compared(rows, [])
 
-    def _rows(self, before: str, after: str) -> Iterator[TextRow]:
-        old, new = _LINES.findall(before), _LINES.findall(after)
+    def rows(self, before: str, after: str) -> Iterator[TextRow]:
+        old, new = (_LINES.findall(text.replace("\r\n", "\n")) for text in (before, after))
         # Lines that come often (empty ones) are no landmarks: with them, a long text would take minutes.
         for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=True).get_opcodes():
+            left, right = "".join(old[i:j]), "".join(new[k:m])
             if kind == "equal":
-                yield TextRow(same="".join(old[i:j]))
+                yield TextRow(_runs(Run(left, False)), _runs(Run(right, False)), same=left)
             elif max(j - i, m - k) > MOST_ROWS:
-                yield TextRow(left=_all_marked(old[i:j]), right=_all_marked(new[k:m]))
-            elif j - i == m - k:  # as many lines as before: each is compared with its own
-                for old_line, new_line in zip(old[i:j], new[k:m], strict=True):
-                    yield self._changed(old_line, new_line)
-            elif kind == "replace":
-                yield self._changed("".join(old[i:j]), "".join(new[k:m]))
-            else:
-                yield from (self._changed(line, "") for line in old[i:j])
-                yield from (self._changed("", line) for line in new[k:m])
+                yield TextRow(_runs(Run(left, True)), _runs(Run(right, True)))
+            elif kind == "replace" and j - i != m - k:
+                yield self._changed(left, right)
+            else:  # each line is compared with its own, or with nothing
+                yield from (self._changed(*lines) for lines in zip_longest(old[i:j], new[k:m], fillvalue=""))
 
     def _changed(self, before: str, after: str) -> TextRow:
-        start = _whole_words(_common(before, after))
-        end = _whole_words(_common(before[len(start) :][::-1], after[len(start) :][::-1]))[::-1]
+        start = _common(before, after)
+        end = _common(before[len(start) :][::-1], after[len(start) :][::-1])[::-1]
         left, right = (text[len(start) : len(text) - len(end)] for text in (before, after))
         cost = len(left) * len(right)
         if cost > self._left:
@@ -119,30 +116,19 @@ class Comparing:
         else:
             self._left -= cost
             sides = side_by_side(left, right)
-        return TextRow(left=_joined(start, sides[0], end), right=_joined(start, sides[1], end))
-
-
-def _all_marked(lines: list[str]) -> tuple[Run, ...]:
-    return (Run("".join(lines), True),) if lines else ()
+        first, last = Run(start, False), Run(end, False)
+        return TextRow(_runs(first, *sides[0], last), _runs(first, *sides[1], last))
 
 
 def _common(before: str, after: str) -> str:
-    """What both begin with."""
+    """What both begin with, up to the last space in it: what begins alike is not the same word."""
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
-    return "".join(letter for letter, _ in pairs)
-
-
-def _whole_words(text: str) -> str:
-    """Up to the last space in it: what begins alike is not the same word."""
+    text = "".join(letter for letter, _ in pairs)
     return text[: max(text.rfind(" "), text.rfind("\n")) + 1]
 
 
-def _joined(start: str, runs: list[Run], end: str) -> tuple[Run, ...]:
-    return tuple(run for run in (Run(start, False), *runs, Run(end, False)) if run.text)
-
-
-def _lines_of(text: str) -> int:
-    return sum(1 + len(line) // LINE_WIDTH for line in text.splitlines() if line.strip())
+def _runs(*runs: Run) -> tuple[Run, ...]:
+    return tuple(run for run in runs if run.text)
 
 
 def side_by_side(before: str, after: str) -> tuple[list[Run], list[Run]]:
@@ -175,14 +161,10 @@ class FieldDifference:
 
 def difference(comparing: Comparing, label: str, left: str, right: str, note: str = "") -> FieldDifference:
     """`comparing` is one for all the differences of a page: it bounds the time that they take together."""
-    compared = comparing.compare(left, right)
-    rows = (*compared.first, *compared.rest)
-    sides: tuple[list[Run], list[Run]] = ([], [])
-    for row in rows:
-        same = (Run(row.same, False),) if row.same else ()
-        sides[0].extend(same or row.left)
-        sides[1].extend(same or row.right)
-    return FieldDifference(label, tuple(sides[0]), tuple(sides[1]), note)
+    rows = [*comparing.rows(left, right)]
+    return FieldDifference(
+        label, tuple(run for row in rows for run in row.left), tuple(run for row in rows for run in row.right), note
+    )
 
 
 # What a field said before and after
@@ -192,11 +174,11 @@ def label_of(change: FieldChange, content: RoadmapContent) -> str:
     """The name of a field, for a heading."""
     if change.field == EXISTENCE:
         return "Title"
-    if change.field.startswith("milestone."):
-        return content.labels[Environment(change.field.removeprefix("milestone."))]
-    if change.field.startswith("field."):
-        key = change.field.removeprefix("field.")
-        return next((column.name for column in content.fields if column.key == key), key)
+    kind, _, name = change.field.partition(".")
+    if kind == "milestone":
+        return content.labels[Environment(name)]
+    if kind == "field":
+        return next((column.name for column in content.fields if column.key == name), name)
     return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
 
 

@@ -3,29 +3,26 @@
 Nothing is changed before "Apply", and nothing is published at all. What an import means: see roadmap.techdocs.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.imports import plan_page, uploads
-from roadmap.admin.imports.choices import Decided, SentChoices, decide, for_publishers_only, has_moved_on
-from roadmap.admin.imports.forms import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm
-from roadmap.admin.imports.uploads import Waiting
+from roadmap.admin.imports.plan_page import Decided, SentChoices, decide, for_publishers_only, has_moved_on
+from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting
 from roadmap.admin.permissions import editable_roadmaps, may_edit
-from roadmap.admin.views import next_step, page
+from roadmap.admin.views import allowed_roadmap, next_step, page
 from roadmap.models import Roadmap
-from roadmap.techdocs import ImportRefused, ParsedRoadmap, parse
+from roadmap.techdocs import ImportRefused, make_plan, parse
 from roadmap.techdocs.apply import carry_out
 
 MOST_REPLACED = 10  # titles of unpublished edits that a message names; the rest are counted
@@ -45,20 +42,20 @@ CHOOSE_AGAIN = "Nothing has been imported. Correct what is marked below."
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Takes the file. `pk` is the roadmap's that it is for, where that is settled."""
-    roadmap = get_object_or_404(Roadmap, pk=pk) if pk is not None else None
-    _check_may_import(request, roadmap)
+    user = request.user
+    roadmap = allowed_roadmap(request, pk, may_edit) if pk is not None else None
+    if roadmap is None and not (user.has_perm("roadmap.add_roadmap") or editable_roadmaps(user).exists()):
+        raise PermissionDenied
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_SIZE:
-        form = UploadForm(user=request.user, into=roadmap)
-        return _show_form(request, roadmap, form, TOO_LONG, status=413)
+        return _show_form(request, roadmap, UploadForm(user=user, into=roadmap), TOO_LONG, status=413)
     request.upload_handlers = [CappedUpload(request)]
     return _take(request, roadmap)
 
 
 @csrf_protect
 def _take(request: HttpRequest, roadmap: Roadmap | None) -> HttpResponse:
-    if request.method != "POST":
-        return _show_form(request, roadmap, UploadForm(user=request.user, into=roadmap))
-    form = UploadForm(request.POST, request.FILES, user=request.user, into=roadmap)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, user=request.user, into=roadmap)
     if not form.is_valid() or form.upload is None:
         return _show_form(request, roadmap, form)
     key = uploads.keep(form.upload, user_pk=_user(request).pk, now=timezone.now())
@@ -77,59 +74,61 @@ def plan_view(request: HttpRequest, key: str) -> HttpResponse:
     if waiting.upload.roadmap_pk and roadmap is None:
         messages.warning(request, DELETED)
         return redirect("admin:roadmap_roadmap_changelist")
-    _check_may_import(request, roadmap, is_new=roadmap is None)
+    if not (may_edit(request.user, roadmap) if roadmap else request.user.has_perm("roadmap.add_roadmap")):
+        raise PermissionDenied
     action = request.POST.get("action", "") if request.method == "POST" else ""
     if action == "cancel":
-        uploads.drop(key, user_pk=_user(request).pk)
+        uploads.drop(waiting)
         messages.info(request, f"Cancelled: nothing of {waiting.upload.name} was imported.")
         return _back_to(roadmap)
     return _plan(request, waiting, roadmap, action)
 
 
 def _plan(request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, action: str) -> HttpResponse:
-    sent = SentChoices.of(request.POST)
+    upload, sent = waiting.upload, SentChoices.of(request.POST)
+    slug = roadmap.slug if roadmap else upload.slug
     try:
-        parsed = parse(waiting.upload.source)
-        decided = _decide(waiting, parsed, roadmap, sent)
+        bare = make_plan(parse(upload.source), slug=slug, contact=upload.contact)
+        if roadmap is None and bare.roadmap_pk is not None:
+            raise ImportRefused(f"Somebody has made a roadmap at /{slug}/ meanwhile. Choose it, or another address.")
+        decided = decide(bare, roadmap, sent)
     except ImportRefused as error:
-        messages.error(request, f"{waiting.upload.name} cannot be imported any more. {error}")
+        messages.error(request, f"{upload.name} cannot be imported any more. {error}")
         return redirect("admin:roadmap_roadmap_import")
+    for_publishers = for_publishers_only(decided.plan, request.user)
     notice, error_text = "", ""
     if decided.errors and action:
         error_text = CHOOSE_AGAIN
-    elif action == "apply" and not for_publishers_only(decided.plan, request.user):
-        if has_moved_on(parsed, decided, roadmap=roadmap, contact=waiting.upload.contact, sent=sent):
-            error_text = MOVED_ON
-        elif decided.digest != sent.shown:
-            notice = CHOSEN_ANEW
-        else:
-            try:
-                return _apply(request, waiting, decided)
-            except ImportRefused as error:
-                error_text = str(error)
+    elif action == "apply" and not for_publishers and has_moved_on(decided, roadmap, sent):
+        error_text = MOVED_ON
+    elif action == "apply" and not for_publishers and decided.digest == sent.shown:
+        try:
+            return _apply(request, waiting, decided)
+        except ImportRefused as error:
+            error_text = str(error)
     elif action:
         notice = CHOSEN_ANEW
-    return _show_plan(request, waiting, roadmap, decided, notice, error_text)
-
-
-def _decide(waiting: Waiting, parsed: ParsedRoadmap, roadmap: Roadmap | None, sent: SentChoices) -> Decided:
-    upload = waiting.upload
-    slug = roadmap.slug if roadmap else upload.slug
-    decided = decide(parsed, roadmap=roadmap, slug=slug, contact=upload.contact, sent=sent)
-    if roadmap is None and decided.bare.roadmap_pk is not None:
-        raise ImportRefused(f"Somebody has made a roadmap at /{slug}/ meanwhile. Choose it, or another address.")
-    return decided
+    name = roadmap.title if roadmap else decided.plan.roadmap.title
+    context = {
+        "title": f"Import {upload.name} into {name}" if roadmap else f"Import {name}",
+        "roadmap": roadmap,
+        "decided": decided,
+        "notice": notice,
+        "error": error_text,
+        "for_publishers": for_publishers,
+        **plan_page.context(waiting, decided),
+    }
+    return page(request, "imports/plan", context)
 
 
 def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResponse:
     user = _user(request)
     with transaction.atomic():
         roadmap, replaced = carry_out(decided.plan, name=waiting.upload.name, by=user)
-        uploads.drop(waiting.key, user_pk=user.pk)
+        uploads.drop(waiting)
     told = " ".join(plan_page.counts(decided.plan)) or "Nothing was to change: the roadmap says all of this already."
     messages.success(request, f"Imported {waiting.upload.name}. {told}")
-    if decided.open_conflicts:
-        count = len(decided.open_conflicts)
+    if count := len(decided.open_conflicts):
         messages.info(
             request,
             f"{count:,} {'difference' if count == 1 else 'differences'} from what staff have edited stayed as staff "
@@ -145,27 +144,7 @@ def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResp
     return _back_to(roadmap)
 
 
-def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
-    """Their addresses, below those of the roadmaps in the admin."""
-    return [
-        path("import/", admin_view(import_view), name="roadmap_roadmap_import"),
-        path("import/<slug:key>/", admin_view(plan_view), name="roadmap_roadmap_import_plan"),
-        path("<int:pk>/import/", admin_view(import_view), name="roadmap_roadmap_import_again"),
-    ]
-
-
 # What they share
-
-
-def _check_may_import(request: HttpRequest, roadmap: Roadmap | None, *, is_new: bool = False) -> None:
-    """`is_new`: it is for a new roadmap; without that and a roadmap, for one that is still to be chosen."""
-    user = request.user
-    if roadmap is not None:
-        allowed = may_edit(user, roadmap)
-    else:
-        allowed = user.has_perm("roadmap.add_roadmap") or (not is_new and editable_roadmaps(user).exists())
-    if not allowed:
-        raise PermissionDenied
 
 
 def _user(request: HttpRequest) -> User:
@@ -189,20 +168,3 @@ def _show_form(
         "cancel_url": _back_to(roadmap).url,
     }
     return page(request, "imports/upload", context, status=status)
-
-
-def _show_plan(
-    request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, decided: Decided, notice: str, error: str
-) -> HttpResponse:
-    name = roadmap.title if roadmap else decided.plan.roadmap.title
-    context = {
-        "title": f"Import {waiting.upload.name} into {name}" if roadmap else f"Import {name}",
-        "roadmap": roadmap,
-        "decided": decided,
-        "notice": notice,
-        "error": error,
-        "for_publishers": for_publishers_only(decided.plan, request.user),
-        "has_anything_to_do": plan_page.has_anything_to_do(decided),
-        **plan_page.context(waiting, decided),
-    }
-    return page(request, "imports/plan", context)

@@ -41,11 +41,11 @@ def by_uid(thing):
 
 def rows(response):
     """Newest first: what, who, and what it changed."""
-    return [(row["name"], row["entry"].who, row["sentences"]) for row in response.context["rows"]]
+    return [(row.name, row.who, row.sentences) for row in response.context["rows"]]
 
 
 def keys(response):
-    return {row["name"]: row["key"] for row in response.context["rows"]}
+    return {row.name: row.key for row in response.context["rows"]}
 
 
 def tell():
@@ -82,7 +82,7 @@ def test_every_save_and_every_edition_is_there_newest_first(ann, story):
     ]
     words = text(response)
     assert words.count("Readers see this") == 1
-    assert [row["name"] for row in response.context["rows"] if row["is_live"]] == ["Published in edition 1"]
+    assert [row.name for row in response.context["rows"] if row.is_live] == ["Published in edition 1"]
 
 
 def test_it_says_what_is_public_and_what_is_not(ann, story):
@@ -91,7 +91,7 @@ def test_it_says_what_is_public_and_what_is_not(ann, story):
     make.edition(story.roadmap)
     response = ann.get(history_url(story))
     assert "Readers see it as it is saved now, since edition 2." in text(response)
-    assert [row["name"] for row in response.context["rows"] if row["is_live"]] == ["Published in edition 2"]
+    assert [row.name for row in response.context["rows"] if row.is_live] == ["Published in edition 2"]
     draft = make.page(story.roadmap)
     assert "Readers have never seen this page." in text(ann.get(history_url(draft)))
 
@@ -103,9 +103,9 @@ def test_a_scheduled_edition_says_when(ann):
     Page.objects.update(title="Two")
     make.edition(roadmap, at=make.at("2999-01-01", "17:30"), now=make.at("2998-12-01"))
     response = ann.get(history_url(page))
-    assert [row["name"] for row in response.context["rows"]] == ["Scheduled in edition 2", "Published in edition 1"]
+    assert [row.name for row in response.context["rows"]] == ["Scheduled in edition 2", "Published in edition 1"]
     assert "Scheduled in edition 2, for 1 January 2999 at 5:30pm." in text(response)
-    assert [row["is_live"] for row in response.context["rows"]] == [False, True]
+    assert [row.is_live for row in response.context["rows"]] == [False, True]
 
 
 def test_the_reason_of_a_slip_is_there(ann, story):
@@ -197,7 +197,7 @@ def test_an_edition_is_restored_and_that_is_in_the_history(ann, story):
 
 
 def test_a_draft_is_restored_too(ann, story):
-    saved = [row["key"] for row in ann.get(history_url(story)).context["rows"] if row["name"] == "Saved"]
+    saved = [row.key for row in ann.get(history_url(story)).context["rows"] if row.name == "Saved"]
     ann.post(history_url(story), {"restore": saved[1]})
     story.refresh_from_db()
     assert (story.description, story.milestones.get().when) == ("", "September 2026")
@@ -278,7 +278,7 @@ def test_withdrawn_things_say_in_which_edition(ann, story):
     assert "Withdrawn in edition 2" in text(listed)
     response = ann.get(by_uid(story))
     assert "Readers do not see this item: it was withdrawn in edition 2" in text(response)
-    assert [row["name"] for row in response.context["rows"] if row["is_live"]] == []
+    assert [row.name for row in response.context["rows"] if row.is_live] == []
 
 
 def test_a_comparison_with_a_deletion_says_that_there_is_none(ann, story):
@@ -341,7 +341,7 @@ def test_titles_and_texts_are_escaped(ann):
     page = make.page(make.roadmap(), **page_form(title="<b>Old</b>"))
     record_save(page, by=None)
     save(ann, change_url(page), page_form(title="<script>alert(1)</script>"))
-    first, second = (row["key"] for row in ann.get(history_url(page)).context["rows"])
+    first, second = (row.key for row in ann.get(history_url(page)).context["rows"])
     html = ann.get(history_url(page), {"from": second, "to": first}).content.decode()
     assert "<script>alert" not in html
     assert "<b>" not in html
@@ -377,7 +377,7 @@ def test_who_may_only_look_is_not_offered_to_restore_and_is_refused(story):
     response = client.get(history_url(story))
     assert response.status_code == 200
     assert "Restore this" not in text(response)
-    assert client.post(history_url(story), {"restore": response.context["rows"][0]["key"]}).status_code == 403
+    assert client.post(history_url(story), {"restore": response.context["rows"][0].key}).status_code == 403
     assert client.get(history_url(story.roadmap)).status_code == 200
     page = make.page(story.roadmap)
     assert client.get(by_uid(page), follow=True).status_code == 403

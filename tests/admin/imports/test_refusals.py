@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmap.admin.imports import forms, plan_page
+from roadmap.admin.imports import plan_page, uploads
 from roadmap.models import Roadmap
 from roadmap.techdocs.sources import MAX_ZIP_SIZE
 from tests import make
@@ -163,12 +163,12 @@ def test_bad_input_is_refused_at_the_file_with_nothing_lost_and_nothing_kept(sta
 
 def test_a_file_that_is_too_large_is_read_over_and_the_rest_of_the_form_is_there(staff):
     response = upload(staff, b"x" * (MAX_ZIP_SIZE + 1), "a.zip")
-    assert response.context["form"].errors["file"][0] == forms.TOO_LONG
+    assert response.context["form"].errors["file"][0] == uploads.TOO_LONG
     assert 'value="parcel-tax"' in response.content.decode()
 
 
 def test_of_all_files_together_no_more_is_kept_than_one_may_have():
-    taking = forms.CappedUpload()
+    taking = uploads.CappedUpload()
     kept = 0
     for name in ("a.zip", "b.zip"):
         taking.new_file("file", name, "application/zip", None)
@@ -192,7 +192,7 @@ def test_a_request_far_too_large_is_not_read_at_all(staff):
         reverse(NEW),
         b"",
         content_type="multipart/form-data; boundary=x",
-        **{"CONTENT_LENGTH": str(forms.MAX_BODY_SIZE + 1), "wsgi.input": Unread()},
+        **{"CONTENT_LENGTH": str(uploads.MAX_BODY_SIZE + 1), "wsgi.input": Unread()},
     )
     assert response.status_code == 413
     assert "This file is larger than 20 MB." in words(response)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.admin.imports import uploads
-from roadmap.admin.imports.choices import SentChoices
+from roadmap.admin.imports.plan_page import SentChoices
 from roadmap.admin.imports.uploads import Upload
 from roadmap.techdocs.sources.source import Source, SourceDocument, Stretch
 from tests import make

@@ -1,0 +1,65 @@
+"""The nouns whose admin is little more than a list of columns and fields."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from roadmap.admin.base import LockedAdmin, RecordsSaves, StandingFilter, WorkingAdmin
+from roadmap.admin.editing.conflicts import RefusesConflicts
+from roadmap.admin.release_day_views import mark_as_deployed
+from roadmap.models import Api, ChangelogEntry, Field, Page, Release
+
+
+class CountsItems(admin.ModelAdmin):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(item_count=Count("items", distinct=True))
+
+    @admin.display(description="items", ordering="item_count")
+    def item_count(self, obj: Any) -> int:
+        return int(obj.item_count)
+
+
+@admin.register(Page)
+class PageAdmin(WorkingAdmin):
+    list_display = ["title", "slug", "roadmap", "is_on_home", "position", "standing"]
+    list_filter = ["roadmap", StandingFilter, "is_on_home"]
+    list_select_related = ["roadmap"]
+    search_fields = ["title", "slug", "body"]
+    prepopulated_fields = {"slug": ["title"]}
+    fields = ["roadmap", "title", "body", "is_on_home", "position", "slug"]
+
+
+@admin.register(Release)
+class ReleaseAdmin(CountsItems, WorkingAdmin):
+    list_display = ["title", "when", "horizon", "is_deployed", "item_count", "roadmap", "position", "standing"]
+    list_filter = ["roadmap", StandingFilter, "is_deployed", "horizon"]
+    list_select_related = ["roadmap"]
+    search_fields = ["title", "when", "introduction"]
+    actions = [mark_as_deployed]
+    fields = ["roadmap", "title", "when", "horizon", "introduction", "is_deployed", "position"]
+
+
+@admin.register(Field)
+class FieldAdmin(LockedAdmin):
+    list_display = ["name", "key", "roadmap", "position"]
+    list_filter = ["roadmap"]
+    search_fields = ["name", "explanation"]
+    readonly_fields = ["key"]
+    fields = ["roadmap", "name", "key", "explanation", "position"]
+
+
+@admin.register(ChangelogEntry)
+class ChangelogEntryAdmin(WorkingAdmin):
+    list_display = ["title", "when", "roadmap", "standing"]
+    list_filter = ["roadmap", StandingFilter]
+    list_select_related = ["roadmap"]
+    search_fields = ["title", "when", "body"]
+    fields = ["roadmap", "title", "when", "body", "position"]
+
+
+@admin.register(Api)
+class ApiAdmin(CountsItems, RefusesConflicts, RecordsSaves):
+    list_display = ["name", "url", "item_count"]
+    search_fields = ["name", "url"]
