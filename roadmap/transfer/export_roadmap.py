@@ -16,7 +16,7 @@ from django.db.models import Prefetch
 
 from roadmap import models
 from roadmap.transfer import format, pictures
-from roadmap.transfer.check_order import Checker, Counted
+from roadmap.transfer.check_file import Checker, Counted
 from roadmap.transfer.errors import Flaw, TransferRefused
 from roadmap.transfer.read_file import MAX_LINE
 

@@ -16,7 +16,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from roadmap import models as tables
 from roadmap.transfer import pictures
-from roadmap.transfer.check_order import Checker, Counted
+from roadmap.transfer.check_file import Checker, Counted
 from roadmap.transfer.errors import Flaw, TransferRefused, in_one_line
 from roadmap.transfer.format import tag_of
 from roadmap.transfer.read_file import AGAIN, Reading
@@ -118,11 +118,11 @@ def _check_free(checker: Checker, wanted: Any) -> None:
                 f"The API “{name}” has another documentation address here ({url or 'none'}) than in the file "
                 f"({checker.apis[name] or 'none'}). Make them the same in the admin, here or before you export."
             )
-    used: list[tuple[Any, list[UUID]]] = [
-        (model, [uid for uid, its_noun in checker.copies.items() if its_noun is noun])
-        for noun, model in tables.MODEL_OF.items()
-    ]
-    for model, uids in [*used, (tables.Edition, [*checker.editions]), (tables.Revision, [*checker.things])]:
+    used: dict[Any, list[UUID]] = {
+        model: [uid for (uid,) in checker.once[kind, "uid"]]
+        for kind, model in [*tables.MODEL_OF.items(), ("edition", tables.Edition)]
+    }
+    for model, uids in [*used.items(), (tables.Revision, [*checker.things])]:
         for first in range(0, len(uids), _BATCH):
             if row := model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first():
                 raise TransferRefused(

@@ -1,4 +1,4 @@
-"""Records as rows, written as they come, many at a time. Checks nothing: see `check_order`."""
+"""Records as rows, written as they come, many at a time. Checks nothing: see `check_file`."""
 
 import hashlib
 from collections import defaultdict

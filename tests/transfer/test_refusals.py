@@ -7,7 +7,7 @@ import os
 import pytest
 
 from roadmap.models import Api, Edition, HistoryImport, Item, Roadmap
-from roadmap.transfer import TransferRefused, check_order, read_file
+from roadmap.transfer import TransferRefused, check_file, read_file
 from roadmap.transfer.format import FORMAT_VERSION
 from tests import make
 from tests.cases import each_case
@@ -176,9 +176,9 @@ def test_a_file_that_unpacks_to_too_much_is_refused(refused, file, monkeypatch):
 
 
 def test_too_many_things_or_editions_are_refused(refused, file, monkeypatch):
-    monkeypatch.setattr(check_order, "MAX_EDITIONS", 5)
+    monkeypatch.setattr(check_file, "MAX_EDITIONS", 5)
     assert "more than 5 editions" in refused(file)
-    monkeypatch.setattr(check_order, "MAX_THINGS", 8)
+    monkeypatch.setattr(check_file, "MAX_THINGS", 8)
     assert "more than 8 things" in refused(file)
 
 
