@@ -70,7 +70,7 @@ class Checker:
         self.apis: dict[str, str] = {}  # their addresses by name
         self.things: dict[UUID, Noun] = {}  # every working copy, and what was only published or imported
         # By its tag and the names of columns in which no two records say the same: what they say.
-        self.once: dict[tuple[str, ...], set[tuple[Any, ...]]] = defaultdict(set)
+        self.once: defaultdict[tuple[str, ...], set[tuple[Any, ...]]] = defaultdict(set)
         self.linked: set[str] = set()  # names of pictures
         self.size_of_pictures = 0
         self._rank = 0
@@ -135,7 +135,7 @@ class Checker:
 
     def _take_item(self, record: Any) -> None:
         self._check_reference(record.reference)
-        there: defaultdict[tuple[str, ...], set[Any]] = defaultdict(set)
+        there: defaultdict[tuple[str, ...], set[tuple[Any, ...]]] = defaultdict(set)
         for row in rows_of(record):
             for name in row.pointers:
                 value = getattr(row, name)
@@ -222,7 +222,7 @@ class Checker:
             raise Flaw(f"The pictures have more than {pictures.MAX_TOTAL_SIZE:,} bytes together.")
 
 
-def _check_once(row: Any, there: defaultdict[tuple[str, ...], set[Any]], owner: str = "") -> None:
+def _check_once(row: Any, there: defaultdict[tuple[str, ...], set[tuple[Any, ...]]], owner: str = "") -> None:
     """That what its table has once is there once: by its tag and the names of columns, `there` has what they say."""
     for names in row.unique:
         said = tuple(getattr(row, name) for name in names)

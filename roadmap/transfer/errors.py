@@ -5,8 +5,8 @@ class TransferRefused(Exception):
     """Nothing was written and nothing changed. The message is one line: where, what is wrong and what to do."""
 
 
-class Flaw(Exception):
-    """A record cannot be part of a roadmap. Whoever knows where it stands says so in a TransferRefused."""
+class Flaw(TransferRefused):
+    """A record cannot be part of a roadmap. Whoever knows where it stands says so in another."""
 
 
 def in_one_line(text: object) -> str:

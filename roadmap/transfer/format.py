@@ -103,7 +103,7 @@ def _kind(tag: str, model: Any, names: str, called: str = "", **parts: Any) -> A
                 kind = _type_of(model, name)
                 columns.append((name, kind, value) if field.format_version > 1 else (name, kind))
     named = [name for name, *_ in columns if name not in parts]
-    unique = [(field.name,) for field in model._meta.fields if field.unique and not field.primary_key]
+    unique: list[Any] = [(field.name,) for field in model._meta.fields if field.unique and not field.primary_key]
     unique += [rule.fields for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)]
     kept = {
         "model": model,

@@ -4,7 +4,9 @@ The file is read twice. First it is checked, whole, without a word to the databa
 transaction, and only kept if what was read is what was checked.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,14 +17,17 @@ from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, transaction
 
 from roadmap import models as tables
+from roadmap.content.choices import Noun
+from roadmap.content.things import from_json, to_json
 from roadmap.transfer import pictures
 from roadmap.transfer.check_file import Checker, Counted
 from roadmap.transfer.errors import Flaw, TransferRefused, in_one_line
-from roadmap.transfer.format import tag_of
+from roadmap.transfer.format import NAMED_BY, row, tag_of
 from roadmap.transfer.read_file import AGAIN, Reading
-from roadmap.transfer.rows import RowWriter
 
 _BATCH = 500  # uids asked for at a time: SQLite counts them
+MAX_ROWS = 500
+MAX_WAITING = 8 * 1024 * 1024  # bytes of lines whose rows wait to be written
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,17 @@ def bring_in(path: Path, *, slug: str = "") -> Imported:
     Raises TransferRefused, with nothing changed: the file is not one that `write_out` wrote, or what is in it is here
     already.
     """
-    checker, sha256 = _checked(path)
+    checker, digest = _checked(path)
     wanted = msgspec.structs.replace(checker.roadmap, slug=slug or checker.roadmap.slug)
     _check_address(wanted.slug)
     stored: list[str] = []
     try:
         with transaction.atomic():
             _check_free(checker, wanted)
-            roadmap = _make(path, wanted, sha256, stored)
+            roadmap = _make(path, wanted, digest, stored)
     except BaseException as error:
         for name in stored:
             default_storage.delete(name)
-        if isinstance(error, Flaw):
-            raise TransferRefused(str(error)) from error
         if isinstance(error, IntegrityError | DataError):
             raise TransferRefused(
                 f"The database does not take this roadmap: {in_one_line(error)}. "
@@ -71,7 +74,7 @@ def _checked(path: Path) -> tuple[Checker, str]:
     return checker, reading.sha256
 
 
-def _make(path: Path, wanted: Any, sha256: str, stored: list[str]) -> tables.Roadmap:
+def _make(path: Path, wanted: Any, digest: str, stored: list[str]) -> tables.Roadmap:
     reading, rows = Reading(path), RowWriter(wanted)
     for record, line in reading.records():
         if record.model:
@@ -79,7 +82,7 @@ def _make(path: Path, wanted: Any, sha256: str, stored: list[str]) -> tables.Roa
         elif tag_of(record) == "picture":
             pictures.store(record.name, record.content, stored)
     rows.flush()
-    if reading.sha256 != sha256:
+    if reading.sha256 != digest:
         raise TransferRefused(f"{reading.name} was changed while it was read. Nothing was imported: try again.")
     return rows.roadmap
 
@@ -91,9 +94,6 @@ def _check_address(slug: str) -> None:
         raise TransferRefused(
             f"“{in_one_line(slug)}” cannot be a roadmap's address. {' '.join(error.messages)}"
         ) from error
-
-
-# What is here already
 
 
 def _check_free(checker: Checker, wanted: Any) -> None:
@@ -124,8 +124,87 @@ def _check_free(checker: Checker, wanted: Any) -> None:
     }
     for model, uids in [*used.items(), (tables.Revision, [*checker.things])]:
         for first in range(0, len(uids), _BATCH):
-            if row := model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first():
+            if there := model._default_manager.filter(uid__in=uids[first : first + _BATCH]).first():
                 raise TransferRefused(
-                    f"“{row}” is here already, in another roadmap, under a uid that the file uses too. "
+                    f"“{there}” is here already, in another roadmap, under a uid that the file uses too. "
                     "A thing is in one roadmap only: this file was not made by an export alone."
                 )
+
+
+class RowWriter:
+    """Writes rows in the order of their records, so that those made later have higher keys, as in the source.
+
+    Many at a time. Checks nothing: see `check_file`.
+    """
+
+    roadmap: tables.Roadmap
+
+    def __init__(self, wanted: Any):
+        """`wanted` is the record of the roadmap, with the address that it shall have."""
+        self._wanted = wanted
+        self._edition: tables.Edition | None = None
+        # Primary keys of what records point at, by what they call it.
+        self._keys: dict[str, dict[Any, int | None]] = {name: {None: None} for name in NAMED_BY}
+        self._waiting: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
+        self._size = 0
+
+    def add(self, record: Any, size: int) -> None:
+        """`size` is that of its line, in bytes."""
+        self._size += size
+        record = at_address(record, self._wanted.slug)
+        match tag := tag_of(record):
+            case "roadmap":
+                self.roadmap = self._saved(self._wanted)
+            case "api":
+                api, _ = tables.Api.objects.get_or_create(name=record.name, defaults={"url": record.url})
+                self._keys["api"][record.name] = api.pk
+            case "edition":
+                self._edition = self._saved(record, roadmap=self.roadmap, roadmap_slug=self.roadmap.slug)
+            case "item":
+                self._waiting[tag].append((self._row(record, roadmap=self.roadmap), record))
+            case "revision":
+                self._waiting[tag].append((self._row(record, edition=self._edition), record))
+            case _:
+                saved = self._saved(record, roadmap=self.roadmap)
+                if tag in NAMED_BY:
+                    self._keys[tag][getattr(record, NAMED_BY[tag])] = saved.pk
+        if self._size > MAX_WAITING or sum(map(len, self._waiting.values())) >= MAX_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what waits."""
+        for tag, waiting in self._waiting.items():
+            _, first = waiting[0]
+            first.model.objects.bulk_create([owner for owner, _ in waiting])
+            for key, part in first.parts.items():
+                part.model.objects.bulk_create(
+                    [self._row(below, **{tag: owner}) for owner, record in waiting for below in getattr(record, key)]
+                )
+        self._waiting.clear()
+        self._size = 0
+
+    def _row(self, record: Any, **owner: Any) -> Any:
+        return row(
+            record, **owner, **{f"{name}_id": self._keys[name][getattr(record, name)] for name in record.pointers}
+        )
+
+    def _saved(self, record: Any, **owner: Any) -> Any:
+        made = self._row(record, **owner)
+        made.save(force_insert=True)
+        return made
+
+
+def at_address(record: Any, slug: str) -> Any:
+    """The record, where it is what the roadmap says of itself, with another address in it; otherwise as it is.
+
+    Everything that names the roadmap's address changes with it, or its pages would link to where they were, and the
+    roadmap would seem to have been edited since.
+    """
+    if getattr(record, "noun", None) is not Noun.ROADMAP or not record.content:
+        return record
+    content = from_json(record.noun, record.content)
+    if content.address == slug:
+        return record
+    text = to_json(msgspec.structs.replace(content, slug=slug))
+    moved = {"content": text, "digest": sha256(text.encode()).hexdigest(), "address": slug}
+    return msgspec.structs.replace(record, **{name: said for name, said in moved.items() if name in record.columns})
