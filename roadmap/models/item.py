@@ -44,9 +44,7 @@ class Item(models.Model):
     journey = OneLineField(
         max_length=200, blank=True, help_text="The customer journey it belongs to, for example “Payments”."
     )
-    kind = models.CharField(
-        max_length=20, blank=True, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
-    )
+    kind = models.CharField(max_length=20, blank=True, choices=[*KIND_LABELS.items()])
     audiences = OneLineField(
         max_length=200, blank=True, help_text="Who uses it, separated by commas: Businesses, Agents."
     )
@@ -154,9 +152,7 @@ class Milestone(models.Model):
     """Working copy of an item's arrival in one environment."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="milestones")
-    environment = models.CharField(
-        max_length=20, choices=[(environment.value, label) for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()]
-    )
+    environment = models.CharField(max_length=20, choices=[*DEFAULT_ENVIRONMENT_LABELS.items()])
     when = WhenField("date", blank=True)
     is_deployed = models.BooleanField(
         "deployed", default=False, help_text="Tick when it is there. The item's stage follows from this."

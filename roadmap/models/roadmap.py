@@ -187,7 +187,7 @@ class Release(models.Model):
         "term",
         max_length=10,
         blank=True,
-        choices=[(horizon.value, label) for horizon, label in HORIZON_LABELS.items()],
+        choices=[*HORIZON_LABELS.items()],
         help_text="Where its items stand in the backlog. Leave empty for “Planned”.",
     )
     is_deployed = models.BooleanField(
