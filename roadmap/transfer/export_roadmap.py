@@ -47,11 +47,8 @@ def write_out(slug: str, write: Callable[[bytes], object]) -> Exported:
         if models.Edition.objects.filter(roadmap=roadmap).exclude(roadmap_slug=slug).exists():
             raise TransferRefused(f"“{roadmap}” was published at another address than it has now. It cannot be moved.")
         lines = _LineWriter(write)
-        try:
-            for record in _records(roadmap):
-                lines.add(record)
-        except msgspec.ValidationError as error:
-            raise TransferRefused(f"This roadmap cannot be moved as it is: {error}.") from error
+        for record in _records(roadmap):
+            lines.add(record)
         left_out = [name for name in sorted(lines.checker.linked) if not lines.add_picture(name)]
         lines.end()
     return Exported(roadmap.title, lines.checker.counted, tuple(left_out))
@@ -116,7 +113,7 @@ def _records(roadmap: models.Roadmap) -> Iterator[Any]:
             case _:
                 yield from _of_kind(kind, kind.model.objects.filter(roadmap=roadmap))
     for edition in models.Edition.objects.filter(roadmap=roadmap).order_by("number"):
-        yield msgspec.convert(_said(format.EditionRecord, edition), format.EditionRecord)
+        yield _record(format.EditionRecord, edition)
         yield from _of_kind(format.RevisionRecord, edition.revisions)
 
 
@@ -126,7 +123,14 @@ def _of_kind(kind: Any, rows: Any) -> Iterator[Any]:
         for key, part in kind.parts.items()
     )
     for row in rows.order_by("pk").prefetch_related(*kind.pointers, *below).iterator(chunk_size=CHUNK):
-        yield msgspec.convert(_said(kind, row), kind)
+        yield _record(kind, row)
+
+
+def _record(kind: Any, row: Any) -> Any:
+    try:
+        return msgspec.convert(_said(kind, row), kind)
+    except msgspec.ValidationError as error:
+        raise TransferRefused(f"This roadmap cannot be moved as it is. {kind.called} “{row}”: {error}.") from error
 
 
 def _said(kind: Any, row: Any) -> dict[str, Any]:

@@ -41,13 +41,17 @@ _NARROWER: dict[str, Any] = {
     "first_commit": _Commit,
     "last_commit": _Commit,
 }
+# Of JSON what both give back as it was, so no fractions, and deeper than publishing writes it, which is 2.
+_Plain: Any = bool | int | str | None
+for _ in range(6):
+    _Plain = bool | int | str | None | list[_Plain] | dict[str, _Plain]
 _TYPES: dict[Any, Any] = {
     models.UUIDField: uuid.UUID,
     models.DateTimeField: Annotated[datetime.datetime, Meta(tz=True)],
     models.PositiveIntegerField: Annotated[int, Meta(ge=0, le=2_147_483_647)],
     models.BooleanField: bool,
     models.TextField: str,
-    models.JSONField: Any,
+    models.JSONField: _Plain,
 }
 
 
@@ -127,7 +131,7 @@ def _type_of(model: Any, name: str) -> Any:
         found = _NARROWER.get(name, Annotated[str, Meta(max_length=column.max_length)])
     else:
         found = next(found for kind, found in _TYPES.items() if isinstance(column, kind))
-    return found | None if column.null and found is not Any else found
+    return found | None if column.null else found
 
 
 # What is pointed at comes before what points at it; revisions stand with their edition.
