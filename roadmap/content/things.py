@@ -116,6 +116,11 @@ class ApiVersion(Value, frozen=True, kw_only=True):
     def __str__(self) -> str:
         return f"{self.name} {self.version}".strip()
 
+    @property
+    def link(self) -> str:
+        """Its address, where a browser fetches that from the web: never script, a file or another program."""
+        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
+
 
 class FieldValueContent(Value, frozen=True, kw_only=True):
     key: str

@@ -6,10 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from roadmap.dates import UnclearDate, parse
+from roadmap.dates import MAX_LENGTH, UnclearDate, parse
 from roadmap.markdown import MAX_MARKDOWN_LENGTH, MarkdownTooLong
 
-MAX_WHEN_LENGTH = 100
+MAX_WHEN_LENGTH = MAX_LENGTH
 
 
 def validate_when(text: str) -> None:

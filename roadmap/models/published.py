@@ -24,7 +24,7 @@ class ImmutableError(Exception):
     """Somebody tried to change or remove what has been published. Publish a correction instead."""
 
 
-def _refuse() -> NoReturn:
+def _refuse(*_: Any, **__: Any) -> NoReturn:
     raise ImmutableError("What has been published is never changed or removed: publish a correction instead.")
 
 
@@ -56,10 +56,7 @@ class ImmutableQuerySet(models.QuerySet[Any]):
             _refuse()
         return super().bulk_create(objs, batch_size)
 
-    def _refused(self, *args: Any, **kwargs: Any) -> NoReturn:
-        _refuse()
-
-    update = delete = bulk_update = update_or_create = _refused
+    update = delete = bulk_update = update_or_create = _refuse
 
 
 class Immutable(models.Model):
@@ -76,8 +73,7 @@ class Immutable(models.Model):
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        _refuse()
+    delete = _refuse
 
 
 class EditionQuerySet(ImmutableQuerySet):

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, transaction
 
@@ -22,7 +21,7 @@ from roadmap.content.things import from_json, to_json
 from roadmap.transfer import pictures
 from roadmap.transfer.check_file import Checker, Counted
 from roadmap.transfer.errors import Flaw, TransferRefused, in_one_line
-from roadmap.transfer.format import NAMED_BY, row, tag_of
+from roadmap.transfer.format import NAMED_BY, check_columns, row, tag_of
 from roadmap.transfer.read_file import AGAIN, Reading
 
 _BATCH = 500  # uids asked for at a time: SQLite counts them
@@ -46,7 +45,10 @@ def bring_in(path: Path, *, slug: str = "") -> Imported:
     """
     checker, digest = _checked(path)
     wanted = msgspec.structs.replace(checker.roadmap, slug=slug or checker.roadmap.slug)
-    _check_address(wanted.slug)
+    try:
+        check_columns(wanted)
+    except Flaw as flaw:
+        raise TransferRefused(f"“{in_one_line(wanted.slug)}” cannot be a roadmap's address. {flaw}") from flaw
     stored: list[str] = []
     try:
         with transaction.atomic():
@@ -85,15 +87,6 @@ def _make(path: Path, wanted: Any, digest: str, stored: list[str]) -> tables.Roa
     if reading.sha256 != digest:
         raise TransferRefused(f"{reading.name} was changed while it was read. Nothing was imported: try again.")
     return rows.roadmap
-
-
-def _check_address(slug: str) -> None:
-    try:
-        tables.Roadmap._meta.get_field("slug").run_validators(slug)
-    except ValidationError as error:
-        raise TransferRefused(
-            f"“{in_one_line(slug)}” cannot be a roadmap's address. {' '.join(error.messages)}"
-        ) from error
 
 
 def _check_free(checker: Checker, wanted: Any) -> None:
