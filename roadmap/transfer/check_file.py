@@ -19,8 +19,7 @@ from roadmap.content.shapes import CONTACT, LABELS
 from roadmap.content.words import joined
 from roadmap.models import NOUN_OF_MODEL
 from roadmap.transfer import pictures
-from roadmap.transfer.errors import Flaw, quoted
-from roadmap.transfer.format import COPIES, NAMED_BY, ORDER, check_columns, rows_of, tag_of
+from roadmap.transfer.format import COPIES, NAMED_BY, ORDER, Flaw, check_columns, quoted, rows_of, tag_of
 
 MAX_THINGS = 100_000  # of every kind together, withdrawn ones too: what is held in memory
 MAX_EDITIONS = 100_000

@@ -17,7 +17,7 @@ from django.db.models import Prefetch
 from roadmap import models
 from roadmap.transfer import format, pictures
 from roadmap.transfer.check_file import Checker, Counted
-from roadmap.transfer.errors import Flaw, TransferRefused
+from roadmap.transfer.format import Flaw, TransferRefused
 from roadmap.transfer.read_file import MAX_LINE
 
 CHUNK = 20  # rows from the database at a time, with those below them: each may hold a text three times over

@@ -23,7 +23,6 @@ from roadmap import models as tables
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
 from roadmap.models.fields import clean_row
-from roadmap.transfer.errors import Flaw, in_one_line
 
 FORMAT = "roadmap"
 FORMAT_VERSION = max(field.format_version for of_noun in FIELDS.values() for field in of_noun)
@@ -53,6 +52,25 @@ _TYPES: dict[Any, Any] = {
     models.TextField: str,
     models.JSONField: _Plain,
 }
+
+
+class TransferRefused(Exception):
+    """Nothing was written and nothing changed. The message is one line: where, what is wrong and what to do."""
+
+
+class Flaw(TransferRefused):
+    """A record cannot be part of a roadmap. Whoever knows where it stands says so in another."""
+
+
+def in_one_line(text: object) -> str:
+    """What somebody else wrote, as a message may show it."""
+    one_line = " ".join(str(text).split())
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in one_line)
+
+
+def quoted(text: object) -> str:
+    shown = in_one_line(text)
+    return f"“{shown[:80]}…”" if len(shown) > 80 else f"“{shown}”"
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):

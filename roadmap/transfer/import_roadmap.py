@@ -20,8 +20,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.things import from_json, to_json
 from roadmap.transfer import pictures
 from roadmap.transfer.check_file import Checker, Counted
-from roadmap.transfer.errors import Flaw, TransferRefused, in_one_line
-from roadmap.transfer.format import NAMED_BY, check_columns, row, tag_of
+from roadmap.transfer.format import NAMED_BY, Flaw, TransferRefused, check_columns, in_one_line, row, tag_of
 from roadmap.transfer.read_file import AGAIN, Reading
 
 _BATCH = 500  # uids asked for at a time: SQLite counts them

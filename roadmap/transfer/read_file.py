@@ -13,8 +13,15 @@ from typing import IO, Any, cast
 
 import msgspec
 
-from roadmap.transfer.errors import TransferRefused, in_one_line
-from roadmap.transfer.format import FORMAT, FORMAT_VERSION, EndRecord, decoded, decoded_header
+from roadmap.transfer.format import (
+    FORMAT,
+    FORMAT_VERSION,
+    EndRecord,
+    TransferRefused,
+    decoded,
+    decoded_header,
+    in_one_line,
+)
 
 MAX_LINE = 24 * 1024 * 1024  # bytes: a picture at its largest, in base64, or several texts at their longest
 MAX_SIZE = 4 * 1024**3  # bytes, unpacked: 500 editions of 2,000 items each have some 1.5 GB
