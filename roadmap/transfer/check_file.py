@@ -4,7 +4,7 @@ import datetime
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,7 +26,6 @@ MAX_EDITIONS = 100_000
 FIRST_YEAR, LAST_YEAR = 1970, 9000  # of times: beyond, a time zone may lead out of the calendar
 
 _REFERENCE = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{1,10}", re.ASCII)
-_UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PAGE_ADDRESS = re.compile(r"[-\w]{1,80}", re.ASCII)
 _WEB_ADDRESS = re.compile(r"(?:https?|ftps?)://", re.IGNORECASE)
 _NULL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -73,9 +72,9 @@ class Checker:
         self.size_of_pictures = 0
         self._rank = 0
         self._published_at: datetime.datetime | None = None
-        self._open: dict[UUID, PublishedPlace | None] | None = None  # the edition whose revisions come now, by uid
-        # What readers have after the editions so far.
-        self._there: dict[UUID, PublishedPlace] = {}
+        self._open: dict[str, PublishedPlace | None] | None = None  # the edition whose revisions come now, by uid
+        # What readers have after the editions so far, by uid as Contents have it.
+        self._there: dict[str, PublishedPlace] = {}
         self._at: Counter[tuple[Noun, str]] = Counter()
         self._items_in: Counter[str] = Counter()  # by the uid of their release
 
@@ -101,9 +100,7 @@ class Checker:
                 raise Flaw(f"The year {at.year} is not between {FIRST_YEAR} and {LAST_YEAR}.")
         if noun := NOUN_OF_MODEL.get(record.model) or getattr(record, "noun", None):
             self._add_thing(record.uid, noun)
-        take: Callable[[Any], None] | None = getattr(self, f"_take_{tag}", None)
-        if take:
-            take(record)
+        getattr(self, f"_take_{tag}", lambda _: None)(record)
 
     def _check_place(self, record: Any, tag: str) -> None:
         if tag == "revision":
@@ -182,11 +179,11 @@ class Checker:
         elif record.noun is Noun.ROADMAP:
             raise Flaw("This revision withdraws the roadmap itself, which cannot be.")
         _check_changes(record.noun, record.changes)
-        if self._open is None or record.uid in self._open:
+        if self._open is None or str(record.uid) in self._open:
             raise Flaw(f"{quoted(record.title)} is in one edition twice.")
-        self._open[record.uid] = place
+        self._open[str(record.uid)] = place
 
-    def _faults_of_edition(self, revisions: dict[UUID, PublishedPlace | None]) -> Iterator[str]:
+    def _faults_of_edition(self, revisions: dict[str, PublishedPlace | None]) -> Iterator[str]:
         """What is wrong with what readers have after it: that it is whole, and no two things are at one address.
 
         Costs what changed, not what there is: a roadmap has hundreds of editions.
@@ -201,14 +198,14 @@ class Checker:
             if new:
                 self._there[uid] = new
         for uid, new in revisions.items():
-            if new is None and self._items_in[str(uid)]:
+            if new is None and self._items_in[uid]:
                 yield "is not whole. A release is withdrawn while items are in it."
             if new and new.address and self._at[new.noun, new.address] > 1:
                 yield f"is not whole. Two things are published at {quoted(new.address)} at once."
-            release = self._there.get(UUID(new.release_uid)) if new and new.release_uid else None
+            release = self._there.get(new.release_uid) if new else None
             if new and new.release_uid and (release is None or release.noun is not Noun.RELEASE):
                 yield f"is not whole. {new.address} is published in a release that readers do not have."
-        if self.roadmap.uid not in self._there:
+        if str(self.roadmap.uid) not in self._there:
             yield "is not whole. The roadmap itself was not published before or with it."
 
     def _take_picture(self, record: Any) -> None:
@@ -256,8 +253,6 @@ def _published_content(record: Any) -> things.Content:
         if is_flaw:
             raise Flaw(f"The content of {quoted(record.title)} {what}.")
     if isinstance(content, things.ItemContent):
-        if content.release_uid and not _UID.fullmatch(content.release_uid):
-            raise Flaw(f"{quoted(content.release_uid)} is not the uid of a release.")
         for api in content.apis:
             if api.url and not _WEB_ADDRESS.match(api.url):
                 raise Flaw(f"{quoted(api.url)} is not a web address.")

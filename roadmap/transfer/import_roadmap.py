@@ -88,22 +88,20 @@ def _make(path: Path, wanted: Any, digest: str, stored: list[str]) -> tables.Roa
     return rows.roadmap
 
 
+# What says that a roadmap is here already, in the order in which it is asked.
+_HERE = {
+    "uid": "“{there}” is here already, at /{there.slug}/: it is the same roadmap. "
+    "An import makes a roadmap that is not there, and changes none that is.",
+    "slug": "“{there}” is at /{there.slug}/ already. Give this one another address: --slug ADDRESS.",
+    "reference_prefix": "The references of “{there}” begin with {there.reference_prefix} already. Change its reference "
+    "prefix in the admin, or that of the other before you export it: references in use stay as they are.",
+}
+
+
 def _check_free(checker: Checker, wanted: Any) -> None:
-    roadmaps = tables.Roadmap.objects
-    if there := roadmaps.filter(uid=wanted.uid).first():
-        raise TransferRefused(
-            f"“{there}” is here already, at /{there.slug}/: it is the same roadmap. "
-            "An import makes a roadmap that is not there, and changes none that is."
-        )
-    if there := roadmaps.filter(slug=wanted.slug).first():
-        raise TransferRefused(
-            f"“{there}” is at /{wanted.slug}/ already. Give this one another address: --slug ADDRESS."
-        )
-    if there := roadmaps.filter(reference_prefix=wanted.reference_prefix).first():
-        raise TransferRefused(
-            f"The references of “{there}” begin with {wanted.reference_prefix} already. Change its reference prefix "
-            "in the admin, or that of the other before you export it: references in use stay as they are."
-        )
+    for column, message in _HERE.items():
+        if there := tables.Roadmap.objects.filter(**{column: getattr(wanted, column)}).first():
+            raise TransferRefused(message.format(there=there))
     for name, url in tables.Api.objects.filter(name__in=checker.apis).values_list("name", "url"):
         if url != checker.apis[name]:
             raise TransferRefused(
