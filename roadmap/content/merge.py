@@ -6,7 +6,6 @@ docs/decisions/0009-imports-merge-three-ways.md).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,8 +16,7 @@ from roadmap.content.things import ApiVersion, Content, FieldDefinition, Roadmap
 AnyContent = TypeVar("AnyContent", bound=Content)
 
 
-@dataclass(frozen=True)
-class Clash:
+class Clash(msgspec.Struct, frozen=True):
     """Immutable: one field that staff and the source have changed in different ways."""
 
     field: str
@@ -28,8 +26,7 @@ class Clash:
     theirs: Any
 
 
-@dataclass(frozen=True)
-class Combined:
+class Combined(msgspec.Struct, frozen=True):
     """Immutable: what becomes of one thing."""
 
     content: Any

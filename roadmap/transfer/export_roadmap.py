@@ -7,8 +7,7 @@ roadmap's lock, or an edition published meanwhile would be half in it.
 import datetime
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import transaction
@@ -23,8 +22,7 @@ from roadmap.transfer.read_file import MAX_LINE
 CHUNK = 20  # rows from the database at a time, with those below them: each may hold a text three times over
 
 
-@dataclass(frozen=True)
-class Exported:
+class Exported(NamedTuple):
     """What the file holds."""
 
     title: str

@@ -5,10 +5,9 @@ transaction, and only kept if what was read is what was checked.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -28,8 +27,7 @@ MAX_ROWS = 500
 MAX_WAITING = 8 * 1024 * 1024  # bytes of lines whose rows wait to be written
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(NamedTuple):
     """What an import made."""
 
     roadmap: tables.Roadmap
