@@ -274,14 +274,11 @@ FIELDS: dict[Noun, tuple[ContentField, ...]] = {
 }
 ITEM_FIELDS = FIELDS[Noun.ITEM]
 
+ALL_FIELDS = tuple(field for of_noun in FIELDS.values() for field in of_noun)
+
 # By the name in Changes. Two nouns that have a field of one name mean the same by it.
-LABELS_TOLD: dict[str, str] = {
-    shapes.API_ADDRESSES: "API links",
-    **{found.told_as: found.label for of_noun in FIELDS.values() for found in of_noun},
-}
-PROSE_TOLD = frozenset(
-    found.told_as for of_noun in FIELDS.values() for found in of_noun if isinstance(found.shape, shapes.Prose)
-)
+LABELS_TOLD = {shapes.API_ADDRESSES: "API links", **{field.told_as: field.label for field in ALL_FIELDS}}
+PROSE_TOLD = frozenset(field.told_as for field in ALL_FIELDS if isinstance(field.shape, shapes.Prose))
 
 
 def fields_of(content: Content) -> tuple[ContentField, ...]:

@@ -154,10 +154,8 @@ class RevisionQuerySet(ImmutableQuerySet):
 
     def newest(self) -> RevisionQuerySet:
         """For each thing, its newest among these Revisions."""
-        newest_first = self.annotate(
-            place=Window(RowNumber(), partition_by=F("uid"), order_by=F("edition__number").desc())
-        )
-        return Revision.objects.filter(pk__in=newest_first.filter(place=1).values("pk"))
+        newest_first = Window(RowNumber(), partition_by=F("uid"), order_by=F("edition__number").desc())
+        return Revision.objects.filter(pk__in=self.annotate(place=newest_first).filter(place=1).values("pk"))
 
     def newest_of(self, roadmap: Any, at: datetime.datetime | None = None) -> RevisionQuerySet:
         """For each thing of a roadmap, its newest by that moment; without one, of all, scheduled Revisions too."""

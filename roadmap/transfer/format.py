@@ -21,11 +21,11 @@ from msgspec import Meta
 
 from roadmap import models as tables
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import FIELDS
+from roadmap.content.fields import ALL_FIELDS, FIELDS
 from roadmap.models.fields import clean_row
 
 FORMAT = "roadmap"
-FORMAT_VERSION = max(field.format_version for of_noun in FIELDS.values() for field in of_noun)
+FORMAT_VERSION = max(field.format_version for field in ALL_FIELDS)
 
 # What a row points at by its primary key, a record names by this column of it.
 NAMED_BY = {"release": "uid", "api": "name", "field": "key"}

@@ -148,14 +148,11 @@ class RowWriter:
                 self._keys["api"][record.name] = api.pk
             case "edition":
                 self._edition = self._saved(record, roadmap=self.roadmap, roadmap_slug=self.roadmap.slug)
-            case "item":
-                self._waiting[tag].append((self._row(record, roadmap=self.roadmap), record))
-            case "revision":
-                self._waiting[tag].append((self._row(record, edition=self._edition), record))
+            case "release" | "field":
+                self._keys[tag][getattr(record, NAMED_BY[tag])] = self._saved(record, roadmap=self.roadmap).pk
             case _:
-                saved = self._saved(record, roadmap=self.roadmap)
-                if tag in NAMED_BY:
-                    self._keys[tag][getattr(record, NAMED_BY[tag])] = saved.pk
+                owner: Any = {"edition": self._edition} if tag == "revision" else {"roadmap": self.roadmap}
+                self._waiting[tag].append((self._row(record, **owner), record))
         if self._size > MAX_WAITING or sum(map(len, self._waiting.values())) >= MAX_ROWS:
             self.flush()
 
@@ -164,17 +161,15 @@ class RowWriter:
         for tag, waiting in self._waiting.items():
             _, first = waiting[0]
             first.model.objects.bulk_create([owner for owner, _ in waiting])
-            for key, part in first.parts.items():
-                part.model.objects.bulk_create(
-                    [self._row(below, **{tag: owner}) for owner, record in waiting for below in getattr(record, key)]
-                )
+            for key, kind in first.parts.items():
+                parts = ((owner, part) for owner, record in waiting for part in getattr(record, key))
+                kind.model.objects.bulk_create(self._row(part, **{tag: owner}) for owner, part in parts)
         self._waiting.clear()
         self._size = 0
 
     def _row(self, record: Any, **owner: Any) -> Any:
-        return row(
-            record, **owner, **{f"{name}_id": self._keys[name][getattr(record, name)] for name in record.pointers}
-        )
+        keys = {f"{name}_id": self._keys[name][getattr(record, name)] for name in record.pointers}
+        return row(record, **owner, **keys)
 
     def _saved(self, record: Any, **owner: Any) -> Any:
         made = self._row(record, **owner)
