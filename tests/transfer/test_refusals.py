@@ -264,6 +264,14 @@ TAMPERED = {
         ),
         "is there twice",
     ),
+    "an item with one API twice": (
+        lambda f: changed(f, "item", lambda told: told.update(item_apis=told["item_apis"] * 2), -1),
+        "of VAT-20 is there twice",
+    ),
+    "one page twice": (
+        lambda f: sealed([line for line in f.splitlines()[:-1] for _ in range(1 + (b'"record":"page"' in line))]),
+        "The page “",
+    ),
     "a milestone that says nothing": (
         lambda f: changed(f, "item", put(milestones=[{"environment": "live", "when": "", "is_deployed": False}])),
         "without a date",
