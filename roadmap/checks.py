@@ -3,12 +3,12 @@
 Each number is listed in docs/architecture.md.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.core.checks import CheckMessage, Error, register
-from django.db.models import Model
 from django.urls import get_resolver
 
 SECURITY = "django.middleware.security.SecurityMiddleware"
@@ -36,73 +36,47 @@ NEEDED = {
 
 
 @register
-def check_middleware(**_: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = [
-        Error(f"MIDDLEWARE lacks {name}.", hint=f"Add it. {why}", id="roadmap.E001")
-        for name, why in NEEDED.items()
-        if name not in settings.MIDDLEWARE
-    ]
+def check_middleware(**_: Any) -> Iterator[CheckMessage]:
+    for name, why in NEEDED.items():
+        if name not in settings.MIDDLEWARE:
+            yield Error(f"MIDDLEWARE lacks {name}.", hint=f"Add it. {why}", id="roadmap.E001")
     place = {name: number for number, name in enumerate(settings.MIDDLEWARE)}
-    found += [
-        Error(
-            f"In MIDDLEWARE, {first} comes after {second}.",
-            hint=f"Put {first} before {second}, so that {why}.",
-            id="roadmap.E002",
-        )
-        for first, second, why in MIDDLEWARE_ORDER
-        if first in place and second in place and place[first] > place[second]
-    ]
-    return found
+    for first, second, why in MIDDLEWARE_ORDER:
+        if first in place and second in place and place[first] > place[second]:
+            hint = f"Put {first} before {second}, so that {why}."
+            yield Error(f"In MIDDLEWARE, {first} comes after {second}.", hint=hint, id="roadmap.E002")
 
 
 @register
-def check_admins(**_: Any) -> list[CheckMessage]:
+def check_admins(**_: Any) -> Iterator[CheckMessage]:
     """Of everything that is published, or says something in what is."""
     from roadmap.admin.base import LockedAdmin, RecordsSaves
     from roadmap.admin.editing.conflicts import RefusesConflicts
-    from roadmap.models import Api
+    from roadmap.models import Api, Roadmap
 
-    of_every_roadmap: dict[type[admin.ModelAdmin], str] = {
+    needed: dict[type[admin.ModelAdmin], str] = {
+        LockedAdmin: "two who save at once do not wait for each other, nor is it asked whose roadmap it is",
         RefusesConflicts: "whoever saves second overwrites what the first wrote",
         RecordsSaves: "what is saved is missing from its history",
     }
-    of_one_roadmap: dict[type[admin.ModelAdmin], str] = {
-        LockedAdmin: "two who save at once do not wait for each other, nor is it asked whose roadmap it is"
-    }
-    found: list[CheckMessage] = []
-    for model, model_admin in admin.site._registry.items():
-        if model is Api or _is_of_roadmap(model):
-            needed = of_every_roadmap if model is Api else {**of_one_roadmap, **of_every_roadmap}
-            found += [
-                Error(
-                    f"{type(model_admin).__name__} is no {kind.__name__}.",
-                    hint=f"Make it one: without that, {why}.",
-                    obj=type(model_admin),
-                    id="roadmap.E003",
-                )
-                for kind, why in needed.items()
-                if not isinstance(model_admin, kind)
-            ]
-    return found
+    for model, found in admin.site._registry.items():
+        columns = model._meta.get_fields()
+        is_of_one = model is Roadmap or any(one.name == "roadmap" and one.related_model is Roadmap for one in columns)
+        for kind, why in needed.items():
+            # An API is of every roadmap.
+            is_needed = is_of_one or (model is Api and kind is not LockedAdmin)
+            if is_needed and not isinstance(found, kind):
+                said, hint = f"{type(found).__name__} is no {kind.__name__}.", f"Make it one: without that, {why}."
+                yield Error(said, hint=hint, obj=type(found), id="roadmap.E003")
 
 
 @register
-def check_addresses(**_: Any) -> list[CheckMessage]:
+def check_addresses(**_: Any) -> Iterator[CheckMessage]:
     patterns = get_resolver().url_patterns
     apps = [getattr(pattern, "app_name", None) for pattern in patterns]
-    found: list[CheckMessage] = []
     if apps[-1] != "web":
         hint = "Include roadmap.web.urls last: the first part of most of its addresses is any word."
-        found.append(Error("The public addresses are not the last of ROOT_URLCONF.", hint=hint, id="roadmap.E004"))
-    hidden = [pattern for pattern in patterns[apps.index("admin") + 1 :] if str(pattern.pattern).startswith("admin/")]
-    if hidden:
+        yield Error("The public addresses are not the last of ROOT_URLCONF.", hint=hint, id="roadmap.E004")
+    if any(str(pattern.pattern).startswith("admin/") for pattern in patterns[apps.index("admin") + 1 :]):
         hint = "Include them before admin.site.urls, which answers whatever else begins with “admin/”."
-        found.append(Error("Addresses below “admin/” come after the admin's own.", hint=hint, id="roadmap.E005"))
-    return found
-
-
-def _is_of_roadmap(model: type[Model]) -> bool:
-    from roadmap.models import Roadmap
-
-    fields = model._meta.get_fields()
-    return model is Roadmap or any(field.name == "roadmap" and field.related_model is Roadmap for field in fields)
+        yield Error("Addresses below “admin/” come after the admin's own.", hint=hint, id="roadmap.E005")

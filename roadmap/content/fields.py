@@ -6,9 +6,10 @@ reason: `tests/content/test_fields.py` takes every field through every outlet. T
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from roadmap.content import shapes
 from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Horizon, Kind, Noun
@@ -31,12 +32,11 @@ class Outlet(StrEnum):
     PAGE = "the details on an item's page"
 
 
-_LINE = shapes.Line()
+_LINE = shapes.Shape()
 _NOTHING: Mapping[Outlet, str] = {}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContentField:
+class ContentField(Struct, frozen=True, kw_only=True):
     """Immutable: one field of one noun. An outlet without a name for it leaves it out: `left_out` says why."""
 
     name: str  # in the Content
@@ -51,7 +51,7 @@ class ContentField:
     page: str = ""  # what it is called on the item's page
     is_searched: bool = False
     format_version: int = 1  # of the JSON of a whole roadmap (transfer/format.py) that first had it
-    left_out: Mapping[Outlet, str] = field(default_factory=dict)
+    left_out: Mapping[Outlet, str] = {}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -66,17 +66,11 @@ def _field(
     name: str, label: str, shape: shapes.Shape = _LINE, left_out: Mapping[Outlet, str] = _NOTHING, **names: Any
 ) -> ContentField:
     """Every outlet that does not leave it out calls it by its label, if `names` has no other; the API by its name."""
-    usual: dict[str, Any] = {"told_as": name}
-    for outlet, (key, word) in {
-        Outlet.API: ("api", name),
-        Outlet.CSV: ("csv", label),
-        Outlet.MARKDOWN: ("markdown", label),
-        Outlet.SEARCH: ("is_searched", True),
-        Outlet.PAGE: ("page", label),
-    }.items():
-        if outlet not in left_out:
-            usual[key] = word
-    return ContentField(name=name, label=label, shape=shape, left_out=left_out, **{**usual, **names})
+    by_label = {Outlet.CSV: "csv", Outlet.MARKDOWN: "markdown", Outlet.PAGE: "page"}
+    usual: dict[str, Any] = {key: label for outlet, key in by_label.items() if outlet not in left_out}
+    usual |= {"told_as": name, "api": "" if Outlet.API in left_out else name}
+    usual |= {"is_searched": Outlet.SEARCH not in left_out, **names}
+    return ContentField(name=name, label=label, shape=shape, left_out=left_out, **usual)
 
 
 _OF_ITEMS = (Outlet.CSV, Outlet.FILTER, Outlet.SEARCH, Outlet.PAGE)
@@ -110,12 +104,7 @@ _PLACE = _field(
     markdown="the order",
 )
 
-REFERENCE = _field(
-    "reference",
-    "Reference",
-    left_out={Outlet.IMPORT: _IDENTITY, Outlet.PAGE: _AT_TOP},
-    facet="item",
-)
+REFERENCE = _field("reference", "Reference", left_out={Outlet.IMPORT: _IDENTITY, Outlet.PAGE: _AT_TOP}, facet="item")
 TITLE = _field(
     "title",
     "Title",
@@ -285,14 +274,11 @@ FIELDS: dict[Noun, tuple[ContentField, ...]] = {
 }
 ITEM_FIELDS = FIELDS[Noun.ITEM]
 
+ALL_FIELDS = tuple(field for of_noun in FIELDS.values() for field in of_noun)
+
 # By the name in Changes. Two nouns that have a field of one name mean the same by it.
-LABELS_TOLD: dict[str, str] = {
-    shapes.API_ADDRESSES: "API links",
-    **{found.told_as: found.label for of_noun in FIELDS.values() for found in of_noun},
-}
-PROSE_TOLD = frozenset(
-    found.told_as for of_noun in FIELDS.values() for found in of_noun if isinstance(found.shape, shapes.Prose)
-)
+LABELS_TOLD = {shapes.API_ADDRESSES: "API links", **{field.told_as: field.label for field in ALL_FIELDS}}
+PROSE_TOLD = frozenset(field.told_as for field in ALL_FIELDS if isinstance(field.shape, shapes.Prose))
 
 
 def fields_of(content: Content) -> tuple[ContentField, ...]:

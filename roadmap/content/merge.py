@@ -5,8 +5,7 @@ that was waiting gives way to nobody (`merge`); an import leaves to staff what t
 docs/decisions/0009-imports-merge-three-ways.md).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,8 +16,7 @@ from roadmap.content.things import ApiVersion, Content, FieldDefinition, Roadmap
 AnyContent = TypeVar("AnyContent", bound=Content)
 
 
-@dataclass(frozen=True)
-class Clash:
+class Clash(msgspec.Struct, frozen=True):
     """Immutable: one field that staff and the source have changed in different ways."""
 
     field: str
@@ -28,8 +26,7 @@ class Clash:
     theirs: Any
 
 
-@dataclass(frozen=True)
-class Combined:
+class Combined(msgspec.Struct, frozen=True):
     """Immutable: what becomes of one thing."""
 
     content: Any
@@ -45,7 +42,11 @@ def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent) -> AnyContent:
     if len({(type(content), content.uid) for content in (base, theirs, ours)}) > 1:
         raise ValueError("merge takes three Contents of the same thing")
     was, wants, has = (_parts(content, fields_of(content)) for content in (base, theirs, ours))
-    merged = _put_together(ours, _settled(was, wants, has, lambda name: wants.get(name)), fields_of(ours))
+    settled = {}
+    for name in {**wants, **has}:
+        new, mine = wants.get(name), has.get(name)
+        settled[name] = mine if _same(new, mine) or _same(new, was.get(name)) else new
+    merged = _put_together(ours, settled, fields_of(ours))
     if not isinstance(merged, RoadmapContent):
         return merged
     keys = [[column.key for column in content.fields] for content in (base, theirs, ours)]  # type: ignore[attr-defined]
@@ -68,40 +69,21 @@ def combine(
     `from_source` names the fields in which a person gave the source the last word.
     """
     was, wants, has = ({} if content is None else parts(content) for content in (base, theirs, ours))
-    clashes = []
-
-    def settle(name: str) -> Any:
-        old, new, mine = was.get(name), wants.get(name), has.get(name)
-        if name in from_source:
-            return new
-        if base is None and not _says(new):
-            return mine
-        if base is None and (source_wins or not _says(mine)):
-            return new
-        clashes.append(Clash(name, old, mine, new))
-        return mine
-
-    settled = _settled(was, wants, has, settle, is_asked=lambda name: base is None or name in from_source)
-    return Combined(with_parts(ours, settled), tuple(clashes))
-
-
-def _settled(
-    was: Mapping[str, Any],
-    wants: Mapping[str, Any],
-    has: Mapping[str, Any],
-    settle: Callable[[str], Any],
-    *,
-    is_asked: Callable[[str], bool] = lambda name: False,
-) -> dict[str, Any]:
-    """Each part, from whoever changed it; by `settle` where both did, or where that `is_asked` of any difference."""
-    result = {}
+    settled, clashes = {}, []
     for name in {**wants, **has}:
         old, new, mine = was.get(name), wants.get(name), has.get(name)
-        if _same(new, mine) or (_same(new, old) and not is_asked(name)):
-            result[name] = mine
+        settled[name] = mine
+        if _same(new, mine):
+            continue
+        if base is None:
+            is_said, wins = _says(new), source_wins or not _says(mine)
         else:
-            result[name] = new if _same(mine, old) and not is_asked(name) else settle(name)
-    return result
+            is_said, wins = not _same(new, old), _same(mine, old)
+        if name in from_source or (is_said and wins):
+            settled[name] = new
+        elif is_said:
+            clashes.append(Clash(name, old, mine, new))
+    return Combined(with_parts(ours, settled), tuple(clashes))
 
 
 def differing(content: Content, other: Content) -> list[str]:

@@ -5,20 +5,18 @@ have changed by themselves; `columns` are those of the working copy.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from roadmap.content import things
 from roadmap.content.choices import Environment
 from roadmap.content.things import in_words
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A value that stands for itself: a text on one line, unless a shape below says otherwise."""
 
     empty: Any = ""
@@ -69,30 +67,21 @@ class Shape:
         return [self.words(value)] if value else []
 
 
-@dataclass(frozen=True)
-class Line(Shape):
-    """A text on one line."""
-
-
-@dataclass(frozen=True)
-class Title(Line):
+class Title(Shape, frozen=True):
     """The text that names the thing: another is a rewording."""
 
 
-@dataclass(frozen=True)
-class Prose(Shape):
+class Prose(Shape, frozen=True):
     """Markdown. A sentence says that it was reworded, and does not quote it."""
 
 
-@dataclass(frozen=True)
-class Place(Shape):
+class Place(Shape, frozen=True):
     """Where it stands among its like, counted from 0. Nothing that it says."""
 
     empty: Any = 0
 
 
-@dataclass(frozen=True)
-class Flag(Shape):
+class Flag(Shape, frozen=True):
     """Yes or no, with what is said when it becomes so, and when it is so no longer."""
 
     empty: Any = False
@@ -100,8 +89,7 @@ class Flag(Shape):
     no_longer: str = ""
 
 
-@dataclass(frozen=True)
-class Answer(Shape):
+class Answer(Shape, frozen=True):
     """Yes, no, or not known."""
 
     empty: Any = None
@@ -124,13 +112,12 @@ class Answer(Shape):
 YES_OR_NO = {True: "yes", False: "no", None: "unknown"}  # in addresses
 
 
-@dataclass(frozen=True)
-class Choice(Shape):
+class Choice(Shape, frozen=True):
     """One of some words, or none."""
 
     empty: Any = None
     words_of: Any = None  # the enumeration
-    labels: Mapping[Any, str] = field(default_factory=dict)
+    labels: Mapping[Any, str] = {}
 
     def read(self, *stored: Any) -> Any:
         return self.words_of(stored[0]) if stored[0] else None
@@ -146,8 +133,7 @@ class Choice(Shape):
         return [value.value] if isinstance(value, StrEnum) else []
 
 
-@dataclass(frozen=True)
-class Names(Shape):
+class Names(Shape, frozen=True):
     """Some names, each once: kept in one column with commas between them."""
 
     empty: Any = ()
@@ -168,23 +154,19 @@ class Names(Shape):
         return [*value]
 
 
-@dataclass(frozen=True)
-class Date(Shape):
+class Date(Shape, frozen=True):
     """An approximate date, as it was typed."""
 
 
-@dataclass(frozen=True)
-class Elsewhere(Shape):
+class Elsewhere(Shape, frozen=True):
     """A value that no column of the working copy holds: it has rows of its own, or points at another's."""
 
 
-@dataclass(frozen=True)
-class ReleaseLink(Elsewhere):
+class ReleaseLink(Elsewhere, frozen=True):
     """The uid of a release; told by its title."""
 
 
-@dataclass(frozen=True)
-class Apis(Elsewhere):
+class Apis(Elsewhere, frozen=True):
     """APIs by their names and versions, in an order. Their addresses are told apart, so that a sentence stays short."""
 
     empty: Any = ()
@@ -207,8 +189,7 @@ class Apis(Elsewhere):
 API_ADDRESSES = "api_addresses"
 
 
-@dataclass(frozen=True)
-class Rows(Elsewhere):
+class Rows(Elsewhere, frozen=True):
     """What readers see as several things: each is told, and merged, by itself, under a prefix and its own name."""
 
     empty: Any = ()
@@ -237,8 +218,7 @@ class Rows(Elsewhere):
 _ENVIRONMENTS = [*Environment]
 
 
-@dataclass(frozen=True)
-class Milestones(Rows):
+class Milestones(Rows, frozen=True):
     """When it arrives in each environment, in the order of the environments."""
 
     prefix: str = "milestone"
@@ -253,8 +233,7 @@ class Milestones(Rows):
         return sorted(rows, key=lambda row: _ENVIRONMENTS.index(row.environment))
 
 
-@dataclass(frozen=True)
-class OwnValues(Rows):
+class OwnValues(Rows, frozen=True):
     """What an item says in the columns of its roadmap's own, by key as its working copy gives them."""
 
     prefix: str = "field"
@@ -263,8 +242,7 @@ class OwnValues(Rows):
         return row.value
 
 
-@dataclass(frozen=True)
-class Columns(Rows):
+class Columns(Rows, frozen=True):
     """The columns that a roadmap adds, in an order of its own: told together, and merged each by itself."""
 
     prefix: str = "column"
@@ -272,45 +250,35 @@ class Columns(Rows):
     def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, plain(value)
 
-    def key(self, row: things.FieldDefinition) -> str:
-        return row.key
-
     def ordered(self, rows: list[Any]) -> list[Any]:
         return rows
 
 
-@dataclass(frozen=True)
-class Group(Shape):
+class Group(Shape, frozen=True):
     """A value of several named texts: told together, and merged each by itself."""
 
-    cls: Any = None
     prefix: str = ""
-    column_names: Mapping[str, str] = field(default_factory=dict)  # by the name within the value
+    column_names: Mapping[str, str] = {}  # by the name within the value
 
     def parts(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"{self.prefix}.{below}", getattr(value, below) or None) for below in self.column_names)
 
     def whole(self, name: str, said: Mapping[str, Any]) -> Any:
-        return self.cls(**{below: said.get(f"{self.prefix}.{below}") or "" for below in self.column_names})
+        return type(self.empty)(**{below: said.get(f"{self.prefix}.{below}") or "" for below in self.column_names})
 
     def columns(self, name: str) -> tuple[str, ...]:
         return tuple(self.column_names.values())
 
     def read(self, *stored: Any) -> Any:
-        return self.cls(**dict(zip(self.column_names, stored, strict=True)))
+        return type(self.empty)(**dict(zip(self.column_names, stored, strict=True)))
 
     def stored(self, value: Any) -> tuple[Any, ...]:
         return tuple(getattr(value, below) for below in self.column_names)
 
 
-def group(cls: Any, prefix: str, column_names: Mapping[str, str]) -> Group:
-    return Group(empty=cls(**dict.fromkeys(column_names, "")), cls=cls, prefix=prefix, column_names=column_names)
-
-
-CONTACT = group(things.Contact, "contact", {name: f"contact_{name}" for name in ("name", "email", "subject")})
-LABELS = group(
-    things.EnvironmentLabels, "labels", {environment.value: f"{environment.value}_label" for environment in Environment}
-)
+CONTACT = Group(things.Contact(), "contact", {name: f"contact_{name}" for name in ("name", "email", "subject")})
+_NO_LABELS = things.EnvironmentLabels(test="", controlled_go_live="", live="")
+LABELS = Group(_NO_LABELS, "labels", {environment.value: f"{environment.value}_label" for environment in Environment})
 
 
 def plain(value: Any) -> Any:

@@ -45,9 +45,8 @@ class PlacedItem:
 
     def is_deployed(self, environment: Environment) -> bool:
         milestone = self.content.milestone(environment)
-        return bool(milestone and milestone.is_deployed) or (
-            environment is Environment.LIVE and self.stage is Stage.LIVE
-        )
+        is_live = environment is Environment.LIVE and self.stage is Stage.LIVE
+        return is_live or bool(milestone and milestone.is_deployed)
 
     @property
     def fields(self) -> list[tuple[things.FieldDefinition, str]]:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from roadmap.content.choices import Environment, Horizon, Kind, Noun
+from roadmap.content.words import joined
 from roadmap.dates import UnclearDate, When, parse
 
 
@@ -26,6 +27,17 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     A default must be one of Python's single objects ("", 0, False, None, ()): msgspec leaves a value out where it is
     the default object, not where it equals it, and equal Contents must give equal texts.
     """
+
+
+class Dated:
+    """What has an approximate date, or had none to give."""
+
+    typed: str
+    __slots__ = ()
+
+    @property
+    def when(self) -> When | None:
+        return when_typed(self.typed)
 
 
 def when_typed(typed: str) -> When | None:
@@ -86,16 +98,12 @@ class EnvironmentLabels(Value, frozen=True, kw_only=True):
         return place[:1].upper() + place[1:]
 
 
-class MilestoneContent(Value, frozen=True, kw_only=True):
+class MilestoneContent(Value, Dated, frozen=True, kw_only=True):
     """An item's arrival in one environment. No date and deployed: it is there, since when is not known."""
 
     environment: Environment
     typed: str = msgspec.field(default="", name="when")
     is_deployed: bool = False
-
-    @property
-    def when(self) -> When | None:
-        return when_typed(self.typed)
 
 
 class ApiVersion(Value, frozen=True, kw_only=True):
@@ -107,6 +115,11 @@ class ApiVersion(Value, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}".strip()
+
+    @property
+    def link(self) -> str:
+        """Its address, where a browser fetches that from the web: never script, a file or another program."""
+        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
 
 
 class FieldValueContent(Value, frozen=True, kw_only=True):
@@ -145,17 +158,13 @@ class PageContent(Content, frozen=True, kw_only=True):
     position: int = 0
 
 
-class ReleaseContent(Content, frozen=True, kw_only=True):
+class ReleaseContent(Content, Dated, frozen=True, kw_only=True):
     title: str
     typed: str = msgspec.field(default="", name="when")
     horizon: Horizon | None = None
     is_deployed: bool = False
     introduction: str = ""
     position: int = 0
-
-    @property
-    def when(self) -> When | None:
-        return when_typed(self.typed)
 
     @property
     def due(self) -> When | None:
@@ -191,15 +200,11 @@ class ItemContent(Content, frozen=True, kw_only=True):
         return next((found for found in self.milestones if found.environment == environment), None)
 
 
-class ChangelogEntryContent(Content, frozen=True, kw_only=True):
+class ChangelogEntryContent(Content, Dated, frozen=True, kw_only=True):
     title: str
     typed: str = msgspec.field(default="", name="when")
     body: str = ""
     position: int = 0
-
-    @property
-    def when(self) -> When | None:
-        return when_typed(self.typed)
 
 
 CONTENT_OF: dict[Noun, type[Content]] = {
@@ -219,8 +224,7 @@ def noun_of(content: Content) -> Noun:
 def in_words(names: Iterable[str]) -> str:
     """ "Businesses and agents", from ["Businesses", "Agents"]."""
     first, *rest = [*names] or [""]
-    words = [first, *(lower_first(name) for name in rest)]
-    return f"{', '.join(words[:-1])} and {words[-1]}" if rest else first
+    return joined([first, *(lower_first(name) for name in rest)])
 
 
 # JSON

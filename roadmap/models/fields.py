@@ -6,10 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from roadmap.dates import UnclearDate, parse
+from roadmap.dates import MAX_LENGTH, UnclearDate, parse
 from roadmap.markdown import MAX_MARKDOWN_LENGTH, MarkdownTooLong
 
-MAX_WHEN_LENGTH = 100
+MAX_WHEN_LENGTH = MAX_LENGTH
 
 
 def validate_when(text: str) -> None:
@@ -50,6 +50,9 @@ def clean_row(row: models.Model, *without: str) -> None:
 class OneLineField(models.CharField):
     default_validators = [validate_one_line]
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **{"max_length": 200} | kwargs)
+
 
 class WhenField(models.CharField):
     """An approximate date as typed: see roadmap.dates."""
@@ -57,8 +60,7 @@ class WhenField(models.CharField):
     default_validators = [validate_when]
 
     def __init__(self, *args: Any, **kwargs: Any):
-        kwargs.setdefault("max_length", MAX_WHEN_LENGTH)
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"max_length": MAX_WHEN_LENGTH} | kwargs)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """Refuses, whoever writes it, what readers could not be shown. Raises UnclearDate."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, KIND_LABELS, Environment, Stage
 from roadmap.dates import UnclearDate, parse
 from roadmap.models.fields import MarkdownField, OneLineField, WhenField
-from roadmap.models.roadmap import Api, Field, Release, Roadmap, title_field
+from roadmap.models.roadmap import Api, Field, Release, Roadmap
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -39,17 +39,11 @@ class Item(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="items")
     reference = models.CharField(max_length=30, editable=False)
-    title = title_field(help_text="What developers get, in a few words.")
+    title = OneLineField(help_text="What developers get, in a few words.")
     description = MarkdownField(blank=True)
-    journey = OneLineField(
-        max_length=200, blank=True, help_text="The customer journey it belongs to, for example “Payments”."
-    )
-    kind = models.CharField(
-        max_length=20, blank=True, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
-    )
-    audiences = OneLineField(
-        max_length=200, blank=True, help_text="Who uses it, separated by commas: Businesses, Agents."
-    )
+    journey = OneLineField(blank=True, help_text="The customer journey it belongs to, for example “Payments”.")
+    kind = models.CharField(max_length=20, blank=True, choices=[*KIND_LABELS.items()])
+    audiences = OneLineField(blank=True, help_text="Who uses it, separated by commas: Businesses, Agents.")
     apis: models.ManyToManyField[Api, ItemApi] = models.ManyToManyField(
         Api, through="ItemApi", blank=True, related_name="items"
     )
@@ -154,9 +148,7 @@ class Milestone(models.Model):
     """Working copy of an item's arrival in one environment."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="milestones")
-    environment = models.CharField(
-        max_length=20, choices=[(environment.value, label) for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()]
-    )
+    environment = models.CharField(max_length=20, choices=[*DEFAULT_ENVIRONMENT_LABELS.items()])
     when = WhenField("date", blank=True)
     is_deployed = models.BooleanField(
         "deployed", default=False, help_text="Tick when it is there. The item's stage follows from this."

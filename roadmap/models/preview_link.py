@@ -26,9 +26,7 @@ class PreviewLink(models.Model):
     """
 
     roadmap = models.ForeignKey("roadmap.Roadmap", on_delete=models.CASCADE, related_name="preview_links")
-    purpose = OneLineField(
-        max_length=200, blank=True, help_text="Who it is for, so that you can tell your links apart."
-    )
+    purpose = OneLineField(blank=True, help_text="Who it is for, so that you can tell your links apart.")
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

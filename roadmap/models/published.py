@@ -24,7 +24,7 @@ class ImmutableError(Exception):
     """Somebody tried to change or remove what has been published. Publish a correction instead."""
 
 
-def _refuse() -> NoReturn:
+def _refuse(*_: Any, **__: Any) -> NoReturn:
     raise ImmutableError("What has been published is never changed or removed: publish a correction instead.")
 
 
@@ -34,8 +34,6 @@ class ImmutableQuerySet(models.QuerySet[Any]):
     An Edition that waits for its time is seen by nobody: it can still be moved or taken back, with its Revisions and
     Changes, by the two words that say so. They belong to roadmap.publishing.
     """
-
-    published_at = "published_at"  # the way from these rows to the time of their Edition
 
     def change_unseen(self, now: datetime.datetime, **values: Any) -> None:
         """Raises ImmutableError where readers can see any of these at that moment."""
@@ -48,7 +46,7 @@ class ImmutableQuerySet(models.QuerySet[Any]):
         super().delete()
 
     def _refuse_if_seen(self, now: datetime.datetime) -> None:
-        if self.filter(**{f"{self.published_at}__lte": now}).exists():
+        if self.filter(**{f"{self.model.way_to_time}__lte": now}).exists():
             _refuse()
 
     def bulk_create(self, objs: Any, batch_size: int | None = None, **on_conflict: Any) -> list[Any]:  # type: ignore[override]
@@ -56,14 +54,15 @@ class ImmutableQuerySet(models.QuerySet[Any]):
             _refuse()
         return super().bulk_create(objs, batch_size)
 
-    def _refused(self, *args: Any, **kwargs: Any) -> NoReturn:
-        _refuse()
-
-    update = delete = bulk_update = update_or_create = _refused
+    update = delete = bulk_update = update_or_create = _refuse
 
 
 class Immutable(models.Model):
     """A row that is written once."""
+
+    way_to_time = "published_at"  # of its Edition
+
+    objects: ClassVar[Any] = ImmutableQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -76,8 +75,7 @@ class Immutable(models.Model):
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        _refuse()
+    delete = _refuse
 
 
 class EditionQuerySet(ImmutableQuerySet):
@@ -100,19 +98,13 @@ class EditionQuerySet(ImmutableQuerySet):
         """
         edition = connections[self.db].ops.quote_name(self.model._meta.db_table)
         when = connections[self.db].ops.adapt_datetimefield_value(at)
+        live = f"FROM {edition} WHERE published_at <= %s"
+        newest = f"SELECT roadmap_id, MAX(number) AS number {live} GROUP BY roadmap_id"
+        sql = f"SELECT uid FROM {edition} JOIN ({newest}) AS newest USING (roadmap_id, number)"  # noqa: S608
         if slug:
-            sql = (
-                f"SELECT uid FROM {edition} WHERE roadmap_slug = %s AND published_at <= %s ORDER BY number DESC LIMIT 1"  # noqa: S608
-            )
-            parameters = [slug, when]
-        else:
-            newest = (
-                f"SELECT roadmap_id, MAX(number) AS number FROM {edition} WHERE published_at <= %s GROUP BY roadmap_id"  # noqa: S608
-            )
-            sql = f"SELECT uid FROM {edition} JOIN ({newest}) AS newest USING (roadmap_id, number)"  # noqa: S608
-            parameters = [when]
+            sql = f"SELECT uid {live} AND roadmap_slug = %s ORDER BY number DESC LIMIT 1"
         with connections[self.db].cursor() as cursor:
-            cursor.execute(sql, parameters)
+            cursor.execute(sql, [when, slug] if slug else [when])
             # SQLite keeps a UUID as text.
             return frozenset(str(uuid.UUID(str(uid))) for (uid,) in cursor.fetchall())
 
@@ -150,8 +142,6 @@ class Edition(Immutable):
 
 
 class RevisionQuerySet(ImmutableQuerySet):
-    published_at = "edition__published_at"
-
     def as_of(self, *editions: Edition) -> RevisionQuerySet:
         """For each thing of these Editions' roadmaps, its newest Revision up to and with them, removals included.
 
@@ -164,10 +154,8 @@ class RevisionQuerySet(ImmutableQuerySet):
 
     def newest(self) -> RevisionQuerySet:
         """For each thing, its newest among these Revisions."""
-        newest_first = self.annotate(
-            place=Window(RowNumber(), partition_by=F("uid"), order_by=F("edition__number").desc())
-        )
-        return Revision.objects.filter(pk__in=newest_first.filter(place=1).values("pk"))
+        newest_first = Window(RowNumber(), partition_by=F("uid"), order_by=F("edition__number").desc())
+        return Revision.objects.filter(pk__in=self.annotate(place=newest_first).filter(place=1).values("pk"))
 
     def newest_of(self, roadmap: Any, at: datetime.datetime | None = None) -> RevisionQuerySet:
         """For each thing of a roadmap, its newest by that moment; without one, of all, scheduled Revisions too."""
@@ -206,6 +194,7 @@ class Revision(Immutable):
     content = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of content, in hexadecimal
 
+    way_to_time = "edition__published_at"
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
@@ -233,10 +222,6 @@ class Revision(Immutable):
         return from_json(Noun(self.noun), self.content)
 
 
-class ChangeQuerySet(ImmutableQuerySet):
-    published_at = "revision__edition__published_at"
-
-
 class Change(Immutable):
     """Immutable: one field of one thing, before and after, in the Edition of its Revision."""
 
@@ -247,7 +232,7 @@ class Change(Immutable):
     reason = models.CharField(max_length=500, blank=True)
     is_minor = models.BooleanField(default=False)  # published, and not announced
 
-    objects: ClassVar[ChangeQuerySet] = ChangeQuerySet.as_manager()  # type: ignore[assignment]
+    way_to_time = "revision__edition__published_at"
 
     class Meta(Immutable.Meta):
         ordering = ["pk"]

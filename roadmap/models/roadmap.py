@@ -26,10 +26,6 @@ def validate_slug_is_free(slug: str) -> None:
         raise ValidationError(f"The site itself uses the address “{slug}”. Choose another.", code="reserved")
 
 
-def title_field(**options: Any) -> OneLineField:
-    return OneLineField(max_length=200, **options)
-
-
 def label_field(name: str, environment: Environment, examples: str) -> OneLineField:
     usual = DEFAULT_ENVIRONMENT_LABELS[environment]
     return OneLineField(name, max_length=50, default=usual, help_text=f"For example {examples}.")
@@ -48,7 +44,7 @@ class Roadmap(models.Model):
     """Working copy of one service's roadmap."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    title = title_field(help_text="As readers see it, for example “VAT (MTD) roadmap”.")
+    title = OneLineField(help_text="As readers see it, for example “VAT (MTD) roadmap”.")
     slug = models.SlugField(
         "address",
         unique=True,
@@ -67,11 +63,10 @@ class Roadmap(models.Model):
         blank=True,
         help_text="One or two sentences under the title, and in the list of roadmaps. Plain text.",
     )
-    contact_name = OneLineField("team", max_length=200, help_text="Who answers enquiries.")
+    contact_name = OneLineField("team", help_text="Who answers enquiries.")
     contact_email = models.EmailField("email address", help_text="Where the enquiry link on every page writes to.")
     contact_subject = OneLineField(
         "subject line",
-        max_length=200,
         blank=True,
         default="Roadmap enquiry",
         help_text="The subject that the enquiry link fills in. An item's link adds its reference and title.",
@@ -136,7 +131,7 @@ class Page(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="pages")
-    title = title_field()
+    title = OneLineField()
     slug = models.SlugField(
         "address",
         blank=True,
@@ -181,13 +176,13 @@ class Release(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="releases")
-    title = title_field(help_text="For example “June 2026” or “Near term”.")
+    title = OneLineField(help_text="For example “June 2026” or “Near term”.")
     when = WhenField("date", blank=True, help_text="When it is expected, if the title does not say so.")
     horizon = models.CharField(
         "term",
         max_length=10,
         blank=True,
-        choices=[(horizon.value, label) for horizon, label in HORIZON_LABELS.items()],
+        choices=[*HORIZON_LABELS.items()],
         help_text="Where its items stand in the backlog. Leave empty for “Planned”.",
     )
     is_deployed = models.BooleanField(
@@ -209,7 +204,7 @@ class Release(models.Model):
 class Api(models.Model):
     """Working copy of a named API with its documentation, kept once and linked from items."""
 
-    name = title_field(unique=True, help_text="As the Developer Hub names it, for example “VAT (MTD) API”.")
+    name = OneLineField(unique=True, help_text="As the Developer Hub names it, for example “VAT (MTD) API”.")
     url = models.URLField(
         "documentation", blank=True, max_length=500, help_text="Items that concern this API link here."
     )
@@ -228,7 +223,7 @@ class Field(models.Model):
     """Working copy of a column that one roadmap adds to its items."""
 
     roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="fields")
-    name = title_field(help_text="The heading of the column, for example “Tax years”.")
+    name = OneLineField(help_text="The heading of the column, for example “Tax years”.")
     key = models.SlugField(
         max_length=80, editable=False, help_text="Its name in the CSV and the API, made from its first name, for good."
     )
@@ -266,7 +261,7 @@ class ChangelogEntry(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="changelog_entries")
-    title = title_field()
+    title = OneLineField()
     when = WhenField("date", help_text="As readers see it, for example “October 2018”. The newest comes first.")
     body = MarkdownField("text", blank=True, help_text="Points as a list: each on a line that begins with “- ”.")
     position = models.PositiveIntegerField(default=0, help_text="Its place among entries of the same date.")

@@ -39,36 +39,29 @@ def load(at: datetime.datetime | None = None) -> Edition:
     with transaction.atomic():
         if Roadmap.objects.filter(slug=words()["roadmap"]["slug"]).exists():
             raise SampleExists
-        roadmap = Roadmap(**words()["roadmap"])
-        _save(roadmap)
+        roadmap = _saved(Roadmap(**words()["roadmap"]))
         for position, page in enumerate(words()["pages"]):
-            _save(Page(roadmap=roadmap, position=position, is_on_home=True, **page))
+            _saved(Page(roadmap=roadmap, position=position, is_on_home=True, **page))
         for position, entry in enumerate(words()["changelog"]):
-            _save(ChangelogEntry(roadmap=roadmap, position=position, **entry))
-        releases = {}
-        for position, (name, release) in enumerate(words()["releases"].items()):
-            releases[name] = Release(roadmap=roadmap, position=position, **release)
-            _save(releases[name])
+            _saved(ChangelogEntry(roadmap=roadmap, position=position, **entry))
+        releases = {
+            name: _saved(Release(roadmap=roadmap, position=position, **release))
+            for position, (name, release) in enumerate(words()["releases"].items())
+        }
         api, _ = Api.objects.get_or_create(name=words()["api"]["name"], defaults={"url": words()["api"]["url"]})
-        for position, item in enumerate(words()["items"]):
-            _save_item(roadmap, releases, api, position, item)
+        for position, said in enumerate(words()["items"]):
+            release = releases.get(said.get("release"))
+            fields = {name: said[name] for name in said.keys() - {"deployed", "uses_api", "release"}}
+            item = _saved(Item(roadmap=roadmap, position=position, release=release, **fields), "reference")
+            if "deployed" in said:
+                _saved(Milestone(item=item, environment=said["deployed"], is_deployed=True))
+            if said.get("uses_api"):
+                _saved(ItemApi(item=item, api=api))
         return publish(roadmap=roadmap, by=None, note="First edition", at=at, now=at)
 
 
-def _save_item(roadmap: Roadmap, releases: dict[str, Release], api: Api, position: int, said: dict[str, Any]) -> None:
-    fields = dict(said)
-    deployed, uses_api = fields.pop("deployed", None), fields.pop("uses_api", False)
-    if "release" in fields:
-        fields["release"] = releases[fields["release"]]
-    item = Item(roadmap=roadmap, position=position, **fields)
-    item.full_clean(exclude=["reference"])  # given as it is saved
-    item.save()
-    if deployed:
-        _save(Milestone(item=item, environment=deployed, is_deployed=True))
-    if uses_api:
-        _save(ItemApi(item=item, api=api))
-
-
-def _save(thing: Roadmap | Page | ChangelogEntry | Release | Milestone | ItemApi) -> None:
-    thing.full_clean()
+def _saved(thing: Any, *later: str) -> Any:
+    """`later` are fields that get their values as it is saved."""
+    thing.full_clean(exclude=later)
     thing.save()
+    return thing

@@ -7,8 +7,8 @@ People never move: who published or saved what, the team, saves and preview link
 Export writes nothing but its file; import makes everything in one transaction, or nothing.
 """
 
-from roadmap.transfer.errors import TransferRefused
 from roadmap.transfer.export_roadmap import Exported, write_out
+from roadmap.transfer.format import TransferRefused
 from roadmap.transfer.import_roadmap import Imported, bring_in
 
 __all__ = ["Exported", "Imported", "TransferRefused", "bring_in", "write_out"]

@@ -6,26 +6,23 @@ roadmap's lock, or an edition published meanwhile would be half in it.
 
 import datetime
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import chain, groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import transaction
+from django.db.models import Prefetch
 
 from roadmap import models
 from roadmap.transfer import format, pictures
-from roadmap.transfer.check_order import Checker, Counted
-from roadmap.transfer.errors import Flaw, TransferRefused
+from roadmap.transfer.check_file import Checker, Counted
+from roadmap.transfer.format import Flaw, TransferRefused
 from roadmap.transfer.read_file import MAX_LINE
 
-CHUNK = 100  # rows from the database at a time: each may hold a text three times over
+CHUNK = 20  # rows from the database at a time, with those below them: each may hold a text three times over
 
 
-@dataclass(frozen=True)
-class Exported:
+class Exported(NamedTuple):
     """What the file holds."""
 
     title: str
@@ -48,11 +45,8 @@ def write_out(slug: str, write: Callable[[bytes], object]) -> Exported:
         if models.Edition.objects.filter(roadmap=roadmap).exclude(roadmap_slug=slug).exists():
             raise TransferRefused(f"“{roadmap}” was published at another address than it has now. It cannot be moved.")
         lines = _LineWriter(write)
-        try:
-            for record in chain(_copies(roadmap), _published(roadmap)):
-                lines.add(record)
-        except msgspec.ValidationError as error:
-            raise TransferRefused(f"This roadmap cannot be moved as it is: {error}.") from error
+        for record in _records(roadmap):
+            lines.add(record)
         left_out = [name for name in sorted(lines.checker.linked) if not lines.add_picture(name)]
         lines.end()
     return Exported(roadmap.title, lines.checker.counted, tuple(left_out))
@@ -104,63 +98,45 @@ def _name_of(record: Any) -> str:
     return f"{kind} {next((str(name) for name in names if name), '')}".strip()
 
 
-def _copies(roadmap: models.Roadmap) -> Iterator[Any]:
-    """In the order in which they were made: where two share a place, that is their order."""
+def _records(roadmap: models.Roadmap) -> Iterator[Any]:
+    """Those of one kind in the order in which they were made: where two share a place, that is their order."""
     for kind in format.COPIES:
-        match tag := format.tag_of(kind):
+        match format.tag_of(kind):
             case "roadmap":
-                yield from _records(kind, models.Roadmap.objects.filter(pk=roadmap.pk))
+                yield from _of_kind(kind, models.Roadmap.objects.filter(pk=roadmap.pk))
             case "api":
-                used = models.Api.objects.filter(item_apis__item__roadmap=roadmap).distinct().order_by()
+                used = models.Api.objects.filter(item_apis__item__roadmap=roadmap).distinct()
                 # By Python's order, since that of a database depends on its locale.
-                yield from sorted(_records(kind, used), key=lambda api: api.name)
+                yield from sorted(_of_kind(kind, used), key=lambda api: api.name)
             case _:
-                below: dict[str, dict[int, list[Any]]] = {key: defaultdict(list) for key in kind.parts}
-                for key, part in kind.parts.items():
-                    rows = part.model.objects.filter(**{f"{tag}__roadmap": roadmap}).order_by("pk")
-                    for owner, values in _values(part, rows, f"{tag}_id"):
-                        below[key][owner].append(values)
-                yield from _records(kind, kind.model.objects.filter(roadmap=roadmap).order_by("pk"), below)
+                yield from _of_kind(kind, kind.model.objects.filter(roadmap=roadmap))
+    for edition in models.Edition.objects.filter(roadmap=roadmap).order_by("number"):
+        yield _record(format.EditionRecord, edition)
+        yield from _of_kind(format.RevisionRecord, edition.revisions)
 
 
-def _published(roadmap: models.Roadmap) -> Iterator[Any]:
-    """Each edition with its revisions. Where one had none, the last would be left without: the checker says so."""
-    of_editions = groupby(_revisions(roadmap), key=lambda revision: revision[0])
-    for edition in _records(format.EditionRecord, models.Edition.objects.filter(roadmap=roadmap).order_by("number")):
-        yield edition
-        _, revisions = next(of_editions, ("", ()))
-        yield from (record for _, record in revisions)
-
-
-def _revisions(roadmap: models.Roadmap) -> Iterator[tuple[Any, Any]]:
-    """Each with the uid of its edition, once for every change in it, in one query."""
-    names, of_change = format.RevisionRecord.columns, format.ChangePart.columns
-    rows = (
-        models.Revision.objects.filter(edition__roadmap=roadmap)
-        .order_by("edition__number", "pk", "changes__pk")
-        .values_list("pk", "edition__uid", *names, *(f"changes__{name}" for name in of_change))
-        .iterator(chunk_size=CHUNK)
+def _of_kind(kind: Any, rows: Any) -> Iterator[Any]:
+    below = (
+        Prefetch(key, part.model._default_manager.order_by("pk").prefetch_related(*part.pointers))
+        for key, part in kind.parts.items()
     )
-    width = 2 + len(names)
-    for (_, edition, *values), with_changes in groupby(rows, key=lambda row: row[:width]):
-        changes = [dict(zip(of_change, row[width:], strict=True)) for row in with_changes]
-        record = dict(zip(names, values, strict=True))
-        # What is withdrawn, or came first, has none.
-        record["changes"] = [change for change in changes if change["field"] is not None]
-        yield edition, msgspec.convert(record, format.RevisionRecord)
+    for row in rows.order_by("pk").prefetch_related(*kind.pointers, *below).iterator(chunk_size=CHUNK):
+        yield _record(kind, row)
 
 
-def _records(kind: Any, rows: Any, below: dict[str, dict[int, list[Any]]] | None = None) -> Iterator[Any]:
-    """`below` are their parts, by key and primary key of the owner."""
-    for pk, values in _values(kind, rows):
-        yield msgspec.convert(values | {key: owners.get(pk, ()) for key, owners in (below or {}).items()}, kind)
+def _record(kind: Any, row: Any) -> Any:
+    try:
+        return msgspec.convert(_said(kind, row), kind)
+    except msgspec.ValidationError as error:
+        raise TransferRefused(f"This roadmap cannot be moved as it is. {kind.called} “{row}”: {error}.") from error
 
 
-def _values(kind: Any, rows: Any, key: str = "pk") -> Iterator[tuple[Any, dict[str, Any]]]:
-    """What a record of that kind says, with another column of its row."""
-    names = [*kind.columns, *kind.pointers]
-    asked = [*kind.columns, *(f"{name}__{format.NAMED_BY[name]}" for name in kind.pointers)]
-    for first, *values in rows.values_list(key, *asked):
-        # In one zone, whatever the database answers in: the same moment gives the same text.
-        said = [at.astimezone(datetime.UTC) if isinstance(at, datetime.datetime) else at for at in values]
-        yield first, dict(zip(names, said, strict=True))
+def _said(kind: Any, row: Any) -> dict[str, Any]:
+    """What a record of that kind, or a part of one, says of a row."""
+    said: dict[str, Any] = {name: getattr(row, name) for name in kind.columns}
+    for name, value in said.items():
+        if isinstance(value, datetime.datetime):
+            # In one zone, whatever the database answers in: the same moment gives the same text.
+            said[name] = value.astimezone(datetime.UTC)
+    said |= {name: getattr(getattr(row, name), format.NAMED_BY[name], None) for name in kind.pointers}
+    return said | {key: [_said(part, below) for below in getattr(row, key).all()] for key, part in kind.parts.items()}

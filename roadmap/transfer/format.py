@@ -21,12 +21,11 @@ from msgspec import Meta
 
 from roadmap import models as tables
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import FIELDS
+from roadmap.content.fields import ALL_FIELDS, FIELDS
 from roadmap.models.fields import clean_row
-from roadmap.transfer.errors import Flaw, in_one_line
 
 FORMAT = "roadmap"
-FORMAT_VERSION = max(field.format_version for of_noun in FIELDS.values() for field in of_noun)
+FORMAT_VERSION = max(field.format_version for field in ALL_FIELDS)
 
 # What a row points at by its primary key, a record names by this column of it.
 NAMED_BY = {"release": "uid", "api": "name", "field": "key"}
@@ -41,14 +40,37 @@ _NARROWER: dict[str, Any] = {
     "first_commit": _Commit,
     "last_commit": _Commit,
 }
+# Of JSON what both give back as it was, so no fractions, and deeper than publishing writes it, which is 2.
+_Plain: Any = bool | int | str | None
+for _ in range(6):
+    _Plain = bool | int | str | None | list[_Plain] | dict[str, _Plain]
 _TYPES: dict[Any, Any] = {
     models.UUIDField: uuid.UUID,
     models.DateTimeField: Annotated[datetime.datetime, Meta(tz=True)],
     models.PositiveIntegerField: Annotated[int, Meta(ge=0, le=2_147_483_647)],
     models.BooleanField: bool,
     models.TextField: str,
-    models.JSONField: Any,
+    models.JSONField: _Plain,
 }
+
+
+class TransferRefused(Exception):
+    """Nothing was written and nothing changed. The message is one line: where, what is wrong and what to do."""
+
+
+class Flaw(TransferRefused):
+    """A record cannot be part of a roadmap. Whoever knows where it stands says so in another."""
+
+
+def in_one_line(text: object) -> str:
+    """What somebody else wrote, as a message may show it."""
+    one_line = " ".join(str(text).split())
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in one_line)
+
+
+def quoted(text: object) -> str:
+    shown = in_one_line(text)
+    return f"“{shown[:80]}…”" if len(shown) > 80 else f"“{shown}”"
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +87,8 @@ class RecordPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     columns: ClassVar[tuple[str, ...]] = ()  # the names that it shares with its model
     pointers: ClassVar[tuple[str, ...]] = ()  # and those of what it points at
     parts: ClassVar[Mapping[str, Any]] = {}  # kinds of its own parts, by the keys under which they are
+    unique: ClassVar[tuple[tuple[str, ...], ...]] = ()  # columns in which no two say the same, together
+    called: ClassVar[str] = ""  # in a message
 
 
 class Record(RecordPart, frozen=True, kw_only=True, tag_field="record"):
@@ -74,6 +98,8 @@ class Record(RecordPart, frozen=True, kw_only=True, tag_field="record"):
 class PictureRecord(Record, frozen=True, kw_only=True, tag="picture"):
     """An uploaded picture that a line before it links to. In JSON its bytes are base64."""
 
+    unique: ClassVar[tuple[tuple[str, ...], ...]] = (("name",),)
+    called: ClassVar[str] = "picture"
     name: str
     content: bytes
 
@@ -88,7 +114,7 @@ def tag_of(record: Any) -> str:
     return str(record.__struct_config__.tag)
 
 
-def _kind(tag: str, model: Any, names: str, **parts: Any) -> Any:
+def _kind(tag: str, model: Any, names: str, called: str = "", **parts: Any) -> Any:
     """A kind of record with these columns, and with those that the list of fields has; without a tag, of a part."""
     columns: list[Any] = [(name, _type_of(model, name)) for name in names.split()]
     columns += [(key, tuple[part, ...]) for key, part in parts.items()]  # type: ignore[valid-type]
@@ -99,11 +125,15 @@ def _kind(tag: str, model: Any, names: str, **parts: Any) -> Any:
                 kind = _type_of(model, name)
                 columns.append((name, kind, value) if field.format_version > 1 else (name, kind))
     named = [name for name, *_ in columns if name not in parts]
+    unique: list[Any] = [(field.name,) for field in model._meta.fields if field.unique and not field.primary_key]
+    unique += [rule.fields for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)]
     kept = {
         "model": model,
         "columns": tuple(name for name in named if not model._meta.get_field(name).is_relation),
         "pointers": tuple(name for name in named if model._meta.get_field(name).is_relation),
         "parts": parts,
+        "unique": tuple(tuple(name for name in names if name in named) for names in unique),
+        "called": called or str(model._meta.verbose_name),
     }
     bases, options = (Record if tag else RecordPart,), {"tag": tag or None, "frozen": True, "kw_only": True}
     made: Any = msgspec.defstruct
@@ -119,7 +149,7 @@ def _type_of(model: Any, name: str) -> Any:
         found = _NARROWER.get(name, Annotated[str, Meta(max_length=column.max_length)])
     else:
         found = next(found for kind, found in _TYPES.items() if isinstance(column, kind))
-    return found | None if column.null and found is not Any else found
+    return found | None if column.null else found
 
 
 # What is pointed at comes before what points at it; revisions stand with their edition.
@@ -140,7 +170,12 @@ COPIES: tuple[Any, ...] = (
     _kind("changelog_entry", tables.ChangelogEntry, "uid"),
     # What the last import said of one thing, and how far a repository's history has come in.
     _kind("origin", tables.Origin, "noun uid content source imported_at"),
-    _kind("history_import", tables.HistoryImport, "first_commit folder last_commit edition_count imported_at"),
+    _kind(
+        "history_import",
+        tables.HistoryImport,
+        "first_commit folder last_commit edition_count imported_at",
+        called="history of a repository",
+    ),
 )
 EditionRecord = _kind("edition", tables.Edition, "uid number published_at note announcement")
 # `content` is the text whose digest is `digest`, character for character; both are empty for a withdrawal.
@@ -164,10 +199,15 @@ def row(record: Any, **pointed_at: Any) -> Any:
     return record.model(**{name: getattr(record, name) for name in record.columns}, **pointed_at)
 
 
+def rows_of(record: Any) -> list[Any]:
+    """The record, and then its parts."""
+    return [record, *(part for key in record.parts for part in getattr(record, key))]
+
+
 def check_columns(record: Any) -> None:
     """What the admin would ask of every column, so that nothing comes in that could not be shown. Raises Flaw."""
     try:
-        for part in (record, *(part for key in record.parts for part in getattr(record, key))):
+        for part in rows_of(record):
             clean_row(row(part))
     except ValidationError as error:
         raise Flaw(in_one_line(" ".join(error.messages))) from error

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from roadmap.transfer.errors import Flaw, quoted
+from roadmap.transfer.format import Flaw, quoted
 
 MAX_SIZE = 16 * 1024 * 1024  # bytes; an upload has 5 MB at most before it is written anew
 MAX_PIXELS = 25_000_000  # as the upload

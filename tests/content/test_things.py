@@ -185,3 +185,10 @@ def test_names_in_words():
     assert in_words(["Businesses", "Agents"]) == "Businesses and agents"
     assert in_words(["Sole traders", "HMRC", "Agents"]) == "Sole traders, HMRC and agents"
     assert in_words([]) == ""
+
+
+def test_only_an_address_of_the_web_is_a_link():
+    for url in ("https://example.gov.uk/vat", "HTTP://example.gov.uk"):
+        assert ApiVersion(name="VAT", url=url).link == url
+    for url in ("", "javascript:alert(1)", "ftp://example.gov.uk", "file:///etc/passwd", "/vat"):
+        assert ApiVersion(name="VAT", url=url).link == ""

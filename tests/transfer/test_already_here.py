@@ -5,7 +5,7 @@ from django.db import IntegrityError
 
 from roadmap.models import Api, Edition, Item, Roadmap
 from roadmap.transfer import TransferRefused, import_roadmap
-from roadmap.transfer.rows import RowWriter
+from roadmap.transfer.import_roadmap import RowWriter
 from tests import make
 from tests.transfer.another import exported, forget_everything, imported, upload
 from tests.transfer.tampering import changed

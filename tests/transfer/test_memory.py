@@ -69,6 +69,6 @@ def test_export_and_import_hold_a_small_part_of_it_at_a_time(long_history, tmp_p
     forget_everything()
     of_import = peak_of(bring_in, path)
     assert Revision.objects.count() > EDITIONS * ITEMS
-    # Of an export 100 rows ahead; of an import the 8 MB of lines whose rows wait, and what is made of them.
+    # Of an export some rows ahead; of an import the 8 MB of lines whose rows wait, and what is made of them.
     assert of_export < 16 * MB
     assert of_import < 32 * MB

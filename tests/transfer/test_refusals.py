@@ -7,7 +7,7 @@ import os
 import pytest
 
 from roadmap.models import Api, Edition, HistoryImport, Item, Roadmap
-from roadmap.transfer import TransferRefused, check_order, read_file
+from roadmap.transfer import TransferRefused, check_file, read_file
 from roadmap.transfer.format import FORMAT_VERSION
 from tests import make
 from tests.cases import each_case
@@ -176,9 +176,9 @@ def test_a_file_that_unpacks_to_too_much_is_refused(refused, file, monkeypatch):
 
 
 def test_too_many_things_or_editions_are_refused(refused, file, monkeypatch):
-    monkeypatch.setattr(check_order, "MAX_EDITIONS", 5)
+    monkeypatch.setattr(check_file, "MAX_EDITIONS", 5)
     assert "more than 5 editions" in refused(file)
-    monkeypatch.setattr(check_order, "MAX_THINGS", 8)
+    monkeypatch.setattr(check_file, "MAX_THINGS", 8)
     assert "more than 8 things" in refused(file)
 
 
@@ -191,12 +191,12 @@ def test_a_line_that_is_nested_deeply_is_refused_in_no_time(refused, file):
     hostile = changed(file, "revision", lambda revision: revision["changes"][0].update(before="@@")).replace(
         b'"@@"', nested.encode()
     )
-    assert "not one that is known here" in refused(sealed(hostile.splitlines()[:-1]))
+    assert "not of this format" in refused(sealed(hostile.splitlines()[:-1]))
     nested = "[" * 100_000 + "]" * 100_000
     hostile = changed(file, "revision", lambda revision: revision["changes"][0].update(before="@@")).replace(
         b'"@@"', nested.encode()
     )
-    assert "nested too deeply" in refused(sealed(hostile.splitlines()[:-1]))
+    assert "not of this format" in refused(sealed(hostile.splitlines()[:-1]))
 
 
 # Files that somebody changed and sealed anew
@@ -263,6 +263,14 @@ TAMPERED = {
             f, "item", put(milestones=[{"environment": "live", "when": "May 2026", "is_deployed": False}] * 2)
         ),
         "is there twice",
+    ),
+    "an item with one API twice": (
+        lambda f: changed(f, "item", lambda told: told.update(item_apis=told["item_apis"] * 2), -1),
+        "of VAT-20 is there twice",
+    ),
+    "one page twice": (
+        lambda f: sealed([line for line in f.splitlines()[:-1] for _ in range(1 + (b'"record":"page"' in line))]),
+        "The page “",
     ),
     "a milestone that says nothing": (
         lambda f: changed(f, "item", put(milestones=[{"environment": "live", "when": "", "is_deployed": False}])),
@@ -385,7 +393,10 @@ TAMPERED = {
         lambda f: changed(f, "revision", in_change(field="fields", before=5, after=[7])),
         "cannot be told",
     ),
-    "a fraction": (lambda f: changed(f, "revision", in_change(before=1.5)), "not one that is known"),
+    "a fraction": (
+        lambda f: changed(f, "revision", in_change(before=1.5)),
+        "got `float` - at `$.changes[0].before`",
+    ),
     "a change told twice": (
         lambda f: changed(f, "revision", lambda told: told.update(changes=told["changes"] * 2)),
         "changes twice",

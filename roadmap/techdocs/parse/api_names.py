@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from roadmap.content.links import is_fetchable
 from roadmap.content.things import ApiVersion
 from roadmap.techdocs.parse.cell_text import Cell
 from roadmap.techdocs.parse.contact import html_urls
@@ -73,7 +72,7 @@ def _fits(api: ApiVersion) -> bool:
         0 < len(api.name) <= MAX_NAME_LENGTH
         and any(character.isalnum() for character in _VERSIONS.sub("", api.name))
         and len(api.version) <= MAX_VERSION_LENGTH
-        and (not api.url or (len(api.url) <= MAX_URL_LENGTH and is_fetchable(api.url)))
+        and (not api.url or (len(api.url) <= MAX_URL_LENGTH and bool(api.link)))
     )
 
 

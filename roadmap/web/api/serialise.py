@@ -18,7 +18,6 @@ from msgspec.structs import asdict
 
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
-from roadmap.content.links import is_fetchable
 from roadmap.content.shapes import Apis, Date, Group, ReleaseLink, Rows
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ApiVersion, ChangelogEntryContent, Content, PageContent, ReleaseContent, noun_of
@@ -219,8 +218,8 @@ def _milestones(placed: PlacedItem) -> Iterator[schemas.MilestoneAnswer]:
 
 
 def _api(api: ApiVersion) -> schemas.ApiVersionAnswer:
-    url = api.url if is_fetchable(api.url) else None  # whoever reads this may make a link of it
-    return schemas.ApiVersionAnswer(name=api.name, version=api.version, url=url)
+    # Whoever reads its address may make a link of it.
+    return schemas.ApiVersionAnswer(name=api.name, version=api.version, url=api.link or None)
 
 
 def _history_of_item(history: History, uid: str) -> list[history_schemas.HistoryEntry]:

@@ -7,7 +7,6 @@ from functools import cached_property
 from roadmap.content.changes import date_before
 from roadmap.content.choices import Environment, Noun, Stage
 from roadmap.content.fields import ITEM_FIELDS, ContentField
-from roadmap.content.links import is_fetchable
 from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ItemContent, MilestoneContent
@@ -130,7 +129,7 @@ class ShownItem:
                     yield Detail(field.page, links=((release.title, url),), below=release.dates)
             case Apis():
                 if apis := field.of(self.content):
-                    links = tuple((str(api), api.url if is_fetchable(api.url) else "") for api in apis)
+                    links = tuple((str(api), api.link) for api in apis)
                     yield Detail(field.page if len(apis) == 1 else f"{field.page}s", links=links, is_list=True)
             case shape:
                 if words := shape.words(field.of(self.content)):
