@@ -27,9 +27,9 @@ from roadmap.previews.draft import Draft
 from roadmap.previews.links import LinkEnded, NoSuchLink
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.dispatch import Mount, PageView, mountable
-from roadmap.web.pages.reading import RoadmapReading
-from roadmap.web.pages.roadmap_page import page_of
-from roadmap.web.responses import page, require_safe
+from roadmap.web.pages.reading import RoadmapReading, page_of
+from roadmap.web.problems import Format, in_format
+from roadmap.web.responses import page
 
 # Who holds the address may see it, so neither a cache, a search engine nor another site may learn it.
 HEADERS = {
@@ -76,7 +76,7 @@ def _never_kept(view: Mount) -> Mount:
 
 
 @_never_kept
-@require_safe
+@in_format(Format.PAGE)
 def by_link(request: HttpRequest, view: PageView, token: str, **parts: Any) -> HttpResponseBase:
     """The page, for whoever holds a link."""
     now = links.current_time()
@@ -96,7 +96,7 @@ def of_working_copies(find: Callable[[HttpRequest, int], Roadmap], editing_url: 
     """For staff: `find` gives the roadmap that they may see, or raises Http404 or PermissionDenied."""
 
     @_never_kept
-    @require_safe
+    @in_format(Format.PAGE)
     def mount(request: HttpRequest, view: PageView, pk: int, **parts: Any) -> HttpResponseBase:
         roadmap = find(request, pk)
         draft = drafts.as_saved(roadmap, links.current_time())
@@ -114,7 +114,7 @@ def of_scheduled(find: Callable[[HttpRequest, int], Roadmap], editing_url: Calla
     """For staff, of a scheduled Edition: of one that readers see already, the way to what they see."""
 
     @_never_kept
-    @require_safe
+    @in_format(Format.PAGE)
     def mount(request: HttpRequest, view: PageView, pk: int, edition_pk: int, **parts: Any) -> HttpResponseBase:
         roadmap = find(request, pk)
         now = links.current_time()

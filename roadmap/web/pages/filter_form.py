@@ -28,12 +28,10 @@ LEGENDS = {"stage": "Stage"} | {
 # What stands before a chosen value, besides.
 BEFORE = {"item": "Item", "q": "Containing", "changed_since": ""}
 ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
-MANY = 8  # choices of one filter: more of them scroll in a box of their own
 
 
 @dataclass(frozen=True)
 class FacetOption:
-    id: str
     value: str
     label: str
     count: int | None  # of the items that this value would show, the other filters being as they are
@@ -48,10 +46,6 @@ class Facet:
     legend: str
     options: Sequence[FacetOption]
     error: str = ""
-
-    @property
-    def is_long(self) -> bool:
-        return len(self.options) > MANY
 
 
 @dataclass(frozen=True)
@@ -79,11 +73,9 @@ class FilterPanel:
     filters: Filters  # with `problems`, those that were understood
     typed: QueryDict
     addresses: Addresses
-    noun: str  # what the page lists, and its name: "items"
+    noun: str  # what the page lists, and its name: "items" or "changes"
     problems: Sequence[Problem] = ()
     kept: Sequence[tuple[str, str]] = ()  # names and values of the page's address that are no filters
-    leaves_out: Sequence[str] = ()  # filters that the page has another field for
-    has_counts: bool = True  # whether a choice says how many items it would show: not where other things are listed
 
     @property
     def action(self) -> str:
@@ -94,27 +86,17 @@ class FilterPanel:
     @cached_property
     def facets(self) -> list[Facet]:
         """Without those in which there is nothing to choose."""
-        found = [self._facet(name) for name in LEGENDS if name not in self.leaves_out]
-        return [facet for facet in found if facet.options or facet.error]
+        return [facet for facet in map(self._facet, LEGENDS) if facet.options or facet.error]
 
     @cached_property
     def boxes(self) -> list[Box]:
         """Words to look for first: it is the quickest. A reference has a field only while it is wrong."""
         hint = "A date, like 24 March 2026, or the number of an edition, like 12"
-        boxes = [
-            self._box("q", "Search", "In titles, descriptions, APIs and references"),
-            self._box("changed_since", "Changed since", hint),
-            self._box("item", "Reference", "For example, VAT-12"),
-        ]
-        return [box for box in boxes if box.name not in self.leaves_out and (box.name != "item" or box.error)]
-
-    @property
-    def search(self) -> Box | None:
-        return next((box for box in self.boxes if box.name == "q"), None)
-
-    @property
-    def boxes_below(self) -> list[Box]:
-        return [box for box in self.boxes if box.name != "q"]
+        boxes = [self._box("q", "Search", "In titles, descriptions, APIs and references")]
+        if self.noun == "items":  # the page of changes has another field for that
+            boxes.append(self._box("changed_since", "Changed since", hint))
+        reference = self._box("item", "Reference", "For example, VAT-12")
+        return [*boxes, reference] if reference.error else boxes
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -136,16 +118,11 @@ class FilterPanel:
         values = self._values(name)
         values += [value for value in chosen if value not in values]
         labels = self._labels(name, values)
-        counts = self._counts(name, chosen) if self.has_counts and not self.problems else None
+        # Not where other things are listed than items.
+        counts = self._counts(name, chosen) if self.noun == "items" and not self.problems else None
         options = [
-            FacetOption(
-                id=name if number == 1 else f"{name}-{number}",
-                value=value,
-                label=labels[value],
-                count=counts[value] if counts is not None else None,
-                is_chosen=value in chosen,
-            )
-            for number, value in enumerate(values, start=1)
+            FacetOption(value, labels[value], None if counts is None else counts[value], value in chosen)
+            for value in values
         ]
         return Facet(name, LEGENDS[name], options, self._error(name))
 
