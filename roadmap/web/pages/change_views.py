@@ -128,15 +128,9 @@ def _asked(query: QueryDict, reading: RoadmapReading) -> ChangesSince:
 @_of_history
 def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     found = _asked(request.GET, reading)
-    panel = FilterPanel(
-        published=reading.published,
-        filters=found.filters,
-        typed=request.GET,
-        addresses=reading.addresses,
-        noun="changes",
-        problems=[problem for problem in found.problems if problem.name != "since"],  # which has a form of its own
-        kept=[("since", found.since_typed)] if found.since_typed else [],
-    )
+    problems = [problem for problem in found.problems if problem.name != "since"]  # which has a form of its own
+    kept = [("since", found.since_typed)] if found.since_typed else []
+    panel = FilterPanel(reading, found.filters, request.GET, "changes", problems, kept)
     if found.page > 1 and not found.problems:  # the first is always there, and need not be made to know it
         try:
             found.paged  # noqa: B018

@@ -19,7 +19,7 @@ from roadmap.published.filter_values import FACETS, in_order, meant, slug_of, va
 from roadmap.published.filter_words import words_of
 from roadmap.published.filters import CONTROLS, NAMES, NO_RELEASE, STAGES, Filters, Problem
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
-from roadmap.web.addresses import Addresses
+from roadmap.web.pages.reading import RoadmapReading
 
 # Of the filters that are groups of checkboxes.
 LEGENDS = {"stage": "Stage"} | {
@@ -32,6 +32,7 @@ ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 
 @dataclass(frozen=True)
 class FacetOption:
+    id: str
     value: str
     label: str
     count: int | None  # of the items that this value would show, the other filters being as they are
@@ -65,21 +66,20 @@ class Chosen:
     url: str  # of the page without it
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False)
 class FilterPanel:
     """What follows from these is reckoned when a template first asks for it."""
 
-    published: PublishedRoadmap
+    reading: RoadmapReading
     filters: Filters  # with `problems`, those that were understood
     typed: QueryDict
-    addresses: Addresses
     noun: str  # what the page lists, and its name: "items" or "changes"
     problems: Sequence[Problem] = ()
     kept: Sequence[tuple[str, str]] = ()  # names and values of the page's address that are no filters
 
     @property
     def action(self) -> str:
-        return self._url([])
+        return self._url()
 
     # The form
 
@@ -121,19 +121,25 @@ class FilterPanel:
         # Not where other things are listed than items.
         counts = self._counts(name, chosen) if self.noun == "items" and not self.problems else None
         options = [
-            FacetOption(value, labels[value], None if counts is None else counts[value], value in chosen)
-            for value in values
+            FacetOption(
+                id=f"{name}-{number}" if number > 1 else name,
+                value=value,
+                label=labels[value],
+                count=None if counts is None else counts[value],
+                is_chosen=value in chosen,
+            )
+            for number, value in enumerate(values, start=1)
         ]
         return Facet(name, LEGENDS[name], options, self._error(name))
 
     def _values(self, name: str) -> list[str]:
         """That any item has now, in the order of the choices; nothing where that tells none of them from another."""
-        there = _there(self.published)[name]
+        there = _there(self.reading.published)[name]
         match name:
             case "stage":
                 return [stage.value for stage in STAGES if stage.value in there]
             case "release":
-                titles = dict.fromkeys(slug_of(release.title) for release in self.published.snapshot.releases)
+                titles = dict.fromkeys(slug_of(release.title) for release in self.reading.snapshot.releases)
                 found = [slug for slug in titles if slug in there]
                 return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
         if isinstance(FACETS[name].shape, Answer) and there.keys() == {"unknown"}:
@@ -141,14 +147,14 @@ class FilterPanel:
         return in_order(FACETS[name], there)
 
     def _labels(self, name: str, values: list[str]) -> dict[str, str]:
-        labels = _labels_of(self.published)[name]
+        labels = _labels_of(self.reading.published)[name]
         no_more = [value for value in values if value not in labels]
-        words = words_of(name, no_more, self.filters, self.published) if no_more else []
+        words = words_of(name, no_more, self.filters, self.reading.published) if no_more else []
         return {**labels, **dict(zip(no_more, words, strict=True))}
 
     def _counts(self, name: str, chosen: Sequence[str]) -> Counter[str]:
         if not self.filters:
-            return _there(self.published)[name]
+            return _there(self.reading.published)[name]
         around = self._selected_but(name) if chosen else self._selected
         counts = Counter(value for item in around for value in _values_of(item, name))
         if name == "release":
@@ -165,13 +171,13 @@ class FilterPanel:
     def _selected_but(self, name: str) -> list[PlacedItem]:
         return [
             item
-            for item in self.published.snapshot.items
+            for item in self.reading.snapshot.items
             if self.filters.matches(item, but=name) and (self._changed is None or item.content.uid in self._changed)
         ]
 
     @cached_property
     def _changed(self) -> set[str] | None:
-        return self.filters.changed(self.published)
+        return self.filters.changed(self.reading.published)
 
     # What is chosen
 
@@ -179,7 +185,7 @@ class FilterPanel:
     def chosen(self) -> Iterator[Chosen]:
         for name in dict.fromkeys(name for name, _ in self.filters.values):
             values = [value for key, value in self.filters.values if key == name]
-            words = words_of(name, values, self.filters, self.published)
+            words = words_of(name, values, self.filters, self.reading.published)
             if name in FACETS and isinstance(FACETS[name].shape, Answer):
                 words = [ANSWERS[value] for value in values]
             for value, said in zip(values, words, strict=True):
@@ -197,8 +203,8 @@ class FilterPanel:
     def clear_url(self) -> str:
         return self._url(self.kept)
 
-    def _url(self, query: Sequence[tuple[str, str]]) -> str:
-        return self.addresses.to(self.noun, query=query)
+    def _url(self, query: Sequence[tuple[str, str]] = ()) -> str:
+        return self.reading.addresses.to(self.noun, query=query)
 
 
 # The same for every request until the next Edition.

@@ -42,7 +42,7 @@ class RoadmapReading:
     banner: object = None  # what stands above the content of every page, where this is not what readers have
     newest_seen: int | None = None  # of a draft, the number of the newest Edition that readers have; 0 for none
 
-    @property
+    @cached_property
     def edition(self) -> EditionSeen:
         return self.published.edition
 
@@ -50,7 +50,7 @@ class RoadmapReading:
     def snapshot(self) -> Snapshot:
         return self.published.snapshot
 
-    @property
+    @cached_property
     def roadmap(self) -> RoadmapContent:
         return self.published.snapshot.roadmap
 
@@ -87,7 +87,7 @@ class RoadmapReading:
 
     # What templates put around a page
 
-    @property
+    @cached_property
     def title(self) -> str:
         return self.roadmap.title
 

@@ -58,14 +58,7 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     except DatabaseError:
         logger.exception("The database cannot be read: items of %s are not selected", reading.edition.roadmap_slug)
         return page_of("web/pages/no_history.html", reading, section="items", status=503, what="This selection")
-    panel = FilterPanel(
-        published=reading.published,
-        filters=filters,
-        typed=request.GET,
-        addresses=reading.addresses,
-        noun="items",
-        problems=problems,
-    )
+    panel = FilterPanel(reading, filters, request.GET, "items", problems)
     return page_of(
         "web/pages/items.html",
         reading,
