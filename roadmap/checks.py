@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import get_resolver
 
 SECURITY = "django.middleware.security.SecurityMiddleware"
-NOT_MODIFIED = "roadmap.web.caching.NotModifiedMiddleware"
+NOT_MODIFIED = "roadmap.web.responses.NotModifiedMiddleware"
 STATIC_FILES = "whitenoise.middleware.WhiteNoiseMiddleware"
 CSP = "csp.middleware.CSPMiddleware"
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"

@@ -18,9 +18,9 @@ from roadmap.previews.draft import Draft
 from roadmap.previews.links import LinkEnded, NoSuchLink
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.dispatch import Mount, PageView, mountable
-from roadmap.web.pages.reading import RoadmapReading
-from roadmap.web.pages.roadmap_page import page_of
-from roadmap.web.responses import page, require_safe
+from roadmap.web.pages.reading import RoadmapReading, page_of
+from roadmap.web.problems import Format, in_format
+from roadmap.web.responses import page
 
 # Who holds the address may see it, so neither a cache, a search engine nor another site may learn it.
 HEADERS = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
@@ -38,7 +38,7 @@ def _never_kept(view: Mount) -> Mount:
 
 
 @_never_kept
-@require_safe
+@in_format(Format.PAGE)
 def by_link(request: HttpRequest, view: PageView, token: str, **parts: Any) -> HttpResponseBase:
     """The page, for whoever holds a link."""
     now = links.current_time()
@@ -57,7 +57,7 @@ def for_staff(find: Callable[[HttpRequest, int], Roadmap]) -> Mount:
     """
 
     @_never_kept
-    @require_safe
+    @in_format(Format.PAGE)
     def mount(
         request: HttpRequest, view: PageView, pk: int, edition_pk: int | None = None, **parts: Any
     ) -> HttpResponseBase:

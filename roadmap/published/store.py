@@ -10,25 +10,61 @@ previews, which redact it once they have made of it what would be so.
 
 import datetime
 import logging
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from threading import Lock
+from typing import Generic, TypeVar
 
 from django.db import DatabaseError
 from django.db.models import Case, DateTimeField, Exists, OuterRef, Subquery, When
+from django.utils import timezone
 
 from roadmap.content.choices import Noun
 from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Content
 from roadmap.models.published import Change, Edition, Revision
 from roadmap.published.history import WORDS_OF_ENTRY, ChangeRow, History, read_thing
-from roadmap.published.last_used import LastUsed
 from roadmap.published.redaction import for_readers, history_for_readers
 from roadmap.published.roadmap import CAPACITY, EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
 
 logger = logging.getLogger(__name__)
+
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
+
+
+class LastUsed(Generic[Key, Kept]):
+    """What a process keeps in memory of much that it could keep: that which was used last. Shared by its threads."""
+
+    def __init__(self, most: int):
+        self._most = most
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> Kept | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: Key, kept: Kept) -> None:
+        with self._lock:
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+def now() -> datetime.datetime:
+    """The one place where the public side reads the clock. Everything else is told what time it is."""
+    return timezone.now()
 
 
 class _Shelf:

@@ -8,7 +8,7 @@ kind: see docs/decisions/0017-one-list-of-pages-included-where-it-is-shown.md.
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -34,7 +34,7 @@ class Addresses:
         path = _reversed(f"{self.namespace}:{name}", (*self.parts, *parts.items()), (*query,), fragment)
         return f"{self.site}{path}"
 
-    @property
+    @cached_property  # a page leads there from many places
     def home(self) -> str:
         return self.to("home")
 

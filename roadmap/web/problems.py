@@ -4,6 +4,7 @@ RFC 9457 (problem details) for programs, in JSON or XML; plain text where a pers
 """
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import update_wrapper
@@ -19,7 +20,7 @@ from django.template.response import SimpleTemplateResponse
 
 from roadmap.published.filters import MAX_QUERY_LENGTH, BadFilter, Problem
 from roadmap.web.api.schemas import ParameterProblem, ProblemAnswer
-from roadmap.web.responses import SAFE_METHODS, only_to_be_read, page
+from roadmap.web.responses import SAFE_METHODS, page
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ FAILED = "Sorry, there is a problem with this service. Try again later."
 AWAY = "Sorry, what is published cannot be read at the moment. Try again in a minute."
 RETRY_AFTER = 60  # seconds
 TOO_LONG = f"This web address asks for too much: what follows the question mark may have {MAX_QUERY_LENGTH} characters."
+_NOT_PRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Format(Enum):
@@ -45,9 +47,10 @@ def problem(
 ) -> HttpResponse:
     """The answer to a request that is not understood. `detail` says what is wrong and what to do."""
     title = HTTPStatus(status).phrase
+    answer: HttpResponse
     match format:
         case Format.PAGE:
-            answer: HttpResponse = page(f"{status}.html", status=status, detail=detail, problems=problems)
+            answer = page(f"{status}.html", status=status, detail=detail, problems=problems)
         case Format.JSON:
             errors = [ParameterProblem(parameter=problem.name, detail=problem.message) for problem in problems]
             told = ProblemAnswer(
@@ -61,8 +64,8 @@ def problem(
             body = f'<?xml version="1.0" encoding="UTF-8"?>\n<problem xmlns="urn:ietf:rfc:7807">{inner}</problem>\n'
             answer = HttpResponse(body, status=status, content_type=f"{format.value}; charset=utf-8")
         case Format.TEXT:
-            lines = [f"{title}: {detail}"]
-            answer = HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
+            text = f"{title}: {detail}\n"
+            answer = HttpResponse(text, status=status, content_type=f"{format.value}; charset=utf-8")
     if allow:
         answer["Allow"] = allow
     answer["Cache-Control"] = "no-store"  # it may be right the next time
@@ -84,52 +87,52 @@ class FormattedView:
         self.format = format
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = _answer(self.format, self.view, request, *args, **kwargs)
+        try:
+            answer = self._refused(request) or self.view(request, *args, **kwargs)
+            if self.format is not Format.PAGE and isinstance(answer, SimpleTemplateResponse):
+                answer.render()  # here, because what fails later is answered with a page
+        except BadFilter as error:
+            answer = problem(self.format, 400, str(error), error.problems)
+        except Exception as error:
+            if self.format is Format.PAGE:
+                raise
+            answer = self._failed(request, error)
         if self.format is not Format.PAGE:
             allow_every_origin(answer)
         return answer
+
+    def _refused(self, request: HttpRequest) -> HttpResponse | None:
+        is_page, methods = self.format is Format.PAGE, ", ".join(SAFE_METHODS)
+        if request.method == "OPTIONS" and not is_page:
+            return preflight()
+        if request.method not in SAFE_METHODS:
+            # In words, and not empty as Django's own (RFC 9110, 15.5.6).
+            if is_page:
+                detail = f"A {request.method} request cannot be sent to it, only GET or HEAD."
+                return problem(self.format, 405, detail, allow=methods)
+            detail = f"This address can only be read: use GET, not {request.method}."
+            return problem(self.format, 405, detail, allow=f"{methods}, OPTIONS")
+        if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_LENGTH:
+            return problem(self.format, 400, TOO_LONG)
+        return None
+
+    def _failed(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        if isinstance(error, Http404):
+            return problem(self.format, 404, "There is nothing at this address. Check that it is complete.")
+        if isinstance(error, DatabaseError):
+            logger.exception(
+                "The database cannot be read, and this process does not hold what %s asks for", request.path
+            )
+            away = problem(self.format, 503, AWAY)
+            away["Retry-After"] = str(RETRY_AFTER)
+            return away
+        logger.exception("%s cannot be answered", request.path)
+        return problem(self.format, 500, FAILED)
 
 
 def in_format(format: Format) -> Callable[[View], FormattedView]:
     """Around a view that only reads: every refusal, and every failure of what programs read, is in this format."""
     return lambda view: FormattedView(view, format)
-
-
-def _answer(format: Format, view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    if request.method == "OPTIONS" and format is not Format.PAGE:
-        return preflight()
-    if request.method not in SAFE_METHODS:
-        if format is Format.PAGE:
-            return only_to_be_read(request)
-        detail = f"This address can only be read: use GET, not {request.method}."
-        return problem(format, 405, detail, allow=", ".join((*SAFE_METHODS, "OPTIONS")))
-    if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_LENGTH:
-        return problem(format, 400, TOO_LONG)
-    try:
-        return view(request, *args, **kwargs) if format is Format.PAGE else _made(view(request, *args, **kwargs))
-    except BadFilter as error:
-        return problem(format, 400, str(error), error.problems)
-    except Http404:
-        if format is Format.PAGE:
-            raise
-        return problem(format, 404, "There is nothing at this address. Check that it is complete.")
-    except DatabaseError:
-        if format is Format.PAGE:
-            raise
-        logger.exception("The database cannot be read, and this process does not hold what %s asks for", request.path)
-        away = problem(format, 503, AWAY)
-        away["Retry-After"] = str(RETRY_AFTER)
-        return away
-    except Exception:
-        if format is Format.PAGE:
-            raise
-        logger.exception("%s cannot be answered", request.path)
-        return problem(format, 500, FAILED)
-
-
-def _made(answer: HttpResponseBase) -> HttpResponseBase:
-    """Here, because what fails later is answered with a page."""
-    return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
 
 def preflight() -> HttpResponse:
@@ -150,12 +153,4 @@ def allow_every_origin(answer: HttpResponseBase) -> None:
 
 def printable(text: str) -> str:
     """Without what XML 1.0 has no way of writing (section 2.2)."""
-    return "".join(
-        character
-        if character in "\t\n\r"
-        or " " <= character <= "\ud7ff"
-        or "\ue000" <= character <= "\ufffd"
-        or character > "\uffff"
-        else "\ufffd"
-        for character in text
-    )
+    return _NOT_PRINTABLE.sub("\ufffd", text)

@@ -4,21 +4,41 @@ The pages of a roadmap are views that do not know which roadmap they show: `moun
 the same list below addresses of their own.
 """
 
-from django.urls import include, path
+import datetime
 
-from roadmap.web import converters, robots  # noqa: F401 - registers the converters
-from roadmap.web.health import healthz, readyz
-from roadmap.web.media import media
+from django.urls import include, path, register_converter
+from django.urls.converters import SlugConverter
+
+from roadmap.web import site
 from roadmap.web.pages.dispatch import newest, on_day
 from roadmap.web.pages.views import roadmaps
 
+
+class DayConverter:
+    """A day, written as our addresses write it: one page has one address. Anything else is given as it was typed."""
+
+    regex = SlugConverter.regex
+
+    def to_python(self, value: str) -> datetime.date | str:
+        try:
+            day = datetime.date.fromisoformat(value)
+        except ValueError:
+            return value
+        return day if day.isoformat() == value else value  # "20260203" and "2026-W06-2" are ISO 8601 too
+
+    def to_url(self, value: datetime.date | str) -> str:
+        return str(value)
+
+
+register_converter(DayConverter, "day")
+
 app_name = "web"
 urlpatterns = [
-    path("robots.txt", robots.robots, name="robots"),
-    path("favicon.ico", robots.favicon, name="favicon"),
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
-    path("media/<path:name>", media, name="media"),
+    path("robots.txt", site.robots, name="robots"),
+    path("favicon.ico", site.favicon, name="favicon"),
+    path("healthz", site.healthz, name="healthz"),
+    path("readyz", site.readyz, name="readyz"),
+    path("media/<path:name>", site.media, name="media"),
     path("", roadmaps, name="roadmaps"),
     path("api/v1/", include("roadmap.web.api.urls")),
     path("<slug:slug>/", include("roadmap.web.pages.urls"), {"mount": newest}),

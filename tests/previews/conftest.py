@@ -1,7 +1,7 @@
 import pytest
 
 from roadmap.previews import links
-from roadmap.published import clock as public_clock
+from roadmap.published import store
 from tests import make
 from tests.web.conftest import _start_with_an_empty_shelf, empty_shelf, reads  # noqa: F401
 from tests.web.read import Page
@@ -15,7 +15,7 @@ def clock(monkeypatch):
 
     def set_to(moment):
         monkeypatch.setattr(links, "current_time", lambda: moment)
-        monkeypatch.setattr(public_clock, "now", lambda: moment)
+        monkeypatch.setattr(store, "now", lambda: moment)
 
     set_to(NOW)
     return set_to

@@ -248,6 +248,12 @@ def test_what_is_not_in_the_draft_is_not_found_within_it(draft, client, reads):
         assert client.get(base + path)["Cache-Control"] == "no-store, private"
 
 
+@pytest.mark.parametrize("path", ["changes/?page=x", "editions/?page=x", "editions/1/?item=VAT-99"])
+def test_what_cannot_be_understood_is_said_in_words(draft, reads, path):
+    make.edition(draft, at=make.at("2026-03-20"))
+    assert "Start again" in reads(base_of(draft) + path, status=400).main
+
+
 def test_a_small_letter_in_a_reference_leads_to_the_item_within_the_preview(draft, client):
     base = base_of(draft)
     response = client.get(f"{base}items/vat-1/")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from roadmap.published import clock
+from roadmap.published import store
 from roadmap.publishing import publish
 from roadmap.techdocs import apply, make_plan, parse, read
 from tests import make
@@ -20,7 +20,7 @@ NOW = make.at("2026-03-24")
 @pytest.fixture
 def site(client, monkeypatch):
     """site(path) is the text of a page of the roadmap that was imported."""
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(store, "now", lambda: NOW)
 
     def text(path: str) -> str:
         answer = client.get(f"/real/{path}")

@@ -25,7 +25,6 @@ from roadmap.models import (
     Roadmap,
     Save,
 )
-from roadmap.published import clock as public_clock
 from roadmap.published import store
 from roadmap.publishing import count_pending, fingerprint, pending, publish, restore_edition
 from roadmap.publishing.audit_trail import record_saves
@@ -52,7 +51,7 @@ ADDRESSES = [
 
 @pytest.fixture(autouse=True)
 def _now(monkeypatch):
-    monkeypatch.setattr(public_clock, "now", lambda: NOW)
+    monkeypatch.setattr(store, "now", lambda: NOW)
     monkeypatch.setattr(store, "_shelf", store._Shelf())
 
 
@@ -193,7 +192,7 @@ def test_a_scheduled_edition_stays_scheduled_and_appears_on_its_time(told, start
     [waiting] = Edition.objects.all().scheduled(NOW)
     assert (waiting.number, waiting.published_at, waiting.note) == (8, LATER, "To come")
     assert "Scheduled title" not in client.get("/vat-mtd/items/VAT-2/").content.decode()
-    monkeypatch.setattr(public_clock, "now", lambda: LATER)
+    monkeypatch.setattr(store, "now", lambda: LATER)
     assert "Scheduled title" in client.get("/vat-mtd/items/VAT-2/").content.decode()
 
 

@@ -1,6 +1,5 @@
 import pytest
 
-from roadmap.published import clock as public_clock
 from roadmap.published import store
 from tests.web.read import Page, read
 
@@ -35,6 +34,6 @@ def clock(monkeypatch):
     """clock(make.at("2026-03-24")) makes that the time, for readers."""
 
     def set_to(moment):
-        monkeypatch.setattr(public_clock, "now", lambda: moment)
+        monkeypatch.setattr(store, "now", lambda: moment)
 
     return set_to

@@ -6,7 +6,7 @@ import pytest
 from django.template import engines
 from django.test import Client
 
-from roadmap.web import caching
+from roadmap.web import responses
 from tests import make
 from tests.cases import each_case
 from tests.web.sample import ADDRESSES, whole_roadmap
@@ -95,8 +95,8 @@ def test_head_is_answered_as_get_is_but_for_the_content(published, client, url):
 @every_page
 def test_other_software_makes_another_page_of_the_same_edition(published, client, monkeypatch, url):
     before = client.get(url)
-    caching.forget_all()  # other software is another process
-    monkeypatch.setattr(caching, "software", lambda: "another")
+    responses.forget_all()  # other software is another process
+    monkeypatch.setattr(responses, "software", lambda: "another")
     assert client.get(url, headers={"If-None-Match": before["ETag"]}).status_code == 200
 
 
@@ -117,12 +117,12 @@ def test_what_was_withdrawn_is_never_said_to_be_unchanged(published, client):
 
 
 def test_software_that_looks_the_same_has_the_same_name():
-    first = caching.software()
-    caching.software.cache_clear()
-    assert caching.software() == first
+    first = responses.software()
+    responses.software.cache_clear()
+    assert responses.software() == first
 
 
-# Said before anything else is done: roadmap/web/caching.py
+# Said before anything else is done: roadmap/web/responses.py
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def _publish(request: HttpRequest, review: Review) -> Edition | None:
 
 def _say_so(request: HttpRequest, edition: Edition) -> None:
     if edition.published_at <= timezone.now():
-        # As long as caches, a reader's browser among them, may hold a page: see roadmap/web/caching.py.
+        # As long as caches, a reader's browser among them, may hold a page: see roadmap/web/responses.py.
         told = (
             f"Published edition {edition.number} of {edition.roadmap}. "
             "Readers see it within a minute; whoever has a page open sees it when they reload."

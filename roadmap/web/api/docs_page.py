@@ -16,11 +16,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from roadmap.markdown import Rendered, render
-from roadmap.published import clock, store
+from roadmap.published import store
 from roadmap.web.api.openapi import Node, document
-from roadmap.web.caching import kept, kept_as_software
 from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import LazyResponse, page, site_of
+from roadmap.web.responses import LazyResponse, kept, kept_as_software, page, site_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ def openapi(request: HttpRequest) -> HttpResponseBase:
 
 @in_format(Format.PAGE)
 def documentation(request: HttpRequest) -> HttpResponseBase:
-    now = clock.now()
+    now = store.now()
     try:
         published = store.newest_of_each(at=now)
     except DatabaseError:
@@ -52,7 +51,7 @@ def documentation(request: HttpRequest) -> HttpResponseBase:
         operations=operations(site_of(request)),
         models=models(),
     )
-    return kept(request, answer, [roadmap.edition for roadmap in published], now, is_of_all=True)
+    return kept(request, answer, [roadmap.edition for roadmap in published], now)
 
 
 @cache

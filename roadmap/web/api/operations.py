@@ -16,16 +16,15 @@ from django.urls import reverse
 
 from roadmap.content.choices import Noun
 from roadmap.dates.clock import uk_date
-from roadmap.published import clock, store
+from roadmap.published import store
 from roadmap.published.change_words import repeated
 from roadmap.published.filters import BadFilter, Problem
 from roadmap.published.history import History
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
 from roadmap.web.api.schemas import ApiShape
 from roadmap.web.api.serialise import Values
-from roadmap.web.caching import kept
 from roadmap.web.problems import Format, View, in_format, problem
-from roadmap.web.responses import LazyResponse, site_of
+from roadmap.web.responses import LazyResponse, kept, site_of
 
 
 class NotThere(Exception):
@@ -169,7 +168,7 @@ class ApiRequest:
 
 def asked(request: HttpRequest, slug: str) -> ApiRequest:
     """Raises NotThere."""
-    now = clock.now()
+    now = store.now()
     published = store.newest(slug, now)
     if published is None:
         raise NotThere(f"There is no such roadmap: see {reverse('web:api_list_roadmaps')} for those that there are.")
@@ -188,4 +187,4 @@ def answered(
     """What `make` gives as JSON, where the reader does not have it. `newest` as in `kept`: none, it is about all."""
     answer = LazyResponse(lambda: msgspec.json.encode(make()), content_type="application/json", is_passing=is_passing)
     editions = [roadmap.edition for roadmap in published]
-    return kept(request, answer, editions, now, newest=newest, is_of_all=newest is None)
+    return kept(request, answer, editions, now, newest=newest)

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from roadmap.content.choices import Noun
-from roadmap.published import clock, store
+from roadmap.published import store
 from roadmap.web.api.operations import ROADMAP, Parameter, answered, asked, operation
 from roadmap.web.api.schemas import Changelog, PageList, PageWithHtml, RoadmapList, WholeRoadmap
 from roadmap.web.api.serialise import Values
@@ -21,7 +21,7 @@ def list_roadmaps(request: HttpRequest) -> HttpResponseBase:
 
     Each with its newest edition.
     """
-    now = clock.now()
+    now = store.now()
     published = store.newest_of_each(at=now)
 
     def listed() -> RoadmapList:

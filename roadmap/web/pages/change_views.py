@@ -1,23 +1,23 @@
 """The pages of what changed: since when a reader asks, and edition by edition. Of one roadmap, as those of `views`."""
 
-from functools import wraps
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial, wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
-from roadmap.published.filters import Problem, read_filters
-from roadmap.published.since import UnclearSince, read_day
+from roadmap.dates.clock import uk_date
+from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
+from roadmap.published.history import PastEdition, ThingTold
+from roadmap.published.since import USUAL_DAYS, Since, UnclearSince, read_day, read_since, usual
 from roadmap.web.pages.dispatch import PageView, mountable
-from roadmap.web.pages.edition_page import day_url, edition_link, shown_edition
+from roadmap.web.pages.edition_page import MOST_LINES, ShownEdition, day_url, edition_link, summary_of
 from roadmap.web.pages.filter_form import FilterPanel
-from roadmap.web.pages.item_history import is_behind
-from roadmap.web.pages.not_found import history_if_there
-from roadmap.web.pages.reading import RoadmapReading
-from roadmap.web.pages.roadmap_page import follow_selection, page_of
-from roadmap.web.pages.since_page import FoundChanges, read_asked
+from roadmap.web.pages.reading import RoadmapReading, page_of
 from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
 
-SECTION = "changes"
+_page_of = partial(page_of, section="changes")
 
 
 def _of_history(view: PageView) -> PageView:
@@ -25,46 +25,125 @@ def _of_history(view: PageView) -> PageView:
 
     @wraps(view)
     def page_of_history(request: HttpRequest, reading: RoadmapReading, **parts: Any) -> HttpResponse:
-        history = history_if_there(reading)
-        if history is None or is_behind(reading, history):
-            return page_of("web/pages/no_history.html", reading, section=SECTION, status=503, what="What changed")
+        if reading.is_behind(reading.history_if_there()):
+            return _page_of("web/pages/no_history.html", reading, status=503, what="What changed")
         return view(request, reading, **parts)
 
     return page_of_history
 
 
+@dataclass(frozen=True, eq=False)
+class ChangesSince:
+    """What is asked for, and what is found: that is reckoned when it is first asked for."""
+
+    reading: RoadmapReading
+    filters: Filters  # those that were understood
+    since: Since
+    since_typed: str  # empty: the usual
+    page: int  # from 1
+    problems: Sequence[Problem] = ()
+
+    @property
+    def since_problem(self) -> str:
+        return next((problem.message for problem in self.problems if problem.name == "since"), "")
+
+    @property
+    def since_words(self) -> str:
+        """To follow "What changed" or "Nothing has changed"."""
+        if not self.since_typed:
+            return f"in the last {USUAL_DAYS} days"
+        if self.since.day:
+            return f"since {uk_date(self.since.day)}"
+        if self.since.edition_number == 0:
+            return "since the start"
+        edition = self.reading.history.edition(self.since.edition_number)
+        day = f" ({uk_date(edition.published_at)})" if edition else ""
+        return f"since edition\N{NO-BREAK SPACE}{self.since.edition_number}{day}"
+
+    @cached_property
+    def in_range(self) -> list[PastEdition]:
+        """Newest first."""
+        return [edition for edition in reversed(self.reading.history.editions) if self.since.includes(edition)]
+
+    @cached_property
+    def _found(self) -> list[tuple[PastEdition, list[ThingTold]]]:
+        """Of those, each that changed anything that is asked for, with that."""
+        told = ((edition, self.filters.told(edition)) for edition in self.in_range)
+        return [(edition, things) for edition, things in told if things or not self.filters]
+
+    @cached_property
+    def summary(self) -> str:
+        """Of all that is found, on whatever page; of the first Edition nothing is counted, for nothing was before."""
+        return summary_of(things for edition, things in self._found if edition.number > 1)
+
+    @cached_property
+    def paged(self) -> PageOfList[tuple[PastEdition, list[ThingTold]]]:
+        """Raises NoSuchPage."""
+        query = [*([("since", str(self.since))] if self.since_typed else []), *self.filters.values]
+        return PageOfList(self._found, self.page, self.reading.addresses, "changes", query)
+
+    @property
+    def editions(self) -> list[ShownEdition]:
+        query = self.filters.values
+        return [ShownEdition(self.reading, edition, things, MOST_LINES, query) for edition, things in self.paged.items]
+
+    @property
+    def last_ever(self) -> ShownEdition | None:
+        """The newest that changed anything that is asked for, however long ago."""
+        for edition in reversed(self.reading.history.editions):
+            if (things := self.filters.told(edition)) or not self.filters:
+                return ShownEdition(self.reading, edition, things, query=self.filters.values)
+        return None
+
+    @property
+    def next_time_url(self) -> str:
+        """To come back with."""
+        query = [("since", str(self.reading.edition.number)), *self.filters.values]
+        return self.reading.addresses.to("changes", query=query)
+
+
+def _asked(query: QueryDict, reading: RoadmapReading) -> ChangesSince:
+    """What is wrong with `since` or a filter is in `problems`. Raises BadFilter for a page that is none."""
+    page = read_page(query)
+    problems: list[Problem] = []
+    asked = dict.fromkeys(value.strip() for value in query.getlist("since") if value.strip())
+    typed = next(iter(asked), "")
+    since = usual(reading.now)
+    if len(asked) > 1:
+        problems.append(Problem("since", typed, "Give one date or one edition that changes are counted from."))
+    try:
+        if typed:
+            since = read_since(typed, reading.edition, reading.now)
+    except UnclearSince as error:
+        problems.append(Problem("since", typed, str(error)))
+    try:
+        filters = read_filters(query, reading.published, reading.now, besides=("since", "page"))
+    except BadFilter as error:
+        filters = error.understood
+        problems += error.problems
+    return ChangesSince(reading, filters, since, typed, page, problems)
+
+
 @mountable
 @_of_history
 def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
-    asked = read_asked(request.GET, reading)
-    panel = FilterPanel(
-        published=reading.published,
-        filters=asked.filters,
-        typed=request.GET,
-        addresses=reading.addresses,
-        noun="changes",
-        problems=[problem for problem in asked.problems if problem.name != "since"],  # which has a form of its own
-        kept=[("since", asked.since_typed)] if asked.since_typed else [],
-        leaves_out=("changed_since",),
-        has_counts=False,
-    )
-    if asked.problems:
-        return page_of("web/pages/changes.html", reading, section=SECTION, status=400, asked=asked, panel=panel)
-    found = FoundChanges(reading, asked)
-    if asked.page > 1:  # the first is always there, and need not be made to know it
+    found = _asked(request.GET, reading)
+    problems = [problem for problem in found.problems if problem.name != "since"]  # which has a form of its own
+    kept = [("since", found.since_typed)] if found.since_typed else []
+    panel = FilterPanel(reading, found.filters, request.GET, "changes", problems, kept)
+    if found.page > 1 and not found.problems:  # the first is always there, and need not be made to know it
         try:
             found.paged  # noqa: B018
         except NoSuchPage as error:
-            return _no_such_page(reading, str(error), reading.addresses.changes)
-    return page_of(
+            return _no_such_page(reading, error, reading.addresses.changes)
+    return _page_of(
         "web/pages/changes.html",
         reading,
-        section=SECTION,
-        changes_daily=found.is_usual,
-        asked=asked,
+        status=400 if found.problems else 200,
+        changes_daily=not found.since_typed,
         found=found,
         panel=panel,
-        follow=lambda: follow_selection(reading, asked.filters),
+        follow=None if found.problems else lambda: reading.follow_selection(found.filters),
     )
 
 
@@ -82,15 +161,13 @@ def editions(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     try:
         paged = PageOfList(reading.history.editions[::-1], read_page(request.GET), reading.addresses, "editions")
     except NoSuchPage as error:
-        return _no_such_page(reading, str(error), reading.addresses.editions)
-    return page_of(
+        return _no_such_page(reading, error, reading.addresses.editions)
+    return _page_of(
         "web/pages/editions.html",
         reading,
-        section=SECTION,
         status=400 if problem else 200,
         paged=paged,
-        editions=lambda: [shown_edition(reading, edition) for edition in paged.items],
-        shows_days=reading.shows_days,
+        editions=lambda: [ShownEdition(reading, edition) for edition in paged.items],
         typed=typed,
         problem=problem,
         problems=[Problem("day", typed, problem)],
@@ -101,38 +178,28 @@ def editions(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
 @_of_history
 def edition(request: HttpRequest, reading: RoadmapReading, number: int) -> HttpResponse:
     """All that it changed; with a filter, what that selects of it."""
-    editions = reading.history.editions
-    found = reading.history.edition(number)
+    editions, found = reading.history.editions, reading.history.edition(number)
     if found is None:
-        later = reading.today.history.edition(number) if reading.today else None
-        return page_of(
+        later = reading.today and reading.today.history.edition(number)
+        return _page_of(
             "web/pages/no_such_edition.html",
             reading,
-            section=SECTION,
             status=404,
             number=number,
-            first=shown_edition(reading, editions[0]),
-            newest=shown_edition(reading, editions[-1]),
-            later=shown_edition(reading.today, later) if reading.today and later else None,
+            first=ShownEdition(reading, editions[0]),
+            newest=ShownEdition(reading, editions[-1]),
+            later=ShownEdition(reading.today, later) if reading.today and later else None,
         )
     filters = read_filters(request.GET, reading.published, reading.now)
     index = editions.index(found)
-    return page_of(
+    return _page_of(
         "web/pages/edition.html",
         reading,
-        section=SECTION,
-        edition=lambda: shown_edition(reading, found, filters.told(found)),
+        edition=lambda: ShownEdition(reading, found, filters.told(found)),
         before=edition_link("Previous edition", reading, editions[index - 1]) if index else None,
         after=edition_link("Next edition", reading, editions[index + 1]) if index + 1 < len(editions) else None,
     )
 
 
-def _no_such_page(reading: RoadmapReading, there_are: str, first_url: str) -> HttpResponse:
-    return page_of(
-        "web/pages/no_such_page.html",
-        reading,
-        section=SECTION,
-        status=404,
-        there_are=there_are,
-        first_url=first_url,
-    )
+def _no_such_page(reading: RoadmapReading, error: NoSuchPage, first_url: str) -> HttpResponse:
+    return _page_of("web/pages/no_such_page.html", reading, status=404, there_are=str(error), first_url=first_url)

@@ -1,11 +1,10 @@
 """What Editions changed, as pages list it: an Edition with a line for each thing. Asks the database nothing."""
 
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from itertools import takewhile
 
 from roadmap.content.changes import Act
 from roadmap.content.choices import Noun
@@ -53,21 +52,16 @@ class ChangeLines:
 
 
 def change_line(
-    reading: RoadmapReading,
-    thing: ThingTold,
-    told: Sequence[ToldChange],
-    names: RoadmapContent,
-    *,
-    item: PlacedItem | None = None,
+    reading: RoadmapReading, thing: ThingTold, told: Sequence[ToldChange], then: RoadmapContent, item: PlacedItem | None
 ) -> ChangeLine:
-    """With a link to where it is now. `item` is one whose stage is told."""
+    """With a link to where it is now. `then` gives the names; `item` is one whose stage is told."""
     latest = reading.published.latest_changes.get(thing.uid)
     is_there = latest is not None and not latest.is_withdrawn
     is_new = is_new_entry(thing, told)
     return ChangeLine(
         title=title_of(thing),
         url=reading.addresses.thing(latest.noun, latest.address, latest.uid) if latest and is_there else "",
-        words=after_colon(told, names) if told and not is_new else "",
+        words=after_colon(told, then) if told and not is_new else "",
         tag=tag_of(item) if item and thing.noun is Noun.ITEM else None,
         is_gone=thing.noun is Noun.ITEM and not is_there and not thing.is_withdrawn,
         is_new_entry=is_new,
@@ -102,26 +96,19 @@ def _worth_counting(thing: ThingTold) -> list[ToldChange]:
     return [told for told in thing.announced if told.change.field != "position"]
 
 
-def shown_edition(
-    reading: RoadmapReading,
-    edition: PastEdition,
-    things: Sequence[ThingTold] | None = None,
-    most: int | None = None,
-    query: Query = (),
-) -> "ShownEdition":
-    """`things` where only some of what it changed was asked for, by `query`. `most` is how many to show."""
-    return ShownEdition(reading, edition, edition.told if things is None else things, most, query)
-
-
 @dataclass(frozen=True, eq=False)
 class ShownEdition:
     """One Edition, with what it changed, which is reckoned where a template asks for it."""
 
     reading: RoadmapReading
     edition: PastEdition
-    things: Sequence[ThingTold]
-    most: int | None
-    query: Query
+    asked: Sequence[ThingTold] | None = None  # where only some of what it changed was asked for, by `query`
+    most: int | None = None  # how many things to show
+    query: Query = ()
+
+    @property
+    def things(self) -> Sequence[ThingTold]:
+        return self.edition.told if self.asked is None else self.asked
 
     @property
     def number(self) -> int:
@@ -197,7 +184,7 @@ class ShownEdition:
     def _line(self, thing: ThingTold, told: Sequence[ToldChange]) -> ChangeLine:
         """An item with its stage after this Edition: what is near term now must not be called so when it was not."""
         item = thing.item_after if thing.tells_stage else None
-        return change_line(self.reading, thing, told, self.edition.roadmap, item=item)
+        return change_line(self.reading, thing, told, self.edition.roadmap, item)
 
     # The roadmap as it stood
 
@@ -209,10 +196,8 @@ class ShownEdition:
     @property
     def last_of_day(self) -> PastEdition | None:
         """The last that followed on the same day."""
-        day = day_of(self.at)
-        later = (edition for edition in self.reading.history.editions if edition.number > self.number)
-        same_day = takewhile(lambda edition: day_of(edition.published_at) == day, later)
-        return next(iter(deque(same_day, maxlen=1)), None)
+        later = [edition for edition in self.reading.history.editions if edition.number > self.number]
+        return next((edition for edition in reversed(later) if day_of(edition.published_at) == day_of(self.at)), None)
 
 
 def edition_link(title: str, reading: RoadmapReading, edition: PastEdition) -> PaginationLink:

@@ -19,7 +19,7 @@ from roadmap.published.filter_values import FACETS, in_order, meant, slug_of, va
 from roadmap.published.filter_words import words_of
 from roadmap.published.filters import CONTROLS, NAMES, NO_RELEASE, STAGES, Filters, Problem
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
-from roadmap.web.addresses import Addresses
+from roadmap.web.pages.reading import RoadmapReading
 
 # Of the filters that are groups of checkboxes.
 LEGENDS = {"stage": "Stage"} | {
@@ -28,7 +28,6 @@ LEGENDS = {"stage": "Stage"} | {
 # What stands before a chosen value, besides.
 BEFORE = {"item": "Item", "q": "Containing", "changed_since": ""}
 ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
-MANY = 8  # choices of one filter: more of them scroll in a box of their own
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,6 @@ class Facet:
     options: Sequence[FacetOption]
     error: str = ""
 
-    @property
-    def is_long(self) -> bool:
-        return len(self.options) > MANY
-
 
 @dataclass(frozen=True)
 class Box:
@@ -71,50 +66,37 @@ class Chosen:
     url: str  # of the page without it
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False)
 class FilterPanel:
     """What follows from these is reckoned when a template first asks for it."""
 
-    published: PublishedRoadmap
+    reading: RoadmapReading
     filters: Filters  # with `problems`, those that were understood
     typed: QueryDict
-    addresses: Addresses
-    noun: str  # what the page lists, and its name: "items"
+    noun: str  # what the page lists, and its name: "items" or "changes"
     problems: Sequence[Problem] = ()
     kept: Sequence[tuple[str, str]] = ()  # names and values of the page's address that are no filters
-    leaves_out: Sequence[str] = ()  # filters that the page has another field for
-    has_counts: bool = True  # whether a choice says how many items it would show: not where other things are listed
 
     @property
     def action(self) -> str:
-        return self._url([])
+        return self._url()
 
     # The form
 
     @cached_property
     def facets(self) -> list[Facet]:
         """Without those in which there is nothing to choose."""
-        found = [self._facet(name) for name in LEGENDS if name not in self.leaves_out]
-        return [facet for facet in found if facet.options or facet.error]
+        return [facet for facet in map(self._facet, LEGENDS) if facet.options or facet.error]
 
     @cached_property
     def boxes(self) -> list[Box]:
         """Words to look for first: it is the quickest. A reference has a field only while it is wrong."""
         hint = "A date, like 24 March 2026, or the number of an edition, like 12"
-        boxes = [
-            self._box("q", "Search", "In titles, descriptions, APIs and references"),
-            self._box("changed_since", "Changed since", hint),
-            self._box("item", "Reference", "For example, VAT-12"),
-        ]
-        return [box for box in boxes if box.name not in self.leaves_out and (box.name != "item" or box.error)]
-
-    @property
-    def search(self) -> Box | None:
-        return next((box for box in self.boxes if box.name == "q"), None)
-
-    @property
-    def boxes_below(self) -> list[Box]:
-        return [box for box in self.boxes if box.name != "q"]
+        boxes = [self._box("q", "Search", "In titles, descriptions, APIs and references")]
+        if self.noun == "items":  # the page of changes has another field for that
+            boxes.append(self._box("changed_since", "Changed since", hint))
+        reference = self._box("item", "Reference", "For example, VAT-12")
+        return [*boxes, reference] if reference.error else boxes
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -136,13 +118,14 @@ class FilterPanel:
         values = self._values(name)
         values += [value for value in chosen if value not in values]
         labels = self._labels(name, values)
-        counts = self._counts(name, chosen) if self.has_counts and not self.problems else None
+        # Not where other things are listed than items.
+        counts = self._counts(name, chosen) if self.noun == "items" and not self.problems else None
         options = [
             FacetOption(
-                id=name if number == 1 else f"{name}-{number}",
+                id=f"{name}-{number}" if number > 1 else name,
                 value=value,
                 label=labels[value],
-                count=counts[value] if counts is not None else None,
+                count=None if counts is None else counts[value],
                 is_chosen=value in chosen,
             )
             for number, value in enumerate(values, start=1)
@@ -151,12 +134,12 @@ class FilterPanel:
 
     def _values(self, name: str) -> list[str]:
         """That any item has now, in the order of the choices; nothing where that tells none of them from another."""
-        there = _there(self.published)[name]
+        there = _there(self.reading.published)[name]
         match name:
             case "stage":
                 return [stage.value for stage in STAGES if stage.value in there]
             case "release":
-                titles = dict.fromkeys(slug_of(release.title) for release in self.published.snapshot.releases)
+                titles = dict.fromkeys(slug_of(release.title) for release in self.reading.snapshot.releases)
                 found = [slug for slug in titles if slug in there]
                 return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
         if isinstance(FACETS[name].shape, Answer) and there.keys() == {"unknown"}:
@@ -164,14 +147,14 @@ class FilterPanel:
         return in_order(FACETS[name], there)
 
     def _labels(self, name: str, values: list[str]) -> dict[str, str]:
-        labels = _labels_of(self.published)[name]
+        labels = _labels_of(self.reading.published)[name]
         no_more = [value for value in values if value not in labels]
-        words = words_of(name, no_more, self.filters, self.published) if no_more else []
+        words = words_of(name, no_more, self.filters, self.reading.published) if no_more else []
         return {**labels, **dict(zip(no_more, words, strict=True))}
 
     def _counts(self, name: str, chosen: Sequence[str]) -> Counter[str]:
         if not self.filters:
-            return _there(self.published)[name]
+            return _there(self.reading.published)[name]
         around = self._selected_but(name) if chosen else self._selected
         counts = Counter(value for item in around for value in _values_of(item, name))
         if name == "release":
@@ -188,13 +171,13 @@ class FilterPanel:
     def _selected_but(self, name: str) -> list[PlacedItem]:
         return [
             item
-            for item in self.published.snapshot.items
+            for item in self.reading.snapshot.items
             if self.filters.matches(item, but=name) and (self._changed is None or item.content.uid in self._changed)
         ]
 
     @cached_property
     def _changed(self) -> set[str] | None:
-        return self.filters.changed(self.published)
+        return self.filters.changed(self.reading.published)
 
     # What is chosen
 
@@ -202,7 +185,7 @@ class FilterPanel:
     def chosen(self) -> Iterator[Chosen]:
         for name in dict.fromkeys(name for name, _ in self.filters.values):
             values = [value for key, value in self.filters.values if key == name]
-            words = words_of(name, values, self.filters, self.published)
+            words = words_of(name, values, self.filters, self.reading.published)
             if name in FACETS and isinstance(FACETS[name].shape, Answer):
                 words = [ANSWERS[value] for value in values]
             for value, said in zip(values, words, strict=True):
@@ -220,8 +203,8 @@ class FilterPanel:
     def clear_url(self) -> str:
         return self._url(self.kept)
 
-    def _url(self, query: Sequence[tuple[str, str]]) -> str:
-        return self.addresses.to(self.noun, query=query)
+    def _url(self, query: Sequence[tuple[str, str]] = ()) -> str:
+        return self.reading.addresses.to(self.noun, query=query)
 
 
 # The same for every request until the next Edition.

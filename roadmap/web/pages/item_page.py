@@ -1,19 +1,23 @@
-"""One item as lists and its own page show it: its line, its dates, and how far it has come."""
+"""One item as lists and its own page show it: its line, its dates, how far it has come, and what happened to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from roadmap.content.changes import date_before
 from roadmap.content.choices import Environment, Noun, Stage
 from roadmap.content.fields import ITEM_FIELDS, ContentField
 from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import ItemContent, MilestoneContent
+from roadmap.content.things import ItemContent, lower_first
 from roadmap.content.words import joined
 from roadmap.dates import When
 from roadmap.markdown import Rendered, plain_text, render
-from roadmap.published.change_words import shortened
+from roadmap.published.change_words import in_sentences, shortened
+from roadmap.published.date_history import TOLD_OF_RELEASE, ItemHappening, Promise, stories, told_of_item
+from roadmap.published.history import History
 from roadmap.published.roadmap import LatestChanges
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.reading import RoadmapReading
@@ -25,7 +29,8 @@ TAG_COLOURS = {
     Stage.LIVE: "green",
     Stage.WITHDRAWN: "red",
 }
-_ORDER = [*Stage]
+# By the stage that an item is in, the environments that are still before it.
+_AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)}
 
 
 @dataclass(frozen=True)
@@ -140,61 +145,40 @@ class ShownItem:
     @property
     def date(self) -> ShownDate | None:
         """The one date that a list shows: the next that is still to come; of a live item, when it went live."""
-        if self.placed.stage is Stage.LIVE:
-            when, was = self._live_when
-            return ShownDate(self._label(Environment.LIVE), when.in_sentence, was) if when and when.start else None
-        for environment in Environment:
+        placed, stage = self.placed, self.placed.stage
+        if stage is Stage.LIVE:
+            when = placed.due(Environment.LIVE)
+            return self._date(Environment.LIVE, when, self._was(Environment.LIVE)) if when and when.start else None
+        for environment in _AHEAD[stage]:
             milestone = self.content.milestone(environment)
-            if milestone and milestone.when and self._is_ahead(environment) and not milestone.when.is_not_applicable:
-                return ShownDate(self._label(environment), milestone.when.in_sentence, self._was(environment))
-        release = self.placed.release
-        if release and release.when and self.placed.stage is not Stage.BACKLOG:  # there, the release says it above
-            return ShownDate(self._label(Environment.LIVE), release.when.in_sentence, self._release_was)
+            when = milestone.when if milestone and not milestone.is_deployed else None
+            if when and not when.is_not_applicable:
+                return self._date(environment, when, self._was(environment))
+        if stage is not Stage.BACKLOG and placed.release and placed.release.when:  # there, the release says it above
+            return self._date(Environment.LIVE, placed.release.when, self._release_was)
         return None
+
+    def _date(self, environment: Environment, when: When, was: str) -> ShownDate:
+        return ShownDate(self.placed.roadmap.labels[environment], when.in_sentence, was)
 
     @property
     def steps(self) -> list[TrackStep]:
-        release, is_backlog = self.placed.release, self.placed.stage is Stage.BACKLOG
-        title = release.title if release else "Planned"
-        first = TrackStep("Backlog", title, "", is_reached=True, is_current=is_backlog)
-        return [first, *(self._step(environment) for environment in Environment)]
-
-    def _step(self, environment: Environment) -> TrackStep:
-        milestone = self.content.milestone(environment)
-        when, was = milestone.when if milestone else None, self._was(environment)
-        is_deployed = bool(milestone and milestone.is_deployed)
-        if environment is Environment.LIVE:
-            when, was = self._live_when
-            is_deployed = self.placed.stage is Stage.LIVE
-        stage = Stage(environment.value)
-        return TrackStep(
-            self._label(environment),
-            _told(when, is_deployed),
-            was,
-            is_reached=is_deployed,
-            is_current=self.placed.stage is stage,
-        )
-
-    @cached_property
-    def _live_when(self) -> tuple[When | None, str]:
-        """The live milestone's own date, or that of the release that brings it."""
-        milestone = self.content.milestone(Environment.LIVE)
-        if milestone and milestone.when:
-            return milestone.when, self._was(Environment.LIVE)
-        release = self.placed.release
-        return (release.due, self._release_was) if release else (None, "")
-
-    def _label(self, environment: Environment) -> str:
-        return self.placed.roadmap.labels[environment]
-
-    def _is_ahead(self, environment: Environment) -> bool:
-        milestone: MilestoneContent | None = self.content.milestone(environment)
-        is_deployed = bool(milestone and milestone.is_deployed)
-        return not is_deployed and _ORDER.index(Stage(environment.value)) > _ORDER.index(self.placed.stage)
+        placed = self.placed
+        title = placed.release.title if placed.release else "Planned"
+        steps = [TrackStep("Backlog", title, "", is_reached=True, is_current=placed.stage is Stage.BACKLOG)]
+        for environment in Environment:
+            label, is_deployed = placed.roadmap.labels[environment], placed.is_deployed(environment)
+            text, is_current = _told(placed.due(environment), is_deployed), placed.stage.value == environment.value
+            steps.append(TrackStep(label, text, self._was(environment), is_deployed, is_current))
+        return steps
 
     def _was(self, environment: Environment) -> str:
-        now = self.content.milestone(environment)
-        return _was(self.latest, f"milestone.{environment.value}", now.when if now else None)
+        """What was promised before: for live, where it has no date of its own, by the release that brings it."""
+        milestone = self.content.milestone(environment)
+        when = milestone.when if milestone else None
+        if environment is Environment.LIVE and when is None:
+            return self._release_was
+        return _was(self.latest, f"milestone.{environment.value}", when)
 
     @property
     def _release_was(self) -> str:
@@ -220,3 +204,64 @@ def _told(when: When | None, is_deployed: bool) -> str:
     if is_deployed:
         return f"{when}, deployed" if when.start else "Deployed"
     return f"Expected {when.in_sentence}" if when.start else "Date to be confirmed"
+
+
+# What happened to it, and its dates from the first to now
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """What one Edition said or changed."""
+
+    at: datetime
+    number: int
+    url: str
+    is_unseen: bool  # readers do not have it yet
+    sentences: Sequence[str]
+    reason: str = ""
+
+
+def shown_history(reading: RoadmapReading, uid: str, history: History) -> dict[str, Any]:
+    """`stories` of each environment whose date is not any more what it was first, with its lines; `happened`: lines.
+
+    All newest first. `is_behind`: whether the newest Editions are missing, while the database is away.
+    """
+
+    def line(at: datetime, number: int, sentences: Sequence[str], reason: str = "") -> HistoryLine:
+        return HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences, reason)
+
+    def promised(promises: Sequence[Promise]) -> Iterator[HistoryLine]:
+        for promise in reversed(promises):
+            said = _said(promise, is_first=promise is promises[0])
+            yield line(promise.published_at, promise.number, [said], promise.reason)
+
+    def happened() -> Iterator[HistoryLine]:
+        for edition, found in groupby(told_of_item(history, uid), key=lambda happening: happening.happened.edition):
+            yield line(edition.published_at, edition.number, [words for one in found for words in _sentences(one)])
+
+    told = [story for story in stories(history, uid) if story.sentence]
+    return {
+        "stories": [(story, [*promised(story.promises)]) for story in told],
+        "happened": [*happened()],
+        "is_behind": reading.is_behind(history),
+    }
+
+
+def _sentences(happening: ItemHappening) -> list[str]:
+    edition, thing = happening.happened
+    if not happening.is_of_release:
+        return in_sentences(thing.told, edition.roadmap)
+    name = thing.title if thing.title.lower().startswith(("release", "a release")) else f"Release {thing.title}"
+    of_dates = [told for told in thing.told if told.change.field in TOLD_OF_RELEASE]
+    return [f"{name}: {lower_first(sentence)}" for sentence in in_sentences(of_dates, edition.roadmap)]
+
+
+def _said(promise: Promise, *, is_first: bool) -> str:
+    when = promise.when
+    if promise.is_deployed:
+        return f"Deployed, {promise.text}" if when and when.start else "Deployed"
+    if when is None:
+        return "No date"
+    if not when.start:
+        return promise.text[:1].upper() + promise.text[1:]
+    return f"{'Planned' if is_first else 'Now planned'} {promise.text}"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from roadmap.content.choices import Environment, Noun, Stage
 from roadmap.content.snapshot import PlacedItem, Snapshot
-from roadmap.content.things import ReleaseContent
 from roadmap.markdown import render
 from roadmap.web.addresses import anchor_of
 from roadmap.web.pages.item_page import ShownItem, shown_item
@@ -82,7 +81,12 @@ def _stages(
             if placed_here or (release.uid in bare_releases and stage is home_of_bare):
                 anchor = "" if release.uid in anchored else anchor_of(Noun.RELEASE, release.uid)
                 anchored.add(release.uid)
-                releases.append(_of_release(reading, release, placed_here, anchor, is_introduced=is_introduced))
+                introduction = ""
+                if release.introduction and anchor and is_introduced:
+                    introduction = render(release.introduction, anchor_prefix=anchor, top_level=4).html
+                releases.append(
+                    ItemsOfRelease(reading, placed_here, release.title, release.dates, anchor, introduction)
+                )
                 left = left and left - len(placed_here)
         if without := here[""][:left]:
             releases.append(ItemsOfRelease(reading, without, is_alone=not releases))
@@ -90,15 +94,6 @@ def _stages(
         url = reading.addresses.to("items", fragment=anchor)
         stages.append(ItemsOfStage(label, anchor, count, releases, url))
     return stages
-
-
-def _of_release(
-    reading: RoadmapReading, release: ReleaseContent, placed: Sequence[PlacedItem], anchor: str, *, is_introduced: bool
-) -> ItemsOfRelease:
-    introduction = ""
-    if release.introduction and anchor and is_introduced:
-        introduction = render(release.introduction, anchor_prefix=anchor, top_level=4).html
-    return ItemsOfRelease(reading, placed, release.title, release.dates, anchor, introduction)
 
 
 def _bare_releases(snapshot: Snapshot) -> frozenset[str]:

@@ -2,16 +2,15 @@
 
 from django.urls import path
 
-from roadmap.web import converters  # noqa: F401 - registers them
 from roadmap.web.pages import change_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("items/", views.items, name="items"),
-    path("items/<reference:reference>/", views.item, name="item"),
+    path("items/<slug:reference>/", views.item, name="item"),
     path("pages/<slug:page_slug>/", views.page_of_roadmap, name="page"),
     path("changelog/", views.changelog, name="changelog"),
     path("changes/", change_views.changes, name="changes"),
     path("editions/", change_views.editions, name="editions"),
-    path("editions/<edition:number>/", change_views.edition, name="edition"),
+    path("editions/<int:number>/", change_views.edition, name="edition"),
 ]

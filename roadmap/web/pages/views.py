@@ -6,52 +6,40 @@ it is, and whose address is before theirs. See roadmap/web/pages/dispatch.py for
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponsePermanentRedirect
 
 from roadmap.content.choices import Noun
-from roadmap.published import clock, store
-from roadmap.published.filters import BadFilter, Problem, read_filters
-from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
+from roadmap.content.words import counted
+from roadmap.published import store
+from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.web.addresses import public_addresses
-from roadmap.web.caching import kept
 from roadmap.web.pages.dispatch import mountable
 from roadmap.web.pages.filter_form import FilterPanel
 from roadmap.web.pages.home_page import changelog_entries, home_page, shown_page
-from roadmap.web.pages.item_history import is_behind, shown_history
-from roadmap.web.pages.item_page import shown_item
-from roadmap.web.pages.items_page import found_items
-from roadmap.web.pages.not_found import absent, history_if_there, today
-from roadmap.web.pages.reading import RoadmapReading
-from roadmap.web.pages.roadmap_page import follow_item, follow_selection, page_of
+from roadmap.web.pages.item_page import shown_history, shown_item
+from roadmap.web.pages.reading import RoadmapReading, page_of
+from roadmap.web.pages.stages import all_stages, stages_of
 from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import page
+from roadmap.web.responses import kept, page
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class ListedRoadmap:
-    title: str
-    description: str
-    url: str
-    edition: EditionSeen
+# Where a thing of an earlier day stands today.
+THERE, WITHDRAWN, NOWHERE = "there", "withdrawn", "nowhere"
 
 
 @in_format(Format.PAGE)
 def roadmaps(request: HttpRequest) -> HttpResponseBase:
-    now = clock.now()
+    now = store.now()
     published = store.newest_of_each(at=now)
-    answer = page("web/pages/roadmaps.html", roadmaps=lambda: [_listed(roadmap) for roadmap in published])
-    return kept(request, answer, [roadmap.edition for roadmap in published], now, is_of_all=True)
-
-
-def _listed(published: PublishedRoadmap) -> ListedRoadmap:
-    content, edition = published.snapshot.roadmap, published.edition
-    return ListedRoadmap(content.title, content.description, public_addresses(edition.roadmap_slug).home, edition)
+    listed = [(roadmap, public_addresses(roadmap.edition.roadmap_slug)) for roadmap in published]
+    answer = page("web/pages/roadmaps.html", roadmaps=listed)
+    return kept(request, answer, [roadmap.edition for roadmap in published], now)
 
 
 @mountable
@@ -70,14 +58,7 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     except DatabaseError:
         logger.exception("The database cannot be read: items of %s are not selected", reading.edition.roadmap_slug)
         return page_of("web/pages/no_history.html", reading, section="items", status=503, what="This selection")
-    panel = FilterPanel(
-        published=reading.published,
-        filters=filters,
-        typed=request.GET,
-        addresses=reading.addresses,
-        noun="items",
-        problems=problems,
-    )
+    panel = FilterPanel(reading, filters, request.GET, "items", problems)
     return page_of(
         "web/pages/items.html",
         reading,
@@ -85,41 +66,52 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         status=400 if problems else 200,
         panel=panel,
         has_items=bool(reading.snapshot.items),
-        found=None if problems else lambda: found_items(reading, filters),
-        follow=None if problems else lambda: follow_selection(reading, filters),
+        found=None if problems else lambda: _found_items(reading, filters),
+        follow=None if problems else lambda: reading.follow_selection(filters),
     )
+
+
+def _found_items(reading: RoadmapReading, filters: Filters) -> dict[str, Any]:
+    """With a heading, "29 items" or "3 of 29 items". Of a selection, the stages that anything selected is in."""
+    everything = reading.snapshot.items
+    heading = counted(len(everything), Noun.ITEM)
+    if not filters:
+        return {"heading": heading, "count": len(everything), "stages": all_stages(reading)}
+    items = filters.items(reading.published)
+    return {"heading": f"{len(items)} of {heading}", "count": len(items), "stages": stages_of(reading, items)}
 
 
 @mountable
 def item(request: HttpRequest, reading: RoadmapReading, reference: str) -> HttpResponse:
     if found := reading.snapshot.item(reference):
-        history = history_if_there(reading)
+        history = reading.history_if_there()
         return page_of(
             "web/pages/item.html",
             reading,
             section="items",
-            is_passing=history is None or is_behind(reading, history),
+            is_passing=reading.is_behind(history),
             item=lambda: shown_item(reading, found),
-            history=lambda: shown_history(reading, found.content.uid, history) if history else None,
-            follow=lambda: follow_item(reading, found.content),
-            today=today(reading, Noun.ITEM, reference),
+            history=lambda: history and shown_history(reading, found.content.uid, history),
+            follow=lambda: reading.follow_item(found.content),
+            today=_today(reading, Noun.ITEM, reference),
         )
     if reading.snapshot.item(reference.upper()):
         return HttpResponsePermanentRedirect(reading.addresses.item(reference.upper()))
-    return absent(reading, Noun.ITEM, reference.upper())
+    return _absent(reading, Noun.ITEM, reference.upper())
 
 
 @mountable
 def page_of_roadmap(request: HttpRequest, reading: RoadmapReading, page_slug: str) -> HttpResponse:
-    if content := reading.snapshot.page(page_slug):
-        return page_of(
-            "web/pages/page.html",
-            reading,
-            section="pages",
-            page=lambda: shown_page(reading, content),
-            today=today(reading, Noun.PAGE, page_slug),
-        )
-    return absent(reading, Noun.PAGE, page_slug)
+    content = reading.snapshot.page(page_slug)
+    if content is None:
+        return _absent(reading, Noun.PAGE, page_slug)
+    return page_of(
+        "web/pages/page.html",
+        reading,
+        section="pages",
+        page=lambda: shown_page(reading, content),
+        today=_today(reading, Noun.PAGE, page_slug),
+    )
 
 
 @mountable
@@ -130,3 +122,35 @@ def changelog(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         section="changelog",
         entries=lambda: changelog_entries(reading, top_level=3),
     )
+
+
+# Where the roadmap has no such thing: that it never was, or is no more, or is not yet on that day
+
+
+def _absent(reading: RoadmapReading, noun: Noun, address: str) -> HttpResponse:
+    """410 where readers saw it once, 404 where they never did."""
+    standing = _today(reading, noun, address)
+    withdrawn = reading.published.withdrawn(noun, address)
+    if withdrawn is None:
+        found = {"noun": noun.value, "address": address, "today": standing or NOWHERE}
+        return page_of("web/pages/not_found.html", reading, status=404, **found)
+    # The database is not asked for other nouns, whose pages tell less.
+    history = reading.history_if_there() if noun is Noun.ITEM else None
+    return page_of(
+        "web/pages/withdrawn.html",
+        reading,
+        status=410,
+        withdrawn=withdrawn,
+        history=lambda: history and shown_history(reading, withdrawn.uid, history),
+        today=THERE if standing == WITHDRAWN else standing,  # the same page as this, and not "since"
+    )
+
+
+def _today(reading: RoadmapReading, noun: Noun, address: str) -> str:
+    """Where what was at that address on an earlier day stands now; empty where this is not of an earlier day."""
+    if reading.today is None:
+        return ""
+    snapshot = reading.today.snapshot
+    if snapshot.item(address) if noun is Noun.ITEM else snapshot.page(address):
+        return THERE
+    return WITHDRAWN if reading.today.published.withdrawn(noun, address) else NOWHERE

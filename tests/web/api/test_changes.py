@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from roadmap.models import ChangelogEntry, Edition, Field, Item, Milestone, Page, Release, Roadmap
-from roadmap.published import clock as public_clock
 from roadmap.published import store
 from roadmap.publishing import NothingToPublish, restore_edition
 from tests import make
@@ -225,7 +224,7 @@ class Editing:
             make.edition(self.roadmap, at=at)
         except NothingToPublish:
             return
-        public_clock.now = lambda: at
+        store.now = lambda: at
 
 
 ACTS = [name for name in vars(Editing) if not name.startswith("_") and name not in ("chosen", "publish")]
@@ -242,7 +241,7 @@ acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30)), min_size=1
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_whatever_is_published_every_cursor_leads_to_the_same_state(monkeypatch, editions):
-    monkeypatch.setattr(public_clock, "now", public_clock.now)  # put back at the end
+    monkeypatch.setattr(store, "now", store.now)  # put back at the end
     with transaction.atomic():
         store.forget_all()
         editing = Editing()

@@ -1,0 +1,71 @@
+"""What is asked of the site and of no roadmap: whether it is alive, pictures, and what browsers ask for unasked."""
+
+import logging
+import re
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.templatetags.static import static
+from django.views.static import serve
+
+from roadmap.web.problems import Format, in_format
+
+logger = logging.getLogger(__name__)
+
+TEXT = "text/plain; charset=utf-8"
+
+# What the upload writes: see roadmap/admin/editing/markdown_widget.py. No SVG, which may hold script.
+_PICTURE = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:png|jpe?g|gif|webp)", re.ASCII)
+# An upload's name is never used for another picture, so it may be kept for good.
+_FOR_GOOD = "public, max-age=31536000, immutable"  # seconds: a year
+
+# RFC 9309. A draft says itself that it is not to be found; this keeps the honest from asking.
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /preview/\n"
+
+
+@in_format(Format.PAGE)
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive. Asks no database: a process that is only waiting for one should not be ended."""
+    return _of_now("ok")
+
+
+@in_format(Format.PAGE)
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Ready for a load balancer to send readers: the database can be reached and has every migration."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        logger.exception("Not ready: the database cannot be reached")
+        return _of_now("The database cannot be reached.", status=503)
+    if missing:
+        return _of_now("The database is not migrated: run manage.py migrate.", status=503)
+    return _of_now("ok")
+
+
+def _of_now(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{text}\n", status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
+
+
+@in_format(Format.PAGE)
+def media(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A picture that staff uploaded, and nothing else that may lie in that folder."""
+    if not _PICTURE.fullmatch(name):
+        raise Http404(f"{name} is not the name of a picture")
+    answer = serve(request, name, document_root=str(settings.MEDIA_ROOT))
+    answer["Cache-Control"] = _FOR_GOOD
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@in_format(Format.PAGE)
+def robots(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(ROBOTS, content_type=TEXT)
+
+
+@in_format(Format.PAGE)
+def favicon(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(static("favicon.svg"))
