@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from roadmap.content.links import is_fetchable
 from roadmap.content.things import ApiVersion
-from roadmap.techdocs.parse.cell_text import Cell
+from roadmap.techdocs.parse.cell_text import BREAK_TAG, Cell
 from roadmap.techdocs.parse.contact import html_urls
 
 MAX_NAME_LENGTH = 200  # as in the working copies
@@ -26,7 +27,6 @@ _VERSIONS = re.compile(rf"\ {{0,2}}[(\[]?\ {{0,2}}({_VERSION}(?:{_MORE}){{0,20}}
 _ONE_VERSION = re.compile(_VERSION, re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:[,;&/]|\band\b|\bor\b)\s*", re.IGNORECASE)
 _API = re.compile(r"\bAPIs?\b", re.IGNORECASE)
-_BREAK = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
 _AROUND = " \t,;:/&–—-*•.|"
 
 
@@ -84,7 +84,7 @@ def _segments(token: Token) -> Iterator[tuple[str, str]]:
         is_tag = child.type == "html_inline"
         opens = child.type == "link_open" or (is_tag and child.content.lower().startswith("<a "))
         closes = child.type == "link_close" or (is_tag and child.content.lower().startswith("</a"))
-        if opens or closes or (is_tag and _BREAK.match(child.content)):
+        if opens or closes or (is_tag and BREAK_TAG.match(child.content)):
             if text.strip():
                 yield " ".join(text.split()), url
             text = ""
@@ -109,10 +109,10 @@ def _plain(text: str, before: list[ApiVersion], above: Sequence[ApiVersion]) -> 
         versions = _versions(match[1])
         if before and not before[-1].version:
             last = before.pop()
-            before += [_in_version(last, version) for version in versions]
+            before += [replace(last, version=version) for version in versions]
         else:
             last = before[-1] if before else above[0]
-            yield from (_in_version(last, version) for version in versions)
+            yield from (replace(last, version=version) for version in versions)
         text = text[match.end() :]
     for part in _parts(text):
         name, versions = _name_and_versions(part)
@@ -137,10 +137,6 @@ def _parts(text: str) -> list[str]:
             parts.append(text[begin:end])
             begin, has_api = starts[place + 1], False
     return [part for part in (*parts, text[begin:]) if part.strip(_AROUND)]
-
-
-def _in_version(api: ApiVersion, version: str) -> ApiVersion:
-    return ApiVersion(name=api.name, url=api.url, version=version)
 
 
 def _is_api(text: str) -> bool:

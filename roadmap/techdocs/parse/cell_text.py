@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from roadmap.content.choices import Kind
-from roadmap.techdocs.parse.blocks import Blocks, plain, words
+from roadmap.techdocs.parse.blocks import Blocks, plain, text_of, words
 
 MAX_TITLE_LENGTH = 200  # as in the working copies
 MAX_NAMES_LENGTH = 200
@@ -40,7 +40,7 @@ _NO_TITLE = {"note", "notes", "new", "update", "updated", "important", "please n
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[–—]\s+|\s+[–—]\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bno\.)\s+(?=[^\W_a-z])")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;/&\n]|\band\b|\bor\b)\s*", re.IGNORECASE)
-_BREAK = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
+BREAK_TAG = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:a|b|br|div|em|i|li|ol|p|span|strong|sub|sup|u|ul)\s*/?>", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<a\s+href\s*=\s*(?:\"[^\"]*\"|'[^']*')\s*>", re.IGNORECASE)
 _STRONG = re.compile(r"<(?:b|strong)\s*>", re.IGNORECASE)
@@ -77,8 +77,7 @@ class Cell:
 
 def read_cell(document: Blocks, source: str) -> Cell:
     token = document.inline(source)
-    text, is_whole = plain(token)
-    return Cell(source, token, text, is_whole)
+    return Cell(source, token, *plain(token))
 
 
 def yes_or_no(text: str) -> bool | None:
@@ -100,13 +99,7 @@ def names_listed(cell: Cell) -> tuple[str, ...]:
 
 def lines_of(token: Token) -> str:
     """The plain words with a line break where there is one."""
-    parts = []
-    for child in token.children or ():
-        if child.type in ("softbreak", "hardbreak") or (child.type == "html_inline" and _BREAK.match(child.content)):
-            parts.append("\n")
-        elif child.type in ("text", "text_special", "code_inline", "image"):
-            parts.append(child.content)
-    return "".join(parts)
+    return text_of(token, BREAK_TAG)
 
 
 def title_in(token: Token) -> str:
@@ -165,7 +158,7 @@ def bold_start(token: Token) -> str:
             if depth <= 0:
                 break
         elif depth:
-            parts.append(" " if "break" in child.type or (is_tag and _BREAK.match(child.content)) else child.content)
+            parts.append(" " if "break" in child.type or (is_tag and BREAK_TAG.match(child.content)) else child.content)
         elif child.type not in ("em_open", "link_open") and child.content.strip():
             break  # the bold words are not the first
     return "".join(parts)

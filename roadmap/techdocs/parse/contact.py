@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from markdown_it.token import Token
 
-from roadmap.techdocs.parse.blocks import Blocks, Span, plain
+from roadmap.techdocs.parse.blocks import Blocks, plain
+from roadmap.techdocs.parse.result import ParsedContact
 
 MAX_SUBJECT_LENGTH = MAX_NAME_LENGTH = 200  # as in the working copy
 
@@ -19,28 +20,14 @@ MAX_SUBJECT_LENGTH = MAX_NAME_LENGTH = 200  # as in the working copy
 _BARE_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 
 
-@dataclass(frozen=True)
-class ParsedContact:
-    """Immutable. Empty where the source does not say."""
-
-    email: str
-    subject: str
-    name: str
-    path: str
-    line: int
-    is_all: bool = False
-    """What is empty is so on purpose: the source states it."""
-
-
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     document: Blocks
     line: int
     email: str
     subject: str
 
 
-def find_contact(documents: Sequence[Blocks], sections: Sequence[Sequence[Span]]) -> ParsedContact | None:
+def find_contact(documents: Sequence[Blocks], sections: Sequence[Sequence[range]]) -> ParsedContact | None:
     """The first enquiry link of the documents, or else the first email address. Other addresses are doubted.
 
     `sections` are those of each document: the team's name is looked for in the link's own.
@@ -49,20 +36,16 @@ def find_contact(documents: Sequence[Blocks], sections: Sequence[Sequence[Span]]
     found = found or [address for document in documents for address in _bare_addresses(document)]
     if not found:
         return None
-    first, *others = found
-    for email, other in {other.email.lower(): other for other in reversed(others)}.items():
-        if email != first.email.lower():
-            other.document.doubt(
-                other.line, f"The enquiry link writes to {first.email}; {other.email} is another address."
-            )
-    parts = sections[documents.index(first.document)]
-    section = next((span for span in parts if first.line in span), Span(0, len(first.document.lines)))
-    name = _team(first.document, section)
-    return ParsedContact(first.email, first.subject, name, *first.document.where(first.line))
+    document, line, email, subject = found[0]
+    for key, other in {other.email.lower(): other for other in reversed(found)}.items():
+        if key != email.lower():
+            other.document.doubt(other.line, f"The enquiry link writes to {email}; {other.email} is another address.")
+    section = next((span for span in sections[documents.index(document)] if line in span), document.all_lines)
+    return ParsedContact(email, subject, _team(document, section), *document.where(line))
 
 
 def _links(document: Blocks) -> Iterator[_Found]:
-    for token in document.inlines():
+    for token in document.inlines(document.all_lines):
         for url in _urls(token):
             if not url.lower().startswith("mailto:"):
                 continue
@@ -89,7 +72,7 @@ def _subject(document: Blocks, line: int, query: str) -> str:
 
 
 def _bare_addresses(document: Blocks) -> Iterator[_Found]:
-    for token in document.inlines():
+    for token in document.inlines(document.all_lines):
         for match in _BARE_ADDRESS.finditer(token.content):
             if _is_address(match.group()):
                 yield _Found(document, document.line_of(match.group(), token), match.group(), "")
@@ -103,21 +86,18 @@ def _is_address(text: str) -> bool:
     return len(text) <= 254  # the longest address that can be delivered to: RFC 5321, erratum 1690
 
 
-def _team(document: Blocks, section: Span) -> str:
+def _team(document: Blocks, section: range) -> str:
     """The first bold name of a team: "Software Developer Support Team"."""
     for token in document.inlines(section):
         children = token.children or []
         for index, child in enumerate(children):
-            if child.type == "strong_open":
-                end = next(
-                    place
-                    for place in range(index, len(children))
-                    if children[place].type == "strong_close" and children[place].level == child.level
-                )
-                name, _ = plain(Token("inline", "", 0, children=children[index + 1 : end]))
-                name = name.strip(" .,:;")
-                if name.lower().endswith("team") and len(name) <= MAX_NAME_LENGTH:
-                    return name
+            if child.type != "strong_open":
+                continue
+            closings = (at for at, other in enumerate(children) if other.type == "strong_close" and at > index)
+            end = next(at for at in closings if children[at].level == child.level)
+            name = plain(Token("inline", "", 0, children=children[index:end]))[0].strip(" .,:;")
+            if name.lower().endswith("team") and len(name) <= MAX_NAME_LENGTH:
+                return name
     return ""
 
 

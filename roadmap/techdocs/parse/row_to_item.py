@@ -5,11 +5,11 @@ description, and that is doubted at its line. So a reading that is too clever ca
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from roadmap.content.choices import Environment, Kind
+from roadmap.content.choices import Environment
 from roadmap.content.fields import APIS, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, REFERENCE, TITLE
 from roadmap.content.shapes import Answer, Apis, Choice, Names
 from roadmap.content.things import ApiVersion, MilestoneContent
@@ -17,7 +17,7 @@ from roadmap.dates import parse
 from roadmap.markdown import MAX_MARKDOWN_LENGTH
 from roadmap.techdocs.cells import CELL_FIELDS, is_exact, plain_read, read, read_date
 from roadmap.techdocs.parse.api_names import CONNECTIVES, apis_named
-from roadmap.techdocs.parse.blocks import Blocks, Span, words
+from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.parse.cell_text import (
     MAX_TITLE_LENGTH,
     Cell,
@@ -33,13 +33,13 @@ from roadmap.techdocs.parse.cell_text import (
 )
 from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
+from roadmap.techdocs.parse.headings import TablePlace
 from roadmap.techdocs.parse.result import ParsedItem
 
 MAX_LINE_LENGTH = 200  # as in the working copies
 MAX_FIELD_LENGTH = 500
 MAX_SURPLUS_CELLS = 20
 MAX_NAME_AS_TITLE = 120  # a longer name, without a description beside it, is a description
-
 
 _BY_NAME = {field.name: field for field in CELL_FIELDS}
 _FIRST_WORD = re.compile(r"(\w+)\b")
@@ -51,14 +51,11 @@ class Setting:
 
     columns: tuple[Column, ...]
     """What is asked of one of the roadmap's own has the name of its field."""
-    names_recur: bool = False
+    place: TablePlace
+    names_recur: bool
     """Its names are no titles, but what several of its rows are about."""
-    release: int | None = None
-    is_live: bool = False
-    kind: Kind | None = None
-    about: str = ""
+    about: str
     """What all its rows are about, as a heading says."""
-    milestones: tuple[MilestoneContent, ...] = ()
 
     @property
     def has_references(self) -> bool:
@@ -79,15 +76,11 @@ class RowReader:
         self.kept: list[str] = []
         self.structure: list[str] = []
         self.paragraphs: list[str] = []  # of the description
-        self.values: dict[str, Any] = {JOURNEY.name: setting.about, KIND.name: setting.kind}
+        self.values: dict[str, Any] = {JOURNEY.name: setting.about, KIND.name: setting.place.kind}
         self.fields: list[tuple[str, str]] = []
         self.own_columns: list[Column] = []
         self.dated: set[Environment] = set()  # those for which a cell has given a date: another's would replace it
-        self.milestones = {milestone.environment: milestone for milestone in setting.milestones}
-
-    @property
-    def title(self) -> str:
-        return str(self.values.get(TITLE.name, ""))
+        self.milestones = {milestone.environment: milestone for milestone in setting.place.milestones}
 
     @property
     def apis(self) -> Sequence[ApiVersion]:
@@ -97,7 +90,8 @@ class RowReader:
         path, line = self.document.where(self.line)
         milestones = sorted(self.milestones.values(), key=lambda milestone: [*Environment].index(milestone.environment))
         said = {DESCRIPTION.name: "\n\n".join(self.paragraphs), MILESTONES.name: tuple(milestones)}
-        return ParsedItem({**self.values, **said}, path, line, tuple(self.fields), self.setting.release)
+        release = self.setting.place.release
+        return ParsedItem(self.values | said, path, line, tuple(self.fields), release.release if release else None)
 
     def read(self, cells: Sequence[str]) -> bool:
         """Whether the row can be an item."""
@@ -170,19 +164,15 @@ class RowReader:
         return any(character.isalnum() for character in title) or bool(title and is_exact_row)
 
     def _describe(self, cell: Cell) -> None:
-        text = read(DESCRIPTION, cell.source) if self.setting.has_references else as_point(cell.source)
-        self.kept.append(cell.source)
-        self.paragraphs.append(self.document.with_definitions(text, self._span))
-
-    @property
-    def _span(self) -> Span:
-        return Span(self.line, self.line + 1)
+        self._add(cell, read(DESCRIPTION, cell.source) if self.setting.has_references else as_point(cell.source))
 
     def _note(self, cell: Cell, column: Column | None = None) -> None:
         """What has no place of its own goes into the description, below what it is."""
+        self._add(cell, f"{column.name}: {cell.source}" if column and column.name else as_point(cell.source))
+
+    def _add(self, cell: Cell, text: str) -> None:
         self.kept.append(cell.source)
-        text = f"{column.name}: {cell.source}" if column and column.name else as_point(cell.source)
-        self.paragraphs.append(self.document.with_definitions(text, self._span))
+        self.paragraphs.append(self.document.with_definitions(text, range(self.line, self.line + 1)))
 
     def _doubted_note(self, column: Column, cell: Cell, why: str) -> None:
         self.document.doubt(self.line, f"{why}: it was put into the description.")
@@ -200,7 +190,7 @@ class RowReader:
         elif cell.says_nothing and column.role != Role.ARRIVAL:
             self.structure.append(cell.text)
         else:
-            said = self._reader(column)(column, cell)
+            said = self._said(column, cell)
             if said is None:
                 self._doubted_note(column, cell, f"“{cell.text[:100]}” is not understood under “{column.name[:50]}”")
                 return
@@ -211,22 +201,7 @@ class RowReader:
                 self.structure += [*structure, *lost.elements()]
                 self.kept += kept
             else:
-                why = f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds"
-                self._doubted_note(column, cell, why)
-
-    def _reader(self, column: Column) -> Callable[[Column, Cell], _Said | None]:
-        if column.role in (Role.ARRIVAL, Role.STATUS):
-            return self._read_arrival if column.role == Role.ARRIVAL else self._read_status
-        match _BY_NAME[column.role].shape:
-            case Names():
-                return self._read_names
-            case Apis():
-                return self._read_apis
-            case Answer():
-                return self._read_answer
-            case Choice():
-                return self._read_kind
-        return self._read_line
+                self._doubted_note(column, cell, f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds")
 
     def _own(self, column: Column, cell: Cell) -> None:
         value = cell.text
@@ -245,18 +220,31 @@ class RowReader:
             self.kept.append(value)
             self.structure += tags
 
-    # What became of the words of a cell: those that are in the item, and those that the site says itself.
-
-    def _read_line(self, column: Column, cell: Cell) -> _Said | None:
+    def _said(self, column: Column, cell: Cell) -> _Said | None:
+        """What became of the words of a cell: those that are in the item, and those that the site says itself."""
+        if column.role in (Role.ARRIVAL, Role.STATUS):
+            return (self._read_arrival if column.role == Role.ARRIVAL else self._read_status)(column, cell)
+        match _BY_NAME[column.role].shape:
+            case Names():
+                names = self.values[column.role] = names_listed(cell)
+                # An "and" between them is the site's own word, as it is the source's.
+                return (list(names), []) if names else None
+            case Apis():
+                return self._read_apis(column, cell)
+            case Answer():
+                first, answer = _FIRST_WORD.match(cell.text), yes_or_no(cell.text)
+                structure = [] if answer is None else [cell.text]
+                answer = yes_or_no(first[1]) if answer is None and first else answer
+                self.values[column.role] = answer
+                return None if answer is None else ([], structure)
+            case Choice():
+                kind = kind_named(cell.text)
+                self.values[column.role] = kind or self.values[column.role]
+                return ([], [cell.text]) if kind else None
         if len(cell.text) > MAX_LINE_LENGTH or self.values.get(column.role):
             return None
         self.values[column.role] = cell.text
         return [cell.text], []
-
-    def _read_names(self, column: Column, cell: Cell) -> _Said | None:
-        names = self.values[column.role] = names_listed(cell)
-        # An "and" between them is the site's own word, as it is the source's.
-        return (list(names), []) if names else None
 
     def _read_apis(self, column: Column, cell: Cell) -> _Said | None:
         if cell.says_as_above:
@@ -273,19 +261,10 @@ class RowReader:
         # Where a row says the API of the row above by its version alone, the name is a copy.
         return [text for text in said if text and not missing(text, cell.source)], []
 
-    def _read_answer(self, column: Column, cell: Cell) -> _Said | None:
-        answer = yes_or_no(cell.text)
-        first = _FIRST_WORD.match(cell.text)
-        is_all = answer is not None
-        if answer is None and first:
-            answer = yes_or_no(first[1])
-        self.values[column.role] = answer
-        return None if answer is None else ([], [cell.text] if is_all else [])
-
     def _read_arrival(self, column: Column, cell: Cell) -> _Said | None:
         environment = column.environment or Environment.LIVE
         around = self.milestones.get(environment)
-        is_there = self.setting.is_live or column.is_past or bool(around and around.is_deployed)
+        is_there = self.setting.place.is_live or column.is_past or bool(around and around.is_deployed)
         if is_date(cell.text) and environment in self.dated:
             return None
         if is_date(cell.text):
@@ -314,7 +293,7 @@ class RowReader:
         if phrase.when and self.dated.intersection(environments):
             return None
         if phrase.when:
-            is_there = phrase.says_deployed or (self.setting.is_live and parse(phrase.when).start is not None)
+            is_there = phrase.says_deployed or (self.setting.place.is_live and parse(phrase.when).start is not None)
             for environment in environments:
                 self._arrives(environment, phrase.when, is_deployed=is_there)
             self.document.doubt(
@@ -323,15 +302,9 @@ class RowReader:
             return [phrase.when], [phrase.lead] * bool(phrase.lead)
         if phrase.says_deployed:
             for environment in environments:
-                if not (environment is Environment.LIVE and self.setting.is_live):
+                if not (environment is Environment.LIVE and self.setting.place.is_live):
                     self._is_there(environment)
         return [], [cell.text]
-
-    def _read_kind(self, column: Column, cell: Cell) -> _Said | None:
-        kind = kind_named(cell.text)
-        if kind:
-            self.values[column.role] = kind
-        return ([], [cell.text]) if kind else None
 
     def _is_there(self, environment: Environment) -> None:
         around = self.milestones.get(environment)

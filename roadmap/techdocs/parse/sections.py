@@ -1,20 +1,19 @@
-"""One section of a document as the pieces that it is made of, and what stands above each. Pure.
+"""What may become a page: a part of a document as the pieces that it is made of, and what stands above each. Pure.
 
 A piece is a block of the document itself. Which of the tables are tables of items is said here; what is made of them
 is not.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-
-from markdown_it.token import Token
+from itertools import accumulate
 
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE
-from roadmap.techdocs.parse.blocks import Blocks, DocumentHeading, Span
-from roadmap.techdocs.parse.changelog_tables import has_date_column
+from roadmap.techdocs.parse.blocks import Block, Blocks
+from roadmap.techdocs.parse.changelog import has_date_column, is_changelog
 from roadmap.techdocs.parse.columns import Column, KnownNames, Role, is_reference, read_columns, settled
-from roadmap.techdocs.parse.headings import HeadingLine, heading_line, single_line
+from roadmap.techdocs.parse.headings import HeadingLine, single_line
 from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, tables_in
 from roadmap.techdocs.texts import ITEMS, NO_RELEASE, RELEASE_FACTS, facts_read
 
@@ -23,6 +22,8 @@ _COMMON = {TITLE.name, DESCRIPTION.name, Role.OWN, Role.UNNAMED}
 # Names must come again so often, among this many rows, to be no titles: a title is used twice by accident.
 _MIN_REPEATED = 2
 _MAX_DISTINCT = 0.8
+
+MAX_CHANGELOGS = 50  # in one section or file; the text of any more stays where it is
 
 
 @dataclass(eq=False)
@@ -39,8 +40,8 @@ class ItemTable:
 
 @dataclass(eq=False)
 class Piece:
-    span: Span
-    token: Token
+    block: Block
+    span: range
     mark: HeadingLine | None = None
     group: ItemTable | None = None
     above: tuple[HeadingLine, ...] = ()
@@ -48,13 +49,19 @@ class Piece:
 
     @property
     def is_rule(self) -> bool:
-        return self.token.type == "hr"
+        return self.block.type == "hr"
 
 
 @dataclass(eq=False)
 class Section:
+    """A section of the home page, or another document."""
+
     document: Blocks
-    span: Span
+    span: range
+    heading: HeadingLine | None
+    title: str
+    is_on_home: bool
+    changelogs: list[range]
     pieces: list[Piece] = field(default_factory=list)
 
     @property
@@ -64,57 +71,72 @@ class Section:
 
 def read_section(
     document: Blocks,
-    span: Span,
-    headings: Mapping[int, DocumentHeading],
-    *,
-    without: Sequence[Span] = (),
-    changelogs: Sequence[Span] = (),
-    outer: HeadingLine | None = None,
+    span: range,
+    heading: HeadingLine | None,
+    title: str,
+    headings: Sequence[HeadingLine],
     known: KnownNames,
+    *,
+    is_on_home: bool,
 ) -> Section:
-    """The pieces of a part of a document.
+    """The pieces of a part of a document, but for what is taken from it already.
 
-    `headings` are the document's, by line, and `known` what the source says of the headings of its columns. `without`
-    says what to pass over: the roadmap's own title. In `changelogs`, a table with dates is no table of items. `outer`
-    stands above all: the title of a page that has no heading.
+    `headings` are the document's, and `known` what the source says of the headings of its columns. In a changelog, a
+    table with dates is no table of items.
     """
-    section = Section(document, span)
+    headings = [found for found in headings if found.span.start in span and found.text]
     has_references = _has_references(document, span, headings)
+    section = Section(document, span, heading, title, is_on_home, _changelogs(span, heading, title, headings))
+    by_line = {found.span.start: found for found in headings}
     heading_above: HeadingLine | None = None
-    tokens = document.within(span)
-    for index, token in enumerate(tokens):
-        if token.level or token.nesting < 0 or not token.map or any(token.map[0] in passed for passed in without):
+    for block in document.top(span):
+        line = block.span.start
+        if line in document.taken:
             continue
-        if token.map[0] in document.taken:
-            continue
-        piece = Piece(Span(token.map[0], min(token.map[1], span.last)), token)
-        heading = headings.get(token.map[0]) if token.type == "heading_open" else None
-        if heading and heading.title:
-            piece.mark = heading_line(
-                heading.level, heading.title, heading.source, heading.span, is_whole=heading.is_whole
-            )
-            piece.mark.is_apart = has_references and heading.title == NO_RELEASE
-        elif token.type == "paragraph_open" and index + 1 < len(tokens):
-            inline = tokens[index + 1]
-            if heading_above and has_references and (facts := facts_read(inline.content, RELEASE_FACTS)) is not None:
-                heading_above.facts, heading_above.facts_line = facts, inline.content
-                heading_above.span = Span(heading_above.span.first, piece.span.last)
+        piece = Piece(block, range(line, min(block.span.stop, span.stop)), by_line.get(line))
+        if piece.mark:
+            piece.mark.is_apart = has_references and piece.mark.text == NO_RELEASE
+        elif block.type == "paragraph_open" and block.inline:
+            text = block.inline.content
+            if heading_above and has_references and (facts := facts_read(text, RELEASE_FACTS)) is not None:
+                heading_above.facts, heading_above.facts_line = facts, text
+                heading_above.span = range(heading_above.span.start, piece.span.stop)
                 heading_above = None
                 continue
-            piece.mark = single_line(inline, piece.span)
-        heading_above = piece.mark if heading else None
+            piece.mark = single_line(block.inline, piece.span)
+        heading_above = piece.mark if block.type == "heading_open" else None
         section.pieces.append(piece)
-    _put_marks_above(section, changelogs, outer, known)
+    # The title of a page that has no heading stands above all.
+    outer = HeadingLine(range(0), 1, title, True, "") if heading is None and not is_on_home else None
+    _put_marks_above(section, outer, known)
     return section
 
 
-def _has_references(document: Blocks, span: Span, headings: Mapping[int, DocumentHeading]) -> bool:
+def _changelogs(span: range, heading: HeadingLine | None, title: str, headings: Sequence[HeadingLine]) -> list[range]:
+    """The parts of a section that are changelogs: all of it, or what is under headings in it."""
+    found: list[range] = []
+    nested = [other for other in headings if other is not heading]
+    if is_changelog(title):
+        below = [other for other in nested if heading and other.span.start > heading.span.start]
+        found = [range(heading.span.stop, _end(below, heading.level, span)) if heading else span]
+    for place, other in enumerate(nested):
+        is_inside = any(other.span.start in changelog for changelog in found)
+        if is_changelog(other.text) and not is_inside and len(found) < MAX_CHANGELOGS:
+            found.append(range(other.span.start, _end(nested[place + 1 :], other.level, span)))
+    return found
+
+
+def _end(headings: Sequence[HeadingLine], level: int, span: range) -> int:
+    """Where a section under a heading of this level ends, given those that follow it."""
+    return next((found.span.start for found in headings if found.level <= level), span.stop)
+
+
+def _has_references(document: Blocks, span: range, headings: Sequence[HeadingLine]) -> bool:
     """Whether its items have their references, as an export writes them."""
-    if any(heading.title == ITEMS for line, heading in headings.items() if line in span):
-        return True
-    tables = (token for token in document.top(span) if token.type == "table_open" and token.map)
-    heads = (split_row(document.lines[token.map[0]]) for token in tables if token.map)
-    return any(is_reference(cell) for cells in heads for cell in cells)
+    tables = (document.lines[block.span.start] for block in document.top(span) if block.type == "table_open")
+    return any(heading.text == ITEMS for heading in headings) or any(
+        is_reference(cell) for line in tables for cell in split_row(line)
+    )
 
 
 def recurring_names(groups: Sequence[ItemTable]) -> set[str]:
@@ -140,11 +162,11 @@ def recurring_names(groups: Sequence[ItemTable]) -> set[str]:
     return found
 
 
-def _put_marks_above(
-    section: Section, changelogs: Sequence[Span], outer: HeadingLine | None, known: KnownNames
-) -> None:
+def _put_marks_above(section: Section, outer: HeadingLine | None, known: KnownNames) -> None:
     document = section.document
-    dates = _dates_until_heading(section.pieces)
+    under = [*accumulate(bool(piece.mark and piece.mark.is_heading) for piece in section.pieces)]
+    marks_under = zip(under, (piece.mark for piece in section.pieces), strict=True)
+    dates = Counter(heading for heading, mark in marks_under if mark and mark.is_mere_date)
     headings: list[HeadingLine] = [outer] if outer else []
     line: HeadingLine | None = None
     kind: HeadingLine | None = None
@@ -160,22 +182,22 @@ def _put_marks_above(
                 headings.pop()
         stated = next((place for place, heading in enumerate(headings, 1) if heading.is_stated), 0)
         piece.above = (*headings, line) if line and not (mark and mark.is_heading) else (*headings,)
-        if piece.span.first < read_to:
+        if piece.span.start < read_to:
             piece.mark = None  # rows of the table above, whatever Markdown takes them for
         elif mark is None and not piece.is_rule:
-            for table in tables_in(document, piece.token, last_group.table if last_group else None):
-                marks = [*headings, *sorted(filter(None, (line, kind, bold)), key=lambda mark: mark.span.first)]
-                if has_date_column(table) and any(table.span.first in changelog for changelog in changelogs):
+            for table in tables_in(document, piece.block, last_group.table if last_group else None):
+                marks = [*headings, *sorted(filter(None, (line, kind, bold)), key=lambda mark: mark.span.start)]
+                if has_date_column(table) and any(table.span.start in changelog for changelog in section.changelogs):
                     continue
                 if stated and not any(is_reference(cell) for cell in table.head.cells):
                     continue  # of the text that introduces the release
                 is_more = last_group is not None and table.head is last_group.table.head
                 around = tuple(headings[:stated] if stated else marks)
                 piece.group = _group(document, table, around, last_group if is_more else None, known)
-                read_to = table.span.last if piece.group else 0
-                if read_to > piece.span.last:
+                read_to = table.span.stop if piece.group else 0
+                if read_to > piece.span.stop:
                     text = "This row and those below it are indented like code: they were read as rows of the table."
-                    document.doubt(piece.span.last, text)
+                    document.doubt(piece.span.stop, text)
                 seen_table = True
             last_group = piece.group
             bold = None
@@ -188,7 +210,9 @@ def _put_marks_above(
         elif mark:
             last_group = None
             above = headings[-1] if headings else None
-            may_complete = above and above.wants_date and mark.is_mere_date and not seen_table and dates[index] == 1
+            may_complete = (
+                above and above.wants_date and mark.is_mere_date and not seen_table and dates[under[index]] == 1
+            )
             before = previous.mark if previous else None
             is_next = before is above
             if before and before in (line, bold) and before.wants_date and mark.is_mere_date and not mark.is_bold:
@@ -201,23 +225,10 @@ def _put_marks_above(
             elif may_complete and above and (above.phrase or (is_next and not mark.is_bold)):
                 above.date_below = mark
             else:
-                is_of_line = bool(kind and line and kind.span.first > line.span.first and before is not kind)
+                is_of_line = bool(kind and line and kind.span.start > line.span.start and before is not kind)
                 kind = None if is_of_line else kind
                 line, bold = mark, None
         previous = previous if piece.is_rule else piece
-
-
-def _dates_until_heading(pieces: Sequence[Piece]) -> list[int]:
-    """For each piece, how many lines that are mere dates stand under its heading."""
-    counts: list[int] = []
-    start = 0
-    for end in range(len(pieces) + 1):
-        mark = pieces[end].mark if end < len(pieces) else None
-        if end == len(pieces) or (mark and mark.is_heading):
-            found = sum(1 for piece in pieces[start:end] if piece.mark and piece.mark.is_mere_date)
-            counts += [found] * (end - start)
-            start = end
-    return counts
 
 
 def _group(
@@ -228,7 +239,7 @@ def _group(
     known: KnownNames,
 ) -> ItemTable | None:
     if before:
-        document.doubt(table.span.first, "These rows stand apart from their table: they were read as more of it.")
+        document.doubt(table.span.start, "These rows stand apart from their table: they were read as more of it.")
         return replace(before, table=table, is_continued=True)
     if table.width > MAX_COLUMNS or not table.rows:
         return None

@@ -1,7 +1,6 @@
 """The rows of a table as items: one for each, or several where rows have been run into one line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from roadmap.content.fields import APIS, BREAKING, DESCRIPTION, TITLE
 from roadmap.content.things import ApiVersion
@@ -9,61 +8,51 @@ from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.parse.cell_text import yes_or_no
 from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.environment_phrases import is_date
-from roadmap.techdocs.parse.result import ParsedItem
+from roadmap.techdocs.parse.result import Parts
 from roadmap.techdocs.parse.row_to_item import RowReader, Setting
 from roadmap.techdocs.parse.tables import SourceTable
 
 MAX_IN_A_LINE = 10  # rows
 
 
-@dataclass
-class RowsRead:
-    """What the rows of one table gave."""
-
-    items: list[ParsedItem] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    structure: list[str] = field(default_factory=list)
-    own_columns: dict[str, Column] = field(default_factory=dict)
-    """Columns of another role whose words became values of a field."""
-    unread: list[int] = field(default_factory=list)
-    """Lines of rows that no item could be made of."""
-
-
-def read_rows(document: Blocks, table: SourceTable, setting: Setting) -> RowsRead:
-    """The items of a table, and whatever else its words became."""
-    found = RowsRead()
+def read_rows(document: Blocks, table: SourceTable, setting: Setting, parts: Parts) -> dict[str, Column]:
+    """Takes the items of a table, and leaves the lines of which none could be made. Returns the columns of another role
+    whose words became values of a field, by name.
+    """
+    own_columns: dict[str, Column] = {}
     above: Sequence[ApiVersion] = ()
+    document.take(table.span)
     for row in table.rows:
         if not any(words(cell) for cell in row.cells):
             continue
         doubts = len(document.doubts)
-        parts = _one_by_one(document, row.cells, setting.columns)
-        items = _read_parts(document, row.line, parts, setting, above)
-        if items is None and len(parts) > 1:
+        rows = _one_by_one(document, row.cells, setting.columns)
+        items = _read_each(document, row.line, rows, setting, above)
+        if items is None and len(rows) > 1:
             del document.doubts[doubts:]
-            parts = [row.cells]
-            items = _read_parts(document, row.line, parts, setting, above)
+            rows = [row.cells]
+            items = _read_each(document, row.line, rows, setting, above)
         if items is None:
             del document.doubts[doubts:]
             document.doubt(row.line, "This row says nothing that could be a title, so it was kept as text.")
-            found.unread.append(row.line)
+            document.taken.discard(row.line)
             continue
-        _doubt_shape(document, row.line, parts, setting.columns)
+        _doubt_shape(document, row.line, rows, setting.columns)
         above = items[-1].apis
         for item in items:
-            found.items.append(item.made())
-            found.kept += item.kept
-            found.structure += item.structure
-            found.own_columns |= {column.name: column for column in item.own_columns}
-    return found
+            parts.items.append(item.made())
+            parts.kept += item.kept
+            parts.structure += item.structure
+            own_columns |= {column.name: column for column in item.own_columns}
+    return own_columns
 
 
-def _read_parts(
-    document: Blocks, line: int, parts: Sequence[Sequence[str]], setting: Setting, above: Sequence[ApiVersion]
+def _read_each(
+    document: Blocks, line: int, rows: Sequence[Sequence[str]], setting: Setting, above: Sequence[ApiVersion]
 ) -> list[RowReader] | None:
-    """The items of a line, or None where one of its parts cannot be an item."""
+    """The items of a line, or None where one of its rows cannot be an item."""
     items: list[RowReader] = []
-    for cells in parts:
+    for cells in rows:
         item = RowReader(document, line, setting, above)
         if not item.read(cells):
             return None
@@ -90,7 +79,7 @@ def _doubt_shape(document: Blocks, line: int, parts: Sequence[Sequence[str]], co
             document.doubt(line, text)
         lacking = [column.name for column in columns[len(cells) :] if column.role != Role.UNNAMED]
         if lacking:
-            document.doubt(line, f"This row has no cell for {_quoted(lacking)}.")
+            document.doubt(line, f"This row has no cell for {', '.join(f'“{name[:50]}”' for name in lacking)}.")
 
 
 def _seam(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> int:
@@ -118,7 +107,3 @@ def _fits(document: Blocks, source: str, column: Column) -> bool:
     if column.role == Role.ARRIVAL:
         return not source or is_date(source)
     return True
-
-
-def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f"“{name[:50]}”" for name in names)
