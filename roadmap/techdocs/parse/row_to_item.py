@@ -78,7 +78,6 @@ class RowReader:
         self.paragraphs: list[str] = []  # of the description
         self.values: dict[str, Any] = {JOURNEY.name: setting.about, KIND.name: setting.place.kind}
         self.fields: list[tuple[str, str]] = []
-        self.own_columns: list[Column] = []
         self.dated: set[Environment] = set()  # those for which a cell has given a date: another's would replace it
         self.milestones = {milestone.environment: milestone for milestone in setting.place.milestones}
 
@@ -135,27 +134,27 @@ class RowReader:
     # Each of these takes what it is given and says all of it, or leaves a note.
 
     def _name(self, name: Cell | None, description: Cell | None, api: Cell | None) -> bool:
-        title = ""
-        names = name is not None and bool(name.text)
         is_exact_row = self.setting.has_references
-        describes = description is not None and bool(words(description.source) or (is_exact_row and description.source))
-        if names and name and is_exact_row and is_exact(TITLE, name.source) and len(name.text) <= MAX_TITLE_LENGTH:
+        if description and not (words(description.source) or (is_exact_row and description.source)):
+            description = None
+        title = ""
+        if name is None or not name.text:
+            pass
+        elif is_exact_row and is_exact(TITLE, name.source) and len(name.text) <= MAX_TITLE_LENGTH:
             title = read(TITLE, name.source)
             self.kept.append(name.source)
-        elif names and name and not (self.setting.names_recur and describes):
-            is_text = not describes and (len(name.text) > MAX_NAME_AS_TITLE or "<br" in name.source.lower())
-            title = title_in(name.token) if is_text else cut(name.text)
-            if is_text or not name.is_whole or title != name.text:
+        else:
+            is_text = not description and (len(name.text) > MAX_NAME_AS_TITLE or "<br" in name.source.lower())
+            said = title_in(name.token) if is_text else cut(name.text)
+            if self.setting.names_recur and description:
+                self.values[JOURNEY.name] = said
+            else:
+                title = said
+            if is_text or not name.is_whole or said != name.text:
                 self._describe(name)
             else:
                 self.kept.append(name.source)
-        elif names and name:
-            self.values[JOURNEY.name] = cut(name.text, MAX_LINE_LENGTH)
-            if len(name.text) <= MAX_LINE_LENGTH and name.is_whole:
-                self.kept.append(name.source)
-            else:
-                self._describe(name)
-        if describes and description:
+        if description:
             self._describe(description)
             title = title or title_in(description.token)
         if not title and api is not None and not (api.says_nothing or api.says_as_above):
@@ -204,21 +203,19 @@ class RowReader:
                 self._doubted_note(column, cell, f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds")
 
     def _own(self, column: Column, cell: Cell) -> None:
-        value = cell.text
+        value, tags = cell.text, tags_in(cell.token)
         if len(value) > MAX_FIELD_LENGTH:
-            self._doubted_note(column, cell, f"This is longer than {MAX_FIELD_LENGTH} characters")
-            return
-        if column.name in (name for name, _ in self.fields):
-            self._doubted_note(column, cell, f"There is more than one column “{column.name[:50]}”")
-            return
-        if value:
-            self.fields.append((column.name, value))
-        tags = tags_in(cell.token)
-        if missing(cell.source, " ".join([value, *tags])):
-            self._doubted_note(column, cell, f"There is more than words under “{column.name[:50]}”")
+            why = f"This is longer than {MAX_FIELD_LENGTH} characters"
+        elif column.name in dict(self.fields):
+            why = f"There is more than one column “{column.name[:50]}”"
         else:
-            self.kept.append(value)
-            self.structure += tags
+            self.fields += [(column.name, value)] if value else []
+            if not missing(cell.source, " ".join([value, *tags])):
+                self.kept.append(value)
+                self.structure += tags
+                return
+            why = f"There is more than words under “{column.name[:50]}”"
+        self._doubted_note(column, cell, why)
 
     def _said(self, column: Column, cell: Cell) -> _Said | None:
         """What became of the words of a cell: those that are in the item, and those that the site says itself."""
@@ -265,9 +262,9 @@ class RowReader:
         environment = column.environment or Environment.LIVE
         around = self.milestones.get(environment)
         is_there = self.setting.place.is_live or column.is_past or bool(around and around.is_deployed)
-        if is_date(cell.text) and environment in self.dated:
-            return None
         if is_date(cell.text):
+            if environment in self.dated:
+                return None
             when = parse(cell.text)
             has_come = when.says_deployed or (is_there and when.start is not None)
             self._arrives(environment, cell.text, is_deployed=has_come)
@@ -277,17 +274,16 @@ class RowReader:
             return [], [cell.text]
         phrase = read_phrase(cell.text)
         if answer or (phrase and phrase.says_deployed and not phrase.when):
-            self._is_there(environment)
+            self._arrives(environment, is_deployed=True)
             return [], [cell.text]
         return None
 
     def _read_status(self, column: Column, cell: Cell) -> _Said | None:
         phrase = read_phrase(cell.text)
         if phrase is None or not (phrase.says_deployed or phrase.says_planned or is_date(cell.text)):
-            if len(cell.text) > MAX_FIELD_LENGTH or column.name in (name for name, _ in self.fields):
+            if len(cell.text) > MAX_FIELD_LENGTH or column.name in dict(self.fields):
                 return None
             self.fields.append((column.name, cell.text))
-            self.own_columns.append(column)
             return [cell.text], []
         environments = phrase.environments or (Environment.LIVE,)
         if phrase.when and self.dated.intersection(environments):
@@ -296,25 +292,18 @@ class RowReader:
             is_there = phrase.says_deployed or (self.setting.place.is_live and parse(phrase.when).start is not None)
             for environment in environments:
                 self._arrives(environment, phrase.when, is_deployed=is_there)
-            self.document.doubt(
-                self.line, f"This status is a date, “{phrase.when}”: it was taken for the one on which it goes there."
-            )
+            text = f"This status is a date, “{phrase.when}”: it was taken for the one on which it goes there."
+            self.document.doubt(self.line, text)
             return [phrase.when], [phrase.lead] * bool(phrase.lead)
         if phrase.says_deployed:
             for environment in environments:
                 if not (environment is Environment.LIVE and self.setting.place.is_live):
-                    self._is_there(environment)
+                    self._arrives(environment, is_deployed=True)
         return [], [cell.text]
 
-    def _is_there(self, environment: Environment) -> None:
+    def _arrives(self, environment: Environment, when: str = "", *, is_deployed: bool) -> None:
+        """Without a date, it keeps the one that it has."""
         around = self.milestones.get(environment)
-        typed = around.typed if around else ""
-        self.milestones[environment] = MilestoneContent(environment=environment, typed=typed, is_deployed=True)
-
-    def _arrives(self, environment: Environment, typed: str, *, is_deployed: bool) -> None:
-        if typed:
-            self.dated.add(environment)
-        if typed or is_deployed:
-            self.milestones[environment] = MilestoneContent(
-                environment=environment, typed=typed, is_deployed=is_deployed
-            )
+        self.dated |= {environment} if when else set()
+        typed = when or (around.typed if around else "")
+        self.milestones[environment] = MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)

@@ -139,13 +139,17 @@ def _read_group(document: Blocks, group: ItemTable, place: TablePlace, parts: Pa
         inner = None
     setting = Setting(tuple(columns), place, names_recur=names_recur, about=inner.text if inner else "")
     before = len(parts.items)
-    for column in read_rows(document, group.table, setting, parts).values():
-        _field(document, group, column, parts, is_told=True)
+    read_rows(document, group.table, setting, parts)
+    items = parts.items[before:]
     if len(parts.items) > MAX_ITEMS:
         first = parts.items[MAX_ITEMS]
         raise ImportRefused(
             f"{first.path}:{first.line}: the source has more than {MAX_ITEMS:,} items. Import it in parts."
         )
+    said = {name for item in items for name, _ in item.fields}
+    for column in columns:
+        if column.role == Role.STATUS and column.name in said:
+            _field(document, group, column, parts, is_told=True)
     _keep_headings_with_links(document, group, columns, parts)
     if inner and not inner.is_used:
         text = f"“{inner.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
@@ -154,7 +158,7 @@ def _read_group(document: Blocks, group: ItemTable, place: TablePlace, parts: Pa
         document.take(inner.span)
         inner.is_used = True
     for mark in group.marks:
-        _use(document, mark, parts, parts.items[before:], names_items=mark in (place.release, inner))
+        _use(document, mark, parts, items, names_items=mark in (place.release, inner))
 
 
 def _columns(document: Blocks, group: ItemTable, parts: Parts) -> list[Column]:

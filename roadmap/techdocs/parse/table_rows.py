@@ -15,25 +15,20 @@ from roadmap.techdocs.parse.tables import SourceTable
 MAX_IN_A_LINE = 10  # rows
 
 
-def read_rows(document: Blocks, table: SourceTable, setting: Setting, parts: Parts) -> dict[str, Column]:
-    """Takes the items of a table, and leaves the lines of which none could be made. Returns the columns of another role
-    whose words became values of a field, by name.
-    """
-    own_columns: dict[str, Column] = {}
+def read_rows(document: Blocks, table: SourceTable, setting: Setting, parts: Parts) -> None:
+    """Takes the items of a table, and leaves the lines of which none could be made."""
     above: Sequence[ApiVersion] = ()
     document.take(table.span)
     for row in table.rows:
         if not any(words(cell) for cell in row.cells):
             continue
         doubts = len(document.doubts)
-        rows = _one_by_one(document, row.cells, setting.columns)
-        items = _read_each(document, row.line, rows, setting, above)
-        if items is None and len(rows) > 1:
-            del document.doubts[doubts:]
-            rows = [row.cells]
+        for rows in (_one_by_one(row.cells, setting.columns), [row.cells]):
             items = _read_each(document, row.line, rows, setting, above)
-        if items is None:
+            if items:
+                break
             del document.doubts[doubts:]
+        else:
             document.doubt(row.line, "This row says nothing that could be a title, so it was kept as text.")
             document.taken.discard(row.line)
             continue
@@ -43,28 +38,26 @@ def read_rows(document: Blocks, table: SourceTable, setting: Setting, parts: Par
             parts.items.append(item.made())
             parts.kept += item.kept
             parts.structure += item.structure
-            own_columns |= {column.name: column for column in item.own_columns}
-    return own_columns
 
 
 def _read_each(
     document: Blocks, line: int, rows: Sequence[Sequence[str]], setting: Setting, above: Sequence[ApiVersion]
-) -> list[RowReader] | None:
-    """The items of a line, or None where one of its rows cannot be an item."""
+) -> list[RowReader]:
+    """The items of a line, or none where one of its rows cannot be an item."""
     items: list[RowReader] = []
     for cells in rows:
         item = RowReader(document, line, setting, above)
         if not item.read(cells):
-            return None
+            return []
         items.append(item)
         above = item.apis
     return items
 
 
-def _one_by_one(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> list[Sequence[str]]:
+def _one_by_one(cells: Sequence[str], columns: Sequence[Column]) -> list[Sequence[str]]:
     """The cells of a row; those of each where several seem to have been run into one line."""
     parts: list[Sequence[str]] = []
-    while len(cells) > len(columns) and len(parts) < MAX_IN_A_LINE - 1 and (place := _seam(document, cells, columns)):
+    while len(cells) > len(columns) and len(parts) < MAX_IN_A_LINE - 1 and (place := _seam(cells, columns)):
         parts.append(cells[:place])
         cells = cells[place + 1 :] if not cells[place] and len(cells) > place + 1 else cells[place:]
     return [*parts, cells]
@@ -82,7 +75,7 @@ def _doubt_shape(document: Blocks, line: int, parts: Sequence[Sequence[str]], co
             document.doubt(line, f"This row has no cell for {', '.join(f'“{name[:50]}”' for name in lacking)}.")
 
 
-def _seam(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> int:
+def _seam(cells: Sequence[str], columns: Sequence[Column]) -> int:
     """Where a second row begins in a line that has too many cells; 0 where it does not look like two."""
     width = len(columns)
     named = [place for place, column in enumerate(columns) if column.role in (TITLE.name, DESCRIPTION.name, APIS.name)]
@@ -91,7 +84,7 @@ def _seam(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> 
         rest = cells[place + 1 :] if not cells[place] else cells[place:]
         if len(rest) <= max(named) or place <= max(named):
             continue
-        if any(_fits(document, rest[at], columns[at]) is False for at in range(min(len(rest), width))):
+        if not all(_fits(source, column) for source, column in zip(rest, columns, strict=False)):
             continue
         said = [at for at in named if words(rest[at])]
         if said and all(words(rest[at]) for at in named if columns[at].role != APIS.name):
@@ -99,7 +92,7 @@ def _seam(document: Blocks, cells: Sequence[str], columns: Sequence[Column]) -> 
     return 0
 
 
-def _fits(document: Blocks, source: str, column: Column) -> bool:
+def _fits(source: str, column: Column) -> bool:
     if column.role in (TITLE.name, DESCRIPTION.name):
         return yes_or_no(source) is None and not is_date(source)
     if column.role == BREAKING.name:
