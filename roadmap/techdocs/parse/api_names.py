@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from roadmap.content.links import is_fetchable
 from roadmap.content.things import ApiVersion
-from roadmap.techdocs.parse.cell_text import BREAK_TAG, Cell
-from roadmap.techdocs.parse.contact import html_urls
+from roadmap.techdocs.parse.cell_text import BREAK_TAG, Cell, html_urls
 
 MAX_NAME_LENGTH = 200  # as in the working copies
 MAX_VERSION_LENGTH = 50
@@ -52,20 +51,6 @@ def apis_named(cell: Cell, above: Sequence[ApiVersion]) -> list[ApiVersion] | No
     if not named or len(named) > MAX_APIS or not all(_fits(api) for api in named.values()):
         return None
     return list(named.values())
-
-
-def one_name_for_each(names: Sequence[str]) -> dict[str, str]:
-    """For names that differ by case, or by a last "API" that is left out, the one to use: the longest, then first."""
-    chosen: dict[str, str] = {}
-    for name in names:
-        key = _bare(name)
-        if key not in chosen or len(name) > len(chosen[key]):
-            chosen[key] = name
-    return {name: chosen[_bare(name)] for name in names}
-
-
-def _bare(name: str) -> str:
-    return name.casefold().removesuffix(" api")
 
 
 def _fits(api: ApiVersion) -> bool:

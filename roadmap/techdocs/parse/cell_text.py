@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
+from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
@@ -162,3 +164,20 @@ def bold_start(token: Token) -> str:
         elif child.type not in ("em_open", "link_open") and child.content.strip():
             break  # the bold words are not the first
     return "".join(parts)
+
+
+def html_urls(text: str) -> list[str]:
+    """Where the links lead that are written as HTML."""
+    links = _Links()
+    with suppress(AssertionError):  # what the parser says of a malformed declaration; the links before it count
+        links.feed(text)
+    return links.found
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]

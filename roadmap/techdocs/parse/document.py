@@ -18,11 +18,11 @@ from roadmap.techdocs.cells import REFERENCE_FORM, link_to_description
 from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.parse.changelog import is_changelog, take_note_entries, take_table_entries
 from roadmap.techdocs.parse.columns import KnownNames, explained
-from roadmap.techdocs.parse.contact import find_contact
 from roadmap.techdocs.parse.headings import HeadingLine, headings_in
 from roadmap.techdocs.parse.home import (
     doubt_other_titles,
     environment_labels,
+    find_contact,
     in_order,
     is_title,
     take_description,

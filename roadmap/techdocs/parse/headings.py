@@ -202,7 +202,7 @@ def named(mark: HeadingLine) -> Named:
     phrase = mark.phrase
     below = mark.date_below.phrase if mark.date_below else None
     if phrase and phrase.when and not phrase.horizon:
-        title = phrase.date
+        title = plain_date(phrase.when)  # without what stands in brackets after it
         # "(deployed)" is said by the release itself, and would stay in its date for good.
         is_said = title == phrase.when or parse(phrase.when).says_deployed
         aside = phrase.when.removeprefix(title)

@@ -1,16 +1,23 @@
 """What is said once for a whole roadmap: which document is its home, its title and description, whom to ask, what its
 environments and its columns are called. Pure.
 
-Sections that state only facts, as an export writes them, are no pages: they are taken from the text.
+Sections that state only facts, as an export writes them, are no pages: they are taken from the text. The enquiry link
+that every roadmap has somewhere in its text stays there.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from markdown_it.token import Token
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
 from roadmap.techdocs.cells import plain_read
 from roadmap.techdocs.parse.blocks import Blocks, plain
-from roadmap.techdocs.parse.cell_text import cut
+from roadmap.techdocs.parse.cell_text import cut, html_urls
 from roadmap.techdocs.parse.columns import KnownNames, heading_key
 from roadmap.techdocs.parse.environment_phrases import read_phrase
 from roadmap.techdocs.parse.headings import HeadingLine, headings_in
@@ -27,12 +34,15 @@ from roadmap.techdocs.texts import (
 )
 
 MAX_TITLE_LENGTH = 200  # as in the working copies
+MAX_SUBJECT_LENGTH = MAX_TEAM_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 1000
 
 _HOME = re.compile(r"(.*/)?index(\.html)?\.(md|markdown)(\.erb)?", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_\[\]<>&!]")
 _TYPED_UPDATE = re.compile(r"last updated\b", re.IGNORECASE)
 _LINK = re.compile(r"\[(.*)\]\([^()]*\)")
+# The length of a local part is limited (RFC 5321, 4.5.3.1.1), which also keeps the search linear.
+_BARE_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _QUOTED = re.compile(r"[‘'“\"*]([\w -]{3,30})[’'”\"*]")
 _USUAL_NAMES = {"prod": "Production", "testing": "Test"}
 
@@ -50,20 +60,19 @@ def in_order(documents: Sequence[Blocks]) -> list[Blocks]:
 
 
 def title_of(document: Blocks, heading: HeadingLine | None, site_title: str = "") -> str:
-    if heading is None:
-        if document.title is None and site_title:
-            document.doubt(0, f"There is no title here, so the site's was used: “{cut(site_title)}”.")
-            return cut(site_title)
-        if document.title is None:
-            raise ImportRefused(
-                f"{document.path} has no title, so it is not a roadmap's Markdown. "
-                "Begin it with a line such as “# VAT”."
-            )
+    if heading:
+        if document.title and document.title != heading.text:
+            text = f"The front matter's title “{document.title[:100]}” was not used: the heading is the title."
+            document.doubt(0, text)
+        return heading.text
+    if document.title is not None:
         return document.title
-    if document.title and document.title != heading.text:
-        text = f"The front matter's title “{document.title[:100]}” was not used: the heading is the title."
-        document.doubt(0, text)
-    return heading.text
+    if not site_title:
+        raise ImportRefused(
+            f"{document.path} has no title, so it is not a roadmap's Markdown. Begin it with a line such as “# VAT”."
+        )
+    document.doubt(0, f"There is no title here, so the site's was used: “{cut(site_title)}”.")
+    return cut(site_title)
 
 
 def is_title(document: Blocks, heading: HeadingLine) -> bool:
@@ -146,15 +155,104 @@ def _take_columns(document: Blocks, headings: Sequence[HeadingLine], parts: Part
     parts.structure.append(title.source)
 
 
+class _Found(NamedTuple):
+    document: Blocks
+    line: int
+    email: str
+    subject: str
+
+
+def find_contact(documents: Sequence[Blocks], sections: Sequence[Sequence[range]]) -> ParsedContact | None:
+    """The first enquiry link of the documents, or else the first email address. Other addresses are doubted.
+
+    `sections` are those of each document: the team's name is looked for in the link's own.
+    """
+    found = [link for document in documents for link in _links(document)]
+    found = found or [address for document in documents for address in _bare_addresses(document)]
+    if not found:
+        return None
+    document, line, email, subject = found[0]
+    for key, other in {other.email.lower(): other for other in reversed(found)}.items():
+        if key != email.lower():
+            other.document.doubt(other.line, f"The enquiry link writes to {email}; {other.email} is another address.")
+    section = next((span for span in sections[documents.index(document)] if line in span), document.all_lines)
+    return ParsedContact(email, subject, _team(document, section), *document.where(line))
+
+
+def _links(document: Blocks) -> Iterator[_Found]:
+    for token in document.inlines(document.all_lines):
+        for url in _urls(token):
+            if not url.lower().startswith("mailto:"):
+                continue
+            addresses, _, query = url[len("mailto:") :].partition("?")
+            first = unquote(addresses.split(",")[0]).strip()
+            line = document.line_of(first, token)
+            if not _is_address(first):
+                document.doubt(line, "This link writes to nobody that is known: it was not used for the contact.")
+                continue
+            yield _Found(document, line, first, _subject(document, line, query))
+
+
+def _subject(document: Blocks, line: int, query: str) -> str:
+    # By RFC 6068 a plus sign is itself, so not as in a form.
+    said = parse_qsl(query.replace("+", "%2B"), keep_blank_values=True)
+    subject = next((" ".join(value.split()) for key, value in said if key.lower() == "subject"), "")
+    if len(subject) > MAX_SUBJECT_LENGTH or not subject.isprintable():
+        document.doubt(line, "The subject in this link is too long or is not text, so it was not used.")
+        return ""
+    return subject
+
+
+def _bare_addresses(document: Blocks) -> Iterator[_Found]:
+    for token in document.inlines(document.all_lines):
+        for match in _BARE_ADDRESS.finditer(token.content):
+            if _is_address(match.group()):
+                yield _Found(document, document.line_of(match.group(), token), match.group(), "")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 254  # the longest address that can be delivered to: RFC 5321, erratum 1690
+
+
+def _team(document: Blocks, section: range) -> str:
+    """The first bold name of a team: "Software Developer Support Team"."""
+    for token in document.inlines(section):
+        children = token.children or []
+        for index, child in enumerate(children):
+            if child.type != "strong_open":
+                continue
+            closings = (at for at, other in enumerate(children) if other.type == "strong_close" and at > index)
+            end = next(at for at in closings if children[at].level == child.level)
+            name = plain(Token("inline", "", 0, children=children[index:end]))[0].strip(" .,:;")
+            if name.lower().endswith("team") and len(name) <= MAX_TEAM_LENGTH:
+                return name
+    return ""
+
+
+def _urls(token: Token) -> Iterator[str]:
+    """Where the links of a text lead, those written as HTML included."""
+    if token.type == "html_block":
+        yield from html_urls(token.content)
+    for child in token.children or ():
+        if child.type == "link_open":
+            yield str(child.attrGet("href") or "")
+        elif child.type == "html_inline":
+            yield from html_urls(child.content)
+
+
 def with_links(footer: str | None, links: Sequence[tuple[str, str]]) -> str | None:
     """The footer, and the links that stood in the header of every page. Those within the old site lead nowhere here."""
-    outwards = [(name, target) for name, target in links if target.lower().startswith(("https://", "http://"))]
-    if not outwards:
-        return footer
-    names = [_MARKUP.sub(r"\\\g<0>", name) for name, _ in outwards]
-    targets = [target.replace("<", "%3C").replace(">", "%3E") for _, target in outwards]
-    listed = "\n".join(f"- [{name}](<{target}>)" for name, target in zip(names, targets, strict=True))
-    return f"{footer}\n\n{listed}" if footer else listed
+    outwards = [
+        (_MARKUP.sub(r"\\\g<0>", name), target.replace("<", "%3C").replace(">", "%3E"))
+        for name, target in links
+        if target.lower().startswith(("https://", "http://"))
+    ]
+    listed = "\n".join(f"- [{name}](<{target}>)" for name, target in outwards)
+    return f"{footer}\n\n{listed}" if footer and listed else listed or footer
 
 
 def environment_labels(documents: Iterable[Blocks], parts: Parts) -> dict[Environment, str]:

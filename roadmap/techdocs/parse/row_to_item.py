@@ -1,16 +1,16 @@
-"""One row of a table as an item. Each word of the row goes into the item, or is a word that the site says itself.
+"""The rows of a table as items: one for each, or several where rows have been run into one line.
 
-Every cell is checked: where what was made of it does not hold all its words, the cell as it stood goes into the item's
-description, and that is doubted at its line. So a reading that is too clever can cost a nicety but never a word.
+Each word of a row goes into its item, or is a word that the site says itself. Every cell is checked: where what was
+made of it does not hold all its words, the cell as it stood goes into the item's description, and that is doubted at
+its line. So a reading that is too clever can cost a nicety but never a word.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from roadmap.content.choices import Environment
-from roadmap.content.fields import APIS, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, REFERENCE, TITLE
+from roadmap.content.fields import APIS, BREAKING, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, TITLE
 from roadmap.content.shapes import Answer, Apis, Choice, Names
 from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.dates import parse
@@ -33,33 +33,17 @@ from roadmap.techdocs.parse.cell_text import (
 )
 from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
-from roadmap.techdocs.parse.headings import TablePlace
-from roadmap.techdocs.parse.result import ParsedItem
+from roadmap.techdocs.parse.result import ParsedItem, Parts
+from roadmap.techdocs.parse.sections import ItemTable
 
 MAX_LINE_LENGTH = 200  # as in the working copies
 MAX_FIELD_LENGTH = 500
 MAX_SURPLUS_CELLS = 20
+MAX_IN_A_LINE = 10  # rows
 MAX_NAME_AS_TITLE = 120  # a longer name, without a description beside it, is a description
 
 _BY_NAME = {field.name: field for field in CELL_FIELDS}
 _FIRST_WORD = re.compile(r"(\w+)\b")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Immutable: what stands around a table and is so of all its rows."""
-
-    columns: tuple[Column, ...]
-    """What is asked of one of the roadmap's own has the name of its field."""
-    place: TablePlace
-    names_recur: bool
-    """Its names are no titles, but what several of its rows are about."""
-    about: str
-    """What all its rows are about, as a heading says."""
-
-    @property
-    def has_references(self) -> bool:
-        return any(column.role == REFERENCE.name for column in self.columns)
 
 
 _Said = tuple[list[str], list[str]]
@@ -68,18 +52,18 @@ _Said = tuple[list[str], list[str]]
 class RowReader:
     """One row on its way to an item: `read`, then `made`."""
 
-    def __init__(self, document: Blocks, line: int, setting: Setting, above: Sequence[ApiVersion]):
+    def __init__(self, document: Blocks, line: int, group: ItemTable, above: Sequence[ApiVersion]):
         self.document = document
         self.line = line
-        self.setting = setting
+        self.group = group
         self.above = above
         self.kept: list[str] = []
         self.structure: list[str] = []
         self.paragraphs: list[str] = []  # of the description
-        self.values: dict[str, Any] = {JOURNEY.name: setting.about, KIND.name: setting.place.kind}
+        self.values: dict[str, Any] = {JOURNEY.name: group.about, KIND.name: group.place.kind}
         self.fields: list[tuple[str, str]] = []
         self.dated: set[Environment] = set()  # those for which a cell has given a date: another's would replace it
-        self.milestones = {milestone.environment: milestone for milestone in setting.place.milestones}
+        self.milestones = {milestone.environment: milestone for milestone in group.place.milestones}
 
     @property
     def apis(self) -> Sequence[ApiVersion]:
@@ -89,19 +73,19 @@ class RowReader:
         path, line = self.document.where(self.line)
         milestones = sorted(self.milestones.values(), key=lambda milestone: [*Environment].index(milestone.environment))
         said = {DESCRIPTION.name: "\n\n".join(self.paragraphs), MILESTONES.name: tuple(milestones)}
-        release = self.setting.place.release
+        release = self.group.place.release
         return ParsedItem(self.values | said, path, line, tuple(self.fields), release.release if release else None)
 
     def read(self, cells: Sequence[str]) -> bool:
         """Whether the row can be an item."""
-        columns = self.setting.columns
+        columns = self.group.columns
         found = [read_cell(self.document, source) for source in cells[: len(columns)]]
         by_role = {column.role: cell for column, cell in zip(columns, found, strict=False) if column.role != Role.OWN}
         api = by_role.get(APIS.name)
         if not self._name(by_role.get(TITLE.name), by_role.get(DESCRIPTION.name), api):
             return False
         has_apis = any(column.role == APIS.name for column in columns)
-        if has_apis and not self.setting.has_references and (api is None or not words(api.source)):
+        if has_apis and not self.group.has_references and (api is None or not words(api.source)):
             self.values[APIS.name] = self.above  # an empty cell means "as above"
         for column, cell in zip(columns, found, strict=False):
             if words(cell.source) or cell.text:
@@ -134,7 +118,7 @@ class RowReader:
     # Each of these takes what it is given and says all of it, or leaves a note.
 
     def _name(self, name: Cell | None, description: Cell | None, api: Cell | None) -> bool:
-        is_exact_row = self.setting.has_references
+        is_exact_row = self.group.has_references
         if description and not (words(description.source) or (is_exact_row and description.source)):
             description = None
         title = ""
@@ -146,7 +130,7 @@ class RowReader:
         else:
             is_text = not description and (len(name.text) > MAX_NAME_AS_TITLE or "<br" in name.source.lower())
             said = title_in(name.token) if is_text else cut(name.text)
-            if self.setting.names_recur and description:
+            if self.group.names_recur and description:
                 self.values[JOURNEY.name] = said
             else:
                 title = said
@@ -163,7 +147,7 @@ class RowReader:
         return any(character.isalnum() for character in title) or bool(title and is_exact_row)
 
     def _describe(self, cell: Cell) -> None:
-        self._add(cell, read(DESCRIPTION, cell.source) if self.setting.has_references else as_point(cell.source))
+        self._add(cell, read(DESCRIPTION, cell.source) if self.group.has_references else as_point(cell.source))
 
     def _note(self, cell: Cell, column: Column | None = None) -> None:
         """What has no place of its own goes into the description, below what it is."""
@@ -180,7 +164,7 @@ class RowReader:
     def _cell(self, column: Column, cell: Cell) -> None:
         if column.role in (TITLE.name, DESCRIPTION.name):
             return
-        if self.setting.has_references and self._exactly(column, cell.source):
+        if self.group.has_references and self._exactly(column, cell.source):
             self.kept.append(cell.source)
         elif column.role == Role.UNNAMED:
             self._doubted_note(column, cell, f"“{cell.text[:50]}” stands in a column without a heading")
@@ -261,7 +245,7 @@ class RowReader:
     def _read_arrival(self, column: Column, cell: Cell) -> _Said | None:
         environment = column.environment or Environment.LIVE
         around = self.milestones.get(environment)
-        is_there = self.setting.place.is_live or column.is_past or bool(around and around.is_deployed)
+        is_there = self.group.place.is_live or column.is_past or bool(around and around.is_deployed)
         if is_date(cell.text):
             if environment in self.dated:
                 return None
@@ -289,7 +273,7 @@ class RowReader:
         if phrase.when and self.dated.intersection(environments):
             return None
         if phrase.when:
-            is_there = phrase.says_deployed or (self.setting.place.is_live and parse(phrase.when).start is not None)
+            is_there = phrase.says_deployed or (self.group.place.is_live and parse(phrase.when).start is not None)
             for environment in environments:
                 self._arrives(environment, phrase.when, is_deployed=is_there)
             text = f"This status is a date, “{phrase.when}”: it was taken for the one on which it goes there."
@@ -297,7 +281,7 @@ class RowReader:
             return [phrase.when], [phrase.lead] * bool(phrase.lead)
         if phrase.says_deployed:
             for environment in environments:
-                if not (environment is Environment.LIVE and self.setting.place.is_live):
+                if not (environment is Environment.LIVE and self.group.place.is_live):
                     self._arrives(environment, is_deployed=True)
         return [], [cell.text]
 
@@ -307,3 +291,90 @@ class RowReader:
         self.dated |= {environment} if when else set()
         typed = when or (around.typed if around else "")
         self.milestones[environment] = MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
+
+
+def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
+    """Takes the items of a table, and leaves the lines of which none could be made."""
+    above: Sequence[ApiVersion] = ()
+    document.take(group.table.span)
+    for row in group.table.rows:
+        if not any(words(cell) for cell in row.cells):
+            continue
+        doubts = len(document.doubts)
+        for rows in (_one_by_one(row.cells, group.columns), [row.cells]):
+            items = _read_each(document, row.line, rows, group, above)
+            if items:
+                break
+            del document.doubts[doubts:]
+        else:
+            document.doubt(row.line, "This row says nothing that could be a title, so it was kept as text.")
+            document.taken.discard(row.line)
+            continue
+        _doubt_shape(document, row.line, rows, group.columns)
+        above = items[-1].apis
+        for item in items:
+            parts.items.append(item.made())
+            parts.kept += item.kept
+            parts.structure += item.structure
+
+
+def _read_each(
+    document: Blocks, line: int, rows: Sequence[Sequence[str]], group: ItemTable, above: Sequence[ApiVersion]
+) -> list[RowReader]:
+    """The items of a line, or none where one of its rows cannot be an item."""
+    items: list[RowReader] = []
+    for cells in rows:
+        item = RowReader(document, line, group, above)
+        if not item.read(cells):
+            return []
+        items.append(item)
+        above = item.apis
+    return items
+
+
+def _one_by_one(cells: Sequence[str], columns: Sequence[Column]) -> list[Sequence[str]]:
+    """The cells of a row; those of each where several seem to have been run into one line."""
+    parts: list[Sequence[str]] = []
+    while len(cells) > len(columns) and len(parts) < MAX_IN_A_LINE - 1 and (place := _seam(cells, columns)):
+        parts.append(cells[:place])
+        cells = cells[place + 1 :] if not cells[place] and len(cells) > place + 1 else cells[place:]
+    return [*parts, cells]
+
+
+def _doubt_shape(document: Blocks, line: int, parts: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+    if len(parts) > 1:
+        document.doubt(line, f"There are {len(parts)} rows on this line: each was read as a row of its own.")
+    for cells in parts:
+        if any(words(cell) for cell in cells[len(columns) :]):
+            text = "This row has more cells than the table has headings: they were put into the description."
+            document.doubt(line, text)
+        lacking = [column.name for column in columns[len(cells) :] if column.role != Role.UNNAMED]
+        if lacking:
+            document.doubt(line, f"This row has no cell for {', '.join(f'“{name[:50]}”' for name in lacking)}.")
+
+
+def _seam(cells: Sequence[str], columns: Sequence[Column]) -> int:
+    """Where a second row begins in a line that has too many cells; 0 where it does not look like two."""
+    width = len(columns)
+    named = [place for place, column in enumerate(columns) if column.role in (TITLE.name, DESCRIPTION.name, APIS.name)]
+    # A row may lack its last cells, and the pipes of two rows that meet give an empty one.
+    for place in [width, *(place for place in range(width - 1, 0, -1) if not cells[place])]:
+        rest = cells[place + 1 :] if not cells[place] else cells[place:]
+        if len(rest) <= max(named) or place <= max(named):
+            continue
+        if not all(_fits(source, column) for source, column in zip(rest, columns, strict=False)):
+            continue
+        said = [at for at in named if words(rest[at])]
+        if said and all(words(rest[at]) for at in named if columns[at].role != APIS.name):
+            return place
+    return 0
+
+
+def _fits(source: str, column: Column) -> bool:
+    if column.role in (TITLE.name, DESCRIPTION.name):
+        return yes_or_no(source) is None and not is_date(source)
+    if column.role == BREAKING.name:
+        return len(source) < 20
+    if column.role == Role.ARRIVAL:
+        return not source or is_date(source)
+    return True

@@ -8,16 +8,15 @@ from dataclasses import replace
 
 import msgspec
 
-from roadmap.content.fields import APIS, JOURNEY, MILESTONES, REFERENCE, TITLE
-from roadmap.techdocs.parse.api_names import one_name_for_each
+from roadmap.content.fields import APIS, JOURNEY, MILESTONES, TITLE
+from roadmap.content.things import ApiVersion
 from roadmap.techdocs.parse.blocks import Blocks
 from roadmap.techdocs.parse.cell_text import as_point, cut
 from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, named, place_of
 from roadmap.techdocs.parse.result import ParsedField, ParsedItem, ParsedRelease, Parts
-from roadmap.techdocs.parse.row_to_item import MAX_LINE_LENGTH, Setting
+from roadmap.techdocs.parse.row_to_item import MAX_LINE_LENGTH, read_rows
 from roadmap.techdocs.parse.sections import ItemTable, Piece, Section
-from roadmap.techdocs.parse.table_rows import read_rows
 from roadmap.techdocs.sources import ImportRefused
 
 MAX_NAME_LENGTH = 200  # as in the working copies
@@ -45,10 +44,11 @@ def place_groups(section: Section, parts: Parts, recurring: set[str]) -> bool:
             has_stated = True
         if group is None or group.table.span.start in document.taken:
             continue  # it is in the text of a changelog entry
-        place = _place(document, group)
-        if place.release and place.release.release is None:
-            _add_release(document, place.release, place, parts, section.title)
-        _read_group(document, group, place, parts, recurring)
+        group.place = _place(document, group)
+        release = group.place.release
+        if release and release.release is None:
+            _add_release(document, release, group.place, parts, section.title)
+        _read_group(document, group, parts, recurring)
     if section.groups or has_stated:
         # Before, so that they are in no introduction; and after, for those below which only introductions stood.
         _take_empty_headings(section, parts)
@@ -122,24 +122,30 @@ def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: 
     )
 
 
-def _read_group(document: Blocks, group: ItemTable, place: TablePlace, parts: Parts, recurring: set[str]) -> None:
-    columns = _columns(document, group, parts)
-    has_references = any(column.role == REFERENCE.name for column in columns)
-    names_recur = not has_references and any(
-        column.role == TITLE.name and column.key in recurring for column in columns
-    )
-    inner = place.rest[-1] if place.rest else None
+def _read_group(document: Blocks, group: ItemTable, parts: Parts, recurring: set[str]) -> None:
+    names = (column.key for column in group.columns if column.role == TITLE.name)
+    group.names_recur = not group.has_references and any(key in recurring for key in names)
+    for column in group.columns:
+        parts.calls(column.environment, column.label)
+    # The roadmap's own have the name of their field.
+    group.columns = [
+        replace(column, name=_field(document, group, column, parts, is_told=group.is_continued))
+        if column.role == Role.OWN
+        else column
+        for column in group.columns
+    ]
+    inner = group.place.rest[-1] if group.place.rest else None
     if inner and (
-        names_recur
-        or any(column.role == JOURNEY.name for column in columns)
+        group.names_recur
+        or JOURNEY.name in group.roles
         or len(inner.text) > MAX_LINE_LENGTH
         or not inner.is_whole
         or inner.level == 1
     ):
         inner = None
-    setting = Setting(tuple(columns), place, names_recur=names_recur, about=inner.text if inner else "")
+    group.about = inner.text if inner else ""
     before = len(parts.items)
-    read_rows(document, group.table, setting, parts)
+    read_rows(document, group, parts)
     items = parts.items[before:]
     if len(parts.items) > MAX_ITEMS:
         first = parts.items[MAX_ITEMS]
@@ -147,10 +153,10 @@ def _read_group(document: Blocks, group: ItemTable, place: TablePlace, parts: Pa
             f"{first.path}:{first.line}: the source has more than {MAX_ITEMS:,} items. Import it in parts."
         )
     said = {name for item in items for name, _ in item.fields}
-    for column in columns:
+    for column in group.columns:
         if column.role == Role.STATUS and column.name in said:
             _field(document, group, column, parts, is_told=True)
-    _keep_headings_with_links(document, group, columns, parts)
+    _keep_headings_with_links(document, group, parts)
     if inner and not inner.is_used:
         text = f"“{inner.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
         document.doubt(inner.span.start, text)
@@ -158,19 +164,7 @@ def _read_group(document: Blocks, group: ItemTable, place: TablePlace, parts: Pa
         document.take(inner.span)
         inner.is_used = True
     for mark in group.marks:
-        _use(document, mark, parts, items, names_items=mark in (place.release, inner))
-
-
-def _columns(document: Blocks, group: ItemTable, parts: Parts) -> list[Column]:
-    """The columns, those of the roadmap's own under the name of their field."""
-    columns: list[Column] = []
-    for column in group.columns:
-        parts.calls(column.environment, column.label)
-        if column.role == Role.OWN:
-            name = _field(document, group, column, parts, is_told=group.is_continued)
-            column = replace(column, name=name)
-        columns.append(column)
-    return columns
+        _use(document, mark, parts, items, names_items=mark in (group.place.release, inner))
 
 
 def _field(document: Blocks, group: ItemTable, column: Column, parts: Parts, *, is_told: bool) -> str:
@@ -196,11 +190,11 @@ def _field(document: Blocks, group: ItemTable, column: Column, parts: Parts, *, 
     return found.name
 
 
-def _keep_headings_with_links(document: Blocks, group: ItemTable, columns: Sequence[Column], parts: Parts) -> None:
+def _keep_headings_with_links(document: Blocks, group: ItemTable, parts: Parts) -> None:
     """A link in a heading must not go with the table: the first time, it stays in the text where the table stood."""
     if group.is_continued:
         return
-    known = [column for column in columns if column.role != Role.OWN]
+    known = [column for column in group.columns if column.role != Role.OWN]
     linked = [column.source for column in known if not column.is_whole]
     asides = list(dict.fromkeys(source for source in linked if source not in parts.headings_kept))
     parts.headings_kept.update(asides)
@@ -301,14 +295,19 @@ def _take_empty_headings(section: Section, parts: Parts) -> None:
 
 
 def with_one_name_for_each_api(items: Sequence[ParsedItem]) -> list[ParsedItem]:
-    """The same, an API that is named with and without "API" at its end, or in another case, always named the same.
-
-    An item that has its reference names it as it is named.
+    """The same, an API that is named with and without "API" at its end, or in another case, always named the same: the
+    longest way, then the first. An item that has its reference names it as it is named.
     """
-    names = one_name_for_each([api.name for item in items for api in item.apis])
+    names: dict[str, str] = {}
+    for api in (api for item in items for api in item.apis):
+        names[_bare(api)] = max(names.get(_bare(api), ""), api.name, key=len)
     return [
-        item.but(APIS, tuple(msgspec.structs.replace(api, name=names[api.name]) for api in item.apis))
-        if not item.reference and any(names[api.name] != api.name for api in item.apis)
+        item.but(APIS, tuple(msgspec.structs.replace(api, name=names[_bare(api)]) for api in item.apis))
+        if item.apis and not item.reference
         else item
         for item in items
     ]
+
+
+def _bare(api: ApiVersion) -> str:
+    return api.name.casefold().removesuffix(" api")

@@ -7,13 +7,14 @@ is not.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import accumulate
 
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE
 from roadmap.techdocs.parse.blocks import Block, Blocks
 from roadmap.techdocs.parse.changelog import has_date_column, is_changelog
 from roadmap.techdocs.parse.columns import Column, KnownNames, Role, is_reference, read_columns, settled
-from roadmap.techdocs.parse.headings import HeadingLine, single_line
+from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, single_line
 from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, tables_in
 from roadmap.techdocs.texts import ITEMS, NO_RELEASE, RELEASE_FACTS, facts_read
 
@@ -36,6 +37,19 @@ class ItemTable:
     """What stands above it, from the outermost heading to the innermost line."""
     is_continued: bool = False
     """Its rows stand apart from the table whose headings they have."""
+    place: TablePlace = field(default_factory=TablePlace)
+    names_recur: bool = False
+    """Its names are no titles, but what several of its rows are about."""
+    about: str = ""
+    """What all its rows are about, as a heading says."""
+
+    @cached_property
+    def roles(self) -> set[str]:
+        return {column.role for column in self.columns}
+
+    @property
+    def has_references(self) -> bool:
+        return REFERENCE.name in self.roles
 
 
 @dataclass(eq=False)
@@ -145,21 +159,20 @@ def recurring_names(groups: Sequence[ItemTable]) -> set[str]:
     """
     told: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for group in groups:
-        by_role = {column.role: place for place, column in enumerate(group.columns)}
-        if REFERENCE.name in by_role:
-            continue  # there a name is what it says
-        name, description = by_role.get(TITLE.name), by_role.get(DESCRIPTION.name)
-        if name is None or description is None:
+        places = {column.role: place for place, column in enumerate(group.columns)}
+        # Beside references, a name is what it says.
+        if group.has_references or not {TITLE.name, DESCRIPTION.name} <= group.roles:
             continue
+        name, description = places[TITLE.name], places[DESCRIPTION.name]
         for row in group.table.rows:
             if len(row.cells) > max(name, description) and row.cells[name] and row.cells[description]:
                 told[group.columns[name].key].add((row.cells[name], row.cells[description]))
-    found = set()
-    for key, rows in told.items():
-        counts = Counter(name for name, _ in rows)
-        if len(rows) - len(counts) >= _MIN_REPEATED and len(counts) <= _MAX_DISTINCT * len(rows):
-            found.add(key)
-    return found
+    distinct = {key: len({name for name, _ in rows}) for key, rows in told.items()}
+    return {
+        key
+        for key, rows in told.items()
+        if len(rows) - distinct[key] >= _MIN_REPEATED and distinct[key] <= _MAX_DISTINCT * len(rows)
+    }
 
 
 def _put_marks_above(section: Section, outer: HeadingLine | None, known: KnownNames) -> None:
@@ -244,13 +257,8 @@ def _group(
     if table.width > MAX_COLUMNS or not table.rows:
         return None
     columns = settled(read_columns(document, table.head.cells, known), [row.cells for row in table.rows])
-    roles = {column.role for column in columns}
-    if REFERENCE.name in roles and TITLE.name in roles:
-        return ItemTable(table, columns, marks)
-    if not roles & _IDENTIFYING:
-        return None
-    is_placed = any(mark.is_known for mark in marks)
-    telling = roles - {Role.OWN, Role.UNNAMED}
-    if not is_placed and not (len(telling) > 1 and telling - _COMMON):
-        return None
-    return ItemTable(table, columns, marks)
+    group = ItemTable(table, columns, marks)
+    telling = group.roles - {Role.OWN, Role.UNNAMED}
+    is_placed = any(mark.is_known for mark in marks) or (len(telling) > 1 and telling - _COMMON)
+    is_exact = group.has_references and TITLE.name in group.roles
+    return group if is_exact or (group.roles & _IDENTIFYING and is_placed) else None
