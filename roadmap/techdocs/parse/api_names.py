@@ -39,8 +39,7 @@ def apis_named(cell: Cell, above: Sequence[ApiVersion]) -> list[ApiVersion] | No
     found: list[ApiVersion] = []
     for text, url in _segments(cell.token):
         if url:
-            name, versions = _name_and_versions(text.strip())
-            found += [ApiVersion(name=name, url=url, version=version) for version in versions]
+            found += _named(text, url)
         else:
             found += list(_plain(text, found, above))  # it may change the last of them
     named: dict[tuple[str, str], ApiVersion] = {}
@@ -73,10 +72,8 @@ def _segments(token: Token) -> Iterator[tuple[str, str]]:
             if text.strip():
                 yield " ".join(text.split()), url
             text = ""
-            if opens and not is_tag:
-                url = str(child.attrGet("href") or "")
-            elif opens:
-                url = next(iter(html_urls(child.content)), "")
+            if opens:
+                url = str(child.attrGet("href") or next(iter(html_urls(child.content)), ""))
             elif closes:
                 url = ""
         elif "break" in child.type:
@@ -100,8 +97,7 @@ def _plain(text: str, before: list[ApiVersion], above: Sequence[ApiVersion]) -> 
             yield from (replace(last, version=version) for version in versions)
         text = text[match.end() :]
     for part in _parts(text):
-        name, versions = _name_and_versions(part)
-        yield from (ApiVersion(name=name, version=version) for version in versions)
+        yield from _named(part)
 
 
 def _parts(text: str) -> list[str]:
@@ -125,18 +121,17 @@ def _parts(text: str) -> list[str]:
 
 
 def _is_api(text: str) -> bool:
-    if _API.search(text):
-        return True
-    name, versions = _name_and_versions(text)
-    return bool(name and versions != [""])
+    api = _named(text)[0]
+    return bool(_API.search(text) or (api.name and api.version))
 
 
-def _name_and_versions(text: str) -> tuple[str, list[str]]:
-    """The name, and its versions at the end; one empty version where there is none."""
+def _named(text: str, url: str = "") -> list[ApiVersion]:
+    """The API that a text names, in each of the versions at its end; in none where there are none."""
+    name, versions = text.strip(_AROUND), [""]
     for match in _VERSIONS.finditer(text):
         if match.end() == len(text) and text[: match.start()].strip(_AROUND):
-            return text[: match.start()].strip(_AROUND), _versions(match[1])
-    return text.strip(_AROUND), [""]
+            name, versions = text[: match.start()].strip(_AROUND), _versions(match[1])
+    return [ApiVersion(name=name, url=url, version=version) for version in versions]
 
 
 def _versions(text: str) -> list[str]:

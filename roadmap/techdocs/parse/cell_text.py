@@ -94,14 +94,9 @@ def kind_named(text: str) -> Kind | None:
 
 def names_listed(cell: Cell) -> tuple[str, ...]:
     """ "Businesses and agents" as ("Businesses", "Agents"); nothing where that would be too long."""
-    parts = (part.strip(" .*") for part in _BETWEEN_NAMES.split(lines_of(cell.token)))
+    parts = (part.strip(" .*") for part in _BETWEEN_NAMES.split(text_of(cell.token, BREAK_TAG)))
     named = tuple(dict.fromkeys(part[:1].upper() + part[1:] for part in parts if part))
     return named if len(", ".join(named)) <= MAX_NAMES_LENGTH else ()
-
-
-def lines_of(token: Token) -> str:
-    """The plain words with a line break where there is one."""
-    return text_of(token, BREAK_TAG)
 
 
 def title_in(token: Token) -> str:
@@ -111,8 +106,8 @@ def title_in(token: Token) -> str:
     bold = " ".join(bold_start(token).split()).strip(" :–—-.,;")
     if any(character.isalnum() for character in bold) and bold.casefold() not in _NO_TITLE:
         return cut(bold)
-    whole = lines_of(token).strip()
-    first = " ".join(whole.split("\n", 1)[0].split()) if "\n" in whole else " ".join(whole.split())
+    whole = text_of(token, BREAK_TAG).strip()
+    first = " ".join(whole.partition("\n")[0].split())
     sentence = _SENTENCE_END.split(first, maxsplit=1)[0]
     before_dash = _DASH.split(sentence, maxsplit=1)[0]
     for title in (before_dash, sentence, " ".join(whole.split())):

@@ -18,7 +18,7 @@ from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, Cell, as_point, c
 from roadmap.techdocs.parse.columns import heading_key
 from roadmap.techdocs.parse.environment_phrases import is_date
 from roadmap.techdocs.parse.result import Parts
-from roadmap.techdocs.parse.tables import SourceTable, tables_in
+from roadmap.techdocs.parse.tables import SourceTable, table_in
 from roadmap.techdocs.texts import ENTRY_FACTS, facts_read
 
 _CHANGELOG = re.compile(
@@ -92,9 +92,9 @@ def take_table_entries(document: Blocks, section: range, parts: Parts, *, withou
     """
     for block in document.top(section):
         line = block.span.start
-        if block.type != "table_open" or line in document.taken or line in without:
+        is_free = block.type == "table_open" and line not in document.taken and line not in without
+        if not (is_free and (table := table_in(document, block))):
             continue
-        [table] = tables_in(document, block)
         try:
             dated, names = _dated_rows(document, table)
         except _NotUnderstood as reason:

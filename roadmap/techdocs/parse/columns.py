@@ -103,8 +103,7 @@ def read_columns(document: Blocks, headings: Sequence[str], known: KnownNames) -
         column = _column(source, name, is_whole, known)
         if (column.role, column.environment) in given and column.role is not Role.UNNAMED:
             column = Column(source, name, is_whole, Role.OWN)
-        if column.role is not Role.OWN:
-            given.add((column.role, column.environment))
+        given.add((column.role, column.environment))
         columns.append(column)
     return columns
 
@@ -130,12 +129,6 @@ def _column(source: str, name: str, is_whole: bool, known: KnownNames) -> Column
     return made(Role.OWN)
 
 
-def _says_date(text: str) -> bool:
-    found = read_date(Environment.LIVE, text)
-    is_stated = found is not None and (not found.typed or is_date(found.typed))
-    return is_date(text) or yes_or_no(text) is not None or is_stated
-
-
 def settled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Column]:
     """The columns once their cells have been seen: one whose cells never say what its heading promises is the
     roadmap's own. "Type" is a kind only if each cell names one. Beside references, headings are what they say.
@@ -145,19 +138,29 @@ def settled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Co
     for place, column in enumerate(columns):
         values = [row[place].strip(" *_.") for row in rows if place < len(row)]
         values = [value for value in values if value and value != "-"]
-        is_understood = True
-        if are_references:
-            pass
-        elif values and column.role == REFERENCE.name:
-            are_references = is_understood = all(map(REFERENCE_FORM.fullmatch, values))
-        elif values and column.role == KIND.name:
-            is_understood = all(kind_named(value) for value in values)
-        elif values and column.role == BREAKING.name:
-            is_understood = any(yes_or_no(value.split()[0].strip(",-–")) is not None for value in values)
-        elif values and column.role is Role.ARRIVAL:
-            is_understood = any(_says_date(value) for value in values)
+        is_understood = are_references or not values or _are_understood(column.role, values)
+        are_references = are_references or (bool(values) and column.role == REFERENCE.name and is_understood)
         made.append(column if is_understood else replace(column, role=Role.OWN))
     return made
+
+
+def _are_understood(role: str, values: Sequence[str]) -> bool:
+    match role:
+        case REFERENCE.name:
+            return all(map(REFERENCE_FORM.fullmatch, values))
+        case KIND.name:
+            return all(map(kind_named, values))
+        case BREAKING.name:
+            return any(yes_or_no(value.split()[0].strip(",-–")) is not None for value in values)
+        case Role.ARRIVAL:
+            return any(map(_says_date, values))
+    return True
+
+
+def _says_date(text: str) -> bool:
+    found = read_date(Environment.LIVE, text)
+    is_stated = found is not None and (not found.typed or is_date(found.typed))
+    return is_stated or is_date(text) or yes_or_no(text) is not None
 
 
 def explained(

@@ -155,21 +155,21 @@ def place_of(marks: Sequence[HeadingLine]) -> TablePlace:
             when = phrase.when or when
         if mark.names_release:
             release = mark
-            rest = []
-        elif phrase:
+        if mark.names_release or phrase:
             rest = []
         elif not mark.kind:
             rest.append(mark)
-    milestones: tuple[MilestoneContent, ...] = ()
     reached = [environment for environment in environments if environment is not Environment.LIVE or release is None]
     if release and environments and Environment.LIVE not in environments and when:
         release = None  # it is the date of the sandbox, and not of a release
+    if is_deployed and not release and not reached:
+        reached = [Environment.LIVE]
     typed = "" if release else when
-    if is_deployed or typed:
-        milestones = tuple(
-            MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
-            for environment in reached or ([Environment.LIVE] if is_deployed and release is None else [])
-        )
+    milestones = tuple(
+        MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
+        for environment in reached
+        if is_deployed or typed
+    )
     is_live = is_deployed and (not environments or Environment.LIVE in environments)
     return TablePlace(release, horizon, is_live if release else is_deployed, is_live, kind, milestones, rest)
 

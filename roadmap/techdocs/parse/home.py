@@ -7,6 +7,7 @@ that every roadmap has somewhere in its text stays there.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
@@ -211,11 +212,10 @@ def _bare_addresses(document: Blocks) -> Iterator[_Found]:
 
 
 def _is_address(text: str) -> bool:
-    try:
+    with suppress(ValidationError):
         validate_email(text)
-    except ValidationError:
-        return False
-    return len(text) <= 254  # the longest address that can be delivered to: RFC 5321, erratum 1690
+        return len(text) <= 254  # the longest address that can be delivered to: RFC 5321, erratum 1690
+    return False
 
 
 def _team(document: Blocks, section: range) -> str:

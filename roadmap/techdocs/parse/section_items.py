@@ -16,7 +16,7 @@ from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, named, place_of
 from roadmap.techdocs.parse.result import ParsedField, ParsedItem, ParsedRelease, Parts
 from roadmap.techdocs.parse.row_to_item import MAX_LINE_LENGTH, read_rows
-from roadmap.techdocs.parse.sections import ItemTable, Piece, Section
+from roadmap.techdocs.parse.sections import ItemTable, Section
 from roadmap.techdocs.sources import ImportRefused
 
 MAX_NAME_LENGTH = 200  # as in the working copies
@@ -85,9 +85,8 @@ def _place(document: Blocks, group: ItemTable) -> TablePlace:
 def _add_stated(document: Blocks, mark: HeadingLine, parts: Parts) -> None:
     """A release whose heading has its facts right below it. It may have no items, or go on from another page."""
     places = {release.title: place for place, release in enumerate(parts.releases)}
-    title = named(mark).title
-    if mark.facts and mark.facts.get("Continued") and title in places:
-        mark.release = places[title]
+    if mark.facts and mark.facts.get("Continued") and mark.text in places:
+        mark.release = places[mark.text]
         parts.structure += [mark.source, mark.facts_line]
     else:
         _add_release(document, mark, place_of([mark]), parts)
@@ -246,7 +245,13 @@ def _take_text_of_releases(section: Section, parts: Parts) -> None:
                 of_owner[-1] = range(of_owner[-1].start, piece.span.stop)
             else:
                 of_owner.append(piece.span)
-            _doubt_table(document, piece, parts.releases[owner.release].title)
+            where = f"in the introduction of “{parts.releases[owner.release].title}”"
+            if piece.block.type == "table_open" and piece.group is None:
+                document.doubt(piece.span.start, f"This table was kept as text {where}.")
+            elif piece.block.type == "html_block":
+                document.doubt(
+                    piece.span.start, f"This HTML was kept as it is {where}, which shows what is safe of it."
+                )
         elif piece.is_rule:
             document.take(piece.span)
     for owner, of_owner in spans.items():
@@ -258,14 +263,6 @@ def _take_text_of_releases(section: Section, parts: Parts) -> None:
         parts.kept += texts
         for span in of_owner:
             document.take(span)
-
-
-def _doubt_table(document: Blocks, piece: Piece, title: str) -> None:
-    if piece.block.type == "table_open" and piece.group is None:
-        document.doubt(piece.span.start, f"This table was kept as text in the introduction of “{title}”.")
-    elif piece.block.type == "html_block":
-        text = f"This HTML was kept as it is in the introduction of “{title}”, which shows what is safe of it."
-        document.doubt(piece.span.start, text)
 
 
 def _take_empty_headings(section: Section, parts: Parts) -> None:

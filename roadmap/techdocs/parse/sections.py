@@ -15,7 +15,7 @@ from roadmap.techdocs.parse.blocks import Block, Blocks
 from roadmap.techdocs.parse.changelog import has_date_column, is_changelog
 from roadmap.techdocs.parse.columns import Column, KnownNames, Role, is_reference, read_columns, settled
 from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, single_line
-from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, tables_in
+from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, table_in
 from roadmap.techdocs.texts import ITEMS, NO_RELEASE, RELEASE_FACTS, facts_read
 
 _IDENTIFYING = {TITLE.name, DESCRIPTION.name, APIS.name}
@@ -198,15 +198,16 @@ def _put_marks_above(section: Section, outer: HeadingLine | None, known: KnownNa
         if piece.span.start < read_to:
             piece.mark = None  # rows of the table above, whatever Markdown takes them for
         elif mark is None and not piece.is_rule:
-            for table in tables_in(document, piece.block, last_group.table if last_group else None):
-                marks = [*headings, *sorted(filter(None, (line, kind, bold)), key=lambda mark: mark.span.start)]
-                if has_date_column(table) and any(table.span.start in changelog for changelog in section.changelogs):
-                    continue
-                if stated and not any(is_reference(cell) for cell in table.head.cells):
-                    continue  # of the text that introduces the release
-                is_more = last_group is not None and table.head is last_group.table.head
-                around = tuple(headings[:stated] if stated else marks)
-                piece.group = _group(document, table, around, last_group if is_more else None, known)
+            table = table_in(document, piece.block, last_group.table if last_group else None)
+            if table and not _is_of_text(table, section, is_stated=stated > 0):
+                lines = sorted(filter(None, (line, kind, bold)), key=lambda mark: mark.span.start)
+                marks = tuple(headings[:stated] if stated else [*headings, *lines])
+                if last_group and table.head is last_group.table.head:
+                    text = "These rows stand apart from their table: they were read as more of it."
+                    document.doubt(table.span.start, text)
+                    piece.group = replace(last_group, table=table, is_continued=True)
+                else:
+                    piece.group = _group(document, table, marks, known)
                 read_to = table.span.stop if piece.group else 0
                 if read_to > piece.span.stop:
                     text = "This row and those below it are indented like code: they were read as rows of the table."
@@ -223,11 +224,9 @@ def _put_marks_above(section: Section, outer: HeadingLine | None, known: KnownNa
         elif mark:
             last_group = None
             above = headings[-1] if headings else None
-            may_complete = (
-                above and above.wants_date and mark.is_mere_date and not seen_table and dates[under[index]] == 1
-            )
             before = previous.mark if previous else None
-            is_next = before is above
+            is_of_above = above and above.wants_date and (above.phrase or (before is above and not mark.is_bold))
+            is_only_date = mark.is_mere_date and not seen_table and dates[under[index]] == 1
             if before and before in (line, bold) and before.wants_date and mark.is_mere_date and not mark.is_bold:
                 before.date_below = mark
                 line, bold = before, None
@@ -235,7 +234,7 @@ def _put_marks_above(section: Section, outer: HeadingLine | None, known: KnownNa
                 bold = mark
             elif mark.kind:
                 kind, bold = mark, None
-            elif may_complete and above and (above.phrase or (is_next and not mark.is_bold)):
+            elif above and is_of_above and is_only_date:
                 above.date_below = mark
             else:
                 is_of_line = bool(kind and line and kind.span.start > line.span.start and before is not kind)
@@ -244,16 +243,14 @@ def _put_marks_above(section: Section, outer: HeadingLine | None, known: KnownNa
         previous = previous if piece.is_rule else piece
 
 
-def _group(
-    document: Blocks,
-    table: SourceTable,
-    marks: tuple[HeadingLine, ...],
-    before: ItemTable | None,
-    known: KnownNames,
-) -> ItemTable | None:
-    if before:
-        document.doubt(table.span.start, "These rows stand apart from their table: they were read as more of it.")
-        return replace(before, table=table, is_continued=True)
+def _is_of_text(table: SourceTable, section: Section, *, is_stated: bool) -> bool:
+    """Whether it is a changelog, or stands in the text that introduces a release."""
+    if has_date_column(table) and any(table.span.start in changelog for changelog in section.changelogs):
+        return True
+    return is_stated and not any(is_reference(cell) for cell in table.head.cells)
+
+
+def _group(document: Blocks, table: SourceTable, marks: tuple[HeadingLine, ...], known: KnownNames) -> ItemTable | None:
     if table.width > MAX_COLUMNS or not table.rows:
         return None
     columns = settled(read_columns(document, table.head.cells, known), [row.cells for row in table.rows])

@@ -49,25 +49,25 @@ class SourceTable:
         return len(self.head.cells)
 
 
-def tables_in(document: Blocks, block: Block, after: SourceTable | None = None) -> list[SourceTable]:
-    """The tables that begin in a block: at most one where Markdown sees a table.
+def table_in(document: Blocks, block: Block, after: SourceTable | None = None) -> SourceTable | None:
+    """The table that begins in a block: where Markdown sees one, there is one.
 
     A paragraph may hold one whose line of dashes does not fit its headings. With `after`, the table just before the
-    paragraph, it may also be more rows of that: then a single table of those rows under the same headings.
+    paragraph, it may also be more rows of that: then a table of those rows under the same headings.
     """
     span, lines = block.span, document.lines
     if block.type == "table_open":
-        return [_table(document, span.start, _with_indented_rows(document, span.stop))]
+        return _table(document, span.start, _with_indented_rows(document, span.stop))
     if block.type != "paragraph_open":
-        return []
+        return None
     for line in span[:-1]:
         if "|" in lines[line] and _is_dashes(lines[line + 1]):
-            return [_table(document, line, span.stop)]
+            return _table(document, line, span.stop)
     if after and all(lines[line].lstrip().startswith("|") for line in span):
         rows = tuple(_rows(document, span.start, span.stop, after.head.cells, has_outer_pipes=True))
         if all(len(row.cells) == after.width for row in rows):
-            return [SourceTable(after.head, rows, span)]
-    return []
+            return SourceTable(after.head, rows, span)
+    return None
 
 
 def split_row(line: str) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.techdocs.parse.blocks import Blocks
-from roadmap.techdocs.parse.tables import split_row, tables_in
+from roadmap.techdocs.parse.tables import split_row, table_in
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
@@ -16,9 +16,8 @@ def tables(text: str):
     document = Blocks(source(text).documents[0])
     found, last = [], None
     for block in document.top(document.all_lines):
-        here = tables_in(document, block, last)
-        last = here[-1] if here else None
-        found += here
+        last = table_in(document, block, last)
+        found += [last] if last else []
     return found
 
 
