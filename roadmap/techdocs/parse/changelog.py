@@ -11,7 +11,7 @@ from itertools import pairwise, zip_longest
 
 from markdown_it.token import Token
 
-from roadmap.dates import UnclearDate, parse
+from roadmap.dates import parse
 from roadmap.techdocs.cells import plain_read
 from roadmap.techdocs.parse.blocks import Block, Blocks, plain
 from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, Cell, as_point, cut, read_cell, title_in
@@ -134,7 +134,12 @@ def _dated_rows(document: Blocks, table: SourceTable) -> tuple[list[_Dated], lis
         if versions and not (cells[versions[0]].is_whole and len(number) < MAX_TITLE_LENGTH / 2):
             raise _NotUnderstood(row.line, "this number has something else with it")
         if date.text:
-            _check(row.line, date, said)
+            if not any(character.isalnum() for character in said.text):
+                raise _NotUnderstood(row.line, "this row has a date, but no title")
+            if not date.is_whole:
+                raise _NotUnderstood(row.line, "this date has something else with it")
+            if not is_date(date.text):
+                raise _NotUnderstood(row.line, f"its date “{date.text[:50]}” is not understood")
             version = f"{heads[versions[0]].text} {number}" if number[:1].isdigit() else number
             found.append(_Dated(row.line, date.text, said, version, []))
         elif number:
@@ -146,17 +151,6 @@ def _dated_rows(document: Blocks, table: SourceTable) -> tuple[list[_Dated], lis
         else:
             found[-1].points.append(as_point(said.source))
     return found, [head.source for head in heads]
-
-
-def _check(line: int, date: Cell, said: Cell) -> None:
-    if not any(character.isalnum() for character in said.text):
-        raise _NotUnderstood(line, "this row has a date, but no title")
-    if not date.is_whole:
-        raise _NotUnderstood(line, "this date has something else with it")
-    try:
-        parse(date.text)
-    except UnclearDate as error:
-        raise _NotUnderstood(line, f"its date “{date.text[:50]}” is not understood") from error
 
 
 def take_note_entries(document: Blocks, section: range, parts: Parts) -> None:

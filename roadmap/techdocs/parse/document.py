@@ -27,7 +27,7 @@ from roadmap.techdocs.parse.home import (
     is_title,
     take_description,
     take_stated,
-    title_of,
+    title_without_heading,
     with_links,
 )
 from roadmap.techdocs.parse.result import ParsedRoadmap, Parts, count_words
@@ -58,7 +58,7 @@ def parse(source: Source) -> ParsedRoadmap:
 
     headings = headings_in(home)
     heading = next((found for found in headings if found.level == 1 and found.text), None)
-    title = title_of(home, heading, source.site_title)
+    title = heading.text if heading else title_without_heading(home, source.site_title)
     starts = [found for found in headings if found.level == 2 and is_title(home, found)]
     bounds = [0, *(start.span.start for start in starts), len(home.lines)]
     introduction, *section_spans = [range(first, last) for first, last in pairwise(bounds)]
@@ -71,11 +71,12 @@ def parse(source: Source) -> ParsedRoadmap:
         home.take(heading.span)
         parts.kept.append(heading.source if heading.is_whole else "")
     description = take_description(home, introduction, parts)
-    opening = read_section(home, introduction, None, INTRODUCTION, headings, known, is_on_home=True)
+    called = HeadingLine(range(0), 1, INTRODUCTION, True, "")
+    opening = read_section(home, introduction, called, headings, known, is_on_home=True)
     all_parts = [opening]
     for start, span in zip(starts, section_spans, strict=True):
         if span.start not in home.taken:
-            all_parts.append(read_section(home, span, start, start.text, headings, known, is_on_home=True))
+            all_parts.append(read_section(home, span, start, headings, known, is_on_home=True))
     others = [document for document in others if not document.taken or document.text(document.all_lines)]
     of_items = {document: found[0] for document in others if (found := _OF_AN_ITEM.match(_title_in(document)))}
     all_parts += [_whole(document, known) for document in others if document not in of_items]
@@ -143,13 +144,13 @@ def _whole(document: Blocks, known: KnownNames) -> Section:
     headings = headings_in(document)
     heading = next((found for found in headings if found.level == 1 and is_title(document, found)), None)
     if heading:
-        title = title_of(document, heading)
         doubt_other_titles(document, heading, headings)
     else:
-        title = document.title or PurePath(document.path).name.split(".")[0].replace("-", " ").capitalize()
+        name = PurePath(document.path).name.split(".")[0].replace("-", " ").capitalize()
+        heading = HeadingLine(range(0), 1, document.title or name, True, "")
         if not document.title:
-            document.doubt(0, f"This file has no title, so its page is called “{title}”.")
-    return read_section(document, document.all_lines, heading, title, headings, known, is_on_home=False)
+            document.doubt(0, f"This file has no title, so its page is called “{name}”.")
+    return read_section(document, document.all_lines, heading, headings, known, is_on_home=False)
 
 
 def _take_items_and_entries(part: Section, parts: Parts, recurring: set[str]) -> bool:
@@ -186,16 +187,11 @@ def _take_introduction(part: Section, heading: HeadingLine | None, parts: Parts)
     body = _body(home, span, heading, parts)
     if not body or home.is_only_definitions(body):
         return
-    line = next(line for line in span if _is_left(home, line, heading))
+    left = [line for line in span if line not in home.taken and home.lines[line].strip()]
+    line = min(left if heading is None or heading.is_whole else [*left, heading.span.start])
     home.doubt(line, f"What comes before the first section was kept as the page “{INTRODUCTION}”.")
     _doubt_kept(home, span, INTRODUCTION)
     parts.add_page(home, INTRODUCTION, body, line, address=_address_of(part), is_on_home=True)
-
-
-def _is_left(document: Blocks, line: int, heading: HeadingLine | None) -> bool:
-    if heading and line in heading.span:
-        return not heading.is_whole
-    return line not in document.taken and bool(document.lines[line].strip())
 
 
 def _take_page(part: Section, parts: Parts, *, has_given: bool) -> None:
@@ -203,19 +199,17 @@ def _take_page(part: Section, parts: Parts, *, has_given: bool) -> None:
 
     `has_given`: items or entries were taken out of it.
     """
-    document, title = part.document, part.title
-    line = part.heading.span.start if part.heading else 0
-    if part.heading:
-        document.take(part.heading.span)
-    heading = part.heading if part.heading and not part.heading.is_used else None
+    document, heading, line = part.document, part.heading, part.heading.span.start
+    document.take(heading.span)
     rest = document.text(part.span)
     is_gone = not rest or document.is_only_definitions(rest)
-    said = [heading.source] if heading and heading.is_whole else []
-    if has_given and is_gone and (heading is None or heading.is_whole):
+    said = [heading.source] if heading.is_whole and not heading.is_used else []
+    if has_given and is_gone and (heading.is_whole or heading.is_used):
         parts.kept.append(rest)
         parts.structure += said
         return
-    body = _body(document, part.span, heading, parts)
+    body = _body(document, part.span, None if heading.is_used else heading, parts)
+    title = heading.text
     if part.changelogs and is_changelog(title):
         document.doubt(line, f"What is not an entry of the changelog was kept as the page “{title}”.")
     _doubt_kept(document, part.span, title)
@@ -230,7 +224,7 @@ def _take_page(part: Section, parts: Parts, *, has_given: bool) -> None:
 
 def _address_of(part: Section) -> str:
     path = PurePath(part.document.path)
-    return (path.name.split(".")[0] if path.parent.name == PAGES_FOLDER else "") or part.title
+    return (path.name.split(".")[0] if path.parent.name == PAGES_FOLDER else "") or part.heading.text
 
 
 def _body(document: Blocks, span: range, heading: HeadingLine | None, parts: Parts) -> str:

@@ -185,20 +185,12 @@ def _stated_place(mark: HeadingLine) -> TablePlace:
     return TablePlace(mark, horizon, is_deployed, is_live=is_deployed)
 
 
-@dataclass(frozen=True)
-class Named:
-    """Immutable: a release as its mark names it, and what became of the mark's words."""
-
-    title: str
-    when: str
-    kept: tuple[str, ...]
-    structure: tuple[str, ...]
-
-
-def named(mark: HeadingLine) -> Named:
-    """The title and date of the release that a mark names, whatever it is."""
+def named(mark: HeadingLine) -> tuple[str, str, Sequence[str], Sequence[str]]:
+    """The title and date of the release that a mark names, whatever it is; and what became of the mark's words: those
+    that are in the release, and those that the site says itself.
+    """
     if mark.facts is not None:
-        return Named(mark.text, plain_read(mark.facts.get("Date", "")), (mark.source,), ())
+        return mark.text, plain_read(mark.facts.get("Date", "")), (mark.source,), ()
     phrase = mark.phrase
     below = mark.date_below.phrase if mark.date_below else None
     if phrase and phrase.when and not phrase.horizon:
@@ -207,12 +199,12 @@ def named(mark: HeadingLine) -> Named:
         is_said = title == phrase.when or parse(phrase.when).says_deployed
         aside = phrase.when.removeprefix(title)
         when = "" if is_said else phrase.when
-        return Named(title, when, (when or title,), (phrase.lead, aside if is_said else ""))
+        return title, when, (when or title,), (phrase.lead, aside if is_said else "")
     if phrase and phrase.horizon and phrase.when:
-        return Named(phrase.lead, phrase.when, (phrase.lead, phrase.when), ())
+        return phrase.lead, phrase.when, (phrase.lead, phrase.when), ()
     when = below.when if below else mark.date_beside
     kept = (mark.text, when) if below else (mark.text,)
-    return Named(mark.text, when, kept, (below.lead,) if below else ())
+    return mark.text, when, kept, (below.lead,) if below else ()
 
 
 def _is_bold(inline: Token) -> bool:
@@ -237,8 +229,8 @@ def reads_as(heading: str, text: str, *, is_stated: bool = False) -> tuple[str, 
         mark.facts = {}
     elif not (mark.is_whole and mark.names_release and _is_mere_text(text)):
         return None
-    place, what = place_of([mark]), named(mark)
-    return (what.title, what.when, place.horizon, place.is_deployed) if place.release is mark else None
+    place, (title, when, *_) = place_of([mark]), named(mark)
+    return (title, when, place.horizon, place.is_deployed) if place.release is mark else None
 
 
 def _is_mere_text(text: str) -> bool:

@@ -60,12 +60,8 @@ def in_order(documents: Sequence[Blocks]) -> list[Blocks]:
     return [home, *others]
 
 
-def title_of(document: Blocks, heading: HeadingLine | None, site_title: str = "") -> str:
-    if heading:
-        if document.title and document.title != heading.text:
-            text = f"The front matter's title “{document.title[:100]}” was not used: the heading is the title."
-            document.doubt(0, text)
-        return heading.text
+def title_without_heading(document: Blocks, site_title: str) -> str:
+    """Raises ImportRefused where neither the document nor its site says what it is called."""
     if document.title is not None:
         return document.title
     if not site_title:
@@ -76,6 +72,15 @@ def title_of(document: Blocks, heading: HeadingLine | None, site_title: str = ""
     return cut(site_title)
 
 
+def doubt_other_titles(document: Blocks, title: HeadingLine, headings: Sequence[HeadingLine]) -> None:
+    if document.title and document.title != title.text:
+        text = f"The front matter's title “{document.title[:100]}” was not used: the heading is the title."
+        document.doubt(0, text)
+    for other in headings:
+        if other.level == 1 and other is not title:
+            document.doubt(other.span.start, "There is a title already, so this heading was kept in the text as it is.")
+
+
 def is_title(document: Blocks, heading: HeadingLine) -> bool:
     """Whether a section can be called by its heading; where not, it goes on in the part before."""
     start, length = heading.span.start, len(heading.text)
@@ -84,12 +89,6 @@ def is_title(document: Blocks, heading: HeadingLine) -> bool:
     elif length > MAX_TITLE_LENGTH:
         document.doubt(start, f"This heading is longer than {MAX_TITLE_LENGTH} characters, so it begins no page.")
     return 0 < length <= MAX_TITLE_LENGTH
-
-
-def doubt_other_titles(document: Blocks, title: HeadingLine, headings: Sequence[HeadingLine]) -> None:
-    for other in headings:
-        if other.level == 1 and other is not title:
-            document.doubt(other.span.start, "There is a title already, so this heading was kept in the text as it is.")
 
 
 def take_description(home: Blocks, span: range, parts: Parts) -> str | None:

@@ -47,7 +47,7 @@ def place_groups(section: Section, parts: Parts, recurring: set[str]) -> bool:
         group.place = _place(document, group)
         release = group.place.release
         if release and release.release is None:
-            _add_release(document, release, group.place, parts, section.title)
+            _add_release(document, release, group.place, parts, section.heading.text)
         _read_group(document, group, parts, recurring)
     if section.groups or has_stated:
         # Before, so that they are in no introduction; and after, for those below which only introductions stood.
@@ -100,8 +100,7 @@ def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: 
     path, line = document.where(mark.span.start)
     if len(parts.releases) == MAX_RELEASES:
         raise ImportRefused(f"{path}:{line}: the source has more than {MAX_RELEASES} releases. Import it in parts.")
-    what = named(mark)
-    name = what.title
+    name, when, kept, structure = named(mark)
     is_there = any(release.title.casefold() == cut(name).casefold() for release in parts.releases)
     if section and is_there and section.casefold() != name.casefold():
         name = f"{section}: {name}"
@@ -110,15 +109,13 @@ def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: 
     lines = [mark, mark.date_below] if mark.date_below else [mark]
     more = [line for line in lines if not line.is_whole]
     if not more or mark.facts is not None:
-        parts.kept += what.kept if mark.source else ()  # a page's name out of its file's is no word of the text
-        parts.structure += [text for text in what.structure if text.strip()]
+        parts.kept += kept if mark.source else ()  # a page's name out of its file's is no word of the text
+        parts.structure += [text for text in structure if text.strip()]
     else:
         introduction = "\n\n".join(document.with_definitions(line.source, line.span) for line in more)
         document.doubt(mark.span.start, "This holds more than words, so it was kept in the release's introduction too.")
         parts.kept += [line.source for line in lines]
-    parts.releases.append(
-        ParsedRelease(cut(name), what.when, place.horizon, place.is_deployed, introduction, path, line)
-    )
+    parts.releases.append(ParsedRelease(cut(name), when, place.horizon, place.is_deployed, introduction, path, line))
 
 
 def _read_group(document: Blocks, group: ItemTable, parts: Parts, recurring: set[str]) -> None:

@@ -72,8 +72,8 @@ class Section:
 
     document: Blocks
     span: range
-    heading: HeadingLine | None
-    title: str
+    heading: HeadingLine
+    """What it is called by; where nothing in the text does, one without a source."""
     is_on_home: bool
     changelogs: list[range]
     pieces: list[Piece] = field(default_factory=list)
@@ -86,8 +86,7 @@ class Section:
 def read_section(
     document: Blocks,
     span: range,
-    heading: HeadingLine | None,
-    title: str,
+    heading: HeadingLine,
     headings: Sequence[HeadingLine],
     known: KnownNames,
     *,
@@ -100,7 +99,7 @@ def read_section(
     """
     headings = [found for found in headings if found.span.start in span and found.text]
     has_references = _has_references(document, span, headings)
-    section = Section(document, span, heading, title, is_on_home, _changelogs(span, heading, title, headings))
+    section = Section(document, span, heading, is_on_home, _changelogs(span, heading, headings))
     by_line = {found.span.start: found for found in headings}
     heading_above: HeadingLine | None = None
     for block in document.top(span):
@@ -121,18 +120,17 @@ def read_section(
         heading_above = piece.mark if block.type == "heading_open" else None
         section.pieces.append(piece)
     # The title of a page that has no heading stands above all.
-    outer = HeadingLine(range(0), 1, title, True, "") if heading is None and not is_on_home else None
-    _put_marks_above(section, outer, known)
+    _put_marks_above(section, [] if heading.source or is_on_home else [heading], known)
     return section
 
 
-def _changelogs(span: range, heading: HeadingLine | None, title: str, headings: Sequence[HeadingLine]) -> list[range]:
+def _changelogs(span: range, heading: HeadingLine, headings: Sequence[HeadingLine]) -> list[range]:
     """The parts of a section that are changelogs: all of it, or what is under headings in it."""
     found: list[range] = []
     nested = [other for other in headings if other is not heading]
-    if is_changelog(title):
-        below = [other for other in nested if heading and other.span.start > heading.span.start]
-        found = [range(heading.span.stop, _end(below, heading.level, span)) if heading else span]
+    if is_changelog(heading.text):
+        below = [other for other in nested if heading.source and other.span.start > heading.span.start]
+        found = [range(heading.span.stop, _end(below, heading.level, span))]
     for place, other in enumerate(nested):
         is_inside = any(other.span.start in changelog for changelog in found)
         if is_changelog(other.text) and not is_inside and len(found) < MAX_CHANGELOGS:
@@ -175,12 +173,11 @@ def recurring_names(groups: Sequence[ItemTable]) -> set[str]:
     }
 
 
-def _put_marks_above(section: Section, outer: HeadingLine | None, known: KnownNames) -> None:
+def _put_marks_above(section: Section, headings: list[HeadingLine], known: KnownNames) -> None:
     document = section.document
     under = [*accumulate(bool(piece.mark and piece.mark.is_heading) for piece in section.pieces)]
     marks_under = zip(under, (piece.mark for piece in section.pieces), strict=True)
     dates = Counter(heading for heading, mark in marks_under if mark and mark.is_mere_date)
-    headings: list[HeadingLine] = [outer] if outer else []
     line: HeadingLine | None = None
     kind: HeadingLine | None = None
     bold: HeadingLine | None = None
