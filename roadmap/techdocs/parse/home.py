@@ -24,15 +24,7 @@ from roadmap.techdocs.parse.environment_phrases import read_phrase
 from roadmap.techdocs.parse.headings import HeadingLine, headings_in
 from roadmap.techdocs.parse.result import ParsedContact, ParsedField, Parts
 from roadmap.techdocs.sources import Doubt, ImportRefused
-from roadmap.techdocs.texts import (
-    COLUMNS,
-    CONTACT,
-    CONTACT_FACTS,
-    ENVIRONMENT_FACTS,
-    ENVIRONMENTS,
-    facts_read,
-    stripped,
-)
+from roadmap.techdocs.texts import COLUMNS, CONTACT, CONTACT_FACTS, ENVIRONMENT_FACTS, ENVIRONMENTS, facts_read
 
 MAX_TITLE_LENGTH = 200  # as in the working copies
 MAX_SUBJECT_LENGTH = MAX_TEAM_LENGTH = 200
@@ -147,7 +139,7 @@ def _take_columns(document: Blocks, headings: Sequence[HeadingLine], parts: Part
     for heading, end in zip(starts, ends, strict=False):
         span = range(heading.span.start, end)
         text = document.text(range(heading.span.stop, span.stop))
-        found = ParsedField(heading.text, stripped(text), *document.where(span.start))
+        found = ParsedField(heading.text, text, *document.where(span.start))
         parts.fields.setdefault(heading_key(heading.text), found)
         parts.kept += [heading.source, text]
         document.take(span)
