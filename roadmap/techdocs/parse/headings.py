@@ -42,6 +42,7 @@ class HeadingLine:
     """What the line right below it states, as an export writes it: then it is a release, whatever its words mean."""
     facts_line: str = ""
     """That line, as it stands there."""
+    facts_span: range = range(0)
     is_apart: bool = False
     """It says that what stands below is in no release."""
 

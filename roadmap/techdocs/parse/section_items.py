@@ -36,6 +36,7 @@ def place_groups(section: Section, parts: Parts, recurring: set[str]) -> bool:
     """
     document = section.document
     _forget_marks_of_entries(section)
+    names = {release.title.casefold() for release in parts.releases}
     has_stated = False
     for piece in section.pieces:
         mark, group = piece.mark, piece.group
@@ -47,7 +48,7 @@ def place_groups(section: Section, parts: Parts, recurring: set[str]) -> bool:
         group.place = _place(document, group)
         release = group.place.release
         if release and release.release is None:
-            _add_release(document, release, group.place, parts, section.heading.text)
+            _add_release(document, release, group.place, parts, section.heading.text, names)
         _read_group(document, group, parts, recurring)
     if section.groups or has_stated:
         # Before, so that they are in no introduction; and after, for those below which only introductions stood.
@@ -89,21 +90,29 @@ def _add_stated(document: Blocks, mark: HeadingLine, parts: Parts) -> None:
         mark.release = places[mark.text]
         parts.structure += [mark.source, mark.facts_line]
     else:
-        _add_release(document, mark, place_of([mark]), parts)
+        _add_release(document, mark, place_of([mark]), parts, "", set())
         parts.kept.append(mark.facts_line)
-    document.take(mark.span)
+    _take(document, mark)
+
+
+def _take(document: Blocks, mark: HeadingLine) -> None:
+    """With the line that states its facts, and that of its date."""
+    for span in (mark.span, mark.facts_span, mark.date_below.span if mark.date_below else range(0)):
+        document.take(span)
     mark.is_used = True
 
 
-def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: Parts, section: str = "") -> None:
-    """`section` is a title for its own to begin with, where another release has that."""
+def _add_release(
+    document: Blocks, mark: HeadingLine, place: TablePlace, parts: Parts, section: str, names: set[str]
+) -> None:
+    """Where its title is one of the `names`, in small letters, that of the section goes before it."""
     path, line = document.where(mark.span.start)
     if len(parts.releases) == MAX_RELEASES:
         raise ImportRefused(f"{path}:{line}: the source has more than {MAX_RELEASES} releases. Import it in parts.")
     name, when, kept, structure = named(mark)
-    is_there = any(release.title.casefold() == cut(name).casefold() for release in parts.releases)
-    if section and is_there and section.casefold() != name.casefold():
+    if name.casefold() in names and section.casefold() != name.casefold():
         name = f"{section}: {name}"
+    names.add(name.casefold())
     mark.release = len(parts.releases)
     introduction = ""
     lines = [mark, mark.date_below] if mark.date_below else [mark]
@@ -207,10 +216,7 @@ def _use(document: Blocks, mark: HeadingLine, parts: Parts, items: Sequence[Pars
     if mark.is_used:
         return
     if mark.release is not None and names_items:
-        document.take(mark.span)
-        if mark.date_below:
-            document.take(mark.date_below.span)
-        mark.is_used = True
+        _take(document, mark)
     elif not mark.is_heading and mark.is_known and mark.is_whole:
         when = mark.phrase.when if mark.phrase else ""
         if when and not any(milestone.typed == when for item in items for milestone in item.says(MILESTONES)):
@@ -282,6 +288,7 @@ def _take_empty_headings(section: Section, parts: Parts) -> None:
         following = next((other.span.start for other in later), section.span.stop)
         if left >= following and mark.is_whole:
             document.take(mark.span)
+            document.take(mark.facts_span)
             parts.structure.append(mark.source)
             mark.is_used = True
         else:

@@ -113,7 +113,7 @@ def read_section(
             text = block.inline.content
             if heading_above and has_references and (facts := facts_read(text, RELEASE_FACTS)) is not None:
                 heading_above.facts, heading_above.facts_line = facts, text
-                heading_above.span = range(heading_above.span.start, piece.span.stop)
+                heading_above.facts_span = range(heading_above.span.stop, piece.span.stop)
                 heading_above = None
                 continue
             piece.mark = single_line(block.inline, piece.span)
