@@ -7,8 +7,8 @@ from typing import Any
 from roadmap.content.choices import Environment
 from roadmap.content.fields import ITEM_FIELDS
 from roadmap.content.things import ApiVersion, MilestoneContent
-from roadmap.techdocs.parse.contact import ParsedContact
 from roadmap.techdocs.parse.result import (
+    ParsedContact,
     ParsedEntry,
     ParsedField,
     ParsedItem,

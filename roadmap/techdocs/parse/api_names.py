@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from roadmap.content.things import ApiVersion
-from roadmap.techdocs.parse.cell_text import Cell
-from roadmap.techdocs.parse.contact import html_urls
+from roadmap.techdocs.parse.cell_text import BREAK_TAG, Cell, html_urls
 
 MAX_NAME_LENGTH = 200  # as in the working copies
 MAX_VERSION_LENGTH = 50
@@ -25,7 +25,6 @@ _VERSIONS = re.compile(rf"\ {{0,2}}[(\[]?\ {{0,2}}({_VERSION}(?:{_MORE}){{0,20}}
 _ONE_VERSION = re.compile(_VERSION, re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:[,;&/]|\band\b|\bor\b)\s*", re.IGNORECASE)
 _API = re.compile(r"\bAPIs?\b", re.IGNORECASE)
-_BREAK = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
 _AROUND = " \t,;:/&–—-*•.|"
 
 
@@ -39,8 +38,7 @@ def apis_named(cell: Cell, above: Sequence[ApiVersion]) -> list[ApiVersion] | No
     found: list[ApiVersion] = []
     for text, url in _segments(cell.token):
         if url:
-            name, versions = _name_and_versions(text.strip())
-            found += [ApiVersion(name=name, url=url, version=version) for version in versions]
+            found += _named(text, url)
         else:
             found += list(_plain(text, found, above))  # it may change the last of them
     named: dict[tuple[str, str], ApiVersion] = {}
@@ -51,20 +49,6 @@ def apis_named(cell: Cell, above: Sequence[ApiVersion]) -> list[ApiVersion] | No
     if not named or len(named) > MAX_APIS or not all(_fits(api) for api in named.values()):
         return None
     return list(named.values())
-
-
-def one_name_for_each(names: Sequence[str]) -> dict[str, str]:
-    """For names that differ by case, or by a last "API" that is left out, the one to use: the longest, then first."""
-    chosen: dict[str, str] = {}
-    for name in names:
-        key = _bare(name)
-        if key not in chosen or len(name) > len(chosen[key]):
-            chosen[key] = name
-    return {name: chosen[_bare(name)] for name in names}
-
-
-def _bare(name: str) -> str:
-    return name.casefold().removesuffix(" api")
 
 
 def _fits(api: ApiVersion) -> bool:
@@ -83,14 +67,12 @@ def _segments(token: Token) -> Iterator[tuple[str, str]]:
         is_tag = child.type == "html_inline"
         opens = child.type == "link_open" or (is_tag and child.content.lower().startswith("<a "))
         closes = child.type == "link_close" or (is_tag and child.content.lower().startswith("</a"))
-        if opens or closes or (is_tag and _BREAK.match(child.content)):
+        if opens or closes or (is_tag and BREAK_TAG.match(child.content)):
             if text.strip():
                 yield " ".join(text.split()), url
             text = ""
-            if opens and not is_tag:
-                url = str(child.attrGet("href") or "")
-            elif opens:
-                url = next(iter(html_urls(child.content)), "")
+            if opens:
+                url = str(child.attrGet("href") or next(iter(html_urls(child.content)), ""))
             elif closes:
                 url = ""
         elif "break" in child.type:
@@ -108,14 +90,13 @@ def _plain(text: str, before: list[ApiVersion], above: Sequence[ApiVersion]) -> 
         versions = _versions(match[1])
         if before and not before[-1].version:
             last = before.pop()
-            before += [_in_version(last, version) for version in versions]
+            before += [replace(last, version=version) for version in versions]
         else:
             last = before[-1] if before else above[0]
-            yield from (_in_version(last, version) for version in versions)
+            yield from (replace(last, version=version) for version in versions)
         text = text[match.end() :]
     for part in _parts(text):
-        name, versions = _name_and_versions(part)
-        yield from (ApiVersion(name=name, version=version) for version in versions)
+        yield from _named(part)
 
 
 def _parts(text: str) -> list[str]:
@@ -138,23 +119,18 @@ def _parts(text: str) -> list[str]:
     return [part for part in (*parts, text[begin:]) if part.strip(_AROUND)]
 
 
-def _in_version(api: ApiVersion, version: str) -> ApiVersion:
-    return ApiVersion(name=api.name, url=api.url, version=version)
-
-
 def _is_api(text: str) -> bool:
-    if _API.search(text):
-        return True
-    name, versions = _name_and_versions(text)
-    return bool(name and versions != [""])
+    api = _named(text)[0]
+    return bool(_API.search(text) or (api.name and api.version))
 
 
-def _name_and_versions(text: str) -> tuple[str, list[str]]:
-    """The name, and its versions at the end; one empty version where there is none."""
+def _named(text: str, url: str = "") -> list[ApiVersion]:
+    """The API that a text names, in each of the versions at its end; in none where there are none."""
+    name, versions = text.strip(_AROUND), [""]
     for match in _VERSIONS.finditer(text):
         if match.end() == len(text) and text[: match.start()].strip(_AROUND):
-            return text[: match.start()].strip(_AROUND), _versions(match[1])
-    return text.strip(_AROUND), [""]
+            name, versions = text[: match.start()].strip(_AROUND), _versions(match[1])
+    return [ApiVersion(name=name, url=url, version=version) for version in versions]
 
 
 def _versions(text: str) -> list[str]:

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
+from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
 from roadmap.content.choices import Kind
-from roadmap.techdocs.parse.blocks import Blocks, plain, words
+from roadmap.techdocs.parse.blocks import Blocks, plain, text_of, words
 
 MAX_TITLE_LENGTH = 200  # as in the working copies
 MAX_NAMES_LENGTH = 200
@@ -40,7 +42,7 @@ _NO_TITLE = {"note", "notes", "new", "update", "updated", "important", "please n
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[–—]\s+|\s+[–—]\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bno\.)\s+(?=[^\W_a-z])")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;/&\n]|\band\b|\bor\b)\s*", re.IGNORECASE)
-_BREAK = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
+BREAK_TAG = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:a|b|br|div|em|i|li|ol|p|span|strong|sub|sup|u|ul)\s*/?>", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<a\s+href\s*=\s*(?:\"[^\"]*\"|'[^']*')\s*>", re.IGNORECASE)
 _STRONG = re.compile(r"<(?:b|strong)\s*>", re.IGNORECASE)
@@ -77,8 +79,7 @@ class Cell:
 
 def read_cell(document: Blocks, source: str) -> Cell:
     token = document.inline(source)
-    text, is_whole = plain(token)
-    return Cell(source, token, text, is_whole)
+    return Cell(source, token, *plain(token))
 
 
 def yes_or_no(text: str) -> bool | None:
@@ -93,20 +94,9 @@ def kind_named(text: str) -> Kind | None:
 
 def names_listed(cell: Cell) -> tuple[str, ...]:
     """ "Businesses and agents" as ("Businesses", "Agents"); nothing where that would be too long."""
-    parts = (part.strip(" .*") for part in _BETWEEN_NAMES.split(lines_of(cell.token)))
+    parts = (part.strip(" .*") for part in _BETWEEN_NAMES.split(text_of(cell.token, BREAK_TAG)))
     named = tuple(dict.fromkeys(part[:1].upper() + part[1:] for part in parts if part))
     return named if len(", ".join(named)) <= MAX_NAMES_LENGTH else ()
-
-
-def lines_of(token: Token) -> str:
-    """The plain words with a line break where there is one."""
-    parts = []
-    for child in token.children or ():
-        if child.type in ("softbreak", "hardbreak") or (child.type == "html_inline" and _BREAK.match(child.content)):
-            parts.append("\n")
-        elif child.type in ("text", "text_special", "code_inline", "image"):
-            parts.append(child.content)
-    return "".join(parts)
 
 
 def title_in(token: Token) -> str:
@@ -116,8 +106,8 @@ def title_in(token: Token) -> str:
     bold = " ".join(bold_start(token).split()).strip(" :–—-.,;")
     if any(character.isalnum() for character in bold) and bold.casefold() not in _NO_TITLE:
         return cut(bold)
-    whole = lines_of(token).strip()
-    first = " ".join(whole.split("\n", 1)[0].split()) if "\n" in whole else " ".join(whole.split())
+    whole = text_of(token, BREAK_TAG).strip()
+    first = " ".join(whole.partition("\n")[0].split())
     sentence = _SENTENCE_END.split(first, maxsplit=1)[0]
     before_dash = _DASH.split(sentence, maxsplit=1)[0]
     for title in (before_dash, sentence, " ".join(whole.split())):
@@ -165,7 +155,24 @@ def bold_start(token: Token) -> str:
             if depth <= 0:
                 break
         elif depth:
-            parts.append(" " if "break" in child.type or (is_tag and _BREAK.match(child.content)) else child.content)
+            parts.append(" " if "break" in child.type or (is_tag and BREAK_TAG.match(child.content)) else child.content)
         elif child.type not in ("em_open", "link_open") and child.content.strip():
             break  # the bold words are not the first
     return "".join(parts)
+
+
+def html_urls(text: str) -> list[str]:
+    """Where the links lead that are written as HTML."""
+    links = _Links()
+    with suppress(AssertionError):  # what the parser says of a malformed declaration; the links before it count
+        links.feed(text)
+    return links.found
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]

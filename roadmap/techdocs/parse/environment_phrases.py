@@ -65,11 +65,6 @@ class Phrase:
     horizon: Horizon | None = None
     is_backlog: bool = False
 
-    @property
-    def date(self) -> str:
-        """The date without what stands in brackets after it: "December 2023" of "December 2023 (to be confirmed)"."""
-        return plain_date(self.when)
-
 
 def is_date(text: str) -> bool:
     """Whether it is a date and nothing else; "N/A" and "TBC" are too."""
@@ -104,13 +99,10 @@ def read_phrase(text: str) -> Phrase | None:
     if is_date(text):
         return Phrase(text, says_deployed=parse(text).says_deployed)
     words = [*_WORD.finditer(text)]
-    known = 0  # how many words from the start can stand before a date
     plain = _ENVIRONMENT.sub(lambda match: " " * len(match.group()), text)
-    for word in words:
-        found = plain[word.start() : word.end()].strip().lower()
-        if found and found not in _DONE | _PLANNED | _BETWEEN:
-            break
-        known += 1
+    said = [plain[word.start() : word.end()].strip().lower() for word in words]
+    unknown = (place for place, found in enumerate(said) if found and found not in _DONE | _PLANNED | _BETWEEN)
+    known = next(unknown, len(words))  # how many words from the start can stand before a date
     if known == len(words):
         return _lead(text, "")
     # The longest date there is: a word such as "by" or "from" is part of it.
@@ -126,27 +118,18 @@ def read_phrase(text: str) -> Phrase | None:
 
 
 def _lead(lead: str, when: str) -> Phrase | None:
-    environments: list[Environment] = []
-    label = ""
-    for match in _ENVIRONMENT.finditer(lead):
-        environments.append(Environment[str(match.lastgroup)])
-        label = match.group()
+    named = [*_ENVIRONMENT.finditer(lead)]
+    environments = (*dict.fromkeys(Environment[str(match.lastgroup)] for match in named),)
     rest = {word.lower() for word in _WORD.findall(_ENVIRONMENT.sub(" ", lead))}
     is_planned = bool(rest & _PLANNED) or "to be" in lead.lower()
     is_deployed = bool(rest & _DONE)
     if not is_planned and not is_deployed and environments and rest <= _PAST_MAY_BE | {"and", "the", "our"}:
         is_deployed = True  # a section that is called "Sandbox", or "Currently live"
     if "live" in lead.lower() and rest & {"go", "going"}:
-        environments = environments or [Environment.LIVE]
+        environments = environments or (Environment.LIVE,)
     if not rest and not environments:
         return None
     says_deployed = (is_deployed and not is_planned) or bool(when and parse(when).says_deployed)
-    return Phrase(
-        when,
-        lead,
-        tuple(dict.fromkeys(environments)),
-        label,
-        says_deployed=says_deployed,
-        says_planned=is_planned,
-        is_backlog="backlog" in rest,
-    )
+    label = named[-1].group() if named else ""
+    is_backlog = "backlog" in rest
+    return Phrase(when, lead, environments, label, says_deployed, is_planned, is_backlog=is_backlog)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
+from functools import cached_property
 
 from markdown_it.token import Token
 
@@ -11,7 +11,7 @@ from roadmap.content.choices import HORIZON_LABELS, Environment, Horizon, Kind
 from roadmap.content.things import MilestoneContent
 from roadmap.dates import parse
 from roadmap.techdocs.cells import plain_read
-from roadmap.techdocs.parse.blocks import Span, plain
+from roadmap.techdocs.parse.blocks import Blocks, blocks_of, plain
 from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, kind_named, yes_or_no
 from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date, read_phrase
 from roadmap.techdocs.texts import MARKDOWN
@@ -22,19 +22,17 @@ _BETWEEN = re.compile(r"\s*[(:,]\s*|\s+[-–—|]\s+|\s*[–—]\s*")
 
 @dataclass(eq=False)
 class HeadingLine:
-    """A heading, or a line of its own."""
+    """A heading of the document itself, or a line of its own."""
 
-    span: Span
+    span: range
     level: int
     """Of the heading; 0 for a line."""
     text: str
-    source: str
+    """Its words, without markup."""
     is_whole: bool
+    """The text holds every word of the source: there is no link or picture in it."""
+    source: str
     is_bold: bool = False
-    phrase: Phrase | None = None
-    kind: Kind | None = None
-    date_beside: str = ""
-    """The date in a title that holds one: "Release 4.0 (March 2026)"."""
     date_below: "HeadingLine | None" = None
     """The line with the dates of a heading that has none itself."""
     is_used: bool = False
@@ -44,8 +42,33 @@ class HeadingLine:
     """What the line right below it states, as an export writes it: then it is a release, whatever its words mean."""
     facts_line: str = ""
     """That line, as it stands there."""
+    facts_span: range = range(0)
     is_apart: bool = False
     """It says that what stands below is in no release."""
+
+    @cached_property
+    def kind(self) -> Kind | None:
+        return kind_named(self.text)
+
+    @cached_property
+    def phrase(self) -> Phrase | None:
+        phrase = None if self.kind else read_phrase(self.text)
+        if phrase is None or (phrase.when and parse(phrase.when).is_not_applicable):
+            return None
+        where_or_when = phrase.when or phrase.horizon or phrase.environments
+        return phrase if where_or_when or phrase.says_deployed or phrase.says_planned else None
+
+    @cached_property
+    def date_beside(self) -> str:
+        """The date in a title that holds one: "Release 4.0 (March 2026)"."""
+        if self.kind or self.phrase or len(self.text) > MAX_TITLE_LENGTH:
+            return ""
+        for match in list(_BETWEEN.finditer(self.text))[:10]:
+            for side in (self.text[match.end() :], self.text[: match.start()]):
+                side = side.strip().removesuffix(")") if "(" in match.group() else side.strip()
+                if any(character.isdigit() for character in side) and is_date(side) and plain_date(side):
+                    return side
+        return ""
 
     @property
     def is_stated(self) -> bool:
@@ -86,32 +109,31 @@ class HeadingLine:
 class TablePlace:
     """Immutable: what the marks above a table say together, the inner ones before the outer."""
 
-    release: HeadingLine | None
-    horizon: Horizon | None
-    is_deployed: bool
+    release: HeadingLine | None = None
+    horizon: Horizon | None = None
+    is_deployed: bool = False
     """The release is; without one, the environments have been reached."""
-    is_live: bool
-    kind: Kind | None
-    milestones: tuple[MilestoneContent, ...]
-    rest: Sequence[HeadingLine]
+    is_live: bool = False
+    kind: Kind | None = None
+    milestones: tuple[MilestoneContent, ...] = ()
+    rest: Sequence[HeadingLine] = ()
     """Marks below the release, or below what says where it is, that say nothing which is known."""
 
 
-def heading_line(level: int, title: str, source: str, span: Span, *, is_whole: bool) -> HeadingLine:
-    return _read(HeadingLine(span, level, title, source, is_whole))
+def headings_in(document: Blocks) -> list[HeadingLine]:
+    return [
+        HeadingLine(block.span, int(block.token.tag[1]), *plain(block.inline), block.inline.content)
+        for block in document.blocks
+        if block.type == "heading_open" and block.inline
+    ]
 
 
-def single_line(inline: Token, span: Span) -> HeadingLine | None:
+def single_line(inline: Token, span: range) -> HeadingLine | None:
     """A paragraph that is bold from end to end, or that says nothing else than where or when."""
     if len(inline.content) > 2 * MAX_TITLE_LENGTH:
         return None
-    text, is_whole = plain(inline)
-    mark = HeadingLine(span, 0, text, inline.content, is_whole, is_bold=_is_bold(inline))
-    if not mark.is_bold:
-        phrase = read_phrase(text)
-        if phrase is None or text.endswith("."):
-            return None
-    return _read(mark)
+    mark = HeadingLine(span, 0, *plain(inline), inline.content, _is_bold(inline))
+    return mark if mark.is_bold or (read_phrase(mark.text) and not mark.text.endswith(".")) else None
 
 
 def place_of(marks: Sequence[HeadingLine]) -> TablePlace:
@@ -134,101 +156,67 @@ def place_of(marks: Sequence[HeadingLine]) -> TablePlace:
             when = phrase.when or when
         if mark.names_release:
             release = mark
-            rest = []
-        elif phrase:
+        if mark.names_release or phrase:
             rest = []
         elif not mark.kind:
             rest.append(mark)
-    milestones: tuple[MilestoneContent, ...] = ()
     reached = [environment for environment in environments if environment is not Environment.LIVE or release is None]
     if release and environments and Environment.LIVE not in environments and when:
         release = None  # it is the date of the sandbox, and not of a release
+    if is_deployed and not release and not reached:
+        reached = [Environment.LIVE]
     typed = "" if release else when
-    if is_deployed or typed:
-        milestones = tuple(
-            MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
-            for environment in reached or ([Environment.LIVE] if is_deployed and release is None else [])
-        )
+    milestones = tuple(
+        MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
+        for environment in reached
+        if is_deployed or typed
+    )
     is_live = is_deployed and (not environments or Environment.LIVE in environments)
     return TablePlace(release, horizon, is_live if release else is_deployed, is_live, kind, milestones, rest)
 
 
 def _stated_place(mark: HeadingLine) -> TablePlace:
     if mark.facts is None:
-        return TablePlace(None, None, False, False, None, (), ())
+        return TablePlace()
     phrase = mark.phrase or Phrase()
     terms = {label.casefold(): horizon for horizon, label in HORIZON_LABELS.items()}
     term, deployed = mark.facts.get("Term", ""), mark.facts.get("Deployed", "")
     horizon = terms.get(term.casefold()) if term else phrase.horizon
     is_deployed = yes_or_no(deployed) is True if deployed else phrase.says_deployed
-    return TablePlace(mark, horizon, is_deployed, is_deployed, None, (), ())
+    return TablePlace(mark, horizon, is_deployed, is_live=is_deployed)
 
 
-@dataclass(frozen=True)
-class Named:
-    """Immutable: a release as its mark names it, and what became of the mark's words."""
-
-    title: str
-    when: str
-    kept: tuple[str, ...]
-    structure: tuple[str, ...]
-
-
-def named(mark: HeadingLine) -> Named:
-    """The title and date of the release that a mark names, whatever it is."""
+def named(mark: HeadingLine) -> tuple[str, str, Sequence[str], Sequence[str]]:
+    """The title and date of the release that a mark names, whatever it is; and what became of the mark's words: those
+    that are in the release, and those that the site says itself.
+    """
     if mark.facts is not None:
-        return Named(mark.text, plain_read(mark.facts.get("Date", "")), (mark.source,), ())
+        return mark.text, plain_read(mark.facts.get("Date", "")), (mark.source,), ()
     phrase = mark.phrase
     below = mark.date_below.phrase if mark.date_below else None
     if phrase and phrase.when and not phrase.horizon:
-        title = phrase.date
+        title = plain_date(phrase.when)  # without what stands in brackets after it
         # "(deployed)" is said by the release itself, and would stay in its date for good.
         is_said = title == phrase.when or parse(phrase.when).says_deployed
         aside = phrase.when.removeprefix(title)
         when = "" if is_said else phrase.when
-        return Named(title, when, (when or title,), (phrase.lead, aside if is_said else ""))
+        return title, when, (when or title,), (phrase.lead, aside if is_said else "")
     if phrase and phrase.horizon and phrase.when:
-        return Named(phrase.lead, phrase.when, (phrase.lead, phrase.when), ())
+        return phrase.lead, phrase.when, (phrase.lead, phrase.when), ()
     when = below.when if below else mark.date_beside
     kept = (mark.text, when) if below else (mark.text,)
-    return Named(mark.text, when, kept, (below.lead,) if below else ())
-
-
-def _read(mark: HeadingLine) -> HeadingLine:
-    kind = kind_named(mark.text)
-    phrase = None if kind else read_phrase(mark.text)
-    if phrase and not (
-        phrase.when or phrase.horizon or phrase.environments or phrase.says_deployed or phrase.says_planned
-    ):
-        phrase = None
-    if phrase and phrase.when and parse(phrase.when).is_not_applicable:
-        phrase = None
-    date = "" if kind or phrase else _date_beside(mark.text)
-    return replace(mark, kind=kind, phrase=phrase, date_beside=date)
-
-
-def _date_beside(text: str) -> str:
-    if len(text) > MAX_TITLE_LENGTH:
-        return ""
-    for match in list(_BETWEEN.finditer(text))[:10]:
-        for side in (text[match.end() :], text[: match.start()]):
-            side = side.strip().removesuffix(")") if "(" in match.group() else side.strip()
-            if any(character.isdigit() for character in side) and is_date(side) and plain_date(side):
-                return side
-    return ""
+    return mark.text, when, kept, (below.lead,) if below else ()
 
 
 def _is_bold(inline: Token) -> bool:
     depth, is_bold = 0, False
     for child in inline.children or ():
-        if child.type == "strong_open":
-            depth += 1
-        elif child.type == "strong_close":
-            depth -= 1
+        if child.tag == "strong":
+            depth += child.nesting
         elif child.content.strip(" :"):
-            if not depth:
+            is_bold = depth > 0
+            if not is_bold:
                 return False
-            is_bold = True
     return is_bold
 
 
@@ -237,28 +225,21 @@ def reads_as(heading: str, text: str, *, is_stated: bool = False) -> tuple[str, 
     the text between it and its table does not change that; with `is_stated`, of one with a line of facts below it.
     """
     inline = MARKDOWN.parseInline(heading)[0]
-    words, is_whole = plain(inline)
-    mark = heading_line(2, words, heading, Span(0, 0), is_whole=is_whole)
+    mark = HeadingLine(range(0), 2, *plain(inline), heading)
     if is_stated:
         mark.facts = {}
-    elif not (is_whole and mark.names_release and _is_mere_text(text)):
+    elif not (mark.is_whole and mark.names_release and _is_mere_text(text)):
         return None
-    place, what = place_of([mark]), named(mark)
-    return (what.title, what.when, place.horizon, place.is_deployed) if place.release is mark else None
+    place, (title, when, *_) = place_of([mark]), named(mark)
+    return (title, when, place.horizon, place.is_deployed) if place.release is mark else None
 
 
 def _is_mere_text(text: str) -> bool:
     """Whether it is paragraphs and lists alone, an empty line between them, none of which says where and when."""
-    tokens = MARKDOWN.parse(text)
-    tops = [token for token in tokens if not token.level and token.nesting >= 0]
-    lines = text.split("\n")
-    blocks = ["\n".join(lines[token.map[0] : token.map[1]]).rstrip() for token in tops if token.map]
-    return (
-        all(token.type in ("paragraph_open", "bullet_list_open", "ordered_list_open") for token in tops)
-        and "\n\n".join(blocks) == text
-        and not any(
-            token.type == "paragraph_open" and single_line(inline, Span(0, 0))
-            for token, inline in pairwise(tokens)
-            if not token.level
-        )
+    blocks, lines = blocks_of(MARKDOWN.parse(text)), text.split("\n")
+    parts = ("\n".join(lines[block.span.start : block.span.stop]).rstrip() for block in blocks)
+    return "\n\n".join(parts) == text and all(
+        block.type in ("bullet_list_open", "ordered_list_open")
+        or (block.type == "paragraph_open" and block.inline and not single_line(block.inline, block.span))
+        for block in blocks
     )

@@ -5,16 +5,34 @@ Which working copy a part is, planning finds out; all that a source may say of i
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from roadmap.content.choices import Horizon
+from django.utils.text import slugify
+
+from roadmap.content.choices import Environment, Horizon
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE, ContentField
 from roadmap.content.things import ApiVersion
-from roadmap.techdocs.parse.blocks import words
-from roadmap.techdocs.parse.changelog_tables import ParsedEntry
-from roadmap.techdocs.parse.contact import ParsedContact
+from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.sources import Doubt, ImportRefused
+
+MAX_SLUG_LENGTH = 80  # as in the working copies
+
+# Far beyond any roadmap: what a hostile source may cost.
+MAX_PAGES = 500
+
+
+@dataclass(frozen=True)
+class ParsedContact:
+    """Immutable: whom to ask. Empty where the source does not say."""
+
+    email: str
+    subject: str
+    name: str
+    path: str
+    line: int
+    is_all: bool = False
+    """What is empty is so on purpose: the source states it."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +43,17 @@ class ParsedPage:
     slug: str
     body: str
     is_on_home: bool
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class ParsedEntry:
+    """Immutable: one changelog entry, its date as typed, its points as a Markdown list."""
+
+    title: str
+    when: str
+    body: str
     path: str
     line: int
 
@@ -128,6 +157,48 @@ class ParsedRoadmap:
     """Without one, it says nothing of the entries of a source before."""
 
 
+@dataclass
+class Parts:
+    """What has been found so far, in the order of the source."""
+
+    contact: ParsedContact | None = None
+    items: list[ParsedItem] = field(default_factory=list)
+    releases: list[ParsedRelease] = field(default_factory=list)
+    pages: list[ParsedPage] = field(default_factory=list)
+    entries: list[ParsedEntry] = field(default_factory=list)
+    footer: str | None = None
+    fields: dict[str, ParsedField] = field(default_factory=dict)
+    """By the key of their column."""
+    headings_kept: set[str] = field(default_factory=set)
+    """Headings of columns that hold a link, and have found a place in some text."""
+    labels: dict[Environment, Counter[str]] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    """Every text that now holds words of the source, each word once: copies are not among them."""
+    structure: list[str] = field(default_factory=list)
+    """Texts that the site says itself."""
+
+    def calls(self, environment: Environment | None, label: str) -> None:
+        if environment and label:
+            self.labels.setdefault(environment, Counter())[label] += 1
+
+    def add_page(self, document: Blocks, title: str, body: str, line: int, *, address: str, is_on_home: bool) -> None:
+        """`address` is the one that it asks for. Raises ImportRefused where there are far too many."""
+        path, number = document.where(line)
+        if len(self.pages) == MAX_PAGES:
+            raise ImportRefused(f"{path}:{number}: the source has more than {MAX_PAGES} pages and sections.")
+        base = slugify(address)[:MAX_SLUG_LENGTH].strip("-_") or "page"
+        endings = ("", *(f"-{number}" for number in range(2, MAX_PAGES + 2)))
+        slugs = (base[: MAX_SLUG_LENGTH - len(ending)] + ending for ending in endings)
+        slugs_taken = {page.slug for page in self.pages}
+        slug = next(slug for slug in slugs if slug not in slugs_taken)
+        self.pages.append(ParsedPage(title, slug, body, is_on_home, path, number))
+
+    def add_entry(self, document: Blocks, title: str, when: str, body: str, line: int, section: range) -> None:
+        """An entry of a changelog in the section."""
+        body = document.with_definitions(body, section)
+        self.entries.append(ParsedEntry(title, when, body, *document.where(line)))
+
+
 def count_words(before: list[str], kept: Iterable[str], structure: Iterable[str]) -> WordCount:
     """Holds all words that were read against those that have a place, whatever their case.
 
@@ -137,8 +208,7 @@ def count_words(before: list[str], kept: Iterable[str], structure: Iterable[str]
     """
     names = [text for text in structure if text]
     named = [word for text in names for word in words(text)]
-    placed = Counter(word.casefold() for text in kept for word in words(text))
-    placed.update(word.casefold() for word in named)
+    placed = Counter(word.casefold() for text in (*kept, *names) for word in words(text))
     lost = Counter(word.casefold() for word in before) - placed
     if lost:
         raise ImportRefused(

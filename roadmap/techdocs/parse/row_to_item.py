@@ -1,23 +1,23 @@
-"""One row of a table as an item. Each word of the row goes into the item, or is a word that the site says itself.
+"""The rows of a table as items: one for each, or several where rows have been run into one line.
 
-Every cell is checked: where what was made of it does not hold all its words, the cell as it stood goes into the item's
-description, and that is doubted at its line. So a reading that is too clever can cost a nicety but never a word.
+Each word of a row goes into its item, or is a word that the site says itself. Every cell is checked: where what was
+made of it does not hold all its words, the cell as it stood goes into the item's description, and that is doubted at
+its line. So a reading that is too clever can cost a nicety but never a word.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from roadmap.content.choices import Environment, Kind
-from roadmap.content.fields import APIS, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, REFERENCE, TITLE
+from roadmap.content.choices import Environment
+from roadmap.content.fields import APIS, BREAKING, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, TITLE
 from roadmap.content.shapes import Answer, Apis, Choice, Names
 from roadmap.content.things import ApiVersion, MilestoneContent
 from roadmap.dates import parse
 from roadmap.markdown import MAX_MARKDOWN_LENGTH
 from roadmap.techdocs.cells import CELL_FIELDS, is_exact, plain_read, read, read_date
 from roadmap.techdocs.parse.api_names import CONNECTIVES, apis_named
-from roadmap.techdocs.parse.blocks import Blocks, Span, words
+from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.parse.cell_text import (
     MAX_TITLE_LENGTH,
     Cell,
@@ -33,36 +33,17 @@ from roadmap.techdocs.parse.cell_text import (
 )
 from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
-from roadmap.techdocs.parse.result import ParsedItem
+from roadmap.techdocs.parse.result import ParsedItem, Parts
+from roadmap.techdocs.parse.sections import ItemTable
 
 MAX_LINE_LENGTH = 200  # as in the working copies
 MAX_FIELD_LENGTH = 500
 MAX_SURPLUS_CELLS = 20
+MAX_IN_A_LINE = 10  # rows
 MAX_NAME_AS_TITLE = 120  # a longer name, without a description beside it, is a description
-
 
 _BY_NAME = {field.name: field for field in CELL_FIELDS}
 _FIRST_WORD = re.compile(r"(\w+)\b")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Immutable: what stands around a table and is so of all its rows."""
-
-    columns: tuple[Column, ...]
-    """What is asked of one of the roadmap's own has the name of its field."""
-    names_recur: bool = False
-    """Its names are no titles, but what several of its rows are about."""
-    release: int | None = None
-    is_live: bool = False
-    kind: Kind | None = None
-    about: str = ""
-    """What all its rows are about, as a heading says."""
-    milestones: tuple[MilestoneContent, ...] = ()
-
-    @property
-    def has_references(self) -> bool:
-        return any(column.role == REFERENCE.name for column in self.columns)
 
 
 _Said = tuple[list[str], list[str]]
@@ -71,23 +52,18 @@ _Said = tuple[list[str], list[str]]
 class RowReader:
     """One row on its way to an item: `read`, then `made`."""
 
-    def __init__(self, document: Blocks, line: int, setting: Setting, above: Sequence[ApiVersion]):
+    def __init__(self, document: Blocks, line: int, group: ItemTable, above: Sequence[ApiVersion]):
         self.document = document
         self.line = line
-        self.setting = setting
+        self.group = group
         self.above = above
         self.kept: list[str] = []
         self.structure: list[str] = []
         self.paragraphs: list[str] = []  # of the description
-        self.values: dict[str, Any] = {JOURNEY.name: setting.about, KIND.name: setting.kind}
+        self.values: dict[str, Any] = {JOURNEY.name: group.about, KIND.name: group.place.kind}
         self.fields: list[tuple[str, str]] = []
-        self.own_columns: list[Column] = []
         self.dated: set[Environment] = set()  # those for which a cell has given a date: another's would replace it
-        self.milestones = {milestone.environment: milestone for milestone in setting.milestones}
-
-    @property
-    def title(self) -> str:
-        return str(self.values.get(TITLE.name, ""))
+        self.milestones = {milestone.environment: milestone for milestone in group.place.milestones}
 
     @property
     def apis(self) -> Sequence[ApiVersion]:
@@ -97,18 +73,19 @@ class RowReader:
         path, line = self.document.where(self.line)
         milestones = sorted(self.milestones.values(), key=lambda milestone: [*Environment].index(milestone.environment))
         said = {DESCRIPTION.name: "\n\n".join(self.paragraphs), MILESTONES.name: tuple(milestones)}
-        return ParsedItem({**self.values, **said}, path, line, tuple(self.fields), self.setting.release)
+        release = self.group.place.release
+        return ParsedItem(self.values | said, path, line, tuple(self.fields), release.release if release else None)
 
     def read(self, cells: Sequence[str]) -> bool:
         """Whether the row can be an item."""
-        columns = self.setting.columns
+        columns = self.group.columns
         found = [read_cell(self.document, source) for source in cells[: len(columns)]]
         by_role = {column.role: cell for column, cell in zip(columns, found, strict=False) if column.role != Role.OWN}
         api = by_role.get(APIS.name)
         if not self._name(by_role.get(TITLE.name), by_role.get(DESCRIPTION.name), api):
             return False
         has_apis = any(column.role == APIS.name for column in columns)
-        if has_apis and not self.setting.has_references and (api is None or not words(api.source)):
+        if has_apis and not self.group.has_references and (api is None or not words(api.source)):
             self.values[APIS.name] = self.above  # an empty cell means "as above"
         for column, cell in zip(columns, found, strict=False):
             if words(cell.source) or cell.text:
@@ -141,27 +118,27 @@ class RowReader:
     # Each of these takes what it is given and says all of it, or leaves a note.
 
     def _name(self, name: Cell | None, description: Cell | None, api: Cell | None) -> bool:
+        is_exact_row = self.group.has_references
+        if description and not (words(description.source) or (is_exact_row and description.source)):
+            description = None
         title = ""
-        names = name is not None and bool(name.text)
-        is_exact_row = self.setting.has_references
-        describes = description is not None and bool(words(description.source) or (is_exact_row and description.source))
-        if names and name and is_exact_row and is_exact(TITLE, name.source) and len(name.text) <= MAX_TITLE_LENGTH:
+        if name is None or not name.text:
+            pass
+        elif is_exact_row and is_exact(TITLE, name.source) and len(name.text) <= MAX_TITLE_LENGTH:
             title = read(TITLE, name.source)
             self.kept.append(name.source)
-        elif names and name and not (self.setting.names_recur and describes):
-            is_text = not describes and (len(name.text) > MAX_NAME_AS_TITLE or "<br" in name.source.lower())
-            title = title_in(name.token) if is_text else cut(name.text)
-            if is_text or not name.is_whole or title != name.text:
+        else:
+            is_text = not description and (len(name.text) > MAX_NAME_AS_TITLE or "<br" in name.source.lower())
+            said = title_in(name.token) if is_text else cut(name.text)
+            if self.group.names_recur and description:
+                self.values[JOURNEY.name] = said
+            else:
+                title = said
+            if is_text or not name.is_whole or said != name.text:
                 self._describe(name)
             else:
                 self.kept.append(name.source)
-        elif names and name:
-            self.values[JOURNEY.name] = cut(name.text, MAX_LINE_LENGTH)
-            if len(name.text) <= MAX_LINE_LENGTH and name.is_whole:
-                self.kept.append(name.source)
-            else:
-                self._describe(name)
-        if describes and description:
+        if description:
             self._describe(description)
             title = title or title_in(description.token)
         if not title and api is not None and not (api.says_nothing or api.says_as_above):
@@ -170,19 +147,15 @@ class RowReader:
         return any(character.isalnum() for character in title) or bool(title and is_exact_row)
 
     def _describe(self, cell: Cell) -> None:
-        text = read(DESCRIPTION, cell.source) if self.setting.has_references else as_point(cell.source)
-        self.kept.append(cell.source)
-        self.paragraphs.append(self.document.with_definitions(text, self._span))
-
-    @property
-    def _span(self) -> Span:
-        return Span(self.line, self.line + 1)
+        self._add(cell, read(DESCRIPTION, cell.source) if self.group.has_references else as_point(cell.source))
 
     def _note(self, cell: Cell, column: Column | None = None) -> None:
         """What has no place of its own goes into the description, below what it is."""
+        self._add(cell, f"{column.name}: {cell.source}" if column and column.name else as_point(cell.source))
+
+    def _add(self, cell: Cell, text: str) -> None:
         self.kept.append(cell.source)
-        text = f"{column.name}: {cell.source}" if column and column.name else as_point(cell.source)
-        self.paragraphs.append(self.document.with_definitions(text, self._span))
+        self.paragraphs.append(self.document.with_definitions(text, range(self.line, self.line + 1)))
 
     def _doubted_note(self, column: Column, cell: Cell, why: str) -> None:
         self.document.doubt(self.line, f"{why}: it was put into the description.")
@@ -191,7 +164,7 @@ class RowReader:
     def _cell(self, column: Column, cell: Cell) -> None:
         if column.role in (TITLE.name, DESCRIPTION.name):
             return
-        if self.setting.has_references and self._exactly(column, cell.source):
+        if self.group.has_references and self._exactly(column, cell.source):
             self.kept.append(cell.source)
         elif column.role == Role.UNNAMED:
             self._doubted_note(column, cell, f"“{cell.text[:50]}” stands in a column without a heading")
@@ -200,7 +173,7 @@ class RowReader:
         elif cell.says_nothing and column.role != Role.ARRIVAL:
             self.structure.append(cell.text)
         else:
-            said = self._reader(column)(column, cell)
+            said = self._said(column, cell)
             if said is None:
                 self._doubted_note(column, cell, f"“{cell.text[:100]}” is not understood under “{column.name[:50]}”")
                 return
@@ -211,52 +184,48 @@ class RowReader:
                 self.structure += [*structure, *lost.elements()]
                 self.kept += kept
             else:
-                why = f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds"
-                self._doubted_note(column, cell, why)
-
-    def _reader(self, column: Column) -> Callable[[Column, Cell], _Said | None]:
-        if column.role in (Role.ARRIVAL, Role.STATUS):
-            return self._read_arrival if column.role == Role.ARRIVAL else self._read_status
-        match _BY_NAME[column.role].shape:
-            case Names():
-                return self._read_names
-            case Apis():
-                return self._read_apis
-            case Answer():
-                return self._read_answer
-            case Choice():
-                return self._read_kind
-        return self._read_line
+                self._doubted_note(column, cell, f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds")
 
     def _own(self, column: Column, cell: Cell) -> None:
-        value = cell.text
+        value, tags = cell.text, tags_in(cell.token)
         if len(value) > MAX_FIELD_LENGTH:
-            self._doubted_note(column, cell, f"This is longer than {MAX_FIELD_LENGTH} characters")
-            return
-        if column.name in (name for name, _ in self.fields):
-            self._doubted_note(column, cell, f"There is more than one column “{column.name[:50]}”")
-            return
-        if value:
-            self.fields.append((column.name, value))
-        tags = tags_in(cell.token)
-        if missing(cell.source, " ".join([value, *tags])):
-            self._doubted_note(column, cell, f"There is more than words under “{column.name[:50]}”")
+            why = f"This is longer than {MAX_FIELD_LENGTH} characters"
+        elif column.name in dict(self.fields):
+            why = f"There is more than one column “{column.name[:50]}”"
         else:
-            self.kept.append(value)
-            self.structure += tags
+            self.fields += [(column.name, value)] if value else []
+            if not missing(cell.source, " ".join([value, *tags])):
+                self.kept.append(value)
+                self.structure += tags
+                return
+            why = f"There is more than words under “{column.name[:50]}”"
+        self._doubted_note(column, cell, why)
 
-    # What became of the words of a cell: those that are in the item, and those that the site says itself.
-
-    def _read_line(self, column: Column, cell: Cell) -> _Said | None:
+    def _said(self, column: Column, cell: Cell) -> _Said | None:
+        """What became of the words of a cell: those that are in the item, and those that the site says itself."""
+        if column.role in (Role.ARRIVAL, Role.STATUS):
+            return (self._read_arrival if column.role == Role.ARRIVAL else self._read_status)(column, cell)
+        match _BY_NAME[column.role].shape:
+            case Names():
+                names = self.values[column.role] = names_listed(cell)
+                # An "and" between them is the site's own word, as it is the source's.
+                return (list(names), []) if names else None
+            case Apis():
+                return self._read_apis(column, cell)
+            case Answer():
+                first, answer = _FIRST_WORD.match(cell.text), yes_or_no(cell.text)
+                structure = [] if answer is None else [cell.text]
+                answer = yes_or_no(first[1]) if answer is None and first else answer
+                self.values[column.role] = answer
+                return None if answer is None else ([], structure)
+            case Choice():
+                kind = kind_named(cell.text)
+                self.values[column.role] = kind or self.values[column.role]
+                return ([], [cell.text]) if kind else None
         if len(cell.text) > MAX_LINE_LENGTH or self.values.get(column.role):
             return None
         self.values[column.role] = cell.text
         return [cell.text], []
-
-    def _read_names(self, column: Column, cell: Cell) -> _Said | None:
-        names = self.values[column.role] = names_listed(cell)
-        # An "and" between them is the site's own word, as it is the source's.
-        return (list(names), []) if names else None
 
     def _read_apis(self, column: Column, cell: Cell) -> _Said | None:
         if cell.says_as_above:
@@ -273,22 +242,13 @@ class RowReader:
         # Where a row says the API of the row above by its version alone, the name is a copy.
         return [text for text in said if text and not missing(text, cell.source)], []
 
-    def _read_answer(self, column: Column, cell: Cell) -> _Said | None:
-        answer = yes_or_no(cell.text)
-        first = _FIRST_WORD.match(cell.text)
-        is_all = answer is not None
-        if answer is None and first:
-            answer = yes_or_no(first[1])
-        self.values[column.role] = answer
-        return None if answer is None else ([], [cell.text] if is_all else [])
-
     def _read_arrival(self, column: Column, cell: Cell) -> _Said | None:
         environment = column.environment or Environment.LIVE
         around = self.milestones.get(environment)
-        is_there = self.setting.is_live or column.is_past or bool(around and around.is_deployed)
-        if is_date(cell.text) and environment in self.dated:
-            return None
+        is_there = self.group.place.is_live or column.is_past or bool(around and around.is_deployed)
         if is_date(cell.text):
+            if environment in self.dated:
+                return None
             when = parse(cell.text)
             has_come = when.says_deployed or (is_there and when.start is not None)
             self._arrives(environment, cell.text, is_deployed=has_come)
@@ -298,50 +258,123 @@ class RowReader:
             return [], [cell.text]
         phrase = read_phrase(cell.text)
         if answer or (phrase and phrase.says_deployed and not phrase.when):
-            self._is_there(environment)
+            self._arrives(environment, is_deployed=True)
             return [], [cell.text]
         return None
 
     def _read_status(self, column: Column, cell: Cell) -> _Said | None:
         phrase = read_phrase(cell.text)
         if phrase is None or not (phrase.says_deployed or phrase.says_planned or is_date(cell.text)):
-            if len(cell.text) > MAX_FIELD_LENGTH or column.name in (name for name, _ in self.fields):
+            if len(cell.text) > MAX_FIELD_LENGTH or column.name in dict(self.fields):
                 return None
             self.fields.append((column.name, cell.text))
-            self.own_columns.append(column)
             return [cell.text], []
         environments = phrase.environments or (Environment.LIVE,)
         if phrase.when and self.dated.intersection(environments):
             return None
         if phrase.when:
-            is_there = phrase.says_deployed or (self.setting.is_live and parse(phrase.when).start is not None)
+            is_there = phrase.says_deployed or (self.group.place.is_live and parse(phrase.when).start is not None)
             for environment in environments:
                 self._arrives(environment, phrase.when, is_deployed=is_there)
-            self.document.doubt(
-                self.line, f"This status is a date, “{phrase.when}”: it was taken for the one on which it goes there."
-            )
+            text = f"This status is a date, “{phrase.when}”: it was taken for the one on which it goes there."
+            self.document.doubt(self.line, text)
             return [phrase.when], [phrase.lead] * bool(phrase.lead)
         if phrase.says_deployed:
             for environment in environments:
-                if not (environment is Environment.LIVE and self.setting.is_live):
-                    self._is_there(environment)
+                if not (environment is Environment.LIVE and self.group.place.is_live):
+                    self._arrives(environment, is_deployed=True)
         return [], [cell.text]
 
-    def _read_kind(self, column: Column, cell: Cell) -> _Said | None:
-        kind = kind_named(cell.text)
-        if kind:
-            self.values[column.role] = kind
-        return ([], [cell.text]) if kind else None
-
-    def _is_there(self, environment: Environment) -> None:
+    def _arrives(self, environment: Environment, when: str = "", *, is_deployed: bool) -> None:
+        """Without a date, it keeps the one that it has."""
         around = self.milestones.get(environment)
-        typed = around.typed if around else ""
-        self.milestones[environment] = MilestoneContent(environment=environment, typed=typed, is_deployed=True)
+        self.dated |= {environment} if when else set()
+        typed = when or (around.typed if around else "")
+        self.milestones[environment] = MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
 
-    def _arrives(self, environment: Environment, typed: str, *, is_deployed: bool) -> None:
-        if typed:
-            self.dated.add(environment)
-        if typed or is_deployed:
-            self.milestones[environment] = MilestoneContent(
-                environment=environment, typed=typed, is_deployed=is_deployed
-            )
+
+def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
+    """Takes the items of a table, and leaves the lines of which none could be made."""
+    above: Sequence[ApiVersion] = ()
+    document.take(group.table.span)
+    for row in group.table.rows:
+        if not any(words(cell) for cell in row.cells):
+            continue
+        doubts = len(document.doubts)
+        for rows in (_one_by_one(row.cells, group.columns), [row.cells]):
+            items = _read_each(document, row.line, rows, group, above)
+            if items:
+                break
+            del document.doubts[doubts:]
+        else:
+            document.doubt(row.line, "This row says nothing that could be a title, so it was kept as text.")
+            document.taken.discard(row.line)
+            continue
+        _doubt_shape(document, row.line, rows, group.columns)
+        above = items[-1].apis
+        for item in items:
+            parts.items.append(item.made())
+            parts.kept += item.kept
+            parts.structure += item.structure
+
+
+def _read_each(
+    document: Blocks, line: int, rows: Sequence[Sequence[str]], group: ItemTable, above: Sequence[ApiVersion]
+) -> list[RowReader]:
+    """The items of a line, or none where one of its rows cannot be an item."""
+    items: list[RowReader] = []
+    for cells in rows:
+        item = RowReader(document, line, group, above)
+        if not item.read(cells):
+            return []
+        items.append(item)
+        above = item.apis
+    return items
+
+
+def _one_by_one(cells: Sequence[str], columns: Sequence[Column]) -> list[Sequence[str]]:
+    """The cells of a row; those of each where several seem to have been run into one line."""
+    parts: list[Sequence[str]] = []
+    while len(cells) > len(columns) and len(parts) < MAX_IN_A_LINE - 1 and (place := _seam(cells, columns)):
+        parts.append(cells[:place])
+        cells = cells[place + 1 :] if not cells[place] and len(cells) > place + 1 else cells[place:]
+    return [*parts, cells]
+
+
+def _doubt_shape(document: Blocks, line: int, parts: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+    if len(parts) > 1:
+        document.doubt(line, f"There are {len(parts)} rows on this line: each was read as a row of its own.")
+    for cells in parts:
+        if any(words(cell) for cell in cells[len(columns) :]):
+            text = "This row has more cells than the table has headings: they were put into the description."
+            document.doubt(line, text)
+        lacking = [column.name for column in columns[len(cells) :] if column.role != Role.UNNAMED]
+        if lacking:
+            document.doubt(line, f"This row has no cell for {', '.join(f'“{name[:50]}”' for name in lacking)}.")
+
+
+def _seam(cells: Sequence[str], columns: Sequence[Column]) -> int:
+    """Where a second row begins in a line that has too many cells; 0 where it does not look like two."""
+    width = len(columns)
+    named = [place for place, column in enumerate(columns) if column.role in (TITLE.name, DESCRIPTION.name, APIS.name)]
+    # A row may lack its last cells, and the pipes of two rows that meet give an empty one.
+    for place in [width, *(place for place in range(width - 1, 0, -1) if not cells[place])]:
+        rest = cells[place + 1 :] if not cells[place] else cells[place:]
+        if len(rest) <= max(named) or place <= max(named):
+            continue
+        if not all(_fits(source, column) for source, column in zip(rest, columns, strict=False)):
+            continue
+        said = [at for at in named if words(rest[at])]
+        if said and all(words(rest[at]) for at in named if columns[at].role != APIS.name):
+            return place
+    return 0
+
+
+def _fits(source: str, column: Column) -> bool:
+    if column.role in (TITLE.name, DESCRIPTION.name):
+        return yes_or_no(source) is None and not is_date(source)
+    if column.role == BREAKING.name:
+        return len(source) < 20
+    if column.role == Role.ARRIVAL:
+        return not source or is_date(source)
+    return True

@@ -3,24 +3,20 @@
 Only what stands around a table of items is ever taken from the text: a heading above no such table stays where it is.
 """
 
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import msgspec
 
-from roadmap.content.choices import Environment
-from roadmap.content.fields import APIS, JOURNEY, MILESTONES, REFERENCE, TITLE
-from roadmap.techdocs.parse.api_names import one_name_for_each
-from roadmap.techdocs.parse.blocks import Blocks, Span
+from roadmap.content.fields import APIS, JOURNEY, MILESTONES, TITLE
+from roadmap.content.things import ApiVersion
+from roadmap.techdocs.parse.blocks import Blocks
 from roadmap.techdocs.parse.cell_text import as_point, cut
 from roadmap.techdocs.parse.columns import Column, Role
 from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, named, place_of
-from roadmap.techdocs.parse.result import ParsedField, ParsedItem, ParsedRelease
-from roadmap.techdocs.parse.row_to_item import MAX_LINE_LENGTH, Setting
-from roadmap.techdocs.parse.sections import ItemTable, Piece, Section
-from roadmap.techdocs.parse.table_rows import read_rows
+from roadmap.techdocs.parse.result import ParsedField, ParsedItem, ParsedRelease, Parts
+from roadmap.techdocs.parse.row_to_item import MAX_LINE_LENGTH, read_rows
+from roadmap.techdocs.parse.sections import ItemTable, Section
 from roadmap.techdocs.sources import ImportRefused
 
 MAX_NAME_LENGTH = 200  # as in the working copies
@@ -31,53 +27,34 @@ MAX_RELEASES = 500
 MAX_FIELDS = 100
 
 
-@dataclass
-class Gathered:
-    """What has been found so far, in the order of the source."""
-
-    items: list[ParsedItem] = field(default_factory=list)
-    releases: list[ParsedRelease] = field(default_factory=list)
-    fields: dict[str, ParsedField] = field(default_factory=dict)
-    """By the key of their column."""
-    headings_kept: set[str] = field(default_factory=set)
-    """Headings of columns that hold a link, and have found a place in some text."""
-    labels: dict[Environment, Counter[str]] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
-    """Every text that now holds words of the source, each word once: copies are not among them."""
-    structure: list[str] = field(default_factory=list)
-
-    def calls(self, environment: Environment | None, label: str) -> None:
-        if environment and label:
-            self.labels.setdefault(environment, Counter())[label] += 1
-
-
-def place_groups(section: Section, gathered: Gathered, recurring: set[str], title: str) -> bool:
+def place_groups(section: Section, parts: Parts, recurring: set[str]) -> bool:
     """Takes the tables of items out of a section, with the headings and lines that order them and the text between.
 
-    `title` is what the section is called, for a release that has the name of another. Returns whether there were any.
+    A release that has the name of another has the section's before it. Returns whether there were any.
 
     Raises ImportRefused where there are far too many.
     """
     document = section.document
     _forget_marks_of_entries(section)
-    names = {release.title.casefold() for release in gathered.releases}
+    names = {release.title.casefold() for release in parts.releases}
     has_stated = False
     for piece in section.pieces:
         mark, group = piece.mark, piece.group
-        if mark and mark.facts is not None and mark.span.first not in document.taken:
-            _add_stated(document, mark, gathered)
+        if mark and mark.facts is not None and mark.span.start not in document.taken:
+            _add_stated(document, mark, parts)
             has_stated = True
-        if group is None or group.table.span.first in document.taken:
+        if group is None or group.table.span.start in document.taken:
             continue  # it is in the text of a changelog entry
-        place = _place(document, group)
-        if place.release and place.release.release is None:
-            _add_release(document, place.release, place, gathered, title, names)
-        _read_group(document, group, place, gathered, recurring)
+        group.place = _place(document, group)
+        release = group.place.release
+        if release and release.release is None:
+            _add_release(document, release, group.place, parts, section.heading.text, names)
+        _read_group(document, group, parts, recurring)
     if section.groups or has_stated:
         # Before, so that they are in no introduction; and after, for those below which only introductions stood.
-        _take_empty_headings(section, gathered)
-        _take_text_of_releases(section, gathered)
-        _take_empty_headings(section, gathered)
+        _take_empty_headings(section, parts)
+        _take_text_of_releases(section, parts)
+        _take_empty_headings(section, parts)
     return has_stated or bool(section.groups)
 
 
@@ -85,7 +62,7 @@ def _forget_marks_of_entries(section: Section) -> None:
     """What a changelog has taken for the date of an entry says nothing of a table below it."""
 
     def is_there(mark: HeadingLine | None) -> bool:
-        return mark is not None and (mark.span.first not in section.document.taken or not mark.source)
+        return mark is not None and (mark.span.start not in section.document.taken or not mark.source)
 
     for piece in section.pieces:
         piece.above = tuple(mark for mark in piece.above if is_there(mark))
@@ -101,162 +78,132 @@ def _place(document: Blocks, group: ItemTable) -> TablePlace:
         # Better a release without a date than items that have lost the heading they stood under.
         inner = place.rest[-1]
         if inner.release is None:
-            text = f"“{inner.text[:100]}” was taken for a release without a date: is it one?"
-            document.doubt(inner.span.first, text)
-        return TablePlace(inner, None, False, False, place.kind, (), ())
+            document.doubt(inner.span.start, f"“{inner.text[:100]}” was taken for a release without a date: is it one?")
+        return TablePlace(inner, kind=place.kind)
     return place
 
 
-def _add_stated(document: Blocks, mark: HeadingLine, gathered: Gathered) -> None:
+def _add_stated(document: Blocks, mark: HeadingLine, parts: Parts) -> None:
     """A release whose heading has its facts right below it. It may have no items, or go on from another page."""
-    what, titles = named(mark), [release.title for release in gathered.releases]
-    if mark.facts and mark.facts.get("Continued") and what.title in titles:
-        mark.release = len(titles) - 1 - titles[::-1].index(what.title)
-        gathered.structure.append(mark.source)
-        gathered.structure += [mark.facts_line]
+    places = {release.title: place for place, release in enumerate(parts.releases)}
+    if mark.facts and mark.facts.get("Continued") and mark.text in places:
+        mark.release = places[mark.text]
+        parts.structure += [mark.source, mark.facts_line]
     else:
-        _add_release(document, mark, place_of([mark]), gathered, "", set())
-        gathered.kept.append(mark.facts_line)
-    document.take(mark.span)
+        _add_release(document, mark, place_of([mark]), parts, "", set())
+        parts.kept.append(mark.facts_line)
+    _take(document, mark)
+
+
+def _take(document: Blocks, mark: HeadingLine) -> None:
+    """With the line that states its facts, and that of its date."""
+    for span in (mark.span, mark.facts_span, mark.date_below.span if mark.date_below else range(0)):
+        document.take(span)
     mark.is_used = True
 
 
 def _add_release(
-    document: Blocks, mark: HeadingLine, place: TablePlace, gathered: Gathered, title: str, names: set[str]
+    document: Blocks, mark: HeadingLine, place: TablePlace, parts: Parts, section: str, names: set[str]
 ) -> None:
-    path, line = document.where(mark.span.first)
-    if len(gathered.releases) == MAX_RELEASES:
+    """Where its title is one of the `names`, in small letters, that of the section goes before it."""
+    path, line = document.where(mark.span.start)
+    if len(parts.releases) == MAX_RELEASES:
         raise ImportRefused(f"{path}:{line}: the source has more than {MAX_RELEASES} releases. Import it in parts.")
-    what = named(mark)
-    name = what.title
-    if name.casefold() in names and title.casefold() != name.casefold():
-        name = f"{title}: {name}"
+    name, when, kept, structure = named(mark)
+    if name.casefold() in names and section.casefold() != name.casefold():
+        name = f"{section}: {name}"
     names.add(name.casefold())
-    mark.release = len(gathered.releases)
+    mark.release = len(parts.releases)
     introduction = ""
     lines = [mark, mark.date_below] if mark.date_below else [mark]
-    if all(line.is_whole for line in lines) or mark.facts is not None:
-        gathered.kept += what.kept if mark.source else ()  # a page's name out of its file's is no word of the text
-        gathered.structure += [text for text in what.structure if text.strip()]
+    more = [line for line in lines if not line.is_whole]
+    if not more or mark.facts is not None:
+        parts.kept += kept if mark.source else ()  # a page's name out of its file's is no word of the text
+        parts.structure += [text for text in structure if text.strip()]
     else:
-        more = [line for line in lines if not line.is_whole]
         introduction = "\n\n".join(document.with_definitions(line.source, line.span) for line in more)
-        document.doubt(mark.span.first, "This holds more than words, so it was kept in the release's introduction too.")
-        gathered.kept += [line.source for line in lines]
-    gathered.releases.append(
-        ParsedRelease(cut(name), what.when, place.horizon, place.is_deployed, introduction, path, line)
-    )
+        document.doubt(mark.span.start, "This holds more than words, so it was kept in the release's introduction too.")
+        parts.kept += [line.source for line in lines]
+    parts.releases.append(ParsedRelease(cut(name), when, place.horizon, place.is_deployed, introduction, path, line))
 
 
-def _read_group(document: Blocks, group: ItemTable, place: TablePlace, gathered: Gathered, recurring: set[str]) -> None:
-    columns = _columns(document, group, gathered)
-    has_references = any(column.role == REFERENCE.name for column in columns)
-    names_recur = not has_references and any(
-        column.role == TITLE.name and column.key in recurring for column in columns
-    )
-    inner = place.rest[-1] if place.rest else None
+def _read_group(document: Blocks, group: ItemTable, parts: Parts, recurring: set[str]) -> None:
+    names = (column.key for column in group.columns if column.role == TITLE.name)
+    group.names_recur = not group.has_references and any(key in recurring for key in names)
+    for column in group.columns:
+        parts.calls(column.environment, column.label)
+    # The roadmap's own have the name of their field.
+    group.columns = [
+        replace(column, name=_field(document, group, column, parts, is_told=group.is_continued))
+        if column.role == Role.OWN
+        else column
+        for column in group.columns
+    ]
+    inner = group.place.rest[-1] if group.place.rest else None
     if inner and (
-        names_recur
-        or any(column.role == JOURNEY.name for column in columns)
+        group.names_recur
+        or JOURNEY.name in group.roles
         or len(inner.text) > MAX_LINE_LENGTH
         or not inner.is_whole
         or inner.level == 1
     ):
         inner = None
-    rows = read_rows(
-        document,
-        group.table,
-        Setting(
-            columns=tuple(columns),
-            names_recur=names_recur,
-            release=place.release.release if place.release else None,
-            is_live=place.is_live,
-            kind=place.kind,
-            about=inner.text if inner else "",
-            milestones=place.milestones,
-        ),
-    )
-    for column in rows.own_columns.values():
-        _field(document, group, column, gathered, is_told=True)
-    gathered.items += rows.items
-    if len(gathered.items) > MAX_ITEMS:
-        first = gathered.items[MAX_ITEMS]
+    group.about = inner.text if inner else ""
+    before = len(parts.items)
+    read_rows(document, group, parts)
+    items = parts.items[before:]
+    if len(parts.items) > MAX_ITEMS:
+        first = parts.items[MAX_ITEMS]
         raise ImportRefused(
             f"{first.path}:{first.line}: the source has more than {MAX_ITEMS:,} items. Import it in parts."
         )
-    gathered.kept += rows.kept
-    gathered.structure += rows.structure
-    document.take(group.table.span)
-    document.taken.difference_update(rows.unread)
-    _keep_headings_with_links(document, group, columns, gathered)
+    said = {name for item in items for name, _ in item.fields}
+    for column in group.columns:
+        if column.role == Role.STATUS and column.name in said:
+            _field(document, group, column, parts, is_told=True)
+    _keep_headings_with_links(document, group, parts)
     if inner and not inner.is_used:
-        document.doubt(
-            inner.span.first, f"“{inner.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
-        )
-        gathered.kept.append(inner.text)
+        text = f"“{inner.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
+        document.doubt(inner.span.start, text)
+        parts.kept.append(inner.text)
         document.take(inner.span)
         inner.is_used = True
     for mark in group.marks:
-        _use(document, mark, gathered, rows.items, names_items=mark in (place.release, inner))
+        _use(document, mark, parts, items, names_items=mark in (group.place.release, inner))
 
 
-def _columns(document: Blocks, group: ItemTable, gathered: Gathered) -> list[Column]:
-    """The columns, those of the roadmap's own under the name of their field."""
-    columns: list[Column] = []
-    for column in group.columns:
-        gathered.calls(column.environment, column.label)
-        if column.role == Role.OWN:
-            name = _field(document, group, column, gathered, is_told=group.is_continued)
-            column = Column(column.source, name, column.is_whole, Role.OWN)
-        columns.append(column)
-    return columns
-
-
-def _field(document: Blocks, group: ItemTable, column: Column, gathered: Gathered, *, is_told: bool = False) -> str:
+def _field(document: Blocks, group: ItemTable, column: Column, parts: Parts, *, is_told: bool) -> str:
     """The name of the field that a column is of. `is_told`: the words of its heading have a place already."""
-    there = gathered.fields.get(column.key)
+    there = parts.fields.get(column.key)
     if there is None:
         path, line = document.where(group.table.head.line)
-        if len(gathered.fields) == MAX_FIELDS:
+        if len(parts.fields) == MAX_FIELDS:
             raise ImportRefused(
                 f"{path}:{line}: the tables have more than {MAX_FIELDS} columns that are not known here. "
                 "Import it in parts, or keep these tables out of it."
             )
-        there = ParsedField(cut(column.name, MAX_NAME_LENGTH), "", path, line)
-        gathered.fields[column.key] = there
-        if is_told:
-            return there.name
-        if column.is_whole and there.name == column.name:
-            gathered.kept.append(there.name)
-        else:
-            gathered.fields[column.key] = replace(there, explanation=column.source)
-            gathered.kept.append(column.source)
+        found = ParsedField(cut(column.name, MAX_NAME_LENGTH), "", path, line)
+        is_said = column.is_whole and found.name == column.name
+    else:
+        found, is_said = there, column.is_whole or column.source in there.explanation
+    if not is_told and is_said:
+        (parts.structure if there else parts.kept).append(column.source)
     elif not is_told:
-        if column.is_whole or column.source in there.explanation:
-            gathered.structure.append(column.source)
-        else:
-            text = f"{there.explanation}\n\n{column.source}".strip()
-            gathered.fields[column.key] = replace(there, explanation=text)
-            gathered.kept.append(column.source)
-    return there.name
+        found = replace(found, explanation=f"{found.explanation}\n\n{column.source}".strip())
+        parts.kept.append(column.source)
+    parts.fields[column.key] = found
+    return found.name
 
 
-def _keep_headings_with_links(
-    document: Blocks, group: ItemTable, columns: Sequence[Column], gathered: Gathered
-) -> None:
+def _keep_headings_with_links(document: Blocks, group: ItemTable, parts: Parts) -> None:
     """A link in a heading must not go with the table: the first time, it stays in the text where the table stood."""
-    known = [column.source for column in columns if column.role != Role.OWN]
     if group.is_continued:
         return
-    asides = []
-    for column in columns:
-        if column.role == Role.OWN:
-            continue
-        if column.is_whole or column.source in gathered.headings_kept:
-            continue
-        gathered.headings_kept.add(column.source)
-        asides.append(column.source)
-    gathered.structure += [source for source in known if source not in asides]
+    known = [column for column in group.columns if column.role != Role.OWN]
+    linked = [column.source for column in known if not column.is_whole]
+    asides = list(dict.fromkeys(source for source in linked if source not in parts.headings_kept))
+    parts.headings_kept.update(asides)
+    parts.structure += [column.source for column in known if column.source not in asides]
     if asides:
         first = group.table.head.line
         document.doubt(first, "The headings of this table hold links, which were kept in the text where it stood.")
@@ -264,42 +211,33 @@ def _keep_headings_with_links(
         document.taken.discard(first)
 
 
-def _use(
-    document: Blocks, mark: HeadingLine, gathered: Gathered, items: Sequence[ParsedItem], *, names_items: bool
-) -> None:
+def _use(document: Blocks, mark: HeadingLine, parts: Parts, items: Sequence[ParsedItem], *, names_items: bool) -> None:
     """A mark that a table of items stands below is taken, if all that it says is now said by the items."""
     if mark.is_used:
         return
     if mark.release is not None and names_items:
-        document.take(mark.span)
-        if mark.date_below:
-            document.take(mark.date_below.span)
-        mark.is_used = True
+        _take(document, mark)
     elif not mark.is_heading and mark.is_known and mark.is_whole:
         when = mark.phrase.when if mark.phrase else ""
         if when and not any(milestone.typed == when for item in items for milestone in item.says(MILESTONES)):
             return  # each item has a date of its own, so this one stays in the text
         document.take(mark.span)
-        gathered.kept.append(when)
-        gathered.structure.append(mark.phrase.lead if mark.phrase and when else mark.source)
+        parts.kept.append(when)
+        parts.structure.append(mark.phrase.lead if mark.phrase and when else mark.source)
         mark.is_used = True
     if mark.phrase and mark.phrase.environments:
-        gathered.calls(mark.phrase.environments[-1], mark.phrase.label)
+        parts.calls(mark.phrase.environments[-1], mark.phrase.label)
 
 
-def _take_text_of_releases(section: Section, gathered: Gathered) -> None:
+def _take_text_of_releases(section: Section, parts: Parts) -> None:
     """What stands between the heading of a release and its tables, and whatever else is under its heading."""
     document = section.document
-    last_table = {mark: piece.span.first for piece in section.pieces if piece.group for mark in piece.group.marks}
-    spans: dict[HeadingLine, list[Span]] = {}
+    last_table = {mark: piece.span.start for piece in section.pieces if piece.group for mark in piece.group.marks}
+    spans: dict[HeadingLine, list[range]] = {}
     for piece in section.pieces:
+        releases = (mark for mark in reversed(piece.above) if mark.release is not None)
         owner = next(
-            (
-                mark
-                for mark in reversed(piece.above)
-                if mark.release is not None and (mark.is_heading or piece.span.first <= last_table.get(mark, -1))
-            ),
-            None,
+            (mark for mark in releases if mark.is_heading or piece.span.start <= last_table.get(mark, -1)), None
         )
         if owner is None or owner.release is None:
             continue
@@ -307,34 +245,30 @@ def _take_text_of_releases(section: Section, gathered: Gathered) -> None:
             of_owner = spans.setdefault(owner, [])
             if owner.facts is not None and of_owner:
                 # Its lines are as an export wrote them: what stands between two blocks is theirs too.
-                of_owner[-1] = Span(of_owner[-1].first, piece.span.last)
+                of_owner[-1] = range(of_owner[-1].start, piece.span.stop)
             else:
                 of_owner.append(piece.span)
-            _doubt_table(document, piece, gathered.releases[owner.release].title)
+            where = f"in the introduction of “{parts.releases[owner.release].title}”"
+            if piece.block.type == "table_open" and piece.group is None:
+                document.doubt(piece.span.start, f"This table was kept as text {where}.")
+            elif piece.block.type == "html_block":
+                document.doubt(
+                    piece.span.start, f"This HTML was kept as it is {where}, which shows what is safe of it."
+                )
         elif piece.is_rule:
             document.take(piece.span)
-    texts: dict[int, list[str]] = {}
     for owner, of_owner in spans.items():
+        texts = [document.text(span) for span in of_owner]
+        release = parts.releases[owner.release or 0]
+        linked = [document.with_definitions(text, span) for text, span in zip(texts, of_owner, strict=True)]
+        introduction = "\n\n".join(text for text in (release.introduction, *linked) if text)
+        parts.releases[owner.release or 0] = replace(release, introduction=introduction)
+        parts.kept += texts
         for span in of_owner:
-            text = document.text(span)
-            texts.setdefault(owner.release or 0, []).append(document.with_definitions(text, span))
-            gathered.kept.append(text)
             document.take(span)
-    for index, parts in texts.items():
-        release = gathered.releases[index]
-        text = "\n\n".join(part for part in (release.introduction, *parts) if part)
-        gathered.releases[index] = replace(release, introduction=text)
 
 
-def _doubt_table(document: Blocks, piece: Piece, title: str) -> None:
-    if piece.token.type == "table_open" and piece.group is None:
-        document.doubt(piece.span.first, f"This table was kept as text in the introduction of “{title}”.")
-    elif piece.token.type == "html_block":
-        text = f"This HTML was kept as it is in the introduction of “{title}”, which shows what is safe of it."
-        document.doubt(piece.span.first, text)
-
-
-def _take_empty_headings(section: Section, gathered: Gathered) -> None:
+def _take_empty_headings(section: Section, parts: Parts) -> None:
     """Headings below which nothing is left, and the lines across beside what was taken."""
     document = section.document
     pieces = section.pieces
@@ -343,41 +277,38 @@ def _take_empty_headings(section: Section, gathered: Gathered) -> None:
         if piece.is_rule and any(not document.text(other.span) for other in around):
             document.take(piece.span)
     above = {mark for piece in pieces if piece.group for mark in piece.group.marks if mark.is_heading}
-    ends: dict[HeadingLine, int] = {}
-    left = section.span.last  # the first line after which there is text again
-    for piece in reversed(pieces):
+    left = section.span.stop  # the first line after which there is text again
+    for place, piece in reversed([*enumerate(pieces)]):
         mark = piece.mark
-        is_taken = mark is not None and mark.span.first in document.taken
-        if mark is None or not mark.is_heading or is_taken or mark not in above:
+        if mark is None or not mark.is_heading or mark.span.start in document.taken or mark not in above:
             if document.text(piece.span):
-                left = piece.span.first
+                left = piece.span.start
             continue
-        ends[mark] = left
-        following = next(
-            (other.span.first for other in _after(pieces, piece) if other.mark and 0 < other.mark.level <= mark.level),
-            section.span.last,
-        )
+        later = (other for other in pieces[place + 1 :] if other.mark and 0 < other.mark.level <= mark.level)
+        following = next((other.span.start for other in later), section.span.stop)
         if left >= following and mark.is_whole:
             document.take(mark.span)
-            gathered.structure.append(mark.source)
+            document.take(mark.facts_span)
+            parts.structure.append(mark.source)
             mark.is_used = True
         else:
-            left = piece.span.first
-
-
-def _after(pieces: Sequence[Piece], piece: Piece) -> Sequence[Piece]:
-    return pieces[bisect_right(pieces, piece.span.first, key=lambda following: following.span.first) :]
+            left = piece.span.start
 
 
 def with_one_name_for_each_api(items: Sequence[ParsedItem]) -> list[ParsedItem]:
-    """The same, an API that is named with and without "API" at its end, or in another case, always named the same.
-
-    An item that has its reference names it as it is named.
+    """The same, an API that is named with and without "API" at its end, or in another case, always named the same: the
+    longest way, then the first. An item that has its reference names it as it is named.
     """
-    names = one_name_for_each([api.name for item in items for api in item.apis])
+    names: dict[str, str] = {}
+    for api in (api for item in items for api in item.apis):
+        names[_bare(api)] = max(names.get(_bare(api), ""), api.name, key=len)
     return [
-        item.but(APIS, tuple(msgspec.structs.replace(api, name=names[api.name]) for api in item.apis))
-        if not item.reference and any(names[api.name] != api.name for api in item.apis)
+        item.but(APIS, tuple(msgspec.structs.replace(api, name=names[_bare(api)]) for api in item.apis))
+        if item.apis and not item.reference
         else item
         for item in items
     ]
+
+
+def _bare(api: ApiVersion) -> str:
+    return api.name.casefold().removesuffix(" api")

@@ -1,21 +1,21 @@
-"""One section of a document as the pieces that it is made of, and what stands above each. Pure.
+"""What may become a page: a part of a document as the pieces that it is made of, and what stands above each. Pure.
 
 A piece is a block of the document itself. Which of the tables are tables of items is said here; what is made of them
 is not.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-
-from markdown_it.token import Token
+from functools import cached_property
+from itertools import accumulate
 
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE
-from roadmap.techdocs.parse.blocks import Blocks, DocumentHeading, Span
-from roadmap.techdocs.parse.changelog_tables import has_date_column
+from roadmap.techdocs.parse.blocks import Block, Blocks
+from roadmap.techdocs.parse.changelog import has_date_column, is_changelog
 from roadmap.techdocs.parse.columns import Column, KnownNames, Role, is_reference, read_columns, settled
-from roadmap.techdocs.parse.headings import HeadingLine, heading_line, single_line
-from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, tables_in
+from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, single_line
+from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, table_in
 from roadmap.techdocs.texts import ITEMS, NO_RELEASE, RELEASE_FACTS, facts_read
 
 _IDENTIFYING = {TITLE.name, DESCRIPTION.name, APIS.name}
@@ -23,6 +23,8 @@ _COMMON = {TITLE.name, DESCRIPTION.name, Role.OWN, Role.UNNAMED}
 # Names must come again so often, among this many rows, to be no titles: a title is used twice by accident.
 _MIN_REPEATED = 2
 _MAX_DISTINCT = 0.8
+
+MAX_CHANGELOGS = 50  # in one section or file; the text of any more stays where it is
 
 
 @dataclass(eq=False)
@@ -35,12 +37,25 @@ class ItemTable:
     """What stands above it, from the outermost heading to the innermost line."""
     is_continued: bool = False
     """Its rows stand apart from the table whose headings they have."""
+    place: TablePlace = field(default_factory=TablePlace)
+    names_recur: bool = False
+    """Its names are no titles, but what several of its rows are about."""
+    about: str = ""
+    """What all its rows are about, as a heading says."""
+
+    @cached_property
+    def roles(self) -> set[str]:
+        return {column.role for column in self.columns}
+
+    @property
+    def has_references(self) -> bool:
+        return REFERENCE.name in self.roles
 
 
 @dataclass(eq=False)
 class Piece:
-    span: Span
-    token: Token
+    block: Block
+    span: range
     mark: HeadingLine | None = None
     group: ItemTable | None = None
     above: tuple[HeadingLine, ...] = ()
@@ -48,13 +63,19 @@ class Piece:
 
     @property
     def is_rule(self) -> bool:
-        return self.token.type == "hr"
+        return self.block.type == "hr"
 
 
 @dataclass(eq=False)
 class Section:
+    """A section of the home page, or another document."""
+
     document: Blocks
-    span: Span
+    span: range
+    heading: HeadingLine
+    """What it is called by; where nothing in the text does, one without a source."""
+    is_on_home: bool
+    changelogs: list[range]
     pieces: list[Piece] = field(default_factory=list)
 
     @property
@@ -64,57 +85,70 @@ class Section:
 
 def read_section(
     document: Blocks,
-    span: Span,
-    headings: Mapping[int, DocumentHeading],
-    *,
-    without: Sequence[Span] = (),
-    changelogs: Sequence[Span] = (),
-    outer: HeadingLine | None = None,
+    span: range,
+    heading: HeadingLine,
+    headings: Sequence[HeadingLine],
     known: KnownNames,
+    *,
+    is_on_home: bool,
 ) -> Section:
-    """The pieces of a part of a document.
+    """The pieces of a part of a document, but for what is taken from it already.
 
-    `headings` are the document's, by line, and `known` what the source says of the headings of its columns. `without`
-    says what to pass over: the roadmap's own title. In `changelogs`, a table with dates is no table of items. `outer`
-    stands above all: the title of a page that has no heading.
+    `headings` are the document's, and `known` what the source says of the headings of its columns. In a changelog, a
+    table with dates is no table of items.
     """
-    section = Section(document, span)
+    headings = [found for found in headings if found.span.start in span and found.text]
     has_references = _has_references(document, span, headings)
+    section = Section(document, span, heading, is_on_home, _changelogs(span, heading, headings))
+    by_line = {found.span.start: found for found in headings}
     heading_above: HeadingLine | None = None
-    tokens = document.within(span)
-    for index, token in enumerate(tokens):
-        if token.level or token.nesting < 0 or not token.map or any(token.map[0] in passed for passed in without):
+    for block in document.top(span):
+        line = block.span.start
+        if line in document.taken:
             continue
-        if token.map[0] in document.taken:
-            continue
-        piece = Piece(Span(token.map[0], min(token.map[1], span.last)), token)
-        heading = headings.get(token.map[0]) if token.type == "heading_open" else None
-        if heading and heading.title:
-            piece.mark = heading_line(
-                heading.level, heading.title, heading.source, heading.span, is_whole=heading.is_whole
-            )
-            piece.mark.is_apart = has_references and heading.title == NO_RELEASE
-        elif token.type == "paragraph_open" and index + 1 < len(tokens):
-            inline = tokens[index + 1]
-            if heading_above and has_references and (facts := facts_read(inline.content, RELEASE_FACTS)) is not None:
-                heading_above.facts, heading_above.facts_line = facts, inline.content
-                heading_above.span = Span(heading_above.span.first, piece.span.last)
+        piece = Piece(block, range(line, min(block.span.stop, span.stop)), by_line.get(line))
+        if piece.mark:
+            piece.mark.is_apart = has_references and piece.mark.text == NO_RELEASE
+        elif block.type == "paragraph_open" and block.inline:
+            text = block.inline.content
+            if heading_above and has_references and (facts := facts_read(text, RELEASE_FACTS)) is not None:
+                heading_above.facts, heading_above.facts_line = facts, text
+                heading_above.facts_span = range(heading_above.span.stop, piece.span.stop)
                 heading_above = None
                 continue
-            piece.mark = single_line(inline, piece.span)
-        heading_above = piece.mark if heading else None
+            piece.mark = single_line(block.inline, piece.span)
+        heading_above = piece.mark if block.type == "heading_open" else None
         section.pieces.append(piece)
-    _put_marks_above(section, changelogs, outer, known)
+    # The title of a page that has no heading stands above all.
+    _put_marks_above(section, [] if heading.source or is_on_home else [heading], known)
     return section
 
 
-def _has_references(document: Blocks, span: Span, headings: Mapping[int, DocumentHeading]) -> bool:
+def _changelogs(span: range, heading: HeadingLine, headings: Sequence[HeadingLine]) -> list[range]:
+    """The parts of a section that are changelogs: all of it, or what is under headings in it."""
+    found: list[range] = []
+    nested = [other for other in headings if other is not heading]
+    if is_changelog(heading.text):
+        below = [other for other in nested if heading.source and other.span.start > heading.span.start]
+        found = [range(heading.span.stop, _end(below, heading.level, span))]
+    for place, other in enumerate(nested):
+        is_inside = any(other.span.start in changelog for changelog in found)
+        if is_changelog(other.text) and not is_inside and len(found) < MAX_CHANGELOGS:
+            found.append(range(other.span.start, _end(nested[place + 1 :], other.level, span)))
+    return found
+
+
+def _end(headings: Sequence[HeadingLine], level: int, span: range) -> int:
+    """Where a section under a heading of this level ends, given those that follow it."""
+    return next((found.span.start for found in headings if found.level <= level), span.stop)
+
+
+def _has_references(document: Blocks, span: range, headings: Sequence[HeadingLine]) -> bool:
     """Whether its items have their references, as an export writes them."""
-    if any(heading.title == ITEMS for line, heading in headings.items() if line in span):
-        return True
-    tables = (token for token in document.top(span) if token.type == "table_open" and token.map)
-    heads = (split_row(document.lines[token.map[0]]) for token in tables if token.map)
-    return any(is_reference(cell) for cells in heads for cell in cells)
+    tables = (document.lines[block.span.start] for block in document.top(span) if block.type == "table_open")
+    return any(heading.text == ITEMS for heading in headings) or any(
+        is_reference(cell) for line in tables for cell in split_row(line)
+    )
 
 
 def recurring_names(groups: Sequence[ItemTable]) -> set[str]:
@@ -123,29 +157,27 @@ def recurring_names(groups: Sequence[ItemTable]) -> set[str]:
     """
     told: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for group in groups:
-        by_role = {column.role: place for place, column in enumerate(group.columns)}
-        if REFERENCE.name in by_role:
-            continue  # there a name is what it says
-        name, description = by_role.get(TITLE.name), by_role.get(DESCRIPTION.name)
-        if name is None or description is None:
+        places = {column.role: place for place, column in enumerate(group.columns)}
+        # Beside references, a name is what it says.
+        if group.has_references or not {TITLE.name, DESCRIPTION.name} <= group.roles:
             continue
+        name, description = places[TITLE.name], places[DESCRIPTION.name]
         for row in group.table.rows:
             if len(row.cells) > max(name, description) and row.cells[name] and row.cells[description]:
                 told[group.columns[name].key].add((row.cells[name], row.cells[description]))
-    found = set()
-    for key, rows in told.items():
-        counts = Counter(name for name, _ in rows)
-        if len(rows) - len(counts) >= _MIN_REPEATED and len(counts) <= _MAX_DISTINCT * len(rows):
-            found.add(key)
-    return found
+    distinct = {key: len({name for name, _ in rows}) for key, rows in told.items()}
+    return {
+        key
+        for key, rows in told.items()
+        if len(rows) - distinct[key] >= _MIN_REPEATED and distinct[key] <= _MAX_DISTINCT * len(rows)
+    }
 
 
-def _put_marks_above(
-    section: Section, changelogs: Sequence[Span], outer: HeadingLine | None, known: KnownNames
-) -> None:
+def _put_marks_above(section: Section, headings: list[HeadingLine], known: KnownNames) -> None:
     document = section.document
-    dates = _dates_until_heading(section.pieces)
-    headings: list[HeadingLine] = [outer] if outer else []
+    under = [*accumulate(bool(piece.mark and piece.mark.is_heading) for piece in section.pieces)]
+    marks_under = zip(under, (piece.mark for piece in section.pieces), strict=True)
+    dates = Counter(heading for heading, mark in marks_under if mark and mark.is_mere_date)
     line: HeadingLine | None = None
     kind: HeadingLine | None = None
     bold: HeadingLine | None = None
@@ -160,22 +192,23 @@ def _put_marks_above(
                 headings.pop()
         stated = next((place for place, heading in enumerate(headings, 1) if heading.is_stated), 0)
         piece.above = (*headings, line) if line and not (mark and mark.is_heading) else (*headings,)
-        if piece.span.first < read_to:
+        if piece.span.start < read_to:
             piece.mark = None  # rows of the table above, whatever Markdown takes them for
         elif mark is None and not piece.is_rule:
-            for table in tables_in(document, piece.token, last_group.table if last_group else None):
-                marks = [*headings, *sorted(filter(None, (line, kind, bold)), key=lambda mark: mark.span.first)]
-                if has_date_column(table) and any(table.span.first in changelog for changelog in changelogs):
-                    continue
-                if stated and not any(is_reference(cell) for cell in table.head.cells):
-                    continue  # of the text that introduces the release
-                is_more = last_group is not None and table.head is last_group.table.head
-                around = tuple(headings[:stated] if stated else marks)
-                piece.group = _group(document, table, around, last_group if is_more else None, known)
-                read_to = table.span.last if piece.group else 0
-                if read_to > piece.span.last:
+            table = table_in(document, piece.block, last_group.table if last_group else None)
+            if table and not _is_of_text(table, section, is_stated=stated > 0):
+                lines = sorted(filter(None, (line, kind, bold)), key=lambda mark: mark.span.start)
+                marks = tuple(headings[:stated] if stated else [*headings, *lines])
+                if last_group and table.head is last_group.table.head:
+                    text = "These rows stand apart from their table: they were read as more of it."
+                    document.doubt(table.span.start, text)
+                    piece.group = replace(last_group, table=table, is_continued=True)
+                else:
+                    piece.group = _group(document, table, marks, known)
+                read_to = table.span.stop if piece.group else 0
+                if read_to > piece.span.stop:
                     text = "This row and those below it are indented like code: they were read as rows of the table."
-                    document.doubt(piece.span.last, text)
+                    document.doubt(piece.span.stop, text)
                 seen_table = True
             last_group = piece.group
             bold = None
@@ -188,9 +221,9 @@ def _put_marks_above(
         elif mark:
             last_group = None
             above = headings[-1] if headings else None
-            may_complete = above and above.wants_date and mark.is_mere_date and not seen_table and dates[index] == 1
             before = previous.mark if previous else None
-            is_next = before is above
+            is_of_above = above and above.wants_date and (above.phrase or (before is above and not mark.is_bold))
+            is_only_date = mark.is_mere_date and not seen_table and dates[under[index]] == 1
             if before and before in (line, bold) and before.wants_date and mark.is_mere_date and not mark.is_bold:
                 before.date_below = mark
                 line, bold = before, None
@@ -198,48 +231,28 @@ def _put_marks_above(
                 bold = mark
             elif mark.kind:
                 kind, bold = mark, None
-            elif may_complete and above and (above.phrase or (is_next and not mark.is_bold)):
+            elif above and is_of_above and is_only_date:
                 above.date_below = mark
             else:
-                is_of_line = bool(kind and line and kind.span.first > line.span.first and before is not kind)
+                is_of_line = bool(kind and line and kind.span.start > line.span.start and before is not kind)
                 kind = None if is_of_line else kind
                 line, bold = mark, None
         previous = previous if piece.is_rule else piece
 
 
-def _dates_until_heading(pieces: Sequence[Piece]) -> list[int]:
-    """For each piece, how many lines that are mere dates stand under its heading."""
-    counts: list[int] = []
-    start = 0
-    for end in range(len(pieces) + 1):
-        mark = pieces[end].mark if end < len(pieces) else None
-        if end == len(pieces) or (mark and mark.is_heading):
-            found = sum(1 for piece in pieces[start:end] if piece.mark and piece.mark.is_mere_date)
-            counts += [found] * (end - start)
-            start = end
-    return counts
+def _is_of_text(table: SourceTable, section: Section, *, is_stated: bool) -> bool:
+    """Whether it is a changelog, or stands in the text that introduces a release."""
+    if has_date_column(table) and any(table.span.start in changelog for changelog in section.changelogs):
+        return True
+    return is_stated and not any(is_reference(cell) for cell in table.head.cells)
 
 
-def _group(
-    document: Blocks,
-    table: SourceTable,
-    marks: tuple[HeadingLine, ...],
-    before: ItemTable | None,
-    known: KnownNames,
-) -> ItemTable | None:
-    if before:
-        document.doubt(table.span.first, "These rows stand apart from their table: they were read as more of it.")
-        return replace(before, table=table, is_continued=True)
+def _group(document: Blocks, table: SourceTable, marks: tuple[HeadingLine, ...], known: KnownNames) -> ItemTable | None:
     if table.width > MAX_COLUMNS or not table.rows:
         return None
     columns = settled(read_columns(document, table.head.cells, known), [row.cells for row in table.rows])
-    roles = {column.role for column in columns}
-    if REFERENCE.name in roles and TITLE.name in roles:
-        return ItemTable(table, columns, marks)
-    if not roles & _IDENTIFYING:
-        return None
-    is_placed = any(mark.is_known for mark in marks)
-    telling = roles - {Role.OWN, Role.UNNAMED}
-    if not is_placed and not (len(telling) > 1 and telling - _COMMON):
-        return None
-    return ItemTable(table, columns, marks)
+    group = ItemTable(table, columns, marks)
+    telling = group.roles - {Role.OWN, Role.UNNAMED}
+    is_placed = any(mark.is_known for mark in marks) or (len(telling) > 1 and telling - _COMMON)
+    is_exact = group.has_references and TITLE.name in group.roles
+    return group if is_exact or (group.roles & _IDENTIFYING and is_placed) else None

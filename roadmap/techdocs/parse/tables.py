@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markdown_it.token import Token
-
-from roadmap.techdocs.parse.blocks import Blocks, Span
+from roadmap.techdocs.parse.blocks import Block, Blocks
 
 # Far beyond any roadmap: a wider table stays text.
 MAX_COLUMNS = 60
@@ -43,7 +41,7 @@ class SourceTable:
 
     head: TableRow
     rows: tuple[TableRow, ...]
-    span: Span
+    span: range
     """From the headings to the last row."""
 
     @property
@@ -51,33 +49,35 @@ class SourceTable:
         return len(self.head.cells)
 
 
-def tables_in(document: Blocks, token: Token, after: SourceTable | None = None) -> list[SourceTable]:
-    """The tables that begin in a block of the document itself: at most one where Markdown sees a table.
+def table_in(document: Blocks, block: Block, after: SourceTable | None = None) -> SourceTable | None:
+    """The table that begins in a block: where Markdown sees one, there is one.
 
     A paragraph may hold one whose line of dashes does not fit its headings. With `after`, the table just before the
-    paragraph, it may also be more rows of that: then a single table of those rows under the same headings.
+    paragraph, it may also be more rows of that: then a table of those rows under the same headings.
     """
-    if not token.map or token.level:
-        return []
-    span = Span(*token.map)
-    if token.type == "table_open":
-        return [_table(document, span.first, _with_indented_rows(document, span.last))]
-    if token.type != "paragraph_open":
-        return []
-    lines = document.lines
-    for line in range(span.first, span.last - 1):
+    span, lines = block.span, document.lines
+    if block.type == "table_open":
+        return _table(document, span.start, _with_indented_rows(document, span.stop))
+    if block.type != "paragraph_open":
+        return None
+    for line in span[:-1]:
         if "|" in lines[line] and _is_dashes(lines[line + 1]):
-            return [_table(document, line, span.last)]
-    if after and all(lines[line].lstrip().startswith("|") for line in range(span.first, span.last)):
-        rows = tuple(_rows(document, span.first, span.last, after.head.cells, has_outer_pipes=True))
+            return _table(document, line, span.stop)
+    if after and all(lines[line].lstrip().startswith("|") for line in span):
+        rows = tuple(_rows(document, span.start, span.stop, after.head.cells, has_outer_pipes=True))
         if all(len(row.cells) == after.width for row in rows):
-            return [SourceTable(after.head, rows, span)]
-    return []
+            return SourceTable(after.head, rows, span)
+    return None
 
 
 def split_row(line: str) -> list[str]:
     """The cells of a line: between its pipes, whether or not there are pipes around them."""
-    return _cells(_PIPE.split(line.strip()), line)
+    parts = _PIPE.split(line.strip())
+    if len(parts) > 1 and not parts[0].strip():
+        parts = parts[1:]
+    if len(parts) > 1 and not parts[-1].strip():
+        parts = parts[:-1]
+    return [_cell(part) for part in parts]
 
 
 def _table(document: Blocks, first: int, last: int) -> SourceTable:
@@ -85,7 +85,7 @@ def _table(document: Blocks, first: int, last: int) -> SourceTable:
     has_outer_pipes = document.lines[first].lstrip().startswith("|")
     rows = tuple(_rows(document, first + 2, last, tuple(head), has_outer_pipes=has_outer_pipes))
     end = max(rows[-1].line if rows else first, first + 1) + 1
-    return SourceTable(TableRow(first, tuple(head)), rows, Span(first, end))
+    return SourceTable(TableRow(first, tuple(head)), rows, range(first, end))
 
 
 def _with_indented_rows(document: Blocks, last: int) -> int:
@@ -113,7 +113,7 @@ def _rows(
         cells = split_row(line)
         if len(cells) > len(head) and "`" in line:
             # Markdown cuts code at a pipe too; whoever wrote it did not mean that.
-            by_code = _split_beside_code(line)
+            by_code = split_row(_code_without_pipes(line))
             cells = by_code if len(by_code) == len(head) else cells
         at_pipes = _PIPE.split(line.strip())
         if not has_outer_pipes and len(cells) < len(head) == len(at_pipes):
@@ -121,38 +121,21 @@ def _rows(
         yield TableRow(number, tuple(cells))
 
 
-def _cells(parts: list[str], line: str) -> list[str]:
-    if len(parts) > 1 and not parts[0].strip():
-        parts = parts[1:]
-    if len(parts) > 1 and not parts[-1].strip():
-        parts = parts[:-1]
-    return [_cell(part) for part in parts]
-
-
 def _cell(part: str) -> str:
     return _SPACES.sub(" ", part.replace("\\|", "|")).strip()
 
 
-def _split_beside_code(line: str) -> list[str]:
-    text = line.strip()
-    code: list[tuple[int, int]] = []
-    opened: re.Match[str] | None = None
+def _code_without_pipes(text: str) -> str:
+    """The text with the pipes in code escaped."""
+    parts, start, opened = [], 0, None
     # Simpler than Markdown, where backticks that nothing closes are text: then the number of cells will not fit.
     for run in _BACKTICKS.finditer(text):
         if opened is None:
             opened = run
-        elif len(run.group()) == len(opened.group()):
-            code.append((opened.start(), run.end()))
-            opened = None
-    parts, start, spans = [], 0, iter([*code, (len(text) + 1, len(text) + 1)])
-    first, last = next(spans)
-    for pipe in _PIPE.finditer(text):
-        while pipe.start() >= last:
-            first, last = next(spans)
-        if not first <= pipe.start() < last:
-            parts.append(text[start : pipe.start()])
-            start = pipe.end()
-    return _cells([*parts, text[start:]], line)
+        elif run[0] == opened[0]:
+            parts += [text[start : opened.start()], _PIPE.sub(r"\\|", text[opened.start() : run.end()])]
+            start, opened = run.end(), None
+    return "".join([*parts, text[start:]])
 
 
 def _is_dashes(line: str) -> bool:

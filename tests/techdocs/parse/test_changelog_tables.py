@@ -3,7 +3,7 @@
 import pytest
 
 from roadmap.techdocs import ImportRefused, parse
-from roadmap.techdocs.parse.document_parts import MAX_ENTRIES
+from roadmap.techdocs.parse.document import MAX_ENTRIES
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
 

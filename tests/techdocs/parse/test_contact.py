@@ -3,7 +3,7 @@
 import pytest
 
 from roadmap.techdocs import parse
-from roadmap.techdocs.parse.contact import ParsedContact
+from roadmap.techdocs.parse.result import ParsedContact
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
 

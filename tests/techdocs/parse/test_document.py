@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.techdocs import ImportRefused, parse
-from roadmap.techdocs.parse.contact import ParsedContact
-from roadmap.techdocs.parse.document_parts import MAX_PAGES
+from roadmap.techdocs.parse.result import MAX_PAGES, ParsedContact
 from tests.cases import each_case
 from tests.techdocs.example_sources import PAGE, source
 from tests.techdocs.texts import words_of

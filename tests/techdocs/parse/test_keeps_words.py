@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.techdocs import ImportRefused, parse, read
-from roadmap.techdocs.parse import document_parts
-from roadmap.techdocs.parse.contact import ParsedContact
+from roadmap.techdocs.parse import document as parsing
+from roadmap.techdocs.parse.result import ParsedContact
 from tests.techdocs.example_sources import REAL_SOURCES, real_source, source
 from tests.techdocs.texts import placed_words, words_of
 
@@ -35,7 +35,7 @@ def test_every_word_of_a_real_roadmap_has_a_place(name):
 
 
 def test_a_word_without_a_place_refuses_the_import_rather_than_losing_it(monkeypatch):
-    monkeypatch.setattr(document_parts, "_body", lambda *_: "")
+    monkeypatch.setattr(parsing, "_body", lambda *_: "")
     with pytest.raises(ImportRefused, match=r"5 words of the source would be lost, the first is “text”.*report it"):
         parse(source("# A\n\n## B\n\nText that had to stay"))
 

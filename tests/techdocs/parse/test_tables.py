@@ -6,19 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap.techdocs.parse.blocks import blocks
-from roadmap.techdocs.parse.tables import split_row, tables_in
+from roadmap.techdocs.parse.blocks import Blocks
+from roadmap.techdocs.parse.tables import split_row, table_in
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
 
 
 def tables(text: str):
-    document = blocks(source(text).documents[0])
+    document = Blocks(source(text).documents[0])
     found, last = [], None
-    for token in document.top():
-        here = tables_in(document, token, last)
-        last = here[-1] if here else None
-        found += here
+    for block in document.top(document.all_lines):
+        last = table_in(document, block, last)
+        found += [last] if last else []
     return found
 
 
@@ -101,7 +100,7 @@ def test_rows_apart_from_their_table_go_on_with_it():
     found = tables("|a|b|\n|-|-|\n|1|2|\n\n|3|4|\n\n|5|6|7|\n")
     assert [[row.cells for row in table.rows] for table in found] == [[("1", "2")], [("3", "4")]]
     assert found[1].head is found[0].head
-    assert [table.span.first for table in found] == [0, 4]
+    assert [table.span.start for table in found] == [0, 4]
 
 
 def test_what_is_no_table_is_none():
