@@ -37,6 +37,10 @@ class Since:
         """As in an address."""
         return self.day.isoformat() if self.day else str(self.edition_number)
 
+    @property
+    def in_words(self) -> str:
+        return f"changed since {uk_date(self.day)}" if self.day else f"changed after edition {self.edition_number}"
+
 
 def usual(now: datetime.datetime) -> Since:
     """For somebody who does not say: the last 90 days."""

@@ -25,17 +25,7 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ChangelogEntryContent, ItemContent, ReleaseContent, RoadmapContent, lower_first
 from roadmap.content.words import counted_nouns, joined
 from roadmap.markdown import plain_text, render
-from roadmap.published import filter_words
-from roadmap.published.change_words import (
-    after_colon,
-    in_sentences,
-    news_first,
-    rank,
-    shortened,
-    stopped,
-    title_of,
-)
-from roadmap.published.filter_words import in_words
+from roadmap.published.change_words import after_colon, in_sentences, news_first, rank, shortened, stopped, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
 from roadmap.web.pages.reading import RoadmapReading
@@ -97,11 +87,11 @@ class Feed:
 
     @property
     def title(self) -> str:
-        return printable(filter_words.title_of(self.filters, self.reading.published))
+        return printable(self.filters.title(self.reading.published))
 
     @property
     def subtitle(self) -> str:
-        words = in_words(self.filters, self.reading.published)
+        words = self.filters.in_words(self.reading.published)
         return printable(f"What changes for items that are: {words}" if words else "What changes on this roadmap")
 
     @property

@@ -31,7 +31,6 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
 from roadmap.dates.clock import day_of, uk_date
 from roadmap.published.date_history import DateStory, stories_of_events
-from roadmap.published.filter_words import in_words, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import History
 from roadmap.web.pages.dispatch import of_newest
@@ -85,8 +84,8 @@ class _Written:
     def _head(self) -> Calendar:
         """The calendar without its events."""
         reading, published = self.reading, self.reading.published
-        title = title_of(self.filters, published)
-        words = in_words(self.filters, published)
+        title = self.filters.title(published)
+        words = self.filters.in_words(published)
         about = f"When items arrive that are: {words}" if words else "When items arrive in each environment"
         found = Calendar()
         found.add("prodid", PRODUCT)

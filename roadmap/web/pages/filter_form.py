@@ -5,30 +5,33 @@ nothing; reckoned when a template first asks for it.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from django.http import QueryDict
 
-from roadmap.content.choices import Environment, Stage
-from roadmap.content.fields import ITEM_FIELDS
-from roadmap.content.shapes import Answer, Choice
+from roadmap.content.shapes import Answer
 from roadmap.content.snapshot import PlacedItem
-from roadmap.published.filter_values import FACETS, in_order, meant, slug_of, values_of
-from roadmap.published.filter_words import words_of
-from roadmap.published.filters import CONTROLS, NAMES, NO_RELEASE, STAGES, Filters, Problem
-from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
+from roadmap.published.filter_values import (
+    ANSWERS,
+    FACETS,
+    NO_RELEASE,
+    in_order,
+    labels_of,
+    meant,
+    slug_of,
+    values_now,
+    values_of,
+)
+from roadmap.published.filters import CONTROLS, Filters, Problem
+from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.addresses import Addresses
 
 # Of the filters that are groups of checkboxes.
-LEGENDS = {"stage": "Stage"} | {
-    name: field.page for name in NAMES for field in ITEM_FIELDS if field.facet == name and field.page
-}
+LEGENDS = {name: field.page for name, field in FACETS.items() if field.page}
 # What stands before a chosen value, besides.
 BEFORE = {"item": "Item", "q": "Containing", "changed_since": ""}
-ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
-MANY = 8  # choices of one filter: more of them scroll in a box of their own
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,6 @@ class Facet:
     legend: str
     options: Sequence[FacetOption]
     error: str = ""
-
-    @property
-    def is_long(self) -> bool:
-        return len(self.options) > MANY
 
 
 @dataclass(frozen=True)
@@ -109,14 +108,6 @@ class FilterPanel:
         return [box for box in boxes if box.name not in self.leaves_out and (box.name != "item" or box.error)]
 
     @property
-    def search(self) -> Box | None:
-        return next((box for box in self.boxes if box.name == "q"), None)
-
-    @property
-    def boxes_below(self) -> list[Box]:
-        return [box for box in self.boxes if box.name != "q"]
-
-    @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form has no field for, and sends again all the same."""
         offered = {facet.name for facet in self.facets} | {box.name for box in self.boxes}
@@ -132,10 +123,10 @@ class FilterPanel:
     # Checkboxes
 
     def _facet(self, name: str) -> Facet:
-        chosen = [value for key, value in self.filters.values if key == name]
+        chosen = self.filters.by_name.get(name, [])
         values = self._values(name)
         values += [value for value in chosen if value not in values]
-        labels = self._labels(name, values)
+        labels = labels_of(name, values, self.published)
         counts = self._counts(name, chosen) if self.has_counts and not self.problems else None
         options = [
             FacetOption(
@@ -151,29 +142,20 @@ class FilterPanel:
 
     def _values(self, name: str) -> list[str]:
         """That any item has now, in the order of the choices; nothing where that tells none of them from another."""
-        there = _there(self.published)[name]
-        match name:
-            case "stage":
-                return [stage.value for stage in STAGES if stage.value in there]
-            case "release":
-                titles = dict.fromkeys(slug_of(release.title) for release in self.published.snapshot.releases)
-                found = [slug for slug in titles if slug in there]
-                return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
+        there = values_now(self.published)[name]
+        if name == "release":
+            titles = dict.fromkeys(slug_of(release.title) for release in self.published.snapshot.releases)
+            found = [slug for slug in titles if slug in there]
+            return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
         if isinstance(FACETS[name].shape, Answer) and there.keys() == {"unknown"}:
             return []
-        return in_order(FACETS[name], there)
-
-    def _labels(self, name: str, values: list[str]) -> dict[str, str]:
-        labels = _labels_of(self.published)[name]
-        no_more = [value for value in values if value not in labels]
-        words = words_of(name, no_more, self.filters, self.published) if no_more else []
-        return {**labels, **dict(zip(no_more, words, strict=True))}
+        return in_order(name, there)
 
     def _counts(self, name: str, chosen: Sequence[str]) -> Counter[str]:
         if not self.filters:
-            return _there(self.published)[name]
-        around = self._selected_but(name) if chosen else self._selected
-        counts = Counter(value for item in around for value in _values_of(item, name))
+            return values_now(self.published)[name]
+        around = self.filters.items(self.published, but=name) if chosen else self._selected
+        counts = Counter(value for item in around for value in values_of(item, name))
         if name == "release":
             # One chosen by a title that it had: no item says that any more.
             for slug in chosen:
@@ -183,26 +165,14 @@ class FilterPanel:
 
     @cached_property
     def _selected(self) -> list[PlacedItem]:
-        return self._selected_but("")
-
-    def _selected_but(self, name: str) -> list[PlacedItem]:
-        return [
-            item
-            for item in self.published.snapshot.items
-            if self.filters.matches(item, but=name) and (self._changed is None or item.content.uid in self._changed)
-        ]
-
-    @cached_property
-    def _changed(self) -> set[str] | None:
-        return self.filters.changed(self.published)
+        return self.filters.items(self.published)
 
     # What is chosen
 
     @property
     def chosen(self) -> Iterator[Chosen]:
-        for name in dict.fromkeys(name for name, _ in self.filters.values):
-            values = [value for key, value in self.filters.values if key == name]
-            words = words_of(name, values, self.filters, self.published)
+        for name, values in self.filters.by_name.items():
+            words = self.filters.words_of(name, self.published)
             if name in FACETS and isinstance(FACETS[name].shape, Answer):
                 words = [ANSWERS[value] for value in values]
             for value, said in zip(values, words, strict=True):
@@ -210,11 +180,8 @@ class FilterPanel:
                 text = f"{before}: {said}" if name in LEGENDS else f"{before} {said}".strip()
                 # Nothing that a reader pasted turns the words about it round.
                 text = "".join(character for character in text if character.isprintable())
-                yield Chosen(text[:1].upper() + text[1:], self._url([*self.kept, *self.filters.without(name, value)]))
-
-    @property
-    def is_chosen(self) -> bool:
-        return bool(self.filters)
+                url = self._url([*self.kept, *self.filters.without(name, value)])
+                yield Chosen(text[:1].upper() + text[1:], url)
 
     @property
     def clear_url(self) -> str:
@@ -222,48 +189,3 @@ class FilterPanel:
 
     def _url(self, query: Sequence[tuple[str, str]]) -> str:
         return self.addresses.to(self.noun, query=query)
-
-
-# The same for every request until the next Edition.
-
-
-@lru_cache(maxsize=CAPACITY)
-def _there(published: PublishedRoadmap) -> dict[str, Counter[str]]:
-    """By filter, every value that any item has now, and how many have it."""
-    items = published.snapshot.items
-    return {name: Counter(value for item in items for value in _values_of(item, name)) for name in LEGENDS}
-
-
-@lru_cache(maxsize=CAPACITY)
-def _labels_of(published: PublishedRoadmap) -> dict[str, dict[str, str]]:
-    """By filter, what its values are called now."""
-    labels = published.snapshot.roadmap.labels
-    found: dict[str, dict[str, str]] = {
-        "stage": {
-            Stage.BACKLOG: "Backlog",
-            **{Stage(environment.value): labels.stage(environment) for environment in Environment},
-        },
-        "release": {
-            **{slug_of(release.title): release.title for release in published.snapshot.releases},
-            NO_RELEASE: "Not in a release",
-        },
-    }
-    for name, field in FACETS.items():
-        match field.shape:
-            case Choice() as shape:
-                found[name] = {value: shape.words(value) for value in shape.labels}
-            case Answer():
-                found[name] = ANSWERS
-            case shape:
-                names = (name for item in published.snapshot.items for name in shape.facets(field.of(item.content)))
-                found[name] = {slug_of(name): name for name in names}
-    return found
-
-
-def _values_of(item: PlacedItem, name: str) -> Collection[str]:
-    """By which that filter finds the item."""
-    if name == "stage":
-        return {item.stage.value}
-    if name == "release":
-        return {slug_of(item.release.title) if item.release else NO_RELEASE}
-    return values_of(item.content, FACETS[name])
