@@ -10,7 +10,6 @@ from functools import cache
 
 from msgspec import convert
 from msgspec.json import schema
-from msgspec.structs import asdict
 
 from roadmap.content.changes import compare
 from roadmap.content.choices import Environment, Horizon
@@ -33,12 +32,11 @@ from roadmap.content.things import (
 )
 from roadmap.published import store
 from roadmap.published.history import History, ThingTold, ToldChange
-from roadmap.web.api.cursor import Cursor
 from roadmap.web.api.history_schemas import EditionList
 from roadmap.web.api.pagination import USUAL_SIZE, Paging
 from roadmap.web.api.schemas import ApiShape, Changelog, ItemAnswer, ItemList, PageList, RoadmapList
 from roadmap.web.api.serialise import Values
-from roadmap.web.api.sync import changes_since, whole
+from roadmap.web.api.sync import Cursor, changes_since, whole
 
 SITE = "https://roadmaps.example.gov.uk"
 SLUG, REFERENCE, PAGE = "vat-mtd", "VAT-12", "who-we-are"
@@ -124,17 +122,16 @@ def answers() -> dict[str, ApiShape]:
     """By operation, what it would answer."""
     values, history = example()
     edition, snapshot = values.edition, values.snapshot
-    editions = [values.past_edition(past) for past in history.editions[::-1]]
-    paging = Paging(values.operations, "api_list_items", (), 1, USUAL_SIZE)
+    paging = Paging(values, "api_list_items", (), 1, USUAL_SIZE)
     return {
         "list_roadmaps": RoadmapList(roadmaps=[values.roadmap_listed()]),
         "get_roadmap": whole(values),
-        "list_items": ItemList(**asdict(paging.place(edition, 1)), items=values.items()),
+        "list_items": paging.answer(ItemList, "items", snapshot.items, values.item),
         "get_item": values.item_with_history(snapshot.items[0], history),
         "list_pages": PageList(edition=edition, pages=values.pages()),
         "get_page": values.page_with_html(snapshot.pages[0]),
         "get_changelog": Changelog(edition=edition, changelog=values.changelog()),
-        "list_editions": EditionList(**asdict(paging.place(edition, len(editions))), editions=editions),
+        "list_editions": paging.answer(EditionList, "editions", history.editions[::-1], values.past_edition),
         "get_edition": values.edition_with_changes(history.editions[-1]),
         "get_changes": changes_since(values, SINCE, USUAL_SIZE),
     }

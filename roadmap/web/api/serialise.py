@@ -12,8 +12,9 @@ Sentences speak with the names of their edition, as on the pages.
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+from msgspec import convert
 from msgspec.structs import asdict
 
 from roadmap.content.choices import Environment, Noun
@@ -29,6 +30,8 @@ from roadmap.published.history import History, PastEdition, ThingTold, ToldChang
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
 from roadmap.web.addresses import Addresses, public_addresses
 from roadmap.web.api import history_schemas, schemas
+
+Shape = TypeVar("Shape", bound=schemas.ApiShape)
 
 
 class Values:
@@ -47,20 +50,16 @@ class Values:
 
     def roadmap(self) -> schemas.RoadmapAnswer:
         content = self.snapshot.roadmap
-        contact = content.contact
         return schemas.RoadmapAnswer(
             **_plain(content),
             url=self.pages_for_people.home,
             api_url=self.operations.to("api_get_roadmap"),
-            contact=schemas.ContactAnswer(name=contact.name, email=contact.email, subject=contact.subject),
+            contact=_same(content.contact, schemas.ContactAnswer),
             environments=[
                 schemas.EnvironmentLabel(environment=environment, label=content.labels[environment])
                 for environment in Environment
             ],
-            fields=[
-                schemas.FieldDefinitionAnswer(key=field.key, name=field.name, explanation=field.explanation)
-                for field in content.fields
-            ],
+            fields=[_same(field, schemas.FieldDefinitionAnswer) for field in content.fields],
         )
 
     def roadmap_listed(self) -> schemas.RoadmapListed:
@@ -91,7 +90,7 @@ class Values:
                 schemas.FieldValueAnswer(key=field.key, name=field.name, value=value) for field, value in placed.fields
             ],
             milestones=[*_milestones(placed)],
-            release=schemas.ReleaseNamed(uid=release.uid, title=release.title) if release else None,
+            release=_same(release, schemas.ReleaseNamed) if release else None,
             stage=schemas.CurrentStage(placed.stage.value),
             stage_label=placed.stage_label,
             enquiry_url=placed.enquiry_url,
@@ -174,23 +173,17 @@ def _plain(content: Content) -> dict[str, Any]:
     return {"uid": content.uid, **{key: getattr(content, name) for key, name in _PLAIN[noun_of(content)]}}
 
 
+def _same(value: object, shape: type[Shape]) -> Shape:
+    """The attributes of a value that the shape has too, by the same names."""
+    return convert(value, shape, from_attributes=True)
+
+
 def edition_seen(edition: EditionSeen | PastEdition | Promise) -> schemas.EditionSeenAnswer:
     return schemas.EditionSeenAnswer(number=edition.number, published_at=moment(edition.published_at))
 
 
 def date(when: When | None) -> schemas.DateAnswer | None:
-    if when is None:
-        return None
-    return schemas.DateAnswer(
-        text=when.text,
-        display=when.display,
-        start=when.start,
-        end=when.end,
-        is_to_be_confirmed=when.is_to_be_confirmed,
-        is_provisional=when.is_provisional,
-        is_not_applicable=when.is_not_applicable,
-        is_deadline=when.is_deadline,
-    )
+    return _same(when, schemas.DateAnswer) if when else None
 
 
 def moment(at: datetime.datetime) -> datetime.datetime:
