@@ -110,19 +110,10 @@ def _as_it_is_now(story: DateStory) -> DateStory:
     return replace(story, promises=(*past, story.now))
 
 
-@dataclass(frozen=True, eq=False)
-class ItemHappening:
-    """What happened to an item in one Edition, to itself or to the release that it was in."""
-
-    happened: Happening
-    is_of_release: bool = False
-
-
-def told_of_item(history: History, uid: str) -> list[ItemHappening]:
+def told_of_item(history: History, uid: str) -> list[Happening]:
     """Newest first: all that happened to it, and to the dates of the releases that it was in while it was there."""
-    own = [ItemHappening(happened) for happened in history.of(uid)]
-    of_releases = [ItemHappening(happened, is_of_release=True) for happened in _of_its_releases(history, uid)]
-    return sorted([*own, *of_releases], key=lambda found: (-found.happened.edition.number, found.is_of_release))
+    found = [*history.of(uid), *_of_its_releases(history, uid)]
+    return sorted(found, key=lambda happened: (-happened.edition.number, happened.thing.noun is Noun.RELEASE))
 
 
 # What of a release is an item's own news: when it comes, and that it has.

@@ -218,9 +218,9 @@ def _api(api: ApiVersion) -> schemas.ApiVersionAnswer:
 
 def _history_of_item(history: History, uid: str) -> list[history_schemas.HistoryEntry]:
     found = []
-    for happened in told_of_item(history, uid):
-        edition, thing = happened.happened
-        changes = [told for told in thing.told if not happened.is_of_release or told.change.field in TOLD_OF_RELEASE]
+    for edition, thing in told_of_item(history, uid):
+        is_own = thing.noun is Noun.ITEM
+        changes = [told for told in thing.told if is_own or told.change.field in TOLD_OF_RELEASE]
         changed = _changed(edition, thing, changes)
         found.append(history_schemas.HistoryEntry(**asdict(changed), edition=edition_seen(edition)))
     return found

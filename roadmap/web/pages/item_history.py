@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from roadmap.content.choices import Noun
 from roadmap.content.things import lower_first
 from roadmap.published.change_words import in_sentences
-from roadmap.published.date_history import (
-    TOLD_OF_RELEASE,
-    DateStory,
-    ItemHappening,
-    Promise,
-    stories,
-    told_of_item,
-)
-from roadmap.published.history import History
+from roadmap.published.date_history import TOLD_OF_RELEASE, DateStory, Promise, stories, told_of_item
+from roadmap.published.history import Happening, History
 from roadmap.web.pages.reading import RoadmapReading
 
 # A longer story of a date is folded.
@@ -81,15 +75,15 @@ def _promises(reading: RoadmapReading, story: DateStory) -> Iterator[HistoryLine
 
 def _happened(reading: RoadmapReading, uid: str, history: History) -> Iterator[HistoryLine]:
     found = told_of_item(history, uid)
-    for number, of_edition in groupby(found, key=lambda happening: happening.happened.edition.number):
+    for number, of_edition in groupby(found, key=lambda happening: happening.edition.number):
         happenings = [*of_edition]
         sentences = [sentence for happening in happenings for sentence in _sentences(happening)]
-        yield _line(reading, happenings[0].happened.edition.published_at, number, sentences)
+        yield _line(reading, happenings[0].edition.published_at, number, sentences)
 
 
-def _sentences(happening: ItemHappening) -> list[str]:
-    edition, thing = happening.happened
-    if not happening.is_of_release:
+def _sentences(happening: Happening) -> list[str]:
+    edition, thing = happening
+    if thing.noun is not Noun.RELEASE:
         return in_sentences(thing.told, edition.roadmap)
     name = thing.title if thing.title.lower().startswith(("release", "a release")) else f"Release {thing.title}"
     of_dates = [told for told in thing.told if told.change.field in TOLD_OF_RELEASE]

@@ -66,7 +66,7 @@ def test_a_release_that_moves_moves_its_items_while_they_are_in_it():
     history = history_at("one", "2026-01-09")
     (live,) = stories(history, str(item.uid))
     assert live.sentence == "Live: planned June 2026, moved twice, deployed October 2026"
-    told = [(one.happened.edition.number, one.is_of_release) for one in told_of_item(history, str(item.uid))]
+    told = [(one.edition.number, one.thing.noun is Noun.RELEASE) for one in told_of_item(history, str(item.uid))]
     assert told == [(5, True), (3, False), (2, True), (1, False)]
 
 
