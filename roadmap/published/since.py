@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -86,11 +87,8 @@ def _come(day: datetime.date, now: datetime.datetime) -> datetime.date:
 def _day(text: str) -> datetime.date | None:
     if len(text) > MAX_LENGTH:
         return None
-    try:
+    with suppress(ValueError):
         return datetime.date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
+    with suppress(UnclearDate):
         return parse(text).start
-    except UnclearDate:
-        return None
+    return None

@@ -74,12 +74,6 @@ def document() -> Node:
     )
 
 
-@cache
-def cursor() -> str:
-    """The one with which the example answer of get_changes is asked for."""
-    return examples.SINCE.written(examples.example()[0].snapshot.roadmap.uid)
-
-
 def _named_for_readers(document: Node) -> Node:
     """Plain values, each shape under its promised name: "Item", of ItemAnswer."""
     return msgspec.json.decode(re.sub(rb'(?<=\w)Answer"', b'"', msgspec.json.encode(document)))
@@ -119,13 +113,14 @@ def _described(operation: Operation) -> Node:
 
 
 def _parameter(parameter: Parameter) -> Node:
+    uid = examples.example()[0].snapshot.roadmap.uid
     return {
         "name": parameter.name,
         "in": "path" if parameter.is_in_path else "query",
         "required": parameter.is_in_path,
         "description": parameter.description,
         "schema": parameter.schema,
-        "example": cursor() if parameter.name == "since" else parameter.example,
+        "example": examples.SINCE.written(uid) if parameter.name == "since" else parameter.example,
     }
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.core.paginator import Paginator
+
 from roadmap.published.change_words import repeated
 from roadmap.web.api.operations import NotThere, Parameter
 from roadmap.web.api.schemas import ApiShape, PartOfList
@@ -59,7 +61,7 @@ class Paging:
 
     def check(self, total: int, noun: str) -> None:
         """Raises NotThere where the page comes after the last."""
-        last = self._last(total)
+        last = Paginator(range(total), self.page_size).num_pages
         if self.page > last:
             pages = f"{last} pages" if last > 1 else "1 page"
             raise NotThere(f"There is no page {repeated(str(self.page))}: the {noun} fill {pages} of {self.page_size}.")
@@ -68,19 +70,16 @@ class Paging:
         self, shape: type[Part], listed: str, everything: Sequence[Thing], make: Callable[[Thing], ApiShape]
     ) -> Part:
         """`listed` is what the shape calls the things of this page, each made by `make`."""
-        here = everything[(self.page - 1) * self.page_size : self.page * self.page_size]
+        found = Paginator(everything, self.page_size).page(self.page)
         return shape(
             edition=self.values.edition,
             total=len(everything),
             page=self.page,
             page_size=self.page_size,
-            next=self._at(self.page + 1) if self.page < self._last(len(everything)) else None,
-            previous=self._at(self.page - 1) if self.page > 1 else None,
-            **{listed: [make(thing) for thing in here]},
+            next=self._at(self.page + 1) if found.has_next() else None,
+            previous=self._at(self.page - 1) if found.has_previous() else None,
+            **{listed: [make(thing) for thing in found]},
         )
-
-    def _last(self, total: int) -> int:
-        return max(-(-total // self.page_size), 1)
 
     def _at(self, page: int) -> str:
         own = [("page", str(page)), ("page_size", str(self.page_size))]

@@ -25,7 +25,7 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ApiVersion, ChangelogEntryContent, Content, PageContent, ReleaseContent, noun_of
 from roadmap.dates import When
 from roadmap.markdown import render
-from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, stories, told_of_item
+from roadmap.published.date_history import TOLD_OF_RELEASE, stories, told_of_item
 from roadmap.published.history import History, PastEdition, ThingTold, ToldChange
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
 from roadmap.web.addresses import Addresses, public_addresses
@@ -101,7 +101,7 @@ class Values:
             **asdict(self.item(placed)),
             description_html=html(placed.content.description),
             history=_history_of_item(history, placed.content.uid),
-            dates=_dates_of_item(history, placed.content.uid),
+            dates=[_same(story, history_schemas.DateStoryAnswer) for story in stories(history, placed.content.uid)],
         )
 
     def changelog_entry(self, content: ChangelogEntryContent) -> schemas.ChangelogEntryAnswer:
@@ -178,7 +178,7 @@ def _same(value: object, shape: type[Shape]) -> Shape:
     return convert(value, shape, from_attributes=True)
 
 
-def edition_seen(edition: EditionSeen | PastEdition | Promise) -> schemas.EditionSeenAnswer:
+def edition_seen(edition: EditionSeen | PastEdition) -> schemas.EditionSeenAnswer:
     return schemas.EditionSeenAnswer(number=edition.number, published_at=moment(edition.published_at))
 
 
@@ -224,26 +224,6 @@ def _history_of_item(history: History, uid: str) -> list[history_schemas.History
         changed = _changed(edition, thing, changes)
         found.append(history_schemas.HistoryEntry(**asdict(changed), edition=edition_seen(edition)))
     return found
-
-
-def _dates_of_item(history: History, uid: str) -> list[history_schemas.DateStoryAnswer]:
-    return [
-        history_schemas.DateStoryAnswer(
-            environment=story.environment,
-            label=story.label,
-            sentence=story.sentence,
-            promises=[
-                history_schemas.PromiseAnswer(
-                    edition=edition_seen(promise),
-                    when=date(promise.when),
-                    is_deployed=promise.is_deployed,
-                    reason=promise.reason,
-                )
-                for promise in story.promises
-            ],
-        )
-        for story in stories(history, uid)
-    ]
 
 
 def _changed(past: PastEdition, thing: ThingTold, told: Sequence[ToldChange]) -> history_schemas.ThingChanged:

@@ -3,21 +3,16 @@
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path, register_converter
+from django.urls.converters import PathConverter
 
 from roadmap.web.api import docs_page, views
 from roadmap.web.problems import Format, in_format
 
 
-class Anything:
+class Anything(PathConverter):
     """What Django's own "path" matches, and the ends of lines that it does not."""
 
     regex = r"[\s\S]+"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(Anything, "anything")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.http import QueryDict
 
@@ -34,42 +35,6 @@ LEGENDS = {name: field.page for name, field in FACETS.items() if field.page}
 BEFORE = {"item": "Item", "q": "Containing", "changed_since": ""}
 
 
-@dataclass(frozen=True)
-class FacetOption:
-    id: str
-    value: str
-    label: str
-    count: int | None  # of the items that this value would show, the other filters being as they are
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One filter as a group of checkboxes."""
-
-    name: str
-    legend: str
-    options: Sequence[FacetOption]
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class Box:
-    """One filter as a text field."""
-
-    name: str
-    label: str
-    hint: str
-    value: str
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    words: str
-    url: str  # of the page without it
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FilterPanel:
     """What follows from these is reckoned when a template first asks for it."""
@@ -91,54 +56,55 @@ class FilterPanel:
     # The form
 
     @cached_property
-    def facets(self) -> list[Facet]:
-        """Without those in which there is nothing to choose."""
+    def facets(self) -> list[dict[str, Any]]:
+        """As groups of checkboxes, without those in which there is nothing to choose."""
         found = [self._facet(name) for name in LEGENDS if name not in self.leaves_out]
-        return [facet for facet in found if facet.options or facet.error]
+        return [facet for facet in found if facet["options"] or facet["error"]]
 
     @cached_property
-    def boxes(self) -> list[Box]:
-        """Words to look for first: it is the quickest. A reference has a field only while it is wrong."""
+    def boxes(self) -> list[dict[str, Any]]:
+        """As text fields. Words to look for first, the quickest. A reference has a field only while it is wrong."""
         hint = "A date, like 24 March 2026, or the number of an edition, like 12"
         boxes = [
             self._box("q", "Search", "In titles, descriptions, APIs and references"),
             self._box("changed_since", "Changed since", hint),
             self._box("item", "Reference", "For example, VAT-12"),
         ]
-        return [box for box in boxes if box.name not in self.leaves_out and (box.name != "item" or box.error)]
+        return [box for box in boxes if box["name"] not in self.leaves_out and (box["name"] != "item" or box["error"])]
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form has no field for, and sends again all the same."""
-        offered = {facet.name for facet in self.facets} | {box.name for box in self.boxes}
+        offered = {field["name"] for field in (*self.facets, *self.boxes)}
         return [*self.kept, *(pair for pair in self.filters.values if pair[0] not in offered)]
 
-    def _box(self, name: str, label: str, hint: str) -> Box:
+    def _box(self, name: str, label: str, hint: str) -> dict[str, Any]:
         values = dict.fromkeys(" ".join(value.translate(CONTROLS).split()) for value in self.typed.getlist(name))
-        return Box(name, label, hint, " ".join(value for value in values if value), self._error(name))
+        value = " ".join(value for value in values if value)
+        return {"name": name, "label": label, "hint": hint, "value": value, "error": self._error(name)}
 
     def _error(self, name: str) -> str:
         return " ".join(problem.message for problem in self.problems if problem.name == name)
 
     # Checkboxes
 
-    def _facet(self, name: str) -> Facet:
+    def _facet(self, name: str) -> dict[str, Any]:
         chosen = self.filters.by_name.get(name, [])
         values = self._values(name)
         values += [value for value in chosen if value not in values]
         labels = labels_of(name, values, self.published)
         counts = self._counts(name, chosen) if self.has_counts and not self.problems else None
         options = [
-            FacetOption(
-                id=name if number == 1 else f"{name}-{number}",
-                value=value,
-                label=labels[value],
-                count=counts[value] if counts is not None else None,
-                is_chosen=value in chosen,
-            )
+            {
+                "id": name if number == 1 else f"{name}-{number}",
+                "value": value,
+                "label": labels[value],
+                "count": counts[value] if counts is not None else None,
+                "is_chosen": value in chosen,
+            }
             for number, value in enumerate(values, start=1)
         ]
-        return Facet(name, LEGENDS[name], options, self._error(name))
+        return {"name": name, "legend": LEGENDS[name], "options": options, "error": self._error(name)}
 
     def _values(self, name: str) -> list[str]:
         """That any item has now, in the order of the choices; nothing where that tells none of them from another."""
@@ -152,6 +118,7 @@ class FilterPanel:
         return in_order(name, there)
 
     def _counts(self, name: str, chosen: Sequence[str]) -> Counter[str]:
+        """How many items each value would show, the other filters being as they are."""
         if not self.filters:
             return values_now(self.published)[name]
         around = self.filters.items(self.published, but=name) if chosen else self._selected
@@ -170,7 +137,8 @@ class FilterPanel:
     # What is chosen
 
     @property
-    def chosen(self) -> Iterator[Chosen]:
+    def chosen(self) -> Iterator[dict[str, str]]:
+        """Each value with the address of the page without it."""
         for name, values in self.filters.by_name.items():
             words = self.filters.words_of(name, self.published)
             if name in FACETS and isinstance(FACETS[name].shape, Answer):
@@ -181,7 +149,7 @@ class FilterPanel:
                 # Nothing that a reader pasted turns the words about it round.
                 text = "".join(character for character in text if character.isprintable())
                 url = self._url([*self.kept, *self.filters.without(name, value)])
-                yield Chosen(text[:1].upper() + text[1:], url)
+                yield {"words": text[:1].upper() + text[1:], "url": url}
 
     @property
     def clear_url(self) -> str:

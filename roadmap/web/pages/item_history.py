@@ -9,7 +9,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.things import lower_first
 from roadmap.published.change_words import in_sentences
 from roadmap.published.date_history import TOLD_OF_RELEASE, DateStory, Promise, stories, told_of_item
-from roadmap.published.history import Happening, History
+from roadmap.published.history import Happening, History, PastEdition
 from roadmap.web.pages.reading import RoadmapReading
 
 # A longer story of a date is folded.
@@ -61,24 +61,20 @@ def shown_history(reading: RoadmapReading, uid: str, history: History) -> ShownH
     )
 
 
-def _line(
-    reading: RoadmapReading, at: datetime, number: int, sentences: Sequence[str], reason: str = ""
-) -> HistoryLine:
+def _line(reading: RoadmapReading, edition: PastEdition, sentences: Sequence[str], reason: str = "") -> HistoryLine:
+    at, number = edition.published_at, edition.number
     return HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences, reason)
 
 
 def _promises(reading: RoadmapReading, story: DateStory) -> Iterator[HistoryLine]:
     for promise in reversed(story.promises):
         said = _said(promise, is_first=promise is story.promises[0])
-        yield _line(reading, promise.published_at, promise.number, [said], promise.reason)
+        yield _line(reading, promise.edition, [said], promise.reason)
 
 
 def _happened(reading: RoadmapReading, uid: str, history: History) -> Iterator[HistoryLine]:
-    found = told_of_item(history, uid)
-    for number, of_edition in groupby(found, key=lambda happening: happening.edition.number):
-        happenings = [*of_edition]
-        sentences = [sentence for happening in happenings for sentence in _sentences(happening)]
-        yield _line(reading, happenings[0].edition.published_at, number, sentences)
+    for edition, happenings in groupby(told_of_item(history, uid), key=lambda happening: happening.edition):
+        yield _line(reading, edition, [sentence for happening in happenings for sentence in _sentences(happening)])
 
 
 def _sentences(happening: Happening) -> list[str]:

@@ -1,5 +1,6 @@
-"""What changed, as an Atom feed (RFC 4287) in pages (RFC 5005)."""
+"""What changed, as feeds in pages (RFC 5005): Atom (RFC 4287), and JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from roadmap.web.responses import LazyResponse
 @of_newest
 def atom(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     feed = asked(request, reading, "atom")
-    return LazyResponse(lambda: _written(feed), content_type=_Atom.content_type)
+    return LazyResponse(lambda: _as_atom(feed), content_type=_Atom.content_type)
 
 
 class _Atom(Atom1Feed):
@@ -39,7 +40,7 @@ class _Atom(Atom1Feed):
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
-def _written(feed: Feed) -> str:
+def _as_atom(feed: Feed) -> str:
     written = _Atom(
         title=feed.title,
         link=feed.html_url,
@@ -53,16 +54,43 @@ def _written(feed: Feed) -> str:
         pages={"first": feed.url(1), "next": feed.next_url, "previous": feed.previous_url},
     )
     for entry in feed.entries:
-        written.add_item(
-            title=entry.title,
-            link=entry.url,
-            description=None,  # type: ignore[arg-type]  # it would be the summary, but as HTML
-            unique_id=entry.id,
-            author_name=entry.author,
-            pubdate=entry.published_at,
-            updateddate=entry.published_at,
-            categories=entry.acts,
-            summary=entry.summary,
-            content=entry.content,
-        )
+        # The description would be the summary, but as HTML.
+        written.add_item(description=None, **entry)  # type: ignore[arg-type]
     return written.writeString("utf-8")
+
+
+@in_format(Format.JSON)
+@of_newest
+def json_feed(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
+    feed = asked(request, reading, "json_feed")
+    return LazyResponse(
+        lambda: json.dumps(_as_json(feed), ensure_ascii=False, indent=1),
+        content_type="application/feed+json; charset=utf-8",
+    )
+
+
+def _as_json(feed: Feed) -> dict[str, Any]:
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.html_url,
+        "feed_url": feed.url(feed.page),
+        "description": feed.subtitle,
+        **({"next_url": feed.next_url} if feed.next_url else {}),
+        "authors": [{"name": feed.author}],
+        "language": "en-GB",
+        "items": [
+            {
+                "id": entry["unique_id"],
+                "url": entry["link"],
+                "title": entry["title"],
+                "summary": entry["summary"],
+                "content_html": entry["content"],
+                "date_published": entry["pubdate"].isoformat(),
+                "date_modified": entry["updateddate"].isoformat(),
+                "authors": [{"name": entry["author_name"]}],
+                "tags": entry["categories"],
+            }
+            for entry in feed.entries
+        ],
+    }
