@@ -1,5 +1,6 @@
 """The filters that are lists of values, and the values that items give to them: now, and all that they ever were."""
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -11,9 +12,10 @@ from django.utils.text import slugify
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
 from roadmap.content.fields import BREAKING, ITEM_FIELDS, REFERENCE, ContentField
-from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Names
+from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Line, Names
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import Content, ItemContent, ReleaseContent
+from roadmap.published.change_words import listed, repeated
 from roadmap.published.history import History
 from roadmap.published.redaction import whole
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
@@ -85,6 +87,18 @@ def in_order(name: str, values: Collection[str]) -> list[str]:
     return [value for value in choices(name) or sorted(values) if value in values]
 
 
+def offered(name: str, published: PublishedRoadmap) -> list[str]:
+    """That any item has now, in their order; nothing where that tells none of them from another."""
+    there = values_now(published)[name]
+    if name == "release":
+        titles = dict.fromkeys(slug_of(release.title) for release in published.snapshot.releases)
+        found = [slug for slug in titles if slug in there]
+        return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
+    if isinstance(FACETS[name].shape, Answer) and there.keys() == {"unknown"}:
+        return []
+    return in_order(name, there)
+
+
 @lru_cache(maxsize=CAPACITY)
 def values_now(published: PublishedRoadmap) -> dict[str, Counter[str]]:
     """By filter, every value that any item has, and how many have it."""
@@ -107,6 +121,18 @@ def labels_of(name: str, values: Iterable[str], published: PublishedRoadmap) -> 
     editions = history_of(published).editions
     last = _names(name, (thing.after for edition in editions for thing in edition.told))
     return {**dict(zip(values, values, strict=True)), **last, **now}
+
+
+def words_of(name: str, values: list[str], published: PublishedRoadmap) -> list[str]:
+    """Of each, in their order, as part of a sentence."""
+    if name == "item":
+        return values
+    labels = {**labels_of(name, values, published)}
+    if name == "release":
+        labels[NO_RELEASE] = "no release"
+    if isinstance(FACETS[name].shape, Answer):
+        labels = {"yes": name, "no": f"not {name}", "unknown": f"not known whether {name}"}
+    return [labels[value] for value in values]
 
 
 @lru_cache(maxsize=CAPACITY)
@@ -163,3 +189,48 @@ def releases_ever(history: History) -> dict[str, Meanings]:
             if bearing[slug]:
                 meanings[slug].append((edition.number, frozenset(bearing[slug])))
     return {slug: tuple(found) for slug, found in meanings.items()}
+
+
+# Reading
+
+
+def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
+    """As items give it to the filter, however it was typed. Raises ValueError in words.
+
+    A value that was right once stays right, or a feed that somebody follows would break when its last item goes.
+    """
+    noun, known = name, choices(name)
+    match FACETS[name].shape:
+        case Choice():
+            value = value.lower().replace("-", "_")
+        case Answer():
+            noun, value = f"answer to whether it is {name}", value.lower()
+        case Line():  # a reference
+            value = value.upper()
+        case shape:
+            noun, value = "API" if isinstance(shape, Apis) else name, slug_of(value)
+    if value in known:
+        return value
+    if not known:
+        there = values_now(published)[name]
+        if value in there or value in values_ever(history_of(published), name):
+            return value
+        # A number within a name counts as one: VAT-2 before VAT-10.
+        known = sorted(there, key=lambda name: [part.zfill(9) for part in re.split(r"([0-9]+)", name)])
+    raise ValueError(_unknown(noun, value, known))
+
+
+def read_release(value: str, published: PublishedRoadmap) -> tuple[str, Meanings]:
+    slug = slug_of(value)
+    if slug == NO_RELEASE:
+        return slug, ((0, frozenset({""})),)
+    meanings = releases_ever(history_of(published))
+    if slug not in meanings:
+        now = sorted({slug_of(release.title) for release in published.snapshot.releases})
+        raise ValueError(_unknown("release", slug, [*now, NO_RELEASE]))
+    return slug, meanings[slug]
+
+
+def _unknown(noun: str, value: str, known: list[str]) -> str:
+    choice = f"Choose from {listed(known)}." if known else f"No item has an {noun}." if noun[0] in "aA" else ""
+    return f"There is no {noun} called “{repeated(value)}”. {choice}".strip()

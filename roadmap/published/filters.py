@@ -6,7 +6,6 @@ test is told that something left. See docs/decisions/0008-a-filter-is-asked-of-i
 """
 
 import datetime
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -17,24 +16,19 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from roadmap.content.choices import Noun
-from roadmap.content.shapes import Answer, Apis, Choice, Line
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ReleaseContent
-from roadmap.published.change_words import repeated
+from roadmap.published.change_words import listed, repeated
 from roadmap.published.date_history import TOLD_OF_RELEASE
 from roadmap.published.filter_values import (
     FACETS,
-    NO_RELEASE,
     Meanings,
-    choices,
     in_order,
-    labels_of,
     meant,
-    releases_ever,
-    slug_of,
-    values_ever,
-    values_now,
+    read_release,
+    read_value,
     values_of,
+    words_of,
 )
 from roadmap.published.history import History, PastEdition, ThingTold
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
@@ -113,16 +107,7 @@ class Filters:
         values = self.by_name[name]
         if name == "changed_since" and self.changed_since:
             return [self.changed_since.in_words]
-        if name not in FACETS:
-            return [f"“{value}”" for value in values]
-        if name == "item":
-            return values
-        labels = {**labels_of(name, values, published)}
-        if name == "release":
-            labels[NO_RELEASE] = "no release"
-        if isinstance(FACETS[name].shape, Answer):
-            labels = {"yes": name, "no": f"not {name}", "unknown": f"not known whether {name}"}
-        return [labels[value] for value in values]
+        return words_of(name, values, published) if name in FACETS else [f"“{value}”" for value in values]
 
     # What is selected
 
@@ -227,7 +212,7 @@ def read_filters(
     if is_strict:
         known = [*NAMES, *besides]
         problems += [
-            Problem(name, "", f"There is no parameter called “{repeated(name)}”. Use {_listed(known)}.")
+            Problem(name, "", f"There is no parameter called “{repeated(name)}”. Use {listed(known)}.")
             for name in query
             if name not in known
         ]
@@ -254,10 +239,7 @@ def read_filters(
 
 
 def _read(name: str, value: str, published: PublishedRoadmap, now: datetime.datetime) -> Any:
-    """What a value of that filter asks for. Raises ValueError in words.
-
-    A value that was right once stays right, or a feed that somebody follows would break when its last item goes.
-    """
+    """What a value of that filter asks for. Raises ValueError in words."""
     match name:
         case "q":
             if len(value) > MAX_WORDS_LENGTH:
@@ -267,43 +249,5 @@ def _read(name: str, value: str, published: PublishedRoadmap, now: datetime.date
             history_of(published)  # asked for now, while a view can still say that the database is away
             return read_since(value, published.edition, now)
         case "release":
-            return _read_release(slug_of(value), published)
-    noun, known = name, choices(name)
-    match FACETS[name].shape:
-        case Choice():
-            value = value.lower().replace("-", "_")
-        case Answer():
-            noun, value = f"answer to whether it is {name}", value.lower()
-        case Line():  # a reference
-            value = value.upper()
-        case shape:
-            noun, value = "API" if isinstance(shape, Apis) else name, slug_of(value)
-    if value in known:
-        return value
-    if not known:
-        there = values_now(published)[name]
-        if value in there or value in values_ever(history_of(published), name):
-            return value
-        # A number within a name counts as one: VAT-2 before VAT-10.
-        known = sorted(there, key=lambda name: [part.zfill(9) for part in re.split(r"([0-9]+)", name)])
-    raise ValueError(_unknown(noun, value, known))
-
-
-def _read_release(slug: str, published: PublishedRoadmap) -> tuple[str, Meanings]:
-    if slug == NO_RELEASE:
-        return slug, ((0, frozenset({""})),)
-    meanings = releases_ever(history_of(published))
-    if slug not in meanings:
-        now = sorted({slug_of(release.title) for release in published.snapshot.releases})
-        raise ValueError(_unknown("release", slug, [*now, NO_RELEASE]))
-    return slug, meanings[slug]
-
-
-def _unknown(noun: str, value: str, known: list[str]) -> str:
-    choice = f"Choose from {_listed(known)}." if known else f"No item has an {noun}." if noun[0] in "aA" else ""
-    return f"There is no {noun} called “{repeated(value)}”. {choice}".strip()
-
-
-def _listed(names: list[str]) -> str:
-    most = 30  # an error is read, not searched
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+            return read_release(value, published)
+    return read_value(name, value, published)

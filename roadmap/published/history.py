@@ -12,18 +12,12 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
+from msgspec import convert
+
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import (
-    Contact,
-    Content,
-    EnvironmentLabels,
-    ItemContent,
-    ReleaseContent,
-    RoadmapContent,
-    from_json,
-)
+from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent, from_json
 
 # The fields of a changelog entry that are words: a change of one of these is a correction.
 WORDS_OF_ENTRY = ("title", "when", "body")
@@ -81,13 +75,8 @@ class PastEdition:
 
 
 # Stands for a roadmap until its own Content is read.
-NOBODY = RoadmapContent(
-    uid="",
-    slug="",
-    title="",
-    contact=Contact(),
-    labels=EnvironmentLabels(**{environment.value: label for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()}),
-)
+_LABELS = {environment.value: label for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()}
+NOBODY = convert({"uid": "", "slug": "", "title": "", "contact": {}, "labels": _LABELS}, RoadmapContent)
 
 
 class ChangeRow(NamedTuple):

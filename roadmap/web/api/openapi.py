@@ -11,16 +11,7 @@ from roadmap.content.changes import Act
 from roadmap.content.choices import Environment, Horizon, Noun
 from roadmap.web.api import examples
 from roadmap.web.api.operations import OPERATIONS, Operation, Parameter
-from roadmap.web.api.schemas import (
-    ApiShape,
-    ChangelogEntryAnswer,
-    CurrentStage,
-    ItemAnswer,
-    PageAnswer,
-    ProblemAnswer,
-    ReleaseAnswer,
-    RoadmapAnswer,
-)
+from roadmap.web.api.schemas import ApiShape, CurrentStage, ProblemAnswer, ThingAnswer
 from roadmap.web.problems import Format
 
 Node = dict[str, Any]
@@ -48,7 +39,7 @@ HEADERS = {
 }
 NOT_MODIFIED = "You have it already: nothing has changed since the ETag or the date that you sent."
 REF = "#/components/schemas/{name}"
-THINGS = (RoadmapAnswer, PageAnswer, ReleaseAnswer, ItemAnswer, ChangelogEntryAnswer)
+THINGS = ThingAnswer.__subclasses__()  # Roadmap, Page, Release, Item, ChangelogEntry
 CHOICES = (Act, CurrentStage, Environment, Horizon, Noun)
 
 

@@ -41,18 +41,8 @@ class _Atom(Atom1Feed):
 
 
 def _as_atom(feed: Feed) -> str:
-    written = _Atom(
-        title=feed.title,
-        link=feed.html_url,
-        description=None,
-        subtitle=feed.subtitle,
-        language="en-GB",
-        feed_url=feed.url(feed.page),
-        feed_guid=feed.id,
-        author_name=feed.author,
-        updated_at=feed.updated_at,
-        pages={"first": feed.url(1), "next": feed.next_url, "previous": feed.previous_url},
-    )
+    pages = {"first": feed.url(1), "next": feed.next_url, "previous": feed.previous_url}
+    written = _Atom(description=None, language="en-GB", updated_at=feed.updated_at, pages=pages, **feed.about)
     for entry in feed.entries:
         # The description would be the summary, but as HTML.
         written.add_item(description=None, **entry)  # type: ignore[arg-type]
@@ -70,14 +60,15 @@ def json_feed(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 
 
 def _as_json(feed: Feed) -> dict[str, Any]:
+    about = feed.about
     return {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": feed.title,
-        "home_page_url": feed.html_url,
-        "feed_url": feed.url(feed.page),
-        "description": feed.subtitle,
+        "title": about["title"],
+        "home_page_url": about["link"],
+        "feed_url": about["feed_url"],
+        "description": about["subtitle"],
         **({"next_url": feed.next_url} if feed.next_url else {}),
-        "authors": [{"name": feed.author}],
+        "authors": [{"name": about["author_name"]}],
         "language": "en-GB",
         "items": [
             {

@@ -57,27 +57,20 @@ class Feed:
         self._name = name
 
     @property
-    def id(self) -> str:
-        """The same on every host, for Atom and JSON, and of no other selection."""
-        return uuid.uuid5(uuid.UUID(self.reading.roadmap.uid), f"feed{self.filters.query}").urn
-
-    @property
-    def title(self) -> str:
-        return printable(self.filters.title(self.reading.published))
-
-    @property
-    def subtitle(self) -> str:
-        words = self.filters.in_words(self.reading.published)
-        return printable(f"What changes for items that are: {words}" if words else "What changes on this roadmap")
-
-    @property
-    def author(self) -> str:
-        return _author(self.reading.roadmap)
-
-    @property
-    def html_url(self) -> str:
-        """The page for people that says the same."""
-        return self.addresses.to("changes", query=self.filters.values)
+    def about(self) -> dict[str, Any]:
+        """By the names of `django.utils.feedgenerator`."""
+        published, roadmap = self.reading.published, self.reading.roadmap
+        words = self.filters.in_words(published)
+        subtitle = f"What changes for items that are: {words}" if words else "What changes on this roadmap"
+        return {
+            # The same on every host, for Atom and JSON, and of no other selection.
+            "feed_guid": uuid.uuid5(uuid.UUID(roadmap.uid), f"feed{self.filters.query}").urn,
+            "feed_url": self.url(self.page),
+            "title": printable(self.filters.title(published)),
+            "subtitle": printable(subtitle),
+            "link": self.addresses.to("changes", query=self.filters.values),  # for people, with the same changes
+            "author_name": _author(roadmap),
+        }
 
     def url(self, page: int) -> str:
         values = [*self.filters.values, *([("page", str(page))] if page > 1 else [])]

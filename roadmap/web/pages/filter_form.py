@@ -14,17 +14,7 @@ from django.http import QueryDict
 
 from roadmap.content.shapes import Answer
 from roadmap.content.snapshot import PlacedItem
-from roadmap.published.filter_values import (
-    ANSWERS,
-    FACETS,
-    NO_RELEASE,
-    in_order,
-    labels_of,
-    meant,
-    slug_of,
-    values_now,
-    values_of,
-)
+from roadmap.published.filter_values import ANSWERS, FACETS, labels_of, meant, offered, values_now, values_of
 from roadmap.published.filters import CONTROLS, Filters, Problem
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.addresses import Addresses
@@ -90,7 +80,7 @@ class FilterPanel:
 
     def _facet(self, name: str) -> dict[str, Any]:
         chosen = self.filters.by_name.get(name, [])
-        values = self._values(name)
+        values = offered(name, self.published)
         values += [value for value in chosen if value not in values]
         labels = labels_of(name, values, self.published)
         counts = self._counts(name, chosen) if self.has_counts and not self.problems else None
@@ -105,17 +95,6 @@ class FilterPanel:
             for number, value in enumerate(values, start=1)
         ]
         return {"name": name, "legend": LEGENDS[name], "options": options, "error": self._error(name)}
-
-    def _values(self, name: str) -> list[str]:
-        """That any item has now, in the order of the choices; nothing where that tells none of them from another."""
-        there = values_now(self.published)[name]
-        if name == "release":
-            titles = dict.fromkeys(slug_of(release.title) for release in self.published.snapshot.releases)
-            found = [slug for slug in titles if slug in there]
-            return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
-        if isinstance(FACETS[name].shape, Answer) and there.keys() == {"unknown"}:
-            return []
-        return in_order(name, there)
 
     def _counts(self, name: str, chosen: Sequence[str]) -> Counter[str]:
         """How many items each value would show, the other filters being as they are."""
