@@ -123,7 +123,7 @@ def labels_of(name: str, values: Iterable[str], published: PublishedRoadmap) -> 
     return {**dict(zip(values, values, strict=True)), **last, **now}
 
 
-def words_of(name: str, values: list[str], published: PublishedRoadmap) -> list[str]:
+def named(name: str, values: list[str], published: PublishedRoadmap) -> list[str]:
     """Of each, in their order, as part of a sentence."""
     if name == "item":
         return values
@@ -220,7 +220,7 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
     raise ValueError(_unknown(noun, value, known))
 
 
-def read_release(value: str, published: PublishedRoadmap) -> tuple[str, Meanings]:
+def read_title(value: str, published: PublishedRoadmap) -> tuple[str, Meanings]:
     slug = slug_of(value)
     if slug == NO_RELEASE:
         return slug, ((0, frozenset({""})),)

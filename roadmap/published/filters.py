@@ -20,16 +20,7 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ReleaseContent
 from roadmap.published.change_words import listed, repeated
 from roadmap.published.date_history import TOLD_OF_RELEASE
-from roadmap.published.filter_values import (
-    FACETS,
-    Meanings,
-    in_order,
-    meant,
-    read_release,
-    read_value,
-    values_of,
-    words_of,
-)
+from roadmap.published.filter_values import FACETS, Meanings, in_order, meant, named, read_title, read_value, values_of
 from roadmap.published.history import History, PastEdition, ThingTold
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 from roadmap.published.since import Since, read_since
@@ -107,7 +98,7 @@ class Filters:
         values = self.by_name[name]
         if name == "changed_since" and self.changed_since:
             return [self.changed_since.in_words]
-        return words_of(name, values, published) if name in FACETS else [f"“{value}”" for value in values]
+        return named(name, values, published) if name in FACETS else [f"“{value}”" for value in values]
 
     # What is selected
 
@@ -249,5 +240,5 @@ def _read(name: str, value: str, published: PublishedRoadmap, now: datetime.date
             history_of(published)  # asked for now, while a view can still say that the database is away
             return read_since(value, published.edition, now)
         case "release":
-            return read_release(value, published)
+            return read_title(value, published)
     return read_value(name, value, published)
