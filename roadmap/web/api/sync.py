@@ -30,7 +30,7 @@ _START_AGAIN = "Leave out “since” to be sent everything, and go on from the 
 
 
 class Cursor(NamedTuple):
-    """Everything up to this thing has been sent."""
+    """Everything up to this thing has been sent; without one, nothing yet."""
 
     edition_number: int = 0  # in which the thing was last touched
     uid: str = ""
@@ -43,9 +43,6 @@ class Cursor(NamedTuple):
         """For an address (RFC 4648, section 5)."""
         packed = _PARTS.pack(uuid.UUID(roadmap_uid).bytes, self.edition_number, uuid.UUID(self.uid).bytes)
         return base64.urlsafe_b64encode(packed).decode("ascii")
-
-
-BEGINNING = Cursor()
 
 
 def read_cursor(text: str, published: PublishedRoadmap) -> Cursor:

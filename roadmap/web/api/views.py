@@ -12,7 +12,7 @@ from roadmap.web.api.operations import ROADMAP, ApiRequest, NotThere, Parameter,
 from roadmap.web.api.pagination import PAGE, PAGE_SIZE, PARAMETERS, Paging, size
 from roadmap.web.api.schemas import Changelog, ItemList, PageList, PageWithHtml, RoadmapList, WholeRoadmap
 from roadmap.web.api.serialise import Values
-from roadmap.web.api.sync import BEGINNING, changes_since, read_cursor, whole
+from roadmap.web.api.sync import Cursor, changes_since, read_cursor, whole
 from roadmap.web.responses import site_of
 
 NO_ROADMAP = "There is no such roadmap."
@@ -123,7 +123,7 @@ def get_changes(about: ApiRequest, since: str | None, limit: int) -> HttpRespons
     removed, and ask again with the new cursor while there is more. Then your copy is what the whole roadmap is now,
     whatever is published meanwhile. A thing that changed often is sent once, as it is now.
     """
-    cursor = BEGINNING if since is None else read_cursor(since, about.published)
+    cursor = Cursor() if since is None else read_cursor(since, about.published)
     return about.answer(lambda: changes_since(about.values, cursor, limit))
 
 

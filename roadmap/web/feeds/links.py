@@ -42,11 +42,6 @@ class Follow:
     title: str  # of the roadmap, or of the item
     links: Sequence[FollowLink]
 
-    @property
-    def alternates(self) -> list[FollowLink]:
-        """Those that a program looks for in the page's head."""
-        return [link for link in self.links if link.media_type]
-
 
 def links_to(outlets: Sequence[FollowLink], addresses: Addresses, query: Query) -> list[FollowLink]:
     """`query` is that of the selection, empty for all of it."""
