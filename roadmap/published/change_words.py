@@ -30,6 +30,12 @@ def repeated(typed: str) -> str:
     return printable if len(printable) <= REPEATED_LENGTH else f"{printable[: REPEATED_LENGTH - 1]}…"
 
 
+def listed(names: Sequence[str]) -> str:
+    """With commas: not all of very many, for an error is read, not searched."""
+    most = 30
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
 def stopped(text: str) -> str:
     """With a full stop, where it does not end as a sentence does."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."

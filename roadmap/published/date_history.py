@@ -4,7 +4,6 @@ A promise is what an item's page said on one of its dates: its own, or for live 
 it changes when either is published anew, or when the item moves to another release.
 """
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -22,8 +21,7 @@ from roadmap.published.redaction import whole
 class Promise:
     """What was said from one Edition on, until the next."""
 
-    number: int  # of the Edition
-    published_at: datetime.datetime
+    edition: PastEdition
     when: When | None  # None: nothing was said, or the item was withdrawn
     is_deployed: bool
     reason: str = ""
@@ -110,19 +108,10 @@ def _as_it_is_now(story: DateStory) -> DateStory:
     return replace(story, promises=(*past, story.now))
 
 
-@dataclass(frozen=True, eq=False)
-class ItemHappening:
-    """What happened to an item in one Edition, to itself or to the release that it was in."""
-
-    happened: Happening
-    is_of_release: bool = False
-
-
-def told_of_item(history: History, uid: str) -> list[ItemHappening]:
+def told_of_item(history: History, uid: str) -> list[Happening]:
     """Newest first: all that happened to it, and to the dates of the releases that it was in while it was there."""
-    own = [ItemHappening(happened) for happened in history.of(uid)]
-    of_releases = [ItemHappening(happened, is_of_release=True) for happened in _of_its_releases(history, uid)]
-    return sorted([*own, *of_releases], key=lambda found: (-found.happened.edition.number, found.is_of_release))
+    found = [*history.of(uid), *_of_its_releases(history, uid)]
+    return sorted(found, key=lambda happened: (-happened.edition.number, happened.thing.noun is Noun.RELEASE))
 
 
 # What of a release is an item's own news: when it comes, and that it has.
@@ -143,18 +132,13 @@ def _of_its_releases(history: History, uid: str) -> Iterator[Happening]:
 
 def _stays(history: History, uid: str) -> list[tuple[str, int, int]]:
     """The releases that the item was in, each with the numbers of the first and the last Edition that had it there."""
-    found: list[tuple[str, int, int]] = []
-    where = ""
-    for edition, thing in history.of(uid):
-        to = thing.after.release_uid if isinstance(thing.after, ItemContent) else ""
-        if to == where:
-            continue
-        if where:
-            found[-1] = (where, found[-1][1], edition.number - 1)
-        if to:
-            found.append((to, edition.number, history.newest_number))
-        where = to
-    return found
+    found = [(where, next(of).edition.number) for where, of in groupby(history.of(uid), key=_release_after)]
+    last = [*(first - 1 for _, first in found[1:]), history.newest_number]
+    return [(where, first, until) for (where, first), until in zip(found, last, strict=False) if where]
+
+
+def _release_after(happened: Happening) -> str:
+    return happened.thing.after.release_uid if isinstance(happened.thing.after, ItemContent) else ""
 
 
 def _standings(history: History, uid: str) -> Iterator[_Standing]:
@@ -180,5 +164,5 @@ def _promises(environment: Environment, standings: list[_Standing]) -> Iterator[
         is_deployed = bool(item and item.is_deployed(environment))
         said = (when.text if when else "", is_deployed)
         if said != last and (last is not None or when or is_deployed):
-            yield Promise(edition.number, edition.published_at, when, is_deployed, reason)
+            yield Promise(edition, when, is_deployed, reason)
             last = said

@@ -1,24 +1,41 @@
-"""The values that items give to filters: what they are now, and all that they ever were. Asks the database nothing."""
+"""The filters that are lists of values, and the values that items give to them: now, and all that they ever were."""
 
+import re
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from math import inf
 from typing import Any
 
 from django.utils.text import slugify
 
-from roadmap.content.fields import ITEM_FIELDS, ContentField
-from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Names, ReleaseLink
+from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
+from roadmap.content.fields import BREAKING, ITEM_FIELDS, REFERENCE, ContentField
+from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Line, Names
+from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import Content, ItemContent, ReleaseContent
+from roadmap.published.change_words import listed, repeated
 from roadmap.published.history import History
 from roadmap.published.redaction import whole
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
+from roadmap.published.store import history_of
 
-# The filters that ask what one field of an item says, by name. That of its release asks more: see `releases_ever`.
-FACETS: dict[str, ContentField] = {
-    field.facet: field for field in ITEM_FIELDS if field.facet and not isinstance(field.shape, ReleaseLink)
+NO_RELEASE = "none"
+ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+
+# No field of a Content: it follows from several. What environments are called, each roadmap says.
+_STAGES = {"backlog": "Backlog", **{key.value: label for key, label in DEFAULT_ENVIRONMENT_LABELS.items()}}
+_STAGE = ContentField(
+    name="stage", label="Stage", shape=Choice(labels=_STAGES), told_as="", facet="stage", page="Stage"
+)
+_LAST = (BREAKING, REFERENCE)
+
+# By name, in the order in which a page offers them. That of a release asks more than a field: see `releases_ever`.
+FACETS = {
+    field.facet: field
+    for field in (_STAGE, *(field for field in ITEM_FIELDS if field not in _LAST), *_LAST)
+    if field.facet
 }
 
 
@@ -38,9 +55,14 @@ def meant(meanings: Meanings, at: float = inf) -> frozenset[str]:
     return meanings[index - 1][1] if index else frozenset()
 
 
-def values_of(content: ItemContent, field: ContentField) -> frozenset[str]:
-    """By which the filter of that field finds the item."""
-    return _values(field.facet, field.of(content))
+def values_of(item: PlacedItem, name: str) -> frozenset[str]:
+    """By which that filter finds the item."""
+    match name:
+        case "stage":
+            return _values(name, item.stage)
+        case "release":
+            return frozenset({slug_of(item.release.title) if item.release else NO_RELEASE})
+    return _values(name, FACETS[name].of(item.content))
 
 
 @lru_cache(maxsize=4096)  # thousands of items say a few things, and a page asks for each of them several times
@@ -50,36 +72,97 @@ def _values(name: str, value: Any) -> frozenset[str]:
     return frozenset(map(slug_of, names) if isinstance(shape, Names | Apis) else names)
 
 
-def in_order(field: ContentField, values: Collection[str]) -> list[str]:
-    """As a filter offers them, and an address has them."""
-    match field.shape:
+def choices(name: str) -> list[str]:
+    """The values of a filter that are the same on every roadmap; none where items bring them."""
+    match FACETS[name].shape:
         case Choice(labels=labels):
-            return [value for value in labels if value in values]
+            return [*labels]
         case Answer():
-            return [value for value in YES_OR_NO.values() if value in values]
-    return sorted(values)
+            return [*YES_OR_NO.values()]
+    return []
 
 
-# By the name of the filter, every value that items give to it.
-Values = dict[str, set[str]]
+def in_order(name: str, values: Collection[str]) -> list[str]:
+    """As a filter offers them, and an address has them."""
+    return [value for value in choices(name) or sorted(values) if value in values]
+
+
+def offered(name: str, published: PublishedRoadmap) -> list[str]:
+    """That any item has now, in their order; nothing where that tells none of them from another."""
+    there = values_now(published)[name]
+    if name == "release":
+        titles = dict.fromkeys(slug_of(release.title) for release in published.snapshot.releases)
+        found = [slug for slug in titles if slug in there]
+        return [*found, NO_RELEASE] if found and NO_RELEASE in there else found
+    if isinstance(FACETS[name].shape, Answer) and there.keys() == {"unknown"}:
+        return []
+    return in_order(name, there)
 
 
 @lru_cache(maxsize=CAPACITY)
-def values_now(published: PublishedRoadmap) -> Values:
-    return _all_values(item.content for item in published.snapshot.items)
+def values_now(published: PublishedRoadmap) -> dict[str, Counter[str]]:
+    """By filter, every value that any item has, and how many have it."""
+    items = published.snapshot.items
+    return {name: Counter(value for item in items for value in values_of(item, name)) for name in FACETS}
 
 
 @lru_cache(maxsize=CAPACITY)
-def values_ever(history: History) -> Values:
-    return _all_values(thing.after for edition in history.editions for thing in edition.told)
+def values_ever(history: History, name: str) -> set[str]:
+    items = (thing.item_after for edition in history.editions for thing in edition.told)
+    return {value for item in items if item for value in values_of(item, name)}
 
 
-def _all_values(contents: Iterable[Content | None]) -> Values:
-    found: Values = {name: set() for name in FACETS}
+def labels_of(name: str, values: Iterable[str], published: PublishedRoadmap) -> Mapping[str, str]:
+    """What these values are called, and others: as they are now or, where there is none any more, as they were last."""
+    now = _labels_now(published)[name]
+    values = set(values)
+    if values <= now.keys():
+        return now
+    editions = history_of(published).editions
+    last = _names(name, (thing.after for edition in editions for thing in edition.told))
+    return {**dict(zip(values, values, strict=True)), **last, **now}
+
+
+def named(name: str, values: list[str], published: PublishedRoadmap) -> list[str]:
+    """Of each, in their order, as part of a sentence."""
+    if name == "item":
+        return values
+    labels = {**labels_of(name, values, published)}
+    if name == "release":
+        labels[NO_RELEASE] = "no release"
+    if isinstance(FACETS[name].shape, Answer):
+        labels = {"yes": name, "no": f"not {name}", "unknown": f"not known whether {name}"}
+    return [labels[value] for value in values]
+
+
+@lru_cache(maxsize=CAPACITY)
+def _labels_now(published: PublishedRoadmap) -> dict[str, Mapping[str, str]]:
+    snapshot = published.snapshot
+    contents = [*snapshot.releases, *(item.content for item in snapshot.items)]
+    found: dict[str, Mapping[str, str]] = {}
+    for name, field in FACETS.items():
+        match field.shape:
+            case Choice(labels=labels):
+                found[name] = labels
+            case Answer():
+                found[name] = ANSWERS
+            case _:
+                found[name] = _names(name, contents)
+    stages = {environment.value: snapshot.roadmap.labels.stage(environment) for environment in Environment}
+    found["stage"] = _STAGES | stages
+    found["release"] = {**found["release"], NO_RELEASE: "Not in a release"}
+    return found
+
+
+def _names(name: str, contents: Iterable[Content | None]) -> dict[str, str]:
+    """By slug, what releases, or that field of items, are called there."""
+    found: dict[str, str] = {}
     for content in contents:
-        if isinstance(content, ItemContent):
-            for name, field in FACETS.items():
-                found[name] |= values_of(content, field)
+        if name == "release":
+            names: Iterable[str] = [content.title] if isinstance(content, ReleaseContent) else []
+        else:
+            names = FACETS[name].shape.facets(FACETS[name].of(content)) if isinstance(content, ItemContent) else []
+        found.update((slug_of(said), said) for said in names)
     return found
 
 
@@ -95,17 +178,59 @@ def releases_ever(history: History) -> dict[str, Meanings]:
     for edition in whole(history).editions:
         touched: set[str] = set()
         # First all that lose a title, so that one that takes it over in the same Edition has it alone.
-        for thing in edition.told:
-            if isinstance(thing.before, ReleaseContent):
-                slug = slug_of(thing.before.title)
-                bearing[slug].discard(thing.uid)
-                touched.add(slug)
-        for thing in edition.told:
-            if isinstance(thing.after, ReleaseContent):
-                slug = slug_of(thing.after.title)
-                bearing[slug].add(thing.uid)
+        lost = [(set[str].discard, thing.before, thing.uid) for thing in edition.told]
+        won = [(set[str].add, thing.after, thing.uid) for thing in edition.told]
+        for change, content, uid in (*lost, *won):
+            if isinstance(content, ReleaseContent):
+                slug = slug_of(content.title)
+                change(bearing[slug], uid)
                 touched.add(slug)
         for slug in touched:
             if bearing[slug]:
                 meanings[slug].append((edition.number, frozenset(bearing[slug])))
     return {slug: tuple(found) for slug, found in meanings.items()}
+
+
+# Reading
+
+
+def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
+    """As items give it to the filter, however it was typed. Raises ValueError in words.
+
+    A value that was right once stays right, or a feed that somebody follows would break when its last item goes.
+    """
+    noun, known = name, choices(name)
+    match FACETS[name].shape:
+        case Choice():
+            value = value.lower().replace("-", "_")
+        case Answer():
+            noun, value = f"answer to whether it is {name}", value.lower()
+        case Line():  # a reference
+            value = value.upper()
+        case shape:
+            noun, value = "API" if isinstance(shape, Apis) else name, slug_of(value)
+    if value in known:
+        return value
+    if not known:
+        there = values_now(published)[name]
+        if value in there or value in values_ever(history_of(published), name):
+            return value
+        # A number within a name counts as one: VAT-2 before VAT-10.
+        known = sorted(there, key=lambda name: [part.zfill(9) for part in re.split(r"([0-9]+)", name)])
+    raise ValueError(_unknown(noun, value, known))
+
+
+def read_title(value: str, published: PublishedRoadmap) -> tuple[str, Meanings]:
+    slug = slug_of(value)
+    if slug == NO_RELEASE:
+        return slug, ((0, frozenset({""})),)
+    meanings = releases_ever(history_of(published))
+    if slug not in meanings:
+        now = sorted({slug_of(release.title) for release in published.snapshot.releases})
+        raise ValueError(_unknown("release", slug, [*now, NO_RELEASE]))
+    return slug, meanings[slug]
+
+
+def _unknown(noun: str, value: str, known: list[str]) -> str:
+    choice = f"Choose from {listed(known)}." if known else f"No item has an {noun}." if noun[0] in "aA" else ""
+    return f"There is no {noun} called “{repeated(value)}”. {choice}".strip()

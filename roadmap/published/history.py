@@ -12,18 +12,12 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
+from msgspec import convert
+
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import (
-    Contact,
-    Content,
-    EnvironmentLabels,
-    ItemContent,
-    ReleaseContent,
-    RoadmapContent,
-    from_json,
-)
+from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent, from_json
 
 # The fields of a changelog entry that are words: a change of one of these is a correction.
 WORDS_OF_ENTRY = ("title", "when", "body")
@@ -81,13 +75,8 @@ class PastEdition:
 
 
 # Stands for a roadmap until its own Content is read.
-NOBODY = RoadmapContent(
-    uid="",
-    slug="",
-    title="",
-    contact=Contact(),
-    labels=EnvironmentLabels(**{environment.value: label for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()}),
-)
+_LABELS = {environment.value: label for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()}
+NOBODY = convert({"uid": "", "slug": "", "title": "", "contact": {}, "labels": _LABELS}, RoadmapContent)
 
 
 class ChangeRow(NamedTuple):
@@ -155,14 +144,7 @@ class History:
         if number >= self.newest_number:
             return self
         editions = [edition for edition in self.editions if edition.number <= number]
-        contents: dict[str, Content] = {}
-        for edition in editions:
-            for thing in edition.told:
-                if thing.after is None:
-                    contents.pop(thing.uid, None)
-                else:
-                    contents[thing.uid] = thing.after
-        return History(editions, contents)
+        return History(editions, _contents_after({}, (thing for edition in editions for thing in edition.told)))
 
     def of(self, uid: str) -> list[Happening]:
         """Everything that happened to that thing, oldest first."""
@@ -179,17 +161,29 @@ class History:
 
     def extended(self, rows: Iterable[ChangeRow]) -> "History":
         """With the Editions of these rows, which are ordered by Edition and come after all that are here."""
-        contents: Mapping[str, Content] = self.contents
-        editions = [*self.editions]
+        history = self
         for _, of_edition in groupby(rows, key=lambda row: row.number):
-            edition, contents = _read(list(of_edition), contents)
-            editions.append(edition)
-        return History(editions, contents)
+            history = history._with_edition(*_read([*of_edition]))
+        return history
 
     def with_draft(self, number: int, published_at: datetime.datetime, drafted: Iterable[ThingTold]) -> "History":
         """As it would be with one Edition more, in which these things change."""
-        edition, contents = _told(PastEdition("", number, published_at, "", NOBODY, ()), drafted, self.contents)
-        return History([*self.editions, edition], contents)
+        return self._with_edition(PastEdition("", number, published_at, "", NOBODY, ()), [*drafted])
+
+    def _with_edition(self, edition: PastEdition, drafted: Sequence[ThingTold]) -> "History":
+        old, new = self.contents, _contents_after(self.contents, drafted)
+        was, roadmap = _roadmap_of(old), _roadmap_of(new)
+        told = tuple(
+            replace(
+                thing,
+                before=old.get(thing.uid),
+                item_before=_placed(old.get(thing.uid), was, old),
+                item_after=_placed(thing.after, roadmap, new),
+                members=_members(thing, new),
+            )
+            for thing in drafted
+        )
+        return History([*self.editions, replace(edition, roadmap=roadmap, told=told)], new)
 
 
 Thing = TypeVar("Thing", bound=ThingTold)
@@ -208,42 +202,22 @@ def read_thing(rows: Sequence[ChangeRow], make: Callable[..., Thing]) -> Thing:
     return make(noun=noun, uid=str(first.uid), title=first.title, address=first.address, told=told, after=after)
 
 
-def _read(rows: list[ChangeRow], old: Mapping[str, Content]) -> tuple[PastEdition, Mapping[str, Content]]:
+def _read(rows: list[ChangeRow]) -> tuple[PastEdition, list[ThingTold]]:
     first = rows[0]
     by_thing = (list(of_thing) for _, of_thing in groupby(rows, key=lambda row: row.uid))
     drafted = [read_thing(of_thing, ThingTold) for of_thing in by_thing if of_thing[0].uid is not None]
-    edition = PastEdition(str(first.edition_uid), first.number, first.published_at, first.note, NOBODY, ())
-    return _told(edition, drafted, old)
+    return PastEdition(str(first.edition_uid), first.number, first.published_at, first.note, NOBODY, ()), drafted
 
 
-def _told(
-    edition: PastEdition, drafted: Iterable[ThingTold], old: Mapping[str, Content]
-) -> tuple[PastEdition, Mapping[str, Content]]:
-    """The Edition with what it changed, and all that there is after it."""
-    drafted = [*drafted]
-    new = dict(old)
-    for thing in drafted:
+def _contents_after(contents: Mapping[str, Content], things: Iterable[ThingTold]) -> dict[str, Content]:
+    """What there is, by uid, once these things have changed."""
+    found = dict(contents)
+    for thing in things:
         if thing.after is None:
-            new.pop(thing.uid, None)
+            found.pop(thing.uid, None)
         else:
-            new[thing.uid] = thing.after
-    was, roadmap = _roadmap_of(old), _roadmap_of(new)
-    told = tuple(
-        ThingTold(
-            thing.noun,
-            thing.uid,
-            thing.title,
-            thing.address,
-            thing.told,
-            before=old.get(thing.uid),
-            after=thing.after,
-            item_before=_placed(old.get(thing.uid), was, old),
-            item_after=_placed(thing.after, roadmap, new),
-            members=_members(thing, new),
-        )
-        for thing in drafted
-    )
-    return replace(edition, roadmap=roadmap, told=told), new
+            found[thing.uid] = thing.after
+    return found
 
 
 def _roadmap_of(contents: Mapping[str, Content]) -> RoadmapContent:

@@ -27,6 +27,7 @@ from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 ANY_RELEASE = "A release"
 
 Thing = TypeVar("Thing", bound=ThingTold)
+Said = TypeVar("Said", bound=Content | None)
 
 # By what was handed out, what it was made of: for roadmap.published alone.
 _whole: WeakKeyDictionary[History, History] = WeakKeyDictionary()
@@ -115,7 +116,7 @@ class _Redaction:
             "after": _undated(thing.after),
             "item_before": _placed(thing.item_before),
             "item_after": _placed(thing.item_after),
-            "members": tuple(_item(item) for item in thing.members),
+            "members": tuple(map(_undated, thing.members)),
         }
         if self.now is not None:
             taken_out |= {"title": self._title(thing), "tells_stage": False}
@@ -165,22 +166,14 @@ class _Redaction:
         return "Date changed" if change.field == "when" else "Title changed"
 
 
-def _undated(content: Content | None) -> Content | None:
+def _undated(content: Said) -> Said:
     if isinstance(content, ReleaseContent):
-        return _release(content)
-    return _item(content) if isinstance(content, ItemContent) else content
+        return msgspec.structs.replace(content, title="", typed="")
+    if isinstance(content, ItemContent):
+        milestones = tuple(msgspec.structs.replace(milestone, typed="") for milestone in content.milestones)
+        return msgspec.structs.replace(content, milestones=milestones)
+    return content
 
 
-def _release(release: ReleaseContent) -> ReleaseContent:
-    return msgspec.structs.replace(release, title="", typed="")
-
-
-def _item(item: ItemContent) -> ItemContent:
-    milestones = tuple(msgspec.structs.replace(milestone, typed="") for milestone in item.milestones)
-    return msgspec.structs.replace(item, milestones=milestones)
-
-
-def _placed(placed: PlacedItem | None) -> PlacedItem | None:
-    if placed is None:
-        return None
-    return PlacedItem(_item(placed.content), placed.roadmap, placed.release and _release(placed.release))
+def _placed(item: PlacedItem | None) -> PlacedItem | None:
+    return item and PlacedItem(_undated(item.content), item.roadmap, _undated(item.release))

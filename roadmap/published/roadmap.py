@@ -41,11 +41,7 @@ def latest_changes(
 ) -> LatestChanges:
     """`corrected_at` is of what came before."""
     return LatestChanges(
-        noun=thing.noun,
-        uid=thing.uid,
-        title=thing.title,
-        address=thing.address,
-        told=thing.told,
+        *(thing.noun, thing.uid, thing.title, thing.address, thing.told),
         after=thing.after,
         edition_number=edition.number,
         published_at=edition.published_at,
@@ -66,9 +62,6 @@ class PublishedRoadmap:
 
     def withdrawn(self, noun: Noun, address: str) -> LatestChanges | None:
         """What was last at this address, where it was withdrawn."""
-        found = [
-            latest
-            for latest in self.latest_changes.values()
-            if latest.is_withdrawn and latest.noun is noun and latest.address == address
-        ]
-        return max(found, key=lambda latest: latest.edition_number, default=None)
+        same = [thing for thing in self.latest_changes.values() if (thing.noun, thing.address) == (noun, address)]
+        gone = [thing for thing in same if thing.is_withdrawn]
+        return max(gone, key=lambda thing: thing.edition_number, default=None)

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -36,6 +37,10 @@ class Since:
     def __str__(self) -> str:
         """As in an address."""
         return self.day.isoformat() if self.day else str(self.edition_number)
+
+    @property
+    def in_words(self) -> str:
+        return f"changed since {uk_date(self.day)}" if self.day else f"changed after edition {self.edition_number}"
 
 
 def usual(now: datetime.datetime) -> Since:
@@ -82,11 +87,8 @@ def _come(day: datetime.date, now: datetime.datetime) -> datetime.date:
 def _day(text: str) -> datetime.date | None:
     if len(text) > MAX_LENGTH:
         return None
-    try:
+    with suppress(ValueError):
         return datetime.date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
+    with suppress(UnclearDate):
         return parse(text).start
-    except UnclearDate:
-        return None
+    return None

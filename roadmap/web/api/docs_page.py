@@ -5,9 +5,9 @@ The page begins with docs/api.md, so that what is promised is written once.
 
 import json
 import logging
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -42,11 +42,12 @@ def documentation(request: HttpRequest) -> HttpResponseBase:
     except DatabaseError:
         logger.exception("The database cannot be read: the documentation does not say which roadmaps there are")
         published = []
+    lead, rest = guide()
     answer = page(
         "web/api/docs_page.html",
         title=document()["info"]["title"],
-        lead=guide()[0],
-        guide=guide()[1],
+        lead=lead,
+        guide=rest,
         roadmaps=[roadmap.snapshot.roadmap for roadmap in published],
         operations=operations(site_of(request)),
         models=models(),
@@ -62,8 +63,7 @@ def guide() -> tuple[Rendered, Rendered]:
     return render(lead), render(heading + rest)
 
 
-@dataclass(frozen=True)
-class Type:
+class Type(NamedTuple):
     """What a value is, in words around the models that it is made of: "list of" Item."""
 
     before: str
@@ -71,80 +71,43 @@ class Type:
     after: str = ""
 
 
-@dataclass(frozen=True)
-class ShownField:
-    """A field of an answer, or a parameter."""
-
-    name: str
-    type: Type
-    description: str
-    example: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class ShownOperation:
-    """`node` is what the document says of it; the rest is made of that."""
-
-    node: Node
-    path: str
-    fields: list[ShownField]
-    curl: str
-    answer: str  # the model
-    example: str
-
-    @property
-    def anchor(self) -> str:
-        return f"operation-{self.node['operationId'].replace('_', '-')}"
-
-    @property
-    def refusals(self) -> list[tuple[str, str]]:
-        """Status and when."""
-        return [(status, found["description"]) for status, found in self.node["responses"].items() if status != "200"]
-
-
-@dataclass(frozen=True)
-class ShownModel:
-    name: str
-    description: str
-    fields: list[ShownField]
-
-
-def operations(site: str) -> list[ShownOperation]:
+def operations(site: str) -> list[Node]:
     """As the document has them. `site` is where the example requests go."""
     return [_operation(path, methods["get"], site) for path, methods in document()["paths"].items()]
 
 
-def models() -> list[ShownModel]:
+def models() -> list[Node]:
     return [
-        ShownModel(
-            name,
-            schema["description"],
-            [
+        {
+            "name": name,
+            "description": schema["description"],
+            "fields": [
                 _field(key, field, field, "" if key in schema["required"] else "It may be absent.")
                 for key, field in schema["properties"].items()
             ],
-        )
+        }
         for name, schema in sorted(document()["components"]["schemas"].items())
         if "properties" in schema
     ]
 
 
-def _operation(path: str, node: Node, site: str) -> ShownOperation:
+def _operation(path: str, node: Node, site: str) -> Node:
     # Without a cursor: that of the example is of another roadmap, and whoever tries the request would be refused.
     address = path.format_map({parameter["name"]: str(parameter["example"]) for parameter in node["parameters"]})
     answer = node["responses"]["200"]["content"]["application/json"]
-    return ShownOperation(
-        node,
-        path,
-        fields=[_parameter(parameter) for parameter in node["parameters"]],
-        curl=f"curl '{site}{address}'",
-        answer=_name_of(answer["schema"]),
-        example=json.dumps(answer["example"], indent=2, ensure_ascii=False),
-    )
+    return {
+        "node": node,
+        "anchor": f"operation-{node['operationId'].replace('_', '-')}",
+        "path": path,
+        "fields": [_parameter(parameter) for parameter in node["parameters"]],
+        "curl": f"curl '{site}{address}'",
+        "answer": _name_of(answer["schema"]),
+        "example": json.dumps(answer["example"], indent=2, ensure_ascii=False),
+        "refusals": [(status, said["description"]) for status, said in node["responses"].items() if status != "200"],
+    }
 
 
-def _parameter(parameter: Node) -> ShownField:
+def _parameter(parameter: Node) -> Node:
     schema, described = parameter["schema"], {**parameter, "examples": [parameter["example"]]}
     note = f"Without it: {schema['default']}." if "default" in schema else ""
     if schema["type"] == "array":
@@ -152,24 +115,27 @@ def _parameter(parameter: Node) -> ShownField:
     return _field(parameter["name"], schema, described, note)
 
 
-def _field(name: str, schema: Node, described: Node, note: str) -> ShownField:
+def _field(name: str, schema: Node, described: Node, note: str) -> Node:
+    """A field of an answer, or a parameter."""
     example = "".join(text if isinstance(text, str) else json.dumps(text) for text in described.get("examples", []))
-    return ShownField(name, _type(schema), described["description"], example, note)
+    told = {"type": _type(schema), "description": described["description"], "example": example}
+    return {"name": name, **told, "note": note}
 
 
 def _type(schema: Node) -> Type:
-    if "$ref" in schema:
-        name = _name_of(schema)
-        target = document()["components"]["schemas"][name]
-        return Type("one of " + ", ".join(target["enum"])) if "enum" in target else Type("", (name,))
-    if "anyOf" in schema:
-        parts = [_type(option) for option in schema["anyOf"] if option.get("type") != "null"]
-        after = ", or null" if len(parts) < len(schema["anyOf"]) else ""
-        words = ", ".join(part.before for part in parts if part.before)
-        return Type(words, tuple(name for part in parts for name in part.models), after)
-    if schema.get("type") == "array":
-        inner = _type(schema["items"])
-        return Type(f"list of {inner.before}".strip(), inner.models)
+    match schema:
+        case {"$ref": _}:
+            name = _name_of(schema)
+            target = document()["components"]["schemas"][name]
+            return Type("one of " + ", ".join(target["enum"])) if "enum" in target else Type("", (name,))
+        case {"anyOf": options}:
+            parts = [_type(option) for option in options if option.get("type") != "null"]
+            after = ", or null" if len(parts) < len(options) else ""
+            words = ", ".join(part.before for part in parts if part.before)
+            return Type(words, tuple(name for part in parts for name in part.models), after)
+        case {"type": "array", "items": of}:
+            inner = _type(of)
+            return Type(f"list of {inner.before}".strip(), inner.models)
     return Type(FORMATS.get(schema.get("format", "")) or TYPES[schema.get("type", "")])
 
 

@@ -7,38 +7,23 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from msgspec import convert
 from msgspec.json import schema
-from msgspec.structs import asdict
 
 from roadmap.content.changes import compare
-from roadmap.content.choices import Environment, Horizon
+from roadmap.content.choices import Noun
 from roadmap.content.fields import ITEM_FIELDS
 from roadmap.content.shapes import Place
-from roadmap.content.things import (
-    ApiVersion,
-    ChangelogEntryContent,
-    Contact,
-    Content,
-    EnvironmentLabels,
-    FieldDefinition,
-    FieldValueContent,
-    ItemContent,
-    MilestoneContent,
-    PageContent,
-    ReleaseContent,
-    RoadmapContent,
-    noun_of,
-)
+from roadmap.content.things import CONTENT_OF, Content, noun_of
 from roadmap.published import store
 from roadmap.published.history import History, ThingTold, ToldChange
-from roadmap.web.api.cursor import Cursor
 from roadmap.web.api.history_schemas import EditionList
 from roadmap.web.api.pagination import USUAL_SIZE, Paging
 from roadmap.web.api.schemas import ApiShape, Changelog, ItemAnswer, ItemList, PageList, RoadmapList
 from roadmap.web.api.serialise import Values
-from roadmap.web.api.sync import changes_since, whole
+from roadmap.web.api.sync import Cursor, changes_since, whole
 
 SITE = "https://roadmaps.example.gov.uk"
 SLUG, REFERENCE, PAGE = "vat-mtd", "VAT-12", "who-we-are"
@@ -47,36 +32,35 @@ SINCE = Cursor.after_edition(1)
 _DAYS = [datetime.datetime(2026, 3, day, 9, 30, tzinfo=datetime.UTC) for day in (3, 24)]
 _NOTES = ["", "A date moves"]
 _REASON = "Testing takes longer."
+_RENAMED = "It is now the end-to-end guide."
 _UID = "5b0c4b8e-2f0a-4c3e-9a51-0d3c2f1b7a1{}"
 
 
 def _contents(test: str) -> list[Content]:
     """`test` is when the item comes to sandbox."""
+    contact = {"name": "Software Developer Support Team", "email": "team@example.gov.uk"}
+    said: dict[Noun, dict[str, Any]] = {
+        Noun.ROADMAP: {
+            "slug": SLUG,
+            "title": "VAT (MTD) roadmap",
+            "description": "What is live and in test, and what comes next.",
+            "contact": {**contact, "subject": "VAT (MTD) roadmap"},
+            "labels": {"test": "Sandbox", "controlled_go_live": "Controlled go-live", "live": "Live"},
+            "fields": [{"key": "tax-years", "name": "Tax years", "explanation": "The first that it covers."}],
+            "footer": "Dates may change.",
+        },
+        Noun.RELEASE: {"title": "Near term", "when": "Q3 2026", "horizon": "near", "introduction": "After testing."},
+        Noun.ITEM: _item(test),
+        Noun.PAGE: {"slug": PAGE, "title": "Who we are", "body": "We support **software developers**."},
+        Noun.CHANGELOG_ENTRY: {"title": "Guide renamed", "when": "3 March 2026", "body": _RENAMED},
+    }
     return [
-        RoadmapContent(
-            uid=_UID.format(0),
-            slug=SLUG,
-            title="VAT (MTD) roadmap",
-            description="What is live and in test, and what comes next.",
-            contact=Contact(
-                name="Software Developer Support Team", email="team@example.gov.uk", subject="VAT (MTD) roadmap"
-            ),
-            labels=EnvironmentLabels(test="Sandbox", controlled_go_live="Controlled go-live", live="Live"),
-            fields=(FieldDefinition(key="tax-years", name="Tax years", explanation="The first that it covers."),),
-            footer="Dates may change.",
-        ),
-        ReleaseContent(
-            uid=_UID.format(1), title="Near term", typed="Q3 2026", horizon=Horizon.NEAR, introduction="After testing."
-        ),
-        _item(test),
-        PageContent(uid=_UID.format(3), slug=PAGE, title="Who we are", body="We support **software developers**."),
-        ChangelogEntryContent(
-            uid=_UID.format(4), title="Guide renamed", typed="3 March 2026", body="It is now the end-to-end guide."
-        ),
+        convert({"uid": _UID.format(number), **fields}, CONTENT_OF[noun])
+        for number, (noun, fields) in enumerate(said.items())
     ]
 
 
-def _item(test: str) -> ItemContent:
+def _item(test: str) -> dict[str, Any]:
     """The item that the descriptions of an item's fields are about."""
     fields = schema(ItemAnswer)["$defs"][ItemAnswer.__name__]["properties"]
     described = {
@@ -84,12 +68,12 @@ def _item(test: str) -> ItemContent:
         for field in ITEM_FIELDS
         if "examples" in fields[field.api] and not isinstance(field.shape, Place)
     }
-    rows = {
-        "apis": [ApiVersion(name="VAT (MTD)", version="1.0", url="https://developer.example.gov.uk/vat")],
-        "fields": [FieldValueContent(key="tax-years", value="2026-27")],
-        "milestones": [MilestoneContent(environment=Environment.TEST, typed=test)],
+    return described | {
+        "release_uid": _UID.format(1),
+        "apis": [{"name": "VAT (MTD)", "version": "1.0", "url": "https://developer.example.gov.uk/vat"}],
+        "fields": [{"key": "tax-years", "value": "2026-27"}],
+        "milestones": [{"environment": "test", "when": test}],
     }
-    return convert({"uid": _UID.format(2), "release_uid": _UID.format(1), **described, **rows}, ItemContent)
 
 
 @cache
@@ -124,17 +108,16 @@ def answers() -> dict[str, ApiShape]:
     """By operation, what it would answer."""
     values, history = example()
     edition, snapshot = values.edition, values.snapshot
-    editions = [values.past_edition(past) for past in history.editions[::-1]]
-    paging = Paging(values.operations, "api_list_items", (), 1, USUAL_SIZE)
+    paging = Paging(values, "api_list_items", (), 1, USUAL_SIZE)
     return {
         "list_roadmaps": RoadmapList(roadmaps=[values.roadmap_listed()]),
         "get_roadmap": whole(values),
-        "list_items": ItemList(**asdict(paging.place(edition, 1)), items=values.items()),
+        "list_items": paging.answer(ItemList, "items", snapshot.items, values.item),
         "get_item": values.item_with_history(snapshot.items[0], history),
         "list_pages": PageList(edition=edition, pages=values.pages()),
         "get_page": values.page_with_html(snapshot.pages[0]),
         "get_changelog": Changelog(edition=edition, changelog=values.changelog()),
-        "list_editions": EditionList(**asdict(paging.place(edition, len(editions))), editions=editions),
+        "list_editions": paging.answer(EditionList, "editions", history.editions[::-1], values.past_edition),
         "get_edition": values.edition_with_changes(history.editions[-1]),
         "get_changes": changes_since(values, SINCE, USUAL_SIZE),
     }

@@ -11,16 +11,7 @@ from roadmap.content.changes import Act
 from roadmap.content.choices import Environment, Horizon, Noun
 from roadmap.web.api import examples
 from roadmap.web.api.operations import OPERATIONS, Operation, Parameter
-from roadmap.web.api.schemas import (
-    ApiShape,
-    ChangelogEntryAnswer,
-    CurrentStage,
-    ItemAnswer,
-    PageAnswer,
-    ProblemAnswer,
-    ReleaseAnswer,
-    RoadmapAnswer,
-)
+from roadmap.web.api.schemas import ApiShape, CurrentStage, ProblemAnswer, ThingAnswer
 from roadmap.web.problems import Format
 
 Node = dict[str, Any]
@@ -48,7 +39,7 @@ HEADERS = {
 }
 NOT_MODIFIED = "You have it already: nothing has changed since the ETag or the date that you sent."
 REF = "#/components/schemas/{name}"
-THINGS = (RoadmapAnswer, PageAnswer, ReleaseAnswer, ItemAnswer, ChangelogEntryAnswer)
+THINGS = ThingAnswer.__subclasses__()  # Roadmap, Page, Release, Item, ChangelogEntry
 CHOICES = (Act, CurrentStage, Environment, Horizon, Noun)
 
 
@@ -72,12 +63,6 @@ def document() -> Node:
             "components": {"schemas": _schemas()},
         }
     )
-
-
-@cache
-def cursor() -> str:
-    """The one with which the example answer of get_changes is asked for."""
-    return examples.SINCE.written(examples.example()[0].snapshot.roadmap.uid)
 
 
 def _named_for_readers(document: Node) -> Node:
@@ -119,13 +104,14 @@ def _described(operation: Operation) -> Node:
 
 
 def _parameter(parameter: Parameter) -> Node:
+    uid = examples.example()[0].snapshot.roadmap.uid
     return {
         "name": parameter.name,
         "in": "path" if parameter.is_in_path else "query",
         "required": parameter.is_in_path,
         "description": parameter.description,
         "schema": parameter.schema,
-        "example": cursor() if parameter.name == "since" else parameter.example,
+        "example": examples.SINCE.written(uid) if parameter.name == "since" else parameter.example,
     }
 
 

@@ -76,7 +76,8 @@ def operation(
 ) -> Callable[[View], View]:
     """Makes a view an operation of the API, at the address that urls.py names after it.
 
-    The view is given its `parameters` and reads its `filters` itself: with those it also refuses what it does not know.
+    The view is given an ApiRequest, or the request where it is about no one roadmap, and its other `parameters`, and
+    reads its `filters` itself: with those it also refuses what it does not know.
     `how` names the other statuses that it answers with, as `absent` and `gone`, each with when.
     """
     statuses = {"absent": 404, "gone": 410}
@@ -94,7 +95,8 @@ def operation(
             given = _read(request, in_query)
             _check_names(request, [parameter.name for parameter in in_query], is_filtered=bool(filters))
             try:
-                return view(request, **parts, **given)
+                about = asked(request, parts.pop("roadmap")) if "roadmap" in parts else request
+                return view(about, **parts, **given)
             except NotThere as error:
                 return problem(Format.JSON, error.status, error.detail)
 
@@ -144,17 +146,16 @@ class ApiRequest:
         """Raises DatabaseError. For `answer_from_history`: see there what may be missing."""
         return store.history_of(self.published, may_lack_newest=True)
 
-    def answer(self, make: Callable[[], ApiShape]) -> HttpResponseBase:
-        return answered(self.request, make, [self.published], self.now, newest=self.published.edition)
+    def answer(self, make: Callable[[], ApiShape], *, is_passing: bool = False) -> HttpResponseBase:
+        newest = self.published.edition
+        return answered(self.request, make, [self.published], self.now, newest=newest, is_passing=is_passing)
 
     def answer_from_history(self, make: Callable[[], ApiShape]) -> HttpResponseBase:
         """The same of what is told from the history. Raises DatabaseError.
 
         While the database is away the newest Editions may be missing from it: such an answer is not to be kept.
         """
-        is_behind = self.history.newest_number < self.published.edition.number
-        newest = self.published.edition
-        return answered(self.request, make, [self.published], self.now, newest=newest, is_passing=is_behind)
+        return self.answer(make, is_passing=self.history.newest_number < self.published.edition.number)
 
     def not_there(self, noun: Noun, address: str) -> NotThere:
         """Of a thing that is not on the roadmap: since when, if it once was."""

@@ -5,12 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from roadmap.published.change_words import repeated
-from roadmap.web.addresses import Addresses
-from roadmap.web.api.operations import NotThere, Parameter
-from roadmap.web.api.schemas import EditionSeenAnswer, PartOfList
+from django.core.paginator import Paginator
 
-Listed = TypeVar("Listed")
+from roadmap.published.change_words import repeated
+from roadmap.web.api.operations import NotThere, Parameter
+from roadmap.web.api.schemas import ApiShape, PartOfList
+from roadmap.web.api.serialise import Values
+
+Thing = TypeVar("Thing")
+Part = TypeVar("Part", bound=PartOfList)
 
 USUAL_SIZE = 100
 MOST = 500
@@ -50,7 +53,7 @@ PARAMETERS = (PAGE.name, PAGE_SIZE.name)
 class Paging:
     """Which part of a list is asked for. `name` is that of the list's address, `query` what else it says."""
 
-    addresses: Addresses
+    values: Values
     name: str
     query: Sequence[tuple[str, str]]
     page: int
@@ -58,27 +61,26 @@ class Paging:
 
     def check(self, total: int, noun: str) -> None:
         """Raises NotThere where the page comes after the last."""
-        last = self._last(total)
+        last = Paginator(range(total), self.page_size).num_pages
         if self.page > last:
             pages = f"{last} pages" if last > 1 else "1 page"
             raise NotThere(f"There is no page {repeated(str(self.page))}: the {noun} fill {pages} of {self.page_size}.")
 
-    def part(self, everything: Sequence[Listed]) -> Sequence[Listed]:
-        return everything[(self.page - 1) * self.page_size : self.page * self.page_size]
-
-    def place(self, edition: EditionSeenAnswer, total: int) -> PartOfList:
-        return PartOfList(
-            edition=edition,
-            total=total,
+    def answer(
+        self, shape: type[Part], listed: str, everything: Sequence[Thing], make: Callable[[Thing], ApiShape]
+    ) -> Part:
+        """`listed` is what the shape calls the things of this page, each made by `make`."""
+        found = Paginator(everything, self.page_size).page(self.page)
+        return shape(
+            edition=self.values.edition,
+            total=len(everything),
             page=self.page,
             page_size=self.page_size,
-            next=self._at(self.page + 1) if self.page < self._last(total) else None,
-            previous=self._at(self.page - 1) if self.page > 1 else None,
+            next=self._at(self.page + 1) if found.has_next() else None,
+            previous=self._at(self.page - 1) if found.has_previous() else None,
+            **{listed: [make(thing) for thing in found]},
         )
-
-    def _last(self, total: int) -> int:
-        return max(-(-total // self.page_size), 1)
 
     def _at(self, page: int) -> str:
         own = [("page", str(page)), ("page_size", str(self.page_size))]
-        return self.addresses.to(self.name, query=[*self.query, *own])
+        return self.values.operations.to(self.name, query=[*self.query, *own])

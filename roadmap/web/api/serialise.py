@@ -12,8 +12,9 @@ Sentences speak with the names of their edition, as on the pages.
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+from msgspec import convert
 from msgspec.structs import asdict
 
 from roadmap.content.choices import Environment, Noun
@@ -23,11 +24,13 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ApiVersion, ChangelogEntryContent, Content, PageContent, ReleaseContent, noun_of
 from roadmap.dates import When
 from roadmap.markdown import render
-from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, stories, told_of_item
+from roadmap.published.date_history import TOLD_OF_RELEASE, stories, told_of_item
 from roadmap.published.history import History, PastEdition, ThingTold, ToldChange
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
 from roadmap.web.addresses import Addresses, public_addresses
 from roadmap.web.api import history_schemas, schemas
+
+Shape = TypeVar("Shape", bound=schemas.ApiShape)
 
 
 class Values:
@@ -46,20 +49,16 @@ class Values:
 
     def roadmap(self) -> schemas.RoadmapAnswer:
         content = self.snapshot.roadmap
-        contact = content.contact
         return schemas.RoadmapAnswer(
             **_plain(content),
             url=self.pages_for_people.home,
             api_url=self.operations.to("api_get_roadmap"),
-            contact=schemas.ContactAnswer(name=contact.name, email=contact.email, subject=contact.subject),
+            contact=_same(content.contact, schemas.ContactAnswer),
             environments=[
                 schemas.EnvironmentLabel(environment=environment, label=content.labels[environment])
                 for environment in Environment
             ],
-            fields=[
-                schemas.FieldDefinitionAnswer(key=field.key, name=field.name, explanation=field.explanation)
-                for field in content.fields
-            ],
+            fields=[_same(field, schemas.FieldDefinitionAnswer) for field in content.fields],
         )
 
     def roadmap_listed(self) -> schemas.RoadmapListed:
@@ -90,7 +89,7 @@ class Values:
                 schemas.FieldValueAnswer(key=field.key, name=field.name, value=value) for field, value in placed.fields
             ],
             milestones=[*_milestones(placed)],
-            release=schemas.ReleaseNamed(uid=release.uid, title=release.title) if release else None,
+            release=_same(release, schemas.ReleaseNamed) if release else None,
             stage=schemas.CurrentStage(placed.stage.value),
             stage_label=placed.stage_label,
             enquiry_url=placed.enquiry_url,
@@ -101,7 +100,7 @@ class Values:
             **asdict(self.item(placed)),
             description_html=html(placed.content.description),
             history=_history_of_item(history, placed.content.uid),
-            dates=_dates_of_item(history, placed.content.uid),
+            dates=[_same(story, history_schemas.DateStoryAnswer) for story in stories(history, placed.content.uid)],
         )
 
     def changelog_entry(self, content: ChangelogEntryContent) -> schemas.ChangelogEntryAnswer:
@@ -173,23 +172,17 @@ def _plain(content: Content) -> dict[str, Any]:
     return {"uid": content.uid, **{key: getattr(content, name) for key, name in _PLAIN[noun_of(content)]}}
 
 
-def edition_seen(edition: EditionSeen | PastEdition | Promise) -> schemas.EditionSeenAnswer:
+def _same(value: object, shape: type[Shape]) -> Shape:
+    """The attributes of a value that the shape has too, by the same names."""
+    return convert(value, shape, from_attributes=True)
+
+
+def edition_seen(edition: EditionSeen | PastEdition) -> schemas.EditionSeenAnswer:
     return schemas.EditionSeenAnswer(number=edition.number, published_at=moment(edition.published_at))
 
 
 def date(when: When | None) -> schemas.DateAnswer | None:
-    if when is None:
-        return None
-    return schemas.DateAnswer(
-        text=when.text,
-        display=when.display,
-        start=when.start,
-        end=when.end,
-        is_to_be_confirmed=when.is_to_be_confirmed,
-        is_provisional=when.is_provisional,
-        is_not_applicable=when.is_not_applicable,
-        is_deadline=when.is_deadline,
-    )
+    return _same(when, schemas.DateAnswer) if when else None
 
 
 def moment(at: datetime.datetime) -> datetime.datetime:
@@ -224,32 +217,12 @@ def _api(api: ApiVersion) -> schemas.ApiVersionAnswer:
 
 def _history_of_item(history: History, uid: str) -> list[history_schemas.HistoryEntry]:
     found = []
-    for happened in told_of_item(history, uid):
-        edition, thing = happened.happened
-        changes = [told for told in thing.told if not happened.is_of_release or told.change.field in TOLD_OF_RELEASE]
+    for edition, thing in told_of_item(history, uid):
+        is_own = thing.noun is Noun.ITEM
+        changes = [told for told in thing.told if is_own or told.change.field in TOLD_OF_RELEASE]
         changed = _changed(edition, thing, changes)
         found.append(history_schemas.HistoryEntry(**asdict(changed), edition=edition_seen(edition)))
     return found
-
-
-def _dates_of_item(history: History, uid: str) -> list[history_schemas.DateStoryAnswer]:
-    return [
-        history_schemas.DateStoryAnswer(
-            environment=story.environment,
-            label=story.label,
-            sentence=story.sentence,
-            promises=[
-                history_schemas.PromiseAnswer(
-                    edition=edition_seen(promise),
-                    when=date(promise.when),
-                    is_deployed=promise.is_deployed,
-                    reason=promise.reason,
-                )
-                for promise in story.promises
-            ],
-        )
-        for story in stories(history, uid)
-    ]
 
 
 def _changed(past: PastEdition, thing: ThingTold, told: Sequence[ToldChange]) -> history_schemas.ThingChanged:

@@ -4,18 +4,66 @@ Every thing there is or was has a place: the number of the Edition that last tou
 place, and what comes after it is sent as it is now; so of many changes of one thing only the outcome is sent. This
 arrives at the current state, whatever is published while somebody reads: a thing whose place is not after the cursor
 has not been touched since it was sent, because what is touched moves behind everything that was there before.
+
+A cursor names the roadmap, so that one of another roadmap is refused rather than answered with nonsense. It is opaque
+to whoever holds it: what is in it may change, as long as old ones are understood or refused.
 """
 
+import base64
+import binascii
+import struct
+import uuid
 from bisect import bisect_right
 from functools import lru_cache
+from typing import NamedTuple
 
+from roadmap.published.change_words import repeated
+from roadmap.published.filters import BadFilter, Problem
 from roadmap.published.roadmap import PublishedRoadmap
-from roadmap.web.api.cursor import Cursor
 from roadmap.web.api.history_schemas import Changes, Thing
 from roadmap.web.api.schemas import WholeRoadmap
 from roadmap.web.api.serialise import Values
 
-Place = tuple[int, str]
+_PARTS = struct.Struct(">16sI16s")  # the roadmap's uid, the number of an Edition, the uid of a thing: 48 characters
+_AFTER_ALL = str(uuid.UUID(int=2**128 - 1))  # no thing has this uid, and every other comes before it
+_START_AGAIN = "Leave out “since” to be sent everything, and go on from the cursor of that answer."
+
+
+class Cursor(NamedTuple):
+    """Everything up to this thing has been sent; without one, nothing yet."""
+
+    edition_number: int = 0  # in which the thing was last touched
+    uid: str = ""
+
+    @classmethod
+    def after_edition(cls, number: int) -> "Cursor":
+        return cls(number, _AFTER_ALL)
+
+    def written(self, roadmap_uid: str) -> str:
+        """For an address (RFC 4648, section 5)."""
+        packed = _PARTS.pack(uuid.UUID(roadmap_uid).bytes, self.edition_number, uuid.UUID(self.uid).bytes)
+        return base64.urlsafe_b64encode(packed).decode("ascii")
+
+
+def read_cursor(text: str, published: PublishedRoadmap) -> Cursor:
+    """What `written` gave. Raises BadFilter where it did not, or not for this roadmap, or for an edition to come."""
+    try:
+        packed = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
+        if base64.urlsafe_b64encode(packed).decode("ascii") != text:
+            raise ValueError("not as we write it")
+        roadmap, number, thing = _PARTS.unpack(packed)
+    except (ValueError, binascii.Error, struct.error):
+        raise _refused(text, f"“{repeated(text)}” is not a cursor of this API.") from None
+    if roadmap != uuid.UUID(published.snapshot.roadmap.uid).bytes:
+        raise _refused(text, "This is a cursor of another roadmap.")
+    newest = published.edition.number
+    if not 1 <= number <= newest:
+        raise _refused(text, f"This is a cursor of edition {number}: the newest is {newest}.")
+    return Cursor(number, str(uuid.UUID(bytes=thing)))
+
+
+def _refused(text: str, why: str) -> BadFilter:
+    return BadFilter([Problem("since", text, f"{why} {_START_AGAIN}")])
 
 
 def touched(published: PublishedRoadmap) -> dict[str, int]:
@@ -34,18 +82,18 @@ def touched(published: PublishedRoadmap) -> dict[str, int]:
 
 
 @lru_cache(maxsize=8)  # roadmaps
-def _places(published: PublishedRoadmap) -> list[Place]:
-    return sorted((number, uid) for uid, number in touched(published).items())
+def _places(published: PublishedRoadmap) -> list[Cursor]:
+    return sorted(Cursor(number, uid) for uid, number in touched(published).items())
 
 
 def changes_since(values: Values, since: Cursor, limit: int) -> Changes:
     """At most so many things, and where to go on from."""
     published = values.published
     places = _places(published)
-    first = bisect_right(places, since.place)
+    first = bisect_right(places, since)
     chosen = places[first : first + limit]
     has_more = first + limit < len(places)
-    cursor = Cursor(*chosen[-1]) if has_more else Cursor.after_edition(published.edition.number)
+    cursor = chosen[-1] if has_more else Cursor.after_edition(published.edition.number)
     makers = values.by_uid()
     return Changes(
         edition=values.edition,

@@ -10,10 +10,11 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from typing import Any
 from urllib.parse import urljoin
 
 from django.http import Http404, HttpRequest
@@ -25,17 +26,7 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ChangelogEntryContent, ItemContent, ReleaseContent, RoadmapContent, lower_first
 from roadmap.content.words import counted_nouns, joined
 from roadmap.markdown import plain_text, render
-from roadmap.published import filter_words
-from roadmap.published.change_words import (
-    after_colon,
-    in_sentences,
-    news_first,
-    rank,
-    shortened,
-    stopped,
-    title_of,
-)
-from roadmap.published.filter_words import in_words
+from roadmap.published.change_words import after_colon, in_sentences, news_first, rank, shortened, stopped, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
 from roadmap.web.pages.reading import RoadmapReading
@@ -54,31 +45,6 @@ TEXT_LENGTH = 300  # characters of a new item's description
 _LINK = re.compile(r' (href|src)="([^"]*)"')  # as roadmap.markdown writes every one
 
 
-@dataclass(frozen=True)
-class EntryLine:
-    """What happened to one thing."""
-
-    title: str
-    url: str
-    reference: str
-    sentences: list[str]
-    items: str = ""  # of a release: what is in it
-    text: str = ""  # of an item that is new: how its description begins
-    body: str = ""  # of a changelog entry that is new
-
-
-@dataclass(frozen=True)
-class FeedEntry:
-    id: str
-    title: str
-    url: str
-    published_at: datetime
-    author: str
-    acts: list[str]
-    summary: str  # plain text
-    content: str  # HTML, with no address that needs another to be complete
-
-
 class Feed:
     """What was selected, a page of it. Nothing is reckoned before it is asked for."""
 
@@ -91,27 +57,20 @@ class Feed:
         self._name = name
 
     @property
-    def id(self) -> str:
-        """The same on every host, for Atom and JSON, and of no other selection."""
-        return uuid.uuid5(uuid.UUID(self.reading.roadmap.uid), f"feed{self.filters.query}").urn
-
-    @property
-    def title(self) -> str:
-        return printable(filter_words.title_of(self.filters, self.reading.published))
-
-    @property
-    def subtitle(self) -> str:
-        words = in_words(self.filters, self.reading.published)
-        return printable(f"What changes for items that are: {words}" if words else "What changes on this roadmap")
-
-    @property
-    def author(self) -> str:
-        return _author(self.reading.roadmap)
-
-    @property
-    def html_url(self) -> str:
-        """The page for people that says the same."""
-        return self.addresses.to("changes", query=self.filters.values)
+    def about(self) -> dict[str, Any]:
+        """By the names of `django.utils.feedgenerator`."""
+        published, roadmap = self.reading.published, self.reading.roadmap
+        words = self.filters.in_words(published)
+        subtitle = f"What changes for items that are: {words}" if words else "What changes on this roadmap"
+        return {
+            # The same on every host, for Atom and JSON, and of no other selection.
+            "feed_guid": uuid.uuid5(uuid.UUID(roadmap.uid), f"feed{self.filters.query}").urn,
+            "feed_url": self.url(self.page),
+            "title": printable(self.filters.title(published)),
+            "subtitle": printable(subtitle),
+            "link": self.addresses.to("changes", query=self.filters.values),  # for people, with the same changes
+            "author_name": _author(roadmap),
+        }
 
     def url(self, page: int) -> str:
         values = [*self.filters.values, *([("page", str(page))] if page > 1 else [])]
@@ -120,7 +79,7 @@ class Feed:
     @property
     def next_url(self) -> str:
         """Of the older entries; empty where there are none."""
-        return self.url(self.page + 1) if len(self._found) > ENTRIES else ""
+        return self.url(self.page + 1) if len(self.found) > ENTRIES else ""
 
     @property
     def previous_url(self) -> str:
@@ -133,16 +92,13 @@ class Feed:
         return newest[0].published_at if newest else self.reading.history.editions[0].published_at
 
     @property
-    def is_empty(self) -> bool:
-        return not self._found
-
-    @property
-    def entries(self) -> Iterator[FeedEntry]:
-        for edition, things in self._found[:ENTRIES]:
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """By the names of `django.utils.feedgenerator`; `content` is HTML, with no address that needs another."""
+        for edition, things in self.found[:ENTRIES]:
             yield self._entry(edition, things)
 
     @cached_property
-    def _found(self) -> list[tuple[PastEdition, list[ThingTold]]]:
+    def found(self) -> list[tuple[PastEdition, list[ThingTold]]]:
         """Those of this page, and one more where there is one."""
         first = (self.page - 1) * ENTRIES
         return [*islice(self._told(), first, first + ENTRIES + 1)]
@@ -154,7 +110,7 @@ class Feed:
 
     # One entry
 
-    def _entry(self, edition: PastEdition, things: list[ThingTold]) -> FeedEntry:
+    def _entry(self, edition: PastEdition, things: list[ThingTold]) -> dict[str, Any]:
         is_first = edition.number == 1
         # Of the first Edition: not that the roadmap itself is new.
         listed = [thing for thing in things if not (is_first and thing.noun is Noun.ROADMAP)]
@@ -170,16 +126,19 @@ class Feed:
             "url": address,
         }
         spoken = [edition.note, *([f"First published: {_counts(things)}"] if is_first else map(_spoken, lines))]
-        return FeedEntry(
-            id=self._entry_id(edition),
-            title=printable(f"First published: {_counts(things)}" if is_first else self._headline(things, edition)),
-            url=address,
-            published_at=edition.published_at,
-            author=_author(edition.roadmap),
-            acts=sorted({change.change.act.value for thing in things for change in _announced(thing)}),
-            summary=printable(shortened(" ".join(stopped(words) for words in spoken if words), SUMMARY_LENGTH)),
-            content=printable(render_to_string("web/feeds/entry.html", context).strip()),
-        )
+        headline = f"First published: {_counts(things)}" if is_first else self._headline(things, edition)
+        summary = shortened(" ".join(stopped(words) for words in spoken if words), SUMMARY_LENGTH)
+        return {
+            "unique_id": self._entry_id(edition),
+            "title": printable(headline),
+            "link": address,
+            "pubdate": edition.published_at,
+            "updateddate": edition.published_at,
+            "author_name": _author(edition.roadmap),
+            "categories": sorted({change.change.act.value for thing in things for change in _announced(thing)}),
+            "summary": printable(summary),
+            "content": printable(render_to_string("web/feeds/entry.html", context).strip()),
+        }
 
     def _entry_id(self, edition: PastEdition) -> str:
         """Another selection's entry of the same Edition says something else, and so is another entry."""
@@ -194,27 +153,25 @@ class Feed:
         tail = f", and {more} more" if more else ""
         return shortened(f"{title_of(first)}: {words}", TITLE_LENGTH - len(tail)) + tail
 
-    def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> EntryLine:
+    def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> dict[str, Any]:
+        """What happened to one thing, for the template."""
         is_new = thing.before is None and not thing.is_withdrawn
         there = self.addresses.thing(thing.noun, thing.address, thing.uid) or self.addresses.home
         url = "" if thing.is_withdrawn else there
         sentences = [] if is_first else in_sentences(_announced(thing), edition.roadmap)
         if is_new and thing.item_after:
             sentences += _dates(thing.item_after)
-        text, body = "", SafeString("")
-        if is_new and not is_first and isinstance(thing.after, ItemContent):
-            text = shortened(plain_text(thing.after.description), TEXT_LENGTH)
-        if is_new and not is_first and isinstance(thing.after, ChangelogEntryContent):
-            body = _complete(render(thing.after.body, top_level=3).html, url)
-        return EntryLine(
-            title=title_of(thing),
-            url=url,
-            reference=thing.address if thing.noun is Noun.ITEM else "",
-            sentences=sentences,
-            items="" if is_first else self._members(thing, edition),
-            text=text,
-            body=body,
-        )
+        line = {"title": title_of(thing), "url": url, "sentences": sentences}
+        if thing.noun is Noun.ITEM:
+            line["reference"] = thing.address
+        if is_first:
+            return line
+        line["members"] = self._members(thing, edition)
+        if is_new and isinstance(thing.after, ItemContent):  # how its description begins
+            line["text"] = shortened(plain_text(thing.after.description), TEXT_LENGTH)
+        if is_new and isinstance(thing.after, ChangelogEntryContent):
+            line["body"] = _complete(render(thing.after.body, top_level=3).html, url)
+        return line
 
     def _members(self, thing: ThingTold, edition: PastEdition) -> str:
         """The selected items of a release that changed: what its news is about."""
@@ -232,7 +189,7 @@ def asked(request: HttpRequest, reading: RoadmapReading, name: str) -> Feed:
     filters = read_filters(request.GET, reading.published, reading.now, besides=("page",), is_strict=True)
     feed = Feed(request, reading, filters, min(read_page(request.GET), FAR), name)
     # The first page is there even where it is empty, so that nothing need be looked up to say that nobody changed it.
-    if feed.page > 1 and feed.is_empty:
+    if feed.page > 1 and not feed.found:
         raise Http404(f"There is no page {feed.page}")
     return feed
 
@@ -262,9 +219,9 @@ def _dates(item: PlacedItem) -> Iterator[str]:
             yield f"{item.roadmap.labels[environment]}: {told}"
 
 
-def _spoken(line: EntryLine) -> str:
-    first, *rest = line.sentences or [""]
-    return " ".join(stopped(words) for words in (f"{line.title}: {lower_first(first)}", *rest))
+def _spoken(line: dict[str, Any]) -> str:
+    first, *rest = line["sentences"] or [""]
+    return " ".join(stopped(words) for words in (f"{line['title']}: {lower_first(first)}", *rest))
 
 
 def _complete(markup: str, base: str) -> SafeString:

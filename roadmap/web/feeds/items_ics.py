@@ -25,13 +25,11 @@ from django.http import HttpRequest
 from icalendar import Calendar, Event
 from icalendar.prop import vCategory, vDuration, vText, vUri
 
-from roadmap.content.choices import Environment
 from roadmap.content.fields import KIND
 from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
 from roadmap.dates.clock import day_of, uk_date
 from roadmap.published.date_history import DateStory, stories_of_events
-from roadmap.published.filter_words import in_words, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import History
 from roadmap.web.pages.dispatch import of_newest
@@ -85,8 +83,8 @@ class _Written:
     def _head(self) -> Calendar:
         """The calendar without its events."""
         reading, published = self.reading, self.reading.published
-        title = title_of(self.filters, published)
-        words = in_words(self.filters, published)
+        title = self.filters.title(published)
+        words = self.filters.in_words(published)
         about = f"When items arrive that are: {words}" if words else "When items arrive in each environment"
         found = Calendar()
         found.add("prodid", PRODUCT)
@@ -120,11 +118,9 @@ class _Written:
         return self.kept[uid]
 
     def _event(self, item: PlacedItem, story: DateStory, *, is_withdrawn: bool = False) -> Event:
-        label = item.roadmap.labels[story.environment] if is_withdrawn else self._label(story.environment)
+        label = (item if is_withdrawn else self.reading).roadmap.labels[story.environment]
         url = self.addresses.item(item.content.reference)
         when = None if is_withdrawn else story.now.when
-        is_cancelled = when is None or when.start is None
-        changed_at = self._changed_at(item, story)
         event = Event()
         event.add("uid", str(uuid.uuid5(uuid.UUID(item.content.uid), story.environment.value)))
         # Every change of what is said of the date: it rises when the date moves, and never falls.
@@ -132,29 +128,26 @@ class _Written:
         first, last = _days_of(story)
         event.add("dtstart", first)
         event.add("dtend", last + A_DAY)
-        event.add(
-            "summary", _text(f"{_head(label, when, is_withdrawn)}: {item.content.title} ({item.content.reference})")
-        )
+        head = _head(label, when, is_withdrawn)
+        event.add("summary", _text(f"{head}: {item.content.title} ({item.content.reference})"))
         event.add("description", _text("\n".join([*self._lines(item, story, label, is_withdrawn), url])))
         event.add("url", vUri(url))
         event.add("categories", _categories([label, KIND.shape.words(item.content.kind)]))
         # A date on a roadmap is what is expected, however exact: only what has arrived is certain.
-        is_certain = story.now.is_deployed
-        event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED" if is_certain else "TENTATIVE")
+        status = "CONFIRMED" if story.now.is_deployed else "TENTATIVE"
+        event.add("status", "CANCELLED" if when is None or when.start is None else status)
         event.add("transp", "TRANSPARENT")  # nobody is busy because an API goes live
-        event.add("created", story.promises[0].published_at)
+        event.add("created", story.promises[0].edition.published_at)
+        changed_at = self._changed_at(item, story)
         # The same, because this is no message that is sent at some moment (RFC 5545, 3.8.7.2).
         event.add("dtstamp", changed_at)
         event.add("last-modified", changed_at)
         return event
 
-    def _label(self, environment: Environment) -> str:
-        return self.reading.roadmap.labels[environment]
-
     def _lines(self, item: PlacedItem, story: DateStory, label: str, is_withdrawn: bool) -> Iterator[str]:
         now = story.now
         if is_withdrawn:
-            yield f"Withdrawn on {uk_date(now.published_at)}"
+            yield f"Withdrawn on {uk_date(now.edition.published_at)}"
             return
         if now.when is None:
             yield f"{label}: deployed, no date is given" if now.is_deployed else f"{label}: no date is given any more"
@@ -170,7 +163,7 @@ class _Written:
         """When anything that the event says was last published."""
         latest = self.reading.published.latest_changes
         found = [latest[uid].published_at for uid in (item.content.uid, item.content.release_uid) if uid in latest]
-        return max([*found, story.now.published_at, *self.renamed_at])
+        return max([*found, story.now.edition.published_at, *self.renamed_at])
 
 
 def _head(label: str, when: When | None, is_withdrawn: bool) -> str:
@@ -184,17 +177,11 @@ def _head(label: str, when: When | None, is_withdrawn: bool) -> str:
 
 
 def _days_of(story: DateStory) -> tuple[datetime.date, datetime.date]:
-    """The first and the last of the event."""
-    if not story.dated:
-        day = day_of(story.now.published_at)
+    """The first and the last of the event: see the top of this module."""
+    when = story.dated[-1].when if story.dated else None
+    if when is None or when.start is None:
+        day = day_of(story.now.edition.published_at)
         return day, day
-    return _days(next(promise.when for promise in reversed(story.dated) if promise.when))
-
-
-def _days(when: When) -> tuple[datetime.date, datetime.date]:
-    """See the top of this module. Only for one that has a date."""
-    if when.start is None:
-        raise ValueError(f"{when} has no day")
     last = when.end or when.start
     return (last if when.is_deadline else when.start), last
 

@@ -2,10 +2,9 @@
 
 from django.urls import path
 
-from roadmap.web.feeds.atom import atom
+from roadmap.web.feeds.atom_and_json import atom, json_feed
 from roadmap.web.feeds.items_csv import items_csv
 from roadmap.web.feeds.items_ics import calendar
-from roadmap.web.feeds.json_feed import json_feed
 
 urlpatterns = [
     path("changes.atom", atom, name="atom"),

@@ -16,8 +16,8 @@ from roadmap.content.words import joined
 from roadmap.dates import When
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import in_sentences, shortened
-from roadmap.published.date_history import TOLD_OF_RELEASE, ItemHappening, Promise, stories, told_of_item
-from roadmap.published.history import History
+from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, stories, told_of_item
+from roadmap.published.history import Happening, History, PastEdition
 from roadmap.published.roadmap import LatestChanges
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.reading import RoadmapReading
@@ -227,17 +227,18 @@ def shown_history(reading: RoadmapReading, uid: str, history: History) -> dict[s
     All newest first. `is_behind`: whether the newest Editions are missing, while the database is away.
     """
 
-    def line(at: datetime, number: int, sentences: Sequence[str], reason: str = "") -> HistoryLine:
+    def line(edition: PastEdition, sentences: Sequence[str], reason: str = "") -> HistoryLine:
+        at, number = edition.published_at, edition.number
         return HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences, reason)
 
     def promised(promises: Sequence[Promise]) -> Iterator[HistoryLine]:
         for promise in reversed(promises):
             said = _said(promise, is_first=promise is promises[0])
-            yield line(promise.published_at, promise.number, [said], promise.reason)
+            yield line(promise.edition, [said], promise.reason)
 
     def happened() -> Iterator[HistoryLine]:
-        for edition, found in groupby(told_of_item(history, uid), key=lambda happening: happening.happened.edition):
-            yield line(edition.published_at, edition.number, [words for one in found for words in _sentences(one)])
+        for edition, found in groupby(told_of_item(history, uid), key=lambda happening: happening.edition):
+            yield line(edition, [words for one in found for words in _sentences(one)])
 
     told = [story for story in stories(history, uid) if story.sentence]
     return {
@@ -247,9 +248,9 @@ def shown_history(reading: RoadmapReading, uid: str, history: History) -> dict[s
     }
 
 
-def _sentences(happening: ItemHappening) -> list[str]:
-    edition, thing = happening.happened
-    if not happening.is_of_release:
+def _sentences(happening: Happening) -> list[str]:
+    edition, thing = happening
+    if thing.noun is not Noun.RELEASE:
         return in_sentences(thing.told, edition.roadmap)
     name = thing.title if thing.title.lower().startswith(("release", "a release")) else f"Release {thing.title}"
     of_dates = [told for told in thing.told if told.change.field in TOLD_OF_RELEASE]

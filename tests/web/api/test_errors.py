@@ -6,7 +6,7 @@ from django.db.utils import OperationalError
 from django.test import Client
 
 from roadmap.published.filters import MAX_QUERY_LENGTH
-from roadmap.web.api import roadmaps, sync
+from roadmap.web.api import sync, views
 from tests import make
 from tests.cases import each_case
 from tests.web.api.strict import check
@@ -137,7 +137,7 @@ def test_a_failure_is_told_in_the_same_shape_and_logged(published, api, monkeypa
     def fails(*_):
         raise RuntimeError("the details of a failure")
 
-    monkeypatch.setattr(roadmaps, "whole", fails)  # in the making of the answer, after the view
+    monkeypatch.setattr(views, "whole", fails)  # in the making of the answer, after the view
     problem = api(VAT, status=500)
     check("Problem", problem)
     assert problem["detail"] == "Sorry, there is a problem with this service. Try again later."

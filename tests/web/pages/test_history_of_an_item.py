@@ -2,6 +2,7 @@
 
 import pytest
 
+from roadmap.content.choices import Noun
 from roadmap.models import Item
 from roadmap.published import store
 from roadmap.published.date_history import stories, told_of_item
@@ -35,7 +36,7 @@ def test_each_promise_has_its_edition_and_its_reason():
     story.tell()
     item = Item.objects.get(title=story.CORRECTED)
     (sandbox, live) = stories(history_at(story.SLUG, "2026-03-24"), str(item.uid))
-    assert [(one.number, one.text, one.is_deployed, one.reason) for one in sandbox.promises] == [
+    assert [(one.edition.number, one.text, one.is_deployed, one.reason) for one in sandbox.promises] == [
         (2, "February 2026", False, ""),
         (3, "March 2026", False, story.REASONS[0]),
         (4, "April 2026", False, story.REASONS[1]),
@@ -66,7 +67,7 @@ def test_a_release_that_moves_moves_its_items_while_they_are_in_it():
     history = history_at("one", "2026-01-09")
     (live,) = stories(history, str(item.uid))
     assert live.sentence == "Live: planned June 2026, moved twice, deployed October 2026"
-    told = [(one.happened.edition.number, one.is_of_release) for one in told_of_item(history, str(item.uid))]
+    told = [(one.edition.number, one.thing.noun is Noun.RELEASE) for one in told_of_item(history, str(item.uid))]
     assert told == [(5, True), (3, False), (2, True), (1, False)]
 
 
