@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
 from roadmap.content.fields import BREAKING, ITEM_FIELDS, REFERENCE, ContentField
-from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Line, Names
+from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Names
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import Content, ItemContent, ReleaseContent
 from roadmap.published.change_words import listed, repeated
@@ -205,10 +205,10 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
             value = value.lower().replace("-", "_")
         case Answer():
             noun, value = f"answer to whether it is {name}", value.lower()
-        case Line():  # a reference
-            value = value.upper()
-        case shape:
+        case Apis() | Names() as shape:
             noun, value = "API" if isinstance(shape, Apis) else name, slug_of(value)
+        case _:  # a reference
+            value = value.upper()
     if value in known:
         return value
     if not known:
