@@ -16,7 +16,7 @@ from roadmap.content.changes import FieldChange, is_slip
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE, field_told
 from roadmap.content.shapes import CONTACT, LABELS
-from roadmap.content.words import joined
+from roadmap.content.things import joined
 from roadmap.models import NOUN_OF_MODEL
 from roadmap.transfer import pictures
 from roadmap.transfer.format import COPIES, NAMED_BY, ORDER, Flaw, check_columns, quoted, rows_of, tag_of

@@ -1,7 +1,6 @@
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
-from roadmap.content.things import Contact, EnvironmentLabels, RoadmapContent
-from roadmap.content.words import joined
+from roadmap.content.things import Contact, EnvironmentLabels, RoadmapContent, joined
 from roadmap.published.change_words import after_colon, in_sentences, shortened
 from roadmap.published.history import ToldChange
 

@@ -23,8 +23,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import ChangelogEntryContent, ItemContent, ReleaseContent, RoadmapContent, lower_first
-from roadmap.content.words import counted_nouns, joined
+from roadmap.content.things import (
+    ChangelogEntryContent,
+    ItemContent,
+    ReleaseContent,
+    RoadmapContent,
+    counted_nouns,
+    joined,
+    lower_first,
+)
 from roadmap.markdown import plain_text, render
 from roadmap.published.change_words import after_colon, in_sentences, news_first, rank, shortened, stopped, title_of
 from roadmap.published.filters import Filters, read_filters

@@ -9,8 +9,7 @@ from functools import cached_property
 from roadmap.content.changes import Act
 from roadmap.content.choices import Noun
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import RoadmapContent
-from roadmap.content.words import NOUNS, counted, counted_nouns, joined
+from roadmap.content.things import NOUNS, RoadmapContent, counted, counted_nouns, joined
 from roadmap.dates.clock import day_of, uk_date
 from roadmap.published.change_words import NOUN_ORDER, after_colon, is_new_entry, news_first, title_of
 from roadmap.published.history import PastEdition, ThingTold, ToldChange

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from roadmap.content.choices import Noun
-from roadmap.content.things import PageContent
-from roadmap.content.words import counted_nouns
+from roadmap.content.things import PageContent, counted_nouns
 from roadmap.markdown import plain_text, render
 from roadmap.published.change_words import news_first, shortened
 from roadmap.web.addresses import anchor_of

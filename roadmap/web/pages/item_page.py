@@ -11,8 +11,7 @@ from roadmap.content.choices import Environment, Noun, Stage
 from roadmap.content.fields import ITEM_FIELDS, ContentField
 from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import ItemContent, lower_first
-from roadmap.content.words import joined
+from roadmap.content.things import ItemContent, joined, lower_first
 from roadmap.dates import When
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import in_sentences, shortened

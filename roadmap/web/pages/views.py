@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponsePermanentRedirect
 
 from roadmap.content.choices import Noun
-from roadmap.content.words import counted
+from roadmap.content.things import counted
 from roadmap.published import store
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.web.addresses import public_addresses
