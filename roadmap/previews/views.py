@@ -17,8 +17,7 @@ from roadmap.previews.banner import PreviewBanner
 from roadmap.previews.draft import Draft
 from roadmap.previews.links import LinkEnded, NoSuchLink
 from roadmap.web.addresses import Addresses
-from roadmap.web.pages.dispatch import Mount, PageView, mountable
-from roadmap.web.pages.reading import RoadmapReading, page_of
+from roadmap.web.pages.reading import Mount, PageView, RoadmapReading, mountable, page_of
 from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import page
 

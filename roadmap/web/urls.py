@@ -10,7 +10,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import SlugConverter
 
 from roadmap.web import site
-from roadmap.web.pages.dispatch import newest, on_day
+from roadmap.web.pages.reading import newest, on_day
 from roadmap.web.pages.views import roadmaps
 
 

@@ -10,7 +10,7 @@ from roadmap.models import Item, Release, Roadmap
 from roadmap.previews import links
 from roadmap.previews.links import token_of
 from roadmap.previews.views import by_link
-from roadmap.web.pages.dispatch import of_newest
+from roadmap.web.pages.reading import of_newest
 from tests import make
 from tests.previews.shared import a_link
 from tests.web.addresses import every_address

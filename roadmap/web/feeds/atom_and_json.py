@@ -9,8 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from roadmap.web.feeds.entries import Feed, asked
-from roadmap.web.pages.dispatch import of_newest
-from roadmap.web.pages.reading import RoadmapReading
+from roadmap.web.pages.reading import RoadmapReading, of_newest
 from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import LazyResponse
 

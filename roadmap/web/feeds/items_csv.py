@@ -21,8 +21,7 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.markdown import plain_text
 from roadmap.published.filters import Filters, read_filters
 from roadmap.web.addresses import Addresses
-from roadmap.web.pages.dispatch import of_newest
-from roadmap.web.pages.reading import RoadmapReading
+from roadmap.web.pages.reading import RoadmapReading, of_newest
 from roadmap.web.problems import Format, in_format, printable
 from roadmap.web.responses import LazyResponse, site_of
 

@@ -32,8 +32,7 @@ from roadmap.dates.clock import day_of, uk_date
 from roadmap.published.date_history import DateStory, stories_of_events
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import History
-from roadmap.web.pages.dispatch import of_newest
-from roadmap.web.pages.reading import RoadmapReading
+from roadmap.web.pages.reading import RoadmapReading, of_newest
 from roadmap.web.problems import Format, in_format, printable
 from roadmap.web.responses import LazyResponse, site_of
 

@@ -11,10 +11,9 @@ from roadmap.dates.clock import uk_date
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import PastEdition, ThingTold
 from roadmap.published.since import USUAL_DAYS, Since, UnclearSince, read_day, read_since, usual
-from roadmap.web.pages.dispatch import PageView, mountable
 from roadmap.web.pages.edition_page import MOST_LINES, ShownEdition, day_url, edition_link, summary_of
 from roadmap.web.pages.filter_form import FilterPanel
-from roadmap.web.pages.reading import RoadmapReading, page_of
+from roadmap.web.pages.reading import PageView, RoadmapReading, mountable, page_of
 from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
 
 _page_of = partial(page_of, section="changes")

@@ -1,7 +1,7 @@
 """The public pages: what has been published, as it stands at this moment. Nothing here writes or knows a draft.
 
 The pages of one roadmap take what they are to show, and are listed in urls.py: whoever includes that list decides what
-it is, and whose address is before theirs. See roadmap/web/pages/dispatch.py for the published ones.
+it is, and whose address is before theirs. See roadmap/web/pages/reading.py for the published ones.
 """
 
 import logging
@@ -17,11 +17,10 @@ from roadmap.content.things import counted
 from roadmap.published import store
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.web.addresses import public_addresses
-from roadmap.web.pages.dispatch import mountable
 from roadmap.web.pages.filter_form import FilterPanel
 from roadmap.web.pages.home_page import changelog_entries, home_page, shown_page
 from roadmap.web.pages.item_page import shown_history, shown_item
-from roadmap.web.pages.reading import RoadmapReading, page_of
+from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
 from roadmap.web.pages.stages import all_stages, stages_of
 from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import kept, page
