@@ -17,7 +17,7 @@ STATIC_FILES = "whitenoise.middleware.WhiteNoiseMiddleware"
 CSP = "csp.middleware.CSPMiddleware"
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 COMMON = "django.middleware.common.CommonMiddleware"
-NULL_BYTES = "roadmap_site.middleware.RefuseNullBytes"
+NULL_BYTES = "roadmap.web.problems.RefuseNullBytes"
 
 # Each before the next, and why.
 MIDDLEWARE_ORDER = (

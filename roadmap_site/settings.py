@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "roadmap_site.middleware.RefuseNullBytes",
+    "roadmap.web.problems.RefuseNullBytes",
 ]
 
 ROOT_URLCONF = "roadmap_site.urls"
@@ -186,7 +186,7 @@ SECURE_SSL_REDIRECT = not (LOCAL or DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_CLIENT_IP_CALLABLE = "roadmap_site.middleware.address_behind_proxy"
+    AXES_CLIENT_IP_CALLABLE = "roadmap_site.proxy.address_behind_proxy"
 SECURE_HSTS_SECONDS = 0 if LOCAL or DEBUG else 31536000  # a year
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not (LOCAL or DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (LOCAL or DEBUG)

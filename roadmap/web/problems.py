@@ -13,6 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import msgspec
+from django.core.exceptions import BadRequest
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -30,6 +31,7 @@ FAILED = "Sorry, there is a problem with this service. Try again later."
 AWAY = "Sorry, what is published cannot be read at the moment. Try again in a minute."
 RETRY_AFTER = 60  # seconds
 TOO_LONG = f"This web address asks for too much: what follows the question mark may have {MAX_QUERY_LENGTH} characters."
+NULL_BYTE = "The address has a null byte in it."
 _NOT_PRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -75,8 +77,8 @@ def problem(
 class FormattedView:
     """A view that only reads, with the format in which it answers: that of its refusals too.
 
-    For what refuses a request before it comes here: see roadmap_site.middleware. What programs read may be read from
-    any site. Nothing is ever written, so there is nothing to forge; with the check, a POST would be told of cookies.
+    For what refuses a request before it comes here: see RefuseNullBytes. What programs read may be read from any site.
+    Nothing is ever written, so there is nothing to forge; with the check, a POST would be told of cookies.
     """
 
     csrf_exempt = True
@@ -133,6 +135,25 @@ class FormattedView:
 def in_format(format: Format) -> Callable[[View], FormattedView]:
     """Around a view that only reads: every refusal, and every failure of what programs read, is in this format."""
     return lambda view: FormattedView(view, format)
+
+
+class RefuseNullBytes:
+    """Answers 400 to a query with a null byte: PostgreSQL takes none, and Django's admin asks it all the same."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., object], *_: object) -> HttpResponse | None:
+        if "%00" not in request.META.get("QUERY_STRING", ""):
+            return None
+        if not isinstance(view, FormattedView) or view.format is Format.PAGE:
+            raise BadRequest(NULL_BYTE)
+        answer = problem(view.format, 400, NULL_BYTE)
+        allow_every_origin(answer)
+        return answer
 
 
 def preflight() -> HttpResponse:

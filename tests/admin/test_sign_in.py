@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
-from roadmap_site.middleware import address_behind_proxy
+from roadmap_site.proxy import address_behind_proxy
 from tests import make
 
 pytestmark = pytest.mark.django_db

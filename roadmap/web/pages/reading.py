@@ -25,8 +25,16 @@ from roadmap.published import store
 from roadmap.published.filters import Filters
 from roadmap.published.history import History
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
-from roadmap.web.addresses import Addresses, addresses_of_day, public_addresses
-from roadmap.web.feeds.links import OF_ITEMS, OF_ONE_ITEM, Follow, link_to_api, links_to
+from roadmap.web.addresses import (
+    OF_ITEMS,
+    OF_ONE_ITEM,
+    Addresses,
+    Follow,
+    addresses_of_day,
+    link_to_api,
+    links_to,
+    public_addresses,
+)
 from roadmap.web.problems import Format, View, in_format
 from roadmap.web.responses import LazyResponse, kept, page
 
