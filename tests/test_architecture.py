@@ -61,7 +61,7 @@ ONLY = {
     "techdocs": {"roadmap.admin.imports", "roadmap.management", "roadmap.techdocs"},
 }
 READERS_SIDE = ("published", "web")
-WORKING = {"roadmap.models.item", "roadmap.models.roadmap", "roadmap.models.save", "roadmap.models.import_origin"}
+WORKING = {"roadmap.models.item", "roadmap.models.roadmap", "roadmap.models.import_origin"}
 PUBLISHED_NAMES = {"Edition", "Revision", "Change"}
 
 

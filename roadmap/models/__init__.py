@@ -7,8 +7,7 @@ from roadmap.models.import_origin import HistoryImport, Origin
 from roadmap.models.item import FieldValue, Item, ItemApi, Milestone
 from roadmap.models.preview_link import PreviewLink
 from roadmap.models.published import Change, Edition, ImmutableError, Revision
-from roadmap.models.roadmap import Api, ChangelogEntry, Field, Page, Release, Roadmap
-from roadmap.models.save import Save
+from roadmap.models.roadmap import Api, ChangelogEntry, Field, Page, Release, Roadmap, Save
 
 WorkingCopy = Roadmap | Page | Release | Item | ChangelogEntry
 

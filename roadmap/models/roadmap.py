@@ -1,4 +1,4 @@
-"""Working copies of a roadmap, and of what it is made of besides its items."""
+"""Working copies of a roadmap, and of what it is made of besides its items; and what staff saved of them all."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 
-from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS, Environment
-from roadmap.content.things import EnvironmentLabels
+from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS, Environment, Noun
+from roadmap.content.things import Content, EnvironmentLabels, from_json
 from roadmap.models.fields import MarkdownField, OneLineField, WhenField
+from roadmap.models.published import Immutable, ImmutableQuerySet
 
 # The first part of a roadmap's addresses may not be a part that the site itself uses.
 RESERVED_SLUGS = frozenset({"admin", "api", "search", "preview", "static", "media", "healthz", "readyz", "robots.txt"})
@@ -276,3 +277,38 @@ class ChangelogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.when})"
+
+
+# What staff saved, drafts included: the history that only staff see
+
+
+class SaveQuerySet(ImmutableQuerySet):
+    def of_thing(self, uid: str) -> SaveQuerySet:
+        """Every save of one thing, newest first."""
+        return self.filter(uid=uid).order_by("-saved_at", "-pk")
+
+
+class Save(Immutable):
+    """Immutable: one working copy as one person left it; without content where they deleted it."""
+
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.CASCADE, related_name="saves")
+    noun = models.CharField(max_length=20, choices=[(noun.value, noun.value) for noun in Noun])
+    uid = models.UUIDField()
+    title = models.CharField(max_length=200)
+    content = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # as in Revision
+    action = models.CharField(max_length=200, default="Saved")  # in words: "Marked as deployed in sandbox"
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[SaveQuerySet] = SaveQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta(Immutable.Meta):
+        ordering = ["-saved_at", "-pk"]
+        indexes = [models.Index(fields=["uid", "-saved_at"], name="save_of_a_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.action}"
+
+    def as_content(self) -> Content | None:
+        return from_json(Noun(self.noun), self.content) if self.content else None
