@@ -11,9 +11,13 @@ from typing import Any
 
 from roadmap.content import shapes
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import EXISTENCE, LABELS_TOLD, field_told, told
+from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD, field_told, told
 from roadmap.content.things import Content, RoadmapContent, noun_of, when_typed
 from roadmap.dates import When
+
+# Beside prose, where the sentence does not say both what was and what is.
+NAMED_ONLY = frozenset({"contact", "environment_labels", "api_addresses", "fields"})
+MOST_QUOTED = 80  # characters of a text that reads well within a sentence
 
 
 class Act(StrEnum):
@@ -45,6 +49,12 @@ class FieldChange:
         if not tells_old_dates and (quiet := _without_old_date(self, roadmap)):
             return quiet
         return _sentence(self, roadmap)
+
+    @property
+    def is_told_whole(self) -> bool:
+        """Whether the sentence says both what was and what is, and neither is too long for one."""
+        is_long = any(isinstance(text, str) and len(text) > MOST_QUOTED for text in (self.before, self.after))
+        return not is_long and self.field not in PROSE_TOLD | NAMED_ONLY
 
     @property
     def act(self) -> Act:

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from roadmap.content.changes import Act, FieldChange, compare
 from roadmap.content.choices import Horizon, Kind, Noun
@@ -302,3 +303,20 @@ def test_what_is_no_date_is_told_in_full_either_way():
 def test_every_change_is_of_one_sort(before, after, act):
     (change,) = compare(before, after, TITLES)
     assert change.act is act
+
+
+@each_case(
+    ("before", "after", "is_whole"),
+    [
+        (item(title="Old"), item(title="New"), True),
+        (item(title="Old"), item(title="N" * 80), True),
+        (item(title="Old"), item(title="N" * 81), False),
+        (item(title="O" * 81), item(title="New"), False),
+        (item(description="Old"), item(description="New"), False),
+        (live("June 2026"), live("July 2026"), True),
+        (ROADMAP, replace(ROADMAP, contact=Contact(name="SDST")), False),
+    ],
+)
+def test_a_sentence_tells_what_was_and_what_is_where_both_fit_into_it(before, after, is_whole):
+    (change,) = compare(before, after, TITLES)
+    assert change.is_told_whole is is_whole

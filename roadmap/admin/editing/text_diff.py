@@ -14,7 +14,7 @@ from typing import Any
 
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Environment
-from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD, field_told
+from roadmap.content.fields import EXISTENCE, LABELS_TOLD, field_told
 from roadmap.content.shapes import Choice, Milestones
 from roadmap.content.things import RoadmapContent
 
@@ -25,10 +25,6 @@ MOST_SAME_LINES = 3  # of what stayed as it was, beside what changed: more are f
 MOST_ROWS = 400  # of one stretch that differs: a longer one is a single row
 FIRST_LINES = 8  # of a text, before the rest is folded away
 LINE_WIDTH = 60  # characters, in a column
-
-# Where the sentence does not say both what was and what is, beside prose.
-UNTOLD = {"contact", "environment_labels", "api_addresses", "fields"}
-QUOTED = 80  # characters: longer values are compared side by side too
 
 MAX_WORDS = 4000  # longer texts are compared line by line
 
@@ -200,12 +196,6 @@ def text_of(change: FieldChange, value: Any) -> str:
 def difference_of(change: FieldChange, content: RoadmapContent, comparing: Comparing) -> FieldDifference:
     before, after = (text_of(change, value) for value in (change.before, change.after))
     return difference(comparing, label_of(change, content), before, after)
-
-
-def is_shown_side_by_side(change: FieldChange) -> bool:
-    """Whether its sentence does not say both what was and what is, or one of them is too long for a sentence."""
-    is_long = any(isinstance(text, str) and len(text) > QUOTED for text in (change.before, change.after))
-    return is_long or change.field in PROSE_TOLD | UNTOLD
 
 
 def _lines(value: Any) -> str:

@@ -19,7 +19,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import QueryDict
 from django.utils.text import capfirst
 
-from roadmap.admin.editing.text_diff import Comparing, difference, difference_of, is_shown_side_by_side, text_of
+from roadmap.admin.editing.text_diff import Comparing, difference, difference_of, text_of
 from roadmap.admin.imports.uploads import Waiting
 from roadmap.admin.permissions import readers_know
 from roadmap.admin.publish.views import NOUN_LABELS
@@ -270,7 +270,7 @@ def _thing(step: PlanStep, lines: Mapping[str, str], **told: Any) -> dict[str, A
 
 def _changed(step: PlanStep, plan: Plan, comparing: Comparing, lines: Mapping[str, str]) -> dict[str, Any]:
     changes = step.changes(plan.release_titles)
-    at_length = [difference_of(change, plan.roadmap, comparing) for change in changes if is_shown_side_by_side(change)]
+    at_length = [difference_of(change, plan.roadmap, comparing) for change in changes if not change.is_told_whole]
     sentences = [change.sentence(plan.roadmap) for change in changes]
     return _thing(step, lines, sentences=sentences, differences=at_length)
 

@@ -5,12 +5,14 @@ rewritten by the editor, never lost; and why nothing was published, with the pla
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from django.http import QueryDict
 from django.utils import timezone
 
 from roadmap import publishing
+from roadmap.admin.editing.text_diff import Comparing
 from roadmap.admin.publish import forms
 from roadmap.content.changes import FieldChange
 from roadmap.models import Revision, Roadmap
@@ -172,6 +174,11 @@ class Review:
             reason_for_all=self.form.cleaned_data["reason_for_all"],
             announcement=self.form.announcement,
         )
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """One for all the texts of the page."""
+        return Comparing()
 
     @property
     def is_other_moment(self) -> bool:

@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from roadmap.admin.editing.text_diff import Comparing, is_shown_side_by_side, label_of, text_of
+from roadmap.admin.editing.text_diff import label_of, text_of
 from roadmap.admin.permissions import may_publish
 from roadmap.admin.publish.forms import fields_with_reason, reason_name
 from roadmap.admin.publish.review import NOTHING, SAY_WHY, Review, as_text, digest
@@ -192,7 +192,7 @@ def _reviewed_things(review: Review) -> list[ReviewedThing]:
     # What is wrong with each reason, by the name of its field.
     errors = {refusal.place: SAY_WHY for refusal in review.refusals} | review.reason_errors
     is_other_moment = bool(found) and review.reviewed != review.fingerprint and review.is_other_moment
-    comparing, left_out, things = Comparing(), review.left_out, []
+    left_out, things = review.left_out, []
     for thing in found:
         shown, since = fingerprint([thing])[:16], ""
         if review.shown and review.shown.get(thing.uid) != shown:
@@ -203,7 +203,7 @@ def _reviewed_things(review: Review) -> list[ReviewedThing]:
                 pending=thing,
                 noun_label=NOUN_LABELS[thing.noun],
                 digest=shown,
-                changes=[*_changes(thing, review, titles, comparing, errors)],
+                changes=[*_changes(thing, review, titles, errors)],
                 is_in=thing.uid not in left_out,
                 is_minor=thing.uid in review.minor,
                 preview_url=""
@@ -231,15 +231,15 @@ def _edit_urls(roadmap: Roadmap, nouns: Iterable[Noun]) -> dict[str, str]:
 
 
 def _changes(
-    thing: Pending, review: Review, titles: dict[str, str], comparing: Comparing, errors: dict[str, str]
+    thing: Pending, review: Review, titles: dict[str, str], errors: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     changes = compare(_blank(thing.after), thing.after, titles) if thing.is_new and thing.after else thing.changes
     for change in changes:
         if thing.is_new and change.field in ("position", EXISTENCE):
             continue
         told = {"sentence": change.sentence(review.content), "is_new_text": thing.is_new, "texts": None, "reason": None}
-        if is_shown_side_by_side(change):
-            told["texts"] = comparing.compare(text_of(change, change.before), text_of(change, change.after))
+        if not change.is_told_whole:
+            told["texts"] = review.comparing.compare(text_of(change, change.before), text_of(change, change.after))
             told["sentence"] = label_of(change, review.content) if thing.is_new else told["sentence"]
         if change.field in fields_with_reason(thing):
             name = reason_name(thing.uid, change.field)
