@@ -65,10 +65,12 @@ class Filters:
     def by_name(self) -> dict[str, list[str]]:
         """The values of each that is asked, as an address has them, always in the same order."""
         asked = {**self.facets, "release": self.releases}
-        found = {name: in_order(name, [*asked.get(name, ())]) for name in FACETS}
-        found["q"] = [" ".join(self.words)] if self.words else []
-        found["changed_since"] = [str(self.changed_since)] if self.changed_since else []
-        return {name: values for name, values in found.items() if values}
+        found = {name: in_order(name, values) for name in FACETS if (values := asked.get(name))}
+        if self.words:
+            found["q"] = [" ".join(self.words)]
+        if self.changed_since:
+            found["changed_since"] = [str(self.changed_since)]
+        return found
 
     @cached_property
     def values(self) -> list[tuple[str, str]]:
