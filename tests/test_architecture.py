@@ -15,7 +15,7 @@ MAY_IMPORT = {
     # Pure: they know nobody but each other, downwards.
     "dates": set(),
     "markdown": set(),
-    "content": {"dates"},
+    "content": {"dates", "markdown"},
     "models": {"markdown", "content", "dates"},
     # Data goes one way: admin or techdocs, working copies, publishing, published, web.
     "working_copies": {"models", "content", "dates"},

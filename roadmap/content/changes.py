@@ -4,16 +4,20 @@ Every place that tells readers or staff of a change (pages, history, feeds, the 
 from here, so that it reads the same everywhere.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from roadmap.content import shapes
+from roadmap.content.changed_dates import date_typed, has_arrived, has_moved, milestone_sentence, when_of, when_sentence
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import EXISTENCE, LABELS_TOLD, PROSE_TOLD, field_told, told
-from roadmap.content.things import Content, RoadmapContent, noun_of, when_typed
+from roadmap.content.fields import EXISTENCE, FORMATTING, LABELS_TOLD, PROSE_TOLD, UNSEEN, field_told, told
+from roadmap.content.meanings import without_meanings
+from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent, noun_of
 from roadmap.dates import When
+from roadmap.dates.moves import may_be_later
+from roadmap.markdown import said
 
 # Beside prose, where the sentence does not say both what was and what is.
 NAMED_ONLY = frozenset({"contact", "environment_labels", "api_addresses", "fields"})
@@ -62,26 +66,47 @@ class FieldChange:
         if field == EXISTENCE:
             return Act.WITHDRAWN if after is None else Act.ADDED
         if field.startswith("milestone."):
-            if _is_deployed(after) and not _is_deployed(before):
+            if has_arrived(after) and not has_arrived(before):
                 return Act.DEPLOYED
-            old, new = _when(before), _when(after)
-            has_moved = old and new and not _is_deployed(after) and old.sort_key != new.sort_key
-            return Act.MOVED if has_moved else Act.CHANGED
+            return Act.MOVED if not has_arrived(after) and has_moved(when_of(before), when_of(after)) else Act.CHANGED
         if field == "is_deployed":
             return Act.DEPLOYED if after else Act.CHANGED
         if field == "when" and self.noun is Noun.RELEASE:
-            return Act.MOVED if before and after else Act.CHANGED
+            return Act.MOVED if has_moved(when_of(before), when_of(after)) else Act.CHANGED
         if field == "release":
             return Act.MOVED
+        if field == FORMATTING:
+            return Act.REWORDED
         found = field_told(self.noun, field)
         return Act.REWORDED if found and isinstance(found.shape, shapes.Title | shapes.Prose) else Act.CHANGED
 
+    def for_programs(self) -> tuple[Any, Any]:
+        """Before and after, without what a date meant: of a milestone an object, of any other date its text."""
+        sides = (_seen(self.before), _seen(self.after))
+        before, after = (date_typed(side) or None for side in sides) if self.field == "when" else sides
+        return before, after
 
-def compare(before: Content | None, after: Content | None, release_titles: Mapping[str, str]) -> list[FieldChange]:
+    @property
+    def is_news(self) -> bool:
+        """Whether readers can see that anything is otherwise. What is no news is minor of itself."""
+        return self.field not in (FORMATTING, UNSEEN)
+
+
+Releases = Mapping[str, ReleaseContent]  # by uid
+
+
+def compare(
+    before: Content | None,
+    after: Content | None,
+    release_titles: Mapping[str, str],
+    releases: tuple[Releases, Releases] = ({}, {}),
+) -> list[FieldChange]:
     """What a reader is told between two Contents of one thing, in the order of its fields.
 
     Either may be None: the thing is new, or gone. `release_titles` gives, by uid, the title of every release that
-    either of them may name. Equal Contents give nothing.
+    either of them may name, and `releases` what readers have of releases before and after, for the live date that an
+    item takes from its own. Equal Contents give nothing; two that readers cannot tell apart give one change that is no
+    news.
 
     Raises ValueError where the two are not of one thing.
     """
@@ -94,23 +119,72 @@ def compare(before: Content | None, after: Content | None, release_titles: Mappi
         raise ValueError("compare takes two Contents of the same thing")
     noun = noun_of(after)
     old, new = dict(told(before)), dict(told(after))
+    if isinstance(before, ItemContent) and isinstance(after, ItemContent):
+        _see_through_releases(before, after, old, new, *releases)
     found = [
-        FieldChange(noun, field, old.get(field), new.get(field))
-        for field in {**new, **old}
-        if old.get(field) != new.get(field)
+        FieldChange(noun, name, old.get(name), new.get(name))
+        for name in {**new, **old}
+        if _seen(old.get(name)) != _seen(new.get(name))
     ]
-    return [_told_of_readers(change, release_titles) for change in found if not _is_echo(change, found)]
+    changes = [_told_of_readers(change, release_titles) for change in found if not _is_echo(change, found)]
+    is_other = without_meanings(before) != without_meanings(after)
+    return [*_formatting_together(changes)] or ([FieldChange(noun, UNSEEN, None, None)] if is_other else [])
+
+
+def _see_through_releases(
+    before: ItemContent,
+    after: ItemContent,
+    old: dict[str, Any],
+    new: dict[str, Any],
+    releases_before: Releases,
+    releases_after: Releases,
+) -> None:
+    """A live date that an item takes from its release is its live date to readers: what they saw is compared."""
+    name = f"milestone.{Environment.LIVE}"
+    if old.get(name) == new.get(name) and before.release_uid == after.release_uid:
+        return
+    for item, fields, among in ((before, old, releases_before), (after, new, releases_after)):
+        own, release = fields.get(name) or {}, among.get(item.release_uid)
+        if release is not None and not own.get("when") and (release.due or release.is_deployed):
+            dated = {"when": release.typed or release.title, "meaning": release.meaning} if release.due else {}
+            is_there = {"is_deployed": True} if release.is_deployed or own.get("is_deployed") else {}
+            fields[name] = {key: value for key, value in {**dated, **is_there}.items() if value}
+
+
+def _seen(value: Any) -> Any:
+    """Without what a date meant: it is beside its text, which says it."""
+    return {key: part for key, part in value.items() if key != "meaning"} if isinstance(value, Mapping) else value
+
+
+def _formatting_together(changes: list[FieldChange]) -> Iterator[FieldChange]:
+    """Texts whose words are the same to a reader, though not their markup, are one change that is no news."""
+    marked_up = [change for change in changes if _shows_the_same_words(change)]
+    yield from (change for change in changes if change not in marked_up)
+    if marked_up:
+        texts = [{change.field: getattr(change, side) for change in marked_up} for side in ("before", "after")]
+        yield FieldChange(marked_up[0].noun, FORMATTING, *texts)
+
+
+def _shows_the_same_words(change: FieldChange) -> bool:
+    found = field_told(change.noun, change.field)
+    if found is None or not isinstance(found.shape, shapes.Prose) or change.before is None or change.after is None:
+        return False
+    return said(change.before) == said(change.after)
 
 
 def is_slip(change: FieldChange) -> bool:
-    """Whether a promise to readers moves later: a milestone that is still to come, or the date of a release."""
+    """Whether readers are owed a reason: a promise that is still open may come later, or something is taken back."""
+    if change.field == "is_deployed":
+        return not change.after
     if change.field.startswith("milestone."):
-        before, after = _expected(change.before), _expected(change.after)
-    elif change.field == "when" and change.noun is Noun.RELEASE:
-        before, after = when_typed(change.before or ""), when_typed(change.after or "")
-    else:
+        if has_arrived(change.before):
+            return not has_arrived(change.after)
+        if has_arrived(change.after):
+            return False
+    elif change.field != "when" or change.noun is not Noun.RELEASE:
         return False
-    return bool(before and after and after.is_later_than(before))
+    before, after = when_of(change.before), when_of(change.after)
+    return bool(before and after and may_be_later(before, after))
 
 
 def is_of_date(change: FieldChange) -> bool:
@@ -127,16 +201,8 @@ def is_of_date(change: FieldChange) -> bool:
 
 def date_before(change: FieldChange, now: When | None) -> str:
     """What the date was that it changed, where a reader sees another `now`; nothing where none was told."""
-    old = _when(change.before) if isinstance(change.before, Mapping) else when_typed(change.before or "")
+    old = when_of(change.before)
     return "" if old is None or (now is not None and str(old) == str(now)) else old.in_sentence
-
-
-def _expected(milestone: Mapping[str, Any] | None) -> When | None:
-    return None if _is_deployed(milestone) else _when(milestone)
-
-
-def _is_deployed(milestone: Mapping[str, Any] | None) -> bool:
-    return bool(milestone and milestone.get("is_deployed"))
 
 
 def _title(content: Content | None) -> str | None:
@@ -148,13 +214,21 @@ def _told_of_readers(change: FieldChange, release_titles: Mapping[str, str]) -> 
     if change.field != "release":
         return change
     before, after = (release_titles.get(uid, "") if uid else None for uid in (change.before, change.after))
-    return FieldChange(change.noun, change.field, before, after)
+    return replace(change, before=before, after=after)
 
 
 def _is_echo(change: FieldChange, found: list[FieldChange]) -> bool:
-    """Whether the links of APIs changed only because other APIs are named, or a place because it is in another list."""
+    """Whether it changed only because something else did: the links of APIs because other APIs are named, a place
+    because it is in another list, the title of a release because it is its date.
+    """
     if change.field == "position":
         return any(other.field == "release" for other in found)
+    if change.field == "title" and change.noun is Noun.RELEASE:
+        dates = next((other for other in found if other.field == "when"), None)
+        return dates is not None and (date_typed(dates.before), date_typed(dates.after)) == (
+            change.before,
+            change.after,
+        )
     if change.field != "api_addresses" or not any(other.field == "apis" for other in found):
         return False
     old, new = change.before or {}, change.after or {}
@@ -168,6 +242,10 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
     name, before, after = change.field, change.before, change.after
     if name == EXISTENCE:
         return "Withdrawn" if after is None else "Added"
+    if name == FORMATTING:
+        return "Formatting only"
+    if name == UNSEEN:
+        return "Nothing that readers can see"
     label = LABELS_TOLD.get(name, name.replace("_", " ").capitalize())
     field = field_told(change.noun, name)
     if field is None:  # of an Edition that was published when there was such a field
@@ -176,7 +254,7 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
         return f"{label} corrected"
     match field.shape:
         case shapes.Milestones():
-            return _milestone_sentence(Environment(name.partition(".")[2]), before, after, roadmap)
+            return milestone_sentence(Environment(name.partition(".")[2]), before, after, roadmap)
         case shapes.OwnValues():
             key = name.partition(".")[2]
             column = next((column.name for column in roadmap.fields if column.key == key), key)
@@ -192,7 +270,7 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
         case shapes.Flag() as shape:
             return shape.now if after else shape.no_longer
         case shapes.Date():
-            return _when_sentence(label, before, after)
+            return when_sentence(label, before, after)
         case shapes.Place():
             return "Moved within its list"
         case shapes.Columns():
@@ -234,70 +312,6 @@ def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]])
     return text[:1].upper() + text[1:]
 
 
-def _when(milestone: Mapping[str, Any] | None) -> When | None:
-    return when_typed(str(milestone.get("when") or "")) if milestone else None
-
-
-def _when_sentence(name: str, before: str | None, after: str | None) -> str:
-    old, new = when_typed(before or ""), when_typed(after or "")
-    if old is None or new is None:
-        return f"{name} added: {new.in_sentence}" if new else f"{name} removed (was {old.in_sentence if old else ''})"
-    return _moved(name, old, new)
-
-
-def _moved(name: str, old: When, new: When) -> str:
-    """How one promise differs from another. `name` is what the date is of: "Live", "Sandbox"."""
-    date = name if name == "Date" else f"{name} date"
-    if str(old) == str(new):
-        return f"{date} written differently"
-    if new.start is None and not new.is_not_applicable:
-        return f"{date} now to be confirmed (was {old.in_sentence})"
-    if new.is_not_applicable:
-        return f"{name} now not applicable (was {old.in_sentence})"
-    if old.start is None:
-        return f"{name} now expected {new.in_sentence} (was {old.in_sentence})"
-    verb = "moved" if new.is_later_than(old) else "brought forward" if new.is_earlier_than(old) else "changed"
-    return f"{name} {verb} {_from_to(old, new)}"
-
-
-def _from_to(old: When, new: When) -> str:
-    """ "from June 2026 to July 2026"; a date that has a "to", "by" or "from" of its own does not go after another."""
-    words = {word for date in (old, new) for word in date.in_sentence.split()}
-    if words & {"to", "by", "from"}:
-        return (
-            f"to {new.in_sentence} (was {old.in_sentence})"
-            if not new.in_sentence.startswith(("by ", "from "))
-            else (f"and is now expected {new.in_sentence} (was {old.in_sentence})")
-        )
-    return f"from {old.in_sentence} to {new.in_sentence}"
-
-
-def _milestone_sentence(
-    environment: Environment, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, roadmap: RoadmapContent
-) -> str:
-    label, place = roadmap.labels[environment], roadmap.labels.place(environment)
-    old, new = _when(before), _when(after)
-    was_deployed, is_deployed = _is_deployed(before), _is_deployed(after)
-    if is_deployed and not was_deployed:
-        told = f" (was expected {old.in_sentence})" if old and old.start and str(old) != str(new) else ""
-        return f"Now {place}{told}"
-    if was_deployed and not is_deployed:
-        return f"No longer {place}" + (f": now expected {new.in_sentence}" if new and new.start else "")
-    if after is None:
-        return f"{label} no longer planned" + (f" (was {old.in_sentence})" if old else "")
-    if was_deployed and old and new:
-        if str(old) == str(new):
-            return f"{label} date written differently"
-        return f"{label} date corrected: {new.in_sentence} (was {old.in_sentence})"
-    if old and new:
-        return _moved(label, old, new)
-    if is_deployed:  # it was there before too: only its date became known, or unknown
-        return f"{label} date added: {new.in_sentence}" if new else f"{label} date removed"
-    if new and new.start:
-        return f"{label} expected {new.in_sentence}"
-    return f"{label} date {new.in_sentence}" if new else f"{label} planned"
-
-
 def _without_old_date(change: FieldChange, roadmap: RoadmapContent) -> str:
     """What is so now, where the whole sentence would tell what a date was; nothing for any other change."""
     field, before, after = change.field, change.before, change.after
@@ -310,11 +324,11 @@ def _without_old_date(change: FieldChange, roadmap: RoadmapContent) -> str:
             else f"{'Moved to' if field == 'release' else 'Title now'} {after}"
         )
     if field == "when":
-        date, new = "Date", when_typed(after or "")
+        date, new = "Date", when_of(after)
     else:
         environment = Environment(field.removeprefix("milestone."))
-        date, new = f"{roadmap.labels[environment]} date", _when(after)
+        date, new = f"{roadmap.labels[environment]} date", when_of(after)
         if after is not None and before.get("is_deployed") != after.get("is_deployed"):
             undated = {key: value for key, value in before.items() if key != "when"}
-            return _milestone_sentence(environment, undated, after, roadmap)
+            return milestone_sentence(environment, undated, after, roadmap)
     return f"{date} now {new.in_sentence}" if new else f"{date} removed"

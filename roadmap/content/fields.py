@@ -13,10 +13,12 @@ from msgspec import Struct
 
 from roadmap.content import shapes
 from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Horizon, Kind, Noun
-from roadmap.content.things import Content, noun_of
+from roadmap.content.things import Content, ReleaseContent, noun_of
 
 # The field of a Change that is about the thing itself: it came, or it went.
 EXISTENCE = "existence"
+# And those about what is no news: markup around the same words, and what no reader can see.
+FORMATTING, UNSEEN = "formatting", "unseen"
 
 
 class Outlet(StrEnum):
@@ -299,4 +301,16 @@ def field_told(noun: Noun, told: str) -> ContentField | None:
 def told(content: Content) -> Iterator[tuple[str, Any]]:
     """What a Content says, as plain JSON by the names that Changes have; None for nothing."""
     for found in fields_of(content):
-        yield from found.shape.told(found.told_as, found.of(content))
+        if isinstance(found.shape, shapes.Date):
+            yield found.told_as, _date_told(content)
+        else:
+            yield from found.shape.told(found.told_as, found.of(content))
+
+
+def _date_told(content: Any) -> Any:
+    """The date with what it meant. A release that is named after its date has that date."""
+    when = content.due if isinstance(content, ReleaseContent) else content.when
+    if when is None:
+        return None
+    kept = {"when": when.text, "meaning": content.meaning}
+    return kept if content.meaning else when.text

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from roadmap.content.fields import ContentField, Outlet, fields_of
-from roadmap.content.things import ApiVersion, Content, FieldDefinition, RoadmapContent
+from roadmap.content.things import ApiVersion, Content, FieldDefinition, MilestoneContent, RoadmapContent
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 
@@ -138,13 +138,15 @@ def _says(value: Any) -> bool:
 
 
 def _same(value: Any, other: Any) -> bool:
-    """A browser sends a form's text with carriage returns: that alone is no difference."""
-    return bool(_with_line_feeds(value) == _with_line_feeds(other))
+    return bool(_as_said(value) == _as_said(other))
 
 
-def _with_line_feeds(value: Any) -> Any:
+def _as_said(value: Any) -> Any:
+    """Without what is no difference: the carriage returns with which a browser sends a form's text, and meanings."""
     if isinstance(value, FieldDefinition):
-        return msgspec.structs.replace(value, explanation=_with_line_feeds(value.explanation))
+        return msgspec.structs.replace(value, explanation=_as_said(value.explanation))
+    if isinstance(value, MilestoneContent):
+        return msgspec.structs.replace(value, meaning="")  # it follows from the text
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from roadmap.content.choices import Environment, Horizon, Kind, Noun
-from roadmap.dates import UnclearDate, When, parse
+from roadmap.dates import UnclearDate, When, meant, parse, unclear
 
 
 def lower_first(text: str) -> str:
@@ -32,20 +32,33 @@ class Dated:
     """What has an approximate date, or had none to give."""
 
     typed: str
+    meaning: str  # of the text, where it was published: see roadmap/content/meanings.py
     __slots__ = ()
 
     @property
     def when(self) -> When | None:
-        return when_typed(self.typed)
+        return when_typed(self.typed, self.meaning)
 
 
-def when_typed(typed: str) -> When | None:
-    """The date that was published as this text; None where there was none. Never raises."""
+def when_typed(typed: str, meaning: str = "") -> When | None:
+    """The date that this text is; None where there is none. Never raises.
+
+    With the meaning that it was published with, it is that, whatever the grammar has become since.
+    """
     try:
-        return parse(typed) if typed else None
+        return when_meant(typed, meaning) or (parse(typed) if typed else None)
     except UnclearDate:
-        # Published when it was understood, and not any more: a Revision stays readable whatever becomes of the grammar.
-        return When(typed, None, None, typed, is_to_be_confirmed=True)
+        return unclear(typed)  # never the end of a promise: kept and shown
+
+
+def when_meant(typed: str, meaning: str) -> When | None:
+    """As it was published; None where that is not said of this text."""
+    if not typed or not meaning:
+        return None
+    try:
+        return meant(typed, meaning)
+    except ValueError:
+        return None  # the meaning of a text that stood there before
 
 
 class Contact(Value, frozen=True, kw_only=True):
@@ -103,6 +116,7 @@ class MilestoneContent(Value, Dated, frozen=True, kw_only=True):
     environment: Environment
     typed: str = msgspec.field(default="", name="when")
     is_deployed: bool = False
+    meaning: str = ""
 
 
 class ApiVersion(Value, frozen=True, kw_only=True):
@@ -164,16 +178,15 @@ class ReleaseContent(Content, Dated, frozen=True, kw_only=True):
     is_deployed: bool = False
     introduction: str = ""
     position: int = 0
+    meaning: str = ""  # of its date, or of its title where that is one
 
     @property
     def due(self) -> When | None:
         """Its date, or the one that its title is: "June 2026"."""
         if self.typed:
             return self.when
-        try:
-            return parse(self.title)
-        except UnclearDate:
-            return None
+        found = when_typed(self.title, self.meaning)
+        return None if found is None or found.is_unclear else found
 
     @property
     def dates(self) -> str:
@@ -204,6 +217,7 @@ class ChangelogEntryContent(Content, Dated, frozen=True, kw_only=True):
     typed: str = msgspec.field(default="", name="when")
     body: str = ""
     position: int = 0
+    meaning: str = ""
 
 
 CONTENT_OF: dict[Noun, type[Content]] = {

@@ -6,7 +6,7 @@ two meanings: a text that could mean either is refused with the advice that sett
 How a text is read:
 
 1. `read_tokens` cuts it into words and numbers. A token knows every role that it can play: "21" is a day and a year.
-2. `_read` takes off what is said about the date: "(deployed)", "(TBC)", "by", "from", "to TBC".
+2. `_read` takes off what is said about the date: "(deployed)", "(TBC)", "expected", "by", "from", "after", "to TBC".
 3. `period_of` finds the one form that fits the rest. To allow a new way of writing a date, add one to its table.
 4. Otherwise `range_of` tries the rest as two periods, each lending the other its year: "March to April 2019".
 
@@ -15,37 +15,58 @@ What the vaguer words mean:
 - Seasons are the Met Office's meteorological ones, three whole months each: spring is March to May and winter is
   December to February of the next year.
 - A tax year is 6 April to 5 April (Income Tax Act 2007, section 4).
-- Quarters and halves are those of the calendar year.
+- Quarters and halves of one year are the calendar's; of a label of two years ("Q3 2026 to 2027") they are those of the
+  financial year, 1 April to 31 March. Readers see the months.
 - Early, mid and late are the thirds of a year, half, season or quarter, counted in months; in a month they are days
   1 to 10, 11 to 20 and 21 to the last. The start and the end are the first and last quarter of a year, otherwise the
   first and last month, or the first and last seven days of a month. No standard gives these: this is our convention.
+
+A published date keeps its meaning beside its text, so that this grammar can grow: see docs/decisions/0020.
 """
 
 import datetime
 import functools
+import re
 from dataclasses import dataclass
 
-from roadmap.dates.periods import period_of, range_of
+from roadmap.dates.periods import day_before, period_of, what_follows
+from roadmap.dates.ranges import range_of
 from roadmap.dates.words import (
     EXAMPLES,
     FIRST_YEAR,
     LAST_YEAR,
     MAX_LENGTH,
     SPACES,
+    AmbiguousDate,
+    Token,
     UnclearDate,
     advice,
+    bare,
     explained,
+    fit,
     quoted,
     read_tokens,
     take,
 )
 
-__all__ = ["EXAMPLES", "FIRST_YEAR", "LAST_YEAR", "MAX_LENGTH", "UnclearDate", "When", "parse"]
+__all__ = [
+    "EXAMPLES",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "MAX_LENGTH",
+    "AmbiguousDate",
+    "UnclearDate",
+    "When",
+    "meant",
+    "parse",
+    "parse_first_grammar",
+    "unclear",
+]
 
 
 @dataclass(frozen=True)
 class When:
-    """Immutable: an approximate date. Made by `parse` only.
+    """Immutable: an approximate date. Made by `parse`, and by `meant` again from what it then meant.
 
     Equality is of every field, the typed text among them, so `==` cannot agree with the order by time and there is
     deliberately no `<`: sort by `sort_key`. Two texts that a reader sees as the same date have the same `display`.
@@ -54,7 +75,7 @@ class When:
     text: str
     """What the editor typed, without the white space around it."""
     start: datetime.date | None
-    """The first day that it can mean. None only where there is no date at all: to be confirmed, or not applicable."""
+    """The first day that it can mean. None where there is no date: to be confirmed, not applicable, not understood."""
     end: datetime.date | None
     """The last day that it can mean, included. None with a start: open ("from April 2027", "June 2020 to TBC")."""
     in_sentence: str
@@ -68,6 +89,8 @@ class When:
     """The text says that it has happened: "March 2026 (deployed)". `display` leaves that to the caller."""
     is_deadline: bool = False
     """It may come sooner: for "by April 2027", `start` and `end` are still those of April 2027."""
+    is_unclear: bool = False
+    """The text is not understood. Made by `unclear` only, for what was published or imported so; `parse` refuses it."""
 
     def __str__(self) -> str:
         return self.display
@@ -80,39 +103,95 @@ class When:
     @property
     def sort_key(self) -> tuple[int, datetime.date, datetime.date]:
         """By start, then end, an open end after any other; then what does not apply; what is to be confirmed last."""
-        rank = 2 if self.is_to_be_confirmed else 1 if self.is_not_applicable else 0
+        rank = 2 if self.is_to_be_confirmed or self.is_unclear else 1 if self.is_not_applicable else 0
         return rank, self.start or datetime.date.max, self.end or datetime.date.max
 
-    def is_later_than(self, other: "When") -> bool:
-        """Whether a promise that moves from `other` to this moves later.
+    @property
+    def meaning(self) -> str:
+        """The text and what it means, on one line, to be kept beside it: see `meant`.
 
-        To be confirmed is later than any date. What is not applicable is neither later nor earlier than anything.
+        "by April 2027 = 2027-04-01/2027-04-30 by | by April 2027": the range is an ISO 8601-1 interval, with ".." for
+        an open end as in ISO 8601-2, then what else is true, then what readers see.
         """
-        if self.is_not_applicable or other.is_not_applicable:
-            return False
-        return self.sort_key > other.sort_key
+        flags = [word for word, name in _FLAGS.items() if getattr(self, name)]
+        interval = [f"{self.start}/{self.end or '..'}"] if self.start else []
+        return f"{self.text} = {' '.join(interval + flags)} | {self.in_sentence}"
 
-    def is_earlier_than(self, other: "When") -> bool:
-        """Whether a promise that moves from `other` to this is brought forward. See `is_later_than`."""
-        return other.is_later_than(self)
+
+_FLAGS = {
+    "tbc": "is_to_be_confirmed",
+    "provisional": "is_provisional",
+    "n/a": "is_not_applicable",
+    "deployed": "says_deployed",
+    "by": "is_deadline",
+    "unclear": "is_unclear",
+}
+
+
+@functools.lru_cache(maxsize=4096)
+def meant(text: str, meaning: str) -> When:
+    """The date that was published as `text` with that meaning beside it, whatever the grammar has become since.
+
+    Raises ValueError where that is not the meaning of this text.
+    """
+    said, _, in_sentence = meaning.removeprefix(f"{text} = ").partition(" | ")
+    flags = said.split()
+    if not meaning.startswith(f"{text} = ") or not in_sentence:
+        raise ValueError(f"no meaning of {quoted(text)}: {quoted(meaning)}")
+    start = end = None
+    if flags and flags[0][:1].isdigit():
+        first, _, last = flags.pop(0).partition("/")
+        start = datetime.date.fromisoformat(first)
+        end = None if last == ".." else datetime.date.fromisoformat(last)
+    if any(flag not in _FLAGS for flag in flags):
+        raise ValueError(f"no meaning of {quoted(text)}: {quoted(meaning)}")
+    return When(text, start, end, in_sentence, **{_FLAGS[flag]: True for flag in flags})
+
+
+def unclear(text: str) -> When:
+    """A text that is not understood, as it stands: kept and shown, with no more known of it."""
+    return When(text, None, None, text, is_unclear=True)
 
 
 def parse(text: str) -> When:
     """The approximate date that `text` means. Raises UnclearDate, and nothing else, for any other string."""
+    return _read(_kept(text))
+
+
+def parse_first_grammar(text: str) -> When:
+    """What `text` meant while dates were published without their meaning beside them: see `When.meaning`.
+
+    Raises UnclearDate as `parse` does.
+    """
+    return _read(_kept(text), first_grammar=True)
+
+
+def _kept(text: str) -> str:
     # Stripped and measured before the cache, so that what it holds stays small.
     kept = text.strip(SPACES)
     if not kept:
         raise UnclearDate(f"Enter a date. {advice()}")
     if len(kept) > MAX_LENGTH:
         raise UnclearDate(f"This is longer than {MAX_LENGTH} characters, so it is not only a date. {advice()}")
-    return _read(kept)
+    return kept
+
+
+_JOINED_TBC = ("join tbc", "join ( tbc )")
 
 
 @functools.lru_cache(maxsize=4096)
-def _read(text: str) -> When:
+def _read(text: str, *, first_grammar: bool = False) -> When:
     tokens = read_tokens(text)
     tokens, says_deployed = take(tokens, "deployed", "( deployed )", "to deployed")
     tokens, is_not_applicable = take(tokens, "n/a", "( n/a )")
+    dated, is_joined_to_tbc = take(tokens, *_JOINED_TBC, at_start=False)
+    if not first_grammar and dated and (is_joined_to_tbc or fit(tokens[:2], "tbc join") is not None):
+        parts = re.split(r"\s*[-‐‑‒–—−/]\s*", bare(text))
+        date = " ".join(parts[:-1] if is_joined_to_tbc else parts[1:])
+        raise UnclearDate(
+            f"{quoted(text)} can mean a date that may change, or one whose end is not known. "
+            f"Write “{date} (TBC)” or “{date} to TBC”."
+        )
     tokens, has_open_end = take(tokens, "to tbc", "end tbc", at_start=False)
     tokens, says_tbc = take(tokens, "tbc", "( tbc )")
     if not tokens and [says_tbc, is_not_applicable, says_deployed, has_open_end].count(True) == 1:
@@ -126,16 +205,29 @@ def _read(text: str) -> When:
             "Write only one of them, for example “March 2026 (deployed)”, “April 2027 (TBC)” or “N/A”."
         )
 
-    tokens, is_deadline = take(tokens, "by", at_end=False)
+    tokens, _ = take(tokens, "expected", "( expected )")
+    tokens, is_provisional = take(tokens, "provisional", "( provisional )")
+    tokens, is_around = take(tokens, "around", at_end=False)
+    says_tbc = says_tbc or is_provisional or is_around
+    tokens = _within_brackets(tokens)
+    tokens, is_deadline = take(tokens, "by", "until", at_end=False)
+    tokens, is_at_latest = take(tokens, "latest", "( latest )", at_start=False)
+    tokens, comes_before = take(tokens, "before", at_end=False)
     tokens, starts_from = take(tokens, "from", at_end=False)
+    tokens, comes_after = take(tokens, "after", at_end=False)
     tokens, goes_onwards = take(tokens, "onwards", at_start=False)
-    period = period_of(tokens)
+    is_deadline = is_deadline or is_at_latest or comes_before
+    period = period_of(tokens, first_grammar=first_grammar)
     if period is None and not (goes_onwards or has_open_end):
-        period = range_of(tokens)
+        period = range_of(tokens, first_grammar=first_grammar)
         starts_from = False  # "from March to April 2019" has its end
-    is_open = starts_from or goes_onwards or has_open_end
+    is_open = starts_from or goes_onwards or has_open_end or comes_after
     if period is None or (is_deadline and is_open):
         raise explained(text, tokens)
+    if comes_before:
+        period = day_before(period)
+    elif comes_after:
+        period = what_follows(period)
 
     phrase = period.phrase
     if has_open_end:
@@ -155,3 +247,9 @@ def _read(text: str) -> When:
         says_deployed=says_deployed,
         is_deadline=is_deadline,
     )
+
+
+def _within_brackets(tokens: list[Token]) -> list[Token]:
+    """Of "TBC (spring 2027)", the date."""
+    is_bracketed = len(tokens) > 2 and "(" in tokens[0].roles and ")" in tokens[-1].roles
+    return tokens[1:-1] if is_bracketed else tokens

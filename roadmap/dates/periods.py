@@ -2,10 +2,22 @@
 
 import calendar
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from roadmap.dates.words import LAST_YEAR, MONTHS, PORTIONS, SEASONS, WEEKDAYS, Token, UnclearDate, fit, out_of_years
+from roadmap.dates.words import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MONTHS,
+    PORTIONS,
+    SEASONS,
+    WEEKDAYS,
+    AmbiguousDate,
+    Token,
+    UnclearDate,
+    fit,
+    out_of_years,
+)
 
 
 @dataclass(frozen=True)
@@ -15,7 +27,8 @@ class Period:
     start: datetime.date
     end: datetime.date
     kind: str
-    """day, month, months (a quarter or a half, which readers see as its months), season, year, tax year, portion"""
+    """day, week, month, months (a quarter, a half or a financial year, which readers see as its months), season, year,
+    tax year, portion, range"""
     phrase: str
     first: str = ""
     """How a range that starts with it names it, where that is not the phrase."""
@@ -39,7 +52,7 @@ def _months(first_month: int, count: int, year: int) -> Period:
     first, last = (f"{MONTHS[date.month]} {date.year}" for date in (start, end))
     if count == 1:
         return Period(start, end, "month", first)
-    return Period(start, end, "months", _to(first, last), first=first, last=last)
+    return Period(start, end, "months", joined_words(first, last), first=first, last=last)
 
 
 def _part_of_year(length: int) -> Callable[[int, int], Period | None]:
@@ -87,17 +100,60 @@ def _month_in_digits(year: int, number: int) -> Period | None:
     return _month(number, year)
 
 
-def _two_years(year: int, number: int) -> Period:
-    if number == (year + 1) % 100:
-        advice = f"“{year} to {year + 1}” or “tax year {year} to {year + 1}”"
-    else:
-        advice = "“2026 to 2027”, “tax year 2026 to 2027” or “April 2026”"
-    raise UnclearDate(f"“{year}-{number:02}” can be read in more than one way. Write it in full, for example {advice}.")
+def _two_years(year: int, number: int) -> Period | None:
+    if number % 100 == (year + 1) % 100:
+        raise UnclearDate(
+            f"“{year} to {year + 1}” can be a tax year, a financial year or two calendar years. Write “tax year {year} "
+            f"to {year + 1}”, “financial year {year} to {year + 1}” or “January {year} to December {year + 1}”."
+        )
+    if number < 100:
+        raise UnclearDate(
+            f"“{year}-{number:02}” can be read in more than one way. Write it in full, for example "
+            "“January 2026 to December 2027”, “tax year 2026 to 2027” or “April 2026”."
+        )
+    return None  # a range of years: "2026 to 2028"
+
+
+def _month_or_day(month: int, number: int) -> Period:
+    if not 1 <= number <= 31:
+        return _month(month, 2000 + number)  # type: ignore[return-value]  # every month is one of twelve
+    name = MONTHS[month]
+    raise AmbiguousDate(
+        f"This can be {number} {name} of some year, or {name} {2000 + number}. Write the one that is meant, with its "
+        f"year in four digits: “{number} {name} 2026” or “{name} {2000 + number}”.",
+        f"{name} {2000 + number}",
+    )
+
+
+# The year that the British government's accounts run by: 1 April to 31 March (Interpretation Act 1978, schedule 1).
+
+
+def _financial_year(year: int, next_year: int) -> Period | None:
+    return _months(4, 12, year) if next_year % 100 == (year + 1) % 100 else None
+
+
+def _part_of_financial_year(length: int) -> Callable[[int, int, int], Period | None]:
+    def part(number: int, year: int, next_year: int) -> Period | None:
+        if next_year % 100 != (year + 1) % 100 or not 1 <= number <= 12 // length:
+            return None
+        months = 3 + length * (number - 1)
+        return _months(months % 12 + 1, length, year + months // 12)
+
+    return part
+
+
+def _one_financial_year(*values: int) -> Period:
+    year = values[-1]
+    raise UnclearDate(
+        f"A financial year has two years in its name, and only {year} is said. "
+        f"Write “financial year {year - 1} to {year}” or “financial year {year} to {year + 1}”."
+    )
 
 
 # What one date may look like. A part in capitals is a token's role, whose value the function takes; the others are
-# words and marks. The first that fits is it. "to" is also any dash or slash.
-_FORMS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
+# words and marks. The first that fits and gives a period is it. "to" is also any dash or slash.
+_Form = tuple[str, Callable[..., Period | None]]
+_FORMS: tuple[_Form, ...] = (
     ("DAY MONTH ANY_YEAR", _day),
     ("DAY - MONTH - ANY_YEAR", _day),
     ("MONTH DAY YEAR", lambda month, day, year: _day(day, month, year)),
@@ -125,19 +181,131 @@ _FORMS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
     ("YEAR to TWO", _two_years),
 )
 
+# Since the second grammar: tried before those above, some of which they take the place of. "join" is any dash or slash.
+_LABELS = ("YEAR to ANY_YEAR", "TWO to TWO", "fin-year YEAR to ANY_YEAR", "fin-year TWO to TWO")
 
-def period_of(tokens: list[Token]) -> Period | None:
+
+def _named_of_label(label: str) -> Iterator[_Form]:
+    """A quarter or a half of a two-year label, before it or after it: "Q3 2026 to 2027", "2026/27 Q3"."""
+    for length, forms in ((3, ("QUARTER", "quarter NUMBER", "ORDINAL quarter")), (6, ("HALF", "ORDINAL half"))):
+        part = _part_of_financial_year(length)
+        for form in forms:
+            yield f"{form} {label}", lambda number, year, last, part=part: part(number, _full(year), last)
+            yield f"{label} {form}", lambda year, last, number, part=part: part(number, _full(year), last)
+
+
+def _full(year: int) -> int:
+    return year if year >= 100 else 2000 + year
+
+
+def _with_joins(form: str, build: Callable[..., Period | None]) -> Iterator[_Form]:
+    """The form with a dash or a slash before its year, or between all of its parts."""
+    *parts, last = form.split()
+    yield f"{' '.join(parts)} join {last}", build
+    yield f"{' join '.join(parts)} join {last}", build
+
+
+_LATER_FORMS: tuple[_Form, ...] = (
+    ("NUMBER unspaced YEAR", _month_of_number := lambda month, year: _month(month, year)),
+    ("NUMBER . YEAR", _month_of_number),
+    ("YEAR unspaced TWO", _month_in_digits),
+    ("DAY unspaced NUMBER unspaced ANY_YEAR", _day),
+    ("YEAR unspaced NUMBER unspaced NUMBER", lambda year, month, day: _day(day, month, year)),
+    ("MONTH TWO", _month_or_day),
+    *_with_joins("MONTH TWO", _month_or_day),
+    *_with_joins("MONTH YEAR", _month),
+    *_with_joins("YEAR MONTH", lambda year, month: _month(month, year)),
+    *_with_joins("DAY MONTH ANY_YEAR", _day),
+    *_with_joins("MONTH DAY YEAR", lambda month, day, year: _day(day, month, year)),
+    ("YEAR join MONTH join DAY", lambda year, month, day: _day(day, month, year)),
+    *_with_joins("QUARTER ANY_YEAR", _quarter),
+    *_with_joins("YEAR QUARTER", lambda year, quarter: _quarter(quarter, year)),
+    ("quarter NUMBER join YEAR", _quarter),
+    *_with_joins("HALF ANY_YEAR", _half),
+    ("ORDINAL half join YEAR", _half),
+    ("YEAR ORDINAL half", lambda year, half: _half(half, year)),
+    *_with_joins("YEAR HALF", lambda year, half: _half(half, year)),
+    *_with_joins("SEASON ANY_YEAR", _season),
+    ("YEAR SEASON", lambda year, season: _season(season, year)),
+    *_with_joins("YEAR SEASON", lambda year, season: _season(season, year)),
+    ("YEAR MONTH", lambda year, month: _month(month, year)),
+    *(form for label in _LABELS for form in _named_of_label(label)),
+    ("fin-year YEAR to ANY_YEAR", _financial_year),
+    ("fin-year TWO to TWO", lambda year, last: _financial_year(2000 + year, last)),
+    ("YEAR to ANY_YEAR fin-year", _financial_year),
+    ("tax-year TWO to TWO", lambda year, last: _tax_year(2000 + year, 2000 + last)),
+    ("QUARTER fin-year ANY_YEAR", _one_financial_year),
+    ("HALF fin-year ANY_YEAR", _one_financial_year),
+    ("fin-year ANY_YEAR", _one_financial_year),
+    ("YEAR to ANY_YEAR", _two_years),
+    ("year YEAR", _year),
+)
+
+
+def period_of(tokens: list[Token], *, first_grammar: bool = False) -> Period | None:
     """The period that all of the tokens name, or None. Raises UnclearDate for one that cannot be."""
     if len(tokens) > 1 and "WEEKDAY" in tokens[0].roles:
-        return _on_weekday(tokens[0], period_of(tokens[1:]))
+        return _on_weekday(tokens[0], period_of(tokens[1:], first_grammar=first_grammar))
     if len(tokens) > 1 and "PORTION" in tokens[0].roles:
-        rest = tokens[2:] if "dash" in tokens[1].roles else tokens[1:]  # "mid-2027"
-        return _portion(PORTIONS[tokens[0].word], period_of(rest))
-    for form, build in _FORMS:
+        rest = tokens[2:] if ("dash" if first_grammar else "join") in tokens[1].roles else tokens[1:]  # "mid-2027"
+        return _portion(PORTIONS[tokens[0].word], period_of(rest, first_grammar=first_grammar))
+    newer = None if first_grammar else _week(tokens) or _fitting(tokens, _LATER_FORMS)
+    return newer or _fitting(tokens, _FORMS)
+
+
+def _fitting(tokens: list[Token], forms: tuple[_Form, ...]) -> Period | None:
+    for form, build in forms:
         values = fit(tokens, form)
-        if values is not None:
-            return build(*values)
+        if values is not None and (period := build(*values)):
+            return period
     return None
+
+
+def _week(tokens: list[Token]) -> Period | None:
+    """Seven days: "w/c 8 June 2026", "week ending 12 June 2026", "first week of June 2026"."""
+    if len(tokens) > 2 and tokens[0].roles.keys() & {"ORDINAL", "last"} and "week" in tokens[1].roles:
+        month = period_of(tokens[2:])
+        if month is None or month.kind != "month":
+            return None
+        days = 7 * (tokens[0].roles["ORDINAL"] - 1) if "ORDINAL" in tokens[0].roles else (month.end.day - 7)
+        return _seven_days(month.start + datetime.timedelta(days=days))
+    if len(tokens) > 1 and tokens[0].roles.keys() & {"week", "week-ending"}:
+        day = period_of(tokens[1:])
+        if day is None or day.kind != "day":
+            return None
+        return _seven_days(day.start - datetime.timedelta(days=6 if "week-ending" in tokens[0].roles else 0))
+    return None
+
+
+def _seven_days(first: datetime.date) -> Period:
+    last = first + datetime.timedelta(days=6)
+    for day in (first, last):
+        check_year(day)
+    return Period(
+        first, last, "week", joined_words(_day_name(first), _day_name(last)), _day_name(first), _day_name(last)
+    )
+
+
+def check_year(day: datetime.date) -> None:
+    """Raises UnclearDate for a day of a year that no date here can have."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise out_of_years(str(day.year))
+
+
+def day_before(period: Period) -> Period:
+    """What "before" it means as a deadline."""
+    day = period.start - datetime.timedelta(days=1)
+    check_year(day)
+    return Period(day, day, "day", _day_name(day))
+
+
+def what_follows(period: Period) -> Period:
+    """The first day after it, named as it is: "after April 2027" is from May 2027."""
+    day = period.end + datetime.timedelta(days=1)
+    check_year(day)
+    if day.day > 1 or period.kind in ("day", "week"):
+        return Period(day, day, "day", _day_name(day))
+    return _year(day.year) if period.kind == "year" else _months(day.month, 1, day.year)
 
 
 def _on_weekday(weekday: Token, period: Period | None) -> Period | None:
@@ -151,7 +319,7 @@ def _on_weekday(weekday: Token, period: Period | None) -> Period | None:
 
 def _portion(word: str, period: Period | None) -> Period | None:
     """The early, mid or late part, or the start or end, of a period of one or more months."""
-    if period is None or period.kind in ("day", "portion"):
+    if period is None or period.kind in ("day", "week", "portion"):
         return None
     after = period.end + datetime.timedelta(days=1)
     whole = 12 * (after.year - period.start.year) + after.month - period.start.month
@@ -166,7 +334,8 @@ def _portion(word: str, period: Period | None) -> Period | None:
         "end of": (whole - edge, edge),
     }[word]
     if period.kind == "months":
-        return _months(period.start.month + skip, length, period.start.year)
+        first_month = _months_after(period.start, skip)
+        return replace(_months(first_month.month, length, first_month.year), kind="portion")
     if period.kind == "month":
         start = period.start + datetime.timedelta(days=skip)
         end = start + datetime.timedelta(days=length - 1)
@@ -188,72 +357,7 @@ def _day_name(date: datetime.date) -> str:
     return f"{date.day} {MONTHS[date.month]} {date.year}"
 
 
-# Two periods
-
-
-def range_of(tokens: list[Token]) -> Period | None:
-    """The range from one period to another that the tokens name, or None. Raises UnclearDate for one that cannot be."""
-    problem: UnclearDate | None = None
-    for place, token in enumerate(tokens):
-        if "to" not in token.roles and "and" not in token.roles:
-            continue
-        for left_tokens, right_tokens in _completed(tokens[:place], tokens[place + 1 :]):
-            try:
-                left, right = period_of(left_tokens), period_of(right_tokens)
-                if left is None or right is None:
-                    continue
-                return _joined(left, right, must_touch="and" in token.roles)
-            except UnclearDate as caught:
-                problem = problem or caught
-    if problem:
-        raise problem
-    return None
-
-
-def _completed(left: list[Token], right: list[Token]) -> list[tuple[list[Token], list[Token]]]:
-    """Both ends of a range, each with what it may borrow from the other, the likeliest reading first."""
-    if not left or not right:
-        return []
-    borrowed = []
-    # "14 April to May 27" must not become 2027, for those digits may be a day.
-    has_short_year = "ANY_YEAR" in right[-1].roles and len(right) > 1 and "to" not in right[-2].roles
-    if "YEAR" in right[-1].roles or (has_short_year and (len(left) == 1 or len(right) > 2)):
-        if len(right) > 2 and {"MONTH", "SEASON", "QUARTER", "HALF"} & right[-2].roles.keys():
-            borrowed.append((left + right[-2:], right))  # "1 to 14 April 2026", "early to mid summer 2026"
-        borrowed.append((left + right[-1:], right))  # "March to April 2019"
-    if "YEAR" in left[-1].roles:
-        borrowed.append((left, right + left[-1:]))  # "October 2018 to December"
-    own = [(left, right)]
-    # Beside a day, a number is likelier to be a day than a year: "August 21 to 3 September 2021".
-    return borrowed + own if _names_day(left) or _names_day(right) else own + borrowed
-
-
-def _names_day(tokens: list[Token]) -> bool:
-    try:
-        period = period_of(tokens)
-    except UnclearDate:
-        return False
-    return period is not None and period.kind == "day"
-
-
-def _joined(left: Period, right: Period, *, must_touch: bool) -> Period:
-    if right.end < left.start:
-        raise UnclearDate(
-            f"This ends before it starts: from {left.first or left.phrase} to {right.last or right.phrase}. "
-            "Write the earlier date first, with a year on each, for example “November 2022 to January 2023”."
-        )
-    if must_touch and right.start != left.end + datetime.timedelta(days=1):
-        raise UnclearDate(
-            f"{left.phrase} and {right.phrase} do not follow one another, so this is two dates. "
-            "Write one date, or a range such as “March to April 2019”."
-        )
-    if left == right:
-        return left
-    phrase = _to(left.first or left.phrase, right.last or right.phrase)
-    return Period(left.start, right.end, "range", phrase)
-
-
-def _to(first: str, last: str) -> str:
+def joined_words(first: str, last: str) -> str:
     """Both in one phrase, said once what they share: "14 to 18 April 2026", "March to April 2019"."""
     left, right = first.split(), last.split()
     shared = 0

@@ -26,6 +26,15 @@ class UnclearDate(ValueError):
     """The text is not one that we understand. Its message is for the editor, beside the field."""
 
 
+class AmbiguousDate(UnclearDate):
+    """The text could mean two things: who knows the dates around it can settle which."""
+
+    def __init__(self, message: str, month_and_year: str):
+        super().__init__(message)
+        self.month_and_year = month_and_year
+        """The reading that is a whole date, in words that are certain: "August 2021"."""
+
+
 class Token(NamedTuple):
     word: str
     roles: dict[str, int]
@@ -40,12 +49,20 @@ WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 SEASONS = {3: "spring", 6: "summer", 9: "autumn", 12: "winter"}
 PORTIONS = {"early": "early", "mid": "mid", "middle": "mid", "late": "late",
              "start": "start of", "beginning": "start of", "end": "end of"}
-_MARKS = {"-": "- ‐ ‑", "dash": "- ‐ ‑ ‒ – — −", "to": "to / - ‐ ‑ ‒ – — −", "/": "/", "and": "and & or",
-          "(": "( [", ")": ") ]", "tbc": "tbc tbd tba", "n/a": "na", "onwards": "onwards onward", "tax-year": "taxyear",
-          ".": ".", "deployed": "deployed", "by": "by", "from": "from", "quarter": "quarter", "half": "half"}
+_SPACED = "\ue000"  # a dash or a slash with spaces around it
+_DASHES = "- ‐ ‑ ‒ – — −"
+_MARKS = {"-": "- ‐ ‑", "dash": _DASHES, "to": f"to until / {_DASHES} {_SPACED}", "/": "/", "and": "and & or",
+          "join": f"/ {_DASHES} {_SPACED}", "unspaced": f"/ {_DASHES}", "until": "until", "between": "between",
+          "(": "( [", ")": ") ]", "tbc": "tbc tbd tba", "n/a": "na", "onwards": "onwards onward +", "latest": "latest",
+          ".": ".", "deployed": "deployed", "by": "by", "from": "from", "before": "before", "after": "after",
+          "quarter": "quarter", "half": "half", "week": "week weeks", "week-ending": "weekending", "last": "last final",
+          "tax-year": "taxyear", "fin-year": "finyear", "year": "year",
+          "provisional": "provisional provisionally estimated estimate est indicative tentative unconfirmed",
+          "around": "around about approximately approx roughly circa c ca ~ likely probably possibly",
+          "expected": "expected planned scheduled due targeted target anticipated forecast intended"}
 # fmt: on
 # They change no meaning here: "14th of April", "the first half of 2026", "deployed in March 2026", "14 April, 2026".
-_NOISE = {"of", "the", "in", "on", ","}
+_NOISE = {"of", "the", "in", "on", ",", "during", "throughout", "within", "sometime", "for", "date", "dates", ":"}
 
 
 def _vocabulary() -> dict[str, dict[str, int]]:
@@ -90,21 +107,44 @@ SPACES = (
     "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 _SPACE = re.compile(f"[{SPACES}]+")
-# No repetition inside a repetition, here or below, so that a hostile text costs no more than a long one.
-_PHRASES = (
-    (re.compile(r"(?<=[a-z])\."), ""),  # Sept., t.b.c.
-    (re.compile(r"\bto be (?:confirmed|decided|determined|announced|advised|agreed)\b"), "tbc"),
-    (re.compile(r"\b(?:not applicable|n ?/ ?a)\b"), "na"),
-    (re.compile(r" [-‐‑‒–—−/] "), " to "),  # with spaces, never a part of one date
-    (re.compile(r"\btax[ -]years?\b"), "taxyear"),
-    (re.compile(r"\b([qh]) (?=[0-9])"), r"\1"),  # Q 3
-    (re.compile(r"['’‘](?=[0-9][0-9]\b)"), ""),  # Dec '22
+# What stands around the whole of a date, in pairs.
+_AROUND = {"“": "”", '"': '"', "‘": "’", "'": "'", "(": ")", "[": "]", "*": "*", "_": "_"}
+# What is said in several words, and the word that stands for it. No repetition inside a repetition, here or below, so
+# that a hostile text costs no more than a long one.
+_PHRASES = tuple(
+    (re.compile(pattern), word)
+    for pattern, word in (
+        (r"(?<=[a-z])\.", ""),  # Sept., t.b.c.
+        (r"\b(?:yet )?to be (?:confirmed|decided|determined|announced|advised|agreed|finalised|set)\b", "tbc"),
+        (r"\bnot (?:yet )?(?:confirmed|decided|known|announced|agreed|set)\b", "tbc"),
+        (r"\bsubject to (?:change|confirmation|approval)\b", "provisional"),
+        (r"\b(?:not applicable|n ?/ ?a)\b", "na"),
+        (r"\bw ?/ ?c\b|\bwc\b|\bweek[ -](?:commencing|beginning|starting)\b", "week"),
+        (r"\bw ?/ ?e\b|\bweek[ -]ending\b", "weekending"),
+        (r"[-‐‑–](to|and)[-‐‑–]", r" \1 "),  # early-to-mid
+        (r" [-‐‑‒–—−/] ", f" {_SPACED} "),  # with spaces, never a part of one date in digits
+        (r"\btax[ -]years?\b", "taxyear"),
+        (r"\b(?:financial|fiscal)[ -]years?\b|\bfys?(?=[0-9]|\b)", "finyear "),
+        (r"\byear[ -]end\b", "end"),
+        (r"\b(start|beginning|middle|end)-of-", r"\1 of "),
+        (r"\bcalendar year\b", "year"),
+        (r"\b(?:no|not) (?:earlier|sooner) than\b|\bnot before\b|\b(?:on|in) or after\b|\bsince\b", "from"),
+        (r"\bas (?:of|from)\b|\b(?:with effect|available) from\b|\bbeginning (?:from|on|in)\b", "from"),
+        (r"\b(?:effective|starting|commencing)(?: (?:from|on|in))?\b", "from"),
+        (r"\b(?:no|not) later than\b|\b(?:on|in) or before\b", "by"),
+        (r"\bprior to\b", "before"),
+        (r"\b(?:up )?(?:until|till)\b|\bup to\b|\bthrough\b", "until"),
+        (r"\b(?:or|and) (?:later|after|onwards?|beyond|afterwards|thereafter)\b|\bat the earliest\b", "onwards"),
+        (r"\bor (?:earlier|sooner|before)\b|\bat the latest\b", "latest"),
+        (r"\b([qh]) (?=[0-9])", r"\1"),  # Q 3
+        (r"['’‘]([0-9][0-9])\b", r"20\1"),  # Dec '22
+    )
 )
 _TOKEN = re.compile(r"[qh][0-9](?![0-9]) | [0-9]+(?:(?:st|nd|rd|th)(?![a-z]))? | [^\W\d_]+ | \w+ | \S", re.VERBOSE)
 
 
 def read_tokens(text: str) -> list[Token]:
-    plain = _SPACE.sub(" ", text).lower()
+    plain = bare(_SPACE.sub(" ", text).lower())
     for phrase, word in _PHRASES:
         plain = phrase.sub(word, plain)
     words = [word for word in _TOKEN.findall(plain) if word not in _NOISE]
@@ -114,6 +154,13 @@ def read_tokens(text: str) -> list[Token]:
         if re.fullmatch("[0-9]{4}", word) and word not in _WORDS:
             raise out_of_years(word)
     return [Token(word, _WORDS.get(word, {})) for word in words]
+
+
+def bare(text: str) -> str:
+    """The text without the quotation marks and brackets that stand around the whole of it."""
+    while text[1:] and _AROUND.get(text[0]) == text[-1] and not set(text[1:-1]) & {text[0], text[-1]}:
+        text = text[1:-1].strip(SPACES)
+    return text
 
 
 def fit(tokens: list[Token], form: str) -> list[int] | None:
@@ -135,24 +182,54 @@ def take(tokens: list[Token], *forms: str, at_start: bool = True, at_end: bool =
     return tokens, False
 
 
+# Refusals
+
+# What a cell or a form says instead of a date: what it is, and that it is none.
+_STATES = {
+    "no date": "delayed postponed deferred slipped paused hold cancelled descoped dropped stopped blocked",
+    "a state, not a date": "ongoing progress started complete completed done live available released closed",
+    "not a date by itself": "soon shortly imminent asap later earlier next this today tomorrow now future",
+}
+_STATE_OF = {word: said for said, words in _STATES.items() for word in words.split()}
+_NAMES = [*MONTHS[1:], *SEASONS.values(), *WEEKDAYS]
+_MISSPELT = {name.lower(): name for name in _NAMES if len(name) > 4}
+# Words of their own, however like a month or a season: "Sprint 23".
+_NO_MISSPELLING = {"sprint", "sprints", "string", "match", "marsh", "winner", "simmer", "autumnal", "sundry"}
+
+
 def explained(text: str, tokens: list[Token]) -> UnclearDate:
+    """What to say of a text that is no date: the form that is meant, where that can be known."""
+    words = [token.word for token in tokens]
+    for word in words:
+        if state := _STATE_OF.get(word):
+            return UnclearDate(
+                f"{quoted(text)} is {state}. Write the date, or “TBC” where there is none yet, "
+                "and say the rest in the description or as the reason for the change."
+            )
     unknown = next((token.word for token in tokens if not token.roles), "")
-    known = [word for word in _WORDS if word.isalpha() and len(word) > 3]
-    for close in difflib.get_close_matches(unknown, known, n=1, cutoff=0.75):
-        roles = _WORDS[close]
-        name = close.title() if "MONTH" in roles or "WEEKDAY" in roles else close
-        return UnclearDate(f"{quoted(unknown)} is not clear: if it means “{name}”, write that. {advice()}")
+    for close in difflib.get_close_matches(unknown, [*_MISSPELT], n=1, cutoff=0.8):
+        if unknown not in _NO_MISSPELLING and unknown[0] == close[0]:
+            return UnclearDate(
+                f"{quoted(unknown)} is not clear: if it means “{_MISSPELT[close]}”, write that. {advice()}"
+            )
     if unknown and len(tokens) > 1:
         return UnclearDate(f"{quoted(text)} is not clear because of {quoted(unknown)}. {advice()}")
-    if not tokens:
-        return UnclearDate(f"{quoted(text)} has no date in it. {advice()}")
-    has_date = any({"MONTH", "SEASON", "QUARTER", "HALF", "PORTION"} & token.roles.keys() for token in tokens)
-    if has_date and not any("YEAR" in token.roles for token in tokens):
+    if not any(token.roles.keys() & _OF_A_DATE for token in tokens):
+        return UnclearDate(f"{quoted(text)} has no date in it. {advice()}" if not unknown else _not_understood(text))
+    has_name = any(token.roles.keys() & {"MONTH", "SEASON", "QUARTER", "HALF", "PORTION"} for token in tokens)
+    if has_name and not any("YEAR" in token.roles for token in tokens):
         return UnclearDate(
             f"{quoted(text)} has no year that is certain. "
             "Add the year, in four digits, for example “14 April 2026” or “April 2026”."
         )
-    return UnclearDate(f"{quoted(text)} is not a date that is understood here. {advice()}")
+    return UnclearDate(_not_understood(text))
+
+
+_OF_A_DATE = {"DAY", "MONTH", "SEASON", "QUARTER", "HALF", "PORTION", "YEAR", "WEEKDAY", "ORDINAL"}
+
+
+def _not_understood(text: str) -> str:
+    return f"{quoted(text)} is not a date that is understood here. {advice()}"
 
 
 def out_of_years(year: str) -> UnclearDate:
@@ -169,4 +246,5 @@ def advice() -> str:
 
 def quoted(text: str) -> str:
     # A lone surrogate or a control character in a message would be an error when the page is sent.
-    return "“" + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _SPACE.sub(" ", text)) + "”"
+    plain = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _SPACE.sub(" ", text))
+    return f"“{bare(plain)}”"

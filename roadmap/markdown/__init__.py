@@ -22,10 +22,12 @@ from roadmap.markdown.anchors import Heading, finish, slug, words
 from roadmap.markdown.parser import environment, parser
 from roadmap.markdown.sanitise import clean
 
-__all__ = ["MAX_MARKDOWN_LENGTH", "Heading", "MarkdownTooLong", "Rendered", "plain_text", "render"]
+__all__ = ["MAX_MARKDOWN_LENGTH", "Heading", "MarkdownTooLong", "Rendered", "plain_text", "render", "said"]
 
 MAX_MARKDOWN_LENGTH = 200_000  # characters
 _SHORT = 10_000  # characters
+
+_TARGET = re.compile(r'<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"')
 
 # Lone surrogates cannot be encoded; control characters would make an Atom feed of the text unreadable (XML 1.0, 2.2).
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -68,6 +70,15 @@ def plain_text(markdown: str) -> str:
     Raises MarkdownTooLong.
     """
     return words(render(markdown).html)
+
+
+def said(markdown: str) -> tuple[str, tuple[str, ...]]:
+    """All that a reader gets from a text but its looks: its words, and where its links and pictures lead.
+
+    Raises MarkdownTooLong.
+    """
+    html = render(markdown).html
+    return words(html), tuple(_TARGET.findall(html))
 
 
 def _render(markdown: str, anchor_prefix: str, top_level: int) -> Rendered:

@@ -17,7 +17,8 @@ from django.db.models.functions import RowNumber
 
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
-from roadmap.content.things import Content, from_json
+from roadmap.content.meanings import as_published
+from roadmap.content.things import Content
 
 
 class ImmutableError(Exception):
@@ -174,11 +175,17 @@ class RevisionQuerySet(ImmutableQuerySet):
     def contents(self) -> dict[str, Content]:
         """By uid, of all that was not withdrawn."""
         rows = self.values_list("uid", "noun", "content")
-        return {str(uid): from_json(Noun(noun), text) for uid, noun, text in rows if text}
+        return {str(uid): as_published(Noun(noun), text) for uid, noun, text in rows if text}
 
     def release_titles(self) -> dict[str, str]:
         """By uid, of the releases among them, withdrawn ones too, so that an item's move can be told in words."""
         return {str(uid): title for uid, title in self.filter(noun=Noun.RELEASE).values_list("uid", "title")}
+
+    def releases(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """By uid, the same titles, and the Contents of those that are not withdrawn: what `compare` asks for."""
+        rows = [*self.filter(noun=Noun.RELEASE).values_list("uid", "title", "content")]
+        contents = {str(uid): as_published(Noun.RELEASE, text) for uid, _, text in rows if text}
+        return {str(uid): title for uid, title, _ in rows}, contents
 
 
 class Revision(Immutable):
@@ -192,7 +199,7 @@ class Revision(Immutable):
     title = models.CharField(max_length=200)
     address = models.CharField(max_length=100, blank=True)
     content = models.TextField(blank=True)
-    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of content, in hexadecimal
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 in hexadecimal of content as a draft would say it
 
     way_to_time = "edition__published_at"
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
@@ -219,7 +226,7 @@ class Revision(Immutable):
         """The Content that was published. Raises ValueError where this Revision removed the thing."""
         if self.is_removal:
             raise ValueError(f"{self} removed the thing: it has no content")
-        return from_json(Noun(self.noun), self.content)
+        return as_published(Noun(self.noun), self.content)
 
 
 class Change(Immutable):

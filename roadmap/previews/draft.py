@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
+from roadmap.content.meanings import with_meanings
 from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Content, noun_of
 from roadmap.models import Edition, Roadmap
@@ -13,7 +14,8 @@ from roadmap.published import store
 from roadmap.published.history import History, ThingTold, ToldChange
 from roadmap.published.redaction import redacted, told_for_readers
 from roadmap.published.roadmap import EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
-from roadmap.working_copies.to_content import preview
+from roadmap.publishing.pending import releases_among
+from roadmap.working_copies.to_content import contents
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def as_saved(roadmap: Roadmap, now: datetime.datetime) -> Draft:
     Read without the roadmap's lock: somebody who only looks must not keep anybody from saving.
     """
     live = _live(roadmap, now)
-    snapshot = preview(roadmap)
+    known = _contents(live.snapshot) if live else {}
+    snapshot = Snapshot(with_meanings(content, known.get(content.uid)) for content in contents(roadmap))
     scheduled = [*roadmap.editions.scheduled(now)]
     # Past the scheduled ones, whose changes the working copies hold: their numbers are known, and mean something else.
     number = (live.edition.number if live else 0) + len(scheduled) + 1
@@ -96,12 +99,13 @@ def _differences(live: PublishedRoadmap | None, snapshot: Snapshot, edition: Edi
     known = live.latest_changes if live else {}
     releases = [*(live.snapshot.releases if live else ()), *snapshot.releases]
     titles = {release.uid: release.title for release in releases}
+    dated = releases_among(before.values()), releases_among(after.values())
     found = {}
     for uid in {**after, **before}:
         old, new = before.get(uid), after.get(uid)
         whole = new or old
-        if whole is not None and old != new:
-            told = tuple(ToldChange(change, "") for change in compare(old, new, titles))
+        told = tuple(ToldChange(change, "") for change in compare(old, new, titles, dated))
+        if whole is not None and told:
             thing = ThingTold(noun_of(whole), uid, getattr(whole, "title", ""), whole.address, told, after=new)
             corrected_at = known[uid].corrected_at if uid in known else None
             found[uid] = latest_changes(thing, edition, corrected_at, is_seen=False)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from roadmap.content.changed_dates import has_moved
 from roadmap.content.changes import is_of_date
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.snapshot import PlacedItem
@@ -54,14 +55,16 @@ class DateStory:
 
     @property
     def moves(self) -> list[Promise]:
-        """Each time that what was expected became another date, or to be confirmed; not that it arrived."""
+        """Each time that what was expected became another promise, or to be confirmed; not that it arrived, nor that it
+        was said more exactly.
+        """
         found: list[Promise] = []
         last: When | None = None
         for promise in self.promises:
             if promise.when is None or promise.when.is_not_applicable:
                 continue
             # From "to be confirmed" to a first date nothing moves: it becomes known.
-            if last is not None and last.sort_key != promise.when.sort_key and not promise.is_deployed:
+            if has_moved(last, promise.when) and not promise.is_deployed:
                 found.append(promise)
             if last is not None or promise.when.start:
                 last = promise.when
@@ -162,7 +165,7 @@ def _promises(environment: Environment, standings: list[_Standing]) -> Iterator[
     for edition, item, reason in standings:
         when = item.due(environment) if item else None
         is_deployed = bool(item and item.is_deployed(environment))
-        said = (when.text if when else "", is_deployed)
+        said = (str(when) if when else "", is_deployed)
         if said != last and (last is not None or when or is_deployed):
             yield Promise(edition, when, is_deployed, reason)
             last = said

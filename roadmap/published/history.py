@@ -16,8 +16,9 @@ from msgspec import convert
 
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
+from roadmap.content.meanings import as_published
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent, from_json
+from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent
 
 # The fields of a changelog entry that are words: a change of one of these is a correction.
 WORDS_OF_ENTRY = ("title", "when", "body")
@@ -198,7 +199,7 @@ def read_thing(rows: Sequence[ChangeRow], make: Callable[..., Thing]) -> Thing:
         for row in rows
         if row.field is not None
     )
-    after = from_json(noun, first.content) if first.content else None
+    after = as_published(noun, first.content) if first.content else None
     return make(noun=noun, uid=str(first.uid), title=first.title, address=first.address, told=told, after=after)
 
 

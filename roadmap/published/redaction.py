@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from roadmap.content.changes import Act, FieldChange, is_of_date
+from roadmap.content.changes import Act, FieldChange, date_typed, is_of_date
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.snapshot import PlacedItem, Snapshot
@@ -147,14 +147,14 @@ class _Redaction:
         if after is None or field == "is_deployed":
             return True
         if isinstance(now, ReleaseContent):
-            return bool(after == (now.typed if field == "when" else now.title))
+            return date_typed(after) == (now.typed or now.title) if field == "when" else bool(after == now.title)
         if not isinstance(now, ItemContent):
             return False
         if field == "release":
             release = contents.get(now.release_uid)
             return isinstance(release, ReleaseContent) and release.title == after
         milestone = now.milestone(Environment(field.removeprefix("milestone.")))
-        return bool(milestone and milestone.typed == after.get("when", ""))
+        return bool(milestone and milestone.typed == date_typed(after))
 
     def _without_dates(self, change: FieldChange, quiet: str) -> str:
         if change.field.startswith("milestone."):
@@ -168,9 +168,9 @@ class _Redaction:
 
 def _undated(content: Said) -> Said:
     if isinstance(content, ReleaseContent):
-        return msgspec.structs.replace(content, title="", typed="")
+        return msgspec.structs.replace(content, title="", typed="", meaning="")
     if isinstance(content, ItemContent):
-        milestones = tuple(msgspec.structs.replace(milestone, typed="") for milestone in content.milestones)
+        milestones = tuple(msgspec.structs.replace(milestone, typed="", meaning="") for milestone in content.milestones)
         return msgspec.structs.replace(content, milestones=milestones)
     return content
 

@@ -2,16 +2,16 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
 from roadmap import models
-from roadmap.content.changes import FieldChange, compare, is_slip
-from roadmap.content.choices import Environment, Noun
-from roadmap.content.things import Content, ItemContent, ReleaseContent, noun_of, to_json
-from roadmap.dates import When
+from roadmap.content.changes import FieldChange, Releases, compare, is_slip
+from roadmap.content.choices import Noun
+from roadmap.content.meanings import digest, with_meanings
+from roadmap.content.things import Content, ReleaseContent, noun_of, to_json
 from roadmap.working_copies.to_content import contents
 
 
@@ -58,49 +58,27 @@ def pending(roadmap: models.Roadmap, at: datetime.datetime | None = None) -> lis
     if not uids:
         return []
     before = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=uids).contents()
+    titles, public = models.Revision.objects.newest_of(roadmap, at).releases()
     # A draft's title is told only where readers have none: `retold` tells those that go out with it.
-    titles = titles_of(drafts.values()) | models.Revision.objects.newest_of(roadmap, at).release_titles()
-    found = [make_pending(before.get(uid), drafts.get(uid), titles) for uid in uids if uid in before or uid in drafts]
-    moved = _moved_to_later_releases(roadmap, at, found, drafts)
-    found = [replace(thing, slipped=thing.slipped | {"release"}) if thing.uid in moved else thing for thing in found]
-    order = list(Noun)
-    return sorted((thing for thing in found if thing.before != thing.after), key=lambda thing: order.index(thing.noun))
-
-
-def _moved_to_later_releases(
-    roadmap: models.Roadmap, at: datetime.datetime | None, found: list[Pending], drafts: Mapping[str, Content]
-) -> set[str]:
-    """The uids of the items that go live later because their release does, having no live date of their own."""
-    moving = [
-        (thing.uid, thing.before.release_uid, thing.after.release_uid)
-        for thing in found
-        if isinstance(thing.before, ItemContent)
-        and isinstance(thing.after, ItemContent)
-        and thing.before.release_uid != thing.after.release_uid
-        and not (thing.before.milestone(Environment.LIVE) or thing.after.milestone(Environment.LIVE))
+    titles = titles_of(drafts.values()) | titles
+    releases = public, releases_among(drafts.values())
+    found = [
+        make_pending(before.get(uid), drafts.get(uid), titles, releases)
+        for uid in uids
+        if uid in before or uid in drafts
     ]
-    if not moving:
-        return set()
-    releases = {uid for _, uid, _ in moving if uid}
-    public = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=releases).contents()
-
-    def due(contents: Mapping[str, Content], uid: str) -> When | None:
-        release = contents.get(uid)
-        return release.due if isinstance(release, ReleaseContent) and not release.is_deployed else None
-
-    return {
-        uid
-        for uid, old, new in moving
-        if (was := due(public, old)) and (now := due(drafts, new)) and now.is_later_than(was)
-    }
+    order = list(Noun)
+    return sorted((thing for thing in found if thing.changes), key=lambda thing: order.index(thing.noun))
 
 
 def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> list[Pending]:
-    """The same, with its changes told by the titles that releases will have for readers, and by no other draft's."""
-    titles = models.Revision.objects.newest_of(roadmap, at).release_titles() | titles_of(
-        thing.after for thing in found if thing.after
-    )
-    return [replace(thing, changes=tuple(compare(thing.before, thing.after, titles))) for thing in found]
+    """The same, told by what readers will have of releases with these alone, and by no other draft."""
+    titles, public = models.Revision.objects.newest_of(roadmap, at).releases()
+    releases = {thing.uid: thing for thing in found if thing.noun is Noun.RELEASE}
+    after = {uid: release for uid, release in public.items() if uid not in releases}
+    after |= releases_among(thing.after for thing in releases.values() if thing.after)
+    titles |= titles_of(after.values())
+    return [make_pending(thing.before, thing.after, titles, (public, after)) for thing in found]
 
 
 class Standing(StrEnum):
@@ -138,16 +116,26 @@ def digest_of(text: str) -> str:
 
 def titles_of(drafts: Iterable[Content]) -> dict[str, str]:
     """By uid, the titles of the releases among them."""
-    return {draft.uid: draft.title for draft in drafts if isinstance(draft, ReleaseContent)}
+    return {uid: release.title for uid, release in releases_among(drafts).items()}
 
 
-def make_pending(before: Content | None, after: Content | None, titles: dict[str, str]) -> Pending:
-    """Raises ValueError where there is neither before nor after."""
+def releases_among(contents: Iterable[Content]) -> dict[str, ReleaseContent]:
+    """By uid."""
+    return {content.uid: content for content in contents if isinstance(content, ReleaseContent)}
+
+
+def make_pending(
+    before: Content | None,
+    after: Content | None,
+    titles: Mapping[str, str],
+    releases: tuple[Releases, Releases] = ({}, {}),
+) -> Pending:
+    """`titles` and `releases` are those of `compare`. Raises ValueError where there is neither before nor after."""
     whole = after or before
     if whole is None:
         raise ValueError("one of the two must be there")
-    text = to_json(after) if after else ""
-    changes = tuple(compare(before, after, titles))
+    after = with_meanings(after, before) if after else None
+    changes = tuple(compare(before, after, titles, releases))
     return Pending(
         noun=noun_of(whole),
         uid=whole.uid,
@@ -155,8 +143,8 @@ def make_pending(before: Content | None, after: Content | None, titles: dict[str
         address=whole.address,
         before=before,
         after=after,
-        after_json=text,
-        after_digest=digest_of(text) if text else "",
+        after_json=to_json(after) if after else "",
+        after_digest=digest(after) if after else "",
         changes=changes,
         slipped=frozenset(change.field for change in changes if is_slip(change)),
     )

@@ -85,7 +85,7 @@ def _lines(thing: Pending, roadmap: RoadmapContent) -> list[str]:
         if change.field != EXISTENCE
         else ("withdrawn" if thing.is_removal else "added")
         for change in thing.changes
-        if change.field != "position"  # where a thing stands in its list is no news
+        if change.is_news and change.field != "position"  # where a thing stands in its list is no news
     ]
     return [f"- ‘{_escaped(thing.title)}’: {_escaped('; '.join(sentences))}"] if sentences else []
 
@@ -167,7 +167,10 @@ def _write_revisions(edition: models.Edition, found: list[Pending], choices: Cho
     )
     models.Change.objects.bulk_create(
         models.Change.of(
-            revision, change, reason=_reason(thing, change.field, choices), is_minor=thing.uid in choices.minor
+            revision,
+            change,
+            reason=_reason(thing, change.field, choices),
+            is_minor=thing.uid in choices.minor or not change.is_news,
         )
         for revision, thing in zip(revisions, found, strict=True)
         for change in thing.changes

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from roadmap import models
 from roadmap.content import things
+from roadmap.content.meanings import without_meanings
 from roadmap.content.merge import merge
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
 from roadmap.publishing.pending import Pending, make_pending
@@ -140,8 +141,9 @@ def _rewrite(revision: models.Revision, before: State, after: State, now: dateti
         here.remove_unseen(now)
         return
     edition = revision.edition
-    titles = models.Revision.objects.newest_of(edition.roadmap_id, edition.published_at).release_titles()
-    told = make_pending(before, after, titles)
+    newest_of, just_before = models.Revision.objects.newest_of, edition.published_at - datetime.timedelta.resolution
+    titles, releases = newest_of(edition.roadmap_id, edition.published_at).releases()
+    told = make_pending(before, after, titles, (newest_of(edition.roadmap_id, just_before).releases()[1], releases))
     here.change_unseen(now, content=told.after_json, digest=told.after_digest, title=told.title, address=told.address)
     new = []
     for change in told.changes:
@@ -207,7 +209,8 @@ def cancel(edition: models.Edition, now: datetime.datetime | None = None) -> Non
         # The entry drafted for it would announce what does not happen. One that staff have worked on since stays.
         drafted = models.ChangelogEntry.objects.filter(uid=edition.announcement) if edition.announcement else []
         for entry in drafted:
-            if content_of(entry) == held.get(str(entry.uid)):
+            was = held.get(str(entry.uid))
+            if was and content_of(entry) == without_meanings(was):
                 entry.delete()
         before = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=[*held]).contents()
         waiting = models.Revision.objects.waiting(roadmap, at)

@@ -5,7 +5,6 @@ import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from roadmap.content import things
 from roadmap.content.changes import FieldChange, is_slip
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE, field_told
+from roadmap.content.meanings import digest
 from roadmap.content.shapes import CONTACT, LABELS
 from roadmap.content.things import joined
 from roadmap.models import NOUN_OF_MODEL
@@ -244,9 +244,9 @@ def _published_content(record: Any) -> things.Content:
     content = _read_content(record)
     title, place = getattr(content, "title", ""), (content.uid, content.address)
     for is_flaw, what in (
-        (sha256(record.content.encode()).hexdigest() != record.digest, "is not what its digest says"),
         (_has_null(record.content.encode()), "has a null character in it"),
         (things.to_json(content) != record.content, "has something in it that is not known here"),
+        (digest(content) != record.digest, "is not what its digest says"),
         (place != (str(record.uid), record.address), "has another uid or address than its revision"),
         (title != record.title or not title, "has another title than its revision, or none"),
     ):

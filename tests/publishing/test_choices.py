@@ -266,7 +266,7 @@ def test_an_item_that_moves_to_a_later_release_needs_a_reason():
         one.save()
     with pytest.raises(ReasonsMissing) as refused:
         make.edition(roadmap)
-    assert [(title, change.field) for _, title, change in refused.value.slips] == [("Agents", "release")]
+    assert [(title, change.field) for _, title, change in refused.value.slips] == [("Agents", "milestone.live")]
     edition = make.edition(roadmap, choices=choices(reason_for_all="Put off"))
     reasons = Change.objects.filter(revision__edition=edition).values_list("revision__title", "reason")
     assert dict(reasons) == {"Agents": "Put off", "Dated": ""}

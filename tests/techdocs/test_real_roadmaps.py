@@ -38,7 +38,7 @@ def test_every_word_of_a_row_is_in_its_item(name):
         if not items:
             continue
         said = Counter(word for item in items for part in item_texts(item) for word in words_of(part))
-        lost = Counter(words_of(text)) - said
+        lost = Counter(words_of(text.replace("Dec 22", "December 2022"))) - said  # settled by the dates around it
         assert set(lost) <= structure, f"{path}:{line}: {lost}"
 
 
@@ -115,7 +115,7 @@ def test_rows_of_the_long_page_that_are_hard_to_read():
     ]
     assert len(items[129][0].apis) == 2
     [live] = items[183][0].milestones
-    assert (live.environment.value, live.typed, live.is_deployed) == ("live", "Dec 22", True)
+    assert (live.environment.value, live.typed, live.is_deployed) == ("live", "December 2022", True)
     assert [(one.environment.value, one.typed, one.is_deployed) for one in items[58][0].milestones] == [
         ("test", "Feb 2023", True)
     ]

@@ -1,5 +1,6 @@
 """A roadmap that keeps its earlier dates to itself: no address tells one, of whatever time."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -92,7 +93,7 @@ def telling(client, roadmap: Roadmap) -> dict[str, str]:
     """By the name of its view, an address that tells what is past. What an address says itself is no news."""
     found = {}
     for name, url in addresses(roadmap):
-        said = client.get(url).content.decode().replace("\r\n ", "").replace("march-2019", "")
+        said = without_uids(client.get(url)).replace("\r\n ", "").replace("march-2019", "")
         if PAST in said:
             found[name] = url
     return found
@@ -174,10 +175,15 @@ def outlet(request, reading, **parts):
 @pytest.mark.parametrize(("slug", "prefix", "tells"), [(HIDES, "VAT", False), (TELLS, "ITSA", True)])
 def test_an_outlet_that_prints_all_that_it_is_handed(rf, slug, prefix, tells):
     roadmap = story(slug, prefix, hides_date_history=not tells)
-    printed = of_newest(outlet)(rf.get("/"), slug=slug).content.decode()
+    printed = without_uids(of_newest(outlet)(rf.get("/"), slug=slug))
     assert "Brought elsewhere" in printed
     assert (PAST in printed) is tells
     token = token_of(a_link(roadmap, now=NOW))
-    printed = by_link(rf.get("/"), outlet, token=token).content.decode()
+    printed = without_uids(by_link(rf.get("/"), outlet, token=token))
     assert "Brought elsewhere" in printed
     assert (PAST in printed) is tells
+
+
+def without_uids(response):
+    """They are random, and so may hold the digits of a year."""
+    return re.sub(r"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "", response.content.decode())

@@ -185,6 +185,7 @@ def _show(request: HttpRequest, timeline: Timeline, copy: Any, *, may_restore: b
     # How what is saved now stands to what readers see.
     live, current = entries.get(timeline.live), content_of(copy) if copy else None
     seen = live.content if live else None
+    unpublished = timeline.sentences(seen, current)
     title = copy or next((entry.row.title for entry in rows), _word(timeline.noun))
     context = {
         "title": f"History of {title}",
@@ -204,8 +205,8 @@ def _show(request: HttpRequest, timeline: Timeline, copy: Any, *, may_restore: b
         "live": live,
         "seen": seen,
         "current": current,
-        "is_same": seen == current,
-        "unpublished": timeline.sentences(seen, current),
+        "is_same": not unpublished and bool(seen) == bool(current),
+        "unpublished": unpublished,
         "now_key": NOW,
         **_compared(request, timeline, current),
     }

@@ -10,18 +10,21 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
+from roadmap.dates import When
 from roadmap.techdocs.sources import Doubt, SourceDocument
 from roadmap.techdocs.sources.plain_yaml import front_matter, front_matter_end
 from roadmap.techdocs.texts import MARKDOWN
 
 _WORD = re.compile(r"[^\W_]+")
 _LINK_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
+_YEAR = re.compile(r"\b20[0-9]{2}\b")
 _LINE_BREAK = re.compile(r"<br", re.IGNORECASE)
 
 
@@ -59,6 +62,15 @@ class Blocks:
         self.copied_definitions: set[str] = set()  # labels whose definition went along with a text
         self._placed = [token for token in self.tokens if token.map]
         self._first_lines = [token.map[0] for token in self._placed if token.map]  # which never fall
+
+    @cached_property
+    def _years(self) -> set[int]:
+        return {int(year) for line in self.lines for year in _YEAR.findall(line)}
+
+    def has_year_near(self, when: When) -> bool:
+        """Whether dates that are whole, anywhere in the document, are of about the same time."""
+        years = self._years
+        return bool(years and when.start) and min(years) - 1 <= when.start.year <= max(years) + 1  # type: ignore[union-attr]
 
     @property
     def all_lines(self) -> range:

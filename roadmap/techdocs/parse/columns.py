@@ -17,7 +17,7 @@ from roadmap.content.fields import BREAKING, KIND, REFERENCE, TITLE
 from roadmap.techdocs.cells import CELL_FIELDS, HEADINGS, REFERENCE_FORM, read_date
 from roadmap.techdocs.parse.blocks import Blocks, plain
 from roadmap.techdocs.parse.cell_text import bold_start, kind_named, yes_or_no
-from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
+from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase, settled_date
 from roadmap.techdocs.parse.result import ParsedField
 
 MAX_EXPLANATION_LENGTH = 5000  # characters
@@ -160,7 +160,7 @@ def _are_understood(role: str, values: Sequence[str]) -> bool:
 def _says_date(text: str) -> bool:
     found = read_date(Environment.LIVE, text)
     is_stated = found is not None and (not found.typed or is_date(found.typed))
-    return is_stated or is_date(text) or yes_or_no(text) is not None
+    return is_stated or settled_date(text) is not None or yes_or_no(text) is not None
 
 
 def explained(

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from roadmap.content.choices import Environment, Horizon
 from roadmap.dates import MAX_LENGTH as MAX_WHEN_LENGTH
-from roadmap.dates import UnclearDate, parse
+from roadmap.dates import AmbiguousDate, UnclearDate, parse
 
 MAX_PHRASE_LENGTH = 200
 _MAX_WORDS = 30
@@ -68,13 +68,22 @@ class Phrase:
 
 def is_date(text: str) -> bool:
     """Whether it is a date and nothing else; "N/A" and "TBC" are too."""
+    return settled_date(text) == text
+
+
+def settled_date(text: str) -> str | None:
+    """The date in words that are certain: "August 2021" for "August 21", which in a form is refused, since it could be
+    a day; any other date as it is. None for what is no date.
+    """
     if not text or len(text) > MAX_WHEN_LENGTH:
-        return False
+        return None
     try:
         parse(text)
+    except AmbiguousDate as ambiguous:
+        return ambiguous.month_and_year
     except UnclearDate:
-        return False
-    return True
+        return None
+    return text
 
 
 def plain_date(text: str) -> str:
@@ -96,7 +105,8 @@ def read_phrase(text: str) -> Phrase | None:
         return Phrase(when, text[: match.start(2)].rstrip(" :,(–—-"), horizon=horizon)
     if _WORKING_ON.fullmatch(text):
         return Phrase(lead=text, says_planned=True)
-    if is_date(text):
+    first_word = text.partition(" ")[0].lower().rstrip(":")
+    if first_word not in _PLANNED and is_date(text):
         return Phrase(text, says_deployed=parse(text).says_deployed)
     words = [*_WORD.finditer(text)]
     plain = _ENVIRONMENT.sub(lambda match: " " * len(match.group()), text)

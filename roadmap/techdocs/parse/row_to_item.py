@@ -32,7 +32,7 @@ from roadmap.techdocs.parse.cell_text import (
     yes_or_no,
 )
 from roadmap.techdocs.parse.columns import Column, Role
-from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
+from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase, settled_date
 from roadmap.techdocs.parse.result import ParsedItem, Parts
 from roadmap.techdocs.parse.sections import ItemTable
 
@@ -246,12 +246,12 @@ class RowReader:
         environment = column.environment or Environment.LIVE
         around = self.milestones.get(environment)
         is_there = self.group.place.is_live or column.is_past or bool(around and around.is_deployed)
-        if is_date(cell.text):
+        if typed := self._date_in(cell):
             if environment in self.dated:
                 return None
-            when = parse(cell.text)
+            when = parse(typed)
             has_come = when.says_deployed or (is_there and when.start is not None)
-            self._arrives(environment, cell.text, is_deployed=has_come)
+            self._arrives(environment, typed, is_deployed=has_come)
             return [cell.text], []
         answer = yes_or_no(cell.text)
         if cell.says_nothing or answer is False:
@@ -262,9 +262,21 @@ class RowReader:
             return [], [cell.text]
         return None
 
+    def _date_in(self, cell: Cell) -> str | None:
+        """What could be a day or a year is settled by the dates around it, and doubted."""
+        typed = settled_date(cell.text)
+        if typed is None or typed == cell.text:
+            return typed
+        if not self.document.has_year_near(parse(typed)):
+            return None
+        text = f"“{cell.text}” was taken for {typed}, by the dates around it: it could be a day of a month."
+        self.document.doubt(self.line, text)
+        return typed
+
     def _read_status(self, column: Column, cell: Cell) -> _Said | None:
-        phrase = read_phrase(cell.text)
-        if phrase is None or not (phrase.says_deployed or phrase.says_planned or is_date(cell.text)):
+        date = self._date_in(cell)
+        phrase = read_phrase(date or cell.text)
+        if phrase is None or not (phrase.says_deployed or phrase.says_planned or date):
             if len(cell.text) > MAX_FIELD_LENGTH or column.name in dict(self.fields):
                 return None
             self.fields.append((column.name, cell.text))
@@ -278,7 +290,7 @@ class RowReader:
                 self._arrives(environment, phrase.when, is_deployed=is_there)
             text = f"This status is a date, “{phrase.when}”: it was taken for the one on which it goes there."
             self.document.doubt(self.line, text)
-            return [phrase.when], [phrase.lead] * bool(phrase.lead)
+            return ([cell.text], []) if date else ([phrase.when], [phrase.lead] * bool(phrase.lead))
         if phrase.says_deployed:
             for environment in environments:
                 if not (environment is Environment.LIVE and self.group.place.is_live):

@@ -238,8 +238,7 @@ def _changed(past: PastEdition, thing: ThingTold, told: Sequence[ToldChange]) ->
                 sentence=change.change.sentence(past.roadmap),
                 reason=change.reason,
                 is_minor=change.is_minor,
-                before=change.change.before,
-                after=change.change.after,
+                **dict(zip(("before", "after"), change.change.for_programs(), strict=True)),
             )
             for change in told
         ],

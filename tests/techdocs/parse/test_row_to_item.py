@@ -267,6 +267,18 @@ def test_a_date_that_cannot_be_read_stays_in_the_description_with_a_doubt():
     assert "index.md:9: “sometime soon” is not understood under “Deployed to Sandbox”" in doubts(parsed)[0]
 
 
+def test_what_could_be_a_day_or_a_year_is_settled_by_the_dates_around_it():
+    parsed = read("Name | Date\n-|-\nWeigh | Aug 21\nPost | June 2022\n")
+    assert [milestone.typed for milestone in said(parsed)[0].milestones] == ["August 2021"]
+    assert "index.md:9: “Aug 21” was taken for August 2021, by the dates around it" in doubts(parsed)[0]
+
+
+def test_what_the_dates_around_it_do_not_settle_is_no_date():
+    parsed = read("Name | Date\n-|-\nWeigh | June 30\nPost | June 2022\n")
+    assert (said(parsed)[0].milestones, said(parsed)[0].description) == ((), "Date: June 30")
+    assert "“June 30” is not understood under “Date”" in doubts(parsed)[0]
+
+
 def test_a_status_of_another_kind_is_a_field():
     parsed = read("Name | Status\n-|-\nWeigh | Live\nPost | Delayed by snow\n")
     assert [one.fields for one in said(parsed)] == [(), (("Status", "Delayed by snow"),)]

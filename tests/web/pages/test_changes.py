@@ -375,5 +375,5 @@ def test_a_roadmap_that_hides_its_date_history_tells_no_earlier_date_of_any_edit
         text = reads(f"/vat-mtd/{url}").text
         assert re.findall("February 2027|March 2027|April 2027|May 2027", text) == [], url
     told = sections(reads("/vat-mtd/changes/?since=1"))
-    assert told[3].startswith("Losses: live date now June 2027 July 2027: title now July 2027")
-    assert told[2].startswith("Losses: now in sandbox; live date changed July 2027: title changed")
+    assert told[3].startswith("Losses: live date now June 2027 July 2027: date now July 2027")
+    assert told[2].startswith("Losses: now in sandbox; live date changed July 2027: date changed")

@@ -96,7 +96,7 @@ def test_the_dates_of_its_release_are_its_own_news_and_say_which_release(vat, re
     page = reads("/vat-mtd/items/VAT-1/")
     assert history(page) == [
         "3 May 2026, edition 3 Release 7: title changed from June 2026 to Release 7",
-        "2 May 2026, edition 2 Release June 2026: date added: July 2026",
+        "2 May 2026, edition 2 Release June 2026: date moved from June 2026 to July 2026",
         "1 May 2026, edition 1 Added",
     ]
     assert stories(page) == ["Live: planned June 2026, moved once, now July 2026"]
@@ -180,9 +180,9 @@ def test_moves_to_another_release_are_told_without_its_name_once_it_is_past(vat,
     edit(third, title="June 2027")
     make.edition(vat, at=make.at("2026-05-04"))
     assert history(reads("/vat-mtd/items/VAT-1/")) == [
-        "4 May 2026, edition 4 Release June 2027: title now June 2027",
-        "3 May 2026, edition 3 Moved to another release",
-        "2 May 2026, edition 2 Moved to another release",
+        "4 May 2026, edition 4 Release June 2027: date now June 2027",
+        "3 May 2026, edition 3 Moved to another release Live date changed",
+        "2 May 2026, edition 2 Moved to another release Live date changed",
         "1 May 2026, edition 1 Added",
     ]
 
