@@ -40,7 +40,7 @@ RELEASES = ({"near": NEAR, "mid": MID}, {"near": NEAR, "mid": MID})
         (
             live("June 2027", release_uid="near"),
             item(),
-            ["Live no longer planned (was June 2027)", "Removed from Near term"],
+            ["Removed from Near term", "Live no longer planned (was June 2027)"],
         ),
     ],
 )
