@@ -60,3 +60,8 @@ def may_be_later(old: When, new: When) -> bool:
 def last_day(when: When) -> datetime.date:
     """The last day that it promises; where it promises none, the last that there is."""
     return when.end or datetime.date.max
+
+
+def has_passed(when: When | None, today: datetime.date) -> bool:
+    """Whether it was promised for a day before today, and does not say that it happened. Today is London's."""
+    return when is not None and not when.says_deployed and when.end is not None and when.end < today

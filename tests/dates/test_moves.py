@@ -1,10 +1,12 @@
 """What becomes of a promise when its date changes, and when that needs a reason."""
 
+import datetime
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap.dates import parse, unclear
-from roadmap.dates.moves import Move, may_be_later, move
+from roadmap.dates.moves import Move, has_passed, may_be_later, move
 from tests.cases import each_case
 
 MOVES = [
@@ -82,3 +84,31 @@ def test_what_moves_later_owes_a_reason_and_what_is_brought_forward_never_does(o
     if found in OPPOSITE and old.end and new.end:
         assert move(new, old) is OPPOSITE[found]
     assert move(old, old) is Move.WRITTEN_DIFFERENTLY
+
+
+TODAY = datetime.date(2026, 4, 1)
+PASSED = [
+    ("March 2026", True),
+    ("by March 2026", True),
+    ("31 March 2026", True),
+    ("March 2026 (TBC)", True),
+    ("1 April 2026", False),
+    ("April 2026", False),
+    ("2026", False),
+    ("Q1 2026", True),
+    ("from March 2026", False),
+    ("June 2020 to TBC", False),
+    ("March 2026 (deployed)", False),
+    ("TBC", False),
+    ("N/A", False),
+]
+
+
+@each_case(("typed", "passed"), PASSED)
+def test_a_planned_date_has_passed_after_its_last_day(typed, passed):
+    assert has_passed(parse(typed), TODAY) is passed
+
+
+def test_what_has_no_date_or_none_that_is_understood_has_not_passed():
+    assert not has_passed(None, TODAY)
+    assert not has_passed(unclear("March 2026 pending"), TODAY)
