@@ -20,9 +20,10 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A part of a Content.
 
+    Nothing in it can point back at it, so the garbage collector need not look: thousands are made at once (gc=False).
     A default must be one of Python's single objects ("", 0, False, None, ()): msgspec leaves a value out where it is
     the default object, not where it equals it, and equal Contents must give equal texts.
     """
