@@ -88,7 +88,7 @@ class ChangeRow(NamedTuple):
     published_at: datetime.datetime
     note: str
     noun: str
-    uid: object  # a UUID; None where nothing is in the Edition
+    uid: object  # a UUID; None where nothing is in the Edition, or where the content says it
     title: str
     address: str
     content: str
@@ -200,7 +200,8 @@ def read_thing(rows: Sequence[ChangeRow], make: Callable[..., Thing]) -> Thing:
         if row.field is not None
     )
     after = as_published(noun, first.content) if first.content else None
-    return make(noun=noun, uid=str(first.uid), title=first.title, address=first.address, told=told, after=after)
+    uid = after.uid if after else str(first.uid)
+    return make(noun=noun, uid=uid, title=first.title, address=first.address, told=told, after=after)
 
 
 def _read(rows: list[ChangeRow]) -> tuple[PastEdition, list[ThingTold]]:
