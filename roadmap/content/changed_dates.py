@@ -26,15 +26,18 @@ def has_arrived(milestone: Mapping[str, Any] | None) -> bool:
 
 
 def has_moved(old: When | None, new: When | None) -> bool:
-    """Whether the promise is another one, not only said otherwise or more exactly."""
-    found = move(old, new) if old and new else None
-    return found in (Move.LATER, Move.EARLIER, Move.TO_BE_CONFIRMED) or bool(old and new and may_be_later(old, new))
+    """Whether the promise is another one, or none, not only said otherwise or more exactly."""
+    if old is None or new is None:
+        return bool(old and old.start)
+    return move(old, new) in (Move.LATER, Move.EARLIER, Move.TO_BE_CONFIRMED) or may_be_later(old, new)
 
 
 def when_sentence(name: str, before: Any, after: Any) -> str:
     old, new = when_of(before), when_of(after)
-    if old is None or new is None:
-        return f"{name} added: {new.in_sentence}" if new else f"{name} removed (was {old.in_sentence if old else ''})"
+    if new is None:
+        return f"{name} no longer given (was {old.in_sentence if old else ''})"
+    if old is None:
+        return f"{name} added: {new.in_sentence}"
     return moved(name, old, new)
 
 
@@ -88,6 +91,8 @@ def milestone_sentence(
         return f"{label} date corrected: {new.in_sentence} (was {old.in_sentence})"
     if old and new:
         return moved(label, old, new)
+    if old and not is_deployed:
+        return f"{label} date no longer given (was {old.in_sentence})"
     if is_deployed:  # it was there before too: only its date became known, or unknown
         return f"{label} date added: {new.in_sentence}" if new else f"{label} date removed"
     if new and new.start:

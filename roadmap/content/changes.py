@@ -68,7 +68,8 @@ class FieldChange:
         if field.startswith("milestone."):
             if has_arrived(after) and not has_arrived(before):
                 return Act.DEPLOYED
-            return Act.MOVED if not has_arrived(after) and has_moved(when_of(before), when_of(after)) else Act.CHANGED
+            is_open = after is not None and not has_arrived(after)
+            return Act.MOVED if is_open and has_moved(when_of(before), when_of(after)) else Act.CHANGED
         if field == "is_deployed":
             return Act.DEPLOYED if after else Act.CHANGED
         if field == "when" and self.noun is Noun.RELEASE:
@@ -82,9 +83,12 @@ class FieldChange:
 
     def for_programs(self) -> tuple[Any, Any]:
         """Before and after, without what a date meant: of a milestone an object, of any other date its text."""
-        sides = (_seen(self.before), _seen(self.after))
-        before, after = (date_typed(side) or None for side in sides) if self.field == "when" else sides
-        return before, after
+        sides: list[Any] = [self.before, self.after]
+        if self.field == "when":
+            sides = [date_typed(side) or None for side in sides]
+        elif self.field.startswith("milestone."):
+            sides = [side and {key: part for key, part in side.items() if key != "meaning"} for side in sides]
+        return sides[0], sides[1]
 
     @property
     def is_news(self) -> bool:
@@ -124,7 +128,7 @@ def compare(
     found = [
         FieldChange(noun, name, old.get(name), new.get(name))
         for name in {**new, **old}
-        if _seen(old.get(name)) != _seen(new.get(name))
+        if not _reads_the_same(name, old.get(name), new.get(name))
     ]
     changes = [_told_of_readers(change, release_titles) for change in found if not _is_echo(change, found)]
     is_other = without_meanings(before) != without_meanings(after)
@@ -149,11 +153,19 @@ def _see_through_releases(
             dated = {"when": release.typed or release.title, "meaning": release.meaning} if release.due else {}
             is_there = {"is_deployed": True} if release.is_deployed or own.get("is_deployed") else {}
             fields[name] = {key: value for key, value in {**dated, **is_there}.items() if value}
+    was_of_release = before.milestone(Environment.LIVE) is None
+    if old.get(name) and new.get(name) is None and (was_of_release or after.release_uid in releases_after):
+        new[name] = {}  # nobody took it away: there is no date any more
 
 
-def _seen(value: Any) -> Any:
-    """Without what a date meant: it is beside its text, which says it."""
-    return {key: part for key, part in value.items() if key != "meaning"} if isinstance(value, Mapping) else value
+def _reads_the_same(name: str, before: Any, after: Any) -> bool:
+    """Of a date, whatever was typed and whenever it was read, what counts is what a reader sees of it."""
+    is_milestone = name.startswith("milestone.")
+    if before is None or after is None or not (is_milestone or name == "when"):
+        return bool(before == after)
+    if is_milestone and has_arrived(before) != has_arrived(after):
+        return False
+    return date_typed(before) == date_typed(after) or str(when_of(before)) == str(when_of(after))
 
 
 def _formatting_together(changes: list[FieldChange]) -> Iterator[FieldChange]:
@@ -184,7 +196,9 @@ def is_slip(change: FieldChange) -> bool:
     elif change.field != "when" or change.noun is not Noun.RELEASE:
         return False
     before, after = when_of(change.before), when_of(change.after)
-    return bool(before and after and may_be_later(before, after))
+    if after is None:
+        return bool(before and before.start) and (change.field == "when" or change.after is not None)
+    return bool(before and may_be_later(before, after))
 
 
 def is_of_date(change: FieldChange) -> bool:

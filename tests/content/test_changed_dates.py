@@ -3,7 +3,8 @@
 from roadmap.content.changes import Act, compare, is_slip
 from roadmap.content.things import ItemContent, MilestoneContent, ReleaseContent
 from tests.cases import each_case
-from tests.content.test_changes import ROADMAP, TITLES, item
+from tests.content.test_changes import ROADMAP, item
+from tests.content.test_changes import TITLES as TITLES_KNOWN
 
 
 def live(typed: str, *, deployed: bool = False, release_uid: str = "") -> ItemContent:
@@ -12,7 +13,9 @@ def live(typed: str, *, deployed: bool = False, release_uid: str = "") -> ItemCo
 
 
 NEAR, MID = (ReleaseContent(uid=uid, title=title) for uid, title in (("near", "June 2027"), ("mid", "September 2027")))
-RELEASES = ({"near": NEAR, "mid": MID}, {"near": NEAR, "mid": MID})
+SOME = ReleaseContent(uid="some", title="Some day")
+RELEASES = ({"near": NEAR, "mid": MID}, {"near": NEAR, "mid": MID, "some": SOME})
+TITLES = {**TITLES_KNOWN, "some": "Some day"}
 
 
 @each_case(
@@ -41,6 +44,16 @@ RELEASES = ({"near": NEAR, "mid": MID}, {"near": NEAR, "mid": MID})
             live("June 2027", release_uid="near"),
             item(),
             ["Removed from Near term", "Live no longer planned (was June 2027)"],
+        ),
+        (
+            item(release_uid="near"),
+            item(),
+            ["Removed from Near term", "Live date no longer given (was June 2027)"],
+        ),
+        (
+            item(release_uid="near"),
+            item(release_uid="some"),
+            ["Moved from Near term to Some day", "Live date no longer given (was June 2027)"],
         ),
     ],
 )

@@ -50,7 +50,7 @@ def live(typed="", *, deployed=False, environment="live"):
         (live("June 2026"), live("TBC"), "Live date now to be confirmed (was June 2026)"),
         (live("TBC"), live("June 2026"), "Live now expected June 2026 (was to be confirmed)"),
         (live("June 2026"), live("N/A"), "Live now not applicable (was June 2026)"),
-        (live("June 2026"), live("Jun 2026"), "Live date written differently"),
+        (live("June 2026"), live("Jun 2026"), "Nothing that readers can see"),
         (live("June 2026"), live("June 2026 (TBC)"), "Live date now provisional: June 2026 (to be confirmed)"),
         (live("June 2026 (TBC)"), live("June 2026"), "Live date confirmed: June 2026"),
         (live("2026"), live("Autumn 2026"), "Live date more exact: autumn 2026 (was 2026)"),
@@ -174,7 +174,7 @@ def test_each_field_that_changed_is_told():
         (
             ReleaseContent(uid="n", title="A", typed="October 2018"),
             ReleaseContent(uid="n", title="A", typed="Oct 2018"),
-            "Date written differently",
+            "Nothing that readers can see",
         ),
         (
             ReleaseContent(uid="n", title="June 2026"),
