@@ -4,6 +4,7 @@ Every place that tells readers or staff of a change (pages, history, feeds, the 
 from here, so that it reads the same everywhere.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,7 +13,17 @@ from typing import Any
 from roadmap.content import shapes
 from roadmap.content.changed_dates import date_typed, has_arrived, has_moved, milestone_sentence, when_of, when_sentence
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import EXISTENCE, FORMATTING, LABELS_TOLD, PROSE_TOLD, UNSEEN, field_told, told
+from roadmap.content.fields import (
+    EXISTENCE,
+    FORMATTING,
+    LABELS_TOLD,
+    NO_NEWS,
+    PROSE_TOLD,
+    PUNCTUATION,
+    UNSEEN,
+    field_told,
+    told,
+)
 from roadmap.content.meanings import without_meanings
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent, noun_of
 from roadmap.dates import When
@@ -21,6 +32,7 @@ from roadmap.markdown import said
 
 # Beside prose, where the sentence does not say both what was and what is.
 NAMED_ONLY = frozenset({"contact", "environment_labels", "api_addresses", "fields"})
+_WORD = re.compile(r"\w+")
 MOST_QUOTED = 80  # characters of a text that reads well within a sentence
 
 
@@ -76,7 +88,7 @@ class FieldChange:
             return Act.MOVED if has_moved(when_of(before), when_of(after)) else Act.CHANGED
         if field == "release":
             return Act.MOVED
-        if field == FORMATTING:
+        if field in (FORMATTING, PUNCTUATION):
             return Act.REWORDED
         found = field_told(self.noun, field)
         return Act.REWORDED if found and isinstance(found.shape, shapes.Title | shapes.Prose) else Act.CHANGED
@@ -93,7 +105,7 @@ class FieldChange:
     @property
     def is_news(self) -> bool:
         """Whether readers can see that anything is otherwise. What is no news is minor of itself."""
-        return self.field not in (FORMATTING, UNSEEN)
+        return self.field not in NO_NEWS
 
 
 Releases = Mapping[str, ReleaseContent]  # by uid
@@ -132,7 +144,7 @@ def compare(
     ]
     changes = [_told_of_readers(change, release_titles) for change in found if not _is_echo(change, found)]
     is_other = without_meanings(before) != without_meanings(after)
-    return [*_formatting_together(changes)] or ([FieldChange(noun, UNSEEN, None, None)] if is_other else [])
+    return [*_wording_apart(changes)] or ([FieldChange(noun, UNSEEN, None, None)] if is_other else [])
 
 
 def _see_through_releases(
@@ -168,20 +180,29 @@ def _reads_the_same(name: str, before: Any, after: Any) -> bool:
     return date_typed(before) == date_typed(after) or str(when_of(before)) == str(when_of(after))
 
 
-def _formatting_together(changes: list[FieldChange]) -> Iterator[FieldChange]:
-    """Texts whose words are the same to a reader, though not their markup, are one change that is no news."""
-    marked_up = [change for change in changes if _shows_the_same_words(change)]
-    yield from (change for change in changes if change not in marked_up)
-    if marked_up:
-        texts = [{change.field: getattr(change, side) for change in marked_up} for side in ("before", "after")]
-        yield FieldChange(marked_up[0].noun, FORMATTING, *texts)
+def _wording_apart(changes: list[FieldChange]) -> Iterator[FieldChange]:
+    """Texts whose words are the same to a reader, though not their markup or punctuation, are one change: no news."""
+    kinds: dict[str, list[FieldChange]] = {FORMATTING: [], PUNCTUATION: []}
+    for change in changes:
+        if kind := _beside_words(change):
+            kinds[kind].append(change)
+        else:
+            yield change
+    for kind, alike in kinds.items():
+        if alike:
+            texts = [{change.field: getattr(change, side) for change in alike} for side in ("before", "after")]
+            yield FieldChange(alike[0].noun, kind, *texts)
 
 
-def _shows_the_same_words(change: FieldChange) -> bool:
+def _beside_words(change: FieldChange) -> str:
+    """What changed of a text that still has the same words and links; nothing where those changed, or it is no text."""
     found = field_told(change.noun, change.field)
     if found is None or not isinstance(found.shape, shapes.Prose) or change.before is None or change.after is None:
-        return False
-    return said(change.before) == said(change.after)
+        return ""
+    (before, links), (after, links_after) = said(change.before), said(change.after)
+    if links != links_after or _WORD.findall(before.casefold()) != _WORD.findall(after.casefold()):
+        return ""
+    return FORMATTING if before == after else PUNCTUATION
 
 
 def is_slip(change: FieldChange) -> bool:
@@ -256,10 +277,8 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
     name, before, after = change.field, change.before, change.after
     if name == EXISTENCE:
         return "Withdrawn" if after is None else "Added"
-    if name == FORMATTING:
-        return "Formatting only"
-    if name == UNSEEN:
-        return "Nothing that readers can see"
+    if name in NO_NEWS:
+        return NO_NEWS[name]
     label = LABELS_TOLD.get(name, name.replace("_", " ").capitalize())
     field = field_told(change.noun, name)
     if field is None:  # of an Edition that was published when there was such a field

@@ -17,8 +17,13 @@ from roadmap.content.things import Content, ReleaseContent, noun_of
 
 # The field of a Change that is about the thing itself: it came, or it went.
 EXISTENCE = "existence"
-# And those about what is no news: markup around the same words, and what no reader can see.
-FORMATTING, UNSEEN = "formatting", "unseen"
+# And those about what is no news, with what is said of it.
+FORMATTING, PUNCTUATION, UNSEEN = "formatting", "punctuation", "unseen"
+NO_NEWS = {
+    FORMATTING: "Formatting only",
+    PUNCTUATION: "Punctuation only",
+    UNSEEN: "Nothing that readers can see",
+}
 
 
 class Outlet(StrEnum):

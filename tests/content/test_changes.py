@@ -335,9 +335,12 @@ def test_a_sentence_tells_what_was_and_what_is_where_both_fit_into_it(before, af
         ("Send it.\n\nNow.", "Send it.\r\n\r\nNow.  ", "Formatting only"),
         ("- Send it.", "* Send it.", "Formatting only"),
         ("Send [it](https://a.gov.uk).", "Send [it](https://b.gov.uk).", "Description reworded"),
+        ("Send it - all", "Send it: ALL.", "Punctuation only"),
+        ("The customer's **own** words", "The customer’s own words.", "Punctuation only"),
         ("Send it.", "Send it all.", "Description reworded"),
+        ("Version 1.0", "Version 10", "Description reworded"),
     ],
 )
 def test_the_same_words_in_other_markup_are_no_news(before, after, sentence):
     (change,) = compare(item(description=before), item(description=after), TITLES)
-    assert (change.sentence(ROADMAP), change.is_news) == (sentence, sentence != "Formatting only")
+    assert (change.sentence(ROADMAP), change.is_news) == (sentence, sentence == "Description reworded")
