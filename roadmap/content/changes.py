@@ -207,6 +207,8 @@ def _beside_words(change: FieldChange) -> str:
 
 def is_slip(change: FieldChange) -> bool:
     """Whether readers are owed a reason: a promise that is still open may come later, or something is taken back."""
+    if change.field == EXISTENCE:
+        return change.noun is Noun.ITEM and change.after is None
     if change.field == "is_deployed":
         return not change.after
     if change.field.startswith("milestone."):

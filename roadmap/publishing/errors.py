@@ -51,13 +51,16 @@ class PendingHasChanged(PublishingRefused):
 
 
 class ReasonsMissing(PublishingRefused):
-    """A date moves later and nobody said why."""
+    """A date moves later, or something is taken back, and nobody said why."""
 
     def __init__(self, slips: Sequence[tuple[str, str, FieldChange]]):
         self.slips = slips  # uid, title and change
         titles = ", ".join(f"“{title}”" for _, title, _ in slips[:3])
         more = f" and {len(slips) - 3} more" if len(slips) > 3 else ""
-        super().__init__(f"A date moves later: {titles}{more}. Say why: readers see the reason beside the change.")
+        super().__init__(
+            f"A date moves later, or something is taken back: {titles}{more}. "
+            "Say why: readers see the reason beside the change."
+        )
 
 
 class WouldTear(PublishingRefused):

@@ -37,7 +37,7 @@ def tell() -> list[Edition]:
     added.milestones.filter(environment="test").update(is_deployed=True)
     published("Deployed to sandbox")
     withdrawn.delete()
-    published("One item withdrawn")
+    published("One item withdrawn", reason_for_all="Paid for in another way.")
     Item.objects.filter(pk=added.pk).update(title=CORRECTED)
     entry = ChangelogEntry.objects.filter(roadmap=roadmap).order_by("pk").first()
     ChangelogEntry.objects.filter(pk=entry.pk).update(title=f"{entry.title}, corrected")

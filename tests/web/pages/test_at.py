@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from roadmap.models import Item, Roadmap
+from roadmap.publishing import Choices
 from tests import make
 from tests.cases import each_case
 from tests.web import story
@@ -150,7 +151,8 @@ def test_an_item_that_came_later_is_not_found_and_leads_to_today(told, reads):
 
 def test_an_item_that_came_later_and_went_says_so(told, reads):
     Item.objects.get(title=story.CORRECTED).delete()
-    make.edition(Roadmap.objects.get(), at=make.at("2026-03-24", "12:00"))
+    choices = Choices(reason_for_all="Nobody asked for it.")
+    make.edition(Roadmap.objects.get(), at=make.at("2026-03-24", "12:00"), choices=choices)
     page = reads(f"/{story.SLUG}/at/2026-01-05/items/VAT-19/", status=404)
     assert "It was added later and has been withdrawn: see what is said of it today." in page.main
     reads(page.link("see what is said of it today"), status=410)

@@ -57,7 +57,7 @@ def test_since_an_edition_tells_of_every_later_one_newest_first(told, reads):
     assert sections(page) == {
         7: "Corrections VAT (MTD) End-to-end Service Guide v1.0, corrected: title corrected Small corrections "
         "Submit a correction: title changed from Submit a corection to Submit a correction In sandbox",
-        6: "One item withdrawn Set up, view and cancel a Direct Debit: withdrawn",
+        6: "One item withdrawn Set up, view and cancel a Direct Debit: withdrawn. Reason: Paid for in another way.",
         5: "Deployed to sandbox Submit a corection: now in sandbox In sandbox",
         4: "A date moves Submit a corection: sandbox moved from March 2026 to April 2026. "
         "Reason: The supplier is late. Planned",
