@@ -25,6 +25,7 @@ from roadmap.admin.permissions import own_only
 from roadmap.admin.views import next_step, page
 from roadmap.content.choices import Environment
 from roadmap.dates import parse
+from roadmap.dates.clock import uk_date
 from roadmap.models import Item, Release, Roadmap
 from roadmap.models.fields import MAX_WHEN_LENGTH
 from roadmap.publishing.audit_trail import recorded
@@ -177,7 +178,7 @@ def mark_deployed_view(request: HttpRequest, picked: PickedItems) -> HttpRespons
     else:
         # Back from the second step: what was typed is kept, and nothing is refused yet.
         typed = {name: request.POST[name] for name in ("environment", "on") if name in request.POST}
-        form = MarkForm(initial={"on": f"{day:%-d %B %Y}", **typed}, roadmap=picked.roadmap, today=day)
+        form = MarkForm(initial={"on": uk_date(day), **typed}, roadmap=picked.roadmap, today=day)
     labels = {environment: picked.roadmap.environment_labels[environment] for environment in Environment}
     rows = []
     for item in picked.items:

@@ -11,9 +11,10 @@ import uuid
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
@@ -47,7 +48,8 @@ class ImmutableQuerySet(models.QuerySet[Any]):
         super().delete()
 
     def _refuse_if_seen(self, now: datetime.datetime) -> None:
-        if self.filter(**{f"{self.model.way_to_time}__lte": now}).exists():
+        way = self.model.way_to_edition
+        if self.filter(models.Q(**{f"{way}published_at__lte": now}) | models.Q(**{f"{way}was_seen": True})).exists():
             _refuse()
 
     def bulk_create(self, objs: Any, batch_size: int | None = None, **on_conflict: Any) -> list[Any]:  # type: ignore[override]
@@ -61,7 +63,7 @@ class ImmutableQuerySet(models.QuerySet[Any]):
 class Immutable(models.Model):
     """A row that is written once."""
 
-    way_to_time = "published_at"  # of its Edition
+    way_to_edition = ""  # as a prefix of its fields
 
     objects: ClassVar[Any] = ImmutableQuerySet.as_manager()
 
@@ -80,13 +82,38 @@ class Immutable(models.Model):
 
 
 class EditionQuerySet(ImmutableQuerySet):
-    def live(self, at: datetime.datetime) -> EditionQuerySet:
-        """Those that readers see at that moment: one dated later is scheduled."""
-        return self.filter(published_at__lte=at)
+    """Of each roadmap, those that were seen come before all others, in their numbers and in their times.
 
-    def scheduled(self, at: datetime.datetime) -> EditionQuerySet:
+    So it is kept by whoever writes that they were, under the roadmap's lock. See docs/decisions/0021-seen-is-seen.md.
+    """
+
+    def live(self, now: datetime.datetime) -> EditionQuerySet:
+        """Those that readers see by a clock which may be behind that of others: one dated later is scheduled."""
+        return self.filter(models.Q(published_at__lte=now) | models.Q(was_seen=True))
+
+    def scheduled(self, now: datetime.datetime) -> EditionQuerySet:
         """Those that readers do not see yet, in the order in which they will."""
-        return self.filter(published_at__gt=at).order_by("published_at", "number")
+        return self.filter(published_at__gt=now, was_seen=False).order_by("published_at", "number")
+
+    def record_seen(self, roadmap_pk: int, now: datetime.datetime) -> None:
+        """Writes down that readers see all of one roadmap that is live, once and for every clock."""
+        with transaction.atomic(using=self.db):
+            # The roadmap's lock. Whoever publishes meanwhile may still give another number to what waits.
+            self.filter(roadmap=roadmap_pk).select_related("roadmap").select_for_update(of=("roadmap",)).first()
+            unrecorded = self.filter(roadmap=roadmap_pk, published_at__lte=now, was_seen=False)
+            super(ImmutableQuerySet, unrecorded).update(was_seen=True)
+
+    def clock(self, roadmap: Any, now: datetime.datetime | None = None) -> datetime.datetime:
+        """What time it is for one roadmap: later than the newest Edition that was seen, whatever this machine's says.
+
+        What is live is recorded as seen. `now` is the machine's, for tests.
+        """
+        now = now or timezone.now()
+        newest = self.live(now).filter(roadmap=roadmap).order_by("-number").first()
+        if newest and not newest.was_seen:
+            self.record_seen(newest.roadmap_id, now)
+            return self.clock(roadmap, now)
+        return max(now, newest.published_at + datetime.timedelta.resolution) if newest else now
 
     def newest(self, slug: str, at: datetime.datetime) -> Edition | None:
         """The Edition that readers of one roadmap see at that moment."""
@@ -99,7 +126,7 @@ class EditionQuerySet(ImmutableQuerySet):
         """
         edition = connections[self.db].ops.quote_name(self.model._meta.db_table)
         when = connections[self.db].ops.adapt_datetimefield_value(at)
-        live = f"FROM {edition} WHERE published_at <= %s"
+        live = f"FROM {edition} WHERE (published_at <= %s OR was_seen)"
         newest = f"SELECT roadmap_id, MAX(number) AS number {live} GROUP BY roadmap_id"
         sql = f"SELECT uid FROM {edition} JOIN ({newest}) AS newest USING (roadmap_id, number)"  # noqa: S608
         if slug:
@@ -123,6 +150,8 @@ class Edition(Immutable):
     roadmap_slug = models.SlugField("roadmap's address")
     number = models.PositiveIntegerField()
     published_at = models.DateTimeField()
+    # Whether it is known to have been live, by the clock of some machine: then it is so by every other.
+    was_seen = models.BooleanField(default=False, editable=False)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
     # The uid of the changelog entry that was drafted for this Edition, where one was: it comes and goes with it.
@@ -140,6 +169,9 @@ class Edition(Immutable):
 
     def __str__(self) -> str:
         return f"{self.roadmap_slug} edition {self.number}"
+
+    def is_live(self, now: datetime.datetime) -> bool:
+        return self.was_seen or self.published_at <= now
 
 
 class RevisionQuerySet(ImmutableQuerySet):
@@ -201,7 +233,7 @@ class Revision(Immutable):
     content = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 in hexadecimal of content as a draft would say it
 
-    way_to_time = "edition__published_at"
+    way_to_edition = "edition__"
     objects: ClassVar[RevisionQuerySet] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Immutable.Meta):
@@ -239,7 +271,7 @@ class Change(Immutable):
     reason = models.CharField(max_length=500, blank=True)
     is_minor = models.BooleanField(default=False)  # published, and not announced
 
-    way_to_time = "revision__edition__published_at"
+    way_to_edition = "revision__edition__"
 
     class Meta(Immutable.Meta):
         ordering = ["pk"]

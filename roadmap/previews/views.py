@@ -67,7 +67,7 @@ def for_staff(find: Callable[[HttpRequest, int], Roadmap]) -> Mount:
             edition = Edition.objects.filter(roadmap=roadmap, pk=edition_pk).select_related("roadmap").first()
             if edition is None:
                 return page("previews/closed.html", status=404, back_url=links.staff_preview_url(pk))
-            if edition.published_at <= now:
+            if edition.is_live(now):
                 return HttpResponseRedirect(roadmap.get_absolute_url())
             draft = drafts.as_scheduled(edition, now)
         return _answer(request, view, parts, draft, links.addresses_for_staff(pk, edition_pk), roadmap_pk=pk)

@@ -74,6 +74,7 @@ class _Shelf:
     def __init__(self) -> None:
         self.held: LastUsed[str, PublishedRoadmap] = LastUsed(CAPACITY)  # by the Edition's uid
         self.last_seen: dict[str, PublishedRoadmap] = {}
+        self.unrecorded: set[str] = set()  # by its uid, what could not be written down as seen
         self._histories: dict[str, tuple[str, History]] = {}  # up to which Edition, by its uid
         self._lock = Lock()
 
@@ -91,6 +92,7 @@ class _Shelf:
     def clear(self) -> None:
         self.held.clear()
         self.last_seen.clear()
+        self.unrecorded.clear()
         self._histories.clear()
 
 
@@ -109,6 +111,8 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
     """
     try:
         edition = Edition.objects.newest(slug, at)
+        if edition and _recorded([edition], at):
+            edition = Edition.objects.newest(slug, at)
         if edition is None:
             return None
         loaded = as_of(edition)
@@ -126,6 +130,8 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
     """Every roadmap that readers see at that moment, in their order."""
     try:
         editions = [*Edition.objects.newest_of_each(at)]
+        if _recorded(editions, at):
+            editions = [*Edition.objects.newest_of_each(at)]
         held = {edition.uid: loaded for edition in editions if (loaded := _shelf.held.get(str(edition.uid)))}
         missing = [edition for edition in editions if edition.uid not in held]
         for edition, loaded in zip(missing, _load(missing), strict=True):
@@ -139,6 +145,22 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
     for loaded in held.values():
         _shelf.saw(loaded)
     return _by_position(held.values())
+
+
+def _recorded(editions: Iterable[Edition], at: datetime.datetime) -> bool:
+    """Writes down that readers see these, before they do; whether it did, so that they must be read again.
+
+    Once for each Edition that waited for its time. Where nothing can be written, on a copy of the database, say,
+    readers see it all the same.
+    """
+    found = [edition for edition in editions if not edition.was_seen and str(edition.uid) not in _shelf.unrecorded]
+    for edition in found:
+        try:
+            Edition.objects.record_seen(edition.roadmap_id, at)
+        except DatabaseError:
+            _shelf.unrecorded.add(str(edition.uid))
+            logger.exception("It cannot be written down that readers see %s", edition)
+    return bool(found)
 
 
 def as_of(edition: Edition) -> PublishedRoadmap:

@@ -3,11 +3,10 @@
 import datetime
 from collections.abc import Sequence
 
-from django.utils import timezone
-
 from roadmap import models
 from roadmap.content.changes import FieldChange
 from roadmap.content.things import Content
+from roadmap.dates.clock import uk_datetime
 
 
 class PublishingRefused(Exception):
@@ -26,9 +25,8 @@ class OutOfOrder(PublishingRefused):
     """The Edition would come before one that readers have seen, and so change what they have been told."""
 
     def __init__(self, newest: models.Edition):
-        when = timezone.localtime(newest.published_at)
         super().__init__(
-            f"Edition {newest.number} of this roadmap is dated {when:%-d %B %Y at %H:%M}. "
+            f"Edition {newest.number} of this roadmap is dated {uk_datetime(newest.published_at)}. "
             "A new edition cannot be dated before it: choose a later time."
         )
 

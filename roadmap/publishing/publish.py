@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass, field
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from roadmap import models
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import RoadmapContent, lower_first
+from roadmap.dates.clock import uk_date
 from roadmap.publishing.errors import (
     NEAR,
     AboutToAppear,
@@ -74,7 +74,7 @@ def draft_announcement(
     more = f" and {len(told) - 1} more" if len(told) > 1 else ""
     return Announcement(
         title=f"Roadmap updated: ‘{first}’{more}",
-        when=f"{timezone.localtime(at):%-d %B %Y}",
+        when=uk_date(at),
         body="\n".join(line for _, line in told),
     )
 
@@ -111,7 +111,7 @@ def publish(
     nothing. `by` is None where no person did it (a command run by the system). `at` is aware, and now by default; an
     Edition dated in the future is scheduled: readers do not see it yet. `choices` are the decisions of whoever
     reviewed, `reviewed` the fingerprint of what they read: with it, exactly that is published or nothing. `now` is the
-    clock's, for tests.
+    clock's, for tests; where readers have seen an Edition dated later, it is just after that.
 
     What other Editions that are still to come hold of the same things is brought in line: see `carry_over`.
 
@@ -121,7 +121,7 @@ def publish(
     choices = choices or Choices()
     with transaction.atomic():
         roadmap = models.Roadmap.objects.lock(roadmap.pk)
-        now = now or timezone.now()
+        now = models.Edition.objects.clock(roadmap, now)
         at = at or now
         _check_order(roadmap, at, now)
         if reviewed and reviewed != fingerprint(pending(roadmap, at)):
@@ -141,6 +141,7 @@ def publish(
             roadmap_slug=roadmap.slug,
             number=make_room(roadmap, at, now),
             published_at=at,
+            was_seen=at <= now,
             published_by=by,
             note=note,
             announcement=announced,

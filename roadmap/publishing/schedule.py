@@ -1,7 +1,7 @@
 """Editions that wait for their time: their numbers, what others do to them, moving and taking them back.
 
 Nothing makes a scheduled Edition appear: readers ask for the newest one by now. Until then nobody has seen it, and it
-may change; see ImmutableQuerySet.change_unseen.
+may change; see ImmutableQuerySet.change_unseen. “Now” is EditionQuerySet.clock, throughout.
 """
 
 import datetime
@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import msgspec
 from django.db import transaction
-from django.utils import timezone
 
 from roadmap import models
 from roadmap.content import things
 from roadmap.content.meanings import without_meanings
 from roadmap.content.merge import merge
+from roadmap.dates.clock import uk_date
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
 from roadmap.publishing.pending import Pending, make_pending
 from roadmap.working_copies.to_content import content_of, contents
@@ -127,8 +127,8 @@ def check_waiting(roadmap: models.Roadmap, after: datetime.datetime) -> None:
         try:
             check_whole(models.Revision.objects.as_of(edition).contents(), drafts)
         except WouldTear as tear:
-            when = timezone.localtime(edition.published_at)
-            raise WouldTear(tear.gaps, f"The edition scheduled for {when:%-d %B %Y} would not be whole: ") from tear
+            where = f"The edition scheduled for {uk_date(edition.published_at)} would not be whole: "
+            raise WouldTear(tear.gaps, where) from tear
 
 
 def _rewrite(revision: models.Revision, before: State, after: State, now: datetime.datetime) -> None:
@@ -180,9 +180,9 @@ def _locked(edition: models.Edition, now: datetime.datetime | None) -> tuple[mod
     Raises AlreadyPublished, AboutToAppear; Edition.DoesNotExist where it was taken back.
     """
     models.Roadmap.objects.lock(edition.roadmap_id)
-    now = now or timezone.now()
+    now = models.Edition.objects.clock(edition.roadmap_id, now)
     fresh: models.Edition = models.Edition.objects.select_related("roadmap").get(pk=edition.pk)
-    if fresh.published_at <= now:
+    if fresh.is_live(now):
         raise AlreadyPublished(fresh)
     if fresh.published_at <= now + NEAR:
         raise AboutToAppear
@@ -225,7 +225,7 @@ def _redate_announcement(edition: models.Edition, at: datetime.datetime, now: da
     """The entry that was drafted for an Edition goes by its day, unless somebody gave it another."""
     if not edition.announcement:
         return
-    old, new = (f"{timezone.localtime(moment):%-d %B %Y}" for moment in (edition.published_at, at))
+    old, new = uk_date(edition.published_at), uk_date(at)
     revision = edition.revisions.filter(uid=edition.announcement).exclude(content="").first()
     content = revision and revision.as_content()
     if revision and isinstance(content, things.ChangelogEntryContent) and content.typed == old:

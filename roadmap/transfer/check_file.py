@@ -72,6 +72,7 @@ class Checker:
         self.size_of_pictures = 0
         self._rank = 0
         self._published_at: datetime.datetime | None = None
+        self._was_seen = True
         self._open: dict[str, PublishedPlace | None] | None = None  # the edition whose revisions come now, by uid
         # What readers have after the editions so far, by uid as Contents have it.
         self._there: dict[str, PublishedPlace] = {}
@@ -162,7 +163,9 @@ class Checker:
             raise Flaw(f"There are more than {MAX_EDITIONS:,} editions: too many to move.")
         if self._published_at and record.published_at < self._published_at:
             raise Flaw(f"Edition {number} is dated before the one before it.")
-        self._published_at = record.published_at
+        if record.was_seen and not self._was_seen:
+            raise Flaw(f"Readers have seen edition {number}, and not the one before it.")
+        self._published_at, self._was_seen = record.published_at, record.was_seen
         self._open = {}
 
     def _take_revision(self, record: Any) -> None:

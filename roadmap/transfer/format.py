@@ -25,7 +25,9 @@ from roadmap.content.fields import ALL_FIELDS, FIELDS
 from roadmap.models.fields import clean_row
 
 FORMAT = "roadmap"
-FORMAT_VERSION = max(field.format_version for field in ALL_FIELDS)
+FORMAT_VERSION = max(2, *(field.format_version for field in ALL_FIELDS))
+# By columns that are not of that list and came since version 1, what a file says that is older than they are.
+_UNSAID = {"was_seen": False}
 
 # What a row points at by its primary key, a record names by this column of it.
 NAMED_BY = {"release": "uid", "api": "name", "field": "key"}
@@ -116,7 +118,9 @@ def tag_of(record: Any) -> str:
 
 def _kind(tag: str, model: Any, names: str, called: str = "", **parts: Any) -> Any:
     """A kind of record with these columns, and with those that the list of fields has; without a tag, of a part."""
-    columns: list[Any] = [(name, _type_of(model, name)) for name in names.split()]
+    columns: list[Any] = [
+        (name, _type_of(model, name), *([_UNSAID[name]] if name in _UNSAID else [])) for name in names.split()
+    ]
     columns += [(key, tuple[part, ...]) for key, part in parts.items()]  # type: ignore[valid-type]
     for field in FIELDS[tables.NOUN_OF_MODEL[model]] if model in tables.NOUN_OF_MODEL else ():
         unsaid = field.shape.stored(field.shape.empty)  # by a file that is older than the field
@@ -177,7 +181,7 @@ COPIES: tuple[Any, ...] = (
         called="history of a repository",
     ),
 )
-EditionRecord = _kind("edition", tables.Edition, "uid number published_at note announcement")
+EditionRecord = _kind("edition", tables.Edition, "uid number published_at was_seen note announcement")
 # `content` is the text whose digest is `digest`, character for character; both are empty for a withdrawal.
 ChangePart = _kind("", tables.Change, "field before after reason is_minor")
 RevisionRecord = _kind("revision", tables.Revision, "noun uid title address content digest", changes=ChangePart)

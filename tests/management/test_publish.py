@@ -41,7 +41,7 @@ def test_nothing_to_publish_is_refused(roadmap):
 def test_an_edition_goes_before_one_that_is_scheduled(roadmap):
     make.edition(roadmap)
     make.page(roadmap, title="Later")
-    make.edition(roadmap, at=make.at("2099-01-01"))
+    make.edition(roadmap, at=make.at("2099-01-01"), now=make.at("2098-01-01"))
     make.page(roadmap, title="Now")
     assert run("publish", "parcel-tax").out == ["Published edition 2 of Parcel tax roadmap: 1 change."]
     assert roadmap.editions.get(number=3).revisions.get().title == "Later"

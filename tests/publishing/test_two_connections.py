@@ -1,12 +1,13 @@
 """The whole story of a scheduled edition, an editor on one connection to the database and a publisher on another."""
 
+import datetime
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event
 
 import pytest
 from django.db import connection, transaction
 
-from roadmap.models import Item, Roadmap
+from roadmap.models import Edition, Item, Roadmap
 from roadmap.published import store
 from roadmap.publishing import (
     Choices,
@@ -108,3 +109,59 @@ def test_a_publisher_waits_for_an_editor_who_is_in_the_middle_of_saving(roadmap,
     edition = publisher(publish, roadmap=roadmap, by=None, at=TUESDAY, now=TUESDAY).result()
     content = edition.revisions.get(noun="item").as_content()
     assert (content.title, content.description) == ("Beta two", "Of beta two")
+
+
+def test_a_reader_for_whom_an_edition_is_due_waits_for_the_number_that_a_slower_publisher_gives(roadmap, publisher):
+    item(roadmap, "Beta").update(description="As it will be")
+    waiting = publish(roadmap=roadmap, by=None, at=WEDNESDAY, now=TUESDAY)
+    slow, begun = WEDNESDAY - datetime.timedelta(seconds=40), Event()
+
+    def read():
+        begun.set()
+        return seen(WEDNESDAY)[0]
+
+    with transaction.atomic():
+        Roadmap.objects.lock(roadmap.pk)
+        item(roadmap, "Delta").update(description="The typo")
+        reader = publisher(read)
+        assert begun.wait(timeout=20)
+        assert not wait([reader], timeout=1).done
+        assert publish(roadmap=roadmap, by=None, now=slow).number == 2
+    assert reader.result(timeout=30) == 3
+    waiting.refresh_from_db()
+    assert (waiting.number, waiting.was_seen) == (3, True)
+
+
+def test_a_publisher_waits_for_a_reader_who_is_being_shown_an_edition(roadmap, publisher):
+    item(roadmap, "Beta").update(description="As it will be")
+    publish(roadmap=roadmap, by=None, at=WEDNESDAY, now=TUESDAY)
+    item(roadmap, "Delta").update(description="The typo")
+    begun = Event()
+
+    def publish_by_a_slow_clock():
+        begun.set()
+        return publish(roadmap=roadmap, by=None, now=WEDNESDAY - datetime.timedelta(seconds=40))
+
+    with transaction.atomic():
+        Edition.objects.record_seen(roadmap.pk, WEDNESDAY)
+        waiting = publisher(publish_by_a_slow_clock)
+        assert begun.wait(timeout=20)
+        assert not wait([waiting], timeout=1).done
+    assert waiting.result(timeout=30).number == 3
+    assert seen(WEDNESDAY)[0] == 3
+
+
+def test_a_reader_of_a_database_that_cannot_be_written_sees_an_edition_on_its_second(roadmap):
+    item(roadmap, "Beta").update(description="As it will be")
+    publish(roadmap=roadmap, by=None, at=WEDNESDAY, now=TUESDAY)
+    refuse, allow = {
+        "sqlite": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
+        "postgresql": ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off"),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(refuse)
+        try:
+            assert [seen(at)[0] for at in (TUESDAY, WEDNESDAY, WEDNESDAY)] == [1, 2, 2]
+        finally:
+            cursor.execute(allow)
+    assert not Edition.objects.get(number=2).was_seen

@@ -84,7 +84,7 @@ def test_a_uid_of_another_roadmap_is_refused(file, tmp_path):
             case "item":
                 make.item(roadmap, uid=uid)
             case "edition":
-                make.edition(roadmap, at=make.at("2026-03-24"))
+                make.edition(roadmap, at=make.at("2026-03-24"), now=make.at("2026-03-23"))
                 Edition.objects.all().change_unseen(make.at("2026-03-23"), uid=uid)
         assert "is here already, in another roadmap, under a uid" in refusal(file, tmp_path), kind
 

@@ -309,6 +309,10 @@ TAMPERED = {
         lambda f: changed(f, "edition", put(published_at="2025-01-01T00:00:00Z"), 3),
         "dated before the one before it",
     ),
+    "an edition that was seen after one that was not": (
+        lambda f: changed(f, "edition", put(was_seen=False), 3),
+        "Readers have seen edition 5, and not the one before it",
+    ),
     "a time without a zone": (
         lambda f: changed(f, "edition", put(published_at="2026-01-05T09:30:00")),
         "not of this format",

@@ -1,5 +1,8 @@
 """What a person finds in the other installation: all of it, as it was."""
 
+import json
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +34,7 @@ from roadmap.publishing.audit_trail import record_saves
 from roadmap.working_copies.to_content import contents, roadmap_content
 from tests import make
 from tests.transfer.another import exported, forget_everything, imported
+from tests.transfer.tampering import sealed
 from tests.web import story
 from tests.web.sample import whole_roadmap
 
@@ -123,7 +127,9 @@ def rows():
             ChangelogEntry: ["uid", "roadmap__uid", "title", "when", "body", "position"],
             Origin: ["roadmap__uid", "noun", "uid", "content", "source", "imported_at"],
             HistoryImport: ["roadmap__uid", "first_commit", "folder", "last_commit", "edition_count", "imported_at"],
-            Edition: ["uid", "roadmap__uid", "roadmap_slug", "number", "published_at", "note", "announcement"],
+            Edition: [
+                *("uid", "roadmap__uid", "roadmap_slug", "number", "published_at", "was_seen", "note", "announcement"),
+            ],
         }.items()
     } | {
         "Revision": [
@@ -194,6 +200,18 @@ def test_a_scheduled_edition_stays_scheduled_and_appears_on_its_time(told, start
     assert "Scheduled title" not in client.get("/vat-mtd/items/VAT-2/").content.decode()
     monkeypatch.setattr(store, "now", lambda: LATER)
     assert "Scheduled title" in client.get("/vat-mtd/items/VAT-2/").content.decode()
+
+
+def test_of_an_older_file_readers_see_what_is_past_and_that_is_recorded(told, start_again, tmp_path, client):
+    first, *lines = exported("vat-mtd").splitlines()[:-1]
+    older = [json.dumps(json.loads(first) | {"format_version": 1}).encode()]
+    for line in lines:
+        older.append(re.sub(rb'"was_seen":(true|false),', b"", line) if b'"record":"edition"' in line else line)
+    start_again()
+    imported(sealed(older), tmp_path)
+    assert not Edition.objects.filter(was_seen=True).exists()
+    assert client.get("/vat-mtd/").status_code == 200
+    assert [*Edition.objects.order_by("number").values_list("was_seen", flat=True)] == [True] * 7 + [False]
 
 
 def test_work_goes_on_there(told, start_again, tmp_path):

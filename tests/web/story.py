@@ -4,6 +4,8 @@ Edition 2 adds an item, 3 and 4 move its sandbox date later, 5 deploys it to san
 corrects that item's title and a changelog entry, the one as minor.
 """
 
+from django.db import connection
+
 from roadmap import sample
 from roadmap.models import ChangelogEntry, Edition, Item, Roadmap
 from roadmap.publishing import Choices, publish
@@ -15,6 +17,12 @@ ADDED = "Submit a corection"
 CORRECTED = "Submit a correction"
 SLIPS = ["March 2026", "April 2026"]
 REASONS = ["Testing takes longer.", "The supplier is late."]
+
+
+def unread() -> None:
+    """As if no reader's clock had come to any Edition yet: for a test that sets it to their days in turn."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE roadmap_edition SET was_seen = %s", [False])
 
 
 def tell() -> list[Edition]:

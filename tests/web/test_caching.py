@@ -183,6 +183,33 @@ def test_a_scheduled_edition_ends_it_at_its_time(published, client, clock):
     assert client.get("/vat-mtd/", headers=have).status_code == 200
 
 
+def test_an_edition_that_a_faster_clock_published_ends_it_at_once(published, client, clock):
+    slow, fast = make.at("2026-03-24", "23:59"), make.at("2026-03-25", "00:01")
+    clock(slow)
+    have = {"If-None-Match": client.get("/vat-mtd/")["ETag"]}
+    published.description = "Another."
+    published.save()
+    make.edition(published, now=fast)
+    answer = client.get("/vat-mtd/", headers=have)
+    assert (answer.status_code, "Another." in answer.content.decode()) == (200, True)
+    assert client.get("/vat-mtd/", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    # Its day has begun for whoever reads it.
+    assert client.get("/vat-mtd/at/2026-03-25/").status_code == 200
+
+
+def test_a_page_that_a_faster_clock_showed_stays(published, client, clock):
+    published.description = "Another."
+    published.save()
+    slow = make.at("2026-03-25", "09:29")
+    make.edition(published, at=make.at("2026-03-25"), now=slow)
+    clock(make.at("2026-03-25"))
+    whole = client.get("/vat-mtd/")
+    clock(slow)
+    assert client.get("/vat-mtd/", headers={"If-None-Match": whole["ETag"]}).status_code == 304
+    assert client.get("/vat-mtd/").content == whole.content
+    assert client.get("/api/v1/roadmaps/vat-mtd").json()["edition"]["number"] == 2
+
+
 def test_a_day_of_the_roadmap_gains_an_edition(published, client, clock):
     clock(make.at("2026-03-24", "10:00"))
     have = {"If-None-Match": client.get("/vat-mtd/at/2026-03-24/")["ETag"]}

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +20,7 @@ from roadmap.admin.views import allowed_roadmap, name_of, next_step, page
 from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
 from roadmap.content.things import Content, RoadmapContent
-from roadmap.models import MODEL_OF, Revision, Roadmap, Save
+from roadmap.models import MODEL_OF, Edition, Revision, Roadmap, Save
 from roadmap.publishing import CannotRestore, restore_revision
 from roadmap.publishing.audit_trail import deleted_things, recorded, restore_save
 from roadmap.templatetags.uk_dates import uk_datetime
@@ -63,7 +62,7 @@ class Timeline:
     """Everything kept of one thing, newest first. The contents are read only for what is shown of it."""
 
     def __init__(self, roadmap: Roadmap, noun: Noun, uid: str):
-        self.roadmap, self.noun, self.uid, self.now = roadmap, noun, uid, timezone.now()
+        self.roadmap, self.noun, self.uid, self.now = roadmap, noun, uid, Edition.objects.clock(roadmap)
         saves = Save.objects.filter(roadmap=roadmap, noun=noun, uid=uid).values_list("pk", "saved_at")
         revisions = Revision.objects.filter(edition__roadmap=roadmap, noun=noun, uid=uid)
         found = [(at, 0, pk, f"s{pk}") for pk, at in saves]
@@ -153,7 +152,8 @@ def deleted_view(request: HttpRequest, pk: int) -> HttpResponse:
     removals: dict[str, Save] = {}  # by uid, newest first
     for save in Save.objects.filter(uid__in=uids, content="").select_related("saved_by"):
         removals.setdefault(str(save.uid), save)
-    revisions = Revision.objects.filter(uid__in=uids).newest_of(roadmap, timezone.now()).select_related("edition")
+    now = Edition.objects.clock(roadmap)
+    revisions = Revision.objects.filter(uid__in=uids).newest_of(roadmap, now).select_related("edition")
     live = {str(revision.uid): revision for revision in revisions}
     order = [*removals, *uids]  # what no save tells of comes last
     rows = [

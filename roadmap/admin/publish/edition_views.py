@@ -39,7 +39,7 @@ GONE = "This edition was cancelled before you got here, so there is nothing to c
 @require_safe
 def editions_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_publish)
-    now, content = timezone.now(), roadmap_content(roadmap)
+    now, content = Edition.objects.clock(roadmap), roadmap_content(roadmap)
     editions = Edition.objects.filter(roadmap=roadmap)
     newest_first = _with_changes(editions.live(now).order_by("-number"))
     shown = Paginator(newest_first, PER_PAGE).get_page(request.GET.get("page"))
@@ -67,7 +67,7 @@ def _of_waiting(view: Callable[[HttpRequest, Roadmap, Edition], HttpResponse]) -
         roadmap = allowed_roadmap(request, pk, may_publish)
         try:
             edition = _with_changes(Edition.objects.filter(roadmap=roadmap)).get(pk=edition_pk)
-            if edition.published_at <= timezone.now():
+            if edition.is_live(timezone.now()):
                 raise AlreadyPublished(edition)
             return view(request, roadmap, edition)
         except (PublishingRefused, Edition.DoesNotExist) as error:
@@ -82,7 +82,7 @@ def time_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> HttpR
     """Moves a scheduled Edition to another time."""
     local = timezone.localtime(edition.published_at)
     initial = {"day": local.date(), "time": local.time()}
-    form = LondonTimeForm(request.POST or None, initial=initial, now=timezone.now())
+    form = LondonTimeForm(request.POST or None, initial=initial, now=Edition.objects.clock(roadmap))
     if request.method == "POST" and form.is_valid() and form.at:
         try:
             publishing.reschedule(edition, form.at)

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
 from roadmap.content.fields import EXISTENCE
+from roadmap.dates.clock import uk_date, uk_time
 from roadmap.models import ChangelogEntry, Edition
 from roadmap.models.fields import validate_one_line, validate_when
 from roadmap.publishing import Announcement, NoSuchTime, Pending
 from roadmap.publishing.errors import check_time
 from roadmap.publishing.publish import MAX_REASON_LENGTH
-from roadmap.templatetags.uk_dates import uk_time
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -76,7 +76,7 @@ def moment_in_london(day: datetime.date, time: datetime.time) -> datetime.dateti
     if first.utcoffset() == second.utcoffset():
         return first
     # In words as on any other day: on this one the clock may not show it.
-    told = f"{uk_time(datetime.datetime.combine(datetime.date(2026, 1, 1), time, LONDON))} on {day:%-d %B %Y}"
+    told = f"{uk_time(datetime.datetime.combine(datetime.date(2026, 1, 1), time, LONDON))} on {uk_date(day)}"
     is_twice = first.utcoffset() > second.utcoffset()  # type: ignore[operator]
     why = "happens twice: the clocks go back" if is_twice else "does not exist: the clocks go forward"
     raise ValidationError(f"{told} {why} that night. Choose a time before 1am, or from 2am.")

@@ -15,7 +15,7 @@ from roadmap import publishing
 from roadmap.admin.editing.text_diff import Comparing
 from roadmap.admin.publish import forms
 from roadmap.content.changes import FieldChange
-from roadmap.models import Revision, Roadmap
+from roadmap.models import Edition, Revision, Roadmap
 from roadmap.publishing import Announcement, Choices, Pending, PendingHasChanged, fingerprint, pending
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import roadmap_content
@@ -94,7 +94,7 @@ class Review:
     """
 
     def __init__(self, roadmap: Roadmap, post: QueryDict | None = None, action: str = ""):
-        self.roadmap, self.content, self.now = roadmap, roadmap_content(roadmap), timezone.now()
+        self.roadmap, self.content, self.now = roadmap, roadmap_content(roadmap), Edition.objects.clock(roadmap)
         self.refusals: list[Refusal] = []
         self.form = forms.PublishForm(post, now=self.now)
         self.form.is_valid()  # to know the time: what is drafted depends on it

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
@@ -77,7 +76,7 @@ def _publish(request: HttpRequest, review: Review) -> Edition | None:
 
 
 def _say_so(request: HttpRequest, edition: Edition) -> None:
-    if edition.published_at <= timezone.now():
+    if edition.was_seen:
         # As long as caches, a reader's browser among them, may hold a page: see roadmap/web/responses.py.
         told = (
             f"Published edition {edition.number} of {edition.roadmap}. "

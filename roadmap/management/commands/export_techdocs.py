@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
 from roadmap.admin.publish.forms import moment_in_london
 from roadmap.content.things import Content
@@ -39,7 +38,7 @@ class Command(RefusingCommand):
         with transaction.atomic():
             # Whoever edits or publishes holds this too: what is written is the roadmap at one moment.
             roadmap = Roadmap.objects.lock(roadmap_at(slug).pk)
-            found = [*(_published(roadmap, _end_of_day(at)) if published or at else contents(roadmap))]
+            found = [*(_published(roadmap, at) if published or at else contents(roadmap))]
         made = files(found)
         write_folder(folder, made)
         self.stdout.write(f"Wrote {roadmap.title} to {folder}: {len(made)} files.")
@@ -52,9 +51,10 @@ class Command(RefusingCommand):
             self.stderr.write(f"{problem} It can be built, but not imported again as it is.")
 
 
-def _published(roadmap: Roadmap, moment: datetime.datetime) -> Iterable[Content]:
-    """What readers see at that moment. Raises CommandError where there is nothing."""
-    edition = Edition.objects.live(moment).filter(roadmap=roadmap).order_by("-number").first()
+def _published(roadmap: Roadmap, at: str) -> Iterable[Content]:
+    """What readers saw at the end of that day, or see now. Raises CommandError where there is nothing."""
+    moment = _end_of_day(at) if at else Edition.objects.clock(roadmap)
+    edition = Edition.objects.filter(roadmap=roadmap, published_at__lte=moment).order_by("-number").first()
     if edition is None:
         raise CommandError(
             f"Nothing of {roadmap.title} was published by then. Leave out --published and --at for the working copies."
@@ -64,8 +64,6 @@ def _published(roadmap: Roadmap, moment: datetime.datetime) -> Iterable[Content]
 
 
 def _end_of_day(at: str) -> datetime.datetime:
-    if not at:
-        return timezone.now()
     try:
         day = datetime.date.fromisoformat(at)
     except ValueError as error:

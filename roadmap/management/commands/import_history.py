@@ -1,7 +1,6 @@
 """Brings the history of a roadmap in from a git repository: see roadmap.techdocs.git.import_history."""
 
 import contextlib
-import datetime
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from roadmap.dates.clock import uk_date
 from roadmap.management.output import Progress, checked_address, counted
 from roadmap.models import Roadmap
 from roadmap.publishing import PublishingRefused
@@ -76,15 +76,16 @@ class _Told:
         self.newest = outcome
         self.looked_at += 1
         self.doubts = outcome.doubts or self.doubts
-        day = _day(committed_at(outcome.commit, timezone.now()))
+        day = uk_date(committed_at(outcome.commit, timezone.now()))
         commit = f"commit {outcome.commit.short} of {day}"
         if edition := outcome.edition:
             self.editions += 1
-            self.dates = [*self.dates[:1], _day(edition.published_at)]
+            self.dates = [*self.dates[:1], uk_date(edition.published_at)]
             if outcome.is_moved:
                 self.moved += 1
+                local = timezone.localtime(edition.published_at)
                 self.progress.say(
-                    f"Edition {edition.number}, of {commit}, is dated {_day(edition.published_at, ' at %H:%M:%S')}: "
+                    f"Edition {edition.number}, of {commit}, is dated {uk_date(local)} at {local:%H:%M:%S}: "
                     "the commit's own time is not between that of the edition before and now."
                 )
         if outcome.refused:
@@ -121,10 +122,6 @@ class _Told:
         if self.moved:
             yield f"Editions dated otherwise than their commits: {self.moved:,}."
         yield from listed("To check in the newest edition", self.doubts)
-
-
-def _day(moment: datetime.datetime, more: str = "") -> str:
-    return timezone.localtime(moment).strftime(f"%-d %B %Y{more}")
 
 
 @contextlib.contextmanager

@@ -173,6 +173,7 @@ def asked(request: HttpRequest, slug: str) -> ApiRequest:
     published = store.newest(slug, now)
     if published is None:
         raise NotThere(f"There is no such roadmap: see {reverse('web:api_list_roadmaps')} for those that there are.")
+    now = max(now, published.edition.published_at)
     return ApiRequest(request, now, published, Values(published, site_of(request)))
 
 

@@ -254,4 +254,6 @@ def _newest(slug: str) -> RoadmapReading:
     published = store.newest(slug, now)
     if published is None:
         raise Http404(f"No roadmap is published at {slug}")
+    # What is published was seen, by another machine's clock where this one's is behind.
+    now = max(now, published.edition.published_at)
     return RoadmapReading(published, now, public_addresses(slug))

@@ -1,5 +1,7 @@
 """The page of a roadmap's Editions: what waits, to be moved or taken back; what was published, to go back to."""
 
+import datetime
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -186,7 +188,7 @@ def test_a_scheduled_edition_is_cancelled_once_that_is_confirmed(publisher, road
 
 
 @pytest.mark.parametrize("name", ["edition_cancel", "edition_time"])
-def test_what_has_appeared_or_is_gone_meanwhile_is_left_alone_in_words(publisher, roadmap, waiting, clock, name):
+def test_what_has_appeared_meanwhile_is_left_alone_in_words(publisher, roadmap, waiting, clock, name):
     page = publisher.get(url(name, roadmap, waiting))
     clock(FRIDAY)
     sent = filled(page, day="2026-03-31")
@@ -195,10 +197,26 @@ def test_what_has_appeared_or_is_gone_meanwhile_is_left_alone_in_words(publisher
     assert Edition.objects.get(pk=waiting.pk).published_at == FRIDAY
     response = publisher.get(url(name, roadmap, waiting), follow=True)
     assert "Readers see edition 2 already, so it cannot be changed." in plain(response)
-    clock(TUESDAY)
+
+
+@pytest.mark.parametrize("name", ["edition_cancel", "edition_time"])
+def test_what_is_gone_meanwhile_is_said_to_be(publisher, roadmap, waiting, name):
+    sent = filled(publisher.get(url(name, roadmap, waiting)), day="2026-03-31")
     cancel(waiting, now=TUESDAY)
     response = publisher.post(url(name, roadmap, waiting), sent, follow=True)
     assert "This edition was cancelled before you got here" in plain(response)
+
+
+@pytest.mark.parametrize("name", ["edition_time", "edition_cancel"])
+def test_what_was_seen_by_a_faster_clock_is_published_by_this_one(publisher, roadmap, waiting, clock, name):
+    for moment in (FRIDAY, FRIDAY - datetime.timedelta(seconds=40)):
+        clock(moment)
+        assert url("edition_restore", roadmap, waiting) in shown(publisher, roadmap)
+    told = "Readers see edition 2 already, so it cannot be changed."
+    assert told in plain(publisher.get(url(name, roadmap, waiting), follow=True))
+    edit(roadmap.items.get(), description="Two")
+    assert "Readers see edition 2, published on 27 March 2026" in plain(publisher.get(url("publish", roadmap)))
+    assert make.edition(roadmap).number == 3
 
 
 def test_an_edition_that_a_later_one_needs_is_not_cancelled_or_moved_past_it(publisher, roadmap):

@@ -55,6 +55,7 @@ def arrive(api, held, limit):
 
 def test_every_cursor_there_is_leads_to_the_same_state(api, told, clock):
     held = []
+    story.unread()
     for edition in told:
         clock(edition.published_at)
         held += every_cursor(api, limits=(1, 500))
@@ -71,6 +72,7 @@ def test_somebody_who_has_all_is_told_nothing(api, told):
 
 
 def test_what_an_edition_changed_is_sent_once_and_alone(api, told, clock):
+    story.unread()
     clock(told[1].published_at)
     cursor = api("roadmaps/vat-mtd")["cursor"]
     clock(make.at("2026-03-25"))
@@ -287,6 +289,7 @@ def test_a_cursor_of_another_roadmap_is_refused(api, told):
 
 def test_a_cursor_of_an_edition_to_come_is_refused(api, told, clock):
     cursor = api("roadmaps/vat-mtd")["cursor"]
+    story.unread()
     clock(told[4].published_at)
     assert refused(api, cursor).startswith("This is a cursor of edition 7: the newest is 5.")
 

@@ -39,6 +39,7 @@ def after_each(told_once, clock):
     """The number of each Edition in turn, at the end of its day."""
 
     def told():
+        story.unread()
         for number, day in enumerate(story.DAYS, start=1):
             clock(make.at(day, "23:00"))
             yield number

@@ -84,6 +84,7 @@ def words(page):
 
 @every_page
 def test_it_is_what_readers_saw_on_that_day(told, reads, clock, path):
+    story.unread()
     clock(make.at("2026-02-03", "23:59"))
     then = words(reads(f"/{story.SLUG}/{path}"))
     clock(make.at("2026-03-24", "17:00"))

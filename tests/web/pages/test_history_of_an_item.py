@@ -23,6 +23,7 @@ def sentences(slug, day, item):
 
 def test_a_date_tells_what_was_planned_first_how_often_it_moved_and_what_it_is_now():
     story.tell()
+    story.unread()
     item = Item.objects.get(title=story.CORRECTED)
     assert sentences(story.SLUG, "2026-01-20", item) == []
     assert sentences(story.SLUG, "2026-02-03", item) == ["Sandbox: planned February 2026, moved once, now March 2026"]
