@@ -167,6 +167,11 @@ def test_no_module_is_too_long_and_no_folder_too_full():
     assert faults + [f"{folder}: {count} files" for folder, count in full.items() if count > MOST_FILES] == []
 
 
+def test_one_module_writes_dates():
+    written = [name for name, path in modules() if "%-d" in path.read_text(encoding="utf-8")]
+    assert written == ["roadmap.dates.clock"]
+
+
 def test_no_two_classes_have_one_name():
     where = defaultdict(set)
     for name, path in modules():

@@ -2,7 +2,8 @@
 
 An Edition never changes, so neither does what is made from it: nothing here is ever purged, and any number of
 processes agree as soon as they see the same newest Edition. See docs/decisions/0003-no-cache-invalidation.md.
-Two queries at most: which Edition is the newest, and, the first time that it is asked for, all of its contents.
+Two queries at most: which Edition is the newest, and, the first time that it is asked for, all of its contents. All that
+is ever written is that an Edition was seen, once: see docs/decisions/0021-seen-is-seen.md.
 
 What is handed out to readers has passed through roadmap.published.redaction. What has not says "whole": it is for
 previews, which redact it once they have made of it what would be so.

@@ -195,6 +195,7 @@ def test_an_edition_that_a_faster_clock_published_ends_it_at_once(published, cli
     assert client.get("/vat-mtd/", headers={"If-None-Match": answer["ETag"]}).status_code == 304
     # Its day has begun for whoever reads it.
     assert client.get("/vat-mtd/at/2026-03-25/").status_code == 200
+    assert client.get("/api/v1/roadmaps/vat-mtd/items?changed_since=2026-03-25").status_code == 200
 
 
 def test_a_page_that_a_faster_clock_showed_stays(published, client, clock):
