@@ -44,6 +44,18 @@ def test_an_items_history_begins_with_what_is_not_published_yet(draft, reads):
     assert "September" not in reads("/vat-mtd/items/VAT-1/").text
 
 
+def test_what_would_be_published_comes_after_what_a_faster_clock_published(draft, reads, clock):
+    make.page(draft, title="About")
+    make.edition(draft, now=make.at("2026-03-25", "00:01"))
+    Milestone.objects.update(when="October 2026")
+    clock(make.at("2026-03-24", "23:59"))
+    page = reads(f"{base_of(draft)}items/VAT-1/")
+    assert [one.text.partition(" Live")[0] for one in page.all("li", class_="app-history__edition")][:2] == [
+        "25 March 2026, edition 3 Not published yet",
+        "25 March 2026, edition 2",
+    ]
+
+
 def test_an_item_that_would_be_withdrawn_keeps_its_history(draft, reads):
     page = reads(f"{base_of(draft)}items/VAT-2/", status=410)
     assert [one.text for one in page.all("li", class_="app-history__edition")] == [
