@@ -182,7 +182,7 @@ def _locked(edition: models.Edition, now: datetime.datetime | None) -> tuple[mod
     models.Roadmap.objects.lock(edition.roadmap_id)
     now = models.Edition.objects.clock(edition.roadmap_id, now)
     fresh: models.Edition = models.Edition.objects.select_related("roadmap").get(pk=edition.pk)
-    if fresh.is_live(now):
+    if fresh.published_at <= now:
         raise AlreadyPublished(fresh)
     if fresh.published_at <= now + NEAR:
         raise AboutToAppear
