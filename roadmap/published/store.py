@@ -2,8 +2,8 @@
 
 An Edition never changes, so neither does what is made from it: nothing here is ever purged, and any number of
 processes agree as soon as they see the same newest Edition. See docs/decisions/0003-no-cache-invalidation.md.
-Two queries at most: which Edition is the newest, and, the first time that it is asked for, all of its contents. All that
-is ever written is that an Edition was seen, once: see docs/decisions/0021-seen-is-seen.md.
+Two queries at most: which Edition is the newest, and, the first time that it is asked for, all of its contents.
+All that is ever written is that an Edition was seen, once: see docs/decisions/0021-seen-is-seen.md.
 
 What is handed out to readers has passed through roadmap.published.redaction. What has not says "whole": it is for
 previews, which redact it once they have made of it what would be so.
@@ -149,7 +149,7 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
 
 
 def _recorded(editions: Iterable[Edition], at: datetime.datetime) -> bool:
-    """Writes down that readers see these, before they do; whether it did, so that they must be read again.
+    """Writes down that readers see these, before they do; whether it tried to, so that they must be read again.
 
     Once for each Edition that waited for its time. Where nothing can be written, on a copy of the database, say,
     readers see it all the same.
