@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from roadmap.models import Item, Roadmap
+from roadmap.publishing import Choices
 from tests import make
 from tests.web import story
 
@@ -47,7 +48,7 @@ def put_back(told_once, clock):
 def published_anew(roadmap, *days):
     for number, day in enumerate(days):
         Item.objects.filter(reference="VAT-19").update(title=f"Another {number}")
-        make.edition(roadmap, at=make.at(day))
+        make.edition(roadmap, at=make.at(day), choices=Choices(reason_for_all="Paid for in another way."))
 
 
 every_address = pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES)
