@@ -4,6 +4,7 @@ Nothing else may read working copies and write what is published.
 """
 
 # ruff: noqa: F401
+from roadmap.publishing.announcement import Announcement, draft_announcement
 from roadmap.publishing.errors import (
     AboutToAppear,
     AlreadyPublished,
@@ -17,6 +18,6 @@ from roadmap.publishing.errors import (
     WouldTear,
 )
 from roadmap.publishing.pending import Pending, Standing, count_pending, fingerprint, pending, standings
-from roadmap.publishing.publish import Announcement, Choices, draft_announcement, publish
+from roadmap.publishing.publish import Choices, publish
 from roadmap.publishing.restore import CannotRestore, restore_edition, restore_revision
 from roadmap.publishing.schedule import cancel, reschedule

@@ -39,6 +39,11 @@ class Pending:
         return self.after is None
 
     @property
+    def is_news(self) -> bool:
+        """Whether readers can see that anything is otherwise: what is no news is minor of itself."""
+        return any(change.is_news for change in self.changes)
+
+    @property
     def slips(self) -> list[FieldChange]:
         """The changes that ask for a reason."""
         return [change for change in self.changes if change.field in self.slipped]
@@ -79,6 +84,17 @@ def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime)
     after |= releases_among(thing.after for thing in releases.values() if thing.after)
     titles |= titles_of(after.values())
     return [make_pending(thing.before, thing.after, titles, (public, after)) for thing in found]
+
+
+def contents_with(found: Iterable[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> dict[str, Content]:
+    """All that readers would have with these, in an Edition that appears then, by uid."""
+    result: dict[str, Content] = models.Revision.objects.newest_of(roadmap, at).contents()
+    for thing in found:
+        if thing.after is None:
+            result.pop(thing.uid, None)
+        else:
+            result[thing.uid] = thing.after
+    return result
 
 
 class Standing(StrEnum):

@@ -1,8 +1,8 @@
-"""One act of publishing, all of it or none: what is decided, the changelog entry drafted from that, and the act."""
+"""One act of publishing, all of it or none: what is decided, and the act."""
 
 import datetime
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
 from django.contrib.auth.models import User
@@ -11,10 +11,7 @@ from django.db import transaction
 
 from roadmap import models
 from roadmap.content.changes import FieldChange
-from roadmap.content.choices import Noun
-from roadmap.content.fields import EXISTENCE
-from roadmap.content.things import RoadmapContent, lower_first
-from roadmap.dates.clock import uk_date
+from roadmap.publishing.announcement import Announcement, Reasons
 from roadmap.publishing.errors import (
     NEAR,
     AboutToAppear,
@@ -25,22 +22,11 @@ from roadmap.publishing.errors import (
     ReasonsMissing,
     check_time,
 )
-from roadmap.publishing.pending import Pending, fingerprint, pending, retold
+from roadmap.publishing.pending import Pending, contents_with, fingerprint, pending, retold
 from roadmap.publishing.schedule import carry_over, check_waiting, check_whole, make_room
 from roadmap.working_copies.to_content import contents
 
-# What readers of a changelog are told of, in this order. A changelog entry does not announce another.
-ANNOUNCED = [Noun.ITEM, Noun.RELEASE, Noun.PAGE]
 MAX_REASON_LENGTH = 500
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """The changelog entry that goes with an Edition."""
-
-    title: str
-    when: str
-    body: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +35,7 @@ class Choices:
 
     leave_out: frozenset[str] = frozenset()
     minor: frozenset[str] = frozenset()  # published, but not announced
-    reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)  # by uid and field of the change
+    reasons: Reasons = field(default_factory=dict)  # by uid and field of the change
     reason_for_all: str = ""  # for every date that moves later and has no reason of its own
     announcement: Announcement | None = None
 
@@ -57,42 +43,6 @@ class Choices:
         """Raises ValueError where a reason is longer than what is kept."""
         if any(len(reason) > MAX_REASON_LENGTH for reason in (*self.reasons.values(), self.reason_for_all)):
             raise ValueError(f"A reason can have {MAX_REASON_LENGTH} characters at most.")
-
-
-def draft_announcement(
-    found: Sequence[Pending], minor: frozenset[str], roadmap: RoadmapContent, at: datetime.datetime
-) -> Announcement | None:
-    """A draft for the editor to rewrite, keep or drop; None where there is nothing to announce.
-
-    In the manner of HMRC's own: “'Multiple agents': now in sandbox”.
-    """
-    announced = [thing for noun in ANNOUNCED for thing in found if thing.noun is noun and thing.uid not in minor]
-    told = [(thing.title, line) for thing in announced for line in _lines(thing, roadmap)]
-    if not told:
-        return None
-    first = told[0][0] if len(told[0][0]) <= 80 else f"{told[0][0][:79]}…"
-    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
-    return Announcement(
-        title=f"Roadmap updated: ‘{first}’{more}",
-        when=uk_date(at),
-        body="\n".join(line for _, line in told),
-    )
-
-
-def _lines(thing: Pending, roadmap: RoadmapContent) -> list[str]:
-    sentences = [
-        lower_first(change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history))
-        if change.field != EXISTENCE
-        else ("withdrawn" if thing.is_removal else "added")
-        for change in thing.changes
-        if change.is_news and change.field != "position"  # where a thing stands in its list is no news
-    ]
-    return [f"- ‘{_escaped(thing.title)}’: {_escaped('; '.join(sentences))}"] if sentences else []
-
-
-def _escaped(text: str) -> str:
-    """As plain words in Markdown: a title with an asterisk or a bracket is no formatting."""
-    return "".join(f"\\{character}" if character in "\\`*_[]<>|" else character for character in text)
 
 
 def publish(
@@ -186,9 +136,13 @@ def without_reason(found: Iterable[Pending], choices: Choices) -> Iterator[tuple
         )
 
 
+def reason_of(thing: Pending, field: str, given: Reasons, for_all: str) -> str:
+    """What readers are told: the reason given for that change or, where it slips, that for all."""
+    return given.get((thing.uid, field), "").strip() or (for_all.strip() if field in thing.slipped else "")
+
+
 def _reason(thing: Pending, field: str, choices: Choices) -> str:
-    given = choices.reasons.get((thing.uid, field), "").strip()
-    return given or (choices.reason_for_all.strip() if field in thing.slipped else "")
+    return reason_of(thing, field, choices.reasons, choices.reason_for_all)
 
 
 def _check_order(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:
@@ -213,11 +167,6 @@ def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
 
 
 def _check_nothing_is_torn(roadmap: models.Roadmap, found: list[Pending], at: datetime.datetime) -> None:
-    result = models.Revision.objects.newest_of(roadmap, at).contents()
-    for thing in found:
-        if thing.after is None:
-            result.pop(thing.uid, None)
-        else:
-            result[thing.uid] = thing.after
+    result = contents_with(found, roadmap, at)
     drafts = {draft.uid: str(getattr(draft, "title", "")) for draft in contents(roadmap)}
     check_whole(result, drafts, is_roadmap_in=any(thing.uid == str(roadmap.uid) for thing in found))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from roadmap.content.choices import Noun
 from roadmap.models import Change, ChangelogEntry, Edition
 from roadmap.publishing import (
     Announcement,
@@ -11,7 +10,6 @@ from roadmap.publishing import (
     NothingToPublish,
     ReasonsMissing,
     WouldTear,
-    draft_announcement,
     pending,
     publish,
 )
@@ -178,29 +176,6 @@ def test_a_refused_edition_leaves_no_announcement_behind(slipped):
     assert not ChangelogEntry.objects.exists()
 
 
-def test_a_draft_announces_what_is_in_and_not_minor_in_a_readers_words():
-    roadmap = make.roadmap()
-    agents = make.item(roadmap, title="Multiple *agents*", test="March 2026", live="June 2026")
-    typo = make.item(roadmap, title="Typo")
-    make.edition(roadmap)
-    agents.milestones.filter(environment="test").update(is_deployed=True)
-    agents.milestones.filter(environment="live").update(when="September 2026")
-    typo.title = "Typing"
-    typo.save()
-    make.page(roadmap, title="Who we are")
-    make.changelog_entry(roadmap)
-    found = pending(roadmap)
-    content = preview(roadmap).roadmap
-    draft = draft_announcement(found, frozenset([str(typo.uid)]), content, make.at("2026-03-24"))
-    assert draft.when == "24 March 2026"
-    assert draft.body.splitlines() == [
-        r"- ‘Multiple \*agents\*’: now in sandbox; live moved from June 2026 to September 2026",
-        "- ‘Who we are’: added",
-    ]
-    everything = frozenset(one.uid for one in found if one.noun is not Noun.CHANGELOG_ENTRY)
-    assert draft_announcement(found, everything, content, make.at("2026-03-24")) is None
-
-
 def test_the_words_of_a_published_entry_are_corrected_and_not_reworded():
     roadmap = make.roadmap()
     entry = make.changelog_entry(roadmap, body="Teh text")
@@ -242,17 +217,6 @@ def test_an_announcement_that_cannot_be_kept_is_refused_and_nothing_is_published
     with pytest.raises(AnnouncementRefused, match="The changelog entry"):
         make.edition(roadmap, choices=choices(announcement=Announcement(title=title, when=when, body="")))
     assert not Edition.objects.exists()
-
-
-def test_a_draft_announcement_names_only_what_it_tells():
-    roadmap = make.roadmap()
-    moved = make.item(roadmap, title="Moved in the list")
-    make.edition(roadmap)
-    moved.position = 7
-    moved.save()
-    make.item(roadmap, title="New")
-    draft = draft_announcement(pending(roadmap), frozenset(), preview(roadmap).roadmap, make.at("2026-03-24"))
-    assert (draft.title, draft.body) == ("Roadmap updated: ‘New’", "- ‘New’: added")
 
 
 def test_an_item_that_moves_to_a_later_release_needs_a_reason():

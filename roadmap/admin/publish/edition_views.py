@@ -179,7 +179,7 @@ def _told(edition: Any, content: RoadmapContent) -> dict[str, Any]:
             "changes": [
                 (change.as_field_change().sentence(content), change.reason) for change in revision.changes.all()
             ],
-            "is_minor": any(change.is_minor for change in revision.changes.all()),
+            "is_minor": revision.changes.all() and all(change.is_minor for change in revision.changes.all()),
         }
         for revision in edition.first_revisions
     ]

@@ -111,8 +111,8 @@ class PublishForm(LondonTimeForm):
 
     reason_for_all = OneLineInput(
         most=MAX_REASON_LENGTH,
-        label="One reason for all dates that move later",
-        help_text="Used for each date above that has no reason of its own. Readers see it beside the change.",
+        label="One reason for all of these",
+        help_text="Used for each change above that asks why and has none of its own. Readers see it beside the change.",
     )
     announce = forms.BooleanField(required=False, label="Add this changelog entry")
     entry_title = OneLineInput(

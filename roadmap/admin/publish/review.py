@@ -14,9 +14,17 @@ from django.utils import timezone
 from roadmap import publishing
 from roadmap.admin.editing.text_diff import Comparing
 from roadmap.admin.publish import forms
+from roadmap.content.changed_dates import has_arrived, when_of
 from roadmap.content.changes import FieldChange
+from roadmap.content.choices import Environment
+from roadmap.content.fields import EXISTENCE
+from roadmap.content.things import RoadmapContent, lower_first
+from roadmap.dates.clock import uk_date
+from roadmap.dates.moves import Move, move
 from roadmap.models import Edition, Revision, Roadmap
 from roadmap.publishing import Announcement, Choices, Pending, PendingHasChanged, fingerprint, pending
+from roadmap.publishing.pending import contents_with
+from roadmap.publishing.publish import reason_of
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import roadmap_content
 
@@ -25,12 +33,6 @@ OTHER_MOMENT = (
     "published. Read it again below for the time you chose, then publish."
 )
 EVERYTHING_LEFT_OUT = "Everything is left out: tick at least one thing to publish."
-SAY_WHY = "Say why this date moves later: readers see the reason beside the change."
-DRAFTED_AGAIN = "The changelog entry has been drafted again from your choices. Read it, then publish."
-CHECK_WHAT_YOU_WROTE = (
-    "Your choices have changed since the changelog entry was drafted. "
-    "Check that what you wrote still fits, then publish."
-)
 NOTHING = Announcement(title="", when="", body="")
 
 
@@ -44,14 +46,14 @@ class DraftedEntry:
     """The changelog entry as the page sent it, beside what its choices give now.
 
     The page carries what it last drafted: the digest of the words, and the date. Words that come back and differ from
-    that were rewritten: they are kept. Words that the choices give now and differ from that are new: the editor reads
-    them before they are published. The date follows the time of the Edition, unless the editor wrote another.
+    that were rewritten: they are kept, and published so. Words that nobody touched follow the choices, until they are
+    published. The date follows the time of the Edition, unless the editor wrote another.
     """
 
-    def __init__(self, post: QueryDict, draft: Announcement):
-        """`draft` is what the choices give now; NOTHING where there is nothing to announce."""
+    def __init__(self, post: QueryDict, draft: Announcement, when: str):
+        """`draft` is what the choices give now; NOTHING where there is nothing to announce. `when` is its day."""
         last_draft = post.get("drafted", "")
-        self.post, self.draft = post, draft
+        self.post, self.draft, self.when = post, draft, when
         self.sent = Announcement(*(post.get(name, "") for name in forms.ENTRY_FIELDS))
         self.is_announced = bool(post.get("announce"))
         self.is_rewritten = digest(self.sent) not in (last_draft, digest(draft), digest(NOTHING))
@@ -59,11 +61,6 @@ class DraftedEntry:
         self.is_stale = digest(draft) != last_draft
         # There was nothing to announce, and now there is.
         self.is_first_draft = last_draft == digest(NOTHING) and draft != NOTHING
-
-    @property
-    def must_be_read_again(self) -> bool:
-        """Whether publishing now would announce, or leave unannounced, something that the editor did not see."""
-        return self.is_stale and (self.is_announced or self.is_first_draft)
 
     def brought_up_to_date(self, *, replacing: bool) -> QueryDict:
         """What was sent, with the new draft in place of one that was not rewritten; `replacing`: of any."""
@@ -75,7 +72,7 @@ class DraftedEntry:
             elif replacing or self.is_first_draft:
                 post["announce"] = "on"
         if replacing or self.sent.when.strip() == post.get("drafted_when", ""):
-            post["entry_when"] = self.draft.when
+            post["entry_when"] = self.when
         return post
 
 
@@ -84,6 +81,7 @@ class Refusal:
     text: str
     place: str = ""  # the id of the element where it is put right
     thing: str = ""  # the uid of the thing that it is about
+    beside: str = ""  # what is said at that place, where the text says of which thing it is
     include: Pending | None = None  # what is offered to be included too
 
 
@@ -108,14 +106,21 @@ class Review:
         self.reasons = {name: str(sent[name]) for name in sent if name.startswith(f"{forms.REASON}:")}
         # The fingerprint of what the sender had before them, and for which moment.
         self.reviewed, self.reviewed_at = sent.get("reviewed", ""), sent.get("reviewed_at", "")
-        draft = publishing.draft_announcement(self.chosen, self.minor, self.content, self.moment)
-        self.draft = draft or NOTHING
-        self.entry = None if post is None else DraftedEntry(post, self.draft)
+        draft = publishing.draft_announcement(
+            self.chosen,
+            self.content,
+            self.moment,
+            known=lambda: contents_with(self.chosen, roadmap, self.moment),
+            minor=self.minor,
+            reasons=self._reasons_told(sent.get("reason_for_all", "")),
+        )
+        self.draft, self.when = draft or NOTHING, uk_date(self.moment)
+        self.entry = None if post is None else DraftedEntry(post, self.draft, self.when)
         if self.entry:
             self.form = forms.PublishForm(self.entry.brought_up_to_date(replacing=action == "replace"), now=self.now)
             self.form.is_valid()
         else:
-            typed = dict(zip(forms.ENTRY_FIELDS, (self.draft.title, self.draft.when, self.draft.body), strict=True))
+            typed = dict(zip(forms.ENTRY_FIELDS, (self.draft.title, self.when, self.draft.body), strict=True))
             # A first edition has no changes to tell of: all of it is new.
             announce = self.draft != NOTHING and roadmap.editions.exists()
             self.form = forms.PublishForm(now=self.now, initial={**typed, "announce": announce})
@@ -158,6 +163,12 @@ class Review:
             if (reason := self.reason(thing.uid, name))
         }
 
+    def _reasons_told(self, for_all: str) -> dict[tuple[str, str], str]:
+        """By uid and field, with the reason for all. What cannot be kept is not told."""
+        given, pairs = self.given_reasons, [(thing, change.field) for thing in self.chosen for change in thing.changes]
+        told = {(thing.uid, name): reason_of(thing, name, given, for_all) for thing, name in pairs}
+        return {key: reason for key, reason in told.items() if reason and not forms.reason_error(reason)}
+
     @property
     def reason_errors(self) -> dict[str, str]:
         """By the name of the field."""
@@ -198,18 +209,15 @@ class Review:
         self.refusals += (Refusal(text, place=name) for name, text in self.reason_errors.items())
         if self.roadmap.asks_reasons and not str(self.form.data.get("reason_for_all", "")).strip():
             slips = ((thing.uid, thing.title, change) for thing in self.chosen for change in thing.slips)
-            self.refusals += _of_missing_reasons(slip for slip in slips if not self.reason(slip[0], slip[2].field))
+            self.refusals += self._of_missing_reasons(slip for slip in slips if not self.reason(slip[0], slip[2].field))
         for name in self.form.fields:  # in the order of the page
             self.refusals += (Refusal(str(text), self.form[name].auto_id) for text in self.form.errors.get(name, []))
-        if self.chosen and self.entry and self.entry.must_be_read_again:
-            text = CHECK_WHAT_YOU_WROTE if self.entry.is_rewritten else DRAFTED_AGAIN
-            self.refusals.append(Refusal(text, "id_announce"))
 
     def refuse(self, error: publishing.PublishingRefused) -> None:
         """What `publish` said. Whatever it says of no place in particular stands at the top of the page."""
         match error:
             case publishing.ReasonsMissing():
-                self.refusals += _of_missing_reasons(error.slips)
+                self.refusals += self._of_missing_reasons(error.slips)
             case publishing.WouldTear():
                 self.refusals += self._of_gaps(error)
             case publishing.AnnouncementRefused():
@@ -220,6 +228,11 @@ class Review:
                 self.refusals.append(Refusal(str(error)))
         if isinstance(error, PendingHasChanged):  # while this was being looked at
             self.found = pending(self.roadmap, self.moment)
+
+    def _of_missing_reasons(self, slips: Iterable[tuple[str, str, FieldChange]]) -> Iterator[Refusal]:
+        for uid, title, change in slips:
+            text = f"Say {lower_first(why(change, self.content))}: readers see the reason beside the change."
+            yield Refusal(f"“{title}”: {lower_first(text)}", forms.reason_name(uid, change.field), beside=text)
 
     def _of_gaps(self, error: publishing.WouldTear) -> Iterator[Refusal]:
         found = {thing.uid: thing for thing in self.found}
@@ -246,9 +259,21 @@ class Review:
         )
 
 
-def _of_missing_reasons(slips: Iterable[tuple[str, str, FieldChange]]) -> Iterator[Refusal]:
-    for uid, title, change in slips:
-        yield Refusal(f"“{title}”: {SAY_WHY[0].lower()}{SAY_WHY[1:]}", forms.reason_name(uid, change.field))
+def why(change: FieldChange, roadmap: RoadmapContent) -> str:
+    """What a reason is asked for, as a sentence begins: "Why it moves later"."""
+    if change.field == EXISTENCE:
+        return "Why it was withdrawn"
+    if change.field == "is_deployed" or has_arrived(change.before):
+        environment = change.field.removeprefix("milestone.")
+        place = roadmap.labels.place(Environment.LIVE if change.field == "is_deployed" else Environment(environment))
+        return f"Why it is no longer {place}"
+    before, after = when_of(change.before), when_of(change.after)
+    match before and after and move(before, after):
+        case Move.LESS_EXACT:
+            return "Why it may be later"
+        case Move.TO_BE_CONFIRMED:
+            return "Why it is to be confirmed"
+    return "Why it moves later"
 
 
 def as_text(at: datetime.datetime | None) -> str:

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 from roadmap.admin.editing.text_diff import label_of, text_of
 from roadmap.admin.permissions import may_publish
 from roadmap.admin.publish.forms import fields_with_reason, reason_name
-from roadmap.admin.publish.review import NOTHING, SAY_WHY, Review, as_text, digest
+from roadmap.admin.publish.review import NOTHING, Review, as_text, digest, why
 from roadmap.admin.views import allowed_roadmap, is_uid, page
 from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
@@ -134,7 +134,7 @@ def _is_kept(review: Review, action: str) -> bool:
 def _entry_notice(review: Review, action: str) -> str:
     entry = review.entry
     if entry is None:
-        return ""
+        return "" if review.draft != NOTHING else "There is nothing to announce."
     if action == "replace":
         return "This is a new draft, from your choices."
     if _is_kept(review, action):
@@ -189,7 +189,7 @@ def _reviewed_things(review: Review) -> list[ReviewedThing]:
     overlaps = _overlaps(review, titles)
     edit_urls = _edit_urls(roadmap, {thing.noun for thing in found})
     # What is wrong with each reason, by the name of its field.
-    errors = {refusal.place: SAY_WHY for refusal in review.refusals} | review.reason_errors
+    errors = {refusal.place: refusal.beside for refusal in review.refusals if refusal.beside} | review.reason_errors
     is_other_moment = bool(found) and review.reviewed != review.fingerprint and review.is_other_moment
     left_out, things = review.left_out, []
     for thing in found:
@@ -242,11 +242,10 @@ def _changes(
             told["sentence"] = label_of(change, review.content) if thing.is_new else told["sentence"]
         if change.field in fields_with_reason(thing):
             name = reason_name(thing.uid, change.field)
+            where = "at its address" if change.field == EXISTENCE else "beside the change"
             told["reason"] = {
                 "name": name,  # of the field, and its id
-                "label": "Why it was withdrawn (readers see this at its address)"
-                if change.field == EXISTENCE
-                else "Why it moves later (readers see this beside the change)",
+                "label": f"{why(change, review.content)} (readers see this {where})",
                 "value": review.reasons.get(name, ""),
                 "error": errors.get(name, ""),
             }

@@ -46,7 +46,8 @@ def notice(response):
     return response.context["entry_notice"]
 
 
-BOTH = ["- ‘Agents’: now in sandbox", "- ‘Losses’: journey added: Payments"]
+ONLY_AGENTS = ["- ‘Agents’: now in sandbox"]
+BOTH = ["Now in sandbox:", "", "- ‘Agents’", "", "Other changes:", "", "- ‘Losses’: journey added: Payments"]
 
 
 def test_it_is_drafted_from_what_changes(publisher, roadmap):
@@ -92,14 +93,14 @@ def test_a_first_edition_is_not_announced_unless_asked(publisher):
 def test_update_the_draft_follows_the_choices_and_publishes_nothing(publisher, roadmap):
     losses = ("publish", str(item(roadmap, "Losses").uid))
     page = press(publisher, opened(publisher, roadmap), "Update the draft", untick=(losses,))
-    assert body(page) == BOTH[:1]
+    assert body(page) == ONLY_AGENTS
     assert notice(page) == "Drafted again from your choices."
     agents = ("minor", str(item(roadmap, "Agents").uid))
     page = press(publisher, page, "Update the draft", tick=(agents,))
     assert body(page) == [""]
     assert "announce" not in filled(page)
     page = press(publisher, page, "Update the draft", untick=(agents,))
-    assert body(page) == BOTH[:1]
+    assert body(page) == ONLY_AGENTS
     assert filled(page)["announce"] == ["on"]
     assert Edition.objects.count() == 1
 
@@ -113,7 +114,7 @@ def test_update_the_draft_keeps_what_was_rewritten_and_offers_the_new_one(publis
     assert "kept as you wrote it. Your choices have changed since" in notice(page)
     assert "See the new draft" in page.content.decode()
     page = press(publisher, page, "Replace what I wrote with this draft")
-    assert body(page) == BOTH[:1]
+    assert body(page) == ONLY_AGENTS
 
 
 def test_the_words_of_an_editor_survive_any_other_button(publisher, roadmap):
@@ -124,23 +125,40 @@ def test_the_words_of_an_editor_survive_any_other_button(publisher, roadmap):
         assert (sent["entry_title"], sent["entry_body"]) == (["My title"], ["- My *words*\r\n\r\n- and more"])
 
 
-def test_nothing_is_announced_that_was_left_out_after_the_draft_was_made(publisher, roadmap):
+def test_an_entry_that_nobody_touched_follows_the_choices_when_they_are_published(publisher, roadmap):
     losses = ("publish", str(item(roadmap, "Losses").uid))
-    page = press(publisher, opened(publisher, roadmap), "Publish", untick=(losses,))
-    assert Edition.objects.count() == 1
-    assert "The changelog entry has been drafted again from your choices." in page.content.decode()
-    assert body(page) == BOTH[:1]
-    press(publisher, page, "Publish")
-    assert ChangelogEntry.objects.get().body == BOTH[0]
+    press(publisher, opened(publisher, roadmap), "Publish", untick=(losses,))
+    assert ChangelogEntry.objects.get().body == ONLY_AGENTS[0]
+    assert Edition.objects.count() == 2
 
 
-def test_a_rewritten_entry_is_checked_once_where_the_choices_changed(publisher, roadmap):
-    losses = ("publish", str(item(roadmap, "Losses").uid))
-    page = press(publisher, opened(publisher, roadmap), "Publish", untick=(losses,), entry_body="- Losses and agents")
-    assert Edition.objects.count() == 1
-    assert "Check that what you wrote still fits" in page.content.decode()
-    press(publisher, page, "Publish", entry_body="- Agents")
-    assert ChangelogEntry.objects.get().body == "- Agents"
+def test_an_entry_that_nobody_touched_gives_the_reasons_typed_beside_the_changes(publisher, roadmap):
+    agents = item(roadmap, "Agents")
+    agents.milestones.update(is_deployed=False, when="April 2026")
+    reasons = {f"reason:{agents.uid}:milestone.test": "A fault.", "reason_for_all": "Not this."}
+    press(publisher, opened(publisher, roadmap), "Publish", **reasons)
+    assert "from March 2026 to April 2026. Reason: A fault." in ChangelogEntry.objects.get().body
+
+
+def test_where_nothing_is_left_to_announce_it_is_published_without_an_entry(publisher, roadmap):
+    minor = tuple(("minor", str(item(roadmap, title).uid)) for title in ("Agents", "Losses"))
+    response = press(publisher, opened(publisher, roadmap), "Publish", tick=minor)
+    assert "Published edition 2" in response.content.decode()
+    assert not ChangelogEntry.objects.exists()
+    assert roadmap.editions.get(number=2).announcement is None
+
+
+def test_what_there_is_to_announce_again_is_announced(publisher, roadmap):
+    minor = tuple(("minor", str(item(roadmap, title).uid)) for title in ("Agents", "Losses"))
+    page = press(publisher, opened(publisher, roadmap), "Update this page", tick=minor)
+    press(publisher, page, "Publish", untick=minor[:1])
+    assert ChangelogEntry.objects.get().body == ONLY_AGENTS[0]
+
+
+def test_an_entry_that_somebody_rewrote_is_published_as_they_wrote_it_whatever_the_choices(publisher, roadmap):
+    minor = tuple(("minor", str(item(roadmap, title).uid)) for title in ("Agents", "Losses"))
+    press(publisher, opened(publisher, roadmap), "Publish", tick=minor, entry_body="- Losses and agents")
+    assert ChangelogEntry.objects.get().body == "- Losses and agents"
 
 
 def test_an_entry_dropped_asks_for_no_check(publisher, roadmap):

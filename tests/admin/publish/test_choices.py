@@ -108,15 +108,62 @@ def test_a_date_that_moves_later_asks_why_beside_it(publisher, slipped):
     response = press(publisher, opened(publisher, roadmap), "Publish", note="My note")
     assert Edition.objects.count() == 1
     ((text, place),) = errors(response)
-    assert text.startswith("“Agents”: say why this date moves later")
+    assert text.startswith("“Agents”: say why it moves later")
     assert place == reason(item)
     html = response.content.decode()
-    assert f'id="{place}:error">Say why this date moves later' in html
+    assert f'id="{place}:error">Say why it moves later' in html
     assert f'id="{place}" value="" class="vTextField" aria-invalid="true"' in html
     assert filled(response)["note"] == ["My note"]
 
     press(publisher, response, "Publish", **{reason(item): "Testing showed a fault."})
     assert Change.objects.get(field="milestone.live").reason == "Testing showed a fault."
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ({"when": "June 2026"}, {"when": "Q3 2026"}, "it moves later"),
+        ({"when": "Q2 2026"}, {"when": "2026"}, "it may be later"),
+        ({"when": "June 2026"}, {"when": "TBC"}, "it is to be confirmed"),
+        ({"when": "June 2025", "is_deployed": True}, {"is_deployed": False}, "it is no longer in production"),
+    ],
+)
+def test_what_a_reason_is_asked_for_is_said_as_it_is(publisher, was, becomes, told):
+    roadmap = make.roadmap(asks_reasons=True, live_label="Production")
+    item = make.item(roadmap, title="Agents")
+    item.milestones.create(environment="live", **was)
+    make.edition(roadmap)
+    item.milestones.update(**becomes)
+    page = opened(publisher, roadmap)
+    assert f"Why {told} (readers see this beside the change)" in page.content.decode()
+    ((text, _),) = errors(press(publisher, page, "Publish"))
+    assert text.startswith(f"“Agents”: say why {told}: ")
+
+
+def test_a_release_that_is_taken_back_is_asked_why_too(publisher):
+    roadmap = make.roadmap(asks_reasons=True)
+    release = make.release(roadmap, is_deployed=True)
+    make.edition(roadmap)
+    release.is_deployed = False
+    release.save()
+    assert "Why it is no longer live" in opened(publisher, roadmap).content.decode()
+
+
+def test_what_readers_cannot_tell_apart_is_minor_of_itself(publisher, roadmap):
+    page = make.page(roadmap, title="Page", body="We are *two* teams.")
+    make.edition(roadmap)
+    page.body = "We are _two_ teams."
+    page.save()
+    review = opened(publisher, roadmap)
+    sent = filled(review)
+    assert ("minor" in sent, "announce" in sent, sent["entry_body"]) == (False, False, [""])
+    assert "No news: readers see the same words" in review.content.decode()
+    assert 'name="minor"' not in review.content.decode()
+    assert review.context["entry_notice"] == "There is nothing to announce."
+    response = press(publisher, review, "Publish")
+    assert "Published edition 3" in response.content.decode()
+    assert published(roadmap) == {"Page"}
+    assert Change.objects.get(revision__edition__number=3).is_minor
 
 
 def test_all_that_is_missing_is_said_at_once(publisher, slipped):

@@ -1,0 +1,232 @@
+"""The changelog entry that goes with an Edition, drafted from what it changes as a person would write it. Pure."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from roadmap.content.changed_dates import has_arrived, when_of
+from roadmap.content.changes import Act, FieldChange, is_of_date
+from roadmap.content.choices import Environment, Noun
+from roadmap.content.fields import EXISTENCE
+from roadmap.content.things import Content, ItemContent, RoadmapContent, counted_nouns, lower_first
+from roadmap.dates.clock import uk_date
+from roadmap.dates.moves import Move, move
+from roadmap.publishing.pending import Pending
+
+# What readers of a changelog are told of, in this order. A changelog entry does not announce another.
+ANNOUNCED = [Noun.RELEASE, Noun.ITEM, Noun.PAGE]
+MOST_OF_A_NAME = 80  # characters of a title, within another
+MOST_OF_A_TITLE = 200  # as its field can keep
+
+Reasons = Mapping[tuple[str, str], str]  # by uid and field of the change
+Known = Callable[[], Mapping[str, Content]]  # all that readers have with the Edition, by uid
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """The changelog entry that goes with an Edition."""
+
+    title: str
+    when: str
+    body: str
+
+
+class _Happening(NamedTuple):
+    """What can happen to a thing, in the order in which it is told."""
+
+    order: int
+    heading: str
+    of_release: str = ""  # said of a release to which it happened; nothing where releases do not matter
+
+
+_ARRIVALS = [Environment.LIVE, Environment.CONTROLLED_GO_LIVE, Environment.TEST]
+_NO_LONGER = len(_ARRIVALS)
+_LATER = _Happening(4, "Moved later", "has moved later")
+_EARLIER = _Happening(5, "Brought forward", "has been brought forward")
+_DATES = _Happening(6, "Dates changed", "has other dates")
+_RELEASES = _Happening(7, "Moved to another release")
+_ADDED = _Happening(8, "Added", "has been added")
+_WITHDRAWN = _Happening(9, "Withdrawn")
+_REWORDED = _Happening(10, "Reworded")
+_OTHERWISE = _Happening(11, "Other changes")
+# What happens to the items of a release with it, where they have no date of their own.
+_SHARED = (_LATER.order, _EARLIER.order, _ARRIVALS.index(Environment.LIVE), _NO_LONGER)
+
+
+class _Line(NamedTuple):
+    """One thing in one group of the entry."""
+
+    uid: str
+    noun: Noun
+    title: str
+    sentences: Sequence[str] = ()
+    reason: str = ""
+
+    def line(self, heading: str = "", *, gives_reason: bool = True) -> str:
+        """What the heading says already is left out."""
+        told, said = "; ".join(lower_first(sentence) for sentence in self.sentences), lower_first(heading)
+        rest = told.removeprefix(said) if said and told.startswith(said) else f": {told}" if told else ""
+        reason = f". Reason: {self.reason}" if gives_reason and self.reason else ""
+        return f"- ‘{_escaped(self.title)}’{_escaped(rest + reason)}"
+
+
+class _Group(NamedTuple):
+    """What happened alike to the things of one release, or to things of none that matters."""
+
+    happening: _Happening
+    release: str  # its title
+    is_whole: bool  # it happened to the release itself, or to all that is in it
+    told: Sequence[_Line]
+
+    @property
+    def lead(self) -> str:
+        if self.is_whole:
+            return f"{self.release} {self.happening.of_release}"
+        return f"{self.happening.heading} ({self.release})" if self.release else self.happening.heading
+
+    @property
+    def things(self) -> Sequence[_Line]:
+        """Without the release, where the lead says all that there is to say of it."""
+        is_said = self.is_whole and self.happening.order in (*range(_NO_LONGER + 1), _ADDED.order)
+        return [told for told in self.told if not is_said or told.noun is not Noun.RELEASE or told.reason]
+
+    @property
+    def text(self) -> str:
+        shared = {told.reason for told in self.told if told.sentences}
+        reason = shared.pop() if len(shared) == 1 and len(self.told) > 1 else ""
+        lines = [told.line(self.happening.heading, gives_reason=not reason) for told in self.things]
+        end = f". Reason: {reason}" if reason else ":" if lines else "."
+        return "\n".join([_escaped(self.lead + end), *([""] if lines else []), *lines])
+
+
+def draft_announcement(
+    found: Sequence[Pending],
+    roadmap: RoadmapContent,
+    at: datetime.datetime,
+    *,
+    known: Known,
+    minor: frozenset[str] = frozenset(),
+    reasons: Reasons | None = None,
+) -> Announcement | None:
+    """A draft for the editor to rewrite, keep or drop; None where there is nothing to announce."""
+    announced = [thing for noun in ANNOUNCED for thing in found if thing.noun is noun and thing.uid not in minor]
+    groups = _groups(announced, roadmap, known, reasons or {})
+    all_told = [told for group in groups for told in group.told]
+    if not all_told:
+        return None
+    if len({told.uid for told in all_told}) == 1:
+        sentences = [sentence for told in all_told for sentence in told.sentences]
+        reason = next((told.reason for told in all_told if told.reason), "")
+        title = f"Roadmap updated: ‘{_shortened(all_told[0].title)}’"
+        body = all_told[0]._replace(sentences=sentences, reason=reason).line()
+    else:
+        title, body = _title(groups), "\n\n".join(group.text for group in groups)
+    return Announcement(title=title, when=uk_date(at), body=body)
+
+
+def _groups(announced: Sequence[Pending], roadmap: RoadmapContent, known: Known, reasons: Reasons) -> list[_Group]:
+    found: dict[tuple[_Happening, str], dict[str, _Line]] = defaultdict(dict)
+    for thing in announced:
+        for happening, changes in _happenings(thing, roadmap).items():
+            found[happening, _release_of(thing) if happening.of_release else ""][thing.uid] = _Line(
+                thing.uid,
+                thing.noun,
+                thing.title,
+                [change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history) for change in changes],
+                next((reason for change in changes if (reason := reasons.get((thing.uid, change.field), ""))), ""),
+            )
+    contents = known() if any(release for _, release in found) else {}
+    before = {thing.uid: thing.before for thing in announced}
+    return [
+        _group(happening, release, told, contents, before.get(release))
+        for (happening, release), told in sorted(found.items(), key=lambda group: group[0][0].order)
+    ]
+
+
+def _group(
+    happening: _Happening, release: str, told: dict[str, _Line], contents: Mapping[str, Content], before: Content | None
+) -> _Group:
+    items = [item for item in contents.values() if isinstance(item, ItemContent) and item.release_uid == release]
+    is_whole = release in told or (happening.order == 0 and bool(release) and all(map(_is_live, items)))
+    named = before if happening in (_LATER, _EARLIER) and before else contents.get(release)  # as its readers know it
+    if release in told and happening.order in _SHARED:
+        for item in items:
+            live = item.milestone(Environment.LIVE)
+            if not live or not (live.typed or live.is_deployed):
+                told.setdefault(item.uid, _Line(item.uid, Noun.ITEM, item.title))
+    return _Group(happening, _shortened(getattr(named or before, "title", "")), is_whole, [*told.values()])
+
+
+def _is_live(item: ItemContent) -> bool:
+    live = item.milestone(Environment.LIVE)
+    return bool(live and live.is_deployed)
+
+
+def _release_of(thing: Pending) -> str:
+    """The uid of the release that it is, or is in."""
+    whole = thing.after or thing.before
+    return thing.uid if thing.noun is Noun.RELEASE else getattr(whole, "release_uid", "")
+
+
+def _happenings(thing: Pending, roadmap: RoadmapContent) -> dict[_Happening, list[FieldChange]]:
+    """What of its changes goes into which group. That it is in another release goes with its date, where that moves."""
+    found: dict[_Happening, list[FieldChange]] = defaultdict(list)
+    news = [change for change in thing.changes if change.is_news and change.field != "position"]
+    for change in sorted(news, key=lambda change: change.field == "release"):
+        moved = next((happening for happening in found if happening in (_LATER, _EARLIER, _DATES)), _RELEASES)
+        found[moved if change.field == "release" else _happening(thing, change, roadmap)].append(change)
+    return found
+
+
+def _happening(thing: Pending, change: FieldChange, roadmap: RoadmapContent) -> _Happening:
+    if change.field == EXISTENCE:
+        return _WITHDRAWN if thing.is_removal else _ADDED
+    if change.act is Act.REWORDED:
+        return _REWORDED
+    if not is_of_date(change):
+        return _OTHERWISE
+    is_milestone = change.field.startswith("milestone.")
+    environment = Environment(change.field.partition(".")[2]) if is_milestone else Environment.LIVE
+    place = roadmap.labels.place(environment)
+    if change.act is Act.DEPLOYED:
+        return _Happening(_ARRIVALS.index(environment), f"Now {place}", f"is {place}")
+    if change.field in thing.slipped and (change.field == "is_deployed" or has_arrived(change.before)):
+        return _Happening(_NO_LONGER, f"No longer {place}", f"is no longer {place}")
+    if roadmap.hides_date_history:
+        return _DATES
+    before, after = when_of(change.before), when_of(change.after)
+    is_earlier = bool(before and after) and move(before, after) is Move.EARLIER
+    return _LATER if change.field in thing.slipped else _EARLIER if is_earlier else _DATES
+
+
+def _title(groups: Sequence[_Group]) -> str:
+    """What happened first of all, and what else."""
+    alike: dict[_Happening, list[_Group]] = defaultdict(list)
+    for group in groups:
+        alike[group.happening].append(group)
+    first, *others = (_phrase(happening, among) for happening, among in alike.items())
+    more = ", and more" if others[1:] else ""
+    return _shortened(". ".join([first, *others[:1]]) + more, MOST_OF_A_TITLE)
+
+
+def _phrase(happening: _Happening, groups: Sequence[_Group]) -> str:
+    told = {told.uid: told for group in groups for told in group.things}
+    nouns = (found.noun for found in told.values())
+    number = counted_nouns(Counter(noun for noun in nouns if not groups[0].is_whole or noun is not Noun.RELEASE))
+    if len(groups) == 1 and groups[0].is_whole:
+        return f"{groups[0].lead}: {number}" if number else groups[0].lead
+    if len(told) == 1:
+        return f"{happening.heading}: ‘{_shortened(next(iter(told.values())).title)}’"
+    release = f" ({groups[0].release})" if len(groups) == 1 and groups[0].release else ""
+    return f"{happening.heading}: {number}{release}"
+
+
+def _shortened(text: str, most: int = MOST_OF_A_NAME) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _escaped(text: str) -> str:
+    """As plain words in Markdown: a title with an asterisk or a bracket is no formatting."""
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|" else character for character in text)
