@@ -2,6 +2,7 @@
 Markdown fields, next steps. For the record, see roadmap.publishing.audit_trail.
 """
 
+import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,20 +14,30 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from roadmap.admin.editing.conflicts import RefusesConflicts
 from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
-from roadmap.admin.permissions import is_own, only_roadmap, own_only, own_roadmaps, readers_know
+from roadmap.admin.permissions import is_own, only_roadmap, own_only, own_roadmaps, readers_know, readers_see
 from roadmap.admin.views import next_step, publish_link
+from roadmap.dates.clock import uk_date
 from roadmap.models import NOUN_OF_MODEL, Api, Release, Roadmap
 from roadmap.models.fields import MarkdownField
-from roadmap.publishing import Standing, audit_trail, standings
+from roadmap.publishing import Standing, audit_trail, standing_of, standings, waiting_until
 from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
 
 OF_ROADMAPS = (Roadmap, Release)  # what a form or a filter chooses from, and must be the person's own
 STANDING_LABELS = {Standing.NEW: "New, not public yet", Standing.CHANGED: "Changed since published", None: "Public"}
+
+
+def in_words(standing: Standing | None, waits_until: datetime.datetime | None) -> str:
+    """What readers see of a thing: "Public", "From 12 January 2027, and changed since"."""
+    if waits_until is None:
+        return STANDING_LABELS[standing]
+    return f"From {uk_date(waits_until)}{', and changed since' if standing else ''}"
+
 
 _IS_OWN: WeakKeyDictionary[HttpRequest, dict[int | None, bool]] = WeakKeyDictionary()  # by request and roadmap
 
@@ -86,9 +97,10 @@ class WorkingChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         rows = list(self.result_list)
-        by_roadmap = {roadmap.pk: standings(roadmap) for roadmap in {roadmap_of(row) for row in rows}}
+        roadmaps = {roadmap_of(row) for row in rows}
+        by_roadmap = {roadmap.pk: (standings(roadmap), waiting_until(roadmap, timezone.now())) for roadmap in roadmaps}
         for row in rows:
-            row.standing = by_roadmap[roadmap_of(row).pk].get(str(row.uid))
+            row.standing, row.waits_until = (found.get(str(row.uid)) for found in by_roadmap[roadmap_of(row).pk])
         self.result_list = rows
 
 
@@ -97,13 +109,21 @@ class StandingFilter(admin.SimpleListFilter):
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("unpublished", "With unpublished changes"), ("public", "Public as it is")]
+        unpublished, public = ("unpublished", "With unpublished changes"), ("public", "Public as it is")
+        return [unpublished, ("scheduled", "Scheduled"), public]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in ("unpublished", "public"):
+        if self.value() not in dict(self.lookup_choices):
             return queryset
-        uids = [uid for roadmap in own_roadmaps(request.user) for uid in standings(roadmap)]
-        return queryset.filter(uid__in=uids) if self.value() == "unpublished" else queryset.exclude(uid__in=uids)
+        roadmaps, now = own_roadmaps(request.user), timezone.now()
+        unpublished = [uid for roadmap in roadmaps for uid in standings(roadmap)]
+        waiting = [uid for roadmap in roadmaps for uid in waiting_until(roadmap, now)]
+        match self.value():
+            case "unpublished":
+                return queryset.filter(uid__in=unpublished)
+            case "scheduled":
+                return queryset.filter(uid__in=waiting)
+        return queryset.exclude(uid__in=[*unpublished, *waiting])
 
 
 class OwnChoicesFilter(RelatedFieldListFilter):
@@ -236,14 +256,20 @@ class WorkingAdmin(LockedAdmin):
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         return super().render_delete_form(request, {**context, "is_published": readers_know(context["object"])})
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if obj := context["original"]:
+            context["standing"] = in_words(*standing_of(obj, timezone.now()))
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """Suggests an address from the title while there is none."""
         return {} if obj else {**super().get_prepopulated_fields(request, obj)}
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Only where there is something to view: a thing that was never published has no public page."""
-        return str(obj.get_absolute_url()) if hasattr(obj, "get_absolute_url") and readers_know(obj) else None
+        has_page = hasattr(obj, "get_absolute_url") and readers_see(obj, timezone.now())
+        return str(obj.get_absolute_url()) if has_page else None
 
     @admin.display(description="publication")
     def standing(self, obj: Any) -> str:
-        return STANDING_LABELS[obj.standing]
+        return in_words(obj.standing, obj.waits_until)

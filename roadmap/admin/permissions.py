@@ -4,6 +4,7 @@ A permission says what somebody may do anywhere; a team says to which roadmaps. 
 list leaves out is refused by the server too: see roadmap.admin.base.
 """
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -57,6 +58,11 @@ def own_only(user: User | AnonymousUser, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows
     own = own_roadmaps(user).order_by().values("pk")
     return rows.filter(pk__in=own) if rows.model is Roadmap else rows.filter(roadmap__in=own)
+
+
+def readers_see(thing: Any, now: datetime.datetime) -> bool:
+    """Whether there is a page of it, were it only to say that it was withdrawn."""
+    return Revision.objects.filter(uid=thing.uid, edition__published_at__lte=now).exists()
 
 
 def readers_know(thing: Any) -> bool:

@@ -1,16 +1,21 @@
 """What the commands share: what may be typed, how to say what was published, and how far something long has come."""
 
+import datetime
 import shutil
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.utils import timezone
 
+from roadmap.admin.publish.forms import moment_in_london
+from roadmap.dates.clock import uk_datetime
 from roadmap.models import Change, Edition, Roadmap
 from roadmap.publishing import ReasonsMissing
 
 NOTE, REASON = Edition._meta.get_field("note"), Change._meta.get_field("reason")
+MOMENT = "the edition's time in London, for example 2026-03-24T09:30; in the future, it is scheduled"
 EVERY = 25
 _WIDTH = 30  # characters of the bar
 
@@ -62,10 +67,24 @@ def roadmap_at(slug: str) -> Roadmap:
     return roadmap
 
 
+def moment(text: str) -> datetime.datetime | None:
+    """Aware; None where none was typed. Raises CommandError, and ValidationError where London's clocks change."""
+    if not text:
+        return None
+    try:
+        at = datetime.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"“{text}” is not a time. Give a date and a time, such as 2026-03-24T09:30.") from error
+    return at if at.tzinfo else moment_in_london(at.date(), at.time())
+
+
 def published(edition: Edition) -> str:
-    """ "Published edition 3 of VAT (MTD) roadmap: 4 changes." """
-    changes = Change.objects.filter(revision__edition=edition).count()
-    return f"Published edition {edition.number} of {edition.roadmap}: {counted(changes, 'change')}."
+    """ "Published edition 3 of VAT (MTD) roadmap: 4 changes." Or, where readers do not see it yet, for when it is."""
+    changes = counted(Change.objects.filter(revision__edition=edition).count(), "change")
+    if edition.published_at <= timezone.now():
+        return f"Published edition {edition.number} of {edition.roadmap}: {changes}."
+    when = uk_datetime(edition.published_at)
+    return f"Scheduled edition {edition.number} of {edition.roadmap} for {when}, London time: {changes}."
 
 
 def counted(number: int, noun: str) -> str:

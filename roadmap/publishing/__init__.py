@@ -17,7 +17,16 @@ from roadmap.publishing.errors import (
     ReasonsMissing,
     WouldTear,
 )
-from roadmap.publishing.pending import Pending, Standing, count_pending, fingerprint, pending, standings
+from roadmap.publishing.pending import (
+    Pending,
+    Standing,
+    count_pending,
+    fingerprint,
+    pending,
+    standing_of,
+    standings,
+    waiting_until,
+)
 from roadmap.publishing.publish import Choices, publish
 from roadmap.publishing.restore import CannotRestore, restore_edition, restore_revision
 from roadmap.publishing.schedule import cancel, reschedule

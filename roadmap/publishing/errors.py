@@ -89,6 +89,7 @@ class NoSuchTime(PublishingRefused):
 
 # A scheduled Edition this near stays as it is: readers may see it while something else is being written.
 NEAR = datetime.timedelta(seconds=10)
+EARLIEST = 2000  # the year: no roadmap is older
 MAX_AHEAD = datetime.timedelta(days=2 * 366)
 
 

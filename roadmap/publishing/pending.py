@@ -12,7 +12,7 @@ from roadmap.content.changes import FieldChange, Releases, compare, is_slip
 from roadmap.content.choices import Noun
 from roadmap.content.meanings import digest, with_meanings
 from roadmap.content.things import Content, ReleaseContent, noun_of, to_json
-from roadmap.working_copies.to_content import contents
+from roadmap.working_copies.to_content import content_of, contents
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,22 @@ def standings(roadmap: models.Roadmap) -> dict[str, Standing]:
     """By uid, every working copy that `pending` would list: what lists in the admin mark and filter by."""
     differences = _differences(roadmap, contents(roadmap))
     return {uid: Standing.CHANGED if uid in differences.known else Standing.NEW for uid in differences.changed}
+
+
+def waiting_until(roadmap: models.Roadmap, now: datetime.datetime) -> dict[str, datetime.datetime]:
+    """By uid, from when readers see a thing as it was published last, where they do not see it so yet."""
+    newest = models.Revision.objects.newest_of(roadmap).filter(edition__published_at__gt=now)
+    return {str(uid): at for uid, at in newest.values_list("uid", "edition__published_at")}
+
+
+def standing_of(copy: models.WorkingCopy, now: datetime.datetime) -> tuple[Standing | None, datetime.datetime | None]:
+    """The same two of one working copy."""
+    newest = models.Revision.objects.filter(uid=copy.uid).select_related("edition").order_by("-edition__number").first()
+    if newest is None or newest.is_removal:
+        return Standing.NEW, None
+    is_same = newest.digest == digest_of(to_json(content_of(copy)))
+    at = newest.edition.published_at
+    return None if is_same else Standing.CHANGED, at if at > now else None
 
 
 def count_pending(roadmap: models.Roadmap) -> int:

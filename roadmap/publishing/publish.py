@@ -13,9 +13,11 @@ from roadmap import models
 from roadmap.content.changes import FieldChange
 from roadmap.publishing.announcement import Announcement, Reasons
 from roadmap.publishing.errors import (
+    EARLIEST,
     NEAR,
     AboutToAppear,
     AnnouncementRefused,
+    NoSuchTime,
     NothingToPublish,
     OutOfOrder,
     PendingHasChanged,
@@ -147,6 +149,8 @@ def _reason(thing: Pending, field: str, choices: Choices) -> str:
 
 def _check_order(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.datetime) -> None:
     editions = roadmap.editions
+    if at.year < EARLIEST:
+        raise NoSuchTime(f"An edition cannot be dated before {EARLIEST}: choose a later time.")
     if at > now:
         check_time(at, now)
     elif seen_later := editions.live(now).filter(published_at__gt=at).order_by("number").first():

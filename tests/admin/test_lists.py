@@ -37,6 +37,47 @@ def test_each_row_says_whether_readers_have_it(staff):
     assert set(rows(staff, standing="public")) == {"Public"}
 
 
+@pytest.fixture
+def scheduled(monkeypatch):
+    """A roadmap that is public, and a page of it that readers see from January."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: make.at("2026-03-24"))
+    roadmap = make.roadmap()
+    make.edition(roadmap)
+    page = make.page(roadmap, title="Waiting")
+    make.edition(roadmap, at=make.at("2027-01-12"), now=make.at("2026-03-24"))
+    return page
+
+
+def test_what_waits_for_its_time_is_said_to_with_its_day_in_lists_and_on_its_form(staff, scheduled):
+    form = reverse("admin:roadmap_page_change", args=[scheduled.pk])
+    for title, told in {"Waiting": "From 12 January 2027", "Other": "From 12 January 2027, and changed since"}.items():
+        scheduled.title = title
+        scheduled.save()
+        assert (
+            f'<td class="field-standing">{told}</td>'
+            in staff.get(reverse("admin:roadmap_page_changelist")).content.decode()
+        )
+        html = staff.get(form).content.decode()
+        assert f"Publication: {told}</p>" in html
+        assert "View on site" not in html  # there is no page of it yet
+    assert set(rows(staff, "page", standing="scheduled")) == {"Other"}
+    assert set(rows(staff, "page", standing="public")) == set()
+
+
+def test_a_form_says_whether_readers_have_it(staff):
+    roadmap = make.roadmap()
+    page = make.page(roadmap)
+    form = reverse("admin:roadmap_page_change", args=[page.pk])
+    assert "Publication: New, not public yet</p>" in staff.get(form).content.decode()
+    make.edition(roadmap)
+    html = staff.get(form).content.decode()
+    assert "Publication: Public</p>" in html
+    assert "View on site" in html
+    page.title = "Other"
+    page.save()
+    assert "Publication: Changed since published</p>" in staff.get(form).content.decode()
+
+
 def test_items_are_found_by_stage_kind_release_and_words(staff):
     roadmap = make.roadmap()
     near = make.release(roadmap, title="Near term")

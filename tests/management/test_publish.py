@@ -47,6 +47,32 @@ def test_an_edition_goes_before_one_that_is_scheduled(roadmap):
     assert roadmap.editions.get(number=3).revisions.get().title == "Later"
 
 
+def test_an_edition_of_a_time_to_come_is_said_to_be_scheduled(roadmap, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: make.at("2026-03-24"))
+    told = "Scheduled edition 1 of Parcel tax roadmap for 27 March 2026 at 5pm, London time: 1 change."
+    assert run("publish", "parcel-tax", "--at", "2026-03-27T17:00").out == [told]
+    assert roadmap.editions.get().published_at == make.at("2026-03-27", "17:00")
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("2026-03-01T09:30", "Edition 1 of this roadmap is dated 2 March 2026 at"),
+        ("1900-01-01", "An edition cannot be dated before 2000"),
+        ("0001-01-01T00:00+23:59", "An edition cannot be dated before 2000"),
+        ("9999-12-31T23:59-23:59", "within the next two years"),
+        ("2026-02-30", "“2026-02-30” is not a time"),
+        ("2026-03-29T01:30", "the clocks go forward"),
+    ],
+)
+def test_a_time_at_which_nothing_can_be_published_is_refused(roadmap, monkeypatch, at, told):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: make.at("2026-03-24"))
+    make.edition(roadmap, at=make.at("2026-03-02"), now=make.at("2026-03-02"))
+    make.page(roadmap)
+    assert told in refusal("publish", "parcel-tax", "--at", at)
+    assert roadmap.editions.count() == 1
+
+
 def test_a_date_that_moves_later_needs_a_reason_which_readers_see():
     roadmap = make.roadmap(slug="parcel-tax", asks_reasons=True)
     item = make.item(roadmap, title="Scan a parcel", live="June 2026")

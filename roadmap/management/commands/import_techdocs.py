@@ -1,6 +1,5 @@
 """Brings a roadmap in from the Markdown of the tech-docs template: see roadmap.techdocs."""
 
-import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -8,8 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from roadmap.admin.publish.forms import moment_in_london
-from roadmap.management.output import NOTE, REASON, RefusingCommand, checked, checked_address, published
+from roadmap.management.output import MOMENT, NOTE, REASON, RefusingCommand, checked, checked_address, moment, published
 from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, publish
 from roadmap.techdocs import ImportRefused, make_plan, parse, read
 from roadmap.techdocs.apply import carry_out
@@ -33,7 +31,7 @@ class Command(RefusingCommand):
         add("--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's")
         add("--dry-run", action="store_true", help="say what would change, and change nothing")
         add("--publish", action="store_true", help="publish at once, as one edition")
-        add("--at", metavar="TIME", default="", help="with --publish; London time, for example 2026-03-24T09:30")
+        add("--at", metavar="TIME", default="", help=f"with --publish; {MOMENT}")
         add(
             "--note", metavar="TEXT", default=DEFAULT_NOTE, help=f"with --publish; “{DEFAULT_NOTE}” if you leave it out"
         )
@@ -42,7 +40,7 @@ class Command(RefusingCommand):
 
     def handle(self, *args: Any, source: Path, roadmap: str, contact: str, **options: Any) -> None:
         note, reason = checked(options["note"], NOTE), checked(options["reason"], REASON)
-        at = _moment(options["at"])
+        at = moment(options["at"])
         checked_address(contact)
         if options["dry_run"] and options["publish"]:
             raise CommandError("With --dry-run nothing is published. Leave out --publish, or --dry-run.")
@@ -76,16 +74,6 @@ class Command(RefusingCommand):
                 _write(options["report"], json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         for line in [*in_words(plan), *lines]:
             self.stdout.write(line)
-
-
-def _moment(text: str) -> datetime.datetime | None:
-    if not text:
-        return None
-    try:
-        at = datetime.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CommandError(f"“{text}” is not a time. Give a date and a time, such as 2026-03-24T09:30.") from error
-    return at if at.tzinfo else moment_in_london(at.date(), at.time())
 
 
 def _write(report: Path, text: str) -> None:

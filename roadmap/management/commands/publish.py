@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError, CommandParser
 
-from roadmap.management.output import NOTE, REASON, RefusingCommand, checked, published, roadmap_at
+from roadmap.management.output import MOMENT, NOTE, REASON, RefusingCommand, checked, moment, published, roadmap_at
 from roadmap.publishing import Choices, PublishingRefused, publish
 
 
@@ -22,13 +22,14 @@ class Command(RefusingCommand):
         parser.add_argument(
             "--reason", metavar="TEXT", default="", help="why dates move later, where any do: readers see it"
         )
+        parser.add_argument("--at", metavar="TIME", default="", help=MOMENT)
         parser.add_argument("--by", metavar="USERNAME", default="", help="who publishes; nobody if you leave it out")
 
-    def handle(self, *args: Any, slug: str, note: str, reason: str, by: str, **options: Any) -> None:
+    def handle(self, *args: Any, slug: str, note: str, reason: str, at: str, by: str, **options: Any) -> None:
         roadmap = roadmap_at(slug)
         user = get_user_model().objects.filter(username=by).first()
         if by and user is None:
             raise CommandError(f"There is no user “{by}”.")
         choices = Choices(reason_for_all=checked(reason, REASON))
-        edition = publish(roadmap=roadmap, by=user, note=checked(note, NOTE), choices=choices)
+        edition = publish(roadmap=roadmap, by=user, note=checked(note, NOTE), at=moment(at), choices=choices)
         self.stdout.write(published(edition))
