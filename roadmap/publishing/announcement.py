@@ -32,6 +32,11 @@ class Announcement:
     when: str
     body: str
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """Of its title and its text, however a browser breaks their lines."""
+        return " ".join(self.title.split()), self.body.replace("\r", "").strip()
+
 
 class _Happening(NamedTuple):
     """What can happen to a thing, in the order in which it is told."""
@@ -152,7 +157,7 @@ def _group(
     is_whole = release in told or (happening.order == 0 and bool(release) and all(map(_is_live, items)))
     named = before if happening in (_LATER, _EARLIER) and before else contents.get(release)  # as its readers know it
     if release in told and happening.order in _SHARED:
-        for item in items:
+        for item in sorted(items, key=lambda item: (item.position, item.reference)):
             live = item.milestone(Environment.LIVE)
             if not live or not (live.typed or live.is_deployed):
                 told.setdefault(item.uid, _Line(item.uid, Noun.ITEM, item.title))

@@ -1,7 +1,7 @@
 """What the working copies hold that no Edition holds yet."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -178,8 +178,28 @@ def make_pending(
         after_json=to_json(after) if after else "",
         after_digest=digest(after) if after else "",
         changes=changes,
-        slipped=frozenset(change.field for change in changes if is_slip(change)),
+        slipped=slipped_among(changes),
     )
+
+
+def as_pending(revision: models.Revision, before: Content | None, changes: Sequence[FieldChange]) -> Pending:
+    """What a Revision publishes, as it was told then."""
+    return Pending(
+        noun=Noun(revision.noun),
+        uid=str(revision.uid),
+        title=revision.title,
+        address=revision.address,
+        before=before,
+        after=None if revision.is_removal else revision.as_content(),
+        after_json=revision.content,
+        after_digest=revision.digest,
+        changes=tuple(changes),
+        slipped=slipped_among(changes),
+    )
+
+
+def slipped_among(changes: Iterable[FieldChange]) -> frozenset[str]:
+    return frozenset(change.field for change in changes if is_slip(change))
 
 
 class _Differences(NamedTuple):

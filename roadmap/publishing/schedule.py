@@ -6,19 +6,22 @@ may change; see ImmutableQuerySet.change_unseen. “Now” is EditionQuerySet.cl
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from contextlib import contextmanager
+from typing import NamedTuple, cast
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 
 from roadmap import models
 from roadmap.content import things
 from roadmap.content.meanings import without_meanings
 from roadmap.content.merge import merge
 from roadmap.dates.clock import uk_date
+from roadmap.publishing.announcement import Announcement, draft_announcement
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
-from roadmap.publishing.pending import Pending, make_pending
-from roadmap.working_copies.to_content import content_of, contents
+from roadmap.publishing.pending import Pending, as_pending, make_pending
+from roadmap.working_copies.to_content import content_of, contents, roadmap_content
 
 # Above every number in use, so that no two Editions have one number while they are renumbered.
 _ASIDE = 1_000_000
@@ -45,8 +48,9 @@ def carry_over(edition: models.Edition, found: list[Pending], now: datetime.date
     """
     if edition.roadmap.editions.scheduled(edition.published_at).exists():
         waiting = models.Revision.objects.waiting(edition.roadmap, edition.published_at)
-        for thing in found:
-            _rebase(waiting.filter(uid=thing.uid), thing.before, thing.after, now)
+        with _entries_brought_in_line(edition.roadmap, edition.published_at, now):
+            for thing in found:
+                _rebase(waiting.filter(uid=thing.uid), thing.before, thing.after, now)
         _drop_empty(edition.roadmap, now)
 
 
@@ -135,11 +139,11 @@ def _rewrite(revision: models.Revision, before: State, after: State, now: dateti
     """Gives a scheduled Revision its new content, and Changes told against its new past; removes it where none are."""
     given = {change.field: (change.reason, change.is_minor) for change in revision.changes.all()}
     is_minor = any(minor for _, minor in given.values())
-    revision.changes.all().remove_unseen(now)
     here = models.Revision.objects.filter(pk=revision.pk)
     if before == after:
-        here.remove_unseen(now)
+        _remove(here, now)
         return
+    revision.changes.all().remove_unseen(now)
     edition = revision.edition
     newest_of, just_before = models.Revision.objects.newest_of, edition.published_at - datetime.timedelta.resolution
     titles, releases = newest_of(edition.roadmap_id, edition.published_at).releases()
@@ -150,6 +154,72 @@ def _rewrite(revision: models.Revision, before: State, after: State, now: dateti
         reason, minor = given.get(change.field, ("", is_minor))
         new.append(models.Change.of(revision, change, reason=reason, is_minor=minor))
     models.Change.objects.bulk_create(new)
+
+
+def _remove(revisions: QuerySet[models.Revision], now: datetime.datetime) -> None:
+    models.Change.objects.filter(revision__in=revisions).remove_unseen(now)
+    revisions.remove_unseen(now)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _entries_brought_in_line(
+    roadmap: models.Roadmap, after: datetime.datetime, now: datetime.datetime
+) -> Iterator[None]:
+    """Around a change of what the Editions hold that appear after a moment: what their entries announce stays true.
+
+    An entry that nobody rewrote is drafted again, or goes where nothing is left to announce. One that somebody rewrote
+    is taken out, and so pending until somebody has read it: see `entries_to_read`.
+    """
+    announcing = [*roadmap.editions.scheduled(after).exclude(announcement=None)]
+    drafts = [_drafted(edition) for edition in announcing]
+    yield
+    for edition, was in zip(announcing, drafts, strict=True):
+        held = edition.revisions.filter(uid=edition.announcement).exclude(content="")
+        revision, draft = held.first(), _drafted(edition)
+        if revision is None or draft == was:
+            continue
+        content = cast(things.ChangelogEntryContent, revision.as_content())
+        entry = models.ChangelogEntry.objects.filter(uid=edition.announcement).first()
+        sent = Announcement(title=content.title, when=content.typed, body=content.body)
+        is_rewritten = was is None or sent.words != was.words
+        if is_rewritten or entry is None or content_of(entry) != without_meanings(content):
+            _remove(held, now)
+        elif draft is None:
+            _remove(held, now)
+            entry.delete()
+        else:
+            _rewrite(revision, None, msgspec.structs.replace(content, title=draft.title, body=draft.body), now)
+            entry.title, entry.body = draft.title, draft.body
+            entry.save()
+
+
+def _drafted(edition: models.Edition) -> Announcement | None:
+    """The entry as it is drafted from what a scheduled Edition holds."""
+    revisions = [*edition.revisions.order_by("pk").prefetch_related("changes")]
+    newest_of, just_before = models.Revision.objects.newest_of, edition.published_at - datetime.timedelta.resolution
+    before = newest_of(edition.roadmap_id, just_before).filter(uid__in=[row.uid for row in revisions]).contents()
+    changes = {str(row.uid): [*row.changes.all()] for row in revisions}
+    return draft_announcement(
+        [
+            as_pending(row, before.get(str(row.uid)), [change.as_field_change() for change in changes[str(row.uid)]])
+            for row in revisions
+        ],
+        roadmap_content(edition.roadmap),
+        edition.published_at,
+        known=newest_of(edition.roadmap_id, edition.published_at).contents,
+        minor=frozenset(uid for uid, found in changes.items() if all(change.is_minor for change in found)),
+        reasons={(uid, change.field): change.reason for uid, found in changes.items() for change in found},
+    )
+
+
+def entries_to_read(
+    roadmap: models.Roadmap, now: datetime.datetime
+) -> list[tuple[models.Edition, models.ChangelogEntry]]:
+    """Those taken out of Editions that wait, as somebody had rewritten them and what they announce has changed."""
+    waiting = {edition.announcement: edition for edition in roadmap.editions.scheduled(now).exclude(announcement=None)}
+    held = models.Revision.objects.filter(uid__in=waiting).values("uid")
+    entries = roadmap.changelog_entries.filter(uid__in=waiting).exclude(uid__in=held) if waiting else []
+    return [(waiting[entry.uid], entry) for entry in entries]
 
 
 def _drop_empty(roadmap: models.Roadmap, now: datetime.datetime) -> None:
@@ -202,8 +272,7 @@ def cancel(edition: models.Edition, now: datetime.datetime | None = None) -> Non
             str(revision.uid): None if revision.is_removal else revision.as_content()
             for revision in edition.revisions.all()
         }
-        models.Change.objects.filter(revision__edition=edition).remove_unseen(now)
-        edition.revisions.all().remove_unseen(now)
+        _remove(edition.revisions.all(), now)
         models.Edition.objects.filter(pk=edition.pk).remove_unseen(now)
         _renumber(roadmap, now)
         # The entry drafted for it would announce what does not happen. One that staff have worked on since stays.
@@ -214,9 +283,10 @@ def cancel(edition: models.Edition, now: datetime.datetime | None = None) -> Non
                 entry.delete()
         before = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=[*held]).contents()
         waiting = models.Revision.objects.waiting(roadmap, at)
-        for uid, content in held.items():
-            # Where it was withdrawn, what brings it back later stays as it is.
-            _rebase(waiting.filter(uid=uid), content or before.get(uid), before.get(uid), now)
+        with _entries_brought_in_line(roadmap, at, now):
+            for uid, content in held.items():
+                # Where it was withdrawn, what brings it back later stays as it is.
+                _rebase(waiting.filter(uid=uid), content or before.get(uid), before.get(uid), now)
         _drop_empty(roadmap, now)
         check_waiting(roadmap, now)
 

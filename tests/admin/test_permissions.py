@@ -446,7 +446,7 @@ def test_the_rules_cost_a_list_no_query_for_each_row(site, django_assert_max_num
         make.item(site.ours)
     with django_assert_max_num_queries(30):
         site.client.get(reverse("admin:roadmap_item_changelist"))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(48):
         site.client.get(reverse("admin:roadmap_item_change", args=[site.public["item"].pk]))
 
 

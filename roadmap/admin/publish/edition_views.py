@@ -49,6 +49,7 @@ def editions_view(request: HttpRequest, pk: int) -> HttpResponse:
             (_told(edition, content), addresses_for_staff(roadmap.pk, edition.pk).home)
             for edition in _with_changes(editions.scheduled(now))
         ],
+        "entries_to_read": publishing.entries_to_read(roadmap, now),
         "published": [_told(edition, content) for edition in shown],
         "page": shown,
         "may_edit": may_edit(request.user, roadmap),

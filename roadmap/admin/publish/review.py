@@ -37,9 +37,7 @@ NOTHING = Announcement(title="", when="", body="")
 
 
 def digest(entry: Announcement) -> str:
-    """Of its words, however a browser breaks their lines."""
-    words = f"{' '.join(entry.title.split())}\0{entry.body.replace(chr(13), '').strip()}"
-    return sha256(words.encode()).hexdigest()[:16]
+    return sha256("\0".join(entry.words).encode()).hexdigest()[:16]
 
 
 class DraftedEntry:

@@ -30,7 +30,7 @@ from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import MODEL_OF, Edition, Revision, Roadmap
 from roadmap.previews.links import staff_preview_url
-from roadmap.publishing import Pending, PublishingRefused, fingerprint, publish
+from roadmap.publishing import Pending, PublishingRefused, entries_to_read, fingerprint, publish
 from roadmap.publishing.audit_trail import record_save
 from roadmap.publishing.schedule import carried_over
 from roadmap.templatetags.uk_dates import uk_datetime
@@ -122,6 +122,7 @@ def _context(review: Review, action: str) -> dict[str, Any]:
         "kept": None if things else _kept(review),
         "newest": editions.live(review.now).order_by("-number").first(),
         "scheduled": [*editions.scheduled(review.now)],
+        "entries_to_read": entries_to_read(review.roadmap, review.now),
     }
 
 

@@ -99,6 +99,11 @@ class RoadmapReading:
         return not self.banner and self.day is None
 
     @property
+    def day_is_today(self) -> bool:
+        """Whether its day is not over: what it shows may change before it is."""
+        return self.today is not None and self.day == day_of(self.today.now)
+
+    @property
     def shows_days(self) -> bool:
         """Whether readers can see the roadmap as it was on earlier days."""
         return self.published.tells_dates and self.newest_seen is None
@@ -228,6 +233,8 @@ def _of_day(
     addresses = addresses_of_day(today.edition.roadmap_slug, day)
     reading = RoadmapReading(published, end, addresses, day=day, today=today, url_today=url_today)
     answer = view(request, reading, **parts)
+    if isinstance(answer, LazyResponse) and reading.day_is_today:
+        answer.changes_daily = True
     # Of today, an Edition that is still to come may be the one that the day ends with: it is then the newest.
     return kept(request, answer, [today.edition, published.edition], today.now, newest=today.edition)
 

@@ -12,18 +12,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def publisher(client):
-    client.force_login(make.user(username="pat"), backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-@pytest.fixture
 def roadmap():
     """Two items have changed: one is now in sandbox, the other has a new title."""
     made = make.roadmap()
     agents = make.item(made, title="Agents", test="March 2026")
     losses = make.item(made, title="Losses")
-    make.edition(made)
+    make.edition(made, at=make.at("2026-03-23"))
     agents.milestones.update(is_deployed=True)
     losses.journey = "Payments"
     losses.save()
@@ -192,3 +186,43 @@ def test_an_entry_that_is_dropped_is_not_complained_of(publisher, roadmap):
         publisher, opened(publisher, roadmap), "Publish", untick=(("announce", "on"),), entry_title="", entry_when="x"
     )
     assert Edition.objects.count() == 2
+
+
+# One that waits with its Edition, when what it announces is published before
+
+
+@pytest.fixture
+def schedule(publisher, roadmap):
+    """Schedules what is pending for Friday, with its entry as it was drafted or as it is typed here."""
+
+    def press_publish(**typed):
+        page = opened(publisher, roadmap)
+        press(publisher, page, "Publish", timing="later", day="2026-03-27", time="09:30", **typed)
+        assert roadmap.editions.filter(published_at=make.at("2026-03-27")).exists()
+
+    return press_publish
+
+
+def publish_agents_now(publisher, roadmap):
+    agents = item(roadmap, "Agents")
+    agents.journey = "Bridging"
+    agents.save()
+    press(publisher, opened(publisher, roadmap), "Publish", untick=(("announce", "on"),))
+
+
+def test_one_that_nobody_rewrote_is_drafted_again(publisher, roadmap, schedule):
+    schedule()
+    publish_agents_now(publisher, roadmap)
+    (entry,) = ChangelogEntry.objects.all()
+    assert (entry.title, entry.body) == ("Roadmap updated: ‘Losses’", "- ‘Losses’: journey added: Payments")
+    assert "Check what it says" not in opened(publisher, roadmap).content.decode()
+
+
+def test_one_that_somebody_rewrote_is_asked_about_with_a_link(publisher, roadmap, schedule):
+    schedule(entry_title="Agents can test")
+    publish_agents_now(publisher, roadmap)
+    (entry,) = ChangelogEntry.objects.all()
+    for name in ("publish", "editions"):
+        html = publisher.get(reverse(f"admin:roadmap_roadmap_{name}", args=[roadmap.pk])).content.decode()
+        assert "The changelog entry “Agents can test” was to appear with edition 3 on" in " ".join(html.split())
+        assert f'<a href="{reverse("admin:roadmap_changelogentry_change", args=[entry.pk])}">Check what it says' in html

@@ -54,6 +54,20 @@ def test_every_page_says_which_day_it_is_of_and_leads_to_today(told, reads, path
     assert page.link("Edition 3") == f"{URL}editions/3/"
 
 
+def test_a_day_that_is_not_over_is_said_to_stand_now_and_not_kept_for_the_next(told, client, clock, reads):
+    url = f"/{story.SLUG}/at/2026-03-24/"
+    page = reads(url)
+    assert banner(page).startswith("This is the roadmap as it stands now, on 24 March 2026 (edition ")
+    assert page.link("See this page at its usual address") == f"/{story.SLUG}/"
+    assert page.text.count("as it stands now") == 2  # at the top, and at the end
+    assert "at the end of 24 March" not in page.text
+    etag = client.get(url)["ETag"]
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+    clock(make.at("2026-03-25"))
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 200
+    assert banner(reads(url)).startswith("This is the roadmap as it was at the end of 24 March 2026 (edition ")
+
+
 @each_page
 def test_no_page_is_for_search_engines(told, client, reads, path):
     assert client.get(URL + path)["X-Robots-Tag"] == "noindex"
