@@ -199,7 +199,7 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
 
     A value that was right once stays right, or a feed that somebody follows would break when its last item goes.
     """
-    noun, known = name, choices(name)
+    noun, known, typed = name, choices(name), slug_of(value)
     match FACETS[name].shape:
         case Choice():
             value = value.lower().replace("-", "_")
@@ -217,7 +217,11 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
             return value
         # A number within a name counts as one: VAT-2 before VAT-10.
         known = sorted(there, key=lambda name: [part.zfill(9) for part in re.split(r"([0-9]+)", name)])
-    raise ValueError(_unknown(noun, value, known))
+    labels = {} if name == "item" else labels_of(name, known, published)
+    called = {slug_of(labels[key]): key for key in known if key in labels}
+    if typed in called:
+        return called[typed]
+    raise ValueError(_unknown(noun, value, [labels.get(key, key) for key in known]))
 
 
 def read_title(value: str, published: PublishedRoadmap) -> tuple[str, Meanings]:
@@ -226,7 +230,7 @@ def read_title(value: str, published: PublishedRoadmap) -> tuple[str, Meanings]:
         return slug, ((0, frozenset({""})),)
     meanings = releases_ever(history_of(published))
     if slug not in meanings:
-        now = sorted({slug_of(release.title) for release in published.snapshot.releases})
+        now = sorted({release.title for release in published.snapshot.releases})
         raise ValueError(_unknown("release", slug, [*now, NO_RELEASE]))
     return slug, meanings[slug]
 

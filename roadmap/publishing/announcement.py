@@ -202,7 +202,7 @@ def _happening(thing: Pending, change: FieldChange, roadmap: RoadmapContent) -> 
     if roadmap.hides_date_history:
         return _DATES
     before, after = when_of(change.before), when_of(change.after)
-    is_earlier = bool(before and after) and move(before, after) is Move.EARLIER
+    is_earlier = before and after and move(before, after) is Move.EARLIER
     return _LATER if change.field in thing.slipped else _EARLIER if is_earlier else _DATES
 
 

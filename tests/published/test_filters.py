@@ -181,12 +181,12 @@ def test_the_name_of_a_name_is_itself(name):
 
 def test_a_value_that_never_was_is_refused_with_what_there_is(all_sorts):
     assert messages("stage=soon&kind=thing&audience=me&api=x&release=y&breaking=maybe&item=VAT-99&changed_since=z") == [
-        ("stage", "There is no stage called “soon”. Choose from backlog, test, controlled_go_live, live."),
-        ("kind", "There is no kind called “thing”. Choose from api, user_interface, guide, backend."),
-        ("audience", "There is no audience called “me”. Choose from agents, businesses."),
-        ("api", "There is no API called “x”. Choose from losses, vat-mtd."),
-        ("release", "There is no release called “y”. Choose from april-2025, near-term-autumn, none."),
-        ("breaking", "There is no answer to whether it is breaking called “maybe”. Choose from yes, no, unknown."),
+        ("stage", "There is no stage called “soon”. Choose from Backlog, In sandbox, Controlled go-live, Live."),
+        ("kind", "There is no kind called “thing”. Choose from API, User interface, Guide, Backend."),
+        ("audience", "There is no audience called “me”. Choose from Agents, Businesses."),
+        ("api", "There is no API called “x”. Choose from Losses, VAT (MTD)."),
+        ("release", "There is no release called “y”. Choose from April 2025, Near term: autumn, none."),
+        ("breaking", "There is no answer to whether it is breaking called “maybe”. Choose from Yes, No, Not known."),
         (
             "item",
             "There is no item called “VAT-99”. Choose from VAT-1, VAT-2, VAT-3, VAT-4, VAT-5, VAT-6, VAT-7, VAT-8.",
@@ -197,8 +197,16 @@ def test_a_value_that_never_was_is_refused_with_what_there_is(all_sorts):
         ),
     ]
     assert messages("stage=withdrawn") == [
-        ("stage", "There is no stage called “withdrawn”. Choose from backlog, test, controlled_go_live, live.")
+        ("stage", "There is no stage called “withdrawn”. Choose from Backlog, In sandbox, Controlled go-live, Live.")
     ]
+
+
+def test_what_a_refusal_names_is_taken_too(all_sorts):
+    named = "stage=In+sandbox&stage=controlled+go-live&kind=User+interface&breaking=Not+known&api=VAT+(MTD)"
+    assert (
+        filters(named).query
+        == filters("stage=test&stage=controlled_go_live&kind=user_interface&breaking=unknown&api=vat-mtd").query
+    )
 
 
 def test_what_was_understood_besides_is_kept(all_sorts):
@@ -209,7 +217,7 @@ def test_what_was_understood_besides_is_kept(all_sorts):
 
 def test_a_message_repeats_little_and_nothing_that_breaks_it(all_sorts):
     ((_, message),) = messages(query_of([("api", "\u202e\u0007" + "é" * 500)]))
-    assert message == f"There is no API called “{'é' * 59}…”. Choose from losses, vat-mtd."
+    assert message == f"There is no API called “{'é' * 59}…”. Choose from Losses, VAT (MTD)."
 
 
 def test_references_are_listed_in_their_order(vat):

@@ -13,9 +13,9 @@ from itertools import takewhile, zip_longest
 from typing import Any
 
 from roadmap.content.changes import FieldChange
-from roadmap.content.choices import Environment
+from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
 from roadmap.content.fields import EXISTENCE, LABELS_TOLD, field_told
-from roadmap.content.shapes import Choice, Milestones
+from roadmap.content.shapes import Apis, Choice, Milestones
 from roadmap.content.things import RoadmapContent
 
 # Characters of the one text times characters of the other: about a tenth of a second on a small machine.
@@ -190,6 +190,8 @@ def text_of(change: FieldChange, value: Any) -> str:
         return found.shape.words(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if found and isinstance(found.shape, Apis) and isinstance(value, dict):
+        return "\n".join(f"{name}: {url}" for name, url in value.items() if url)
     return _lines(value)
 
 
@@ -198,9 +200,14 @@ def difference_of(change: FieldChange, content: RoadmapContent, comparing: Compa
     return difference(comparing, label_of(change, content), before, after)
 
 
+def _name(key: str) -> str:
+    """Of a part of a value, in words."""
+    return DEFAULT_ENVIRONMENT_LABELS.get(key) or key.replace("_", " ").capitalize()  # type: ignore[call-overload]
+
+
 def _lines(value: Any) -> str:
     if isinstance(value, dict):
-        said = {name.replace("_", " ").capitalize(): text for name, text in value.items() if text and name != "key"}
+        said = {_name(key): _lines(part) for key, part in value.items() if part and key != "key"}
         return "\n".join(f"{name}: {text}" for name, text in said.items())
     if isinstance(value, list | tuple):
         return "\n".join(map(_lines, value))

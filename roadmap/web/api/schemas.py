@@ -41,7 +41,7 @@ WhatToDo = Annotated[
     str,
     doc(
         "What is wrong and what to do.",
-        "There is no stage called “done”. Choose from backlog, test, controlled_go_live, live.",
+        "There is no stage called “done”. Choose from Backlog, In sandbox, Controlled go-live, Live.",
     ),
 ]
 

@@ -1,7 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap.admin.editing.text_diff import MAX_WORDS, Comparing, Run, side_by_side
+from roadmap.admin.editing.text_diff import MAX_WORDS, Comparing, Run, side_by_side, text_of
+from roadmap.content.changes import FieldChange
+from roadmap.content.choices import Noun
 
 words = st.text(st.sampled_from("ab \n\t.é😀\x00-"), max_size=60)
 text = st.lists(st.sampled_from(["one", "two", "three four", "", "é😀", "five, six"]), max_size=12).map("\n".join)
@@ -109,3 +111,14 @@ def test_the_runs_are_the_texts(before, after):
 @given(words)
 def test_equal_texts_have_no_marks(same):
     assert not any(run.is_marked for side in side_by_side(same, same) for run in side)
+
+
+def test_the_parts_of_a_value_are_said_in_words_and_names_as_they_are():
+    def said(field, value, noun=Noun.ROADMAP):
+        return text_of(FieldChange(noun, field, None, value), value).splitlines()
+
+    labels = {"test": "QA", "controlled_go_live": "Beta", "live": "Production"}
+    assert said("environment_labels", labels) == ["Sandbox: QA", "Controlled go-live: Beta", "Live: Production"]
+    assert said("api_addresses", {"VAT (MTD)": "https://a.gov.uk"}, Noun.ITEM) == ["VAT (MTD): https://a.gov.uk"]
+    nested = {"columns": ({"key": "tax-years", "name": "Tax years"},)}
+    assert said("anything", nested) == ["Columns: Name: Tax years"]

@@ -67,12 +67,12 @@ def test_what_is_not_there_is_a_404(published, api, address):
 
 
 BAD = [
-    (f"{VAT}/items?stage=done", "stage", "Choose from backlog, test, controlled_go_live, live."),
-    (f"{VAT}/items?kind=magic", "kind", "Choose from api"),
+    (f"{VAT}/items?stage=done", "stage", "Choose from Backlog, In sandbox, Controlled go-live, Live."),
+    (f"{VAT}/items?kind=magic", "kind", "Choose from API"),
     (f"{VAT}/items?audience=martians", "audience", "There is no audience called “martians”."),
     (f"{VAT}/items?api=nope", "api", "There is no API called “nope”."),
     (f"{VAT}/items?release=nope", "release", "There is no release called “nope”."),
-    (f"{VAT}/items?breaking=maybe", "breaking", "Choose from yes, no, unknown."),
+    (f"{VAT}/items?breaking=maybe", "breaking", "Choose from Yes, No, Not known."),
     (f"{VAT}/items?item=VAT-99", "item", "There is no item called “VAT-99”."),
     (f"{VAT}/items?changed_since=2999-01-01", "changed_since", "has not come yet"),
     (f"{VAT}/items?changed_since=3", "changed_since", "the newest is 2"),
