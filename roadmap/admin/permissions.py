@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from roadmap.content.things import RoadmapContent
-from roadmap.models import Field, Revision, Roadmap
+from roadmap.models import Edition, Field, Revision, Roadmap
 
 EDITORS, PUBLISHERS = "Editors", "Publishers"  # made by the migration 0004_roles
 
@@ -62,7 +62,7 @@ def own_only(user: User | AnonymousUser, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def readers_see(thing: Any, now: datetime.datetime) -> bool:
     """Whether there is a page of it, were it only to say that it was withdrawn."""
-    return Revision.objects.filter(uid=thing.uid, edition__published_at__lte=now).exists()
+    return Revision.objects.filter(uid=thing.uid, edition__in=Edition.objects.live(now)).exists()
 
 
 def readers_know(thing: Any) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.utils import timezone
 
 from roadmap.admin.publish.forms import moment_in_london
 from roadmap.dates.clock import uk_datetime
@@ -81,7 +80,7 @@ def moment(text: str) -> datetime.datetime | None:
 def published(edition: Edition) -> str:
     """ "Published edition 3 of VAT (MTD) roadmap: 4 changes." Or, where readers do not see it yet, for when it is."""
     changes = counted(Change.objects.filter(revision__edition=edition).count(), "change")
-    if edition.published_at <= timezone.now():
+    if edition.was_seen:
         return f"Published edition {edition.number} of {edition.roadmap}: {changes}."
     when = uk_datetime(edition.published_at)
     return f"Scheduled edition {edition.number} of {edition.roadmap} for {when}, London time: {changes}."

@@ -112,7 +112,7 @@ def standings(roadmap: models.Roadmap) -> dict[str, Standing]:
 
 def waiting_until(roadmap: models.Roadmap, now: datetime.datetime) -> dict[str, datetime.datetime]:
     """By uid, from when readers see a thing as it was published last, where they do not see it so yet."""
-    newest = models.Revision.objects.newest_of(roadmap).filter(edition__published_at__gt=now)
+    newest = models.Revision.objects.newest_of(roadmap).filter(edition__in=roadmap.editions.scheduled(now))
     return {str(uid): at for uid, at in newest.values_list("uid", "edition__published_at")}
 
 
@@ -122,8 +122,8 @@ def standing_of(copy: models.WorkingCopy, now: datetime.datetime) -> tuple[Stand
     if newest is None or newest.is_removal:
         return Standing.NEW, None
     is_same = newest.digest == digest_of(to_json(content_of(copy)))
-    at = newest.edition.published_at
-    return None if is_same else Standing.CHANGED, at if at > now else None
+    waits_until = None if newest.edition.is_live(now) else newest.edition.published_at
+    return None if is_same else Standing.CHANGED, waits_until
 
 
 def count_pending(roadmap: models.Roadmap) -> int:
