@@ -16,7 +16,15 @@ from roadmap.publishing.errors import (
     ReasonsMissing,
     WouldTear,
 )
-from roadmap.publishing.pending import Pending, Standing, count_pending, fingerprint, pending, standings
+from roadmap.publishing.pending import (
+    Pending,
+    Standing,
+    count_pending,
+    fingerprint,
+    pending,
+    roadmap_in_sentences,
+    standings,
+)
 from roadmap.publishing.publish import Announcement, Choices, draft_announcement, publish
 from roadmap.publishing.restore import CannotRestore, restore_edition, restore_revision
 from roadmap.publishing.schedule import cancel, reschedule
