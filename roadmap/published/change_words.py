@@ -113,15 +113,6 @@ def news_of(change: FieldChange) -> News:
     return News.DATED if new and new.start else News.CHANGED
 
 
-def news_words(change: FieldChange, roadmap: RoadmapContent) -> str:
-    """To go before a title: "Moved later", "Now in sandbox", "APIs changed"."""
-    news = news_of(change)
-    if news is News.CHANGED:
-        return f"{what(change, roadmap)} changed"
-    words = in_place(news, change, roadmap)
-    return words[:1].upper() + words[1:]
-
-
 def what(change: FieldChange, roadmap: RoadmapContent) -> str:
     """ "Live date", "APIs"."""
     label = change.label(roadmap)
@@ -140,8 +131,13 @@ def _environment(change: FieldChange) -> Environment:
 
 
 def rank(told: ToldChange) -> tuple[int, bool]:
-    """Low for what is news: a date that moves, before a text that was reworded."""
+    """Low for what is news: a date that moves, before a text that was reworded.
+
+    Items that are in no release, or another, because theirs is withdrawn have their own news: what is worse goes first.
+    """
     news = news_of(told.change)
+    if news is News.WITHDRAWN and told.change.noun is Noun.RELEASE:
+        return NEWS_ORDER.index(News.IN_NO_RELEASE), True
     is_of_place = news in (News.THERE, News.NO_LONGER_THERE)
     return NEWS_ORDER.index(news), is_of_place and _environment(told.change) is not Environment.LIVE
 
@@ -155,10 +151,13 @@ def news_first(thing: ThingTold, told: Sequence[ToldChange]) -> tuple[bool, bool
 def headline(things: Sequence[ThingTold], roadmap: RoadmapContent, most: int) -> str:
     """The first news of the first thing, and how many things more: "Moved later: Losses, and 3 more"."""
     first, more = things[0], len(things) - 1
-    is_new = is_new_entry(first, first.news)
-    words = NEW_ENTRY if is_new else news_words(min(first.news, key=rank).change, roadmap)
+    change = min(first.news, key=rank).change
+    news, title = news_of(change), title_of(first)
+    words = NEW_ENTRY if is_new_entry(first, first.news) else in_place(news, change, roadmap)
+    if news is News.CHANGED:
+        title = f"{title} ({what(change, roadmap)})"
     tail = f", and {more} more" if more else ""
-    return shortened(f"{words}: {title_of(first)}", most - len(tail)) + tail
+    return shortened(f"{words[:1].upper()}{words[1:]}: {title}", most - len(tail)) + tail
 
 
 def is_new_entry(thing: ThingTold, told: Sequence[ToldChange]) -> bool:
