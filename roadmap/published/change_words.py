@@ -26,6 +26,7 @@ class News(StrEnum):
     NO_LONGER_PLANNED = "no longer planned"
     LATER = "moved later"
     TO_BE_CONFIRMED = "now to be confirmed"
+    NO_DATE = "no longer given a date"
     LESS_EXACT_AND_LATER = "given a less exact date that may be later"
     DATE_CHANGED = "given another date"  # which way is not told
     THERE = "now {place}"
@@ -109,7 +110,7 @@ def news_of(change: FieldChange) -> News:
         later = _LATER.get(found, News.LATER) if may_be_later(old, new) else None
         return later or _BY_MOVE.get(found, News.CHANGED)
     if old:
-        return News.NO_LONGER_PLANNED if is_milestone and after is None else News.TO_BE_CONFIRMED
+        return News.NO_LONGER_PLANNED if is_milestone and after is None else News.NO_DATE
     return News.DATED if new and new.start else News.CHANGED
 
 
