@@ -41,6 +41,7 @@ class News(StrEnum):
     LESS_EXACT = "given a less exact date"
     CHANGED = "changed"
     REWORDED = "reworded"
+    CORRECTED = "corrected"  # an entry of the changelog
 
 
 _BY_ACT = {
@@ -101,6 +102,8 @@ def news_of(change: FieldChange) -> News:
         return News.NO_LONGER_THERE
     if field == "release":
         return News.IN_NO_RELEASE if after is None else News.IN_RELEASE if before is None else News.IN_ANOTHER_RELEASE
+    if act is Act.REWORDED and change.noun is Noun.CHANGELOG_ENTRY:
+        return News.CORRECTED
     is_promise = is_milestone or (field == "when" and change.noun is Noun.RELEASE)
     if not is_promise or was_there or before is after:  # the last where what it was is kept back
         return _BY_ACT[act]

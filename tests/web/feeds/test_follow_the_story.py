@@ -15,7 +15,7 @@ TITLES = [
     "Moved later: Submit a corection",
     "Now in sandbox: Submit a corection",
     "Withdrawn: Set up, view and cancel a Direct Debit",
-    "Reworded: VAT (MTD) End-to-end Service Guide v1.0, corrected",
+    "Corrected: VAT (MTD) End-to-end Service Guide v1.0, corrected",
 ]
 # Of the item that is added: the sandbox date as typed, its range, how often it changed, whether it has come.
 SANDBOX = [

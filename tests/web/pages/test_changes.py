@@ -68,9 +68,9 @@ def test_it_says_from_which_edition_to_which_and_counts_what_happened(told, read
     main = reads(f"{URL}?since=1").main
     assert (
         "From edition 2 (20 January 2026) to edition 7 (24 March 2026): "
-        "1 item withdrawn, 1 moved later, 1 now in sandbox and 1 added; 1 changelog entry reworded."
+        "1 item withdrawn, 1 moved later, 1 now in sandbox and 1 added; 1 changelog entry corrected."
     ) in main
-    assert "In edition 7 (24 March 2026): 1 changelog entry reworded." in reads(f"{URL}?since=6").main
+    assert "In edition 7 (24 March 2026): 1 changelog entry corrected." in reads(f"{URL}?since=6").main
 
 
 def test_a_day_counts_from_its_beginning(told, reads):

@@ -43,7 +43,7 @@ def listed(page):
 def test_all_are_listed_newest_first_with_time_note_and_counts(told, reads):
     page = reads(URL)
     assert listed(page) == [
-        "Edition 7, 24 March 2026 at 9:30am Corrections 1 changelog entry reworded",
+        "Edition 7, 24 March 2026 at 9:30am Corrections 1 changelog entry corrected",
         "Edition 6, 17 March 2026 at 9:30am One item withdrawn 1 item withdrawn",
         "Edition 5, 3 March 2026 at 9:30am Deployed to sandbox 1 item now in sandbox",
         "Edition 4, 17 February 2026 at 9:30am A date moves 1 item moved later",
