@@ -93,6 +93,15 @@ class FieldChange:
         found = field_told(self.noun, field)
         return Act.REWORDED if found and isinstance(found.shape, shapes.Title | shapes.Prose) else Act.CHANGED
 
+    def label(self, roadmap: RoadmapContent) -> str:
+        """The name of the field, for a heading: "APIs", "Live", what a column is called."""
+        kind, _, name = self.field.partition(".")
+        if kind == "milestone":
+            return roadmap.labels[Environment(name)]
+        # A field that is no more has no label.
+        usual = LABELS_TOLD.get(self.field) or self.field.replace("_", " ").capitalize()
+        return roadmap.column_name(name) if kind == "field" else usual
+
     def for_programs(self) -> tuple[Any, Any]:
         """Before and after, without what a date meant: of a milestone an object, of any other date its text."""
         sides: list[Any] = [self.before, self.after]
@@ -281,7 +290,7 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
         return "Withdrawn" if after is None else "Added"
     if name in NO_NEWS:
         return NO_NEWS[name]
-    label = LABELS_TOLD.get(name, name.replace("_", " ").capitalize())
+    label = change.label(roadmap)
     field = field_told(change.noun, name)
     if field is None:  # of an Edition that was published when there was such a field
         return _plain_sentence(label, before, after)
@@ -291,9 +300,7 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
         case shapes.Milestones():
             return milestone_sentence(Environment(name.partition(".")[2]), before, after, roadmap)
         case shapes.OwnValues():
-            key = name.partition(".")[2]
-            column = next((column.name for column in roadmap.fields if column.key == key), key)
-            return _plain_sentence(column, before, after)
+            return _plain_sentence(label, before, after)
         case shapes.Prose():
             return f"{label} {'added' if before is None else 'removed' if after is None else 'reworded'}"
         case shapes.ReleaseLink():

@@ -1,9 +1,10 @@
 """Everything of one roadmap together, in the order in which readers see it. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from roadmap.content import things
@@ -11,6 +12,8 @@ from roadmap.content.choices import HORIZON_LABELS, Environment, Stage
 from roadmap.content.fields import ITEM_FIELDS
 from roadmap.content.shapes import OwnValues
 from roadmap.dates import When, parse
+
+Came = tuple[float, int]  # the number of its first Edition, and its place in that
 
 
 @dataclass(eq=False)
@@ -81,15 +84,22 @@ class Snapshot:
     releases: tuple[things.ReleaseContent, ...]
     changelog: tuple[things.ChangelogEntryContent, ...]
 
-    def __init__(self, contents: Iterable[things.Content]):
-        """Raises ValueError where there is not exactly one RoadmapContent among them."""
+    def __init__(self, contents: Iterable[things.Content], came: Mapping[str, Came] | None = None):
+        """`came` says of entries of the changelog when each was first published, by uid; of drafts there is nothing.
+
+        Raises ValueError where there is not exactly one RoadmapContent among them.
+        """
+        self.came = came or {}
         given: dict[type[things.Content], list[Any]] = defaultdict(list)
         for content in contents:
             given[type(content)].append(content)
         (self.roadmap,) = given[things.RoadmapContent]
         self.pages = tuple(sorted(given[things.PageContent], key=lambda page: (page.position, page.title, page.uid)))
         self.releases = tuple(sorted(given[things.ReleaseContent], key=_release_order))
-        self.changelog = tuple(sorted(given[things.ChangelogEntryContent], key=_newest_first))
+        entries = given[things.ChangelogEntryContent]
+        drafted = {entry.uid: (inf, index) for index, entry in enumerate(entries)}  # the one typed last is the newest
+        known = {**drafted, **self.came}
+        self.changelog = tuple(sorted(entries, key=lambda entry: _newest_first(entry, known)))
         order = {release.uid: index for index, release in enumerate(self.releases)}
         by_uid = {release.uid: release for release in self.releases}
         items: list[things.ItemContent] = sorted(
@@ -120,11 +130,13 @@ def _release_order(release: things.ReleaseContent) -> tuple[Any, ...]:
     return (release.position, (release.due or parse("TBC")).sort_key, release.title, release.uid)
 
 
-def _newest_first(entry: things.ChangelogEntryContent) -> tuple[Any, ...]:
+def _newest_first(entry: things.ChangelogEntryContent, came: Mapping[str, Came]) -> tuple[Any, ...]:
+    """Of one day, what was published last; what was published together, as staff or the source put it."""
     start = entry.when.start if entry.when else None
     end = (entry.when.end or start) if entry.when else None
     days = (0, 0) if start is None or end is None else (-start.toordinal(), -end.toordinal())
-    return (*days, entry.position, entry.title, entry.uid)
+    edition, place = came[entry.uid]
+    return (*days, -edition, entry.position, -place)
 
 
 def _reference_order(reference: str) -> tuple[str, int]:

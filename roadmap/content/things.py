@@ -163,6 +163,16 @@ class RoadmapContent(Content, frozen=True, kw_only=True):
     position: int = 0
     hides_date_history: bool = False  # readers are told what a date is, and not what it was
 
+    def column_name(self, key: str) -> str:
+        """What is known of a column is its name; of one that is not known, the name that its key was made from."""
+        known = (column.name for column in self.fields if column.key == key)
+        return next(known, key.replace("-", " ").capitalize())
+
+    def naming(self, *earlier: "RoadmapContent") -> "RoadmapContent":
+        """With the columns too that it had earlier, the newest first, and has no more: sentences tell of them."""
+        columns = {column.key: column for roadmap in reversed((self, *earlier)) for column in roadmap.fields}
+        return msgspec.structs.replace(self, fields=tuple(columns.values()))
+
 
 class PageContent(Content, frozen=True, kw_only=True):
     slug: str

@@ -50,7 +50,8 @@ class PreviewBanner:
         self.noun: Noun | None = noun  # of the thing that this page is about, where it is about one
         self._address = str(self.parts.get(part, ""))
         self._number = int(self.parts.get("number", 0))  # of the Edition that it is about, where it is about one
-        self._roadmap = self.draft.would_be.snapshot.roadmap
+        had = [self.draft.live.snapshot.roadmap] if self.draft.live else []
+        self._roadmap = self.draft.would_be.snapshot.roadmap.naming(*had)
 
     @property
     def editing_url(self) -> str:

@@ -41,7 +41,8 @@ def as_saved(roadmap: Roadmap, now: datetime.datetime) -> Draft:
     live = _live(roadmap, now)
     known = _contents(live.snapshot) if live else {}
     now = max(now, live.edition.published_at) if live else now
-    snapshot = Snapshot(with_meanings(content, known.get(content.uid)) for content in contents(roadmap))
+    drafted = (with_meanings(content, known.get(content.uid)) for content in contents(roadmap))
+    snapshot = Snapshot(drafted, live.snapshot.came if live else None)
     scheduled = [*roadmap.editions.scheduled(now)]
     # Past the scheduled ones, whose changes the working copies hold: their numbers are known, and mean something else.
     number = (live.edition.number if live else 0) + len(scheduled) + 1

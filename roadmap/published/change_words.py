@@ -1,18 +1,69 @@
 """Words that several public pages share: what changed, how many there are, and texts cut to a length."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from itertools import groupby
 
-from roadmap.content.changes import Act
-from roadmap.content.choices import Noun
+from roadmap.content.changed_dates import has_arrived, when_of
+from roadmap.content.changes import Act, FieldChange
+from roadmap.content.choices import Environment, Noun
 from roadmap.content.things import RoadmapContent, lower_first
+from roadmap.dates.moves import Move, may_be_later, move
 from roadmap.published.history import ThingTold, ToldChange
 
 DESCRIPTION_LENGTH = 160  # characters, about what a search engine shows
 REPEATED_LENGTH = 60  # characters
 
-# What somebody who reads only the beginning should read.
-NEWS_FIRST = [Act.WITHDRAWN, Act.DEPLOYED, Act.MOVED, Act.ADDED, Act.CHANGED, Act.REWORDED]
+
+class News(StrEnum):
+    """What a change is to whoever relied on what was said before, the worst first: it heads pages, feeds and counts.
+
+    Each in the words for it, that go before a title and after a number: "Moved later: Losses", "2 items moved later".
+    """
+
+    WITHDRAWN = "withdrawn"
+    NO_LONGER_THERE = "no longer {place}"
+    NO_LONGER_PLANNED = "no longer planned"
+    LATER = "moved later"
+    TO_BE_CONFIRMED = "now to be confirmed"
+    NO_DATE = "no longer given a date"
+    LESS_EXACT_AND_LATER = "given a less exact date that may be later"
+    DATE_CHANGED = "given another date"  # which way is not told
+    THERE = "now {place}"
+    EARLIER = "brought forward"
+    IN_ANOTHER_RELEASE = "moved to another release"
+    IN_RELEASE = "added to a release"
+    IN_NO_RELEASE = "removed from a release"
+    ADDED = "added"
+    DATED = "given a date"
+    CONFIRMED = "confirmed"
+    MORE_EXACT = "given a more exact date"
+    LESS_EXACT = "given a less exact date"
+    CHANGED = "changed"
+    REWORDED = "reworded"
+    CORRECTED = "corrected"  # an entry of the changelog
+
+
+_BY_ACT = {
+    Act.WITHDRAWN: News.WITHDRAWN,
+    Act.ADDED: News.ADDED,
+    Act.MOVED: News.DATE_CHANGED,
+    Act.CHANGED: News.CHANGED,
+    Act.REWORDED: News.REWORDED,
+}
+_LATER = {
+    Move.TO_BE_CONFIRMED: News.TO_BE_CONFIRMED,
+    Move.LESS_EXACT: News.LESS_EXACT_AND_LATER,
+}
+_BY_MOVE = {
+    Move.EARLIER: News.EARLIER,
+    Move.DATED: News.DATED,
+    Move.CONFIRMED: News.CONFIRMED,
+    Move.MORE_EXACT: News.MORE_EXACT,
+    Move.LESS_EXACT: News.LESS_EXACT,
+}
+NEWS_ORDER = [*News]
+NEW_ENTRY = "New in the changelog"
 
 # Items first: they are what a reader comes for.
 NOUN_ORDER = [Noun.ITEM, Noun.RELEASE, Noun.CHANGELOG_ENTRY, Noun.PAGE, Noun.ROADMAP]
@@ -41,14 +92,76 @@ def stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def rank(told: ToldChange) -> int:
-    """Low for what is news: a date that moves, before a text that was reworded."""
-    return NEWS_FIRST.index(told.change.act)
+def news_of(change: FieldChange) -> News:
+    act, field, before, after = change.act, change.field, change.before, change.after
+    is_milestone = field.startswith("milestone.")
+    was_there = is_milestone and has_arrived(before)
+    if act is Act.DEPLOYED:
+        return News.THERE
+    if field == "is_deployed" or (was_there and not has_arrived(after)):
+        return News.NO_LONGER_THERE
+    if field == "release":
+        return News.IN_NO_RELEASE if after is None else News.IN_RELEASE if before is None else News.IN_ANOTHER_RELEASE
+    if act is Act.REWORDED and change.noun is Noun.CHANGELOG_ENTRY:
+        return News.CORRECTED
+    is_promise = is_milestone or (field == "when" and change.noun is Noun.RELEASE)
+    if not is_promise or was_there or before is after:  # the last where what it was is kept back
+        return _BY_ACT[act]
+    old, new = when_of(before), when_of(after)
+    if old and new:
+        found = move(old, new)
+        later = _LATER.get(found, News.LATER) if may_be_later(old, new) else None
+        return later or _BY_MOVE.get(found, News.CHANGED)
+    if old:
+        return News.NO_LONGER_PLANNED if is_milestone and after is None else News.NO_DATE
+    return News.DATED if new and new.start else News.CHANGED
 
 
-def news_first(thing: ThingTold, told: Sequence[ToldChange]) -> tuple[bool, int, int]:
-    """To sort by: items first, those that moved before those reworded, what only changed places last of all."""
-    return is_only_reordered(told), NOUN_ORDER.index(thing.noun), min(map(rank, told))
+def what(change: FieldChange, roadmap: RoadmapContent) -> str:
+    """ "Live date", "APIs"."""
+    label = change.label(roadmap)
+    return f"{label} date" if change.field.startswith("milestone.") else label
+
+
+def in_place(news: News, change: FieldChange, roadmap: RoadmapContent) -> str:
+    """The words for it, with where that is: "now in sandbox"."""
+    return news.format(place=roadmap.labels.place(_environment(change)))
+
+
+def _environment(change: FieldChange) -> Environment:
+    """Of a date; a release has the live one."""
+    kind, _, name = change.field.partition(".")
+    return Environment(name) if kind == "milestone" else Environment.LIVE
+
+
+def rank(told: ToldChange) -> tuple[int, bool]:
+    """Low for what is news: a date that moves, before a text that was reworded.
+
+    Items that are in no release, or another, because theirs is withdrawn have their own news: what is worse goes first.
+    """
+    news = news_of(told.change)
+    if news is News.WITHDRAWN and told.change.noun is Noun.RELEASE:
+        return NEWS_ORDER.index(News.IN_NO_RELEASE), True
+    is_of_place = news in (News.THERE, News.NO_LONGER_THERE)
+    return NEWS_ORDER.index(news), is_of_place and _environment(told.change) is not Environment.LIVE
+
+
+def news_first(thing: ThingTold, told: Sequence[ToldChange]) -> tuple[bool, bool, tuple[int, bool], int]:
+    """To sort by: items and releases first, of these the worst news, what only changed places last of all."""
+    place = NOUN_ORDER.index(thing.noun)
+    return is_only_reordered(told), place > NOUN_ORDER.index(Noun.RELEASE), min(map(rank, told)), place
+
+
+def headline(things: Sequence[ThingTold], roadmap: RoadmapContent, most: int) -> str:
+    """The first news of the first thing, and how many things more: "Moved later: Losses, and 3 more"."""
+    first, more = things[0], len(things) - 1
+    change = min(first.news, key=rank).change
+    news, title = news_of(change), title_of(first)
+    words = NEW_ENTRY if is_new_entry(first, first.news) else in_place(news, change, roadmap)
+    if news is News.CHANGED:
+        title = f"{title} ({what(change, roadmap)})"
+    tail = f", and {more} more" if more else ""
+    return shortened(f"{words[:1].upper()}{words[1:]}: {title}", most - len(tail)) + tail
 
 
 def is_new_entry(thing: ThingTold, told: Sequence[ToldChange]) -> bool:

@@ -16,9 +16,11 @@ from msgspec import convert
 
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
+from roadmap.content.fields import EXISTENCE
 from roadmap.content.meanings import as_published
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent
+from roadmap.dates.clock import day_of
 
 # The fields of a changelog entry that are words: a change of one of these is a correction.
 WORDS_OF_ENTRY = ("title", "when", "body")
@@ -31,6 +33,10 @@ class ToldChange:
     change: FieldChange
     reason: str
     is_minor: bool = False  # in its thing's history, and not announced
+
+    @property
+    def is_announced(self) -> bool:
+        return not self.is_minor and self.change.is_news
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +61,12 @@ class ThingTold:
 
     @property
     def announced(self) -> tuple[ToldChange, ...]:
-        return tuple(told for told in self.told if not told.is_minor)
+        return tuple(told for told in self.told if told.is_announced)
+
+    @property
+    def news(self) -> tuple[ToldChange, ...]:
+        """Of what is announced, not that its list was put in another order: nobody need be called for that."""
+        return tuple(told for told in self.announced if told.change.field != "position")
 
     @property
     def is_correction(self) -> bool:
@@ -71,13 +82,50 @@ class PastEdition:
     number: int
     published_at: datetime.datetime
     note: str
-    roadmap: RoadmapContent  # as it was then: whom to ask, what the environments and columns were called
+    # As it was then: whom to ask, what the environments and columns were called, those too that were gone by then.
+    roadmap: RoadmapContent
     told: tuple[ThingTold, ...]
 
 
 # Stands for a roadmap until its own Content is read.
 _LABELS = {environment.value: label for environment, label in DEFAULT_ENVIRONMENT_LABELS.items()}
 NOBODY = convert({"uid": "", "slug": "", "title": "", "contact": {}, "labels": _LABELS}, RoadmapContent)
+
+
+def together(editions: Iterable[PastEdition]) -> list[ThingTold]:
+    """What several Editions, one after another, changed in the end: of each field what was, and what came to be.
+
+    Nothing of what came and went again with them, nor of what moved and moved back.
+    """
+    by_uid: dict[str, list[ThingTold]] = defaultdict(list)
+    for edition in editions:
+        for thing in edition.told:
+            by_uid[thing.uid].append(thing)
+    return [
+        replace(last, before=first.before, item_before=first.item_before, told=told)
+        for first, *_, last in ([*things, things[-1]] for things in by_uid.values())
+        if (told := _in_the_end(by_uid[last.uid]))
+    ]
+
+
+def _in_the_end(things: Sequence[ThingTold]) -> tuple[ToldChange, ...]:
+    was_there, is_there = things[0].before is not None, things[-1].after is not None
+    if not (was_there or is_there):
+        return ()
+    by_field: dict[str, list[ToldChange]] = defaultdict(list)
+    for thing in things:
+        for told in thing.told:
+            if (was_there and is_there) or told.change.field == EXISTENCE:
+                by_field[told.change.field].append(told)
+    return tuple(
+        ToldChange(
+            replace(same[-1].change, before=same[0].change.before),
+            next((told.reason for told in reversed(same) if told.reason), ""),
+            all(told.is_minor for told in same),
+        )
+        for same in by_field.values()
+        if same[0].change.before != same[-1].change.after or same[0].change.before == same[0].change.after
+    )
 
 
 class ChangeRow(NamedTuple):
@@ -140,6 +188,20 @@ class History:
         """What readers saw last at that moment."""
         return next((edition for edition in reversed(self.editions) if edition.published_at <= end_of_day), None)
 
+    @property
+    def last_day(self) -> tuple[list[PastEdition], list[ThingTold]]:
+        """The Editions of the newest day in London that had news, oldest first, and what was new in the end of it.
+
+        Of the first Edition, with which all was new, nothing by itself.
+        """
+        by_day = groupby(reversed(self.editions), key=lambda edition: day_of(edition.published_at))
+        for _, newest_first in by_day:
+            editions = [*newest_first][::-1]
+            things = [thing for thing in together(edition for edition in editions if edition.number > 1) if thing.news]
+            if things or editions[0].number == 1:
+                return editions, things
+        return [], []
+
     def until(self, number: int) -> "History":
         """As it was when that Edition was the newest."""
         if number >= self.newest_number:
@@ -184,7 +246,8 @@ class History:
             )
             for thing in drafted
         )
-        return History([*self.editions, replace(edition, roadmap=roadmap, told=told)], new)
+        named = roadmap.naming(*(past.roadmap for past in self.editions[-1:]))
+        return History([*self.editions, replace(edition, roadmap=named, told=told)], new)
 
 
 Thing = TypeVar("Thing", bound=ThingTold)

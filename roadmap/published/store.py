@@ -25,7 +25,7 @@ from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Subquery,
 from django.utils import timezone
 
 from roadmap.content.choices import Noun
-from roadmap.content.snapshot import Snapshot
+from roadmap.content.snapshot import Came, Snapshot
 from roadmap.content.things import Content
 from roadmap.models.published import Change, Edition, Revision
 from roadmap.published.history import WORDS_OF_ENTRY, ChangeRow, History, read_thing
@@ -229,13 +229,15 @@ def made_of(slug: str, history: History) -> PublishedRoadmap:
     """The whole roadmap as the last Edition of that history left it."""
     newest = history.editions[-1]
     latest: dict[str, LatestChanges] = {}
+    came: dict[str, Came] = {}
     for edition in history.editions:
-        for thing in edition.told:
+        for place, thing in enumerate(edition.told):
+            came.setdefault(thing.uid, (edition.number, place))
             before = latest.get(thing.uid)
             latest[thing.uid] = latest_changes(thing, edition, before.corrected_at if before else None)
     return PublishedRoadmap(
         EditionSeen(slug, newest.number, newest.published_at, newest.uid),
-        Snapshot(history.contents.values()),
+        Snapshot(history.contents.values(), came),
         latest,
         history,
     )
@@ -253,6 +255,12 @@ def _load(editions: list[Edition]) -> list[PublishedRoadmap]:
     for published in loaded:
         _shelf.held.put(published.edition.uid, published)
     return loaded
+
+
+def _first(field: str) -> Case:
+    """Of an entry of the changelog, from its first Revision: entries of one day stand as they came."""
+    revisions = Revision.objects.filter(uid=OuterRef("uid")).order_by("edition__number")
+    return Case(When(noun=Noun.CHANGELOG_ENTRY, then=Subquery(revisions.values(field)[:1])))
 
 
 # Whatever a later Revision changed besides (its place in the list), a corrected entry stays marked as corrected.
@@ -279,31 +287,36 @@ def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
         return []
     contents: dict[int, dict[str, Content]] = {edition.roadmap_id: {} for edition in editions}
     latest: dict[int, dict[str, LatestChanges]] = {edition.roadmap_id: {} for edition in editions}
+    came: dict[int, dict[str, Came]] = {edition.roadmap_id: {} for edition in editions}
     rows = (
         Revision.objects.as_of(*editions)
         # Turning a uid of each row into one costs a fifth: a Content has its own.
         .annotate(corrected_at=_CORRECTED_AT, uid_of_removed=Case(When(content="", then=F("uid"))))
+        .annotate(came_with=_first("edition__number"), came_as=_first("pk"))
         .order_by("edition__number", "pk", "changes__pk")
         .values_list(
-            *("pk", "edition__roadmap_id", "corrected_at", "edition__number", "edition__published_at"),
+            *("pk", "edition__roadmap_id", "corrected_at", "came_with", "came_as"),
+            *("edition__number", "edition__published_at"),
             *_columns("", "changes__", uid="uid_of_removed"),
         )
     )
     for _, of_thing in groupby(rows.iterator(), key=itemgetter(0)):
         found = [*of_thing]
-        _, roadmap, corrected_at, number, at, *_ = found[0]
-        changes = [ChangeRow(None, number, at, "", *row[5:]) for row in found]
+        _, roadmap, corrected_at, came_with, came_as, number, at, *_ = found[0]
+        changes = [ChangeRow(None, number, at, "", *row[7:]) for row in found]
         make = partial(LatestChanges, edition_number=number, published_at=at)
         thing = read_thing(changes, partial(make, corrected_at=corrected_at))
         if thing.is_correction:
             thing = read_thing(changes, partial(make, corrected_at=thing.published_at))
         latest[roadmap][thing.uid] = thing
+        if came_with is not None:
+            came[roadmap][thing.uid] = came_with, came_as
         if thing.after is not None:
             contents[roadmap][thing.uid] = thing.after
     return [
         PublishedRoadmap(
             EditionSeen(edition.roadmap_slug, edition.number, edition.published_at, str(edition.uid)),
-            Snapshot(contents[edition.roadmap_id].values()),
+            Snapshot(contents[edition.roadmap_id].values(), came[edition.roadmap_id]),
             latest[edition.roadmap_id],
         )
         for edition in editions

@@ -23,6 +23,7 @@ from roadmap.publishing.pending import (
     count_pending,
     fingerprint,
     pending,
+    roadmap_in_sentences,
     standing_of,
     standings,
     waiting_until,

@@ -11,8 +11,8 @@ from roadmap import models
 from roadmap.content.changes import FieldChange, Releases, compare, is_slip
 from roadmap.content.choices import Noun
 from roadmap.content.meanings import digest, with_meanings
-from roadmap.content.things import Content, ReleaseContent, noun_of, to_json
-from roadmap.working_copies.to_content import content_of, contents
+from roadmap.content.things import Content, ReleaseContent, RoadmapContent, noun_of, to_json
+from roadmap.working_copies.to_content import content_of, contents, roadmap_content
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,12 @@ def count_pending(roadmap: models.Roadmap) -> int:
     """How many things `pending` would list, withdrawals included."""
     differences = _differences(roadmap, contents(roadmap))
     return len(differences.changed) + len(differences.removed)
+
+
+def roadmap_in_sentences(roadmap: models.Roadmap) -> RoadmapContent:
+    """As saved, with the columns that it had when it was published and has no more: for the names in a sentence."""
+    published = models.Revision.objects.filter(uid=roadmap.uid).order_by("-edition__number")
+    return roadmap_content(roadmap).naming(*(revision.as_content() for revision in published))
 
 
 def fingerprint(found: Iterable[Pending]) -> str:

@@ -20,8 +20,8 @@ from roadmap.content.merge import merge
 from roadmap.dates.clock import uk_date
 from roadmap.publishing.announcement import Announcement, draft_announcement
 from roadmap.publishing.errors import NEAR, AboutToAppear, AlreadyPublished, NoSuchTime, WouldTear, check_time
-from roadmap.publishing.pending import Pending, as_pending, make_pending
-from roadmap.working_copies.to_content import content_of, contents, roadmap_content
+from roadmap.publishing.pending import Pending, as_pending, make_pending, roadmap_in_sentences
+from roadmap.working_copies.to_content import content_of, contents
 
 # Above every number in use, so that no two Editions have one number while they are renumbered.
 _ASIDE = 1_000_000
@@ -204,7 +204,7 @@ def _drafted(edition: models.Edition) -> Announcement | None:
             as_pending(row, before.get(str(row.uid)), [change.as_field_change() for change in changes[str(row.uid)]])
             for row in revisions
         ],
-        roadmap_content(edition.roadmap),
+        roadmap_in_sentences(edition.roadmap),
         edition.published_at,
         known=newest_of(edition.roadmap_id, edition.published_at).contents,
         minor=frozenset(uid for uid, found in changes.items() if all(change.is_minor for change in found)),

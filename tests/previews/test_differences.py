@@ -166,3 +166,13 @@ def test_what_is_scheduled_is_in_the_draft_and_the_banner_says_so(vat, reads):
     assert "edition 3" in reads(f"{base_of(vat)}items/VAT-1/").main.split("History")[1]
     assert "It includes what is scheduled: edition 2 on 1 June 2026 at 9:30am." in text
     assert "Title changed from Losses to All losses" in text
+
+
+def test_a_column_that_the_draft_leaves_out_is_told_by_its_name(vat, reads):
+    column = make.field(vat, name="Can be used in year", key="usable-in-year")
+    make.item(vat, title="Other", values={column: "Yes"})
+    make.edition(vat, at=make.at("2026-01-06"))
+    column.delete()
+    text = said(reads, vat, "")
+    assert "Other (VAT-3): can be used in year removed (was Yes)" in text
+    assert "usable-in-year" not in text

@@ -21,10 +21,10 @@ from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import MODEL_OF, Edition, Revision, Roadmap, Save
-from roadmap.publishing import CannotRestore, restore_revision
+from roadmap.publishing import CannotRestore, restore_revision, roadmap_in_sentences
 from roadmap.publishing.audit_trail import deleted_things, recorded, restore_save
 from roadmap.templatetags.uk_dates import uk_datetime
-from roadmap.working_copies.to_content import content_of, roadmap_content
+from roadmap.working_copies.to_content import content_of
 
 ROWS = 50  # on a page
 NOW = "now"  # the working copy, beside the keys of entries
@@ -99,7 +99,7 @@ class Timeline:
     @cached_property
     def roadmap_now(self) -> RoadmapContent:
         """For the names of its environments and columns."""
-        return roadmap_content(self.roadmap)
+        return roadmap_in_sentences(self.roadmap)
 
     @cached_property
     def release_titles(self) -> dict[str, str]:

@@ -13,8 +13,8 @@ from itertools import takewhile, zip_longest
 from typing import Any
 
 from roadmap.content.changes import FieldChange
-from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
-from roadmap.content.fields import EXISTENCE, LABELS_TOLD, field_told
+from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS
+from roadmap.content.fields import EXISTENCE, field_told
 from roadmap.content.shapes import Apis, Choice, Milestones
 from roadmap.content.things import RoadmapContent
 
@@ -168,14 +168,7 @@ def difference(comparing: Comparing, label: str, left: str, right: str, note: st
 
 def label_of(change: FieldChange, content: RoadmapContent) -> str:
     """The name of a field, for a heading."""
-    if change.field == EXISTENCE:
-        return "Title"
-    kind, _, name = change.field.partition(".")
-    if kind == "milestone":
-        return content.labels[Environment(name)]
-    if kind == "field":
-        return next((column.name for column in content.fields if column.key == name), name)
-    return LABELS_TOLD.get(change.field, change.field.replace("_", " ").capitalize())
+    return "Title" if change.field == EXISTENCE else change.label(content)
 
 
 def text_of(change: FieldChange, value: Any) -> str:

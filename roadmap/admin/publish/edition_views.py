@@ -25,7 +25,6 @@ from roadmap.previews.links import addresses_for_staff
 from roadmap.publishing import AlreadyPublished, CannotRestore, PublishingRefused
 from roadmap.publishing.audit_trail import recorded
 from roadmap.templatetags.uk_dates import uk_datetime
-from roadmap.working_copies.to_content import roadmap_content
 
 PER_PAGE = 10
 MOST_THINGS = 40  # told of one Edition; the rest are counted
@@ -39,7 +38,7 @@ GONE = "This edition was cancelled before you got here, so there is nothing to c
 @require_safe
 def editions_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_publish)
-    now, content = Edition.objects.clock(roadmap), roadmap_content(roadmap)
+    now, content = Edition.objects.clock(roadmap), publishing.roadmap_in_sentences(roadmap)
     editions = Edition.objects.filter(roadmap=roadmap)
     newest_first = _with_changes(editions.live(now).order_by("-number"))
     shown = Paginator(newest_first, PER_PAGE).get_page(request.GET.get("page"))
@@ -105,7 +104,7 @@ def cancel_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> Htt
         publishing.cancel(edition)
         messages.success(request, "Cancelled. What was in that edition is pending again.")
         return redirect("admin:roadmap_roadmap_publish", roadmap.pk)
-    told = _told(edition, roadmap_content(roadmap))
+    told = _told(edition, publishing.roadmap_in_sentences(roadmap))
     context = {"title": f"Cancel edition {edition.number}", "told": told, "roadmap": roadmap}
     return page(request, "publish/edition_cancel", context)
 

@@ -26,7 +26,6 @@ from roadmap.publishing import Announcement, Choices, Pending, PendingHasChanged
 from roadmap.publishing.pending import contents_with
 from roadmap.publishing.publish import reason_of
 from roadmap.templatetags.uk_dates import uk_datetime
-from roadmap.working_copies.to_content import roadmap_content
 
 OTHER_MOMENT = (
     "What this edition changes depends on when it appears, as another edition is scheduled too, so nothing has been "
@@ -90,7 +89,8 @@ class Review:
     """
 
     def __init__(self, roadmap: Roadmap, post: QueryDict | None = None, action: str = ""):
-        self.roadmap, self.content, self.now = roadmap, roadmap_content(roadmap), Edition.objects.clock(roadmap)
+        self.roadmap, self.content = roadmap, publishing.roadmap_in_sentences(roadmap)
+        self.now = Edition.objects.clock(roadmap)
         self.refusals: list[Refusal] = []
         self.form = forms.PublishForm(post, now=self.now)
         self.form.is_valid()  # to know the time: what is drafted depends on it

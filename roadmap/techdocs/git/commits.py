@@ -11,8 +11,8 @@ MAX_NOTE_LENGTH = 500  # as in an Edition
 _MAX_READ = 10_000  # characters of a message
 
 # GitHub's and git's own words for a merge, which name a person's copy of the repository.
-_MERGED_REQUEST = re.compile(r"(Merge pull request #\d+) from \S+")
-_MERGED_BRANCH = re.compile(r"(Merge (?:remote-tracking )?branch(?:es)? '[^']*') of \S+.*")
+_MERGED_REQUEST = re.compile(r"Merge pull request #\d+(?: from \S+)?")
+_MERGED_BRANCH = re.compile(r"Merge (?:remote-tracking )?branch(?:es)? '[^']*'.*")
 _TRAILER = re.compile(r"(?:[a-z]+-)+by:|(?:cc|author|committer):", re.IGNORECASE)
 # Possessive: a subject may be a megabyte of letters.
 _EMAIL = re.compile(r"[<(\[]?(?:mailto:)?(?<![\w.%+'-])[\w.%+'-]++@[\w-]++(?:\.[\w-]++)*+[>)\]]?")
@@ -50,15 +50,15 @@ def parse_commit(name: str, content: bytes) -> Commit:
 def note_of(message: str) -> str:
     """The subject of a commit's message for everybody to read: one line, no email address, no trailer.
 
-    Of a pull request's merge it is the request's title, which GitHub writes below the subject.
+    Of a pull request's merge it is the request's title, which GitHub writes below the subject. Of a merge that has none
+    it is nothing: that something was merged is no news to readers.
     """
     message = message.strip()[:_MAX_READ]
     subject, *below = (" ".join(part.split()) for part in re.split(r"\n[^\S\n]*+\n", message))
-    if merge := _MERGED_REQUEST.fullmatch(subject):
-        title = " ".join(message.split("\n\n", 1)[-1].split("\n", 1)[0].split()) if below else ""
-        subject = title if title and not _TRAILER.match(title) else merge[1]
-    elif merge := _MERGED_BRANCH.fullmatch(subject):
-        subject = merge[1]
+    if _MERGED_REQUEST.fullmatch(subject):
+        subject = " ".join(message.split("\n\n", 1)[-1].split("\n", 1)[0].split()) if below else ""
+    elif _MERGED_BRANCH.fullmatch(subject):
+        return ""
     if _TRAILER.match(subject):
         return ""
     subject = _EMAIL.sub(" ", subject)

@@ -148,7 +148,10 @@ class Plan:
 
     @property
     def roadmap(self) -> RoadmapContent:
-        return cast(RoadmapContent, self.steps[0].after)  # an import never withdraws a roadmap
+        """With the columns that it loses: for the names in a sentence."""
+        step = self.steps[0]
+        after = cast(RoadmapContent, step.after)  # an import never withdraws a roadmap
+        return after.naming(cast(RoadmapContent, step.before)) if step.before else after
 
     @property
     def changes_something(self) -> bool:

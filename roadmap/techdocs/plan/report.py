@@ -73,7 +73,7 @@ def field_in_words(field: str, roadmap: RoadmapContent) -> str:
     if kind == "milestone":
         return roadmap.labels[Environment(name)]
     if kind in ("field", "column"):
-        found = next((column.name for column in roadmap.fields if column.key == name), name)
+        found = roadmap.column_name(name)
         return found if kind == "field" else f"column {found}"
     if name:
         return f"{kind.removesuffix('s')} {name.replace('_', ' ')}"

@@ -5,7 +5,7 @@ What reads the same in Markdown is the same: a date with "(deployed)" typed or s
 line within a paragraph. An export shows the one as the other, and whoever imports it has changed nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any, cast
@@ -170,8 +170,11 @@ def columns_of(parsed: ParsedRoadmap) -> list[ParsedField]:
     return [*found.values()]
 
 
-def column_keys(parsed: ParsedRoadmap, roadmap: There | None) -> dict[str, str]:
-    """By the name of each column, folded, the key of the one that it is; a new one gets a key that is free."""
+def column_keys(parsed: ParsedRoadmap, roadmap: There | None, items: Iterable[There] = ()) -> dict[str, str]:
+    """By the name of each column, folded, the key of the one that it is; a new one gets a key that is free.
+
+    `items` are those that are there: a column that says the same of them, where another stood, is that by a new name.
+    """
     columns = [
         (column_name(column.name), column.key)
         for content in ((roadmap.ours, roadmap.base) if roadmap else ())
@@ -188,12 +191,34 @@ def column_keys(parsed: ParsedRoadmap, roadmap: There | None) -> dict[str, str]:
     for name, key in [*columns, *((name, key) for *_, name, key in sorted(alike))]:
         if name in headings and name not in found and key not in found.values():
             found[name] = key
+    stood = getattr(roadmap.known, "fields", ()) if roadmap else ()
+    for name, column in zip(headings, stood, strict=False):
+        if name not in found and column.key not in found.values() and _say_the_same(parsed, name, column.key, items):
+            found[name] = column.key
     taken = {key for _, key in columns}
     for name, heading in headings.items():
         if name not in found:
             found[name] = free_name(slugify(heading)[:_MAX_KEY_LENGTH].strip("-") or "field", taken)
             taken.add(found[name])
     return found
+
+
+def _say_the_same(parsed: ParsedRoadmap, name: str, key: str, items: Iterable[There]) -> bool:
+    """Of every item that both speak of, known by its title; and most of what the old one says is among that."""
+    was = {
+        column_name(title_of(item.known)): plain_shown(value.value)
+        for item in items
+        for value in getattr(item.known, "fields", ())
+        if value.key == key
+    }
+    now = {
+        column_name(item.title): plain_shown(text)
+        for item in parsed.items
+        for column, text in item.fields
+        if column_name(column) == name and text
+    }
+    both = was.keys() & now.keys()
+    return 2 * len(both) > len(was) and all(was[title] == now[title] for title in both)
 
 
 def free_name(wanted: str, taken: Collection[str], *, before_number: str = "-") -> str:

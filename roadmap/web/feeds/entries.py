@@ -26,16 +26,15 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import (
     ChangelogEntryContent,
     ItemContent,
-    ReleaseContent,
     RoadmapContent,
     counted_nouns,
-    joined,
     lower_first,
 )
 from roadmap.markdown import plain_text, render
-from roadmap.published.change_words import after_colon, in_sentences, news_first, rank, shortened, stopped, title_of
+from roadmap.published.change_words import headline, in_sentences, news_first, shortened, stopped, title_of
 from roadmap.published.filters import Filters, read_filters
-from roadmap.published.history import PastEdition, ThingTold, ToldChange
+from roadmap.published.history import PastEdition, ThingTold
+from roadmap.web.pages.edition_page import members_of
 from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pagination import read_page
 from roadmap.web.problems import printable
@@ -44,7 +43,6 @@ from roadmap.web.responses import site_of
 ENTRIES = 50  # on a page
 FAR = 10**9  # as far as a page may be: no roadmap has so many, and a list cannot be counted to much larger numbers
 MOST_THINGS = 200  # in an entry; more are counted
-MOST_MEMBERS = 20  # of a release; more are counted
 TITLE_LENGTH = 120  # characters
 SUMMARY_LENGTH = 500  # characters
 TEXT_LENGTH = 300  # characters of a new item's description
@@ -112,8 +110,8 @@ class Feed:
 
     def _told(self) -> Iterator[tuple[PastEdition, list[ThingTold]]]:
         for edition in reversed(self.reading.history.editions):
-            if things := [thing for thing in self.filters.told(edition) if _announced(thing)]:
-                yield edition, sorted(things, key=lambda thing: news_first(thing, _announced(thing)))
+            if things := [thing for thing in self.filters.told(edition) if thing.news]:
+                yield edition, sorted(things, key=lambda thing: news_first(thing, thing.news))
 
     # One entry
 
@@ -132,17 +130,18 @@ class Feed:
             "left": max(len(listed) - MOST_THINGS, 0),
             "url": address,
         }
-        spoken = [edition.note, *([f"First published: {_counts(things)}"] if is_first else map(_spoken, lines))]
-        headline = f"First published: {_counts(things)}" if is_first else self._headline(things, edition)
+        first = f"First published: {_counts(things)}"
+        spoken = [edition.note, *([first] if is_first else map(_spoken, lines))]
+        title = first if is_first else headline(things, edition.roadmap, TITLE_LENGTH)
         summary = shortened(" ".join(stopped(words) for words in spoken if words), SUMMARY_LENGTH)
         return {
             "unique_id": self._entry_id(edition),
-            "title": printable(headline),
+            "title": printable(title),
             "link": address,
             "pubdate": edition.published_at,
             "updateddate": edition.published_at,
             "author_name": _author(edition.roadmap),
-            "categories": sorted({change.change.act.value for thing in things for change in _announced(thing)}),
+            "categories": sorted({change.change.act.value for thing in things for change in thing.news}),
             "summary": printable(summary),
             "content": printable(render_to_string("web/feeds/entry.html", context).strip()),
         }
@@ -152,20 +151,12 @@ class Feed:
         of_all = uuid.UUID(edition.uid)
         return (uuid.uuid5(of_all, self.filters.query) if self.filters else of_all).urn
 
-    def _headline(self, things: list[ThingTold], edition: PastEdition) -> str:
-        """The news itself: a list of entries shows the date beside it, and the Edition's number says nothing."""
-        first, more = things[0], len(things) - 1
-        news = replace(min(_announced(first), key=rank), reason="")
-        words = after_colon([news], edition.roadmap)
-        tail = f", and {more} more" if more else ""
-        return shortened(f"{title_of(first)}: {words}", TITLE_LENGTH - len(tail)) + tail
-
     def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> dict[str, Any]:
         """What happened to one thing, for the template."""
         is_new = thing.before is None and not thing.is_withdrawn
         there = self.addresses.thing(thing.noun, thing.address, thing.uid) or self.addresses.home
         url = "" if thing.is_withdrawn else there
-        sentences = [] if is_first else in_sentences(_announced(thing), edition.roadmap)
+        sentences = [] if is_first else in_sentences(thing.news, edition.roadmap)
         if is_new and thing.item_after:
             sentences += _dates(thing.item_after)
         line = {"title": title_of(thing), "url": url, "sentences": sentences}
@@ -173,22 +164,12 @@ class Feed:
             line["reference"] = thing.address
         if is_first:
             return line
-        line["members"] = self._members(thing, edition)
+        line["members"] = members_of(thing, edition, self.filters)
         if is_new and isinstance(thing.after, ItemContent):  # how its description begins
             line["text"] = shortened(plain_text(thing.after.description), TEXT_LENGTH)
         if is_new and isinstance(thing.after, ChangelogEntryContent):
             line["body"] = _complete(render(thing.after.body, top_level=3).html, url)
         return line
-
-    def _members(self, thing: ThingTold, edition: PastEdition) -> str:
-        """The selected items of a release that changed: what its news is about."""
-        if not isinstance(thing.after, ReleaseContent):
-            return ""
-        placed = [PlacedItem(item, edition.roadmap, thing.after) for item in thing.members]
-        selected = [found.content for found in placed if self.filters.matches(found, at=edition.number)]
-        names = [f"{item.title} ({item.reference})" for item in selected]
-        left = len(names) - MOST_MEMBERS
-        return joined([*names[:MOST_MEMBERS], f"{left} more"] if left > 0 else names)
 
 
 def asked(request: HttpRequest, reading: RoadmapReading, name: str) -> Feed:
@@ -202,11 +183,6 @@ def asked(request: HttpRequest, reading: RoadmapReading, name: str) -> Feed:
 
 
 # Parts of an entry
-
-
-def _announced(thing: ThingTold) -> list[ToldChange]:
-    """Neither what is minor nor that its list was put in another order: nobody need be called for that."""
-    return [told for told in thing.announced if told.change.field != "position"]
 
 
 def _author(roadmap: RoadmapContent) -> str:

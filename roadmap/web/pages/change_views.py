@@ -73,7 +73,7 @@ class ChangesSince:
     @cached_property
     def summary(self) -> str:
         """Of all that is found, on whatever page; of the first Edition nothing is counted, for nothing was before."""
-        return summary_of(things for edition, things in self._found if edition.number > 1)
+        return summary_of((edition, things) for edition, things in self._found if edition.number > 1)
 
     @cached_property
     def paged(self) -> PageOfList[tuple[PastEdition, list[ThingTold]]]:
@@ -83,15 +83,15 @@ class ChangesSince:
 
     @property
     def editions(self) -> list[ShownEdition]:
-        query = self.filters.values
-        return [ShownEdition(self.reading, edition, things, MOST_LINES, query) for edition, things in self.paged.items]
+        shown = self.paged.items
+        return [ShownEdition(self.reading, edition, things, MOST_LINES, self.filters) for edition, things in shown]
 
     @property
     def last_ever(self) -> ShownEdition | None:
         """The newest that changed anything that is asked for, however long ago."""
         for edition in reversed(self.reading.history.editions):
             if (things := self.filters.told(edition)) or not self.filters:
-                return ShownEdition(self.reading, edition, things, query=self.filters.values)
+                return ShownEdition(self.reading, edition, things, filters=self.filters)
         return None
 
     @property
@@ -194,7 +194,7 @@ def edition(request: HttpRequest, reading: RoadmapReading, number: int) -> HttpR
     return _page_of(
         "web/pages/edition.html",
         reading,
-        edition=lambda: ShownEdition(reading, found, filters.told(found)),
+        edition=lambda: ShownEdition(reading, found, filters.told(found), filters=filters),
         before=edition_link("Previous edition", reading, editions[index - 1]) if index else None,
         after=edition_link("Next edition", reading, editions[index + 1]) if index + 1 < len(editions) else None,
     )

@@ -2,33 +2,41 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from roadmap.content.changes import Act
+from roadmap.content.changes import is_of_date
 from roadmap.content.choices import Noun
+from roadmap.content.fields import UNSEEN
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import NOUNS, RoadmapContent, counted, counted_nouns, joined
+from roadmap.content.things import NOUNS, ReleaseContent, counted, counted_nouns, joined
 from roadmap.dates.clock import day_of, uk_date
-from roadmap.published.change_words import NOUN_ORDER, after_colon, is_new_entry, news_first, title_of
+from roadmap.published.change_words import (
+    NOUN_ORDER,
+    News,
+    after_colon,
+    in_place,
+    is_new_entry,
+    news_first,
+    news_of,
+    rank,
+    stopped,
+    title_of,
+    what,
+)
+from roadmap.published.filters import Filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
-from roadmap.web.addresses import Query, addresses_of_day
+from roadmap.web.addresses import addresses_of_day
 from roadmap.web.pages.item_page import Tag, tag_of
 from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pagination import PaginationLink
 
 # How many things a page with several Editions shows of each. The rest is counted, with a link to all of it.
 MOST_LINES = 50
-
-ACT_WORDS = {
-    Act.ADDED: "added",
-    Act.MOVED: "moved",
-    Act.DEPLOYED: "deployed",
-    Act.REWORDED: "reworded",
-    Act.WITHDRAWN: "withdrawn",
-    Act.CHANGED: "otherwise changed",
-}
+MOST_MEMBERS = 20  # of a release; more are counted
+MOST_NAMED = 3  # of what changed in some other way; more are counted
 
 
 @dataclass(frozen=True)
@@ -51,48 +59,70 @@ class ChangeLines:
 
 
 def change_line(
-    reading: RoadmapReading, thing: ThingTold, told: Sequence[ToldChange], then: RoadmapContent, item: PlacedItem | None
+    reading: RoadmapReading,
+    thing: ThingTold,
+    told: Sequence[ToldChange],
+    edition: PastEdition,
+    item: PlacedItem | None,
+    filters: Filters,
 ) -> ChangeLine:
-    """With a link to where it is now. `then` gives the names; `item` is one whose stage is told."""
+    """With a link to where it is now. The edition gives the names; `item` is one whose stage is told."""
     latest = reading.published.latest_changes.get(thing.uid)
     is_there = latest is not None and not latest.is_withdrawn
     is_new = is_new_entry(thing, told)
+    words = after_colon(told, edition.roadmap) if told and not is_new else ""
+    members = members_of(thing, edition, filters) if words and told[0].is_announced else ""
     return ChangeLine(
         title=title_of(thing),
         url=reading.addresses.thing(latest.noun, latest.address, latest.uid) if latest and is_there else "",
-        words=after_colon(told, then) if told and not is_new else "",
+        words=f"{stopped(words)} In it: {members}" if members else words,
         tag=tag_of(item) if item and thing.noun is Noun.ITEM else None,
         is_gone=thing.noun is Noun.ITEM and not is_there and not thing.is_withdrawn,
         is_new_entry=is_new,
     )
 
 
-def summary_of(editions: Iterable[Sequence[ThingTold]]) -> str:
-    """ "3 items added, 1 moved and 2 reworded; 1 page reworded": each thing once for each that happened to it.
+def members_of(thing: ThingTold, edition: PastEdition, filters: Filters) -> str:
+    """The selected items of a release whose date has changed, for that is their date too."""
+    if not isinstance(thing.after, ReleaseContent) or not any(is_of_date(told.change) for told in thing.news):
+        return ""
+    placed = [PlacedItem(item, edition.roadmap, thing.after) for item in thing.members]
+    selected = [found.content for found in placed if filters.matches(found, at=edition.number)]
+    names = [f"{item.title} ({item.reference})" for item in selected]
+    left = len(names) - MOST_MEMBERS
+    return joined([*names[:MOST_MEMBERS], f"{left} more"] if left > 0 else names)
+
+
+def summary_of(editions: Iterable[tuple[PastEdition, Sequence[ThingTold]]]) -> str:
+    """ "1 item moved later, 3 added and 2 reworded; 1 page reworded": each thing once for each that happened to it.
 
     Of each Edition what it changed, or what is asked for of that. Nothing minor; nor an entry of the changelog that
     came with something else: it announces that, and a reader would look for one thing more than there is.
     """
-    uids: dict[Noun, dict[Act, set[str]]] = {noun: defaultdict(set) for noun in NOUN_ORDER}
-    for things in editions:
-        worth_counting = [(thing, told) for thing in things if (told := _worth_counting(thing))]
-        is_of_entries = all(thing.noun is Noun.CHANGELOG_ENTRY for thing, _ in worth_counting)
-        for thing, told in worth_counting:
-            if is_of_entries or not is_new_entry(thing, told):
-                for change in told:
-                    uids[thing.noun][change.change.act].add(thing.uid)
-    return "; ".join(_summary_of_noun(noun, acts) for noun, acts in uids.items() if acts)
+    counted_once: dict[Noun, dict[tuple[Any, str], set[str]]] = {noun: defaultdict(set) for noun in NOUN_ORDER}
+    named: dict[Noun, dict[str, None]] = {noun: {} for noun in NOUN_ORDER}  # what changed in some other way
+    for edition, things in editions:
+        is_of_entries = all(thing.noun is Noun.CHANGELOG_ENTRY for thing in things if thing.news)
+        for thing in things:
+            if is_of_entries or not is_new_entry(thing, thing.news):
+                for told in thing.news:
+                    news = news_of(told.change)
+                    words = in_place(news, told.change, edition.roadmap)
+                    counted_once[thing.noun][rank(told), words].add(thing.uid)
+                    if news is News.CHANGED:
+                        named[thing.noun][what(told.change, edition.roadmap)] = None
+    return "; ".join(_summary_of_noun(noun, found, [*named[noun]]) for noun, found in counted_once.items() if found)
 
 
-def _summary_of_noun(noun: Noun, acts: Mapping[Act, set[str]]) -> str:
+def _summary_of_noun(noun: Noun, found: Mapping[tuple[Any, str], set[str]], named: Sequence[str]) -> str:
     if noun is Noun.ROADMAP:
         return "the roadmap itself changed"
-    (number, words), *parts = [(len(acts[act]), words) for act, words in ACT_WORDS.items() if act in acts]
+    left = len(named) - MOST_NAMED
+    names = joined([*named[:MOST_NAMED], f"{left} more"] if left > 0 else named)
+    (number, words), *parts = [
+        (len(found[key]), f"{key[1]} ({names})" if key[1] == News.CHANGED else key[1]) for key in sorted(found)
+    ]
     return joined([f"{counted(number, noun)} {words}", *(f"{number} {words}" for number, words in parts)])
-
-
-def _worth_counting(thing: ThingTold) -> list[ToldChange]:
-    return [told for told in thing.announced if told.change.field != "position"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +131,9 @@ class ShownEdition:
 
     reading: RoadmapReading
     edition: PastEdition
-    asked: Sequence[ThingTold] | None = None  # where only some of what it changed was asked for, by `query`
+    asked: Sequence[ThingTold] | None = None  # where only some of what it changed was asked for, by `filters`
     most: int | None = None  # how many things to show
-    query: Query = ()
+    filters: Filters = field(default_factory=Filters)
 
     @property
     def things(self) -> Sequence[ThingTold]:
@@ -124,7 +154,7 @@ class ShownEdition:
     @property
     def url_with_query(self) -> str:
         """Of all that is asked for of it."""
-        return self.reading.addresses.edition(self.number, self.query)
+        return self.reading.addresses.edition(self.number, self.filters.values)
 
     @property
     def since_url(self) -> str:
@@ -148,11 +178,11 @@ class ShownEdition:
         if self.is_first and not self.is_part:
             counts = counted_nouns(Counter(thing.noun for thing in self.things))
             return f"First published: {counts}" if counts else "First published"
-        if words := summary_of([self.things]):
+        if words := summary_of([(self.edition, self.things)]):
             return words[:1].upper() + words[1:]
-        if any(told.is_minor for thing in self.things for told in thing.told):
+        if self.corrections.lines:
             return "Small corrections only"
-        return "Put in another order" if self.things else "Nothing that readers are told of"
+        return "Put in another order" if self.changes.lines else "Nothing that readers can see"
 
     # What changed
 
@@ -164,8 +194,11 @@ class ShownEdition:
 
     @cached_property
     def corrections(self) -> ChangeLines:
-        """What is minor."""
-        minor = ((thing, [told for told in thing.told if told.is_minor]) for thing in self.things)
+        """What is minor, of what readers can see."""
+        minor = [
+            (thing, [told for told in thing.told if not told.is_announced and told.change.field != UNSEEN])
+            for thing in self.things
+        ]
         found = [(thing, told) for thing, told in minor if told]
         return self._lines(sorted(found, key=lambda pair: NOUN_ORDER.index(pair[0].noun)))
 
@@ -183,7 +216,7 @@ class ShownEdition:
     def _line(self, thing: ThingTold, told: Sequence[ToldChange]) -> ChangeLine:
         """An item with its stage after this Edition: what is near term now must not be called so when it was not."""
         item = thing.item_after if thing.tells_stage else None
-        return change_line(self.reading, thing, told, self.edition.roadmap, item)
+        return change_line(self.reading, thing, told, self.edition, item, self.filters)
 
     # The roadmap as it stood
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from roadmap.content.choices import Noun
 from roadmap.content.things import PageContent, counted_nouns
+from roadmap.dates.clock import day_of
 from roadmap.markdown import plain_text, render
-from roadmap.published.change_words import news_first, shortened
+from roadmap.published.change_words import shortened
+from roadmap.published.history import History
 from roadmap.web.addresses import anchor_of
-from roadmap.web.pages.edition_page import ChangeLines, change_line
+from roadmap.web.pages.edition_page import ShownEdition
 from roadmap.web.pages.reading import PageLink, RoadmapReading
 from roadmap.web.pages.stages import first_of_stages
 
@@ -32,7 +34,7 @@ class ShownText:
     corrected_at: datetime.datetime | None = None  # when its words were last corrected; of a draft, when they will be
 
 
-def home_page(reading: RoadmapReading) -> dict[str, Any]:
+def home_page(reading: RoadmapReading, history: History | None) -> dict[str, Any]:
     snapshot, roadmap = reading.snapshot, reading.roadmap
     backlog, in_test, in_controlled_go_live, live = first_of_stages(reading, HOME_ITEMS)
     numbers = {
@@ -44,9 +46,8 @@ def home_page(reading: RoadmapReading) -> dict[str, Any]:
     return {
         "description": roadmap.description,
         "summary": shortened(roadmap.description),  # for search engines
-        "is_first_edition": reading.edition.number == 1,
         "counts": counted_nouns(numbers),
-        "changes": _changes(reading),
+        "news": _news(reading, history),
         "item_count": len(snapshot.items),
         "backlog": backlog,
         "in_test": in_test,
@@ -65,17 +66,26 @@ def home_page(reading: RoadmapReading) -> dict[str, Any]:
     }
 
 
-def _changes(reading: RoadmapReading) -> ChangeLines:
-    """What the newest Edition announced; the changelog, further down, tells of its own entries."""
-    latest_changes, newest = reading.published.latest_changes.values(), reading.edition.number
-    found = [latest for latest in latest_changes if latest.edition_number == newest and latest.announced]
-    found = [latest for latest in found if latest.noun is not Noun.CHANGELOG_ENTRY] or found
-    found.sort(key=lambda latest: news_first(latest, latest.announced))
-    lines = [
-        change_line(reading, latest, latest.announced, reading.roadmap, reading.snapshot.item(latest.address))
-        for latest in found[:HOME_CHANGES]
-    ]
-    return ChangeLines(lines, len(found) - len(lines))
+def _news(reading: RoadmapReading, history: History | None) -> dict[str, Any] | None:
+    """Of the whole of the last day that had any; None while that cannot be read."""
+    if history is None or reading.is_behind(history):
+        return None
+    editions, things = history.last_day
+    # The changelog, further down, tells of its own entries.
+    things = [thing for thing in things if thing.noun is not Noun.CHANGELOG_ENTRY] or things
+    of_news = [edition for edition in editions if edition.number == 1 or any(thing.news for thing in edition.told)]
+    last = of_news[-1]
+    day = day_of(last.published_at)
+    is_of_many = len([edition for edition in of_news if edition.number > 1]) > 1
+    return {
+        "day": day,
+        "notes": [edition.note for edition in of_news if edition.note],
+        "is_first": of_news[0].number == 1,
+        "changes": ShownEdition(reading, last, things, HOME_CHANGES).changes,
+        "url": reading.addresses.to("changes", query=[("since", day.isoformat())])
+        if is_of_many
+        else reading.addresses.edition(last.number),
+    }
 
 
 def changelog_entries(reading: RoadmapReading, *, top_level: int, most: int | None = None) -> list[ShownText]:

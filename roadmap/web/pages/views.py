@@ -43,7 +43,9 @@ def roadmaps(request: HttpRequest) -> HttpResponseBase:
 
 @mountable
 def home(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
-    return page_of("web/pages/home.html", reading, home=lambda: home_page(reading))
+    history = reading.history_if_there()
+    is_passing = reading.is_behind(history)
+    return page_of("web/pages/home.html", reading, is_passing=is_passing, home=lambda: home_page(reading, history))
 
 
 @mountable

@@ -331,3 +331,19 @@ def test_it_is_for_those_who_may_publish_this_roadmap(client, publisher, roadmap
         assert "edition scheduled" not in plain(client.get(reverse("admin:index")))
     waiting.refresh_from_db()
     assert waiting.published_at == FRIDAY
+
+
+def test_a_column_that_is_gone_is_told_by_the_name_that_it_had(publisher, roadmap):
+    """In the list of Editions, on the publish page before it, and in the item's own history."""
+    column = make.field(roadmap, name="Can be used in year", key="usable-in-year")
+    item = roadmap.items.get()
+    make.FieldValue.objects.create(item=item, field=column, value="Yes")
+    make.edition(roadmap, at=TUESDAY)
+    column.delete()
+    told = "an be used in year removed (was Yes)"
+    assert told in plain(publisher.get(url("publish", roadmap)))
+    make.edition(roadmap, at=WEDNESDAY)
+    history = reverse("admin:roadmap_item_history", args=[item.pk])
+    for page in (shown(publisher, roadmap), plain(publisher.get(history))):
+        assert told in page
+        assert "usable-in-year removed" not in page

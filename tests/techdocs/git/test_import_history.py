@@ -219,7 +219,7 @@ class TestWhatGivesAnEdition:
         add(folder, [Committed(page("One."), "On the side"), Committed(page("One.", "Two."), "More")], branch="side")
         add(folder, [Committed(page("One.", "Two."), "Merge branch 'side'", merges="refs/heads/side")])
         bring_in(folder)
-        assert [note for _, _, note in told()] == ["First", "Merge branch 'side'"]
+        assert [note for _, _, note in told()] == ["First", ""]
 
     def test_partials_and_settings_outside_the_folder_count(self, tmp_path):
         index = PAGE + '\n\n<%= partial "shared/more" %>\n'

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from roadmap.content.choices import Environment, Horizon, Kind
+from roadmap.content.choices import Environment, Horizon, Kind, Noun
 from roadmap.models import Api
 from roadmap.models.import_origin import Origin
 from roadmap.techdocs import Verb, apply
@@ -240,6 +240,28 @@ def test_a_column_keeps_its_key_when_it_is_reworded_or_renamed_by_staff():
     bring(items=[but(WEIGH, fields=(("Usable in year?", "No"),))], fields=(rows.column("Usable in year?"),))
     assert [(field.key, field.name) for field in roadmap.fields.all()] == [("usable-in-year", "Can be used in year")]
     assert preview(roadmap).items[0].content.fields[0].value == "No"
+
+
+def test_a_column_that_says_the_same_by_another_heading_keeps_its_key():
+    def said(heading, *values, others=()):
+        columns = (*(rows.column(name) for name in others), rows.column(heading))
+        items = zip((WEIGH, ROUTE, LABEL), values, strict=True)
+        return {"items": [but(item, fields=((heading, value),)) for item, value in items], "fields": columns}
+
+    roadmap = bring(**said("Usable in year", "Yes", "No", "Yes"))
+    planned = plan(**said("Before the deadline", "Yes", "No", "Yes"))
+    sentences = {
+        step.noun: [change.sentence(planned.roadmap) for change in step.changes(planned.release_titles)]
+        for step in planned.steps
+        if step.verb is not Verb.KEEP
+    }
+    assert sentences == {Noun.ROADMAP: ["Column Usable in year renamed Before the deadline"]}
+    bring(**said("Before the deadline", "Yes", "No", "Yes"))
+    assert [*roadmap.fields.values_list("key", "name")] == [("usable-in-year", "Before the deadline")]
+    # One that says something else, or stands elsewhere, is another.
+    for other in (said("After it", "No", "No", "Yes"), said("After it", "Yes", "No", "Yes", others=["Team"])):
+        (step, *_) = plan(**other).steps
+        assert "usable-in-year" not in {column.key for column in step.after.fields}
 
 
 def test_a_column_that_is_gone_goes_unless_staff_have_filled_it():

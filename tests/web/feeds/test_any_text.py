@@ -78,7 +78,7 @@ def test_any_text_is_valid_in_every_format(client, empty_shelf, title, descripti
     told = root.findtext(f"{received.ATOM}entry/{received.ATOM}title")
     assert told == items[0]["title"]
     assert newest.id == items[0]["id"]
-    assert unlike_controls(told) == unlike_controls(f"{title}: added")
+    assert unlike_controls(told) == unlike_controls(f"Added: {title}")
 
     row = received.table(client, f"{url}/items.csv")[1]
     text = received.body(client, f"{url}/items.ics").decode()

@@ -40,7 +40,7 @@ def test_an_entry_tells_all_with_links_reasons_and_the_note(client):
     assert page.link("ask") == "mailto:a@b.example"
     assert page.link(f"Edition {edition.number}") == entry["url"] == "http://testserver/one/editions/2/"
     assert "published 3 February 2026 by Support Team" in text
-    assert entry["title"] == "Thing: sandbox moved from March 2026 to April 2026, and 3 more"
+    assert entry["title"] == "Moved later: Thing, and 3 more"
     assert entry["summary"].startswith("Spring is late. Thing: sandbox moved from March 2026 to April 2026. Reason: T")
     assert entry["tags"] == ["added", "moved"]
 
@@ -65,7 +65,7 @@ def test_a_release_that_moves_says_which_items_it_is_about(client):
     summer.save()
     make.edition(roadmap, at=make.at("2026-01-06"))
     entry = first_entry(client)
-    assert entry["title"] == "Summer: date moved from June 2026 to July 2026"
+    assert entry["title"] == "Moved later: Summer"
     assert "In it: For agents (ONE-1) and For all (ONE-2)" in entry["content_html"]
     assert "In it: For agents (ONE-1)<" in first_entry(client, "/one/changes.json?audience=agents")["content_html"]
 
@@ -77,7 +77,7 @@ def test_the_news_comes_first(client):
     Item.objects.filter(title="Thing").update(description="Reworded.")
     moved.milestones.update(is_deployed=True)
     make.edition(roadmap, at=make.at("2026-01-07"))
-    assert first_entry(client)["title"] == "Moves: now in sandbox, and 1 more"
+    assert first_entry(client)["title"] == "Now in sandbox: Moves, and 1 more"
 
 
 def test_what_is_minor_or_only_in_another_order_is_no_news(client):
@@ -161,7 +161,7 @@ def test_an_entry_uses_the_names_of_its_time(client):
     roadmap.test_label = "Trial area"
     roadmap.save()
     make.edition(roadmap, at=make.at("2026-01-07"))
-    assert received.atom(client, "/one/changes.atom").entries[1].title.startswith("Thing: sandbox moved")
+    assert received.atom(client, "/one/changes.atom").entries[1].summary.startswith("Thing: sandbox moved")
 
 
 def publish_often():

@@ -10,12 +10,12 @@ pytestmark = pytest.mark.django_db
 
 TITLES = [
     "First published: 18 items, 3 releases, 5 pages and 5 changelog entries",
-    "Submit a corection: added",
-    "Submit a corection: sandbox moved from February 2026 to March 2026",
-    "Submit a corection: sandbox moved from March 2026 to April 2026",
-    "Submit a corection: now in sandbox",
-    "Set up, view and cancel a Direct Debit: withdrawn",
-    "VAT (MTD) End-to-end Service Guide v1.0, corrected: title corrected",
+    "Added: Submit a corection",
+    "Moved later: Submit a corection",
+    "Moved later: Submit a corection",
+    "Now in sandbox: Submit a corection",
+    "Withdrawn: Set up, view and cancel a Direct Debit",
+    "Corrected: VAT (MTD) End-to-end Service Guide v1.0, corrected",
 ]
 # Of the item that is added: the sandbox date as typed, its range, how often it changed, whether it has come.
 SANDBOX = [

@@ -68,9 +68,9 @@ def test_it_says_from_which_edition_to_which_and_counts_what_happened(told, read
     main = reads(f"{URL}?since=1").main
     assert (
         "From edition 2 (20 January 2026) to edition 7 (24 March 2026): "
-        "1 item added, 1 moved, 1 deployed and 1 withdrawn; 1 changelog entry reworded."
+        "1 item withdrawn, 1 moved later, 1 now in sandbox and 1 added; 1 changelog entry corrected."
     ) in main
-    assert "In edition 7 (24 March 2026): 1 changelog entry reworded." in reads(f"{URL}?since=6").main
+    assert "In edition 7 (24 March 2026): 1 changelog entry corrected." in reads(f"{URL}?since=6").main
 
 
 def test_a_day_counts_from_its_beginning(told, reads):
@@ -177,13 +177,13 @@ def test_an_entry_of_the_changelog_is_not_counted_as_one_thing_more_than_it_anno
     make.changelog_entry(vat, title="Guide renamed")
     make.edition(vat, at=make.at("2026-05-03"))
     page = reads("/vat-mtd/changes/?since=1")
-    assert ": 1 item moved; 1 changelog entry added." in page.main
+    assert ": 1 item moved later; 1 changelog entry added." in page.main
     assert sections(page) == {
         3: "New in the changelog: Guide renamed",
         2: "Losses: live moved from June 2026 to July 2026 Planned New in the changelog: Losses come later",
     }
     editions = reads("/vat-mtd/editions/").main
-    assert "at 9:30am 1 item moved Edition 1" in editions
+    assert "at 9:30am 1 item moved later Edition 1" in editions
     assert "at 9:30am 1 changelog entry added Edition 2" in editions
 
 
@@ -201,6 +201,50 @@ def test_what_moved_comes_before_what_was_reworded(vat, reads):
     assert sections(reads("/vat-mtd/changes/?since=1")) == {2: told}
     assert told in reads("/vat-mtd/").main
     assert told in reads("/vat-mtd/editions/2/").main
+
+
+def test_the_worst_comes_first_and_what_changed_otherwise_is_named(vat, reads):
+    column = make.field(vat, name="Usable in year")
+    late, back = make.item(vat, title="Late", live="June 2027"), make.item(vat, title="Back", deployed=("live",))
+    soon, vague = make.item(vat, title="Soon", live="June 2027"), make.item(vat, title="Vague", live="June 2027")
+    exact, gone = make.item(vat, title="Exact", live="2027"), make.item(vat, title="Gone")
+    tried, other = make.item(vat, title="Tried", test="May 2026"), make.item(vat, title="Other", values={column: "Yes"})
+    make.edition(vat, at=make.at("2026-05-01"))
+    late.milestones.update(when="July 2027")
+    back.milestones.update(is_deployed=False, when="June 2027")
+    soon.milestones.update(when="May 2027")
+    vague.milestones.update(when="2027")
+    exact.milestones.update(when="June 2027")
+    tried.milestones.update(is_deployed=True)
+    gone.delete()
+    edit(other, kind="api")
+    other.field_values.update(value="No")
+    make.item(vat, title="New")
+    make.edition(vat, at=make.at("2026-05-02"))
+    page = reads("/vat-mtd/changes/?since=1")
+    (words,) = sections(page).values()
+    order = ["Gone", "Back", "Late", "Vague", "Tried", "Soon", "New", "Exact", "Other"]
+    assert sorted(order, key=lambda title: words.index(f"{title}: ")) == order
+    assert (
+        "1 item withdrawn, 1 no longer live, 1 moved later, 1 given a less exact date that may be later, "
+        "1 now in sandbox, 1 brought forward, 1 added, 1 given a more exact date and "
+        "1 changed (Kind and Usable in year)."
+    ) in page.main
+
+
+def test_a_column_that_is_gone_is_told_by_the_name_that_it_had_last(vat, reads):
+    column = make.field(vat, name="Usable", key="usable-in-year")
+    make.item(vat, title="Losses", values={column: "Yes"})
+    make.edition(vat, at=make.at("2026-05-01"))
+    edit(column, name="Can be used in year")
+    make.edition(vat, at=make.at("2026-05-02"))
+    column.delete()
+    make.edition(vat, at=make.at("2026-05-03"))
+    told = sections(reads("/vat-mtd/changes/?since=1"))
+    assert told == {
+        3: "Losses: can be used in year removed (was Yes) Planned This roadmap: column Can be used in year removed",
+        2: "This roadmap: column Usable renamed Can be used in year",
+    }
 
 
 def test_the_filters_stay_folded_where_only_the_day_is_wrong(told, reads):
@@ -292,7 +336,8 @@ def move_back_and_forth(roadmap, editions):
 def test_a_page_shows_some_editions_and_leads_to_the_rest(many, reads):
     page = reads("/vat-mtd/changes/?since=0")
     assert [*sections(page)] == [7, 6, 5]
-    assert "From edition 1 (1 May 2026) to edition 7 (1 May 2026): 1 item moved." in page.main
+    counted = "1 item moved later and 1 brought forward."
+    assert f"From edition 1 (1 May 2026) to edition 7 (1 May 2026): {counted}" in page.main
     older = page.link("Older editions : Page 2 of 3")
     assert older == "/vat-mtd/changes/?since=0&page=2"
     second = reads(older)
@@ -376,4 +421,6 @@ def test_a_roadmap_that_hides_its_date_history_tells_no_earlier_date_of_any_edit
         assert re.findall("February 2027|March 2027|April 2027|May 2027", text) == [], url
     told = sections(reads("/vat-mtd/changes/?since=1"))
     assert told[3].startswith("Losses: live date now June 2027 July 2027: date now July 2027")
-    assert told[2].startswith("Losses: now in sandbox; live date changed July 2027: date changed")
+    assert told[2].startswith(
+        "Losses: live date changed; now in sandbox July 2027: date changed. In it: Losses (VAT-1)"
+    )

@@ -169,13 +169,14 @@ def test_a_minor_change_is_published_and_not_announced(vat, reads):
     assert "The" in reads("/vat-mtd/pages/typo/").main
 
 
-def test_where_all_is_minor_it_says_small_corrections(vat, reads):
+def test_where_all_is_minor_home_goes_on_telling_what_was_new_last(vat, reads):
     typo = make.page(vat, title="Typo", body="Teh")
     make.edition(vat, at=JANUARY)
     edit(typo, body="The")
     make.edition(vat, at=MARCH, choices=minor(typo))
     main = reads("/vat-mtd/").main
-    assert "What changed on 5 March 2026 Small corrections only." in main
+    assert "Last updated 5 March 2026 First published on 5 January 2026 Everything here is new: 1 page." in main
+    assert "Small corrections only" in reads("/vat-mtd/editions/").main
 
 
 def test_minor_changes_are_not_counted_among_those_left_off(vat, reads):

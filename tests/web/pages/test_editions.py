@@ -43,11 +43,11 @@ def listed(page):
 def test_all_are_listed_newest_first_with_time_note_and_counts(told, reads):
     page = reads(URL)
     assert listed(page) == [
-        "Edition 7, 24 March 2026 at 9:30am Corrections 1 changelog entry reworded",
+        "Edition 7, 24 March 2026 at 9:30am Corrections 1 changelog entry corrected",
         "Edition 6, 17 March 2026 at 9:30am One item withdrawn 1 item withdrawn",
-        "Edition 5, 3 March 2026 at 9:30am Deployed to sandbox 1 item deployed",
-        "Edition 4, 17 February 2026 at 9:30am A date moves 1 item moved",
-        "Edition 3, 3 February 2026 at 9:30am A date moves 1 item moved",
+        "Edition 5, 3 March 2026 at 9:30am Deployed to sandbox 1 item now in sandbox",
+        "Edition 4, 17 February 2026 at 9:30am A date moves 1 item moved later",
+        "Edition 3, 3 February 2026 at 9:30am A date moves 1 item moved later",
         "Edition 2, 20 January 2026 at 9:30am A new item 1 item added",
         "Edition 1, 5 January 2026 at 9:30am First edition "
         "First published: 18 items, 3 releases, 5 pages and 5 changelog entries",
@@ -255,7 +255,7 @@ def unreachable(execute, sql, params, many, context):
 
 @pytest.mark.parametrize("path", ["changes/", "editions/", "editions/7/"])
 def test_without_database_or_history_it_says_so_and_what_can_still_be_seen(told, client, reads, caplog, path):
-    reads(f"/{story.SLUG}/")
+    reads(f"/{story.SLUG}/items/")
     with connection.execute_wrapper(unreachable):
         page = reads(f"/{story.SLUG}/{path}", status=503)
         assert "What changed cannot be shown at the moment" in page.main

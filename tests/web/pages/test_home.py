@@ -1,9 +1,11 @@
 import datetime
 
 import pytest
+from django.db import connection
 
 from roadmap.models import Milestone
 from tests import make
+from tests.web.test_database_down import unreachable
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +78,108 @@ def test_what_changed_names_the_thing_first_items_before_the_rest(vat, reads):
     # The changelog, further down, tells of its own entries.
     assert page.main.count("Guide renamed") == 1
     assert page.links("Old things") == []
+
+
+def move(item, when, **options):
+    item.milestones.update(when=when)
+    return make.edition(item.roadmap, **options)
+
+
+def test_the_whole_last_day_is_told_news_before_small_corrections(vat, reads):
+    """London's day: its last edition came an hour before midnight there, which is a day later elsewhere."""
+    item = make.item(vat, title="Losses", live="June 2026")
+    page = make.page(vat, title="Guidance", slug="guidance", body="Teh words.")
+    make.edition(vat, at=make.at("2026-01-05"))
+    move(item, "July 2026", at=make.at("2026-03-23"), note="The day before")
+    move(item, "September 2026", at=make.at("2026-03-24", "09:00"), note="The supplier is late")
+    page.body = "The words."
+    page.save()
+    make.edition(vat, at=make.at("2026-03-24", "09:01"))
+    home = reads("/vat-mtd/")
+    assert between(home.main, "What changed on 24 March 2026", "All changes") == (
+        "The supplier is late Losses: live moved from July 2026 to September 2026 Planned Guidance: text reworded"
+    )
+
+
+def test_the_day_that_is_told_is_the_last_one_with_news(vat, reads):
+    item = make.item(vat, title="Losses", live="June 2026")
+    page = make.page(vat, title="Guidance", slug="guidance", body="Some words.")
+    make.edition(vat, at=make.at("2026-01-05"))
+    move(item, "July 2026", at=make.at("2026-03-24"), note="The supplier is late")
+    page.body = "Some **words**."
+    page.save()
+    make.edition(vat, at=make.at("2026-03-25"), note="Formatting")
+    home = reads("/vat-mtd/").main
+    assert "Last updated 25 March 2026 What changed on 24 March 2026 The supplier is late Losses: live moved" in home
+    assert "Formatting" not in home
+
+
+def test_what_moved_and_moved_back_on_one_day_is_told_as_it_ended(vat, reads):
+    item = make.item(vat, title="Losses", live="June 2026")
+    back = make.item(vat, title="Agents", live="June 2026")
+    make.edition(vat, at=make.at("2026-01-05"))
+    gone = make.item(vat, title="Mistake")
+    back.milestones.update(when="July 2026")
+    move(item, "July 2026", at=make.at("2026-03-24", "09:00"))
+    gone.delete()
+    back.milestones.update(when="June 2026")
+    move(item, "August 2026", at=make.at("2026-03-24", "10:00"))
+    told = between(reads("/vat-mtd/").main, "What changed on 24 March 2026", "All changes")
+    assert told == "Losses: live moved from June 2026 to August 2026 Planned"
+
+
+def test_a_thing_added_and_changed_on_one_day_is_added_as_it_is_now(vat, reads):
+    make.edition(vat, at=make.at("2026-01-05"))
+    item = make.item(vat, title="Losses", live="June 2026")
+    make.edition(vat, at=make.at("2026-03-24", "09:00"))
+    item.title = "Losses carried back"
+    item.save()
+    move(item, "July 2026", at=make.at("2026-03-24", "10:00"))
+    told = between(reads("/vat-mtd/").main, "What changed on 24 March 2026", "All changes")
+    assert told == "Losses carried back: added Planned"
+
+
+def test_news_on_the_day_of_the_first_edition_is_told_too(vat, reads):
+    item = make.item(vat, title="Losses", live="June 2026")
+    make.edition(vat, at=make.at("2026-03-24", "09:00"))
+    move(item, "July 2026", at=make.at("2026-03-24", "10:00"))
+    assert (
+        "What changed on 24 March 2026 Losses: live moved from June 2026 to July 2026 Planned "
+        "This roadmap was first published on the same day."
+    ) in reads("/vat-mtd/").main
+
+
+def test_more_than_fits_of_several_editions_is_found_by_the_day(vat, reads):
+    make.edition(vat, at=make.at("2026-01-05"))
+    for number in range(12):
+        make.item(vat, title=f"Thing {number}")
+        make.edition(vat, at=make.at("2026-03-24", f"09:{number:02}"))
+    assert reads("/vat-mtd/").link("And 4 more changes") == "/vat-mtd/changes/?since=2026-03-24"
+
+
+def test_while_the_history_cannot_be_read_the_rest_is_shown_and_not_kept(vat, client, reads):
+    make.edition(vat, at=make.at("2026-03-24"))
+    reads("/vat-mtd/items/")
+    with connection.execute_wrapper(unreachable):
+        answer = client.get("/vat-mtd/")
+    assert "The latest changes cannot be shown at the moment. Try again later." in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_release_that_moves_names_its_items(vat, reads):
+    release = make.release(vat, title="Summer", when="June 2026")
+    make.item(vat, title="Losses", release=release)
+    make.item(vat, title="Agents", release=release)
+    make.edition(vat, at=make.at("2026-01-05"))
+    release.when = "August 2026"
+    release.save()
+    make.edition(vat, at=make.at("2026-03-24"))
+    for url in ("", "changes/?since=1", "editions/2/"):
+        assert (
+            "Summer: date moved from June 2026 to August 2026. In it: Losses (VAT-1) and Agents (VAT-2)"
+            in reads(f"/vat-mtd/{url}").main
+        )
+    assert "In it: Losses (VAT-1) See" in reads("/vat-mtd/editions/2/?item=VAT-1").main
 
 
 def test_a_changed_release_leads_to_its_place_among_the_items(vat, reads):
