@@ -94,9 +94,9 @@ def standings(roadmap: models.Roadmap) -> dict[str, Standing]:
     return {uid: Standing.CHANGED if uid in differences.known else Standing.NEW for uid in differences.changed}
 
 
-def count_pending(roadmap: models.Roadmap) -> int:
-    """How many things `pending` would list, withdrawals included."""
-    differences = _differences(roadmap, contents(roadmap))
+def count_pending(roadmap: models.Roadmap, drafts: Iterable[Content] | None = None) -> int:
+    """How many things `pending` would list, withdrawals included. `drafts` are its working copies."""
+    differences = _differences(roadmap, contents(roadmap) if drafts is None else drafts)
     return len(differences.changed) + len(differences.removed)
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from roadmap import models
 from roadmap.content import things
@@ -17,10 +17,22 @@ from roadmap.content.fields import FIELDS
 from roadmap.content.shapes import Milestones, OwnValues, Shape
 from roadmap.content.snapshot import Snapshot
 
+_MOST_NAMED = 500  # in one query
+
 
 def preview(roadmap: models.Roadmap) -> Snapshot:
     """What readers would see if all that is pending were published now, in the form that their pages are made from."""
     return Snapshot(contents(roadmap))
+
+
+def around(roadmap: models.Roadmap, uids: Collection[str]) -> Snapshot:
+    """Of what `preview` has, these items and releases, every release, and every item that shares one with them."""
+    if len(uids) > _MOST_NAMED:
+        return preview(roadmap)
+    shared = Q(uid__in=uids) | Q(release__uid__in=uids) | Q(release__items__uid__in=uids)
+    found = {*models.Item.objects.filter(shared, roadmap=roadmap).order_by().values_list("pk", flat=True)}
+    releases = _plain(Noun.RELEASE, roadmap.releases.all())
+    return Snapshot([roadmap_content(roadmap), *releases, *items(roadmap, among=found)])
 
 
 def contents(roadmap: models.Roadmap) -> Iterator[things.Content]:
