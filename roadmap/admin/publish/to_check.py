@@ -25,7 +25,8 @@ class Checked:
 
     @cached_property
     def _snapshot(self) -> Snapshot:
-        return around(self.review.roadmap, self.pending)
+        known = [thing.after for thing in self.review.found if thing.after]
+        return around(self.review.roadmap, self.pending, [self.review.content, *known])
 
     @property
     def findings(self) -> list[Finding]:

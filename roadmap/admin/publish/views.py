@@ -39,6 +39,7 @@ from roadmap.templatetags.uk_dates import uk_datetime
 
 NOUN_LABELS = {noun: str(capfirst(model._meta.verbose_name_plural)) for noun, model in MODEL_OF.items()}
 NOUN_LABELS[Noun.ROADMAP] = "This roadmap itself"
+MOST_TO_CHECK = 20
 
 
 @never_cache
@@ -102,6 +103,7 @@ def _say_so(request: HttpRequest, edition: Edition) -> None:
 
 def _context(review: Review, action: str) -> dict[str, Any]:
     things, checked = _reviewed_things(review), Checked(review)
+    findings = checked.findings
     editions = Edition.objects.filter(roadmap=review.roadmap)
     offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
     return {
@@ -121,7 +123,8 @@ def _context(review: Review, action: str) -> dict[str, Any]:
         "other_draft": review.draft if _is_kept(review, action) and review.draft != NOTHING else None,
         "include_all": " ".join(offered) if len(offered) > 1 else "",
         "has_slips": any(thing.slips for thing in review.found),
-        "to_check": listed(review.roadmap, checked.findings),
+        "to_check": listed(review.roadmap, findings[:MOST_TO_CHECK]),
+        "more_to_check": len(findings[MOST_TO_CHECK:]),
         "checked": checked.uids_of_reasons,
         "gone": _gone(review),
         "kept": None if things else _kept(review),

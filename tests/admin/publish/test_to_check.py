@@ -30,10 +30,20 @@ def test_what_the_changes_contradict_is_listed_and_prevents_nothing(publisher):
     screen = opened(publisher, roadmap)
     assert said(screen) == [("Carry back", "Test comes after Live", form_of(item))]
     text = html.unescape(screen.content.decode())
-    assert "To check before you publish (1)" in text
+    assert "To check before you publish" in text
     assert f'<a href="{form_of(item)}">Carry back</a>: Test comes after Live: July 2027 and June 2027.' in text
     press(publisher, screen, "Publish")
     assert Edition.objects.count() == 2
+
+
+def test_the_first_are_listed_and_the_rest_counted_with_the_way_to_them(publisher):
+    roadmap = make.roadmap()
+    for _ in range(23):
+        make.item(roadmap, test="July 2027", live="June 2027")
+    screen = opened(publisher, roadmap)
+    assert len(said(screen)) == 20
+    link = reverse("admin:roadmap_roadmap_to_check", args=[roadmap.pk])
+    assert f'And 3 more: <a href="{link}">all there is to check</a>' in screen.content.decode()
 
 
 def test_a_release_is_listed_where_an_item_that_changes_contradicts_it(publisher):

@@ -5,8 +5,10 @@ import datetime
 import pytest
 
 from roadmap.techdocs import apply, make_plan
+from roadmap.techdocs.plan.report import as_json, in_words
 from tests import make
 from tests.techdocs import rows
+from tests.techdocs.example_sources import PAGE, source
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +60,12 @@ def test_they_prevent_nothing():
 def test_without_a_day_nothing_is_held_against_the_calendar():
     parsed = rows.parsed(releases=[(rows.release("Spring", "March 2026"), [])])
     assert make_plan(parsed, slug="parcel-tax").contradictions == ()
+
+
+def test_the_report_has_them_in_words_and_in_json():
+    plan = planned(carry_back(rows.live("by March 2026")))
+    said = (
+        "“Carry back”: Live was expected by March 2026: this date has passed. Give a new date, or mark it as deployed."
+    )
+    assert in_words(plan)[-2:] == ["To check (1):", f"  index.md:100: {said}"]
+    assert as_json(plan, source(PAGE))["doubts"] == [{"path": "index.md", "line": 100, "text": said}]
