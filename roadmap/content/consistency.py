@@ -140,7 +140,8 @@ def _of_release(release: ReleaseContent, items: Sequence[PlacedItem], today: dat
     live = [item.content.milestone(Environment.LIVE) for item in items]
     if live and not release.is_deployed and all(milestone and milestone.is_deployed for milestone in live):
         are = "The only item of this release is" if len(live) == 1 else f"All {len(live)} items of this release are"
-        yield Finding(release, Severity.ODD, f"{are} deployed, and the release is not. Mark it as deployed too.")
+        sentence = f"{are} deployed, and the release is not. Mark it as deployed too."
+        yield Finding(release, Severity.ODD, sentence, frozenset(item.content.uid for item in items))
         found = None if found and found[0] is Severity.PASSED else found
     if found:
         dated = frozenset(item.content.uid for item in items if _has_date_of_release(item))

@@ -78,6 +78,12 @@ def found(*contents):
             "Tick “deployed”, or take the word out of the date.",
         ),
         (
+            {"test": ("April 2026 (deployed)", False), "live": ("", DEPLOYED)},
+            "odd",
+            "Test has a date that says “deployed”, and is not marked as deployed. "
+            "Tick “deployed”, or take the word out of the date.",
+        ),
+        (
             {"test": "July 2027", "live": "by June 2027"},
             "odd",
             "Test comes after Production: July 2027 and by June 2027. Correct the date that is wrong.",
@@ -197,7 +203,7 @@ def test_the_day_is_the_one_that_is_given():
         ),
         (
             release("March 2026", is_deployed=True),
-            (item(release="spring", live="June 2026"), item("j", release="spring"), item("k", live="June 2026")),
+            (item(release="spring", live="March 2026"), item("j", release="spring"), item("k", live="June 2026")),
             "odd",
             "This release is marked as deployed, but 1 item in it says otherwise: “Item i”. "
             "Mark as deployed what is there, and move the rest to another release.",

@@ -60,10 +60,16 @@ def test_a_release_is_listed_where_an_item_that_changes_contradicts_it(publisher
 def test_a_release_is_not_said_to_be_whole_for_the_items_that_change(publisher):
     roadmap = make.roadmap()
     release = make.release(roadmap, title="Spring")
-    make.item(roadmap, release=release, live="June 2026")
+    left = make.item(roadmap, release=release, live="June 2026")
     make.edition(roadmap, at=make.at("2026-01-05"))
     make.item(roadmap, release=release, deployed=("live",))
     assert said(opened(publisher, roadmap)) == []
+    left.milestones.update(when="March 2026", is_deployed=True)
+    [(title, sentence, _)] = said(opened(publisher, roadmap))
+    assert (title, sentence) == (
+        "Spring",
+        "All 2 items of this release are deployed, and the release is not. Mark it as deployed too.",
+    )
 
 
 def test_the_day_is_the_one_on_which_the_edition_appears(publisher):
