@@ -150,6 +150,14 @@ def test_what_is_odd_is_saved_and_told_with_the_way_to_all_of_it(staff):
     )
 
 
+def test_a_release_is_not_said_to_be_whole_for_the_item_that_was_saved(staff):
+    roadmap = make.roadmap()
+    release = make.release(roadmap)
+    make.item(roadmap, release=release, live="June 2026")
+    sent = item_form(roadmap, {"environment": "live", "is_deployed": "on"}, release=release.pk)
+    assert not any("deployed" in message for message in told(staff.post(reverse("admin:roadmap_item_add"), sent)))
+
+
 def test_release_day_tells_what_it_leaves_to_check(staff):
     roadmap = make.roadmap()
     item = make.item(roadmap, title="Carry back", test="TBC", live="June 2026")
