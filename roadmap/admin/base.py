@@ -21,9 +21,10 @@ from roadmap.admin.editing.conflicts import RefusesConflicts
 from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
 from roadmap.admin.permissions import is_own, only_roadmap, own_only, own_roadmaps, readers_know, readers_see
+from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, publish_link
 from roadmap.dates.clock import uk_date
-from roadmap.models import NOUN_OF_MODEL, Api, Release, Roadmap
+from roadmap.models import NOUN_OF_MODEL, Api, Item, Release, Roadmap
 from roadmap.models.fields import MarkdownField
 from roadmap.publishing import Standing, audit_trail, standing_of, standings, waiting_until
 from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
@@ -166,6 +167,8 @@ class LockedAdmin(RefusesConflicts, RecordsSaves):
     def after_save(self, request: HttpRequest, obj: Any, response: HttpResponse) -> HttpResponse:
         if IS_POPUP_VAR not in request.POST:  # else the page that opened it goes on
             messages.info(request, next_step(request.user, roadmap_of(obj)))
+            if isinstance(obj, Item | Release):
+                tell(request, roadmap_of(obj), [str(obj.uid)])
         return super().after_save(request, obj, response)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

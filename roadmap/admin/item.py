@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from roadmap.admin.base import StandingFilter, WorkingAdmin
 from roadmap.admin.permissions import only_roadmap, own_roadmaps
 from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_view, milestone_dates, move_items, move_view
+from roadmap.admin.to_check import MilestoneForm, ToCheckFilter
 from roadmap.content.choices import Environment, Stage
 from roadmap.models import Field, FieldValue, Item, ItemApi, Milestone, Roadmap
 
@@ -48,6 +49,7 @@ class PrefilledFormSet(forms.BaseInlineFormSet):
 
 class MilestoneInline(admin.TabularInline):
     model = Milestone
+    form = MilestoneForm
     formset = PrefilledFormSet
     max_num = len(Environment)
     fields = ["environment", "when", "is_deployed"]
@@ -102,7 +104,7 @@ class StageFilter(admin.SimpleListFilter):
 class ItemAdmin(WorkingAdmin):
     list_display = ["reference", "title", "stage", "dates", "standing", "kind", "release_title"]
     list_display_links = ["reference", "title"]
-    list_filter = ["roadmap", StageFilter, StandingFilter, "kind", "release", "is_breaking", "apis"]
+    list_filter = ["roadmap", StageFilter, StandingFilter, ToCheckFilter, "kind", "release", "is_breaking", "apis"]
     list_select_related = ["roadmap", "release"]
     search_fields = ["reference", "title", "description", "journey", "audiences", "apis__name"]
     readonly_fields = ["reference"]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from roadmap.admin.base import LockedAdmin, RecordsSaves, StandingFilter, WorkingAdmin
 from roadmap.admin.editing.conflicts import RefusesConflicts
 from roadmap.admin.release_day_views import mark_as_deployed
+from roadmap.admin.to_check import ReleaseForm, ToCheckFilter
 from roadmap.models import Api, ChangelogEntry, Field, Page, Release
 
 
@@ -33,8 +34,9 @@ class PageAdmin(WorkingAdmin):
 
 @admin.register(Release)
 class ReleaseAdmin(CountsItems, WorkingAdmin):
+    form = ReleaseForm
     list_display = ["title", "when", "horizon", "is_deployed", "item_count", "roadmap", "position", "standing"]
-    list_filter = ["roadmap", StandingFilter, "is_deployed", "horizon"]
+    list_filter = ["roadmap", StandingFilter, ToCheckFilter, "is_deployed", "horizon"]
     list_select_related = ["roadmap"]
     search_fields = ["title", "when", "introduction"]
     actions = [mark_as_deployed]

@@ -22,6 +22,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import own_only
+from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, page
 from roadmap.content.choices import Environment
 from roadmap.dates import parse
@@ -335,6 +336,8 @@ def _back_url(request: HttpRequest, picked: PickedItems) -> str:
 def _done(request: HttpRequest, picked: PickedItems, words: list[str], *, is_change: bool) -> HttpResponse:
     if is_change:
         messages.success(request, format_html("{} {}", " ".join(words), next_step(request.user, picked.roadmap)))
+        uids = [*(str(item.uid) for item in picked.items), *(str(release.uid) for release in picked.releases)]
+        tell(request, picked.roadmap, uids, today())
     else:
         messages.warning(request, " ".join(["Nothing was changed.", *words]))
     return HttpResponseRedirect(_back_url(request, picked))

@@ -14,6 +14,7 @@ from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
 from roadmap.admin.publish.views import publish_view
+from roadmap.admin.to_check import to_check_view
 from roadmap.admin.views import publish_link
 from roadmap.models import Roadmap
 
@@ -55,6 +56,7 @@ class RoadmapAdmin(WorkingAdmin):
         guard = self.admin_site.admin_view
         return [
             path("<int:pk>/publish/", guard(publish_view), name="roadmap_roadmap_publish"),
+            path("<int:pk>/to-check/", guard(to_check_view), name="roadmap_roadmap_to_check"),
             path("<int:pk>/preview-links/", guard(preview_links_view), name="roadmap_roadmap_preview_links"),
             *edition_views.urls(guard),
             # The history of what was deleted too: addresses that stay.

@@ -1,6 +1,6 @@
 """What the admin's own views share: whether somebody may be there, the page around what they show, the next step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from roadmap.admin.permissions import may_publish
-from roadmap.models import Roadmap
+from roadmap.content.choices import Noun
+from roadmap.models import MODEL_OF, Roadmap
 
 
 def allowed_roadmap(request: HttpRequest, pk: int, may: Callable[[Any, Roadmap], bool]) -> Roadmap:
@@ -41,6 +42,19 @@ def next_step(user: Any, roadmap: Roadmap, told: str = "Readers do not see this"
     if may_publish(user, roadmap):
         return format_html("{} yet. {}", told, publish_link(roadmap))
     return f"{told} until a publisher has reviewed and published it."
+
+
+def edit_urls(roadmap: Roadmap, nouns: Iterable[Noun]) -> dict[str, str]:
+    """By uid, the forms of the roadmap and of all its things of these nouns."""
+    urls = {str(roadmap.uid): reverse("admin:roadmap_roadmap_change", args=[roadmap.pk])}
+    for noun in nouns:
+        if noun is not Noun.ROADMAP:
+            model: Any = MODEL_OF[noun]
+            # The address of one, to write all of them: a look-up for each would take longer than the rest of the page.
+            pattern = reverse(f"admin:roadmap_{model._meta.model_name}_change", args=["PK"])
+            rows = model.objects.filter(roadmap=roadmap).order_by().values_list("uid", "pk")
+            urls |= {str(uid): pattern.replace("/PK/", f"/{pk}/") for uid, pk in rows}
+    return urls
 
 
 def name_of(user: Any) -> str:

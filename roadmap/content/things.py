@@ -273,6 +273,12 @@ def joined(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
+def named(titles: Sequence[str]) -> str:
+    """ "“Carry back” and “Multiple agents”", "“Carry back”, “Multiple agents” and 3 more"."""
+    quoted = [f"“{title}”" for title in titles]
+    return joined([*quoted[:2], f"{len(quoted) - 2} more"] if len(quoted) > 3 else quoted)
+
+
 def in_words(names: Iterable[str]) -> str:
     """ "Businesses and agents", from ["Businesses", "Agents"]."""
     first, *rest = [*names] or [""]

@@ -126,9 +126,9 @@ def standing_of(copy: models.WorkingCopy, now: datetime.datetime) -> tuple[Stand
     return None if is_same else Standing.CHANGED, waits_until
 
 
-def count_pending(roadmap: models.Roadmap) -> int:
-    """How many things `pending` would list, withdrawals included."""
-    differences = _differences(roadmap, contents(roadmap))
+def count_pending(roadmap: models.Roadmap, drafts: Iterable[Content] | None = None) -> int:
+    """How many things `pending` would list, withdrawals included. `drafts` are its working copies."""
+    differences = _differences(roadmap, contents(roadmap) if drafts is None else drafts)
     return len(differences.changed) + len(differences.removed)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from roadmap.content.choices import Environment
+from roadmap.content.things import named
 from roadmap.dates import UnclearDate, When, parse
 from roadmap.dates.clock import uk_date
 from roadmap.models.item import Item, Milestone
@@ -39,10 +40,8 @@ class ItemsChanged(ReleaseDayRefused):
     """Some of the items are not any more what the person saw."""
 
     def __init__(self, titles: Collection[str]):
-        quoted = " and ".join(f"“{title}”" for title in [*titles][:2])
-        more = f" and {len(titles) - 2} more" if len(titles) > 2 else ""
         super().__init__(
-            f"Somebody has changed {quoted}{more} since you opened this page. Nothing was changed: check the list, "
+            f"Somebody has changed {named([*titles])} since you opened this page. Nothing was changed: check the list, "
             "and try again."
         )
 

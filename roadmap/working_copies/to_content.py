@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from roadmap import models
 from roadmap.content import things
@@ -17,10 +17,34 @@ from roadmap.content.fields import FIELDS
 from roadmap.content.shapes import Milestones, OwnValues, Shape
 from roadmap.content.snapshot import Snapshot
 
+_MOST_NAMED = 500  # in one query
+
 
 def preview(roadmap: models.Roadmap) -> Snapshot:
     """What readers would see if all that is pending were published now, in the form that their pages are made from."""
     return Snapshot(contents(roadmap))
+
+
+def around(roadmap: models.Roadmap, uids: Collection[str], known: Iterable[things.Content] = ()) -> Snapshot:
+    """Of what `preview` has, these items and releases, every release, and every item that shares one with them.
+
+    `known` are Contents of working copies that need not be read again.
+    """
+    if len(uids) > _MOST_NAMED:
+        return preview(roadmap)
+    given = {content.uid: content for content in known}
+    unknown = {*uids} - given.keys()
+    releases = {content.release_uid for content in given.values() if isinstance(content, things.ItemContent)}
+    shared = Q(release__uid__in={*uids, *releases} - {""})
+    if unknown:
+        shared |= Q(uid__in=unknown) | Q(release__in=models.Item.objects.filter(uid__in=unknown).values("release"))
+    found = models.Item.objects.filter(shared, roadmap=roadmap).order_by().values_list("pk", "uid")
+    read = [
+        *([] if str(roadmap.uid) in given else [roadmap_content(roadmap)]),
+        *_plain(Noun.RELEASE, roadmap.releases.all()),
+        *items(roadmap, among={pk for pk, uid in found if str(uid) not in given}),
+    ]
+    return Snapshot(({content.uid: content for content in read} | given).values())
 
 
 def contents(roadmap: models.Roadmap) -> Iterator[things.Content]:

@@ -10,6 +10,17 @@ from tests.web.sample import whole_roadmap
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """clock("2027-01-05") makes it that day."""
+
+    def set_to(day):
+        monkeypatch.setattr("django.utils.timezone.now", lambda: make.at(day))
+
+    set_to("2026-03-24")
+    return set_to
+
+
 @pytest.fixture(params=["moved.jsonl", "moved.jsonl.gz"])
 def file(request, tmp_path):
     make.edition(whole_roadmap(), at=make.at("2026-03-24"))
@@ -29,6 +40,18 @@ def test_it_makes_the_roadmap_and_says_what_it_made(file, client):
     ]
     assert exported("vat-mtd") == before
     assert client.get("/vat-mtd/").status_code == 200
+
+
+def test_it_says_what_is_to_be_checked_and_prevents_nothing(file, clock):
+    forget_everything()
+    clock("2027-01-05")
+    out = run("import_json", file).out
+    assert out[1:4] == [
+        "To check (2):",
+        "  “Near term ”: This release was expected June 2026: this date has passed. "
+        "Give a new date, or mark it as deployed.",
+        "  “Planned ”: Live was expected June 2026: this date has passed. Give a new date, or mark it as deployed.",
+    ]
 
 
 def test_a_packed_file_is_read_whatever_its_name(file, tmp_path):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap.admin.editing.text_diff import Comparing, difference_of
 from roadmap.admin.permissions import may_edit
+from roadmap.admin.to_check import tell
 from roadmap.admin.views import allowed_roadmap, name_of, next_step, page
 from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
@@ -255,4 +256,5 @@ def _restore(request: HttpRequest, timeline: Timeline) -> HttpResponse:
     copy = model._default_manager.get(uid=uid)
     step = next_step(request.user, roadmap)
     messages.success(request, format_html("“{}” is again as in {}. {}", row.title, source, step))
+    tell(request, roadmap, [uid])
     return redirect(f"admin:roadmap_{model._meta.model_name}_history", copy.pk)

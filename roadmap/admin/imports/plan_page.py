@@ -132,7 +132,7 @@ def has_moved_on(decided: Decided, roadmap: Roadmap | None, sent: SentChoices) -
 
 
 def _planned_with(bare: Plan, choices: Mapping[str, str]) -> Plan:
-    return make_plan(bare.parsed, slug=bare.slug, contact=bare.contact, choices=choices)
+    return make_plan(bare.parsed, slug=bare.slug, contact=bare.contact, choices=choices, today=bare.today)
 
 
 def _matches(bare: Plan, roadmap: Roadmap | None, wanted: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -256,7 +256,7 @@ def _doubts(decided: Decided) -> list[Doubt]:
         for doubt in doubts[found:]
         if f"{doubt.path}:{doubt.line}" not in asked or "was taken for" not in doubt.text
     )
-    return [*doubts[:found], *about_things]
+    return [*doubts[:found], *about_things, *decided.plan.contradictions]
 
 
 # One thing

@@ -88,7 +88,7 @@ def _plan(request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, actio
     upload, sent = waiting.upload, SentChoices.of(request.POST)
     slug = roadmap.slug if roadmap else upload.slug
     try:
-        bare = make_plan(parse(upload.source), slug=slug, contact=upload.contact)
+        bare = make_plan(parse(upload.source), slug=slug, contact=upload.contact, today=timezone.localdate())
         if roadmap is None and bare.roadmap_pk is not None:
             raise ImportRefused(f"Somebody has made a roadmap at /{slug}/ meanwhile. Choose it, or another address.")
         decided = decide(bare, roadmap, sent)

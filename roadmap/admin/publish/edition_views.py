@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from roadmap import publishing
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.forms import LondonTimeForm
+from roadmap.admin.to_check import tell
 from roadmap.admin.views import allowed_roadmap, page
 from roadmap.content.things import RoadmapContent
 from roadmap.models import Change, Edition, Revision, Roadmap
@@ -130,6 +131,7 @@ def restore_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse
             request,
             f"The drafts are as they were in edition {edition.number}. Readers see no difference until you publish.",
         )
+        tell(request, roadmap)
         return redirect("admin:roadmap_roadmap_publish", pk)
     lost = [thing.title for thing in publishing.pending(roadmap)]
     context = {

@@ -23,12 +23,14 @@ from roadmap.admin.editing.text_diff import label_of, text_of
 from roadmap.admin.permissions import may_publish
 from roadmap.admin.publish.forms import fields_with_reason, reason_name
 from roadmap.admin.publish.review import NOTHING, Review, as_text, digest, why
-from roadmap.admin.views import allowed_roadmap, is_uid, page
+from roadmap.admin.publish.to_check import Checked
+from roadmap.admin.to_check import listed
+from roadmap.admin.views import allowed_roadmap, edit_urls, is_uid, page
 from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import Content, RoadmapContent
-from roadmap.models import MODEL_OF, Edition, Revision, Roadmap
+from roadmap.models import MODEL_OF, Edition, Revision
 from roadmap.previews.links import staff_preview_url
 from roadmap.publishing import Pending, PublishingRefused, entries_to_read, fingerprint, publish
 from roadmap.publishing.audit_trail import record_save
@@ -37,6 +39,7 @@ from roadmap.templatetags.uk_dates import uk_datetime
 
 NOUN_LABELS = {noun: str(capfirst(model._meta.verbose_name_plural)) for noun, model in MODEL_OF.items()}
 NOUN_LABELS[Noun.ROADMAP] = "This roadmap itself"
+MOST_TO_CHECK = 20
 
 
 @never_cache
@@ -54,6 +57,7 @@ def publish_view(request: HttpRequest, pk: int) -> HttpResponse:
 def _publish(request: HttpRequest, review: Review) -> Edition | None:
     """None where it was refused: the review then says why."""
     review.check()
+    Checked(review).refuse_unseen()
     if review.refusals or not review.found:
         return None
     choices = review.choices
@@ -98,7 +102,8 @@ def _say_so(request: HttpRequest, edition: Edition) -> None:
 
 
 def _context(review: Review, action: str) -> dict[str, Any]:
-    things = _reviewed_things(review)
+    things, checked = _reviewed_things(review), Checked(review)
+    findings = checked.findings
     editions = Edition.objects.filter(roadmap=review.roadmap)
     offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
     return {
@@ -118,6 +123,9 @@ def _context(review: Review, action: str) -> dict[str, Any]:
         "other_draft": review.draft if _is_kept(review, action) and review.draft != NOTHING else None,
         "include_all": " ".join(offered) if len(offered) > 1 else "",
         "has_slips": any(thing.slips for thing in review.found),
+        "to_check": listed(review.roadmap, findings[:MOST_TO_CHECK]),
+        "more_to_check": len(findings[MOST_TO_CHECK:]),
+        "checked": checked.uids_of_reasons,
         "gone": _gone(review),
         "kept": None if things else _kept(review),
         "newest": editions.live(review.now).order_by("-number").first(),
@@ -188,7 +196,7 @@ def _reviewed_things(review: Review) -> list[ReviewedThing]:
         thing.uid: thing.title for thing in found if thing.noun is Noun.RELEASE
     }
     overlaps = _overlaps(review, titles)
-    edit_urls = _edit_urls(roadmap, {thing.noun for thing in found})
+    urls = edit_urls(roadmap, {thing.noun for thing in found})
     # What is wrong with each reason, by the name of its field.
     errors = {refusal.place: refusal.beside for refusal in review.refusals if refusal.beside} | review.reason_errors
     is_other_moment = bool(found) and review.reviewed != review.fingerprint and review.is_other_moment
@@ -209,25 +217,13 @@ def _reviewed_things(review: Review) -> list[ReviewedThing]:
                 preview_url=""
                 if thing.is_removal
                 else staff_preview_url(roadmap.pk, thing.noun, thing.address, thing.uid),
-                edit_url=edit_urls.get(thing.uid, ""),
+                edit_url=urls.get(thing.uid, ""),
                 overlaps=overlaps[thing.uid],
                 since=since,
                 errors=[refusal.text for refusal in review.refusals if refusal.thing == thing.uid],
             )
         )
     return things
-
-
-def _edit_urls(roadmap: Roadmap, nouns: Iterable[Noun]) -> dict[str, str]:
-    urls = {str(roadmap.uid): reverse("admin:roadmap_roadmap_change", args=[roadmap.pk])}
-    for noun in nouns:
-        if noun is not Noun.ROADMAP:
-            model: Any = MODEL_OF[noun]
-            # The address of one, to write all of them: a look-up for each would take longer than the rest of the page.
-            pattern = reverse(f"admin:roadmap_{model._meta.model_name}_change", args=["PK"])
-            rows = model.objects.filter(roadmap=roadmap).order_by().values_list("uid", "pk")
-            urls |= {str(uid): pattern.replace("/PK/", f"/{pk}/") for uid, pk in rows}
-    return urls
 
 
 def _changes(

@@ -4,9 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
+from roadmap.content.consistency import find
 from roadmap.management.output import RefusingCommand
+from roadmap.techdocs.plan.report import listed
 from roadmap.transfer import TransferRefused, bring_in
+from roadmap.working_copies.to_content import preview
 
 
 class Command(RefusingCommand):
@@ -25,4 +29,7 @@ class Command(RefusingCommand):
     def handle(self, *args: Any, file: Path, slug: str, **options: Any) -> None:
         made = bring_in(file, slug=slug)
         self.stdout.write(f"Made {made.roadmap} at /{made.roadmap.slug}/: {made.counted}.")
+        found = find(preview(made.roadmap), timezone.localdate())
+        for line in listed("To check", [f"“{finding.title}”: {finding.sentence}" for finding in found]):
+            self.stdout.write(line)
         self.stdout.write("Choose its team in the admin: until then everybody whose role allows it may edit it.")

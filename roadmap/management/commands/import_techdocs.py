@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from roadmap.management.output import MOMENT, NOTE, REASON, RefusingCommand, checked, checked_address, moment, published
 from roadmap.publishing import Choices, NothingToPublish, PublishingRefused, publish
@@ -47,7 +48,7 @@ class Command(RefusingCommand):
         if at and not options["publish"]:
             raise CommandError("--at is the time of an edition. Give --publish with it.")
         text = read(source)
-        plan = make_plan(parse(text), slug=roadmap, contact=contact)
+        plan = make_plan(parse(text), slug=roadmap, contact=contact, today=timezone.localdate())
         lines: list[str] = []
         edition = None
         # One transaction, so that an edition that cannot be published, or a report that cannot be written, leaves

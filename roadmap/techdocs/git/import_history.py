@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import reset_queries, transaction
 from django.utils import timezone
 
+from roadmap.dates.clock import day_of
 from roadmap.models import Edition, HistoryImport, Roadmap, Save
 from roadmap.publishing import NothingToPublish, count_pending, publish
 from roadmap.publishing.audit_trail import record_saves
@@ -137,14 +138,15 @@ class _Bringing:
         with transaction.atomic():
             roadmap, now = self._locked(), self.clock()
             if parsed:
-                plan = make_plan(parsed, slug=self.slug, contact=self.contact)
+                plan = make_plan(parsed, slug=self.slug, contact=self.contact, today=day_of(now))
                 roadmap = apply(plan=plan, now=now)
                 edition = self._edition(roadmap, commit, now) if plan.changes_something else None
                 if edition and Save.objects.filter(roadmap=roadmap).exists():
                     # Staff see in its own history what became of what they had made before.
                     record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
                 doubts = tuple(map(str, plan.doubts))
-                outcome = replace(outcome, edition=edition, matches=doubts[len(parsed.doubts) :], doubts=doubts)
+                outcome = replace(outcome, edition=edition, matches=doubts[len(parsed.doubts) :])
+                outcome = replace(outcome, doubts=(*doubts, *map(str, plan.contradictions)))
             editions = roadmap.editions.count() if roadmap else 0
             if editions:  # otherwise there is nothing to go on from
                 so_far = {"last_commit": commit.name, "edition_count": editions, "imported_at": now}

@@ -1,14 +1,17 @@
 """A plan: every step of an import, and what a person may want to say of it. Values only."""
 
+import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
 
 from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
+from roadmap.content.consistency import find
 from roadmap.content.merge import parts
+from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Content, ReleaseContent, RoadmapContent
 from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.parse.result import ParsedRoadmap
@@ -141,6 +144,19 @@ class Plan:
     steps: tuple[PlanStep, ...]
     apis: tuple[tuple[str, str], ...]  # name and address of the APIs that are new, or get their address
     doubts: tuple[Doubt, ...] = ()  # those of parsing, then those about what was recognised
+    others: tuple[Content, ...] = field(default=(), compare=False)  # what is there, and no import made
+    today: datetime.date | None = field(default=None, compare=False)  # London's; None: no date is held against it
+
+    @cached_property
+    def contradictions(self) -> tuple[Doubt, ...]:
+        """What contradicts the calendar or itself in what the source says, the worst first. It prevents nothing."""
+        if self.today is None:
+            return ()
+        steps = {step.after.uid: step for step in self.steps if step.after is not None}
+        after = [*(step.after for step in steps.values()), *(thing for thing in self.others if thing.uid not in steps)]
+        found = find(Snapshot(content for content in after if content is not None), self.today)
+        at_steps = ((steps.get(finding.content.uid), finding.sentence) for finding in found)
+        return tuple(doubt_at(step.source, f"“{step.title}”: {said}") for step, said in at_steps if step and step.key)
 
     @property
     def conflicts(self) -> tuple[ImportConflict, ...]:

@@ -1,5 +1,6 @@
 """What importing would do to the working copies of one roadmap. Reads them; writes nothing."""
 
+import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
@@ -23,12 +24,20 @@ from roadmap.techdocs.plan.source_and_site import Part, There, as_known, free_na
 from roadmap.techdocs.sources import ImportRefused
 
 
-def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: Mapping[str, str] | None = None) -> Plan:
+def make_plan(
+    parsed: ParsedRoadmap,
+    *,
+    slug: str,
+    contact: str = "",
+    choices: Mapping[str, str] | None = None,
+    today: datetime.date | None = None,
+) -> Plan:
     """The steps that make the working copies of the roadmap at `slug` say what the source says.
 
     What staff have changed since the last import stays, and what never came from an import is in no step. `contact` is
     an email address that goes before the source's. `choices` are a person's answers: by the key of a part of the
-    source, the uid of the thing that it is, or "" for a new one; by the key of a conflict, a ConflictChoice.
+    source, the uid of the thing that it is, or "" for a new one; by the key of a conflict, a ConflictChoice. Dates are
+    held against `today` where it is given: see Plan.contradictions.
 
     Raises ImportRefused for a slug that no roadmap may have, for a new roadmap without an email address, and for a
     choice of what is not there.
@@ -84,6 +93,8 @@ def make_plan(parsed: ParsedRoadmap, *, slug: str, contact: str = "", choices: M
         steps=tuple(step.but(after=source_and_site.with_known_apis(step.after, apis)) for step in steps),
         apis=apis_to_write,
         doubts=(*parsed.doubts, *doubts, *doubts_of_releases),
+        others=tuple(untouched),
+        today=today,
     )
 
 

@@ -42,7 +42,7 @@ def in_words(plan: Plan) -> list[str]:
         lines.append(f"Nothing to change: the roadmap at /{plan.slug}/ says all of this already.")
     left = [conflict_in_words(conflict, plan.roadmap) for conflict in plan.conflicts if not conflict.choice]
     lines += listed("Changed by staff since the last import, and left so", left)
-    return [*lines, *listed("To check", plan.doubts)]
+    return [*lines, *listed("To check", (*plan.doubts, *plan.contradictions))]
 
 
 def steps_in_words(plan: Plan) -> Iterator[str]:
@@ -110,7 +110,7 @@ def as_json(plan: Plan, source: Source) -> dict[str, Any]:
         "kept_as_text": [
             {**_named(page, "title", "path", "line"), "words": len(words(page.body))} for page in parsed.pages
         ],
-        "doubts": [_named(doubt, "path", "line", "text") for doubt in plan.doubts],
+        "doubts": [_named(doubt, "path", "line", "text") for doubt in (*plan.doubts, *plan.contradictions)],
         "conflicts": [_conflict(conflict, plan.roadmap) for conflict in plan.conflicts],
         "matches": [_match(step) for step in plan.steps if step.key and step.noun is not Noun.ROADMAP],
         "steps": [

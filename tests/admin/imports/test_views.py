@@ -147,3 +147,17 @@ def test_the_real_roadmaps_come_in_whole(staff, name, items):
     assert roadmap.items.count() >= items
     again = upload(staff, zipped(files), "real.zip", roadmap=roadmap)
     assert "Nothing: the roadmap says all of this already." in words(again)
+
+
+def test_what_contradicts_the_calendar_is_a_doubt_at_its_line_and_is_imported(staff, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: make.at("2026-04-15"))
+    dated = (
+        PAGE.replace("End user |", "Live |").replace("| Businesses |", "| By March 2026 |").replace("| Agents |", "| |")
+    )
+    page = upload(staff, dated)
+    assert (
+        "“Weigh a parcel”: Live was expected by March 2026: this date has passed. "
+        "Give a new date, or mark it as deployed. parcels.md:11"
+    ) in words(page)
+    press(staff, page, ACT)
+    assert Item.objects.count() == 2

@@ -379,3 +379,10 @@ class TestWhoseHistory:
     def test_an_address_that_no_roadmap_may_have_is_refused(self, folder, slug):
         with pytest.raises(ImportRefused, match="cannot be a roadmap's address"):
             bring_in(folder, slug=slug)
+
+
+def test_what_contradicts_the_calendar_is_told_of_the_newest_edition_on_the_day_it_is_brought_in(tmp_path):
+    text = PAGE + "\n## Near term\n\nName | Live\n---|---\nWeigh | June 2020\n"
+    [outcome] = bring_in_history(repository(tmp_path, [Committed({INDEX: text})]), slug="parcel-tax", clock=lambda: NOW)
+    assert any("“Weigh”: Live was expected June 2020: this date has passed." in doubt for doubt in outcome.doubts)
+    assert outcome.matches == ()
