@@ -23,7 +23,7 @@ class CountsItems(admin.ModelAdmin):
 
 @admin.register(Page)
 class PageAdmin(WorkingAdmin):
-    list_display = ["title", "slug", "roadmap", "is_on_home", "position", "standing"]
+    list_display = ["title", "slug", "of_roadmap", "is_on_home", "position", "standing"]
     list_filter = ["roadmap", StandingFilter, "is_on_home"]
     list_select_related = ["roadmap"]
     search_fields = ["title", "slug", "body"]
@@ -33,7 +33,7 @@ class PageAdmin(WorkingAdmin):
 
 @admin.register(Release)
 class ReleaseAdmin(CountsItems, WorkingAdmin):
-    list_display = ["title", "when", "horizon", "is_deployed", "item_count", "roadmap", "position", "standing"]
+    list_display = ["title", "when", "horizon", "is_deployed", "item_count", "of_roadmap", "position", "standing"]
     list_filter = ["roadmap", StandingFilter, "is_deployed", "horizon"]
     list_select_related = ["roadmap"]
     search_fields = ["title", "when", "introduction"]
@@ -43,8 +43,9 @@ class ReleaseAdmin(CountsItems, WorkingAdmin):
 
 @admin.register(Field)
 class FieldAdmin(LockedAdmin):
-    list_display = ["name", "key", "roadmap", "position"]
+    list_display = ["name", "key", "of_roadmap", "position"]
     list_filter = ["roadmap"]
+    list_select_related = ["roadmap"]
     search_fields = ["name", "explanation"]
     readonly_fields = ["key"]
     fields = ["roadmap", "name", "key", "explanation", "position"]
@@ -52,7 +53,7 @@ class FieldAdmin(LockedAdmin):
 
 @admin.register(ChangelogEntry)
 class ChangelogEntryAdmin(WorkingAdmin):
-    list_display = ["title", "when", "roadmap", "standing"]
+    list_display = ["title", "when", "of_roadmap", "standing"]
     list_filter = ["roadmap", StandingFilter]
     list_select_related = ["roadmap"]
     search_fields = ["title", "when", "body"]
