@@ -25,7 +25,7 @@ _OF_LIST, _RELEASE_OF_LIST = "roadmap__id__exact", "release__id__exact"  # the f
 def roadmap_of_form(request: HttpRequest, thing: Any = None) -> Roadmap | None:
     """None where it must be asked for. What was posted comes first, then the address, then the list one came from."""
     if thing is not None:
-        return thing.roadmap  # type: ignore[no-any-return]
+        return thing.roadmap
     came_from = _came_from(request)
     for lookup, chosen in (
         ("pk", request.POST.get(CHOICE)),

@@ -148,7 +148,7 @@ class KeepsOldDates(forms.ModelForm):
         untouched -= {*self.changed_data}
         # Where there is none, something else may depend on that.
         kept = {name for name in untouched if getattr(self.instance, name)}
-        return super()._get_validation_exclusions() | kept  # type: ignore[misc,no-any-return]
+        return super()._get_validation_exclusions() | kept  # type: ignore[misc]
 
 
 class LockedAdmin(AddsToRoadmap, RecordsSaves):

@@ -98,7 +98,7 @@ def parse(source: Source) -> ParsedRoadmap:
     doubts += [doubt for document in documents for doubt in sorted(document.doubts, key=lambda doubt: doubt.line)]
     labels = environment_labels(documents, parts) | known.labels
     path, line = home.where(heading.span.start if heading else 0)
-    found = ParsedRoadmap(
+    roadmap = ParsedRoadmap(
         title=title,
         path=path,
         line=line,
@@ -117,7 +117,7 @@ def parse(source: Source) -> ParsedRoadmap:
         fields=tuple(explained(documents, parts.fields, known.own)),
         environment_labels=tuple((environment.value, label) for environment, label in labels.items()),
     )
-    return cast(ParsedRoadmap, as_kept(found))
+    return cast(ParsedRoadmap, as_kept(roadmap))
 
 
 def _title_in(document: Blocks) -> str:
