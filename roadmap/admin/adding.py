@@ -88,9 +88,9 @@ class AddsToRoadmap(RefusesConflicts):
         post, foreign, left_over = _with_own_columns(request, roadmap)
         request.POST, _ = set_on_present_rows(post, formsets)  # type: ignore[assignment]
         adding = copy.copy(self)
-        if foreign or not is_made_for_it:
+        if roadmap and (foreign or not is_made_for_it):
             adding.refusal = (
-                f"Nothing has been saved yet. The form is for {roadmap or 'this roadmap'} now, with the releases and "
+                f"Nothing has been saved yet. The form is for {roadmap.title_and_address} now, with the releases and "
                 f"columns of that roadmap, and with what you typed. Check it, then save.{left_over}"
             )
         return super(AddsToRoadmap, adding).changeform_view(request, object_id, form_url, extra_context)

@@ -60,6 +60,13 @@ def test_from_a_roadmaps_list_its_roadmap_is_chosen(staff, mine, other, noun):
     assert labels == {str(mine.pk): "Parcels (/parcels/)", str(other.pk): "Parcels (/parcels-2027/)"}
 
 
+def test_the_roadmaps_own_page_and_the_admins_home_lead_to_its_lists(staff, mine, other):
+    for address in (f"/admin/roadmap/roadmap/{other.pk}/change/", "/admin/"):
+        text = staff.get(address).content.decode()
+        for noun in NOUNS:
+            assert f'href="/admin/roadmap/{noun}/?roadmap__id__exact={other.pk}"' in text
+
+
 @each_case("query", ["roadmap={}", "roadmap__id__exact={}", "_changelist_filters=roadmap__id__exact%3D{}%26kind%3Dapi"])
 def test_an_address_says_which_roadmap(staff, mine, other, query):
     for roadmap in (mine, other):
@@ -126,7 +133,7 @@ def test_a_form_whose_roadmap_comes_with_it_is_shown_again_with_what_was_typed(s
     page = staff.post(ITEM, form)
     assert page.status_code == 200
     assert "ManagementForm" not in page.content.decode()
-    assert "Nothing has been saved yet" in told(page)
+    assert "Nothing has been saved yet. The form is for Parcels (/parcels-2027/) now" in told(page)
     assert not Item.objects.exists()
     assert options(page, "field_values-0-field")[1] == [str(field.pk)]
     again = filled(page, **{"field_values-0-value": "2027", "field_values-0-field": str(field.pk)})
