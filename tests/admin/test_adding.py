@@ -132,7 +132,11 @@ def test_a_form_whose_roadmap_comes_with_it_is_shown_again_with_what_was_typed(s
     form = item_form(other, {"environment": "live", "when": "June 2026"}, title="Colour picker", description="Blue")
     page = staff.post(ITEM, form)
     assert page.status_code == 200
-    assert "ManagementForm" not in page.content.decode()
+    text = page.content.decode()
+    assert "ManagementForm" not in text
+    assert "Please correct" not in text
+    assert re.search(r'role="alert">Nothing has been saved yet', text)
+    assert "<title>Error:" in text
     assert "Nothing has been saved yet. The form is for Parcels (/parcels-2027/) now" in told(page)
     assert not Item.objects.exists()
     assert options(page, "field_values-0-field")[1] == [str(field.pk)]

@@ -185,8 +185,8 @@ class RefusesConflicts(admin.ModelAdmin):
                 self.conflict.added_by_others,
             )
             context |= {"is_refused": True, "original": fresh, "subtitle": str(fresh)}
-            if len(context["errors"]) == 1:  # the refusal alone: there is no error to correct
-                context |= {"errors": None, "refusal": self.refusal}
+        if self.refusal and len(context["errors"]) == 1:  # the refusal alone: there is no error to correct
+            context |= {"errors": None, "refusal": self.refusal}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _gone(self, request: HttpRequest, pk: str, uid: str) -> HttpResponse:
