@@ -17,10 +17,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from roadmap.admin.editing.conflicts import RefusesConflicts
+from roadmap.admin.adding import AddsToRoadmap, roadmap_of_form
+from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
-from roadmap.admin.permissions import is_own, only_roadmap, own_only, own_roadmaps, readers_know, readers_see
+from roadmap.admin.permissions import is_own, own_only, own_roadmaps, readers_know, readers_see
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, publish_link
 from roadmap.dates.clock import uk_date
@@ -128,21 +129,26 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 class OwnChoicesFilter(RelatedFieldListFilter):
-    """A filter that names only what is in the person's own roadmaps."""
+    """A filter that names only what is in the person's own roadmaps, and in the one that the list is of."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         ordering = self.field_admin_ordering(field, request, model_admin)
-        own = own_only(request.user, field.remote_field.model._default_manager.all()).order_by().values("pk")
-        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=Q(pk__in=own))
+        if field.related_model is Roadmap:
+            return [(roadmap.pk, roadmap.title_and_address) for roadmap in own_roadmaps(request.user)]
+        own = own_only(request.user, field.remote_field.model._default_manager.all()).order_by()
+        if roadmap := roadmap_of_form(request):
+            own = own.filter(roadmap=roadmap)
+        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=Q(pk__in=own.values("pk")))
 
 
-class LockedAdmin(RefusesConflicts, RecordsSaves):
+class LockedAdmin(AddsToRoadmap, RecordsSaves):
     """The admin of a roadmap, or of a thing with a `roadmap`.
 
     Each person sees and changes what is in their own roadmaps only, and takes away what readers know only as a
     publisher. Writes under the roadmap's lock: see RoadmapQuerySet.lock. Django's admin has opened the transaction.
     """
 
+    form = KeepsOldDates
     formfield_overrides = {MarkdownField: {"widget": MarkdownWidget, "validators": [validate_markdown]}}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -179,8 +185,6 @@ class LockedAdmin(RefusesConflicts, RecordsSaves):
         return [(name, OwnChoicesFilter) if name in chosen else name for name in super().get_list_filter(request)]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "roadmap" and (roadmap := only_roadmap(request.user)):
-            kwargs.setdefault("initial", roadmap.pk)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None and db_field.related_model in OF_ROADMAPS:
             choices: Any = field.queryset
@@ -230,6 +234,10 @@ class LockedAdmin(RefusesConflicts, RecordsSaves):
         if lacking and not request.user.has_perm("roadmap.publish_roadmap"):
             lacking = {str(thing) for thing in objs if readers_know(thing)} or lacking
         return found, counts, lacking, protected
+
+    @admin.display(description="roadmap", ordering="roadmap")
+    def of_roadmap(self, obj: Any) -> str:
+        return str(obj.roadmap.title_and_address)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A thing stays in its roadmap, which its reference and its address belong to, and where readers know it."""

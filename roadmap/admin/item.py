@@ -8,12 +8,13 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from roadmap.admin.adding import keep_within, roadmap_of_form
 from roadmap.admin.base import StandingFilter, WorkingAdmin
-from roadmap.admin.permissions import only_roadmap, own_roadmaps
+from roadmap.admin.dated_forms import MilestoneForm
 from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_view, milestone_dates, move_items, move_view
-from roadmap.admin.to_check import MilestoneForm, ToCheckFilter
+from roadmap.admin.to_check import ToCheckFilter
 from roadmap.content.choices import Environment, Stage
-from roadmap.models import Field, FieldValue, Item, ItemApi, Milestone, Roadmap
+from roadmap.models import FieldValue, Item, ItemApi, Milestone
 
 STAGE_LABELS = {
     Stage.BACKLOG: "Backlog",
@@ -21,16 +22,6 @@ STAGE_LABELS = {
     Stage.CONTROLLED_GO_LIVE: "Controlled go-live",
     Stage.LIVE: "Live",
 }
-
-
-def _roadmap_of_form(request: HttpRequest, item: Item | None) -> Roadmap | None:
-    """The roadmap that the form is about, where that can be known before it is saved."""
-    if item:
-        return item.roadmap
-    chosen = request.POST.get("roadmap") or request.GET.get("roadmap") or ""
-    if chosen.isdecimal():
-        return own_roadmaps(request.user).filter(pk=chosen).first()
-    return only_roadmap(request.user)
 
 
 class PrefilledFormSet(forms.BaseInlineFormSet):
@@ -56,7 +47,7 @@ class MilestoneInline(admin.TabularInline):
     verbose_name_plural = "Milestones: when it arrives in each environment"
 
     def get_formset(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> Any:
-        roadmap = _roadmap_of_form(request, obj)
+        roadmap = roadmap_of_form(request, obj)
         made: Any = super().get_formset(request, obj, **kwargs)
         made.column, made.offered = "environment", [environment.value for environment in Environment]
         if roadmap:
@@ -80,11 +71,12 @@ class FieldValueInline(admin.TabularInline):
     verbose_name_plural = "This roadmap's own fields"
 
     def get_formset(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> Any:
-        roadmap = _roadmap_of_form(request, obj)
+        roadmap = roadmap_of_form(request, obj)
         made: Any = super().get_formset(request, obj, **kwargs)
-        fields = Field.objects.filter(roadmap=roadmap)
-        made.form.base_fields["field"].queryset = fields
-        made.column, made.offered = "field", [*fields.values_list("pk", flat=True)]
+        column = made.form.base_fields["field"]
+        if roadmap:
+            keep_within(column, roadmap)
+        made.column, made.offered = "field", [*column.queryset.values_list("pk", flat=True)]
         made.max_num = len(made.offered)
         return made
 
@@ -129,15 +121,15 @@ class ItemAdmin(WorkingAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Item | None) -> Any:
         """The roadmap's own fields, once it is known which roadmap and that it has any."""
-        roadmap = _roadmap_of_form(request, obj)
+        roadmap = roadmap_of_form(request, obj)
         has_fields = roadmap and roadmap.fields.exists()
         return [inline for inline in self.inlines if has_fields or inline is not FieldValueInline]
 
     def get_form(self, request: HttpRequest, obj: Item | None = None, change: bool = False, **kwargs: Any) -> Any:
         made: Any = super().get_form(request, obj, change, **kwargs)
-        releases, roadmap = made.base_fields.get("release"), _roadmap_of_form(request, obj)
+        releases, roadmap = made.base_fields.get("release"), roadmap_of_form(request, obj)
         if releases and roadmap:
-            releases.queryset = releases.queryset.filter(roadmap=roadmap)
+            keep_within(releases, roadmap)
         return made
 
     @admin.display(description="stage", ordering="stage")

@@ -7,9 +7,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from roadmap.admin.base import LockedAdmin, RecordsSaves, StandingFilter, WorkingAdmin
+from roadmap.admin.dated_forms import ReleaseForm
 from roadmap.admin.editing.conflicts import RefusesConflicts
 from roadmap.admin.release_day_views import mark_as_deployed
-from roadmap.admin.to_check import ReleaseForm, ToCheckFilter
+from roadmap.admin.to_check import ToCheckFilter
 from roadmap.models import Api, ChangelogEntry, Field, Page, Release
 
 
@@ -24,7 +25,7 @@ class CountsItems(admin.ModelAdmin):
 
 @admin.register(Page)
 class PageAdmin(WorkingAdmin):
-    list_display = ["title", "slug", "roadmap", "is_on_home", "position", "standing"]
+    list_display = ["title", "slug", "of_roadmap", "is_on_home", "position", "standing"]
     list_filter = ["roadmap", StandingFilter, "is_on_home"]
     list_select_related = ["roadmap"]
     search_fields = ["title", "slug", "body"]
@@ -35,7 +36,7 @@ class PageAdmin(WorkingAdmin):
 @admin.register(Release)
 class ReleaseAdmin(CountsItems, WorkingAdmin):
     form = ReleaseForm
-    list_display = ["title", "when", "horizon", "is_deployed", "item_count", "roadmap", "position", "standing"]
+    list_display = ["title", "when", "horizon", "is_deployed", "item_count", "of_roadmap", "position", "standing"]
     list_filter = ["roadmap", StandingFilter, ToCheckFilter, "is_deployed", "horizon"]
     list_select_related = ["roadmap"]
     search_fields = ["title", "when", "introduction"]
@@ -45,8 +46,9 @@ class ReleaseAdmin(CountsItems, WorkingAdmin):
 
 @admin.register(Field)
 class FieldAdmin(LockedAdmin):
-    list_display = ["name", "key", "roadmap", "position"]
+    list_display = ["name", "key", "of_roadmap", "position"]
     list_filter = ["roadmap"]
+    list_select_related = ["roadmap"]
     search_fields = ["name", "explanation"]
     readonly_fields = ["key"]
     fields = ["roadmap", "name", "key", "explanation", "position"]
@@ -54,7 +56,7 @@ class FieldAdmin(LockedAdmin):
 
 @admin.register(ChangelogEntry)
 class ChangelogEntryAdmin(WorkingAdmin):
-    list_display = ["title", "when", "roadmap", "standing"]
+    list_display = ["title", "when", "of_roadmap", "standing"]
     list_filter = ["roadmap", StandingFilter]
     list_select_related = ["roadmap"]
     search_fields = ["title", "when", "body"]

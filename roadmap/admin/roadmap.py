@@ -1,6 +1,5 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -9,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from roadmap.admin.base import StandingFilter, WorkingAdmin
+from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import deleted_view, history_of
 from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.preview_link_views import preview_links_view
@@ -19,7 +19,7 @@ from roadmap.admin.views import publish_link
 from roadmap.models import Roadmap
 
 
-class RoadmapForm(forms.ModelForm):
+class RoadmapForm(KeepsOldDates):
     edited_by: Any = None  # set for each request
 
     def clean_team(self) -> Any:

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +14,9 @@ from django.views.decorators.http import require_safe
 
 from roadmap.admin.permissions import may_edit, own_roadmaps
 from roadmap.admin.views import allowed_roadmap, edit_urls, page
-from roadmap.content.choices import Environment
-from roadmap.content.consistency import Finding, Severity, find, of_date
-from roadmap.content.things import ReleaseContent, named, noun_of, when_typed
-from roadmap.dates import When
-from roadmap.models import Item, Roadmap
+from roadmap.content.consistency import Finding, Severity, find
+from roadmap.content.things import noun_of
+from roadmap.models import Roadmap
 from roadmap.working_copies.to_content import around, preview
 
 
@@ -92,36 +89,3 @@ class ToCheckFilter(admin.SimpleListFilter):
         found = [finding for roadmap in own_roadmaps(request.user) for finding in found_now(roadmap)]
         wanted = [f.uids for f in found if (f.severity is Severity.PASSED) == (self.value() == "passed")]
         return queryset.filter(uid__in=frozenset().union(*wanted))
-
-
-def _refuse_impossible(form: forms.ModelForm, name: str, when: When | None, field: str) -> None:
-    found = of_date(name, when, form.cleaned_data.get("is_deployed", False), timezone.localdate())
-    if found and found[0] is Severity.IMPOSSIBLE:
-        form.add_error(field, found[1])
-
-
-class MilestoneForm(forms.ModelForm):
-    def clean(self) -> Any:
-        cleaned = super().clean() or self.cleaned_data
-        labels: Any = self.fields["environment"]
-        name = dict(labels.choices).get(cleaned.get("environment"), "This")
-        _refuse_impossible(self, name, when_typed(cleaned.get("when", "")), "when")
-        return cleaned
-
-
-class ReleaseForm(forms.ModelForm):
-    def clean(self) -> Any:
-        cleaned = super().clean() or self.cleaned_data
-        release = ReleaseContent(uid="", title=cleaned.get("title", ""), typed=cleaned.get("when", ""))
-        _refuse_impossible(self, "This release", release.due, "when" if release.typed else "is_deployed")
-        if cleaned.get("is_deployed") and "is_deployed" in self.changed_data and self.instance.pk:
-            self._refuse_what_items_contradict()
-        return cleaned
-
-    def _refuse_what_items_contradict(self) -> None:
-        to_come = {"milestones__environment": Environment.LIVE, "milestones__is_deployed": False}
-        titles = [*Item.objects.filter(release=self.instance, **to_come).values_list("title", flat=True)]
-        if titles:
-            url = f"{reverse('admin:roadmap_item_mark_deployed')}?releases={self.instance.pk}"
-            message = 'Not live yet by what they say themselves: {}. <a href="{}">Mark as deployed</a> marks them too.'
-            self.add_error("is_deployed", format_html(message, named(titles), url))

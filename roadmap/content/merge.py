@@ -12,6 +12,7 @@ import msgspec
 
 from roadmap.content.fields import ContentField, Outlet, fields_of
 from roadmap.content.things import ApiVersion, Content, FieldDefinition, MilestoneContent, RoadmapContent
+from roadmap.markdown import settled
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 
@@ -142,12 +143,12 @@ def _same(value: Any, other: Any) -> bool:
 
 
 def _as_said(value: Any) -> Any:
-    """Without what is no difference: the carriage returns with which a browser sends a form's text, and meanings."""
+    """Without what is no difference: line ends and blanks as they were kept before they were settled, and meanings."""
     if isinstance(value, FieldDefinition):
         return msgspec.structs.replace(value, explanation=_as_said(value.explanation))
     if isinstance(value, MilestoneContent):
         return msgspec.structs.replace(value, meaning="")  # it follows from the text
-    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+    return settled(value) if isinstance(value, str) else value
 
 
 def columns_in_order(content: RoadmapContent, keys: Sequence[str]) -> RoadmapContent:

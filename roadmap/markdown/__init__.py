@@ -21,8 +21,9 @@ from django.utils.safestring import SafeString, mark_safe
 from roadmap.markdown.anchors import Heading, finish, slug, words
 from roadmap.markdown.parser import environment, parser
 from roadmap.markdown.sanitise import clean
+from roadmap.markdown.typed import settled
 
-__all__ = ["MAX_MARKDOWN_LENGTH", "Heading", "MarkdownTooLong", "Rendered", "plain_text", "render", "said"]
+__all__ = ["MAX_MARKDOWN_LENGTH", "Heading", "MarkdownTooLong", "Rendered", "plain_text", "render", "said", "settled"]
 
 MAX_MARKDOWN_LENGTH = 200_000  # characters
 _SHORT = 10_000  # characters

@@ -11,8 +11,8 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, KIND_LABELS, Environment, Stage
-from roadmap.dates import UnclearDate, parse
-from roadmap.models.fields import MarkdownField, OneLineField, WhenField
+from roadmap.content.things import when_typed
+from roadmap.models.fields import MarkdownField, OneLineField, PositionField, WhenField
 from roadmap.models.roadmap import Api, Field, Release, Roadmap
 
 
@@ -61,7 +61,10 @@ class Item(models.Model):
         related_name="items",
         help_text="When the release is marked as deployed, this item shows as live.",
     )
-    position = models.PositiveIntegerField(default=0, help_text="Its place in its release: 0 comes first.")
+    position = PositionField(
+        within=["roadmap", "release"],
+        help_text="Its place in its release: 0 comes first. Leave empty to put it last.",
+    )
 
     objects: ClassVar[ItemQuerySet] = ItemQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -101,7 +104,7 @@ class ItemApi(models.Model):
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="item_apis")
     api = models.ForeignKey(Api, on_delete=models.PROTECT, related_name="item_apis", verbose_name="API")
     version = OneLineField(max_length=50, blank=True, help_text="For example v2.0. Leave empty for all versions.")
-    position = models.PositiveIntegerField(default=0)
+    position = PositionField(within=["item"])
 
     class Meta:
         verbose_name = "API"
@@ -175,13 +178,10 @@ class Milestone(models.Model):
     @property
     def in_words(self) -> str:
         """ "June 2026", "3 March 2026, deployed", "deployed"."""
-        date = str(parse(self.when)) if self.when else ""
+        date = str(when_typed(self.when) or "")
         return ", ".join(part for part in (date, "deployed" if self.is_deployed else "") if part)
 
     def clean(self) -> None:
-        try:
-            says_deployed = bool(self.when) and parse(self.when).says_deployed
-        except UnclearDate:
-            return  # the field itself says so
-        if says_deployed:
+        when = when_typed(self.when)
+        if when and when.says_deployed:
             self.is_deployed = True

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS, Environment, Noun
 from roadmap.content.things import Content, EnvironmentLabels, from_json
-from roadmap.models.fields import MarkdownField, OneLineField, WhenField
+from roadmap.models.fields import MarkdownField, OneLineField, PlainTextField, PositionField, WhenField
 from roadmap.models.published import Immutable, ImmutableQuerySet
 
 # The first part of a roadmap's addresses may not be a part that the site itself uses.
@@ -58,8 +58,8 @@ class Roadmap(models.Model):
         validators=[RegexValidator(r"\A[A-Z][A-Z0-9]*\Z", "Use capital letters and digits, a letter first: VAT.")],
         help_text="Begins the reference of every new item: VAT gives VAT-1, VAT-2 and so on.",
     )
-    position = models.PositiveIntegerField(default=0, help_text="Its place in the list of roadmaps: 0 comes first.")
-    description = models.TextField(
+    position = PositionField(help_text="Its place in the list of roadmaps: 0 comes first. Leave empty to put it last.")
+    description = PlainTextField(
         max_length=1000,
         blank=True,
         help_text="One or two sentences under the title, and in the list of roadmaps. Plain text.",
@@ -121,6 +121,11 @@ class Roadmap(models.Model):
         return reverse("web:home", args=[self.slug])
 
     @property
+    def title_and_address(self) -> str:
+        """In a choice and in a list: another roadmap may have the same title."""
+        return f"{self.title} (/{self.slug}/)"
+
+    @property
     def environment_labels(self) -> EnvironmentLabels:
         return EnvironmentLabels(
             test=self.test_label, controlled_go_live=self.controlled_go_live_label, live=self.live_label
@@ -145,7 +150,9 @@ class Page(models.Model):
         default=False,
         help_text="Shows the whole text on the roadmap's home page too, under the page's title.",
     )
-    position = models.PositiveIntegerField(default=0, help_text="Its place among the pages: 0 comes first.")
+    position = PositionField(
+        within=["roadmap"], help_text="Its place among the pages: 0 comes first. Leave empty to put it last."
+    )
 
     class Meta:
         ordering = ["roadmap", "position", "title"]
@@ -190,8 +197,10 @@ class Release(models.Model):
         "deployed", default=False, help_text="Tick when it has gone live: all its items then show as live."
     )
     introduction = MarkdownField(blank=True, help_text="Shown above its items.")
-    position = models.PositiveIntegerField(
-        default=0, help_text="Its place among the releases: 0 comes first. Releases in the same place go by date."
+    position = PositionField(
+        within=["roadmap"],
+        help_text="Its place among the releases: 0 comes first, and releases in the same place go by date. "
+        "Leave empty to put it last.",
     )
 
     class Meta:
@@ -229,7 +238,9 @@ class Field(models.Model):
         max_length=80, editable=False, help_text="Its name in the CSV and the API, made from its first name, for good."
     )
     explanation = MarkdownField(blank=True, help_text="What it means, for readers.")
-    position = models.PositiveIntegerField(default=0, help_text="Its place among the columns: 0 comes first.")
+    position = PositionField(
+        within=["roadmap"], help_text="Its place among the columns: 0 comes first. Leave empty to put it last."
+    )
 
     class Meta:
         ordering = ["roadmap", "position", "name"]
@@ -265,7 +276,9 @@ class ChangelogEntry(models.Model):
     title = OneLineField()
     when = WhenField("date", help_text="As readers see it, for example “October 2018”. The newest comes first.")
     body = MarkdownField("text", blank=True, help_text="Points as a list: each on a line that begins with “- ”.")
-    position = models.PositiveIntegerField(default=0, help_text="Its place among entries of the same date.")
+    position = PositionField(
+        within=["roadmap"], help_text="Its place among entries of the same date. Leave empty to put it last."
+    )
 
     class Meta:
         verbose_name_plural = "changelog entries"

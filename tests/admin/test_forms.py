@@ -5,8 +5,10 @@ from django.urls import reverse
 
 from roadmap.markdown import MAX_MARKDOWN_LENGTH
 from roadmap.models import Api, ChangelogEntry, Edition, Field, Item, Page, Release, Roadmap
+from roadmap.publishing import standings
 from tests import make
 from tests.admin.opened import save
+from tests.admin.press import filled
 from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,76 @@ def test_a_date_that_is_not_understood_is_refused_at_its_field(staff, milestone,
     assert response.status_code == 200
     assert message in " ".join(errors(response))
     assert not Item.objects.exists()
+
+
+OLD_DATE = "2026 to 2027"  # understood when it was published, and refused today
+
+
+def test_a_date_that_nobody_touched_keeps_no_other_field_from_being_saved(staff):
+    roadmap = make.roadmap()
+    item = make.item(roadmap, live=OLD_DATE)
+    milestone = item.milestones.get()
+    row = {"id": milestone.pk, "item": item.pk, "environment": "live", "when": OLD_DATE}
+    change = reverse("admin:roadmap_item_change", args=[item.pk])
+    assert save(staff, change, item_form(roadmap, row, title="New", initial=1)).status_code == 302
+    assert (
+        save(staff, change, item_form(roadmap, row | {"is_deployed": "on"}, title="New", initial=1)).status_code == 302
+    )
+    milestone.refresh_from_db()
+    item.refresh_from_db()
+    assert (item.title, milestone.when, milestone.is_deployed) == ("New", OLD_DATE, True)
+    assert OLD_DATE in staff.get(reverse("admin:roadmap_item_changelist")).content.decode()
+
+    typed = {"environment": "test", "when": OLD_DATE}
+    refused = save(staff, change, item_form(roadmap, row, typed, initial=1))
+    assert any("year" in message for message in errors(refused))
+    assert item.milestones.count() == 1
+    refused = save(staff, change, item_form(roadmap, row | {"when": "2027 to 2028"}, initial=1))
+    assert refused.status_code == 200
+    milestone.refresh_from_db()
+    assert milestone.when == OLD_DATE
+
+
+@each_case(
+    ("noun", "made"),
+    [("release", make.release), ("changelogentry", make.changelog_entry)],
+)
+def test_an_old_date_of_anything_else_is_left_alone_too_and_not_taken_anew(staff, noun, made):
+    thing = made(make.roadmap(), when=OLD_DATE)
+    change = reverse(f"admin:roadmap_{noun}_change", args=[thing.pk])
+    fields = {"title": "New", "horizon": "", "introduction": "", "body": "", "position": 0}
+    assert save(staff, change, fields | {"when": OLD_DATE}).status_code == 302
+    thing.refresh_from_db()
+    assert (thing.title, thing.when) == ("New", OLD_DATE)
+    for typed in ("2027 to 2028", "whenever"):
+        refused = save(staff, change, fields | {"when": typed})
+        assert "when" in refused.context["adminform"].form.errors
+    add = reverse(f"admin:roadmap_{noun}_add")
+    assert "when" in staff.post(add, fields | {"when": OLD_DATE}).context["adminform"].form.errors
+
+
+def test_a_milestone_without_a_date_is_still_told_that_it_needs_one(staff):
+    roadmap = make.roadmap()
+    item = make.item(roadmap, deployed=("live",))
+    row = {"id": item.milestones.get().pk, "item": item.pk, "environment": "live", "when": ""}
+    response = save(staff, reverse("admin:roadmap_item_change", args=[item.pk]), item_form(roadmap, row, initial=1))
+    assert "Give a date (TBC will do)" in " ".join(errors(response))
+
+
+def test_saving_a_form_that_nobody_changed_changes_nothing(staff):
+    """A browser sends CR and LF."""
+    roadmap = make.roadmap(description="One\ntwo", footer="One  \ntwo")
+    item = make.item(roadmap, description="    code\n\n- one  \n  two", live="June 2026")
+    page = make.page(roadmap, body="Cafe\n\n- one")
+    make.edition(roadmap)
+    for noun, thing in (("item", item), ("page", page), ("roadmap", roadmap)):
+        opened = staff.get(reverse(f"admin:roadmap_{noun}_change", args=[thing.pk]))
+        environments = enumerate(["live", "test", "controlled_go_live"])
+        chosen = {f"milestones-{n}-environment": environment for n, environment in environments}
+        sent = {"is_breaking": "unknown", **chosen, **filled(opened)}
+        assert any("\r\n" in text for texts in sent.values() for text in texts)
+        assert staff.post(opened.request["PATH_INFO"], sent).status_code == 302
+    assert standings(roadmap) == {}
 
 
 def test_an_empty_milestone_row_that_was_ticked_off_is_refused(staff):

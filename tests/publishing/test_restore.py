@@ -82,6 +82,16 @@ def test_one_things_earlier_revision_is_restored_and_the_rest_stays(roadmap):
     assert [one.title for one in pending(roadmap)] == ["Agents"]
 
 
+def test_a_date_that_the_grammar_refuses_by_now_is_restored_as_it_was_published(roadmap):
+    item = roadmap.items.get()
+    item.milestones.filter(environment="live").update(when="2026 to 2027")
+    make.edition(roadmap)
+    item.milestones.filter(environment="live").update(when="July 2026")
+    make.edition(roadmap)
+    restore_revision(Revision.objects.get(edition__number=1, noun="item"))
+    assert item.milestones.get(environment="live").when == "2026 to 2027"
+
+
 def test_a_withdrawn_item_comes_back_under_its_reference(roadmap):
     make.edition(roadmap)
     reference, uid = Item.objects.values_list("reference", "uid").get()

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -42,6 +44,26 @@ def test_a_second_import_writes_nothing():
         apply(plan=plan())
     assert len(queries) > 0
     assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert working_copies() == before
+
+
+def test_a_text_is_kept_as_a_form_would_keep_it_and_a_second_import_writes_nothing():
+    text = PAGE.replace("A depot keeps", "A de\u0301pot \nkeeps  \t\nor holds    \nall").replace(
+        "Who we are", "Cafe\u0301"
+    )
+    text = text.replace("**Parcel guide v1.0**", "**Guide to the cafe\u0301**")
+    apply(plan=plan(text))
+    page = Page.objects.get(title="What ‘depot’ means")
+    assert page.body.startswith("A dépot\nkeeps\nor holds  \nall **parcels**")
+    assert Page.objects.filter(title="Café").exists()
+    before = working_copies()
+    again = plan(text)
+    assert not again.changes_something
+    assert plan(unicodedata.normalize("NFC", text)).steps == again.steps
+    apply(plan=again)
+    assert working_copies() == before
+    page.full_clean()
+    page.save()
     assert working_copies() == before
 
 

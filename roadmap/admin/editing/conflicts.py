@@ -51,7 +51,6 @@ _MARK = re.compile(r"(?P<digest>[^.]*)\.(?P<at>\d{1,11})(\.(?P<uid>.*))?", re.AS
 
 
 class FormConflict(NamedTuple):
-    sentence: str
     fresh: Any  # the thing as it is saved now
     added_by_others: set[tuple[str, str]]
 
@@ -63,7 +62,9 @@ class RefusesConflicts(admin.ModelAdmin):
         js = ["admin-unsaved.js"]
         css = {"all": ["admin-history.css"]}
 
-    conflict: FormConflict | None = None  # of the copy of this admin that refuses one request
+    # Of the copy of this admin that refuses one request, whatever was posted: why, and the conflict if that is why.
+    refusal = ""
+    conflict: FormConflict | None = None
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -95,9 +96,8 @@ class RefusesConflicts(admin.ModelAdmin):
             extra["mark"] = opened[0]
             return super().changeform_view(request, object_id, form_url, extra)
         refusing = copy.copy(self)
-        refusing.conflict = FormConflict(
-            self._who_saved(request, obj, opened and int(opened["at"])), obj, added_by_others
-        )
+        refusing.refusal = self._who_saved(request, obj, opened and int(opened["at"]))
+        refusing.conflict = FormConflict(obj, added_by_others)
         response: HttpResponse = super(RefusesConflicts, refusing).changeform_view(request, object_id, form_url, extra)
         response.status_code = 409
         return response
@@ -162,8 +162,8 @@ class RefusesConflicts(admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made: Any = super().get_form(request, obj, change, **kwargs)
-        if self.conflict is not None:
-            own_clean, refusal = made.clean, ValidationError(self.conflict.sentence, code="conflict")
+        if self.refusal:
+            own_clean, refusal = made.clean, ValidationError(self.refusal, code="refused")
 
             def clean(form: forms.ModelForm) -> Any:
                 cleaned = own_clean(form)
@@ -185,8 +185,8 @@ class RefusesConflicts(admin.ModelAdmin):
                 self.conflict.added_by_others,
             )
             context |= {"is_refused": True, "original": fresh, "subtitle": str(fresh)}
-            if len(context["errors"]) == 1:  # the refusal alone: there is no error to correct
-                context |= {"errors": None, "refusal": self.conflict.sentence}
+        if self.refusal and len(context["errors"]) == 1:  # the refusal alone: there is no error to correct
+            context |= {"errors": None, "refusal": self.refusal}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _gone(self, request: HttpRequest, pk: str, uid: str) -> HttpResponse:

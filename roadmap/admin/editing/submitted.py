@@ -19,6 +19,7 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 
 from roadmap.admin.editing.text_diff import Comparing, FieldDifference, difference
+from roadmap.markdown import settled
 
 MAX_ROWS = 1000  # Django's own limit of one formset
 DELETED = "(ticked to be deleted)"
@@ -253,4 +254,4 @@ def _row(formset: Any, form: Any, all_of_it: bool = False) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    return settled(text).strip()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import PurePath
+from typing import cast
 from urllib.parse import urlsplit
 
 from roadmap.content.fields import DESCRIPTION
@@ -30,7 +31,7 @@ from roadmap.techdocs.parse.home import (
     title_without_heading,
     with_links,
 )
-from roadmap.techdocs.parse.result import ParsedRoadmap, Parts, count_words
+from roadmap.techdocs.parse.result import ParsedRoadmap, Parts, as_kept, count_words
 from roadmap.techdocs.parse.section_items import place_groups, with_one_name_for_each_api
 from roadmap.techdocs.parse.sections import Section, read_section, recurring_names
 from roadmap.techdocs.sources import Doubt, ImportRefused, Source
@@ -97,7 +98,7 @@ def parse(source: Source) -> ParsedRoadmap:
     doubts += [doubt for document in documents for doubt in sorted(document.doubts, key=lambda doubt: doubt.line)]
     labels = environment_labels(documents, parts) | known.labels
     path, line = home.where(heading.span.start if heading else 0)
-    return ParsedRoadmap(
+    roadmap = ParsedRoadmap(
         title=title,
         path=path,
         line=line,
@@ -116,6 +117,7 @@ def parse(source: Source) -> ParsedRoadmap:
         fields=tuple(explained(documents, parts.fields, known.own)),
         environment_labels=tuple((environment.value, label) for environment, label in labels.items()),
     )
+    return cast(ParsedRoadmap, as_kept(roadmap))
 
 
 def _title_in(document: Blocks) -> str:

@@ -5,14 +5,16 @@ Which working copy a part is, planning finds out; all that a source may say of i
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
+import msgspec
 from django.utils.text import slugify
 
 from roadmap.content.choices import Environment, Horizon
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE, ContentField
 from roadmap.content.things import ApiVersion
+from roadmap.markdown import settled
 from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.sources import Doubt, ImportRefused
 
@@ -216,3 +218,19 @@ def count_words(before: list[str], kept: Iterable[str], structure: Iterable[str]
             "This is a fault in the import: please report it."
         )
     return WordCount(len(before), len(before) - len(named), tuple(names))
+
+
+def as_kept(said: Any) -> Any:
+    """The same, every text in it as the working copies will keep it: what is imported again has then not changed."""
+    if type(said) is str:
+        return settled(said)
+    if isinstance(said, tuple):
+        return tuple(as_kept(part) for part in said)
+    if isinstance(said, dict):
+        return {name: as_kept(part) for name, part in said.items()}
+    if isinstance(said, msgspec.Struct):
+        names = said.__struct_fields__
+        return msgspec.structs.replace(said, **{name: as_kept(getattr(said, name)) for name in names})
+    if is_dataclass(said) and not isinstance(said, type):
+        return replace(said, **{name.name: as_kept(getattr(said, name.name)) for name in fields(said)})
+    return said

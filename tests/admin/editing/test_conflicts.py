@@ -107,6 +107,13 @@ def test_both_texts_are_beside_each_other_with_the_words_marked(bob, story):
     assert "As you typed it" in html
 
 
+def test_a_text_that_differs_by_nothing_that_is_kept_is_no_difference(bob, story):
+    page, bobs = story
+    Page.objects.filter(pk=page.pk).update(body="One\n\ntwo\u00e9")
+    response = bob.post(change_url(page), {**page_form(body="One \r\n\r\ntwoe\u0301\r\n", title="Mine"), **bobs})
+    assert [difference.label for difference in response.context["differences"]] == ["Title"]
+
+
 def test_saving_again_knowingly_keeps_ones_own(bob, story):
     page, bobs = story
     response = bob.post(change_url(page), {**page_form(body="Bob's text"), **bobs})

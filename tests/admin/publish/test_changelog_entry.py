@@ -53,7 +53,7 @@ def test_it_is_drafted_from_what_changes(publisher, roadmap):
 def test_kept_as_it_is_it_goes_out_with_the_edition(publisher, roadmap):
     press(publisher, opened(publisher, roadmap), "Publish")
     entry = ChangelogEntry.objects.get()
-    assert entry.body.split("\r\n") == BOTH
+    assert entry.body.split("\n") == BOTH
     assert set(Edition.objects.latest("number").revisions.values_list("title", flat=True)) == {
         "Agents",
         "Losses",
