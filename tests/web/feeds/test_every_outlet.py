@@ -99,7 +99,7 @@ def test_it_can_only_be_read(outlet, method):
     [
         ("stage=nope", "There is no stage called “nope”"),
         ("api=nope", "There is no API called “nope”"),
-        ("colour=red", "There is no parameter called “colour”"),
+        ("stag=test", "There is no parameter called “stag”. Did you mean “stage”?"),
         ("changed_since=2099-01-01", "has not come yet"),
         ("changed_since=soon", "is not a date"),
         ("q=" + "x" * 100_000, "asks for too much"),
@@ -113,6 +113,14 @@ def test_what_is_not_understood_is_told_in_its_own_format(client, outlet, query,
     assert answer.status_code == 400
     assert says in told(outlet, answer)
     assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+@every_outlet
+def test_names_that_clients_and_mailers_add_change_nothing(client, outlet):
+    received.one_item(kind="api", live="June 2026")
+    answer = client.get(f"/one/{outlet}?kind=api&nocache=2&utm_source=x&_=1&fbclid=y")
+    assert answer.status_code == 200
+    assert answer.content == received.body(client, f"/one/{outlet}?kind=api")
 
 
 @every_outlet
