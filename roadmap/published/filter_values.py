@@ -161,9 +161,9 @@ def _labels_now(published: PublishedRoadmap) -> dict[str, Mapping[str, str]]:
                 found[name] = ANSWERS
             case _:
                 found[name] = _names(name, contents)
-    labels = snapshot.roadmap.labels
-    found["stage"] = _STAGES | {environment.value: labels.stage(environment) for environment in Environment}
-    found["environment"] = {environment.value: labels[environment] for environment in Environment}
+    called = snapshot.roadmap.labels
+    found["stage"] = _STAGES | {environment.value: called.stage(environment) for environment in Environment}
+    found["environment"] = {environment.value: called[environment] for environment in Environment}
     found["release"] = {**found["release"], NO_RELEASE: "Not in a release"}
     return found
 
