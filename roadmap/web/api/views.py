@@ -141,7 +141,7 @@ FILTERS = [
     _values("environment", "Where it has a date: test, controlled_go_live or live.", "live"),
     _values("kind", "What is delivered: api, user_interface, guide or backend.", "api"),
     _values("audience", "Whom it is for, in small letters with hyphens.", "agents"),
-    _values("api", "The name of an API that it concerns, in small letters with hyphens.", "vat-mtd"),
+    _values("api", "The name of an API that it concerns, in small letters with hyphens.", "vat-mtd-api"),
     _values(
         "release",
         "The title of its release, in small letters with hyphens; none for what is in no release.",
