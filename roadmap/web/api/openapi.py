@@ -72,7 +72,9 @@ def document() -> Node:
 def document_about(published: PublishedRoadmap) -> Node:
     """The same, with requests that can be sent as they are: what they ask for is on that roadmap. Never change it."""
     items, pages = published.snapshot.items, published.snapshot.pages
-    there: Node = {("query", name): offered(name, published)[:1] for name in ("audience", "api", "release")}
+    there: dict[tuple[str, str], Any] = {
+        ("query", name): offered(name, published)[:1] for name in ("audience", "api", "release")
+    }
     there |= {
         ("path", "roadmap"): published.edition.roadmap_slug,
         ("path", "number"): published.edition.number,
