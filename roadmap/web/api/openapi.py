@@ -73,9 +73,6 @@ def document_about(published: PublishedRoadmap) -> Node:
     """The same, with requests that can be sent as they are: what they ask for is on that roadmap. Never change it."""
     items, pages = published.snapshot.items, published.snapshot.pages
     there: dict[tuple[str, str], Any] = {
-        ("query", name): offered(name, published)[:1] for name in ("audience", "api", "release")
-    }
-    there |= {
         ("path", "roadmap"): published.edition.roadmap_slug,
         ("path", "number"): published.edition.number,
         ("path", "page"): pages[0].slug if pages else "",
@@ -83,6 +80,7 @@ def document_about(published: PublishedRoadmap) -> Node:
         ("query", "item"): [item.content.reference for item in items[:1]],
         ("query", "since"): Cursor.after_edition(published.edition.number).written(published.snapshot.roadmap.uid),
     }
+    there |= {("query", name): offered(name, published)[:1] for name in ("audience", "api", "release")}
     found = msgspec.json.decode(msgspec.json.encode(document()))
     for methods in found["paths"].values():
         for parameter in methods["get"]["parameters"]:
