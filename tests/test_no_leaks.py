@@ -6,7 +6,7 @@ from roadmap.content.choices import Noun
 from roadmap.models import Api, ChangelogEntry, Field, FieldValue, Item, ItemApi, Milestone, Page, Release, Roadmap
 from roadmap.published import store
 from tests import make
-from tests.web.addresses import every_address
+from tests.web.addresses import every_address, said
 from tests.web.sample import ADDRESSES, whole_roadmap
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_an_unpublished_edit_is_absent_from_every_public_address(client, publish
     edit_everything(published)
     for url, old in before.items():
         new = client.get(url)
-        shown = new.content.decode() + str(new.headers) if not new.streaming else ""
+        shown = said(new) + str(new.headers) if not new.streaming else ""
         assert CANARY not in shown.lower().replace(url.lower(), ""), url
         assert "2099" not in shown, url
         assert (new.status_code, new.content) == (old.status_code, old.content), url
@@ -89,7 +89,7 @@ def test_a_scheduled_edition_is_absent_from_every_public_address(client, publish
     edit_everything(published)
     make.edition(published, at=make.at("2999-01-01"), now=make.at("2998-01-01"))
     for url in addresses():
-        assert CANARY not in client.get(url).content.decode().lower(), url
+        assert CANARY not in said(client.get(url)).lower(), url
 
 
 def test_the_same_edit_is_on_the_pages_once_it_is_published(client, published):
@@ -97,11 +97,11 @@ def test_the_same_edit_is_on_the_pages_once_it_is_published(client, published):
     edit_everything(published)
     make.edition(published, at=make.at("2026-03-25"))
     for name, url in ADDRESSES.items():
-        assert CANARY in client.get(url).content.decode(), name
+        assert CANARY in said(client.get(url)), name
     for url in addresses():
         if url.startswith("/api/v1/roadmaps") and not url.endswith("/editions/1"):
             answer = client.get(url)
-            assert CANARY in answer.content.decode() or answer.status_code == 404, url
+            assert CANARY in said(answer) or answer.status_code == 404, url
     assert {noun.value for noun in Noun} == {"roadmap", "page", "release", "item", "changelog_entry"}, (
         "a new noun: add it to edit_everything"
     )

@@ -24,17 +24,26 @@ from roadmap.published.store import history_of
 NO_RELEASE = "none"
 ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 
-# No field of a Content: it follows from several. What environments are called, each roadmap says.
-_STAGES = {"backlog": "Backlog", **{key.value: label for key, label in DEFAULT_ENVIRONMENT_LABELS.items()}}
-_STAGE = ContentField(
-    name="stage", label="Stage", shape=Choice(labels=_STAGES), told_as="", facet="stage", page="Stage"
+# No fields of a Content: they follow from several. What environments are called, each roadmap says.
+_ENVIRONMENTS = {key.value: label for key, label in DEFAULT_ENVIRONMENT_LABELS.items()}
+_STAGES = {"backlog": "Backlog", **_ENVIRONMENTS}
+_FOLLOWING = (
+    ContentField(name="stage", label="Stage", shape=Choice(labels=_STAGES), told_as="", facet="stage", page="Stage"),
+    ContentField(
+        name="environment",
+        label="Environment",
+        shape=Choice(labels=_ENVIRONMENTS),
+        told_as="",
+        facet="environment",
+        page="With a date in",
+    ),
 )
 _LAST = (BREAKING, REFERENCE)
 
 # By name, in the order in which a page offers them. That of a release asks more than a field: see `releases_ever`.
 FACETS = {
     field.facet: field
-    for field in (_STAGE, *(field for field in ITEM_FIELDS if field not in _LAST), *_LAST)
+    for field in (*_FOLLOWING, *(field for field in ITEM_FIELDS if field not in _LAST), *_LAST)
     if field.facet
 }
 
@@ -60,6 +69,8 @@ def values_of(item: PlacedItem, name: str) -> frozenset[str]:
     match name:
         case "stage":
             return _values(name, item.stage)
+        case "environment":
+            return frozenset(key for key in Environment if (when := item.due(key)) and when.start)
         case "release":
             return frozenset({slug_of(item.release.title) if item.release else NO_RELEASE})
     return _values(name, FACETS[name].of(item.content))
@@ -130,6 +141,8 @@ def named(name: str, values: list[str], published: PublishedRoadmap) -> list[str
     labels = {**labels_of(name, values, published)}
     if name == "release":
         labels[NO_RELEASE] = "no release"
+    if name == "environment":
+        labels = {value: f"with a date in {label}" for value, label in labels.items()}
     if isinstance(FACETS[name].shape, Answer):
         labels = {"yes": name, "no": f"not {name}", "unknown": f"not known whether {name}"}
     return [labels[value] for value in values]
@@ -148,8 +161,9 @@ def _labels_now(published: PublishedRoadmap) -> dict[str, Mapping[str, str]]:
                 found[name] = ANSWERS
             case _:
                 found[name] = _names(name, contents)
-    stages = {environment.value: snapshot.roadmap.labels.stage(environment) for environment in Environment}
-    found["stage"] = _STAGES | stages
+    called = snapshot.roadmap.labels
+    found["stage"] = _STAGES | {environment.value: called.stage(environment) for environment in Environment}
+    found["environment"] = {environment.value: called[environment] for environment in Environment}
     found["release"] = {**found["release"], NO_RELEASE: "Not in a release"}
     return found
 
@@ -202,7 +216,9 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
     noun, known, typed = name, choices(name), slug_of(value)
     match FACETS[name].shape:
         case Choice():
-            value = value.lower().replace("-", "_")
+            typed, value = value, value.lower().replace("-", "_")
+            if name == "environment" and value not in known:
+                value = _environment(typed, published) or value
         case Answer():
             noun, value = f"answer to whether it is {name}", value.lower()
         case Apis() | Names() as shape:
@@ -222,6 +238,15 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
     if typed in called:
         return called[typed]
     raise ValueError(_unknown(noun, value, [labels.get(key, key) for key in known]))
+
+
+def _environment(called: str, published: PublishedRoadmap) -> str:
+    """That the roadmap calls so or, where it calls none so now, that it called so last; empty for none."""
+    for edition in reversed(history_of(published).editions):
+        for environment in Environment:
+            if slug_of(edition.roadmap.labels[environment]) == slug_of(called):
+                return environment.value
+    return ""
 
 
 def read_title(value: str, published: PublishedRoadmap) -> tuple[str, Meanings]:

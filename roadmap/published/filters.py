@@ -6,7 +6,8 @@ test is told that something left. See docs/decisions/0008-a-filter-is-asked-of-i
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import inf
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from rapidfuzz.distance import OSA
 
 from roadmap.content.choices import Noun
 from roadmap.content.snapshot import PlacedItem
@@ -27,6 +29,7 @@ from roadmap.published.since import Since, read_since
 from roadmap.published.store import history_of
 
 NAMES = (*FACETS, "q", "changed_since")
+OF_ANY_ADDRESS = (*NAMES, "since", "limit", "page", "page_size")
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
 MAX_WORDS_LENGTH = 200  # characters of q
 CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")  # no word has one, and no page may
@@ -115,14 +118,14 @@ class Filters:
             among = tuple(item for item in among if item.content.uid in changed)
         return [item for item in among if self.matches(item, but=but)]
 
-    def withdrawn(self, history: History) -> Iterator[ThingTold]:
+    def withdrawn(self, history: History, *, but: str = "") -> Iterator[ThingTold]:
         """The items that are no more, by what they were last."""
         for happened in history.by_uid.values():
             edition, thing = happened[-1]
             if thing.item_before is None or not thing.is_withdrawn:
                 continue
             is_in_time = self.changed_since is None or self.changed_since.includes(edition)
-            if is_in_time and self.matches(thing.item_before, at=edition.number - 1):
+            if is_in_time and self.matches(thing.item_before, but=but, at=edition.number - 1):
                 yield thing
 
     def told(self, edition: PastEdition) -> list[ThingTold]:
@@ -198,17 +201,10 @@ def read_filters(
 ) -> Filters:
     """What an address asks for. Raises BadFilter with every problem that there is.
 
-    `besides` names what the address may say too. A page takes no notice of what it does not know, for links gather such
-    things on their way; what a machine reads is strict, so that a filter misspelt is not answered with everything.
+    What a machine reads is strict: it is refused where a name is misspelt, or none that it takes. `besides` are those
+    that it takes too.
     """
-    problems: list[Problem] = []
-    if is_strict:
-        known = [*NAMES, *besides]
-        problems += [
-            Problem(name, "", f"There is no parameter called “{repeated(name)}”. Use {listed(known)}.")
-            for name in query
-            if name not in known
-        ]
+    problems = misspelt(query, (*NAMES, *besides)) if is_strict else []
     found: dict[str, list[Any]] = {}
     for name in NAMES:
         found[name] = []
@@ -229,6 +225,33 @@ def read_filters(
     if problems:
         raise BadFilter(problems, filters)
     return filters
+
+
+def misspelt(query: QueryDict, taken: Collection[str]) -> list[Problem]:
+    """Each name that looks like one of ours and is none that this address takes, so that it is not quietly passed over.
+
+    Of any other no notice is taken: links gather such names on their way, and programs add them against caches.
+    """
+    found = []
+    for name in query:
+        ours = next((known for known in OF_ANY_ADDRESS if name not in taken and _resembles(name, known)), "")
+        if ours in taken:
+            found.append(Problem(name, "", f"There is no parameter called “{repeated(name)}”. Did you mean “{ours}”?"))
+        elif ours:
+            use = f"Use {listed([*taken])}." if taken else "This address takes none."
+            found.append(Problem(name, "", f"There is no parameter called “{repeated(name)}” here. {use}"))
+    return found
+
+
+def _resembles(name: str, ours: str) -> bool:
+    """With a letter or two wrong, written together or in capitals, or only begun."""
+    name, ours = (re.sub(r"[\W_]", "", text).lower() for text in (name, ours))
+    if len(name) < 3 or len(ours) < 3:
+        return name == ours
+    wrong = OSA.distance(name, ours)
+    if len(ours) == 3:  # which many other words of three letters are like
+        return wrong <= 1 and (len(name) > 3 or sorted(name) == sorted(ours))
+    return ours.startswith(name) or wrong <= (1 if len(ours) < 7 else 2)
 
 
 def _read(name: str, value: str, published: PublishedRoadmap, now: datetime.datetime) -> Any:

@@ -110,10 +110,11 @@ class FollowLink:
 ATOM = FollowLink("atom", "Atom feed", "each edition's changes, in a feed reader", "application/atom+xml")
 JSON_FEED = FollowLink("json_feed", "JSON Feed", "the same, for programs", "application/feed+json")
 CALENDAR = FollowLink("calendar", "Calendar", "the dates, kept up to date in your calendar", "text/calendar")
-CSV = FollowLink("csv", "CSV", "a spreadsheet of the items as they are now", "text/csv")
+XLSX = FollowLink("xlsx", "Spreadsheet", "the items as they are now, for Excel or LibreOffice")
+CSV = FollowLink("csv", "CSV", "the same table, for programs", "text/csv")
 API = FollowLink("api_list_items", "API", "the items as JSON")
 
-OF_ITEMS = (ATOM, JSON_FEED, CALENDAR, CSV)
+OF_ITEMS = (ATOM, JSON_FEED, CALENDAR, XLSX, CSV)
 OF_ONE_ITEM = (ATOM, JSON_FEED, CALENDAR)
 
 

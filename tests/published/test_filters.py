@@ -252,15 +252,78 @@ def test_words_have_a_length(all_sorts):
     assert selected(f"q={'x' * 200}") == []
 
 
-def test_a_page_takes_no_notice_of_what_it_does_not_know_and_a_program_is_told(all_sorts):
-    assert selected("utm_source=mail&stages=test") == selected("")
-    ((name, message),) = messages("stages=test", is_strict=True, besides=("page",))
-    assert name == "stages"
+MISSPELT = {
+    "stage": ["stag", "stages", "Stage", "satge", "STAGE"],
+    "environment": ["enviroment", "environments", "env", "environ", "enviornment"],
+    "kind": ["kinds", "knd", "kidn"],
+    "audience": ["audiance", "audiences", "audence"],
+    "api": ["apis", "API", "aip"],
+    "release": ["relase", "realease", "releases", "reelase"],
+    "breaking": ["braking", "breaking_", "breakign"],
+    "item": ["items", "itme"],
+    "q": ["Q"],
+    "changed_since": ["chnaged_since", "changed-since", "changedSince", "changed", "changed_sinse"],
+    "page": ["pge", "Page"],
+}
+
+
+@each_case(("name", "ours"), [(name, ours) for ours, names in MISSPELT.items() for name in names])
+def test_a_name_that_looks_like_a_filters_is_refused_and_says_which_is_meant(all_sorts, name, ours):
+    query = urlencode([(name, "test")])
+    expected = [(name, f"There is no parameter called “{name}”. Did you mean “{ours}”?")]
+    assert messages(query, is_strict=True, besides=("page",)) == expected
+
+
+OF_OTHERS = """utm_source utm_medium utm_campaign utm_term utm_content utm_id fbclid gclid msclkid mc_cid mc_eid _ _ga
+    _gl _hsenc mkt_tok nocache cache cachebust timestamp rand session sid lang t v ts cb r s ref source view id format
+    token key api_key user email time date mode print name colour cursor si"""
+
+
+@each_case("name", [*OF_OTHERS.split(), "", "😀", "=", "\u202e"])
+def test_no_notice_is_taken_of_any_other_name(all_sorts, name):
+    asked = filters(urlencode([(name, "1"), ("stage", "test")]), is_strict=True)
+    assert asked.query == "?stage=test"
+    assert asked.items(published()) == filters("stage=test").items(published())
+
+
+def test_what_another_address_takes_is_not_passed_over(all_sorts):
+    ((name, message),) = messages("page=2", is_strict=True)
+    assert name == "page"
     assert message == (
-        "There is no parameter called “stages”. "
-        "Use stage, kind, audience, api, release, breaking, item, q, changed_since, page."
+        "There is no parameter called “page” here. "
+        "Use stage, environment, kind, audience, api, release, breaking, item, q, changed_since."
     )
     assert filters("page=2&stage=test", is_strict=True, besides=("page",)).query == "?stage=test"
+
+
+def test_an_environment_selects_what_has_a_date_there(vat):
+    summer = make.release(vat, title="Summer", when="June 2026")
+    make.item(vat, title="Both", test="May 2026", live="June 2026")
+    make.item(vat, title="By its release", release=summer, test="N/A")
+    make.item(vat, title="Not yet", test="May 2026", live="TBC")
+    make.item(vat, title="There, nobody knows since when", deployed=("live",))
+    make.edition(vat, at=NOW)
+    assert selected("environment=live") == ["VAT-2", "VAT-1"]
+    assert selected("environment=test") == ["VAT-1", "VAT-3"]
+    assert selected("environment=test&environment=live") == ["VAT-2", "VAT-1", "VAT-3"]
+    assert selected("environment=controlled-go-live") == []
+    assert messages("environment=soon") == [
+        ("environment", "There is no environment called “soon”. Choose from test, controlled_go_live, live.")
+    ]
+
+
+def test_an_environment_may_be_called_what_the_roadmap_calls_or_called_it(vat):
+    make.item(vat, live="June 2026")
+    make.item(vat, test="June 2026")
+    make.edition(vat, at=make.at("2026-01-05"))
+    vat.live_label, vat.test_label = "Production", "Live"
+    vat.save()
+    make.edition(vat, at=make.at("2026-01-06"))
+    for query in ("environment=live", "environment=production", "environment=Production"):
+        assert filters(query).query == "?environment=live"
+        assert selected(query) == ["VAT-1"]
+    assert filters("environment=sandbox").query == "?environment=test"
+    assert filters("environment=live").in_words(published()) == "with a date in Production"
 
 
 anything = st.text(max_size=40) | st.sampled_from(["😀", "\u200f", "\u202e", "\x07", "2026-02-30", "9" * 30])

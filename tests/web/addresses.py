@@ -1,10 +1,20 @@
 """Every address for readers that the URL configuration has, so that a test can ask them all."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
 from itertools import product
 from typing import Any
+from zipfile import ZipFile
 
 from django.urls import URLPattern, get_resolver, reverse
+
+
+def said(answer: Any) -> str:
+    """All that an answer says: of a spreadsheet, all that is packed in it."""
+    if not answer.content.startswith(b"PK"):
+        return str(answer.content.decode())
+    with ZipFile(BytesIO(answer.content)) as packed:
+        return "\n".join(packed.read(name).decode() for name in packed.namelist())
 
 
 def views(patterns: Any = None, namespaces: Sequence[str] = (), parts: Sequence[str] = ()) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from roadmap.models import Item
 from roadmap.previews.links import staff_preview_url
 from tests import make
 from tests.cases import each_case
+from tests.web.feeds import received
 from tests.web.read import read
 from tests.web.sample import ADDRESSES, whole_roadmap
 
@@ -36,7 +37,7 @@ def alternates(page):
 def follow(page):
     """What is offered, as the name of each and where it leads; nothing where there is no such section."""
     sections = page.all("section", class_="app-follow")
-    names = re.findall(r"(Atom feed|JSON Feed|Calendar|CSV|API):", sections[0].text) if sections else []
+    names = re.findall(r"(Atom feed|JSON Feed|Calendar|Spreadsheet|CSV|API):", sections[0].text) if sections else []
     return {name: page.link(name) for name in names}
 
 
@@ -63,7 +64,7 @@ def test_each_names_what_it_is_of(published, reads):
 
 
 def test_the_home_page_names_them_all(published, reads):
-    names = ["Atom feed", "JSON Feed", "Calendar", "CSV", "API", "How to use the API"]
+    names = ["Atom feed", "JSON Feed", "Calendar", "Spreadsheet", "CSV", "API", "How to use the API"]
     section = reads("/vat-mtd/").one("section", class_="app-follow")
     assert section.text == f"Follow this roadmap {' '.join(names)}"
     assert reads("/vat-mtd/").link("CSV") == "/vat-mtd/items.csv"
@@ -76,6 +77,7 @@ def test_people_are_offered_all_of_them_and_what_each_is_for(published, reads, u
         "Atom feed": "/vat-mtd/changes.atom",
         "JSON Feed": "/vat-mtd/changes.json",
         "Calendar": "/vat-mtd/items.ics",
+        "Spreadsheet": "/vat-mtd/items.xlsx",
         "CSV": "/vat-mtd/items.csv",
         "API": "/api/v1/roadmaps/vat-mtd/items",
     }
@@ -98,6 +100,7 @@ def test_a_selection_is_followed_with_its_filters_in_their_order(published, read
         f"/vat-mtd/changes.atom{query}",
         f"/vat-mtd/changes.json{query}",
         f"/vat-mtd/items.ics{query}",
+        f"/vat-mtd/items.xlsx{query}",
         f"/vat-mtd/items.csv{query}",
         f"/api/v1/roadmaps/vat-mtd/items{query}",
     }
@@ -125,7 +128,7 @@ def test_every_link_to_follow_answers_in_its_format(published, reads, client, ur
     for address in follow(page).values():
         response = client.get(address)
         assert response.status_code == 200, address
-        assert "Tested" in response.content.decode()
+        assert "Tested" in received.text(client, address)
 
 
 def test_an_item_is_followed_beyond_its_end(published, client):

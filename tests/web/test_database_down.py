@@ -55,7 +55,7 @@ NEED_HISTORY = [
     "/vat-mtd/editions/2/",
     "/api/v1/roadmaps/vat-mtd/items?changed_since=1",
 ]
-NEED_NONE = {"/vat-mtd/items.csv", "/vat-mtd/items.csv?kind=api"}
+NEED_NONE = {f"/vat-mtd/items.{name}{query}" for name in ("csv", "xlsx") for query in ("", "?kind=api")}
 TYPES = {"changes.atom": "application/problem+xml", "changes.json": "application/problem+json"}
 
 

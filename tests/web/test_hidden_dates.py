@@ -14,7 +14,7 @@ from roadmap.previews.views import by_link
 from roadmap.web.pages.reading import of_newest
 from tests import make
 from tests.previews.shared import a_link
-from tests.web.addresses import every_address
+from tests.web.addresses import every_address, said
 
 pytestmark = pytest.mark.django_db
 
@@ -186,4 +186,4 @@ def test_an_outlet_that_prints_all_that_it_is_handed(rf, slug, prefix, tells):
 
 def without_uids(response):
     """They are random, and so may hold the digits of a year."""
-    return re.sub(r"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "", response.content.decode())
+    return re.sub(r"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "", said(response))

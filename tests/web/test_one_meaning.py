@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests import make
 from tests.cases import each_case
 from tests.web import story
+from tests.web.feeds import received
 from tests.web.read import read
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,10 @@ def in_csv(client, query):
     rows = csv.DictReader(io.StringIO(got(client, f"{URL}items.csv{query}").decode("utf-8-sig")))
     first = rows.fieldnames[0]
     return [row[first] for row in rows]
+
+
+def in_spreadsheet(client, query):
+    return [row[0] for row in received.sheet(client, f"{URL}items.xlsx{query}")[1:]]
 
 
 def in_api(client, query):
@@ -83,6 +88,7 @@ def referred(texts):
 EVERYWHERE = {
     "items page": on_items_page,
     "CSV": in_csv,
+    "spreadsheet": in_spreadsheet,
     "API": in_api,
     "calendar": in_calendar,
     "changes page": on_changes_page,
@@ -95,6 +101,7 @@ EVERYWHERE = {
 DATED = {"VAT-1", "VAT-2", "VAT-3", "VAT-5", "VAT-7", "VAT-9"}  # by dates of their own, or by their release's
 VALUES = {
     "stage": ["backlog", "test", "controlled_go_live", "live"],
+    "environment": ["test", "controlled_go_live", "live", "Sandbox"],
     "kind": ["api", "user_interface", "guide", "backend"],
     "audience": ["agents", "businesses"],
     "api": ["vat-mtd", "losses"],
@@ -155,6 +162,8 @@ def test_a_query_selects_the_same_items_everywhere(all_sorts, client, values, ch
     [
         ("stage=test", "3 4"),
         ("stage=live&stage=test&kind=user_interface&kind=guide", "4 6"),
+        ("environment=live", "1 2 7 9"),
+        ("environment=sandbox&environment=controlled-go-live", "3 5"),
         ("api=vat-mtd", "1 3"),
         ("api=vat-mtd&api=losses&breaking=yes", "2"),
         ("release=near-term&release=none&audience=agents", "1 4"),

@@ -3,6 +3,7 @@
 The page begins with docs/api.md, so that what is promised is written once.
 """
 
+import datetime
 import json
 import logging
 from functools import cache
@@ -17,7 +18,8 @@ from django.http.response import HttpResponseBase
 
 from roadmap.markdown import Rendered, render
 from roadmap.published import store
-from roadmap.web.api.openapi import Node, document
+from roadmap.published.roadmap import PublishedRoadmap
+from roadmap.web.api.openapi import Node, document, document_about
 from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import LazyResponse, kept, kept_as_software, page, site_of
 
@@ -29,19 +31,18 @@ FORMATS = {"date": "date", "date-time": "date and time", "uuid": "UUID"}
 
 @in_format(Format.JSON)
 def openapi(request: HttpRequest) -> HttpResponseBase:
-    return kept_as_software(
-        request, LazyResponse(lambda: msgspec.json.encode(document()), content_type="application/json")
-    )
+    now = store.now()
+    published = _published(now)
+    answer = LazyResponse(lambda: msgspec.json.encode(_about(published)), content_type="application/json")
+    if not published:
+        return kept_as_software(request, answer)
+    return kept(request, answer, [roadmap.edition for roadmap in published], now)
 
 
 @in_format(Format.PAGE)
 def documentation(request: HttpRequest) -> HttpResponseBase:
     now = store.now()
-    try:
-        published = store.newest_of_each(at=now)
-    except DatabaseError:
-        logger.exception("The database cannot be read: the documentation does not say which roadmaps there are")
-        published = []
+    published = _published(now)
     lead, rest = guide()
     answer = page(
         "web/api/docs_page.html",
@@ -49,10 +50,23 @@ def documentation(request: HttpRequest) -> HttpResponseBase:
         lead=lead,
         guide=rest,
         roadmaps=[roadmap.snapshot.roadmap for roadmap in published],
-        operations=operations(site_of(request)),
+        operations=operations(_about(published), site_of(request)),
         models=models(),
     )
     return kept(request, answer, [roadmap.edition for roadmap in published], now)
+
+
+def _published(now: datetime.datetime) -> list[PublishedRoadmap]:
+    try:
+        return store.newest_of_each(at=now)
+    except DatabaseError:
+        logger.exception("The database cannot be read: the documentation does not say which roadmaps there are")
+        return []
+
+
+def _about(published: list[PublishedRoadmap]) -> Node:
+    """The document, with the first roadmap in its examples."""
+    return document_about(published[0]) if published else document()
 
 
 @cache
@@ -71,9 +85,9 @@ class Type(NamedTuple):
     after: str = ""
 
 
-def operations(site: str) -> list[Node]:
+def operations(document: Node, site: str) -> list[Node]:
     """As the document has them. `site` is where the example requests go."""
-    return [_operation(path, methods["get"], site) for path, methods in document()["paths"].items()]
+    return [_operation(path, methods["get"], site) for path, methods in document["paths"].items()]
 
 
 def models() -> list[Node]:
@@ -92,7 +106,6 @@ def models() -> list[Node]:
 
 
 def _operation(path: str, node: Node, site: str) -> Node:
-    # Without a cursor: that of the example is of another roadmap, and whoever tries the request would be refused.
     address = path.format_map({parameter["name"]: str(parameter["example"]) for parameter in node["parameters"]})
     answer = node["responses"]["200"]["content"]["application/json"]
     return {

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document, made of the operations and of the shapes that they answer with."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -9,9 +9,12 @@ from django.urls import reverse
 
 from roadmap.content.changes import Act
 from roadmap.content.choices import Environment, Horizon, Noun
+from roadmap.published.filter_values import offered
+from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.api import examples
 from roadmap.web.api.operations import OPERATIONS, Operation, Parameter
 from roadmap.web.api.schemas import ApiShape, CurrentStage, ProblemAnswer, ThingAnswer
+from roadmap.web.api.sync import Cursor
 from roadmap.web.problems import Format
 
 Node = dict[str, Any]
@@ -63,6 +66,26 @@ def document() -> Node:
             "components": {"schemas": _schemas()},
         }
     )
+
+
+@lru_cache(maxsize=8)  # roadmaps
+def document_about(published: PublishedRoadmap) -> Node:
+    """The same, with requests that can be sent as they are: what they ask for is on that roadmap. Never change it."""
+    items, pages = published.snapshot.items, published.snapshot.pages
+    there: dict[tuple[str, str], Any] = {
+        ("path", "roadmap"): published.edition.roadmap_slug,
+        ("path", "number"): published.edition.number,
+        ("path", "page"): pages[0].slug if pages else "",
+        ("path", "reference"): items[0].content.reference if items else "",
+        ("query", "item"): [item.content.reference for item in items[:1]],
+        ("query", "since"): Cursor.after_edition(published.edition.number).written(published.snapshot.roadmap.uid),
+    }
+    there |= {("query", name): offered(name, published)[:1] for name in ("audience", "api", "release")}
+    found = msgspec.json.decode(msgspec.json.encode(document()))
+    for methods in found["paths"].values():
+        for parameter in methods["get"]["parameters"]:
+            parameter["example"] = there.get((parameter["in"], parameter["name"])) or parameter["example"]
+    return found
 
 
 def _named_for_readers(document: Node) -> Node:

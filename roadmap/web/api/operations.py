@@ -17,8 +17,7 @@ from django.urls import reverse
 from roadmap.content.choices import Noun
 from roadmap.dates.clock import uk_date
 from roadmap.published import store
-from roadmap.published.change_words import repeated
-from roadmap.published.filters import BadFilter, Problem
+from roadmap.published.filters import BadFilter, Problem, misspelt
 from roadmap.published.history import History
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
 from roadmap.web.api.schemas import ApiShape
@@ -77,7 +76,7 @@ def operation(
     """Makes a view an operation of the API, at the address that urls.py names after it.
 
     The view is given an ApiRequest, or the request where it is about no one roadmap, and its other `parameters`, and
-    reads its `filters` itself: with those it also refuses what it does not know.
+    reads its `filters` itself: with those it also refuses names that are misspelt.
     `how` names the other statuses that it answers with, as `absent` and `gone`, each with when.
     """
     statuses = {"absent": 404, "gone": 410}
@@ -122,12 +121,7 @@ def _check_names(request: HttpRequest, known: Sequence[str], *, is_filtered: boo
     """So that a parameter misspelt, or given twice, is not answered as if it had not been."""
     problems = [Problem(name, "", f"Give “{name}” once.") for name in known if len(request.GET.getlist(name)) > 1]
     if not is_filtered:
-        what_to_do = f"Use {', '.join(known)}." if known else "This address takes none."
-        problems += [
-            Problem(name, "", f"There is no parameter called “{repeated(name)}”. {what_to_do}")
-            for name in request.GET
-            if name not in known
-        ]
+        problems += misspelt(request.GET, known)
     if problems:
         raise BadFilter(problems)
 

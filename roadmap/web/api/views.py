@@ -138,9 +138,10 @@ def _values(name: str, description: str, example: str) -> Parameter:
 # As every page and feed of the site understands them: read by roadmap.published.filters.
 FILTERS = [
     _values("stage", "Where the item is: backlog, test, controlled_go_live or live.", "test"),
+    _values("environment", "Where it has a date: test, controlled_go_live or live.", "live"),
     _values("kind", "What is delivered: api, user_interface, guide or backend.", "api"),
     _values("audience", "Whom it is for, in small letters with hyphens.", "agents"),
-    _values("api", "The name of an API that it concerns, in small letters with hyphens.", "vat-mtd"),
+    _values("api", "The name of an API that it concerns, in small letters with hyphens.", "vat-mtd-api"),
     _values(
         "release",
         "The title of its release, in small letters with hyphens; none for what is in no release.",

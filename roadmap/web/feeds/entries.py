@@ -94,7 +94,8 @@ class Feed:
     def updated_at(self) -> datetime:
         """When the newest entry came; where there is none yet, since when there has been none."""
         newest = next(self._told(), None)
-        return newest[0].published_at if newest else self.reading.history.editions[0].published_at
+        edition = newest[0] if newest else self.reading.history.editions[0]
+        return edition.published_at.replace(microsecond=0)
 
     @property
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -121,6 +122,7 @@ class Feed:
         listed = [thing for thing in things if not (is_first and thing.noun is Noun.ROADMAP)]
         lines = [self._line(thing, edition, is_first) for thing in listed[:MOST_THINGS]]
         address = self.addresses.edition(edition.number)
+        published_at = edition.published_at.replace(microsecond=0)
         context = {
             "edition": edition,
             "author": _author(edition.roadmap),
@@ -138,8 +140,8 @@ class Feed:
             "unique_id": self._entry_id(edition),
             "title": printable(title),
             "link": address,
-            "pubdate": edition.published_at,
-            "updateddate": edition.published_at,
+            "pubdate": published_at,
+            "updateddate": published_at,
             "author_name": _author(edition.roadmap),
             "categories": sorted({change.change.act.value for thing in things for change in thing.news}),
             "summary": printable(summary),

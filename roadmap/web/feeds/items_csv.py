@@ -1,12 +1,11 @@
-"""The items of a roadmap as a table: comma-separated values (RFC 4180), for spreadsheets and programs.
+"""The items of a roadmap as a table, and that as comma-separated values (RFC 4180), for programs.
 
-With a byte order mark, because a spreadsheet takes UTF-8 for something else without one. A cell that a spreadsheet
-would run as a formula, or a typed date that it would take for another, begins with an apostrophe, which
-docs/how-to/follow-a-roadmap.md tells programs to take off.
+It is opened in spreadsheets all the same. So it has a byte order mark, because they take UTF-8 for something else
+without one. A cell that they would run as a formula begins with an apostrophe; one that they would take for a date or a
+number ends in a tab. docs/how-to/follow-a-roadmap.md tells programs to take both off.
 """
 
-import csv
-import io
+import datetime
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -30,11 +29,16 @@ BYTE_ORDER_MARK = "\ufeff"
 _FIELDS = [field for field in ITEM_FIELDS if field.csv and not isinstance(field.shape, Rows | Prose)]
 _LONG = [field for field in ITEM_FIELDS if field.csv and isinstance(field.shape, Prose)]
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-# Figures and the name of a month: "Mar 26" is to a spreadsheet the 26th of this year's March, "4/5/26" depends on where
-# it was bought. Not "March 2026" and "14 April 2026", which it may show in another way but understands.
-_LIKE_A_DATE = re.compile(rf"(?:[0-9\s./,\-]|{_MONTH})+", re.IGNORECASE)
-_UNDERSTOOD = re.compile(rf"(?:[0-9]{{1,2}} )?{_MONTH} [0-9]{{4}}|[0-9]{{4}}(?:-[0-9]{{2}}-[0-9]{{2}})?", re.IGNORECASE)
+Cell = str | datetime.date
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Those with which figures are a date, a time or a number: "SEP-1" is to a spreadsheet the first of this September,
+# "1e5" is 100000, "0042" is 42 and "4/5/26" depends on where it was bought.
+_OF_DATES_AND_NUMBERS = re.compile(
+    r"jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+    r"|(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?|[ap]m?|[etz]",
+    re.IGNORECASE,
+)
 
 
 @in_format(Format.TEXT)
@@ -52,13 +56,24 @@ def items_csv(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 
 
 def _written(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> str:
-    text = io.StringIO(newline="")
-    # Every cell in quotes: a comma or semicolon in one begins no other, whichever a spreadsheet splits at.
-    table = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    table.writerow(_names(reading))
+    lines = (",".join(map(_quoted, row)) + "\r\n" for row in rows(addresses, reading, filters))
+    return BYTE_ORDER_MARK + "".join(lines)
+
+
+def _quoted(cell: Cell) -> str:
+    """A comma or semicolon in it begins no other, whichever a spreadsheet splits at.
+
+    An empty one stands bare: in quotes, polars and PostgreSQL take it for a text, and its column of dates for texts.
+    """
+    text = safe(cell) if isinstance(cell, str) else cell.isoformat()
+    return '"{}"'.format(text.replace('"', '""')) if text else ""
+
+
+def rows(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> Iterator[list[Cell]]:
+    """The table: its first row has the names of columns."""
+    yield [*_unlike(_names(reading))]
     for item in filters.items(reading.published):
-        table.writerow(_row(item, reading, addresses))
-    return BYTE_ORDER_MARK + text.getvalue()
+        yield [*_row(item, reading, addresses)]
 
 
 def _names(reading: RoadmapReading) -> list[str]:
@@ -68,8 +83,7 @@ def _names(reading: RoadmapReading) -> list[str]:
         label = reading.roadmap.labels[environment]
         names += [label, f"{label} from", f"{label} to", f"{label} deployed"]
     names += [column.name for column in reading.roadmap.fields]
-    names += [*(field.csv for field in _LONG), "Address"]
-    return [safe(name) for name in _unlike(names)]
+    return [*names, *(field.csv for field in _LONG), "Address"]
 
 
 def _unlike(names: list[str]) -> Iterator[str]:
@@ -83,49 +97,55 @@ def _unlike(names: list[str]) -> Iterator[str]:
         yield unlike
 
 
-def _row(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> Iterator[str]:
+def _row(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> Iterator[Cell]:
     content = item.content
     for field in _FIELDS:
         if isinstance(field.shape, ReleaseLink):
-            yield safe(item.release.title if item.release else "")
+            yield item.release.title if item.release else ""
         else:
-            yield safe(field.shape.cell(field.of(content)))
+            yield field.shape.cell(field.of(content))
         if field is TITLE:
-            yield safe(item.stage_label)
+            yield item.stage_label
     for environment in Environment:
         yield from _dates(item, environment)
     values = {field.key: field.value for field in content.fields}
     for column in reading.roadmap.fields:
-        yield safe(values.get(column.key, ""))
+        yield values.get(column.key, "")
     for field in _LONG:
-        yield safe(plain_text(field.of(content)))
+        yield plain_text(field.of(content))
     yield addresses.item(content.reference)
 
 
-def _dates(item: PlacedItem, environment: Environment) -> Iterator[str]:
+def _dates(item: PlacedItem, environment: Environment) -> Iterator[Cell]:
     when = item.due(environment)
-    yield typed(when.text) if when else ""
-    yield when.start.isoformat() if when and when.start else ""
-    yield when.end.isoformat() if when and when.end else ""
+    yield when.text if when else ""
+    yield (when and when.start) or ""
+    yield (when and when.end) or ""
     yield "Yes" if item.is_deployed(environment) else "No" if when and not when.is_not_applicable else ""
 
 
-def safe(text: str) -> str:
-    """The text as a cell that is never a formula (OWASP, "CSV Injection"), nor breaks its line.
+def one_kind_of_line_end(text: str) -> str:
+    return printable(text).replace("\r\n", "\n").replace("\r", "\n")
 
-    What may stand before the sign, unseen, does not hide it; nor does another width of the sign.
+
+def safe(text: str) -> str:
+    """The text as a cell that is neither a formula (OWASP, "CSV Injection") nor taken for a date or a number.
+
+    What may stand before the sign of a formula, unseen, does not hide it; nor does another width of the sign.
     """
-    kept = printable(text).replace("\r\n", "\n").replace("\r", "\n")
+    kept = one_kind_of_line_end(text)
     first = next((character for character in kept if not _is_unseen(character)), "")
     is_formula = unicodedata.normalize("NFKC", first)[:1] in ("=", "+", "-", "@", "\u2212")
-    return f"'{kept}" if is_formula or kept[:1] in ("\t", "\n") else kept
+    if is_formula or kept[:1] in ("\t", "\n"):
+        return f"'{kept}"
+    return f"{kept}\t" if _is_taken_for_another(kept) else kept
 
 
 def _is_unseen(character: str) -> bool:
     return character.isspace() or unicodedata.category(character)[0] in "CZ"
 
 
-def typed(text: str) -> str:
-    """A date as it was typed, so that a spreadsheet does not take it for another."""
-    is_misread = _LIKE_A_DATE.fullmatch(text) and not _UNDERSTOOD.fullmatch(text)
-    return f"'{text}" if is_misread else safe(text)
+def _is_taken_for_another(text: str) -> bool:
+    if not any(character.isdigit() for character in text):
+        return text.strip().lower() in ("true", "false")
+    return all(_OF_DATES_AND_NUMBERS.fullmatch(word) for word in _WORD.findall(text))

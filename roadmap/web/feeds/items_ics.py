@@ -25,6 +25,7 @@ from django.http import HttpRequest
 from icalendar import Calendar, Event
 from icalendar.prop import vCategory, vDuration, vText, vUri
 
+from roadmap.content.choices import Environment
 from roadmap.content.fields import KIND
 from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
@@ -58,8 +59,8 @@ def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 
 
 @lru_cache(maxsize=KEPT)
-def _events_of(site: str, edition_uid: str) -> dict[str, bytes]:
-    """The events of each item by its uid, as they are written, of those that were asked for so far.
+def _events_of(site: str, edition_uid: str) -> dict[str, dict[Environment, bytes]]:
+    """The events of each item by its uid and environment, as they are written, of those that were asked for so far.
 
     They depend on the Edition and the site's own address alone. Whole calendars are not kept: filters are too many.
     """
@@ -89,8 +90,8 @@ class _Written:
         found.add("prodid", PRODUCT)
         found.add("version", "2.0")
         found.add("calscale", "GREGORIAN")
-        # RFC 7986, and the names by which programs knew the same before it.
-        found.add("uid", str(uuid.uuid5(uuid.UUID(reading.roadmap.uid), f"calendar{self.filters.query}")))
+        # RFC 7986, and the names by which programs knew the same before it. Without its UID, which is optional:
+        # vdirsyncer takes it for that of each event (findings/vdirsyncer-calendar-uid.sh).
         found.add("name", _text(title))
         found.add("x-wr-calname", _text(title))
         found.add("description", _text(about))
@@ -103,18 +104,22 @@ class _Written:
         return found
 
     def _events(self) -> Iterator[bytes]:
-        for item in self.filters.items(self.reading.published):
-            yield self._events_of_item(item)
-        for gone in self.filters.withdrawn(self.reading.history):
+        # The environment is asked of each event: so one that has lost its date is there, as cancelled.
+        for item in self.filters.items(self.reading.published, but="environment"):
+            yield from self._events_of_item(item)
+        for gone in self.filters.withdrawn(self.reading.history, but="environment"):
             if gone.item_before:
-                yield self._events_of_item(gone.item_before, is_withdrawn=True)
+                yield from self._events_of_item(gone.item_before, is_withdrawn=True)
 
-    def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> bytes:
+    def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> Iterator[bytes]:
         uid = item.content.uid
         if uid not in self.kept:
             found = stories_of_events(self.reading.history, uid)
-            self.kept[uid] = b"".join(self._event(item, story, is_withdrawn=is_withdrawn).to_ical() for story in found)
-        return self.kept[uid]
+            self.kept[uid] = {
+                story.environment: self._event(item, story, is_withdrawn=is_withdrawn).to_ical() for story in found
+            }
+        asked = self.filters.facets.get("environment", Environment)
+        return (event for environment, event in self.kept[uid].items() if environment in asked)
 
     def _event(self, item: PlacedItem, story: DateStory, *, is_withdrawn: bool = False) -> Event:
         label = (item if is_withdrawn else self.reading).roadmap.labels[story.environment]

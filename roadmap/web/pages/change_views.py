@@ -12,7 +12,7 @@ from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import PastEdition, ThingTold
 from roadmap.published.since import USUAL_DAYS, Since, UnclearSince, read_day, read_since, usual
 from roadmap.web.pages.edition_page import MOST_LINES, ShownEdition, day_url, edition_link, summary_of
-from roadmap.web.pages.filter_form import FilterPanel
+from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.reading import PageView, RoadmapReading, mountable, page_of
 from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
 
@@ -116,7 +116,7 @@ def _asked(query: QueryDict, reading: RoadmapReading) -> ChangesSince:
     except UnclearSince as error:
         problems.append(Problem("since", typed, str(error)))
     try:
-        filters = read_filters(query, reading.published, reading.now, besides=("since", "page"))
+        filters = read_filters(query, reading.published, reading.now)
     except BadFilter as error:
         filters = error.understood
         problems += error.problems
@@ -140,6 +140,7 @@ def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         reading,
         status=400 if found.problems else 200,
         changes_daily=not found.since_typed,
+        problems=[*misspelt_names(request.GET, "since", "page"), *found.problems],
         found=found,
         panel=panel,
         follow=None if found.problems else lambda: reading.follow_selection(found.filters),
@@ -194,6 +195,7 @@ def edition(request: HttpRequest, reading: RoadmapReading, number: int) -> HttpR
     return _page_of(
         "web/pages/edition.html",
         reading,
+        problems=misspelt_names(request.GET),
         edition=lambda: ShownEdition(reading, found, filters.told(found), filters=filters),
         before=edition_link("Previous edition", reading, editions[index - 1]) if index else None,
         after=edition_link("Next edition", reading, editions[index + 1]) if index + 1 < len(editions) else None,

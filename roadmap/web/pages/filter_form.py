@@ -12,10 +12,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from roadmap.content.shapes import Answer
 from roadmap.content.snapshot import PlacedItem
-from roadmap.published.filter_values import ANSWERS, FACETS, labels_of, meant, offered, values_now, values_of
-from roadmap.published.filters import CONTROLS, Filters, Problem
+from roadmap.published.filter_values import FACETS, labels_of, meant, offered, values_now, values_of
+from roadmap.published.filters import CONTROLS, NAMES, Filters, Problem, misspelt
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.pages.reading import RoadmapReading
 
@@ -23,6 +22,11 @@ from roadmap.web.pages.reading import RoadmapReading
 LEGENDS = {name: field.page for name, field in FACETS.items() if field.page}
 # What stands before a chosen value, besides.
 BEFORE = {"item": "Item", "q": "Containing", "changed_since": ""}
+
+
+def misspelt_names(query: QueryDict, *besides: str) -> list[Problem]:
+    """For above the results. None has a field to lead to. `besides` are what the page takes that is no filter."""
+    return [problem._replace(name="") for problem in misspelt(query, (*NAMES, *besides))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +124,9 @@ class FilterPanel:
         """Each value with the address of the page without it."""
         for name, values in self.filters.by_name.items():
             words = self.filters.words_of(name, self.published)
-            if name in FACETS and isinstance(FACETS[name].shape, Answer):
-                words = [ANSWERS[value] for value in values]
+            if name in LEGENDS:  # which says of what they are
+                labels = labels_of(name, values, self.published)
+                words = [labels[value] for value in values]
             for value, said in zip(values, words, strict=True):
                 before = LEGENDS.get(name, BEFORE.get(name, ""))
                 text = f"{before}: {said}" if name in LEGENDS else f"{before} {said}".strip()

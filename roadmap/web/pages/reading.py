@@ -22,7 +22,7 @@ from roadmap.content.things import Contact, ItemContent, RoadmapContent
 from roadmap.dates.clock import LONDON, day_of
 from roadmap.markdown import render
 from roadmap.published import store
-from roadmap.published.filters import Filters
+from roadmap.published.filters import OF_ANY_ADDRESS, Filters
 from roadmap.published.history import History
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
 from roadmap.web.addresses import (
@@ -228,7 +228,7 @@ def _of_day(
     if published is None:
         return _no_such_day(today, day)
     name = request.resolver_match.url_name if request.resolver_match else ""
-    query = [(key, value) for key, values in request.GET.lists() for value in values]
+    query = [(name, value) for name, values in request.GET.lists() if name in OF_ANY_ADDRESS for value in values]
     url_today = today.addresses.to(name or "home", query=query, **parts)
     addresses = addresses_of_day(today.edition.roadmap_slug, day)
     reading = RoadmapReading(published, end, addresses, day=day, today=today, url_today=url_today)

@@ -17,7 +17,7 @@ from roadmap.content.things import counted
 from roadmap.published import store
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.web.addresses import public_addresses
-from roadmap.web.pages.filter_form import FilterPanel
+from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.home_page import changelog_entries, home_page, shown_page
 from roadmap.web.pages.item_page import shown_history, shown_item
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
@@ -60,12 +60,14 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         logger.exception("The database cannot be read: items of %s are not selected", reading.edition.roadmap_slug)
         return page_of("web/pages/no_history.html", reading, section="items", status=503, what="This selection")
     panel = FilterPanel(reading, filters, request.GET, "items", problems)
+    told = [*misspelt_names(request.GET), *problems]
     return page_of(
         "web/pages/items.html",
         reading,
         section="items",
         status=400 if problems else 200,
         panel=panel,
+        problems=told,
         has_items=bool(reading.snapshot.items),
         found=None if problems else lambda: _found_items(reading, filters),
         follow=None if problems else lambda: reading.follow_selection(filters),

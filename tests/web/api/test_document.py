@@ -22,7 +22,7 @@ def shown(client, db):
     return read(client, "/api/v1/")
 
 
-def test_it_is_a_document_of_openapi_3_1(client):
+def test_it_is_a_document_of_openapi_3_1(client, db):
     answer = client.get("/api/v1/openapi.json")
     assert answer["Content-Type"] == "application/json"
     found = answer.json()
@@ -126,8 +126,7 @@ def test_the_page_tells_of_every_field(shown):
 def test_the_page_shows_requests_that_can_be_sent(shown, client):
     commands = re.findall(r"curl '(http://testserver[^']+)'", shown.html.replace("&#x27;", "'").replace("&amp;", "&"))
     assert len(commands) == len(document()["paths"])
-    assert {client.get(one).status_code for one in commands} <= {200, 400, 404}  # of what the example has
-    assert client.get(commands[1]).status_code == 200
+    assert {client.get(one).status_code for one in commands} == {200}
     (changes,) = (one for one in commands if one.endswith("/changes"))
     assert client.get(changes).json()["has_more"] is False
 
@@ -138,7 +137,8 @@ def test_the_page_says_what_is_promised(shown):
 
 
 def test_the_page_leads_to_the_document_and_to_each_roadmap(shown, client):
-    assert client.get(shown.link("OpenAPI 3.1 document")).json() == document()
+    told = client.get(shown.link("OpenAPI 3.1 document")).json()
+    assert told["paths"].keys() == document()["paths"].keys()
     assert client.get(shown.link("VAT roadmap")).json()["roadmap"]["slug"] == "vat-mtd"
 
 

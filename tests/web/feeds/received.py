@@ -8,13 +8,14 @@ from typing import Any
 
 import feedparser
 import ics
+import openpyxl
 from icalendar import Calendar, Event
 
 from roadmap.models import Roadmap
 from tests import make
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-OUTLETS = ["changes.atom", "changes.json", "items.ics", "items.csv"]
+OUTLETS = ["changes.atom", "changes.json", "items.ics", "items.csv", "items.xlsx"]
 
 
 def body(client: Any, url: str, status: int = 200) -> bytes:
@@ -74,12 +75,27 @@ def days(event: Event) -> tuple[str, str]:
     return str(event.start), str(event.end.fromordinal(event.end.toordinal() - 1))
 
 
+def sheet(client: Any, url: str) -> list[list[Any]]:
+    """Every row of the spreadsheet, a value for each cell, with nothing for an empty one."""
+    book = openpyxl.load_workbook(io.BytesIO(body(client, url)))
+    assert book.sheetnames == ["Items"]
+    return [list(row) for row in book["Items"].iter_rows(values_only=True)]
+
+
+def text(client: Any, url: str) -> str:
+    """All that is said there."""
+    if ".xlsx" in url:
+        return "\n".join(str(cell) for row in sheet(client, url) for cell in row)
+    return body(client, url).decode()
+
+
 def table(client: Any, url: str) -> list[dict[str, str]]:
+    """As docs/how-to/follow-a-roadmap.md tells programs to read it: without the tab at the end of a cell."""
     text = body(client, url).decode("utf-8-sig")
     names, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     assert len(set(names)) == len(names)
     assert {len(row) for row in rows} <= {len(names)}
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [dict(zip(names, (cell.removesuffix("\t") for cell in row), strict=True)) for row in rows]
 
 
 def one_item(day: str = "2026-01-05", **fields: Any) -> Roadmap:

@@ -139,7 +139,34 @@ def test_a_calendar_can_be_subscribed_to(client):
     assert calendar["SOURCE"] == "http://testserver/one/items.ics?kind=api"
     assert calendar["URL"] == "http://testserver/one/items/?kind=api"
     assert calendar["LAST-MODIFIED"].dt == make.at("2026-01-05")
-    assert calendar["UID"] != received.calendar(client, "/one/items.ics")["UID"]
+
+
+def test_only_events_have_a_uid(client):
+    """RFC 7986 allows the calendar one of its own, which vdirsyncer takes for that of each event."""
+    received.one_item(test="May 2026", live="June 2026")
+    calendar = received.calendar(client, "/one/items.ics")
+    assert "UID" not in calendar
+    assert len({str(event["UID"]) for event in calendar.events}) == 2
+
+
+def test_a_calendar_may_be_of_one_environment(client):
+    roadmap = received.one_item(test="May 2026", live="June 2026")
+    make.item(roadmap, test="May 2026", live="TBC")
+    gone = make.item(roadmap, live="July 2026", test="April 2026")
+    make.edition(roadmap, at=make.at("2026-01-06"))
+    assert {*received.events(client, "/one/items.ics?environment=live")} == {"ONE-1 Live", "ONE-3 Live"}
+    assert {*received.events(client, "/one/items.ics?environment=live&environment=test&item=ONE-1")} == {
+        "ONE-1 Live",
+        "ONE-1 Sandbox",
+    }
+    Milestone.objects.filter(item__reference="ONE-1", environment="live").update(when="TBC")
+    gone.delete()
+    make.edition(roadmap, at=make.at("2026-01-07"))
+    events = received.events(client, "/one/items.ics?environment=live")
+    assert {name: str(event["STATUS"]) for name, event in events.items()} == {
+        "ONE-1 Live": "CANCELLED",
+        "ONE-3 Live": "CANCELLED",
+    }
 
 
 def test_lines_are_no_longer_than_75_octets_and_end_as_the_standard_says(client):

@@ -45,6 +45,18 @@ def test_an_entry_tells_all_with_links_reasons_and_the_note(client):
     assert entry["tags"] == ["added", "moved"]
 
 
+def test_both_feeds_give_whole_seconds(client):
+    roadmap = received.one_item(live="June 2026")
+    make.item(roadmap)
+    make.edition(roadmap, at=make.at("2026-01-06", "09:30:12.345678"))
+    for entry in received.json_feed(client, "/one/changes.json")["items"]:
+        assert entry["date_published"] == entry["date_modified"]
+        assert len(entry["date_published"]) == len("2026-01-06T09:30:12+00:00")
+    text = received.body(client, "/one/changes.atom").decode()
+    assert "<updated>2026-01-06T09:30:12+00:00</updated>" in text
+    assert ".345678" not in text
+
+
 def test_what_leads_nowhere_from_a_feed_reader_is_made_whole(client):
     roadmap = received.one_item()
     make.changelog_entry(roadmap, title="New", body="![Chart](/media/a.png) [there](#top) [out](https://example.org/)")

@@ -71,6 +71,7 @@ def test_every_filter_offers_what_items_have_with_how_many(published, reads):
     assert page.headings[0] == (1, "5 items")
     assert choices(page) == [
         "Stage Backlog (2) In sandbox (2) Live (1)",
+        "With a date in Live (1)",
         "Kind API (2) User interface (2)",
         "For Agents (2) Businesses (2)",
         "API Losses (1) VAT (MTD) (1)",
@@ -97,6 +98,7 @@ def test_choices_say_how_many_items_they_would_show_the_others_being_as_they_are
     page = reads(f"{URL}?stage=test&kind=api")
     assert choices(page) == [
         "Stage Backlog (0) In sandbox (2) Live (0)",
+        "With a date in Live (0)",
         "Kind API (2) User interface (0)",
         "For Agents (1) Businesses (0)",
         "API Losses (1) VAT (MTD) (1)",
@@ -221,7 +223,35 @@ def test_a_day_that_is_past_has_its_own_selection(published, reads):
     assert titles(reads(f"{URL}?stage=test&kind=api")) == ["Losses"]
 
 
+def test_what_has_a_date_in_an_environment_is_chosen_by_its_name(published, reads):
+    page = reads(f"{URL}?environment=live")
+    assert titles(page) == ["Sign up"]
+    assert page.link("Remove filter With a date in: Live") == URL
+    assert page.link("Calendar") == "/vat-mtd/items.ics?environment=live"
+
+
 # What is wrong
+
+
+@each_case("path", ["items/", "changes/", "editions/1/", "at/2026-01-05/items/"])
+def test_a_filter_misspelt_is_said_above_the_results_and_any_other_name_is_not(published, reads, path):
+    plain = reads(f"/vat-mtd/{path}?kind=api")
+    page = reads(f"/vat-mtd/{path}?kind=api&stag=test")
+    summary = page.one("div", class_="govuk-error-summary").text
+    assert summary == "There is a problem There is no parameter called “stag”. Did you mean “stage”?"
+    assert page.main.replace(f"{summary} ", "") == plain.main
+    assert links_of(page) == links_of(plain) == links_of(reads(f"/vat-mtd/{path}?kind=api&utm_source=mail&_=1"))
+    assert reads(f"/vat-mtd/{path}?utm_source=mail&kind=api").main == plain.main
+
+
+def links_of(page):
+    return [one.attributes["href"] for one in (*page.all("a"), *page.all("link"))]
+
+
+def test_a_filter_misspelt_is_said_beside_what_else_is_wrong(published, reads):
+    page = reads(f"{URL}?stag=test&kind=magic", status=400)
+    summary = page.one("div", class_="govuk-error-summary").text
+    assert "There is no parameter called “stag”. Did you mean “stage”? There is no kind called “magic”." in summary
 
 
 def test_a_wrong_value_shows_what_is_wrong_and_no_items(published, reads):
