@@ -13,11 +13,11 @@ from roadmap.admin.base import StandingFilter, WorkingAdmin
 from roadmap.admin.dated_forms import MilestoneForm
 from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_view, milestone_dates, move_items, move_view
 from roadmap.admin.to_check import ToCheckFilter
-from roadmap.content.choices import Environment, Stage
+from roadmap.content.choices import BACKLOG_LABEL, Environment, Stage
 from roadmap.models import FieldValue, Item, ItemApi, Milestone
 
 STAGE_LABELS = {
-    Stage.BACKLOG: "Backlog",
+    Stage.BACKLOG: BACKLOG_LABEL,
     Stage.TEST: "In test",
     Stage.CONTROLLED_GO_LIVE: "Controlled go-live",
     Stage.LIVE: "Live",

@@ -26,7 +26,6 @@ from roadmap.content.fields import (
 )
 from roadmap.content.meanings import without_meanings
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent, noun_of
-from roadmap.dates import When
 from roadmap.dates.moves import may_be_later
 from roadmap.markdown import said
 
@@ -243,12 +242,6 @@ def is_of_date(change: FieldChange) -> bool:
         or change.field == "release"
         or (change.noun is Noun.RELEASE and change.field in ("title", "when", "is_deployed"))
     )
-
-
-def date_before(change: FieldChange, now: When | None) -> str:
-    """What the date was that it changed, where a reader sees another `now`; nothing where none was told."""
-    old = when_of(change.before)
-    return "" if old is None or (now is not None and str(old) == str(now)) else old.in_sentence
 
 
 def _title(content: Content | None) -> str | None:

@@ -44,6 +44,7 @@ class Horizon(StrEnum):
 
 KIND_LABELS = {Kind.API: "API", Kind.USER_INTERFACE: "User interface", Kind.GUIDE: "Guide", Kind.BACKEND: "Backend"}
 HORIZON_LABELS = {Horizon.NEAR: "Near term", Horizon.MID: "Mid term", Horizon.LONG: "Long term"}
+BACKLOG_LABEL = "Planned"  # of the stage that is no environment
 DEFAULT_ENVIRONMENT_LABELS = {
     Environment.TEST: "Sandbox",
     Environment.CONTROLLED_GO_LIVE: "Controlled go-live",

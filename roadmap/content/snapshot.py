@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from math import inf
 from typing import Any
 
 from roadmap.content import things
-from roadmap.content.choices import HORIZON_LABELS, Environment, Stage
+from roadmap.content.choices import BACKLOG_LABEL, Environment, Stage
 from roadmap.content.fields import ITEM_FIELDS
 from roadmap.content.shapes import OwnValues
 from roadmap.dates import When, parse
+from roadmap.dates.moves import has_passed
 
 Came = tuple[float, int]  # the number of its first Edition, and its place in that
 
@@ -36,7 +38,7 @@ class PlacedItem:
     @property
     def stage_label(self) -> str:
         if self.stage is Stage.BACKLOG:
-            return HORIZON_LABELS[self.release.horizon] if self.release and self.release.horizon else "Planned"
+            return BACKLOG_LABEL
         return self.roadmap.labels.stage(Environment(self.stage.value))
 
     def due(self, environment: Environment) -> When | None:
@@ -44,12 +46,19 @@ class PlacedItem:
         milestone = self.content.milestone(environment)
         if milestone and milestone.when:
             return milestone.when
-        return self.release.due if environment is Environment.LIVE and self.release else None
+        if environment is not Environment.LIVE or self.release is None:
+            return None
+        came_by_itself = milestone and milestone.is_deployed and not self.release.is_deployed
+        return None if came_by_itself else self.release.due
 
     def is_deployed(self, environment: Environment) -> bool:
         milestone = self.content.milestone(environment)
         is_live = environment is Environment.LIVE and self.stage is Stage.LIVE
         return is_live or bool(milestone and milestone.is_deployed)
+
+    def is_overdue(self, environment: Environment, today: date) -> bool:
+        """Whether the day has passed by which it was to arrive there, and it has not."""
+        return not self.is_deployed(environment) and has_passed(self.due(environment), today)
 
     @property
     def fields(self) -> list[tuple[things.FieldDefinition, str]]:

@@ -6,6 +6,7 @@ it changes when either is published anew, or when the item moves to another rele
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from roadmap.content.changed_dates import has_moved
@@ -14,8 +15,10 @@ from roadmap.content.choices import Environment, Noun
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ItemContent, ReleaseContent
 from roadmap.dates import When
+from roadmap.dates.moves import Move, move
 from roadmap.published.history import Happening, History, PastEdition
 from roadmap.published.redaction import whole
+from roadmap.published.roadmap import CAPACITY
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +74,18 @@ class DateStory:
         return found
 
     @property
+    def before(self) -> str:
+        """The last promise that was another, for as long as what was promised has not come; empty where there was none.
+
+        What was confirmed since, or put more firmly in doubt, was no other: it has the same days.
+        """
+        if self.now.is_deployed:
+            return ""
+        now, same = self.now.when, (Move.WRITTEN_DIFFERENTLY, Move.CONFIRMED, Move.PROVISIONAL)
+        others = [old for old in self.dated if old.when and (now is None or move(old.when, now) not in same)]
+        return others[-1].text if others else ""
+
+    @property
     def sentence(self) -> str:
         """ "Live: planned June 2025, moved 3 times, now September 2026"; empty where there is nothing to tell."""
         first, now, times = self.first, self.now, len(self.moves)
@@ -84,6 +99,26 @@ class DateStory:
 def stories(history: History, uid: str) -> list[DateStory]:
     """Of each environment for which the item ever had a date, or has arrived there; none where dates are kept back."""
     return _stories(history, uid) if history.tells_dates else []
+
+
+def dates_before(history: History, uid: str) -> dict[Environment, str]:
+    """What was promised before, where that was another promise; nothing where dates are kept back."""
+    known = _dates_before(history)
+    if uid not in known:
+        known[uid] = {story.environment: story.before for story in stories(history, uid)}
+    return known[uid]
+
+
+@lru_cache(maxsize=CAPACITY)
+def _dates_before(history: History) -> dict[str, dict[Environment, str]]:
+    """Of those items that were asked for so far, by uid: a history never changes."""
+    return {}
+
+
+def as_it_was(history: History, uid: str) -> PlacedItem | None:
+    """A withdrawn item as readers saw it last, without its dates where those are kept back."""
+    happened = (whole(history) if history.tells_dates else history).of(uid)
+    return happened[-1].thing.item_before if happened else None
 
 
 def stories_of_events(history: History, uid: str) -> list[DateStory]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
+from roadmap.content.choices import BACKLOG_LABEL, DEFAULT_ENVIRONMENT_LABELS, Environment
 from roadmap.content.fields import BREAKING, ITEM_FIELDS, REFERENCE, ContentField
 from roadmap.content.shapes import YES_OR_NO, Answer, Apis, Choice, Names
 from roadmap.content.snapshot import PlacedItem
@@ -26,7 +26,7 @@ ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 
 # No fields of a Content: they follow from several. What environments are called, each roadmap says.
 _ENVIRONMENTS = {key.value: label for key, label in DEFAULT_ENVIRONMENT_LABELS.items()}
-_STAGES = {"backlog": "Backlog", **_ENVIRONMENTS}
+_STAGES = {"backlog": BACKLOG_LABEL, **_ENVIRONMENTS}
 _FOLLOWING = (
     ContentField(name="stage", label="Stage", shape=Choice(labels=_STAGES), told_as="", facet="stage", page="Stage"),
     ContentField(

@@ -94,7 +94,7 @@ def test_they_are_chosen_and_applied_by_keyboard(page: Page, site: live.LiveSite
     page.goto(f"{site.url}/vat-mtd/items/")
     page.get_by_label("Search").focus()
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Backlog (")).to_be_focused()
+    expect(page.get_by_label("Planned (")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
@@ -110,7 +110,7 @@ def test_a_problem_leads_to_its_field(page: Page, site: live.LiveSite) -> None:
     expect(page.get_by_label("Changed since")).to_be_focused()
     expect(page.get_by_label("Changed since")).to_be_in_viewport()
     page.get_by_role("link", name="There is no stage").click()
-    expect(page.get_by_label("Backlog")).to_be_focused()
+    expect(page.get_by_label("Planned")).to_be_focused()
 
 
 def test_print_has_the_list_and_what_was_chosen_and_no_form(page: Page, site: live.LiveSite) -> None:

@@ -102,7 +102,7 @@ def test_a_field_that_a_later_version_wrote_is_passed_over():
     ("milestones", "release", "stage", "label"),
     [
         ((), None, Stage.BACKLOG, "Planned"),
-        ((), ReleaseContent(uid="x", title="Near", horizon=Horizon.NEAR), Stage.BACKLOG, "Near term"),
+        ((), ReleaseContent(uid="x", title="Near", horizon=Horizon.NEAR), Stage.BACKLOG, "Planned"),
         (("test",), None, Stage.TEST, "In sandbox"),
         (("test", "controlled_go_live"), None, Stage.CONTROLLED_GO_LIVE, "Controlled go-live"),
         (("live",), None, Stage.LIVE, "Live"),

@@ -107,13 +107,13 @@ def _drafts(history: History, contents: Sequence[Content]) -> list[ThingTold]:
 def answers() -> dict[str, ApiShape]:
     """By operation, what it would answer."""
     values, history = example()
-    edition, snapshot = values.edition, values.snapshot
+    edition, snapshot, today = values.edition, values.snapshot, Values(values.published, SITE, _DAYS[-1].date())
     paging = Paging(values, "api_list_items", (), 1, USUAL_SIZE)
     return {
         "list_roadmaps": RoadmapList(roadmaps=[values.roadmap_listed()]),
         "get_roadmap": whole(values),
-        "list_items": paging.answer(ItemList, "items", snapshot.items, values.item),
-        "get_item": values.item_with_history(snapshot.items[0], history),
+        "list_items": paging.answer(ItemList, "items", snapshot.items, today.item),
+        "get_item": today.item_with_history(snapshot.items[0], history),
         "list_pages": PageList(edition=edition, pages=values.pages()),
         "get_page": values.page_with_html(snapshot.pages[0]),
         "get_changelog": Changelog(edition=edition, changelog=values.changelog()),

@@ -155,6 +155,6 @@ class Changes(ApiShape):
     edition: Newest
     things: Annotated[list[Thing], doc("In the order in which to apply them.")]
     cursor: Annotated[
-        str, doc("Where this answer ends: give it as “since” the next time. Do not take it apart.", EXAMPLE_CURSOR)
+        str, doc("Where this answer ends: send it back as “since” the next time, exactly as it came.", EXAMPLE_CURSOR)
     ]
     has_more: Annotated[bool, doc("Whether there is more now: then ask again at once.", False)]

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from roadmap.content.choices import Noun
-from roadmap.dates.clock import uk_date
+from roadmap.dates.clock import day_of, uk_date
 from roadmap.published import store
 from roadmap.published.filters import BadFilter, Problem, misspelt
 from roadmap.published.history import History
@@ -140,16 +140,20 @@ class ApiRequest:
         """Raises DatabaseError. For `answer_from_history`: see there what may be missing."""
         return store.history_of(self.published, may_lack_newest=True)
 
-    def answer(self, make: Callable[[], ApiShape], *, is_passing: bool = False) -> HttpResponseBase:
-        newest = self.published.edition
-        return answered(self.request, make, [self.published], self.now, newest=newest, is_passing=is_passing)
+    @property
+    def values_today(self) -> Values:
+        """For an answer that `changes_daily`."""
+        return Values(self.published, site_of(self.request), day_of(self.now))
 
-    def answer_from_history(self, make: Callable[[], ApiShape]) -> HttpResponseBase:
+    def answer(self, make: Callable[[], ApiShape], **how: bool) -> HttpResponseBase:
+        return answered(self.request, make, [self.published], self.now, newest=self.published.edition, **how)
+
+    def answer_from_history(self, make: Callable[[], ApiShape], **how: bool) -> HttpResponseBase:
         """The same of what is told from the history. Raises DatabaseError.
 
         While the database is away the newest Editions may be missing from it: such an answer is not to be kept.
         """
-        return self.answer(make, is_passing=self.history.newest_number < self.published.edition.number)
+        return self.answer(make, is_passing=self.history.newest_number < self.published.edition.number, **how)
 
     def not_there(self, noun: Noun, address: str) -> NotThere:
         """Of a thing that is not on the roadmap: since when, if it once was."""
@@ -178,9 +182,12 @@ def answered(
     now: datetime.datetime,
     *,
     newest: EditionSeen | None = None,
-    is_passing: bool = False,
+    **how: bool,
 ) -> HttpResponseBase:
-    """What `make` gives as JSON, where the reader does not have it. `newest` as in `kept`: none, it is about all."""
-    answer = LazyResponse(lambda: msgspec.json.encode(make()), content_type="application/json", is_passing=is_passing)
+    """What `make` gives as JSON, where the reader does not have it. `newest` as in `kept`: none, it is about all.
+
+    `how` as in LazyResponse: `changes_daily`, `is_passing`.
+    """
+    answer = LazyResponse(lambda: msgspec.json.encode(make()), content_type="application/json", **how)
     editions = [roadmap.edition for roadmap in published]
     return kept(request, answer, editions, now, newest=newest)

@@ -194,6 +194,14 @@ class MilestoneAnswer(ApiShape):
     when: Annotated[DateAnswer | None, doc("When it is expected there, or arrived. Null where no date was given.")]
     is_deployed: Annotated[bool, doc("Whether it has arrived.", True)]
     is_of_release: Annotated[bool, doc("Whether the date is that of the item's release, for want of its own.", False)]
+    has_passed: Annotated[
+        bool | msgspec.UnsetType,
+        doc(
+            "Whether the last day of its date has passed, in London, and it has not arrived. Absent from the whole "
+            "roadmap and from its changes, which are for keeping a copy: there compare “end” with today’s date.",
+            False,
+        ),
+    ] = msgspec.UNSET
 
 
 class ItemAnswer(ThingAnswer):

@@ -1,7 +1,8 @@
 """What the API says of each thing of one published roadmap, and of what happened to it: see schemas.py.
 
 The same thing is told in the same way everywhere: in the whole roadmap, in a list and in what changed. Nothing here
-depends on who asks or on today's date, only on the Edition and on the site's own address.
+depends on who asks, only on the Edition and on the site's own address; on today's date only whether a date has passed,
+which lists of items and an item tell, and copies are not told.
 
 What is said of a thing may be made only of what `sync.touched` counts: whoever adds to one what comes from another
 thing, a release's or the roadmap's, must look there too.
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+import msgspec
 from msgspec import convert
 from msgspec.structs import asdict
 
@@ -34,9 +36,13 @@ Shape = TypeVar("Shape", bound=schemas.ApiShape)
 
 
 class Values:
-    """Of one roadmap. `site` is the site's own address, without a slash at its end: "https://example.gov.uk"."""
+    """Of one roadmap. `site` is the site's own address, without a slash at its end: "https://example.gov.uk".
 
-    def __init__(self, published: PublishedRoadmap, site: str):
+    With `today`, which is London's, whether a date has passed is told too.
+    """
+
+    def __init__(self, published: PublishedRoadmap, site: str, today: datetime.date | None = None):
+        self.today = today
         self.published = published
         self.snapshot = published.snapshot
         self.slug = published.edition.roadmap_slug
@@ -88,7 +94,7 @@ class Values:
             fields=[
                 schemas.FieldValueAnswer(key=field.key, name=field.name, value=value) for field, value in placed.fields
             ],
-            milestones=[*_milestones(placed)],
+            milestones=[*_milestones(placed, self.today)],
             release=_same(release, schemas.ReleaseNamed) if release else None,
             stage=schemas.CurrentStage(placed.stage.value),
             stage_label=placed.stage_label,
@@ -195,7 +201,7 @@ def html(markdown: str) -> str:
     return render(markdown).html + ""
 
 
-def _milestones(placed: PlacedItem) -> Iterator[schemas.MilestoneAnswer]:
+def _milestones(placed: PlacedItem, today: datetime.date | None) -> Iterator[schemas.MilestoneAnswer]:
     for environment in Environment:
         own = placed.content.milestone(environment)
         due = placed.due(environment)
@@ -207,6 +213,7 @@ def _milestones(placed: PlacedItem) -> Iterator[schemas.MilestoneAnswer]:
                 when=date(due),
                 is_deployed=is_deployed,
                 is_of_release=due is not None and not (own and own.when),
+                has_passed=placed.is_overdue(environment, today) if today else msgspec.UNSET,
             )
 
 

@@ -169,7 +169,10 @@ def list_items(about: ApiRequest, page: int, page_size: int) -> HttpResponseBase
     paging = Paging(about.values, "api_list_items", chosen.values, page, page_size)
     if page > 1:  # the first is always there: whether it is cached needs no counting
         paging.check(len(chosen.items(about.published)), "items")
-    return about.answer(lambda: paging.answer(ItemList, "items", chosen.items(about.published), about.values.item))
+    return about.answer(
+        lambda: paging.answer(ItemList, "items", chosen.items(about.published), about.values_today.item),
+        changes_daily=True,
+    )
 
 
 @operation(
@@ -189,4 +192,6 @@ def get_item(about: ApiRequest, reference: str) -> HttpResponseBase:
     found = about.values.snapshot.item(wanted)
     if found is None:
         raise about.not_there(Noun.ITEM, wanted)
-    return about.answer_from_history(lambda: about.values.item_with_history(found, about.history))
+    return about.answer_from_history(
+        lambda: about.values_today.item_with_history(found, about.history), changes_daily=True
+    )

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from django.http import HttpRequest
 
@@ -48,7 +49,9 @@ def items_csv(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     addresses = replace(reading.addresses, site=site_of(request))
     # RFC 4180, section 3: that there is a first line of names is said in the type.
     answer = LazyResponse(
-        lambda: _written(addresses, reading, filters), content_type="text/csv; charset=utf-8; header=present"
+        lambda: _written(addresses, reading, filters),
+        content_type="text/csv; charset=utf-8; header=present",
+        changes_daily=True,  # whether a date has passed
     )
     name = f"{reading.edition.roadmap_slug}-items-edition-{reading.edition.number}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -81,7 +84,7 @@ def _names(reading: RoadmapReading) -> list[str]:
     names.insert(_FIELDS.index(TITLE) + 1, "Stage")
     for environment in Environment:
         label = reading.roadmap.labels[environment]
-        names += [label, f"{label} from", f"{label} to", f"{label} deployed"]
+        names += [label, f"{label} from", f"{label} to", f"{label} deployed", f"{label} date has passed"]
     names += [column.name for column in reading.roadmap.fields]
     return [*names, *(field.csv for field in _LONG), "Address"]
 
@@ -107,7 +110,7 @@ def _row(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> Ite
         if field is TITLE:
             yield item.stage_label
     for environment in Environment:
-        yield from _dates(item, environment)
+        yield from _dates(item, environment, reading.current_day)
     values = {field.key: field.value for field in content.fields}
     for column in reading.roadmap.fields:
         yield values.get(column.key, "")
@@ -116,12 +119,14 @@ def _row(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> Ite
     yield addresses.item(content.reference)
 
 
-def _dates(item: PlacedItem, environment: Environment) -> Iterator[Cell]:
+def _dates(item: PlacedItem, environment: Environment, today: date) -> Iterator[Cell]:
     when = item.due(environment)
     yield when.text if when else ""
     yield (when and when.start) or ""
     yield (when and when.end) or ""
-    yield "Yes" if item.is_deployed(environment) else "No" if when and not when.is_not_applicable else ""
+    is_told = when is not None and not when.is_not_applicable
+    yield "Yes" if item.is_deployed(environment) else "No" if is_told else ""
+    yield "Yes" if item.is_overdue(environment, today) else "No" if is_told else ""
 
 
 def one_kind_of_line_end(text: str) -> str:

@@ -1,23 +1,22 @@
 """One item as lists and its own page show it: its line, its dates, how far it has come, and what happened to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from roadmap.content.changes import date_before
-from roadmap.content.choices import Environment, Noun, Stage
+from roadmap.content.choices import BACKLOG_LABEL, Environment, Noun, Stage
 from roadmap.content.fields import ITEM_FIELDS, ContentField
 from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ItemContent, joined, lower_first
 from roadmap.dates import When
+from roadmap.dates.moves import has_passed
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import in_sentences, shortened
 from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, stories, told_of_item
 from roadmap.published.history import Happening, History, PastEdition
-from roadmap.published.roadmap import LatestChanges
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.reading import RoadmapReading
 
@@ -34,11 +33,12 @@ _AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)
 
 @dataclass(frozen=True)
 class ShownDate:
-    """A date with what it is a date of: "Live: June 2026"."""
+    """A date with what it is a date of: "Live: June 2026", "Live expected March 2026: this date has passed"."""
 
     label: str
     text: str
-    was: str = ""  # the promise before, where the item's latest change moved it
+    was: str = ""  # the last promise that was another
+    has_passed: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class TrackStep:
     name: str
     text: str
     was: str
+    has_passed: bool
     is_reached: bool
     is_current: bool
 
@@ -77,8 +78,7 @@ def tag_of(item: PlacedItem) -> Tag:
 
 
 def shown_item(reading: RoadmapReading, placed: PlacedItem) -> "ShownItem":
-    latest, content = reading.published.latest_changes, placed.content
-    return ShownItem(placed, reading.addresses, latest.get(content.uid), latest.get(content.release_uid))
+    return ShownItem(placed, reading.addresses, reading.current_day, reading.dates_before(placed.content.uid))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +87,8 @@ class ShownItem:
 
     placed: PlacedItem
     addresses: Addresses
-    latest: LatestChanges | None
-    latest_of_release: LatestChanges | None
+    today: date
+    dates_before: Mapping[Environment, str]
 
     @property
     def content(self) -> ItemContent:
@@ -142,59 +142,77 @@ class ShownItem:
     # Dates
 
     @property
-    def date(self) -> ShownDate | None:
-        """The one date that a list shows: the next that is still to come; of a live item, when it went live."""
-        placed, stage = self.placed, self.placed.stage
-        if stage is Stage.LIVE:
-            when = placed.due(Environment.LIVE)
-            return self._date(Environment.LIVE, when, self._was(Environment.LIVE)) if when and when.start else None
-        for environment in _AHEAD[stage]:
-            milestone = self.content.milestone(environment)
-            when = milestone.when if milestone and not milestone.is_deployed else None
-            if when and not when.is_not_applicable:
-                return self._date(environment, when, self._was(environment))
-        if stage is not Stage.BACKLOG and placed.release and placed.release.when:  # there, the release says it above
-            return self._date(Environment.LIVE, placed.release.when, self._release_was)
-        return None
+    def dates(self) -> list[ShownDate]:
+        """Those that a list shows: the soonest that is still to come, and what a reader would not expect beside it.
 
-    def _date(self, environment: Environment, when: When, was: str) -> ShownDate:
-        return ShownDate(self.placed.roadmap.labels[environment], when.in_sentence, was)
+        That is a date that has passed, and a live date of its own that is another than its release's. What the release
+        says above its planned items is not said again. Of a live item, when it went live.
+        """
+        placed, own = self.placed, self.content.milestone(Environment.LIVE)
+        if placed.stage is Stage.LIVE:
+            when = placed.due(Environment.LIVE)
+            return [self._date(Environment.LIVE, when)] if when and when.start else []
+        ahead = ahead_of(placed)
+        overdue = [environment for environment in ahead if placed.is_overdue(environment, self.today)]
+        to_come = [environment for environment in ahead if environment not in overdue]
+        chosen = sorted(to_come, key=lambda environment: ahead[environment].sort_key)[:1]
+        release_says = placed.release.due if placed.release else None
+        if own and own.when and release_says and str(own.when) != str(release_says) and own.environment in to_come:
+            chosen = [*dict.fromkeys([*chosen, own.environment])]
+        if placed.stage is Stage.BACKLOG and release_says and not (own and own.when):
+            chosen = [environment for environment in chosen if environment is not Environment.LIVE]
+        return [self._date(environment, ahead[environment]) for environment in (*chosen, *overdue)]
+
+    def _date(self, environment: Environment, when: When) -> ShownDate:
+        label, was = self.placed.roadmap.labels[environment], self.dates_before.get(environment, "")
+        return ShownDate(label, when.in_sentence, was, self.placed.is_overdue(environment, self.today))
 
     @property
     def steps(self) -> list[TrackStep]:
         placed = self.placed
-        title = placed.release.title if placed.release else "Planned"
-        steps = [TrackStep("Backlog", title, "", is_reached=True, is_current=placed.stage is Stage.BACKLOG)]
+        title, is_planned = placed.release.title if placed.release else "", placed.stage is Stage.BACKLOG
+        steps = [TrackStep(BACKLOG_LABEL, title, "", has_passed=False, is_reached=True, is_current=is_planned)]
         for environment in Environment:
-            label, is_deployed = placed.roadmap.labels[environment], placed.is_deployed(environment)
-            text, is_current = _told(placed.due(environment), is_deployed), placed.stage.value == environment.value
-            steps.append(TrackStep(label, text, self._was(environment), is_deployed, is_current))
+            is_deployed = placed.is_deployed(environment)
+            steps.append(
+                TrackStep(
+                    placed.roadmap.labels[environment],
+                    _told(placed.due(environment), is_deployed),
+                    self.dates_before.get(environment, ""),
+                    has_passed=placed.is_overdue(environment, self.today),
+                    is_reached=is_deployed,
+                    is_current=placed.stage.value == environment.value,
+                )
+            )
         return steps
 
-    def _was(self, environment: Environment) -> str:
-        """What was promised before: for live, where it has no date of its own, by the release that brings it."""
-        milestone = self.content.milestone(environment)
-        when = milestone.when if milestone else None
-        if environment is Environment.LIVE and when is None:
-            return self._release_was
-        return _was(self.latest, f"milestone.{environment.value}", when)
 
-    @property
-    def _release_was(self) -> str:
-        release = self.placed.release
-        return _was(self.latest_of_release, "when", release.when) if release else ""
+def ahead_of(placed: PlacedItem) -> dict[Environment, When]:
+    """By environment that it has yet to reach, in their order, when it is to arrive there, where anything is said."""
+    dates = {environment: placed.due(environment) for environment in _AHEAD[placed.stage]}
+    return {environment: when for environment, when in dates.items() if when and not when.is_not_applicable}
+
+
+def next_first(placed: PlacedItem, today: date) -> tuple[Any, ...]:
+    """To sort the items of a stage by: what comes next, then what is overdue, then the rest; live ones newest first."""
+    if placed.stage is Stage.LIVE:
+        return newest_first(placed.due(Environment.LIVE))
+    return soonest_first(ahead_of(placed).values(), today)
+
+
+def soonest_first(dates: Iterable[When | None], today: date) -> tuple[Any, ...]:
+    return min(((has_passed(when, today), when.sort_key) for when in dates if when and when.start), default=(2,))
+
+
+def newest_first(when: When | None) -> tuple[Any, ...]:
+    day = when and (when.end or when.start)
+    return (0, -day.toordinal()) if day else (1,)
 
 
 def _in_line(field: ContentField, content: ItemContent) -> str:
     if isinstance(field.shape, Apis):
         return joined([str(api) for api in field.of(content)])
     return field.shape.words(field.of(content))
-
-
-def _was(latest: LatestChanges | None, field: str, now: When | None) -> str:
-    """What that date was before the thing's latest changes, where they moved it."""
-    changes = [told.change for told in latest.told if told.change.field == field] if latest else []
-    return date_before(changes[0], now) if changes else ""
 
 
 def _told(when: When | None, is_deployed: bool) -> str:

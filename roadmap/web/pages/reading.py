@@ -9,7 +9,7 @@ import datetime
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from typing import Any
 
 from django.db import DatabaseError
@@ -17,11 +17,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
+from roadmap.content.choices import Environment
 from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Contact, ItemContent, RoadmapContent
 from roadmap.dates.clock import LONDON, day_of
 from roadmap.markdown import render
 from roadmap.published import store
+from roadmap.published.date_history import dates_before
 from roadmap.published.filters import OF_ANY_ADDRESS, Filters
 from roadmap.published.history import History
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
@@ -88,6 +90,17 @@ class RoadmapReading:
         except DatabaseError:
             logger.exception("The database cannot be read: the history of %s is not shown", self.edition.roadmap_slug)
             return None
+
+    @cached_property
+    def current_day(self) -> datetime.date:
+        """In London: by it, a planned date has passed or not."""
+        return day_of(self.now)
+
+    @cached_property
+    def dates_before(self) -> Callable[[str], dict[Environment, str]]:
+        """By the uid of an item, what was promised before. For views that asked for the history: see `history`."""
+        history = self.history_if_there()
+        return (lambda uid: {}) if history is None or self.is_behind(history) else partial(dates_before, history)
 
     def is_behind(self, history: History | None) -> bool:
         """Whether anything is missing from that history, while the database is away."""

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from roadmap.content.choices import Environment, Noun, Stage
+from roadmap.content.choices import BACKLOG_LABEL, HORIZON_LABELS, Environment, Noun, Stage
 from roadmap.content.snapshot import PlacedItem, Snapshot
+from roadmap.content.things import ReleaseContent, lower_first
 from roadmap.markdown import render
 from roadmap.web.addresses import anchor_of
-from roadmap.web.pages.item_page import ShownItem, shown_item
+from roadmap.web.pages.item_page import ShownItem, newest_first, next_first, shown_item, soonest_first
 from roadmap.web.pages.reading import RoadmapReading
 
 
@@ -39,6 +41,11 @@ class ItemsOfStage:
     url: str  # of all of them, on the page of items
 
     @property
+    def name_within(self) -> str:
+        """To follow other words."""
+        return lower_first(self.label)
+
+    @property
     def left_off(self) -> int:
         return self.count - sum(len(release.placed) for release in self.releases)
 
@@ -49,7 +56,7 @@ def all_stages(reading: RoadmapReading) -> list[ItemsOfStage]:
 
 
 def stages_of(reading: RoadmapReading, selected: Sequence[PlacedItem]) -> list[ItemsOfStage]:
-    """Those of some of the items, in their order. A release's introduction is about all of its items: left out."""
+    """Those of some of the items. A release's introduction is about all of its items: left out."""
     return [stage for stage in _stages(reading, selected, is_introduced=False) if stage.count]
 
 
@@ -58,49 +65,70 @@ def first_of_stages(reading: RoadmapReading, most: int) -> list[ItemsOfStage]:
     return _stages(reading, reading.snapshot.items, is_introduced=False, most=most)
 
 
+class _Row(NamedTuple):
+    """An item, or a release that has none, with what it is sorted by."""
+
+    order: tuple[Any, ...]
+    release: ReleaseContent | None
+    placed: PlacedItem | None = None
+
+
 def _stages(
     reading: RoadmapReading,
     items: Sequence[PlacedItem],
     *,
-    bare_releases: frozenset[str] = frozenset(),
+    bare_releases: Sequence[ReleaseContent] = (),
     is_introduced: bool = True,
     most: int | None = None,
 ) -> list[ItemsOfStage]:
-    snapshot = reading.snapshot
-    labels = {Stage(environment.value): reading.roadmap.labels.stage(environment) for environment in Environment}
-    by_stage: dict[Stage, dict[str, list[PlacedItem]]] = defaultdict(lambda: defaultdict(list))
-    for placed in items:
-        by_stage[placed.stage][placed.content.release_uid if placed.release else ""].append(placed)
+    """A release comes where the first of its items does: by what they say, and not by what it is called."""
+    today, labels = reading.current_day, reading.roadmap.labels
+    names = {Stage.BACKLOG: BACKLOG_LABEL} | {Stage(place.value): labels.stage(place) for place in Environment}
+    places = {release.uid: place for place, release in enumerate(reading.snapshot.releases)}
+    rows: dict[Stage, list[_Row]] = defaultdict(list)
+    for item in items:
+        place = places[item.release.uid] if item.release else len(places)
+        rows[item.stage].append(_Row((*next_first(item, today), place), item.release, item))
+    for release in bare_releases:
+        stage = Stage.LIVE if release.is_deployed else Stage.BACKLOG
+        order = newest_first(release.due) if release.is_deployed else soonest_first([release.due], today)
+        rows[stage].append(_Row((*order, places[release.uid]), release))
     anchored: set[str] = set()
     stages = []
-    for stage, label in {Stage.BACKLOG: "Backlog", **labels}.items():
-        here, left, releases = by_stage[stage], most, []
-        for release in snapshot.releases:
-            placed_here = here[release.uid][:left]
-            home_of_bare = Stage.LIVE if release.is_deployed else Stage.BACKLOG
-            if placed_here or (release.uid in bare_releases and stage is home_of_bare):
-                anchor = "" if release.uid in anchored else anchor_of(Noun.RELEASE, release.uid)
-                anchored.add(release.uid)
-                introduction = ""
-                if release.introduction and anchor and is_introduced:
-                    introduction = render(release.introduction, anchor_prefix=anchor, top_level=4).html
-                releases.append(
-                    ItemsOfRelease(reading, placed_here, release.title, release.dates, anchor, introduction)
-                )
-                left = left and left - len(placed_here)
-        if without := here[""][:left]:
-            releases.append(ItemsOfRelease(reading, without, is_alone=not releases))
-        anchor, count = stage.value.replace("_", "-"), sum(len(found) for found in here.values())
-        url = reading.addresses.to("items", fragment=anchor)
-        stages.append(ItemsOfStage(label, anchor, count, releases, url))
+    for stage, name in names.items():
+        here = sorted(rows[stage], key=lambda row: row.order)
+        by_release: dict[str, list[_Row]] = defaultdict(list)
+        for row in here[:most]:
+            by_release[row.release.uid if row.release else ""].append(row)
+        releases = []
+        for uid, of_release in by_release.items():
+            first, placed = of_release[0].release, [row.placed for row in of_release if row.placed]
+            if first is None:
+                releases.append(ItemsOfRelease(reading, placed, is_alone=len(by_release) == 1))
+                continue
+            anchor = "" if uid in anchored else anchor_of(Noun.RELEASE, uid)
+            anchored.add(uid)
+            introduction = ""
+            if first.introduction and anchor and is_introduced:
+                introduction = render(first.introduction, anchor_prefix=anchor, top_level=4).html
+            dates = ", ".join(part for part in (_term(first, stage), first.dates) if part)
+            releases.append(ItemsOfRelease(reading, placed, first.title, dates, anchor, introduction))
+        anchor, count = stage.value.replace("_", "-"), sum(row.placed is not None for row in here)
+        stages.append(ItemsOfStage(name, anchor, count, releases, reading.addresses.to("items", fragment=anchor)))
     return stages
 
 
-def _bare_releases(snapshot: Snapshot) -> frozenset[str]:
+def _term(release: ReleaseContent, stage: Stage) -> str:
+    """ "Near term", where its title does not say so."""
+    term = HORIZON_LABELS[release.horizon] if release.horizon and stage is Stage.BACKLOG else ""
+    return "" if term.lower() in release.title.lower() else term
+
+
+def _bare_releases(snapshot: Snapshot) -> list[ReleaseContent]:
     """Releases that are told of before (or after) any item is in them: their words must not be lost."""
     with_items = {item.content.release_uid for item in snapshot.items}
-    return frozenset(
-        release.uid
+    return [
+        release
         for release in snapshot.releases
         if release.uid not in with_items and (release.introduction or not release.is_deployed)
-    )
+    ]

@@ -16,6 +16,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.things import counted
 from roadmap.published import store
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
+from roadmap.published.history import History
 from roadmap.web.addresses import public_addresses
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.home_page import changelog_entries, home_page, shown_page
@@ -44,8 +45,13 @@ def roadmaps(request: HttpRequest) -> HttpResponseBase:
 @mountable
 def home(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     history = reading.history_if_there()
+    return _of_day(reading, history, "web/pages/home.html", home=lambda: home_page(reading, history))
+
+
+def _of_day(reading: RoadmapReading, history: History | None, template: str, **context: Any) -> HttpResponse:
+    """A page that says of dates whether they have passed, and what they were before."""
     is_passing = reading.is_behind(history)
-    return page_of("web/pages/home.html", reading, is_passing=is_passing, home=lambda: home_page(reading, history))
+    return page_of(template, reading, is_passing=is_passing, changes_daily=reading.day is None, **context)
 
 
 @mountable
@@ -61,9 +67,10 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         return page_of("web/pages/no_history.html", reading, section="items", status=503, what="This selection")
     panel = FilterPanel(reading, filters, request.GET, "items", problems)
     told = [*misspelt_names(request.GET), *problems]
-    return page_of(
-        "web/pages/items.html",
+    return _of_day(
         reading,
+        reading.history_if_there(),
+        "web/pages/items.html",
         section="items",
         status=400 if problems else 200,
         panel=panel,
@@ -88,11 +95,11 @@ def _found_items(reading: RoadmapReading, filters: Filters) -> dict[str, Any]:
 def item(request: HttpRequest, reading: RoadmapReading, reference: str) -> HttpResponse:
     if found := reading.snapshot.item(reference):
         history = reading.history_if_there()
-        return page_of(
-            "web/pages/item.html",
+        return _of_day(
             reading,
+            history,
+            "web/pages/item.html",
             section="items",
-            is_passing=reading.is_behind(history),
             item=lambda: shown_item(reading, found),
             history=lambda: history and shown_history(reading, found.content.uid, history),
             follow=lambda: reading.follow_item(found.content),

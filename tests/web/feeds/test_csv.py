@@ -45,18 +45,31 @@ def test_each_item_is_a_row_with_everything_that_it_says(client):
         "Sandbox from": "2026-07-01",
         "Sandbox to": "2026-09-30",
         "Sandbox deployed": "Yes",
+        "Sandbox date has passed": "No",
         "Controlled go-live": "TBC",
         "Controlled go-live from": "",
         "Controlled go-live to": "",
         "Controlled go-live deployed": "No",
+        "Controlled go-live date has passed": "No",
         "Production": "from June 2026",
         "Production from": "2026-06-01",
         "Production to": "",
         "Production deployed": "No",
+        "Production date has passed": "No",
         "Tax years": "26-27",
         "Description": "What Sends one return. Then waits.",
         "Address": "http://testserver/one/items/ONE-1/",
     }
+
+
+def test_a_planned_day_that_has_passed_is_said(client, clock):
+    roadmap = make.roadmap(slug="one")
+    make.item(roadmap, test="March 2026", controlled_go_live="N/A", live="by March 2026", deployed=("test",))
+    make.edition(roadmap, at=make.at("2026-01-05"))
+    clock(make.at("2026-04-01"))
+    (row,) = received.table(client, "/one/items.csv")
+    passed = {name: value for name, value in row.items() if name.endswith("date has passed")}
+    assert [*passed.values()] == ["No", "", "Yes"]
 
 
 def test_rows_come_in_the_order_of_the_page_and_only_those_selected(client):

@@ -112,7 +112,7 @@ def test_a_feed_says_what_it_is_of(client):
     for url in (f"/one/changes.atom{query}", f"/one/changes.atom?{'&'.join(query[1:].split('&')[::-1])}"):
         feed = received.atom(client, url).feed
         assert feed.title == (
-            "One: Backlog or In sandbox; Agents; VAT; no release; not known whether breaking; “thing”; "
+            "One: Planned or In sandbox; Agents; VAT; no release; not known whether breaking; “thing”; "
             "changed after edition 0"
         )
         links = {one.rel: one.href for one in feed.links}

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def vat():
+def vat(clock):
+    clock(make.at("2026-03-25", "17:00"))
     return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT", description="For VAT.")
 
 
@@ -218,9 +219,13 @@ def test_one_stage_after_another_with_counts_and_dates(vat, reads):
     main = reads("/vat-mtd/").main
 
     assert (
-        between(main, "Coming next (1)", "You can test") == "Near term June to July 2026 Direct Debits Live: June 2026"
+        between(main, "Coming next: planned (1)", "You can test")
+        == "Near term June to July 2026 Direct Debits Live: June 2026"
     )
-    assert between(main, "You can test now (1)", "Controlled go-live (1)") == "Liabilities Live: to be confirmed"
+    assert (
+        between(main, "You can test now: in sandbox (1)", "Controlled go-live (1)")
+        == "Liabilities Live: to be confirmed"
+    )
     assert between(main, "Controlled go-live (1)", "Live (1)") == "Agents"
     assert between(main, "Live (1)", "Ask about this roadmap") == "Sign up Live: May 2025"
 
@@ -229,8 +234,8 @@ def test_empty_stages_are_said_plainly_and_no_controlled_go_live_is_left_out(vat
     make.item(vat, title="Sign up", deployed=("live",))
     make.edition(vat, at=make.at("2026-03-24"))
     main = reads("/vat-mtd/").main
-    assert "Coming next Nothing is planned at the moment." in main
-    assert "You can test now Nothing is in test at the moment." in main
+    assert "Coming next: planned Nothing is planned at the moment." in main
+    assert "You can test now: in sandbox Nothing is in test at the moment." in main
     assert "Controlled go-live" not in main
 
 
@@ -246,7 +251,7 @@ def test_a_long_stage_is_capped_and_leads_to_the_rest(vat, reads):
         make.item(vat, title=f"Mid {number}", release=mid)
     make.edition(vat, at=make.at("2026-03-24"))
     page = reads("/vat-mtd/")
-    assert "Coming next (16)" in page.main
+    assert "Coming next: planned (16)" in page.main
     assert "Near 7" in page.main
     assert "Mid 1" in page.main
     assert "Mid 2" not in page.main

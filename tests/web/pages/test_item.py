@@ -7,7 +7,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def vat():
+def vat(clock):
+    clock(make.at("2026-03-24", "17:00"))
     return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT")
 
 
@@ -37,9 +38,9 @@ def test_title_stage_reference_track_and_description_come_in_this_order(vat, rea
     )
     make.edition(vat, at=make.at("2026-03-24"))
     page = reads("/vat-mtd/items/VAT-1/")
-    assert page.main.startswith("Carry back In sandbox VAT-1 Dates Backlog Planned Sandbox March 2026, deployed")
+    assert page.main.startswith("Carry back In sandbox VAT-1 Dates Planned Sandbox March 2026, deployed")
     assert steps(page) == [
-        "Backlog Planned",
+        "Planned",
         "Sandbox March 2026, deployed",
         "Controlled go-live Not applicable",
         "Live Expected by June 2026",
@@ -56,12 +57,12 @@ def test_an_item_without_milestones_goes_live_with_its_release(vat, reads):
     make.edition(vat, at=make.at("2026-03-24"))
     page = reads("/vat-mtd/items/VAT-1/")
     assert steps(page) == [
-        "Backlog Near term",
+        "Planned Near term",
         "Sandbox No date given",
         "Controlled go-live No date given",
         "Live Expected October 2026",
     ]
-    assert current_step(page) == ["Backlog Near term"]
+    assert current_step(page) == ["Planned Near term"]
     assert row(page, "Release") == "Near term October 2026"
     address, anchor = page.link("Near term").split("#")
     assert reads(address).all("div", id=anchor)

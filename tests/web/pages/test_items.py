@@ -6,7 +6,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def vat():
+def vat(clock):
+    clock(make.at("2026-03-24", "17:00"))
     return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT")
 
 
@@ -30,8 +31,8 @@ def test_every_item_is_under_its_stage_and_the_backlog_by_release(vat, reads):
 
     assert page.headings[0] == (1, "6 items")
     assert listed(page) == (
-        "Backlog (3) In sandbox (1) Controlled go-live (1) Live (1) "
-        "Backlog (3) Near term June to July 2026 Soon now. First API · Businesses and agents Live: June 2026 "
+        "Planned (3) In sandbox (1) Controlled go-live (1) Live (1) "
+        "Planned (3) Near term June to July 2026 Soon now. First API · Businesses and agents Live: June 2026 "
         "Mid term Autumn 2026 Second Not in a release Loose "
         "In sandbox (1) Tested Controlled go-live (1) Piloted Live (1) Used"
     )
@@ -45,7 +46,7 @@ def test_a_stage_without_items_says_so(vat, reads):
     page = reads("/vat-mtd/items/")
     assert "In sandbox (0) Nothing is here at the moment." in page.main
     assert page.headings[0] == (1, "1 item")
-    assert listed(page).startswith("Backlog (0)")
+    assert listed(page).startswith("Planned (0)")
 
 
 def test_a_roadmap_without_items_says_so_and_shows_no_stages(vat, reads):
