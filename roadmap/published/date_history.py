@@ -116,9 +116,12 @@ def _dates_before(history: History) -> dict[str, dict[Environment, str]]:
 
 
 def as_it_was(history: History, uid: str) -> PlacedItem | None:
-    """A withdrawn item as readers saw it last, without its dates where those are kept back."""
+    """A withdrawn item as readers saw it last, without its dates where those are kept back.
+
+    None while the history lacks the newest Editions, and that it was withdrawn.
+    """
     happened = (whole(history) if history.tells_dates else history).of(uid)
-    return happened[-1].thing.item_before if happened else None
+    return happened[-1].thing.item_before if happened and happened[-1].thing.is_withdrawn else None
 
 
 def stories_of_events(history: History, uid: str) -> list[DateStory]:

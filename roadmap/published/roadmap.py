@@ -60,6 +60,12 @@ class PublishedRoadmap:
     history: History | None = None  # up to this Edition, where it came with it: see `store.history_of`
     tells_dates: bool = True  # whether readers may know what it was on an earlier day
 
+    @property
+    def withdrawn_items(self) -> list[LatestChanges]:
+        """Newest first."""
+        items = [thing for thing in self.latest_changes.values() if thing.noun is Noun.ITEM and thing.is_withdrawn]
+        return sorted(items, key=lambda item: (-item.edition_number, item.title))
+
     def withdrawn(self, noun: Noun, address: str) -> LatestChanges | None:
         """What was last at this address, where it was withdrawn."""
         same = [thing for thing in self.latest_changes.values() if (thing.noun, thing.address) == (noun, address)]

@@ -38,8 +38,8 @@ def test_an_items_history_begins_with_what_is_not_published_yet(draft, reads):
     (story,) = page.all("div", class_="app-story")
     assert story.text == (
         "Live: planned June 2026, moved once, now September 2026 "
-        "Now planned September 2026: said on 24 March 2026, edition 2 Not published yet "
-        "Planned June 2026: said on 1 March 2026, edition 1"
+        "24 March 2026, edition 2 Not published yet: now planned September 2026 "
+        "1 March 2026, edition 1: planned June 2026"
     )
     assert "September" not in reads("/vat-mtd/items/VAT-1/").text
 
@@ -67,7 +67,7 @@ def test_an_item_that_would_be_withdrawn_keeps_its_history(draft, reads):
 def test_the_changes_are_those_that_readers_would_be_told_of(draft, reads):
     page = reads(f"{base_of(draft)}changes/?since=1")
     assert [one.text for one in page.all("section", class_="app-edition")] == [
-        "24 March 2026, edition 2 Not published yet Agents: withdrawn "
+        "24 March 2026, edition 2 Not published yet Agents: withdrawn Withdrawn "
         "Losses: live moved from June 2026 to September 2026 Planned Penalties: added Planned"
     ]
     assert "September" not in reads("/vat-mtd/changes/").text

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,7 @@ from roadmap.published.change_words import (
 from roadmap.published.filters import Filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
 from roadmap.web.addresses import addresses_of_day
-from roadmap.web.pages.item_page import Tag, tag_of
+from roadmap.web.pages.item_page import WITHDRAWN_TAG, Tag, tag_of
 from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pagination import PaginationLink
 
@@ -46,8 +46,7 @@ class ChangeLine:
     title: str
     url: str  # empty where it has no address, or none any more
     words: str
-    tag: Tag | None = None  # the stage of an item then, where that may be told
-    is_gone: bool = False  # an item that was withdrawn later
+    tag: Tag | None = None  # the stage of an item then, where that may be told; or that it was withdrawn, then or since
     is_new_entry: bool = False  # of the changelog
 
 
@@ -68,16 +67,19 @@ def change_line(
 ) -> ChangeLine:
     """With a link to where it is now. The edition gives the names; `item` is one whose stage is told."""
     latest = reading.published.latest_changes.get(thing.uid)
-    is_there = latest is not None and not latest.is_withdrawn
-    is_new = is_new_entry(thing, told)
+    is_there, is_new = latest is not None and not latest.is_withdrawn, is_new_entry(thing, told)
+    has_page, tag = is_there, None
+    if thing.noun is Noun.ITEM:
+        has_page, tag = True, tag_of(item) if item else None  # where it is not there, its page says so
+        if thing.is_withdrawn or not is_there:
+            tag = WITHDRAWN_TAG if thing.is_withdrawn else replace(WITHDRAWN_TAG, label="Withdrawn since")
     words = after_colon(told, edition.roadmap) if told and not is_new else ""
     members = members_of(thing, edition, filters) if words and told[0].is_announced else ""
     return ChangeLine(
         title=title_of(thing),
-        url=reading.addresses.thing(latest.noun, latest.address, latest.uid) if latest and is_there else "",
+        url=reading.addresses.thing(latest.noun, latest.address, latest.uid) if latest and has_page else "",
         words=f"{stopped(words)} In it: {members}" if members else words,
-        tag=tag_of(item) if item and thing.noun is Noun.ITEM else None,
-        is_gone=thing.noun is Noun.ITEM and not is_there and not thing.is_withdrawn,
+        tag=tag,
         is_new_entry=is_new,
     )
 

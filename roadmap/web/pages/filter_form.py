@@ -58,7 +58,7 @@ class FilterPanel:
     @cached_property
     def boxes(self) -> list[dict[str, Any]]:
         """As text fields. Words to look for first, the quickest. A reference has a field only while it is wrong."""
-        hint = "A date, like 24 March 2026, or the number of an edition, like 12"
+        hint = "A date, for example 24 March 2026, or the number of an edition, for example 12"
         boxes = [self._box("q", "Search", "In titles, descriptions, APIs and references")]
         if self.noun == "items":  # the page of changes has another field for that
             boxes.append(self._box("changed_since", "Changed since", hint))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from roadmap.content.choices import BACKLOG_LABEL, Environment, Noun, Stage
@@ -12,10 +12,11 @@ from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ItemContent, joined, lower_first
 from roadmap.dates import When
+from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import has_passed
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import in_sentences, shortened
-from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, stories, told_of_item
+from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, as_it_was, stories, told_of_item
 from roadmap.published.history import Happening, History, PastEdition
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.reading import RoadmapReading
@@ -25,7 +26,6 @@ TAG_COLOURS = {
     Stage.TEST: "blue",
     Stage.CONTROLLED_GO_LIVE: "yellow",
     Stage.LIVE: "green",
-    Stage.WITHDRAWN: "red",
 }
 # By the stage that an item is in, the environments that are still before it.
 _AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)}
@@ -47,6 +47,9 @@ class Tag:
 
     label: str
     colour: str
+
+
+WITHDRAWN_TAG = Tag("Withdrawn", "red")
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,29 @@ def newest_first(when: When | None) -> tuple[Any, ...]:
     return (0, -day.toordinal()) if day else (1,)
 
 
+def as_it_stood(reading: RoadmapReading, uid: str, history: History) -> dict[str, Any]:
+    """Of a withdrawn item, what its page said last: nothing where the history lacks it, no dates that are kept back."""
+    placed = as_it_was(history, uid)
+    if placed is None:
+        return {}
+    apart = PlacedItem(placed.content, placed.roadmap, None)  # its release may be gone, and its title be its date
+    return {
+        "description": render(placed.content.description, top_level=3).html,
+        "item": ShownItem(apart, reading.addresses, reading.current_day, {}),
+        "dates": [*_last_dates(placed)] if history.tells_dates else [],
+    }
+
+
+def _last_dates(placed: PlacedItem) -> Iterator[Detail]:
+    for environment in Environment:
+        when, is_deployed = placed.due(environment), placed.is_deployed(environment)
+        if is_deployed:
+            yield Detail(placed.roadmap.labels[environment], _told(when, is_deployed))
+        elif when and not when.is_not_applicable:
+            words = f"Was {'expected ' if when.start else ''}{when.in_sentence}"
+            yield Detail(placed.roadmap.labels[environment], words)
+
+
 def _in_line(field: ContentField, content: ItemContent) -> str:
     if isinstance(field.shape, Apis):
         return joined([str(api) for api in field.of(content)])
@@ -254,8 +280,14 @@ def shown_history(reading: RoadmapReading, uid: str, history: History) -> dict[s
             yield line(promise.edition, [said], promise.reason)
 
     def happened() -> Iterator[HistoryLine]:
+        own = history.of(uid)
+        returns = {there.edition: gone.edition for gone, there in pairwise(own) if gone.thing.is_withdrawn}
         for edition, found in groupby(told_of_item(history, uid), key=lambda happening: happening.edition):
-            yield line(edition, [words for one in found for words in _sentences(one)])
+            sentences = [words for one in found for words in _sentences(one)]
+            if edition in returns:
+                again = f"Added again, after it was withdrawn on {uk_date(returns[edition].published_at)}"
+                sentences[0] = sentences[0].replace("Added", again, 1)
+            yield line(edition, sentences)
 
     told = [story for story in stories(history, uid) if story.sentence]
     return {
@@ -277,9 +309,7 @@ def _sentences(happening: Happening) -> list[str]:
 def _said(promise: Promise, *, is_first: bool) -> str:
     when = promise.when
     if promise.is_deployed:
-        return f"Deployed, {promise.text}" if when and when.start else "Deployed"
+        return f"deployed {promise.text}" if when and when.start else "deployed"
     if when is None:
-        return "No date"
-    if not when.start:
-        return promise.text[:1].upper() + promise.text[1:]
-    return f"{'Planned' if is_first else 'Now planned'} {promise.text}"
+        return "no date"
+    return f"{'planned' if is_first else 'now planned'} {promise.text}" if when.start else promise.text

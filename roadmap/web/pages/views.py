@@ -20,7 +20,7 @@ from roadmap.published.history import History
 from roadmap.web.addresses import public_addresses
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.home_page import changelog_entries, home_page, shown_page
-from roadmap.web.pages.item_page import shown_history, shown_item
+from roadmap.web.pages.item_page import WITHDRAWN_TAG, as_it_stood, shown_history, shown_item
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
 from roadmap.web.pages.stages import all_stages, stages_of
 from roadmap.web.problems import Format, in_format
@@ -86,7 +86,11 @@ def _found_items(reading: RoadmapReading, filters: Filters) -> dict[str, Any]:
     everything = reading.snapshot.items
     heading = counted(len(everything), Noun.ITEM)
     if not filters:
-        return {"heading": heading, "count": len(everything), "stages": all_stages(reading)}
+        withdrawn = [
+            (item, reading.addresses.item(item.address), WITHDRAWN_TAG) for item in reading.published.withdrawn_items
+        ]
+        stages = all_stages(reading) if everything else []
+        return {"heading": heading, "count": len(everything), "stages": stages, "withdrawn": withdrawn}
     items = filters.items(reading.published)
     return {"heading": f"{len(items)} of {heading}", "count": len(items), "stages": stages_of(reading, items)}
 
@@ -151,6 +155,10 @@ def _absent(reading: RoadmapReading, noun: Noun, address: str) -> HttpResponse:
         reading,
         status=410,
         withdrawn=withdrawn,
+        was=lambda: as_it_stood(reading, withdrawn.uid, history) if history else {},
+        tag=WITHDRAWN_TAG,
+        edition_url=reading.addresses.edition(withdrawn.edition_number),
+        enquiry_url=reading.contact.mailto(f"{withdrawn.address} {withdrawn.title}".strip()),
         history=lambda: history and shown_history(reading, withdrawn.uid, history),
         today=THERE if standing == WITHDRAWN else standing,  # the same page as this, and not "since"
     )

@@ -57,7 +57,8 @@ def test_since_an_edition_tells_of_every_later_one_newest_first(told, reads):
     assert sections(page) == {
         7: "Corrections VAT (MTD) End-to-end Service Guide v1.0, corrected: title corrected Small corrections "
         "Submit a correction: title changed from Submit a corection to Submit a correction In sandbox",
-        6: "One item withdrawn Set up, view and cancel a Direct Debit: withdrawn. Reason: Paid for in another way.",
+        6: "One item withdrawn Set up, view and cancel a Direct Debit: withdrawn. Reason: Paid for in another way. "
+        "Withdrawn",
         5: "Deployed to sandbox Submit a corection: now in sandbox In sandbox",
         4: "A date moves Submit a corection: sandbox moved from March 2026 to April 2026. "
         "Reason: The supplier is late. Planned",
@@ -138,7 +139,7 @@ def test_a_thing_leads_to_where_it_is_now_with_the_stage_that_it_had_then(told, 
     assert sections(page)[5].endswith("now in sandbox In sandbox")
     reference = Item.objects.get(title=story.CORRECTED).reference
     assert set(page.links(story.ADDED)) == {f"/{story.SLUG}/items/{reference}/"}
-    assert page.links("Set up, view and cancel a Direct Debit") == []
+    assert page.link("Set up, view and cancel a Direct Debit") == f"/{story.SLUG}/items/VAT-1/"  # withdrawn
 
 
 def test_an_item_that_was_withdrawn_later_says_so(vat, reads):
@@ -149,7 +150,7 @@ def test_an_item_that_was_withdrawn_later_says_so(vat, reads):
     item.delete()
     make.edition(vat, at=make.at("2026-05-03"))
     assert sections(reads("/vat-mtd/changes/?since=1")) == {
-        3: "Losses: withdrawn",
+        3: "Losses: withdrawn Withdrawn",
         2: "Losses: live moved from June 2026 to July 2026 Withdrawn since",
     }
 

@@ -151,20 +151,6 @@ def test_a_reference_in_small_letters_leads_to_the_item(vat, client, reference):
     assert (response.status_code, response["Location"]) == (301, "/vat-mtd/items/VAT-1/")
 
 
-def test_a_withdrawn_item_is_gone_and_says_since_when(vat, reads):
-    item = make.item(vat, title="Old thing")
-    make.edition(vat, at=make.at("2026-01-05"))
-    item.delete()
-    make.edition(vat, at=make.at("2026-03-24"))
-    page = reads("/vat-mtd/items/VAT-1/", status=410)
-    assert page.main == (
-        "Old thing has been withdrawn "
-        "This item, VAT-1, was withdrawn from VAT roadmap on 24 March 2026, in edition 2. "
-        "See all items or go to VAT roadmap. "
-        "History 24 March 2026, edition 2 Withdrawn 5 January 2026, edition 1 Added"
-    )
-
-
 def test_an_item_that_never_was_is_not_found_within_its_roadmap(vat, reads):
     make.edition(vat, at=make.at("2026-01-05"))
     page = reads("/vat-mtd/items/VAT-9/", status=404)
