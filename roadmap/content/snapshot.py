@@ -43,13 +43,18 @@ class PlacedItem:
 
     def due(self, environment: Environment) -> When | None:
         """When it arrives there, or arrived: its own date, or for live that of the release that brings it."""
-        milestone = self.content.milestone(environment)
-        if milestone and milestone.when:
-            return milestone.when
-        if environment is not Environment.LIVE or self.release is None:
-            return None
-        came_by_itself = milestone and milestone.is_deployed and not self.release.is_deployed
-        return None if came_by_itself else self.release.due
+        return self._due[environment]
+
+    @cached_property
+    def _due(self) -> dict[Environment, When | None]:
+        """Asked several times by every list of thousands."""
+        milestones = {milestone.environment: milestone for milestone in self.content.milestones}
+        found = {place: milestones[place].when if place in milestones else None for place in Environment}
+        live, release = milestones.get(Environment.LIVE), self.release
+        came_by_itself = live and live.is_deployed and not (release and release.is_deployed)
+        if release and not found[Environment.LIVE] and not came_by_itself:
+            found[Environment.LIVE] = release.due
+        return found
 
     def is_deployed(self, environment: Environment) -> bool:
         milestone = self.content.milestone(environment)

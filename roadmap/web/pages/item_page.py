@@ -27,6 +27,7 @@ TAG_COLOURS = {
     Stage.CONTROLLED_GO_LIVE: "yellow",
     Stage.LIVE: "green",
 }
+PASSED = ": this date has passed"
 # By the stage that an item is in, the environments that are still before it.
 _AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)}
 
@@ -35,10 +36,9 @@ _AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)
 class ShownDate:
     """A date with what it is a date of: "Live: June 2026", "Live expected March 2026: this date has passed"."""
 
-    label: str
     text: str
     was: str = ""  # the last promise that was another
-    has_passed: bool = False
+    ending: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class TrackStep:
     name: str
     text: str
     was: str
-    has_passed: bool
+    ending: str
     is_reached: bool
     is_current: bool
 
@@ -156,7 +156,7 @@ class ShownItem:
             when = placed.due(Environment.LIVE)
             return [self._date(Environment.LIVE, when)] if when and when.start else []
         ahead = ahead_of(placed)
-        overdue = [environment for environment in ahead if placed.is_overdue(environment, self.today)]
+        overdue = [environment for environment, when in ahead.items() if has_passed(when, self.today)]
         to_come = [environment for environment in ahead if environment not in overdue]
         chosen = sorted(to_come, key=lambda environment: ahead[environment].sort_key)[:1]
         release_says = placed.release.due if placed.release else None
@@ -168,13 +168,15 @@ class ShownItem:
 
     def _date(self, environment: Environment, when: When) -> ShownDate:
         label, was = self.placed.roadmap.labels[environment], self.dates_before.get(environment, "")
-        return ShownDate(label, when.in_sentence, was, self.placed.is_overdue(environment, self.today))
+        if self.placed.is_overdue(environment, self.today):
+            return ShownDate(f"{label} expected {when.in_sentence}", was, PASSED)
+        return ShownDate(f"{label}: {when.in_sentence}", was)
 
     @property
     def steps(self) -> list[TrackStep]:
         placed = self.placed
         title, is_planned = placed.release.title if placed.release else "", placed.stage is Stage.BACKLOG
-        steps = [TrackStep(BACKLOG_LABEL, title, "", has_passed=False, is_reached=True, is_current=is_planned)]
+        steps = [TrackStep(BACKLOG_LABEL, title, "", ending="", is_reached=True, is_current=is_planned)]
         for environment in Environment:
             is_deployed = placed.is_deployed(environment)
             steps.append(
@@ -182,7 +184,7 @@ class ShownItem:
                     placed.roadmap.labels[environment],
                     _told(placed.due(environment), is_deployed),
                     self.dates_before.get(environment, ""),
-                    has_passed=placed.is_overdue(environment, self.today),
+                    ending=PASSED if placed.is_overdue(environment, self.today) else "",
                     is_reached=is_deployed,
                     is_current=placed.stage.value == environment.value,
                 )
