@@ -31,8 +31,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def on_items_page(client, query):
-    page = read(client, f"{URL}items/{query}")
-    return referred(one.attributes["href"] for one in page.all("a"))
+    listed, _, _ = read(client, f"{URL}items/{query}").html.partition('id="withdrawn"')  # what is no longer there
+    return referred(re.findall('href="([^"]*)"', listed))
 
 
 def on_changes_page(client, query):
