@@ -84,6 +84,18 @@ def test_a_roadmap_that_hides_its_date_history_keeps_the_rest(vat, reads):
     assert not [month for month in ("March", "July", "August") if month in page.main]
 
 
+def test_its_last_dates_come_back_where_the_roadmap_shows_them_again(vat, reads):
+    item = losses(vat, live="July 2026")
+    vat.hides_date_history = True
+    vat.save()
+    make.edition(vat, at=make.at("2026-05-01"))
+    withdraw(vat, item, "2026-05-03")
+    vat.hides_date_history = False
+    vat.save()
+    make.edition(vat, at=make.at("2026-05-04"))
+    assert "Last dates Sandbox March 2026, deployed Live Was expected July 2026" in reads(URL, status=410).main
+
+
 def test_while_its_history_cannot_be_read_it_says_what_it_can(vat, reads):
     def unreachable(execute, sql, params, many, context):
         raise OperationalError("the database is away")
