@@ -259,7 +259,7 @@ def test_a_wrong_value_shows_what_is_wrong_and_no_items(published, reads):
     assert page.title.startswith("Error: Items - VAT roadmap")
     assert page.headings[:2] == [(2, "There is a problem"), (1, "Items")]
     summary = page.one("div", class_="govuk-error-summary").text
-    stage = "There is no stage called “soon”. Choose from Backlog, In sandbox, Controlled go-live, Live."
+    stage = "There is no stage called “soon”. Choose from Planned, In sandbox, Controlled go-live, Live."
     since = (
         "“tomorrow” is not a date or the number of an edition. Enter a date, like 24 March 2026, or a number, like 12."
     )
