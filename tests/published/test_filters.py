@@ -181,7 +181,7 @@ def test_the_name_of_a_name_is_itself(name):
 
 def test_a_value_that_never_was_is_refused_with_what_there_is(all_sorts):
     assert messages("stage=soon&kind=thing&audience=me&api=x&release=y&breaking=maybe&item=VAT-99&changed_since=z") == [
-        ("stage", "There is no stage called “soon”. Choose from Backlog, In sandbox, Controlled go-live, Live."),
+        ("stage", "There is no stage called “soon”. Choose from Planned, In sandbox, Controlled go-live, Live."),
         ("kind", "There is no kind called “thing”. Choose from API, User interface, Guide, Backend."),
         ("audience", "There is no audience called “me”. Choose from Agents, Businesses."),
         ("api", "There is no API called “x”. Choose from Losses, VAT (MTD)."),
@@ -197,7 +197,7 @@ def test_a_value_that_never_was_is_refused_with_what_there_is(all_sorts):
         ),
     ]
     assert messages("stage=withdrawn") == [
-        ("stage", "There is no stage called “withdrawn”. Choose from Backlog, In sandbox, Controlled go-live, Live.")
+        ("stage", "There is no stage called “withdrawn”. Choose from Planned, In sandbox, Controlled go-live, Live.")
     ]
 
 

@@ -41,7 +41,7 @@ WhatToDo = Annotated[
     str,
     doc(
         "What is wrong and what to do.",
-        "There is no stage called “done”. Choose from Backlog, In sandbox, Controlled go-live, Live.",
+        "There is no stage called “done”. Choose from Planned, In sandbox, Controlled go-live, Live.",
     ),
 ]
 

@@ -48,7 +48,7 @@ def home(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     return _of_day(reading, history, "web/pages/home.html", home=lambda: home_page(reading, history))
 
 
-def _of_day(reading: RoadmapReading, history: History | None, template: str, **context: Any) -> HttpResponse:
+def _of_day(reading: RoadmapReading, history: History | None, template: str, /, **context: Any) -> HttpResponse:
     """A page that says of dates whether they have passed, and what they were before."""
     is_passing = reading.is_behind(history)
     return page_of(template, reading, is_passing=is_passing, changes_daily=reading.day is None, **context)

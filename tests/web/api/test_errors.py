@@ -67,7 +67,7 @@ def test_what_is_not_there_is_a_404(published, api, address):
 
 
 BAD = [
-    (f"{VAT}/items?stage=done", "stage", "Choose from Backlog, In sandbox, Controlled go-live, Live."),
+    (f"{VAT}/items?stage=done", "stage", "Choose from Planned, In sandbox, Controlled go-live, Live."),
     (f"{VAT}/items?kind=magic", "kind", "Choose from API"),
     (f"{VAT}/items?audience=martians", "audience", "There is no audience called “martians”."),
     (f"{VAT}/items?api=nope", "api", "There is no API called “nope”."),
