@@ -23,7 +23,7 @@ WIDTH = 18  # of a column, in figures
 def items_xlsx(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
     addresses = replace(reading.addresses, site=site_of(request))
-    answer = LazyResponse(lambda: _written(addresses, reading, filters), content_type=MEDIA_TYPE)
+    answer = LazyResponse(lambda: _written(addresses, reading, filters), content_type=MEDIA_TYPE, changes_daily=True)
     name = f"{reading.edition.roadmap_slug}-items-edition-{reading.edition.number}.xlsx"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
