@@ -158,4 +158,4 @@ def test_what_it_would_take_for_nothing_else_is_as_it_was_typed(text):
 def test_only_an_empty_cell_is_without_quotes(client):
     received.one_item(title='Say "no"', live="TBC")
     line = received.body(client, "/one/items.csv").decode().split("\r\n")[1]
-    assert line.startswith('"ONE-1","Say ""no""","Planned",,,,,,,,,,,,,,,"TBC",,,"No",,"http')
+    assert line.startswith('"ONE-1","Say ""no""","Planned",,,,,,,,,,,,,,,,,"TBC",,,"No","No",,"http')
