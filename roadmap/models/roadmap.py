@@ -276,8 +276,8 @@ class ChangelogEntry(models.Model):
     title = OneLineField()
     when = WhenField("date", help_text="As readers see it, for example “October 2018”. The newest comes first.")
     body = MarkdownField("text", blank=True, help_text="Points as a list: each on a line that begins with “- ”.")
-    position = PositionField(
-        within=["roadmap"], help_text="Its place among entries of the same date. Leave empty to put it last."
+    position = models.PositiveIntegerField(
+        default=0, help_text="Its place among entries of the same date. Those in the same place go newest first."
     )
 
     class Meta:

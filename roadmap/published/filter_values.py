@@ -216,9 +216,9 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
     noun, known, typed = name, choices(name), slug_of(value)
     match FACETS[name].shape:
         case Choice():
-            typed, value = value, value.lower().replace("-", "_")
+            called, value = value, value.lower().replace("-", "_")
             if name == "environment" and value not in known:
-                value = _environment(typed, published) or value
+                value = _environment(called, published) or value
         case Answer():
             noun, value = f"answer to whether it is {name}", value.lower()
         case Apis() | Names() as shape:
@@ -234,9 +234,9 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
         # A number within a name counts as one: VAT-2 before VAT-10.
         known = sorted(there, key=lambda name: [part.zfill(9) for part in re.split(r"([0-9]+)", name)])
     labels = {} if name == "item" else labels_of(name, known, published)
-    called = {slug_of(labels[key]): key for key in known if key in labels}
-    if typed in called:
-        return called[typed]
+    by_label = {slug_of(labels[key]): key for key in known if key in labels}
+    if typed in by_label:
+        return by_label[typed]
     raise ValueError(_unknown(noun, value, [labels.get(key, key) for key in known]))
 
 

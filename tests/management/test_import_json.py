@@ -48,9 +48,9 @@ def test_it_says_what_is_to_be_checked_and_prevents_nothing(file, clock):
     out = run("import_json", file).out
     assert out[1:4] == [
         "To check (2):",
-        "  “Near term ”: This release was expected June 2026: this date has passed. "
+        "  “Near term”: This release was expected June 2026: this date has passed. "
         "Give a new date, or mark it as deployed.",
-        "  “Planned ”: Live was expected June 2026: this date has passed. Give a new date, or mark it as deployed.",
+        "  “Planned”: Live was expected June 2026: this date has passed. Give a new date, or mark it as deployed.",
     ]
 
 

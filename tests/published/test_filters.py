@@ -308,7 +308,7 @@ def test_an_environment_selects_what_has_a_date_there(vat):
     assert selected("environment=test&environment=live") == ["VAT-2", "VAT-1", "VAT-3"]
     assert selected("environment=controlled-go-live") == []
     assert messages("environment=soon") == [
-        ("environment", "There is no environment called “soon”. Choose from test, controlled_go_live, live.")
+        ("environment", "There is no environment called “soon”. Choose from Sandbox, Controlled go-live, Live.")
     ]
 
 

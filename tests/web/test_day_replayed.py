@@ -49,12 +49,12 @@ class Day:
     def item(self, reference: str) -> Item:
         return Item.objects.get(reference=reference)
 
-    def publish(self, reason: str = "", **options):
-        """Half an hour later; readers come ten minutes after that."""
-        self.at += timedelta(minutes=30)
+    def publish(self, reason: str = "", after: timedelta = timedelta(days=1)):
+        """A day later; readers come ten minutes after that."""
+        self.at += after
         self.number += 1
         choices = Choices(reason_for_all=reason)
-        made = make.edition(Roadmap.objects.get(), at=self.at, choices=choices, **options)
+        made = make.edition(Roadmap.objects.get(), at=self.at, choices=choices)
         self.clock(self.at + timedelta(minutes=10))
         return made
 
@@ -160,7 +160,7 @@ def test_a_typo_published_after_a_slip_does_not_hide_it(day):
     day.move("PAR-1", "live", "September 2027")
     day.publish("The scales are late.")
     Item.objects.filter(reference="PAR-3").update(description="Labels them.")
-    day.publish()
+    day.publish(after=timedelta(minutes=30))
     assert "September 2027" in day.news()
     assert "Weigh parcels" in day.news()
     assert "reworded" not in day.changes()

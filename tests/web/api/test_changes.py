@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from roadmap.models import ChangelogEntry, Edition, Field, Item, Milestone, Page, Release, Roadmap
 from roadmap.published import store
-from roadmap.publishing import NothingToPublish, restore_edition
+from roadmap.publishing import Choices, NothingToPublish, restore_edition
 from tests import make
 from tests.cases import each_case
 from tests.web import story
@@ -143,7 +143,8 @@ def test_what_was_withdrawn_and_comes_back_is_there_again(api, told, clock):
     whole = api("roadmaps/vat-mtd")
     copy, cursor = Copy.of_whole(whole), whole["cursor"]
     restore_edition(told[0])
-    make.edition(Roadmap.objects.get(slug="vat-mtd"), at=make.at("2026-03-25"))
+    choices = Choices(reason_for_all="Put back as it was.")
+    make.edition(Roadmap.objects.get(slug="vat-mtd"), at=make.at("2026-03-25"), choices=choices)
     clock(make.at("2026-03-26"))
     copy.apply(api(f"{CHANGES}?since={cursor}"))
     assert copy == Copy.of_whole(api("roadmaps/vat-mtd"))
