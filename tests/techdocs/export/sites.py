@@ -25,6 +25,7 @@ from roadmap.content.things import (
     ReleaseContent,
     RoadmapContent,
 )
+from roadmap.markdown.typed import settled
 from roadmap.models import Api, Roadmap
 from roadmap.techdocs import ParsedRoadmap, Plan, apply, make_plan, parse, read
 from roadmap.techdocs.export import files, write_folder
@@ -95,7 +96,8 @@ PLAIN_WORDS = st.sampled_from(
 ONE_LINE = (
     st.lists(PLAIN_WORDS | ODD_WORDS, min_size=1, max_size=5).map(" ".join)
     | st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\u202d\u202e"), min_size=1)
-).map(lambda text: text[:50])
+).map(lambda text: settled(text[:50]).strip())
+ONE_LINE = ONE_LINE.filter(bool)  # as it is kept
 PARAGRAPH = st.lists(PLAIN_WORDS | ODD_WORDS, min_size=1, max_size=8).map(" ".join)
 BLOCK = st.sampled_from(
     [
