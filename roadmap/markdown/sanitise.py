@@ -59,6 +59,8 @@ def clean(markup: str) -> str:
         )
         # A line break at the start of <pre> is left out by whoever reads it, so it must not be there to be read.
         cleaned = re.sub(r"<pre>\n+", "<pre>", cleaned)
+        # A link to nowhere goes before the rest is settled: what it held apart, two headings perhaps, may not touch.
+        cleaned = re.sub(r"<a>(.*?)</a>", r"\1", cleaned, flags=re.DOTALL)
         if cleaned == markup:
             return cleaned
         markup = cleaned

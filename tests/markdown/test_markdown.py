@@ -477,6 +477,7 @@ MARKDOWN = st.one_of(st.text(), st.lists(st.one_of(SNIPPETS, st.text(max_size=5)
 
 @given(MARKDOWN)
 @example("<pre>\n\nx</pre>")
+@example("<H1><A><H1>0")
 @example("<a href=x><table><td><a href=y>z")
 def test_any_text_is_safe_and_reads_the_same_again(markdown):
     assert_safe(shown(markdown))
