@@ -83,6 +83,8 @@ def milestone_sentence(
         return f"Now {place}{told}"
     if was_deployed and not is_deployed:
         return f"No longer {place}" + (f": now expected {new.in_sentence}" if new and new.start else "")
+    if after is None and old and not old.start:
+        return f"{label} date no longer given (was {old.in_sentence})"  # there was none that could end
     if after is None:
         return f"{label} no longer planned" + (f" (was {old.in_sentence})" if old else "")
     if was_deployed and old and new:

@@ -64,6 +64,7 @@ def live(typed="", *, deployed=False, environment="live"):
         (item(), live("TBC"), "Live date to be confirmed"),
         (item(), live(deployed=True), "Now live"),
         (live("June 2026"), item(), "Live no longer planned (was June 2026)"),
+        (live("TBC"), item(), "Live date no longer given (was to be confirmed)"),
         (live("June 2026"), live("June 2026", deployed=True), "Now live"),
         (live("June 2026"), live("July 2026", deployed=True), "Now live (was expected June 2026)"),
         (live("June 2026", deployed=True), live("July 2026"), "No longer live: now expected July 2026"),
