@@ -151,8 +151,9 @@ def _prepared_site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]
 
 @pytest.fixture(scope="session")
 def live_site(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveSite]:
-    """The running site that all browser tests share. See the top of this module."""
+    """The running site that all browser tests share, with one roadmap and nothing in it. See the top of this module."""
     prepared, password = _prepared_site
+    prepared = live.prepare_more(prepared, tmp_path_factory.mktemp("prepared-live"), live.ONE_ROADMAP)
     with live.serving(prepared, tmp_path_factory.mktemp("live-site"), password) as site:
         yield site
 

@@ -22,6 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILT_STYLES = ROOT / "var" / "styles"
 USERNAME = "publisher"
 
+ONE_ROADMAP = """
+from tests import make
+make.roadmap(title="Parcels", slug="parcels", reference_prefix="PAR")
+"""
+
 # What strains a layout: words without a place to break, a table wider than a phone, every row of an item filled.
 WIDE_ROADMAP = """
 from tests import make
