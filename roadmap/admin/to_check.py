@@ -1,4 +1,4 @@
-"""What contradicts the calendar or itself, for staff: refused in forms where it cannot be so, otherwise listed."""
+"""What contradicts the calendar or itself, listed for staff; what cannot be so is refused by admin/dated_forms."""
 
 import datetime
 from collections.abc import Collection, Iterable
