@@ -240,6 +240,15 @@ def is_slip(change: FieldChange) -> bool:
     return bool(before and may_be_later(before, after))
 
 
+def columns_lost(before: Content | None, after: Content | None) -> frozenset[str]:
+    """Of a roadmap before and after: what Changes of its items are called that only went with their column.
+
+    That the column is gone is told once, of the roadmap.
+    """
+    was, now = ({column.key for column in getattr(roadmap, "fields", ())} for roadmap in (before, after))
+    return frozenset(f"field.{key}" for key in was - now)
+
+
 def is_of_date(change: FieldChange) -> bool:
     """Whether it is about when something comes: a milestone, the dates of a release, the release of an item.
 
@@ -301,7 +310,7 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
         case shapes.Milestones():
             return milestone_sentence(Environment(name.partition(".")[2]), before, after, roadmap)
         case shapes.OwnValues():
-            return _plain_sentence(label, before, after)
+            return _plain_sentence(_quoted(label), before, after)
         case shapes.Prose():
             return f"{label} {'added' if before is None else 'removed' if after is None else 'reworded'}"
         case shapes.ReleaseLink():
@@ -335,6 +344,11 @@ def _plain_sentence(name: str, before: Any, after: Any) -> str:
     return f"{name} changed from {before} to {after}"
 
 
+def _quoted(column: str) -> str:
+    """The name of a column: a question as often as not, and within a sentence it keeps its capital."""
+    return f"‘{column}’"
+
+
 def _release_sentence(before: str | None, after: str | None) -> str:
     if before is None:
         return f"Added to {after}"
@@ -345,9 +359,10 @@ def _release_sentence(before: str | None, after: str | None) -> str:
 
 def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]]) -> str:
     old, new = ({column["key"]: column["name"] for column in columns} for columns in (before, after))
-    parts = [f"column {new[key]} added" for key in new if key not in old]
-    parts += [f"column {old[key]} removed" for key in old if key not in new]
-    parts += [f"column {old[key]} renamed {new[key]}" for key in new if key in old and old[key] != new[key]]
+    parts = [f"column {_quoted(new[key])} added" for key in new if key not in old]
+    parts += [f"column {_quoted(old[key])} removed" for key in old if key not in new]
+    renamed = [(old[key], new[key]) for key in new if key in old and old[key] != new[key]]
+    parts += [f"column {_quoted(was)} renamed {_quoted(name)}" for was, name in renamed]
     explained = [{column["key"]: column.get("explanation", "") for column in columns} for columns in (before, after)]
     text = ", ".join(parts) or (
         "columns put in another order" if explained[0] == explained[1] else "columns explained anew"

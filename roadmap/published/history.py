@@ -6,7 +6,7 @@ when it changed is kept beside the change, so that a filter can be asked of that
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -14,9 +14,9 @@ from typing import NamedTuple, TypeVar
 
 from msgspec import convert
 
-from roadmap.content.changes import FieldChange
+from roadmap.content.changes import FieldChange, columns_lost
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
-from roadmap.content.fields import EXISTENCE
+from roadmap.content.fields import EXISTENCE, UNSEEN
 from roadmap.content.meanings import as_published
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent
@@ -33,10 +33,16 @@ class ToldChange:
     change: FieldChange
     reason: str
     is_minor: bool = False  # in its thing's history, and not announced
+    went_with_column: bool = False  # in its thing's history alone: of the roadmap it is told for all its items at once
+
+    @property
+    def is_told_elsewhere(self) -> bool:
+        """Or nowhere: no list of changes has it, not even among small corrections."""
+        return self.went_with_column or self.change.field == UNSEEN
 
     @property
     def is_announced(self) -> bool:
-        return not self.is_minor and self.change.is_news
+        return not (self.is_minor or self.went_with_column) and self.change.is_news
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +128,7 @@ def _in_the_end(things: Sequence[ThingTold]) -> tuple[ToldChange, ...]:
             replace(same[-1].change, before=same[0].change.before),
             next((told.reason for told in reversed(same) if told.reason), ""),
             all(told.is_minor for told in same),
+            same[-1].went_with_column,
         )
         for same in by_field.values()
         if same[0].change.before != same[-1].change.after or same[0].change.before == same[0].change.after
@@ -236,9 +243,11 @@ class History:
     def _with_edition(self, edition: PastEdition, drafted: Sequence[ThingTold]) -> "History":
         old, new = self.contents, _contents_after(self.contents, drafted)
         was, roadmap = _roadmap_of(old), _roadmap_of(new)
+        lost = columns_lost(was, roadmap)
         told = tuple(
             replace(
                 thing,
+                told=_without_columns(thing.told, lost) if lost else thing.told,
                 before=old.get(thing.uid),
                 item_before=_placed(old.get(thing.uid), was, old),
                 item_after=_placed(thing.after, roadmap, new),
@@ -272,6 +281,10 @@ def _read(rows: list[ChangeRow]) -> tuple[PastEdition, list[ThingTold]]:
     by_thing = (list(of_thing) for _, of_thing in groupby(rows, key=lambda row: row.uid))
     drafted = [read_thing(of_thing, ThingTold) for of_thing in by_thing if of_thing[0].uid is not None]
     return PastEdition(str(first.edition_uid), first.number, first.published_at, first.note, NOBODY, ()), drafted
+
+
+def _without_columns(changes: Sequence[ToldChange], lost: Container[str]) -> tuple[ToldChange, ...]:
+    return tuple(replace(told, went_with_column=told.change.field in lost) for told in changes)
 
 
 def _contents_after(contents: Mapping[str, Content], things: Iterable[ThingTold]) -> dict[str, Content]:

@@ -106,10 +106,10 @@ def test_a_milestone_in_words(before, after, sentence):
         (
             {"fields": (FieldValueContent(key="tax-years", value="25-26+"),)},
             {"fields": (FieldValueContent(key="tax-years", value="26-27+"),)},
-            "Tax years changed from 25-26+ to 26-27+",
+            "‘Tax years’ changed from 25-26+ to 26-27+",
         ),
-        ({}, {"fields": (FieldValueContent(key="tax-years", value="26-27"),)}, "Tax years added: 26-27"),
-        ({"fields": (FieldValueContent(key="tax-years", value="26-27"),)}, {}, "Tax years removed (was 26-27)"),
+        ({}, {"fields": (FieldValueContent(key="tax-years", value="26-27"),)}, "‘Tax years’ added: 26-27"),
+        ({"fields": (FieldValueContent(key="tax-years", value="26-27"),)}, {}, "‘Tax years’ removed (was 26-27)"),
         ({"description": "a"}, {"description": "b"}, "Description reworded"),
         ({}, {"description": "b"}, "Description added"),
         ({"is_breaking": False}, {"is_breaking": True}, "Now breaking"),
@@ -220,7 +220,7 @@ def test_a_roadmaps_columns_contact_and_labels_in_words():
     assert told(ROADMAP, after, after) == [
         "Contact changed",
         "Names of environments changed",
-        "Column Usable in year? added, column Tax years removed",
+        "Column ‘Usable in year?’ added, column ‘Tax years’ removed",
     ]
 
 

@@ -174,5 +174,5 @@ def test_a_column_that_the_draft_leaves_out_is_told_by_its_name(vat, reads):
     make.edition(vat, at=make.at("2026-01-06"))
     column.delete()
     text = said(reads, vat, "")
-    assert "Other (VAT-3): can be used in year removed (was Yes)" in text
+    assert "Other (VAT-3): ‘Can be used in year’ removed (was Yes)" in text
     assert "usable-in-year" not in text

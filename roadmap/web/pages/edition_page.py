@@ -9,7 +9,6 @@ from typing import Any
 
 from roadmap.content.changes import is_of_date
 from roadmap.content.choices import Noun
-from roadmap.content.fields import UNSEEN
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import NOUNS, ReleaseContent, counted, counted_nouns, joined
 from roadmap.dates.clock import day_of, uk_date
@@ -198,7 +197,7 @@ class ShownEdition:
     def corrections(self) -> ChangeLines:
         """What is minor, of what readers can see."""
         minor = [
-            (thing, [told for told in thing.told if not told.is_announced and told.change.field != UNSEEN])
+            (thing, [told for told in thing.told if not (told.is_announced or told.is_told_elsewhere)])
             for thing in self.things
         ]
         found = [(thing, told) for thing, told in minor if told]

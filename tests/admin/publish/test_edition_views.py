@@ -340,7 +340,7 @@ def test_a_column_that_is_gone_is_told_by_the_name_that_it_had(publisher, roadma
     make.FieldValue.objects.create(item=item, field=column, value="Yes")
     make.edition(roadmap, at=TUESDAY)
     column.delete()
-    told = "an be used in year removed (was Yes)"
+    told = "‘Can be used in year’ removed (was Yes)"
     assert told in plain(publisher.get(url("publish", roadmap)))
     make.edition(roadmap, at=WEDNESDAY)
     history = reverse("admin:roadmap_item_history", args=[item.pk])

@@ -255,7 +255,7 @@ def test_a_column_that_says_the_same_by_another_heading_keeps_its_key():
         for step in planned.steps
         if step.verb is not Verb.KEEP
     }
-    assert sentences == {Noun.ROADMAP: ["Column Usable in year renamed Before the deadline"]}
+    assert sentences == {Noun.ROADMAP: ["Column ‘Usable in year’ renamed ‘Before the deadline’"]}
     bring(**said("Before the deadline", "Yes", "No", "Yes"))
     assert [*roadmap.fields.values_list("key", "name")] == [("usable-in-year", "Before the deadline")]
     # One that says something else, or stands elsewhere, is another.

@@ -243,8 +243,8 @@ def test_a_column_that_is_gone_is_told_by_the_name_that_it_had_last(vat, reads):
     make.edition(vat, at=make.at("2026-05-03"))
     told = sections(reads("/vat-mtd/changes/?since=1"))
     assert told == {
-        3: "Losses: can be used in year removed (was Yes) Planned This roadmap: column Can be used in year removed",
-        2: "This roadmap: column Usable renamed Can be used in year",
+        3: "This roadmap: column ‘Can be used in year’ removed",
+        2: "This roadmap: column ‘Usable’ renamed ‘Can be used in year’",
     }
 
 
