@@ -4,12 +4,12 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from roadmap.content import fields
 from roadmap.content.changed_dates import has_arrived, when_of
-from roadmap.content.changes import Act, FieldChange, is_of_date
+from roadmap.content.changes import Act, FieldChange, columns_lost, is_of_date
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import Content, ItemContent, RoadmapContent, counted_nouns, lower_first
 from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import Move, move
@@ -44,20 +44,23 @@ class _Happening(NamedTuple):
     order: int
     heading: str
     of_release: str = ""  # said of a release to which it happened; nothing where releases do not matter
+    of_thing: str = ""  # said of any one thing, where that is not the heading
 
 
 _ARRIVALS = [Environment.LIVE, Environment.CONTROLLED_GO_LIVE, Environment.TEST]
 _NO_LONGER = len(_ARRIVALS)
 _LATER = _Happening(4, "Moved later", "has moved later")
-_EARLIER = _Happening(5, "Brought forward", "has been brought forward")
-_DATES = _Happening(6, "Dates changed", "has other dates")
-_RELEASES = _Happening(7, "Moved to another release")
-_ADDED = _Happening(8, "Added", "has been added")
-_WITHDRAWN = _Happening(9, "Withdrawn")
-_REWORDED = _Happening(10, "Reworded")
-_OTHERWISE = _Happening(11, "Other changes")
+_UNSURE = _Happening(5, "Less certain dates", "has a less certain date", "given a less certain date")
+_EARLIER = _Happening(6, "Brought forward", "has been brought forward")
+_DATES = _Happening(7, "Dates changed", "has other dates", "given another date")
+_RELEASES = _Happening(8, "Moved to another release")
+_ADDED = _Happening(9, "Added", "has been added")
+_WITHDRAWN = _Happening(10, "Withdrawn")
+_REWORDED = _Happening(11, "Reworded")
+_OTHERWISE = _Happening(12, "Other changes", of_thing="changed")
+_OF_DATES = (_LATER, _UNSURE, _EARLIER, _DATES)  # where a release's own sentence says more than that it happened
 # What happens to the items of a release with it, where they have no date of their own.
-_SHARED = (_LATER.order, _EARLIER.order, _ARRIVALS.index(Environment.LIVE), _NO_LONGER)
+_SHARED = (_LATER.order, _UNSURE.order, _EARLIER.order, _ARRIVALS.index(Environment.LIVE), _NO_LONGER)
 
 
 class _Line(NamedTuple):
@@ -69,10 +72,15 @@ class _Line(NamedTuple):
     sentences: Sequence[str] = ()
     reason: str = ""
 
+    @property
+    def words(self) -> str:
+        return "; ".join(lower_first(sentence) for sentence in self.sentences)
+
     def line(self, heading: str = "", *, gives_reason: bool = True) -> str:
         """What the heading says already is left out."""
-        told, said = "; ".join(lower_first(sentence) for sentence in self.sentences), lower_first(heading)
+        told, said = self.words, lower_first(heading)
         rest = told.removeprefix(said) if said and told.startswith(said) else f": {told}" if told else ""
+        rest = f": {rest[2:]}" if rest.startswith("; ") else rest
         reason = f". Reason: {self.reason}" if gives_reason and self.reason else ""
         return f"- ‘{_escaped(self.title)}’{_escaped(rest + reason)}"
 
@@ -89,21 +97,28 @@ class _Group(NamedTuple):
     def lead(self) -> str:
         if self.is_whole:
             return f"{self.release} {self.happening.of_release}"
-        return f"{self.happening.heading} ({self.release})" if self.release else self.happening.heading
+        return f"{self.happening.heading}{self.within}"
+
+    @property
+    def within(self) -> str:
+        """A title such as "March 2027" must not be taken for the day on which it happened."""
+        return f" (release ‘{self.release}’)" if self.release else ""
 
     @property
     def things(self) -> Sequence[_Line]:
-        """Without the release, where the lead says all that there is to say of it."""
-        is_said = self.is_whole and self.happening.order in (*range(_NO_LONGER + 1), _ADDED.order)
-        return [told for told in self.told if not is_said or told.noun is not Noun.RELEASE or told.reason]
+        """Without the release, of which the first line tells."""
+        return [told for told in self.told if not (self.is_whole and told.noun is Noun.RELEASE)]
 
     @property
     def text(self) -> str:
-        shared = {told.reason for told in self.told if told.sentences}
-        reason = shared.pop() if len(shared) == 1 and len(self.told) > 1 else ""
-        lines = [told.line(self.happening.heading, gives_reason=not reason) for told in self.things]
+        whole = next((told for told in self.told if self.is_whole and told.noun is Noun.RELEASE), None)
+        reasons = [told.reason for told in self.told if told.sentences]
+        is_shared = len({*reasons}) == 1 and len(self.told) > 1
+        reason = reasons[0] if is_shared else whole.reason if whole else ""
+        lines = [told.line(self.happening.heading, gives_reason=not is_shared) for told in self.things]
+        first = f"{self.release}: {whole.words}" if whole and self.happening in _OF_DATES else self.lead
         end = f". Reason: {reason}" if reason else ":" if lines else "."
-        return "\n".join([_escaped(self.lead + end), *([""] if lines else []), *lines])
+        return "\n".join([_escaped(first + end), *([""] if lines else []), *lines])
 
 
 def draft_announcement(
@@ -116,25 +131,31 @@ def draft_announcement(
     reasons: Reasons | None = None,
 ) -> Announcement | None:
     """A draft for the editor to rewrite, keep or drop; None where there is nothing to announce."""
+    of_roadmap = (thing for thing in found if thing.noun is Noun.ROADMAP)
+    lost = frozenset(field for thing in of_roadmap for field in columns_lost(thing.before, thing.after))
     announced = [thing for noun in ANNOUNCED for thing in found if thing.noun is noun and thing.uid not in minor]
-    groups = _groups(announced, roadmap, known, reasons or {})
+    groups = _groups(announced, roadmap, known, reasons or {}, lost)
     all_told = [told for group in groups for told in group.told]
     if not all_told:
         return None
     if len({told.uid for told in all_told}) == 1:
         sentences = [sentence for told in all_told for sentence in told.sentences]
         reason = next((told.reason for told in all_told if told.reason), "")
-        title = f"Roadmap updated: ‘{_shortened(all_told[0].title)}’"
+        happening = groups[0].happening
+        words = happening.of_thing or lower_first(happening.heading)
+        title = groups[0].lead if groups[0].is_whole else f"‘{_shortened(all_told[0].title)}’ {words}"
         body = all_told[0]._replace(sentences=sentences, reason=reason).line()
     else:
         title, body = _title(groups), "\n\n".join(group.text for group in groups)
     return Announcement(title=title, when=uk_date(at), body=body)
 
 
-def _groups(announced: Sequence[Pending], roadmap: RoadmapContent, known: Known, reasons: Reasons) -> list[_Group]:
+def _groups(
+    announced: Sequence[Pending], roadmap: RoadmapContent, known: Known, reasons: Reasons, lost: frozenset[str]
+) -> list[_Group]:
     found: dict[tuple[_Happening, str], dict[str, _Line]] = defaultdict(dict)
     for thing in announced:
-        for happening, changes in _happenings(thing, roadmap).items():
+        for happening, changes in _happenings(thing, roadmap, lost).items():
             found[happening, _release_of(thing) if happening.of_release else ""][thing.uid] = _Line(
                 thing.uid,
                 thing.noun,
@@ -155,7 +176,8 @@ def _group(
 ) -> _Group:
     items = [item for item in contents.values() if isinstance(item, ItemContent) and item.release_uid == release]
     is_whole = release in told or (happening.order == 0 and bool(release) and all(map(_is_live, items)))
-    named = before if happening in (_LATER, _EARLIER) and before else contents.get(release)  # as its readers know it
+    is_known_as = happening in (_LATER, _UNSURE, _EARLIER)  # by the title that it had
+    named = before if is_known_as and before else contents.get(release)
     if release in told and happening.order in _SHARED:
         for item in sorted(items, key=lambda item: (item.position, item.reference)):
             live = item.milestone(Environment.LIVE)
@@ -175,19 +197,31 @@ def _release_of(thing: Pending) -> str:
     return thing.uid if thing.noun is Noun.RELEASE else getattr(whole, "release_uid", "")
 
 
-def _happenings(thing: Pending, roadmap: RoadmapContent) -> dict[_Happening, list[FieldChange]]:
+def _happenings(thing: Pending, roadmap: RoadmapContent, lost: frozenset[str]) -> dict[_Happening, list[FieldChange]]:
     """What of its changes goes into which group. That it is in another release goes with its date, where that moves."""
     found: dict[_Happening, list[FieldChange]] = defaultdict(list)
-    news = [change for change in thing.changes if change.is_news and change.field != "position"]
+    left_out = {"position", *lost}
+    news = [change for change in thing.changes if change.is_news and change.field not in left_out]
+    if news and thing.is_new and isinstance(thing.after, ItemContent):
+        dates = (FieldChange(thing.noun, name, None, value) for name, value in fields.told(thing.after))
+        news += [change for change in dates if change.field.startswith("milestone.") and _says_when(change.after)]
     for change in sorted(news, key=lambda change: change.field == "release"):
-        moved = next((happening for happening in found if happening in (_LATER, _EARLIER, _DATES)), _RELEASES)
+        moved = next((happening for happening in found if happening in _OF_DATES), _RELEASES)
         found[moved if change.field == "release" else _happening(thing, change, roadmap)].append(change)
     return found
 
 
+def _says_when(milestone: Any) -> bool:
+    """Whether it tells of a time, or that it is there: to be confirmed is what every date is that is not given."""
+    when = when_of(milestone)
+    return has_arrived(milestone) or bool(when and when.start)
+
+
 def _happening(thing: Pending, change: FieldChange, roadmap: RoadmapContent) -> _Happening:
-    if change.field == EXISTENCE:
+    if change.field == fields.EXISTENCE:
         return _WITHDRAWN if thing.is_removal else _ADDED
+    if thing.is_new:
+        return _ADDED
     if change.act is Act.REWORDED:
         return _REWORDED
     if not is_of_date(change):
@@ -202,8 +236,10 @@ def _happening(thing: Pending, change: FieldChange, roadmap: RoadmapContent) -> 
     if roadmap.hides_date_history:
         return _DATES
     before, after = when_of(change.before), when_of(change.after)
-    is_earlier = before and after and move(before, after) is Move.EARLIER
-    return _LATER if change.field in thing.slipped else _EARLIER if is_earlier else _DATES
+    found = before and after and move(before, after)
+    if change.field in thing.slipped:
+        return _LATER if found is Move.LATER else _UNSURE
+    return _EARLIER if found is Move.EARLIER else _DATES
 
 
 def _title(groups: Sequence[_Group]) -> str:
@@ -218,14 +254,16 @@ def _title(groups: Sequence[_Group]) -> str:
 
 def _phrase(happening: _Happening, groups: Sequence[_Group]) -> str:
     told = {told.uid: told for group in groups for told in group.things}
-    nouns = (found.noun for found in told.values())
-    number = counted_nouns(Counter(noun for noun in nouns if not groups[0].is_whole or noun is not Noun.RELEASE))
     if len(groups) == 1 and groups[0].is_whole:
-        return f"{groups[0].lead}: {number}" if number else groups[0].lead
+        return f"{groups[0].lead}: {_number(told)}" if told else groups[0].lead
     if len(told) == 1:
         return f"{happening.heading}: ‘{_shortened(next(iter(told.values())).title)}’"
-    release = f" ({groups[0].release})" if len(groups) == 1 and groups[0].release else ""
-    return f"{happening.heading}: {number}{release}"
+    number = _number(told or {told.uid: told for group in groups for told in group.told})
+    return f"{happening.heading}: {number}{groups[0].within if len(groups) == 1 else ''}"
+
+
+def _number(told: Mapping[str, _Line]) -> str:
+    return counted_nouns(Counter(line.noun for line in told.values()))
 
 
 def _shortened(text: str, most: int = MOST_OF_A_NAME) -> str:

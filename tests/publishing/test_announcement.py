@@ -58,7 +58,7 @@ def test_one_thing_that_changed_is_told_in_one_line(roadmap):
     draft = drafted(roadmap, reasons={(item, "milestone.live"): "Testing showed a fault."})
     assert draft.when == f"{timezone.localtime(timezone.now()):%-d %B %Y}"
     assert texts(draft) == (
-        "Roadmap updated: ‘Multiple *agents*’",
+        "‘Multiple *agents*’ now in sandbox",
         [
             r"- ‘Multiple \*agents\*’: now in sandbox; production moved from June 2026 to September 2026. "
             "Reason: Testing showed a fault."
@@ -120,7 +120,7 @@ def test_a_release_that_is_in_production_names_its_items(roadmap, december):
 
 def test_a_release_is_in_production_where_all_of_its_items_are(roadmap, december):
     deploy(december, "Agents", "Losses")
-    assert drafted(roadmap).title == "Now in production: 2 items (December 2023)"
+    assert drafted(roadmap).title == "Now in production: 2 items (release ‘December 2023’)"
     december.items.get(title="Dated").milestones.update(is_deployed=True)
     assert drafted(roadmap).title == "December 2023 is in production: 3 items"
 
@@ -130,7 +130,7 @@ def test_things_of_two_releases_stand_apart(roadmap, december):
     make.item(roadmap, title="Newer", release=make.release(roadmap, title="March 2024"))
     assert texts(drafted(roadmap)) == (
         "Added: 2 items",
-        ["March 2024 has been added:", "- ‘Newer’", "Added (December 2023):", "- ‘New’"],
+        ["March 2024 has been added:", "- ‘Newer’", "Added (release ‘December 2023’):", "- ‘New’"],
     )
 
 
@@ -140,8 +140,7 @@ def test_a_release_that_slips_names_the_items_that_go_by_its_date(roadmap, decem
     assert texts(drafted(roadmap, reasons={(december, "when"): "A fault."})) == (
         "December 2023 has moved later: 2 items",
         [
-            "December 2023 has moved later. Reason: A fault.",
-            f"- ‘{fields.get('title', 'December 2023')}’: date moved from December 2023 to February 2024",
+            "December 2023: date moved from December 2023 to February 2024. Reason: A fault.",
             "- ‘Agents’",
             "- ‘Losses’",
         ],
@@ -194,7 +193,78 @@ def test_minor_things_and_what_is_no_news_are_not_drafted(roadmap):
     make.changelog_entry(roadmap)
     assert {thing.noun for thing in pending(roadmap)} == {Noun.PAGE, Noun.ITEM, Noun.CHANGELOG_ENTRY}
     assert drafted(roadmap, minor=[typo]) is None
-    assert texts(drafted(roadmap)) == ("Roadmap updated: ‘Typing’", ["- ‘Typing’: title changed from Typo to Typing"])
+    assert texts(drafted(roadmap)) == ("‘Typing’ reworded", ["- ‘Typing’: title changed from Typo to Typing"])
+
+
+def test_releases_that_move_are_counted_where_there_are_several(roadmap):
+    releases = [make.release(roadmap, title=title) for title in ("May 2026", "June 2026")]
+    make.edition(roadmap)
+    for release in releases:
+        type(release).objects.filter(pk=release.pk).update(title="July 2027")
+    title, lines = texts(drafted(roadmap, reasons={(releases[0], "when"): "A fault."}))
+    assert title == "Moved later: 2 releases"
+    assert lines == [
+        "May 2026: date moved from May 2026 to July 2027. Reason: A fault.",
+        "June 2026: date moved from June 2026 to July 2027.",
+    ]
+
+
+# What one thing's entry is called: by what happened to it, and never by more than that.
+ONE_THING = [
+    (
+        {},
+        {"test": "May 2026", "live": "Q3 2026"},
+        "added",
+        "added; sandbox expected May 2026; production expected",
+    ),
+    ({"live": "May 2026"}, {"live": "June 2026"}, "moved later", "production moved from May 2026 to June 2026"),
+    ({"live": "May 2026"}, {"live": "April 2026"}, "brought forward", "production brought forward from"),
+    ({"live": "May 2026"}, {"live": "TBC"}, "given a less certain date", "production date now to be confirmed"),
+    ({"live": "by May 2026"}, {"live": "2026"}, "given a less certain date", "production date less exact, and may be"),
+    ({"live": "2026"}, {"live": "May 2026"}, "given another date", "production date more exact: May 2026"),
+    ({"live": "TBC"}, {"live": "May 2026"}, "given another date", "production now expected May 2026"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "title", "words"), ONE_THING)
+def test_an_entry_of_one_thing_is_called_by_what_happened_to_it(roadmap, before, after, title, words):
+    item = make.item(roadmap, title="Losses", **before) if before else None
+    make.edition(roadmap)
+    if item is None:
+        make.item(roadmap, title="Losses", **after)
+    else:
+        item.milestones.update(when=after["live"])
+    found, (line,) = texts(drafted(roadmap))
+    assert found == f"‘Losses’ {title}"
+    assert line.startswith(f"- ‘Losses’: {words}")
+
+
+def test_items_that_are_added_come_with_their_dates(roadmap):
+    make.edition(roadmap)
+    make.item(roadmap, title="Dated", live="May 2026")
+    make.item(roadmap, title="There", deployed=("test",))
+    make.item(roadmap, title="Vague", live="TBC")
+    assert texts(drafted(roadmap))[1] == [
+        "Added:",
+        "- ‘Dated’: production expected May 2026",
+        "- ‘There’: now in sandbox",
+        "- ‘Vague’",
+    ]
+
+
+def test_what_went_with_a_column_is_not_told_of_each_item(roadmap):
+    column = make.field(roadmap, name="Usable in year?")
+    items = [make.item(roadmap, title=title, values={column: "Yes"}) for title in ("Agents", "Losses")]
+    make.edition(roadmap)
+    column.delete()
+    assert drafted(roadmap) is None
+    items[0].title = "Multiple agents"
+    items[0].save()
+    title, (line,) = texts(drafted(roadmap))
+    assert (title, line) == (
+        "‘Multiple agents’ reworded",
+        "- ‘Multiple agents’: title changed from Agents to Multiple agents",
+    )
 
 
 def test_a_draft_fits_its_fields(roadmap):

@@ -409,7 +409,7 @@ def test_an_entry_that_nobody_rewrote_is_drafted_again_where_an_earlier_edition_
 ):
     waiting = with_entry()
     publish_the_move(roadmap)
-    told = {"Roadmap updated: ‘Losses’": "- ‘Losses’: added"}
+    told = {"‘Losses’ added": "- ‘Losses’: added"}
     assert entries(roadmap) == told
     assert {entry.title: entry.body for entry in roadmap.changelog_entries.all()} == told
     assert (pending(roadmap), entries_to_read(roadmap, WEDNESDAY)) == ([], [])

@@ -214,7 +214,7 @@ def test_one_that_nobody_rewrote_is_drafted_again(publisher, roadmap, schedule):
     schedule()
     publish_agents_now(publisher, roadmap)
     (entry,) = ChangelogEntry.objects.all()
-    assert (entry.title, entry.body) == ("Roadmap updated: ‘Losses’", "- ‘Losses’: journey added: Payments")
+    assert (entry.title, entry.body) == ("‘Losses’ changed", "- ‘Losses’: journey added: Payments")
     assert "Check what it says" not in opened(publisher, roadmap).content.decode()
 
 

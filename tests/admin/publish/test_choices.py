@@ -220,7 +220,7 @@ def test_a_reason_too_long_of_what_is_left_out_keeps_nobody_from_publishing(publ
     make.page(roadmap, title="In")
     page = press(publisher, opened(publisher, roadmap), "Update this page", **left_out(item))
     press(publisher, page, "Publish", **{reason(item): "x" * 501})
-    assert published(roadmap) == {"In", "Roadmap updated: ‘In’"}
+    assert published(roadmap) == {"In", "‘In’ added"}
 
 
 def test_a_reason_is_kept_only_for_what_asks_for_one(publisher, roadmap):
