@@ -297,6 +297,8 @@ def _is_echo(change: FieldChange, found: list[FieldChange]) -> bool:
 def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
     name, before, after = change.field, change.before, change.after
     if name == EXISTENCE:
+        if change.noun is Noun.CHANGELOG_ENTRY:
+            return "Removed from the changelog" if after is None else "Added to the changelog"
         return "Withdrawn" if after is None else "Added"
     if name in NO_NEWS:
         return NO_NEWS[name]
@@ -354,7 +356,12 @@ def _release_sentence(before: str | None, after: str | None) -> str:
         return f"Added to {after}"
     if after is None:
         return f"Removed from {before}"
-    return f"Moved from {before} to {after}" if before != after else f"Moved to another release called {after}"
+    if before == after:
+        return f"Moved to another release called {after}"
+    if {"to", "by", "from", "until"} & {*f"{before} {after}".casefold().split()}:
+        # A title that has such a word of its own does not go after another.
+        return f"Moved to another release: {after} (was {before})"
+    return f"Moved from {before} to {after}"
 
 
 def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]]) -> str:

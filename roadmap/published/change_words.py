@@ -154,9 +154,14 @@ def news_first(thing: ThingTold, told: Sequence[ToldChange]) -> tuple[bool, bool
 
 def headline(things: Sequence[ThingTold], roadmap: RoadmapContent, most: int) -> str:
     """The first news of the first thing, and how many things more: "Moved later: Losses, and 3 more"."""
-    first, more = things[0], len(things) - 1
+    # What announces the rest is not one thing more.
+    told = [thing for thing in things if not is_new_entry(thing, thing.news)] or things
+    first, more = told[0], len(told) - 1
     change = min(first.news, key=rank).change
     news, title = news_of(change), title_of(first)
+    was_called = getattr(first.before, "title", "")
+    if first.noun is Noun.RELEASE and change.field == "when" and was_called and was_called != title:
+        title = f"{was_called}, now {title}"
     words = NEW_ENTRY if is_new_entry(first, first.news) else in_place(news, change, roadmap)
     if news is News.CHANGED:
         title = f"{title} ({what(change, roadmap)})"

@@ -27,7 +27,7 @@ ROADMAP = RoadmapContent(
     labels=EnvironmentLabels(test="Sandbox", controlled_go_live="Controlled go-live", live="Live"),
     fields=(FieldDefinition(key="tax-years", name="Tax years"),),
 )
-TITLES = {"near": "Near term", "near-2": "Near term", "mid": "Mid term"}
+TITLES = {"near": "Near term", "near-2": "Near term", "mid": "Mid term", "by": "by April 2022"}
 
 
 def item(**fields):
@@ -103,6 +103,7 @@ def test_a_milestone_in_words(before, after, sentence):
         ({"release_uid": "mid"}, {"release_uid": "near"}, "Moved from Mid term to Near term"),
         ({}, {"release_uid": "near"}, "Added to Near term"),
         ({"release_uid": "mid"}, {}, "Removed from Mid term"),
+        ({"release_uid": "mid"}, {"release_uid": "by"}, "Moved to another release: by April 2022 (was Mid term)"),
         (
             {"fields": (FieldValueContent(key="tax-years", value="25-26+"),)},
             {"fields": (FieldValueContent(key="tax-years", value="26-27+"),)},
@@ -237,6 +238,8 @@ def test_what_comes_and_goes_is_told_once():
     assert compare(None, item(), TITLES) == [FieldChange(Noun.ITEM, EXISTENCE, None, "Multiple agents")]
     assert told(None, item()) == ["Added"]
     assert told(item(), None) == ["Withdrawn"]
+    entry = ChangelogEntryContent(uid="c", title="Guide", typed="June 2026")
+    assert (told(None, entry), told(entry, None)) == (["Added to the changelog"], ["Removed from the changelog"])
 
 
 def test_equal_contents_give_nothing():

@@ -51,6 +51,11 @@ def test_an_unusual_address_arrives_as_it_was_written(reads, email):
     assert read_mailto(link) == (email, {"subject": "Hello"})
 
 
+def test_an_address_that_is_the_name_too_is_said_once(reads):
+    make.edition(whole_roadmap(contact_name="team@example.gov.uk", contact_email="team@example.gov.uk"))
+    assert reads("/vat-mtd/").main.count("team@example.gov.uk") == 1
+
+
 def test_an_items_link_adds_its_reference_and_title(reads):
     roadmap = whole_roadmap(contact_subject="Roadmap enquiry")
     make.item(roadmap, title="Q&A: 50% of “losses”")

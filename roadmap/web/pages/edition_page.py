@@ -18,6 +18,7 @@ from roadmap.published.change_words import (
     after_colon,
     in_place,
     is_new_entry,
+    is_only_reordered,
     news_first,
     news_of,
     rank,
@@ -34,7 +35,7 @@ from roadmap.web.pagination import PaginationLink
 
 # How many things a page with several Editions shows of each. The rest is counted, with a link to all of it.
 MOST_LINES = 50
-MOST_MEMBERS = 20  # of a release; more are counted
+MOST_MEMBERS = 20  # of a release, or of what changed places; more are counted
 MOST_NAMED = 3  # of what changed in some other way; more are counted
 
 
@@ -89,9 +90,12 @@ def members_of(thing: ThingTold, edition: PastEdition, filters: Filters) -> str:
         return ""
     placed = [PlacedItem(item, edition.roadmap, thing.after) for item in thing.members]
     selected = [found.content for found in placed if filters.matches(found, at=edition.number)]
-    names = [f"{item.title} ({item.reference})" for item in selected]
-    left = len(names) - MOST_MEMBERS
-    return joined([*names[:MOST_MEMBERS], f"{left} more"] if left > 0 else names)
+    return _first_of([f"{item.title} ({item.reference})" for item in selected], MOST_MEMBERS)
+
+
+def _first_of(names: Sequence[str], most: int) -> str:
+    left = len(names) - most
+    return joined([*names[:most], f"{left} more"] if left > 0 else names)
 
 
 def summary_of(editions: Iterable[tuple[PastEdition, Sequence[ThingTold]]]) -> str:
@@ -118,8 +122,7 @@ def summary_of(editions: Iterable[tuple[PastEdition, Sequence[ThingTold]]]) -> s
 def _summary_of_noun(noun: Noun, found: Mapping[tuple[Any, str], set[str]], named: Sequence[str]) -> str:
     if noun is Noun.ROADMAP:
         return "the roadmap itself changed"
-    left = len(named) - MOST_NAMED
-    names = joined([*named[:MOST_NAMED], f"{left} more"] if left > 0 else named)
+    names = _first_of(named, MOST_NAMED)
     (number, words), *parts = [
         (len(found[key]), f"{key[1]} ({names})" if key[1] == News.CHANGED else key[1]) for key in sorted(found)
     ]
@@ -189,9 +192,15 @@ class ShownEdition:
 
     @cached_property
     def changes(self) -> ChangeLines:
-        """Things whose changes are announced, items first; last of all those that only changed places."""
+        """Things whose changes are announced, items first; last of all, together, those that only changed places."""
         found = [(thing, thing.announced) for thing in self.things if thing.announced]
-        return self._lines(sorted(found, key=lambda pair: news_first(*pair)))
+        placed = [pair for pair in found if is_only_reordered(pair[1])]
+        placed = placed if len(placed) > 1 else []
+        lines = self._lines(sorted((pair for pair in found if pair not in placed), key=lambda pair: news_first(*pair)))
+        if not placed:
+            return lines
+        names = _first_of([title_of(thing) for thing, _ in placed], MOST_MEMBERS)
+        return replace(lines, lines=[*lines.lines, ChangeLine("Moved within their lists", "", names)])
 
     @cached_property
     def corrections(self) -> ChangeLines:

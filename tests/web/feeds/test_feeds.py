@@ -34,13 +34,21 @@ def test_an_entry_tells_all_with_links_reasons_and_the_note(client):
     assert "Spring is late" in text
     assert page.link("Thing") == "http://testserver/one/items/ONE-1/"
     assert "Sandbox moved from March 2026 to April 2026. Reason: Testing." in text
-    for said in ("Another", "(ONE-2)", "Added", "Sandbox: May 2026", "Live: June 2026", "Sends one return."):
+    for said in (
+        "Another",
+        "(ONE-2)",
+        "Added",
+        "Added to the changelog",
+        "Sandbox: May 2026",
+        "Live: June 2026",
+        "Sends one return.",
+    ):
         assert said in text
     assert page.link("who we are") == "http://testserver/one/changelog/pages/who/"
     assert page.link("ask") == "mailto:a@b.example"
     assert page.link(f"Edition {edition.number}") == entry["url"] == "http://testserver/one/editions/2/"
     assert "published 3 February 2026 by Support Team" in text
-    assert entry["title"] == "Moved later: Thing, and 3 more"
+    assert entry["title"] == "Moved later: Thing, and 2 more"  # not its entry too
     assert entry["summary"].startswith("Spring is late. Thing: sandbox moved from March 2026 to April 2026. Reason: T")
     assert entry["tags"] == ["added", "moved"]
 
@@ -80,6 +88,16 @@ def test_a_release_that_moves_says_which_items_it_is_about(client):
     assert entry["title"] == "Moved later: Summer"
     assert "In it: For agents (ONE-1) and For all (ONE-2)" in entry["content_html"]
     assert "In it: For agents (ONE-1)<" in first_entry(client, "/one/changes.json?audience=agents")["content_html"]
+
+
+def test_a_release_that_is_called_by_another_date_is_called_by_both(client):
+    roadmap = received.one_item()
+    release = make.release(roadmap, title="July 2023")
+    make.edition(roadmap, at=make.at("2026-01-05"))
+    release.title = "March 2027"
+    release.save()
+    make.edition(roadmap, at=make.at("2026-01-06"))
+    assert first_entry(client)["title"] == "Moved later: July 2023, now March 2027"
 
 
 def test_the_news_comes_first(client):

@@ -169,6 +169,17 @@ def test_items_come_first_and_what_only_changed_places_last(vat, reads):
     assert "1 item reworded; 1 page reworded." in page.main
 
 
+def test_several_that_only_changed_places_are_told_together(vat, reads):
+    items = [make.item(vat, title=title) for title in ("First", "Second", "Third")]
+    make.edition(vat, at=make.at("2026-05-01"))
+    for place, item in enumerate(items[:2]):
+        edit(item, position=8 + place)
+    edit(items[2], description="Words.")
+    make.edition(vat, at=make.at("2026-05-02"))
+    (words,) = sections(reads("/vat-mtd/changes/?since=1")).values()
+    assert words == "Third: description added Planned Moved within their lists: First and Second"
+
+
 def test_an_entry_of_the_changelog_is_not_counted_as_one_thing_more_than_it_announces(vat, reads):
     item = make.item(vat, title="Losses", live="June 2026")
     make.edition(vat, at=make.at("2026-05-01"))
