@@ -93,8 +93,23 @@ class RecordsSaves(admin.ModelAdmin):
             audit_trail.record_saves(roadmap, by=request.user, action=told[:200])
 
 
+# What stands after "By" over a filter, by its field, where the field's own name does not.
+FILTER_TITLES = {
+    "apis": "API",
+    "is_breaking": "breaking change",
+    "is_on_home": "home page",
+    "is_deployed": "deployment",
+}
+
+
 class WorkingChangeList(ChangeList):
     """Marks each row of the page with its standing, with one look at each roadmap on the page."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        filters, *others = super().get_filters(request)
+        for found in filters:
+            found.title = FILTER_TITLES.get(getattr(found, "field_path", ""), found.title)
+        return filters, *others
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -163,6 +178,8 @@ class LockedAdmin(AddsToRoadmap, RecordsSaves):
         super().delete_model(request, obj)
         if was_public:
             messages.info(request, format_html("Readers still see it until you publish. {}", publish_link(roadmap)))
+        elif not hasattr(obj, "uid"):  # a column, which goes with the roadmap itself
+            messages.info(request, next_step(request.user, roadmap))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():

@@ -2,7 +2,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
@@ -45,6 +45,11 @@ class MilestoneInline(admin.TabularInline):
     max_num = len(Environment)
     fields = ["environment", "when", "is_deployed"]
     verbose_name_plural = "Milestones: when it arrives in each environment"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """In the order in which an item passes through the environments, however they were added."""
+        places = Case(*(When(environment=name, then=place) for place, name in enumerate(Environment)))
+        return super().get_queryset(request).select_related("item__roadmap").order_by(places)
 
     def get_formset(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> Any:
         roadmap = roadmap_of_form(request, obj)

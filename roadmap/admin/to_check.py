@@ -77,7 +77,7 @@ def tell(
 
 
 class ToCheckFilter(admin.SimpleListFilter):
-    title = "to check"
+    title = "problem"
     parameter_name = "check"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 def publish_link(roadmap: Roadmap) -> SafeString:
     url = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
-    return format_html('<a href="{}">Review and publish {}</a>', url, roadmap)
+    return format_html('<a href="{}">Review and publish {}</a>', url, roadmap.title_and_address)
 
 
 def next_step(user: Any, roadmap: Roadmap, told: str = "Readers do not see this") -> SafeString | str:

@@ -173,7 +173,7 @@ class Milestone(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_environment_display()}: {self.when or 'deployed'}"
+        return f"{self.item.roadmap.environment_labels[Environment(self.environment)]}: {self.in_words}"
 
     @property
     def in_words(self) -> str:

@@ -337,3 +337,21 @@ def test_every_screen_asks_for_a_login_and_answers_staff(client, model, view):
     assert client.get(url).status_code == 302
     client.force_login(make.user(), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(url).status_code == 200
+
+
+def test_milestones_stand_in_the_order_of_environments_by_their_names_here(staff):
+    item = make.item(make.roadmap(live_label="Production"), live="Q3 2026", controlled_go_live="TBC")
+    make.milestone(item, "test", "1/4/26", is_deployed=True)
+    milestones = staff.get(reverse("admin:roadmap_item_change", args=[item.pk])).context["inline_admin_formsets"][0]
+    assert [str(row.original) for row in milestones if row.original] == [
+        "Sandbox: 1 April 2026, deployed",
+        "Controlled go-live: To be confirmed",
+        "Production: July to September 2026",
+    ]
+
+
+def test_what_follows_is_said_where_a_column_is_deleted(staff):
+    column = make.field(make.roadmap(title="VAT", slug="vat"), name="Usable in year?")
+    page = staff.post(reverse("admin:roadmap_field_delete", args=[column.pk]), {"post": "yes"}, follow=True)
+    assert "Readers do not see this yet." in page.content.decode()
+    assert "Review and publish VAT (/vat/)" in page.content.decode()

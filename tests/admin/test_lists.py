@@ -150,3 +150,14 @@ def test_the_first_page_says_what_is_pending(staff):
     text = staff.get(index).content.decode()
     assert "Readers see everything that is saved here." in text
     assert "Edition 1 was published on 24 March 2026 at 5:30pm." in text
+
+
+def test_the_filters_are_headed_in_english(staff):
+    make.item(make.roadmap(), apis=((make.api(name="VAT"), ""),))  # a filter without choices is not shown
+    for noun, titles in {
+        "item": ["problem", "kind", "breaking change", "API"],
+        "release": ["problem", "deployment", "term"],
+        "page": ["publication", "home page"],
+    }.items():
+        filters = staff.get(reverse(f"admin:roadmap_{noun}_changelist")).context["cl"].filter_specs
+        assert [found.title for found in filters][-len(titles) :] == titles

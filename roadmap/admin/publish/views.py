@@ -4,7 +4,7 @@ It works without script. Only the button "Publish" publishes: every other answer
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +48,9 @@ def publish_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_publish)
     action = request.POST.get("action", "")
     review = Review(roadmap, request.POST if request.method == "POST" else None, action)
+    waiting = [*roadmap.editions.scheduled(review.now)]
     if action == "publish" and (edition := _publish(request, review)):
-        _say_so(request, edition)
+        _say_so(request, edition, waiting)
         return redirect("admin:roadmap_roadmap_publish", pk)
     return page(request, "publish/review", _context(review, action))
 
@@ -79,7 +80,8 @@ def _publish(request: HttpRequest, review: Review) -> Edition | None:
     return edition
 
 
-def _say_so(request: HttpRequest, edition: Edition) -> None:
+def _say_so(request: HttpRequest, edition: Edition, waiting: Sequence[Edition]) -> None:
+    """`waiting` are those that were scheduled before."""
     if edition.was_seen:
         # As long as caches, a reader's browser among them, may hold a page: see roadmap/web/responses.py.
         told = (
@@ -96,6 +98,11 @@ def _say_so(request: HttpRequest, edition: Edition) -> None:
             reverse("admin:roadmap_roadmap_editions", args=[edition.roadmap_id]),
         )
     messages.success(request, told)
+    still_there = {*edition.roadmap.editions.values_list("pk", flat=True)}
+    for cancelled in waiting:
+        if cancelled.pk not in still_there:
+            text = f"Nothing was left for the edition scheduled for {uk_datetime(cancelled.published_at)} to change."
+            messages.info(request, f"{text} It has been cancelled.")
 
 
 # For the template
@@ -107,7 +114,7 @@ def _context(review: Review, action: str) -> dict[str, Any]:
     editions = Edition.objects.filter(roadmap=review.roadmap)
     offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
     return {
-        "title": f"Review and publish {review.roadmap}",
+        "title": f"Review and publish {review.roadmap.title_and_address}",
         "media": review.form.media,
         "roadmap": review.roadmap,
         "review": review,
@@ -122,7 +129,8 @@ def _context(review: Review, action: str) -> dict[str, Any]:
         "entry_notice": _entry_notice(review, action),
         "other_draft": review.draft if _is_kept(review, action) and review.draft != NOTHING else None,
         "include_all": " ".join(offered) if len(offered) > 1 else "",
-        "has_slips": any(thing.slips for thing in review.found),
+        # Of one, its own reason is enough; what was typed here before stays.
+        "asks_one_reason": sum(len(thing.slips) for thing in review.found) > 1 or review.form["reason_for_all"].value(),
         "to_check": listed(review.roadmap, findings[:MOST_TO_CHECK]),
         "more_to_check": len(findings[MOST_TO_CHECK:]),
         "checked": checked.uids_of_reasons,
@@ -239,7 +247,8 @@ def _changes(
             told["sentence"] = label_of(change, review.content) if thing.is_new else told["sentence"]
         if change.field in fields_with_reason(thing):
             name = reason_name(thing.uid, change.field)
-            where = "at its address" if change.field == EXISTENCE else "beside the change"
+            has_page = thing.noun in (Noun.ITEM, Noun.PAGE)  # which then says so
+            where = "at its address" if change.field == EXISTENCE and has_page else "beside the change"
             told["reason"] = {
                 "name": name,  # of the field, and its id
                 "label": f"{why(change, review.content)} (readers see this {where})",

@@ -299,3 +299,21 @@ def test_a_roadmap_is_not_published_without_itself(publisher):
         ("The roadmap itself has not been published: include it.", f"publish-{roadmap.uid}"),
     ]
     assert "Include “VAT”" in response.content.decode()
+
+
+def test_one_reason_for_all_is_asked_for_where_there_are_several(publisher, roadmap):
+    one, other = (make.item(roadmap, title=title, live="June 2026") for title in ("One", "Other"))
+    make.edition(roadmap)
+    one.milestones.update(when="July 2026")
+    assert "One reason for all of these" not in opened(publisher, roadmap).content.decode()
+    other.milestones.update(when="July 2026")
+    assert "One reason for all of these" in opened(publisher, roadmap).content.decode()
+
+
+def test_where_readers_see_a_reason_is_so(publisher, roadmap):
+    make.item(roadmap, title="Item"), make.changelog_entry(roadmap, title="Entry")
+    make.edition(roadmap)
+    roadmap.changelog_entries.all().delete()
+    assert "Why it was withdrawn (readers see this beside the change)" in opened(publisher, roadmap).content.decode()
+    roadmap.items.filter(title="Item").delete()
+    assert "Why it was withdrawn (readers see this at its address)" in opened(publisher, roadmap).content.decode()

@@ -130,8 +130,9 @@ def test_what_publishing_does_to_a_waiting_edition_is_said_before_it_happens(pub
     text = plain(opened(publisher, roadmap))
     assert "Edition 2, scheduled for 27 March 2026 at 9:30am, changes this too." in text
     assert "readers see what that edition holds of it at once: Live moved from June 2026 to July 2026." in text
-    assert "That edition then has nothing left to change here" in text
-    press(publisher, opened(publisher, roadmap), "Publish")
+    assert "Nothing of this is then left for that edition to change. An edition with nothing left at all" in text
+    text = plain(press(publisher, opened(publisher, roadmap), "Publish"))
+    assert "Nothing was left for the edition scheduled for 27 March 2026 at 9:30am to change." in text
     assert not Edition.objects.filter(pk=waiting.pk).exists()  # as it was said
 
 
