@@ -7,7 +7,7 @@ it changes when either is published anew, or when the item moves to another rele
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from roadmap.content.changed_dates import has_moved
 from roadmap.content.changes import is_of_date
@@ -34,6 +34,10 @@ class Promise:
     def text(self) -> str:
         return self.when.in_sentence if self.when else ""
 
+    @property
+    def words(self) -> str:
+        return f"deployed {self.text}".strip() if self.is_deployed else self.text
+
 
 @dataclass(frozen=True, eq=False)
 class DateStory:
@@ -58,8 +62,9 @@ class DateStory:
 
     @property
     def moves(self) -> list[Promise]:
-        """Each time that what was expected became another promise, or to be confirmed; not that it arrived, nor that it
-        was said more exactly.
+        """Each time that what was expected became another promise, or to be confirmed.
+
+        Not that it arrived or was rolled back, nor that it was said more exactly.
         """
         found: list[Promise] = []
         last: When | None = None
@@ -67,11 +72,16 @@ class DateStory:
             if promise.when is None or promise.when.is_not_applicable:
                 continue
             # From "to be confirmed" to a first date nothing moves: it becomes known.
-            if has_moved(last, promise.when) and not promise.is_deployed:
+            if has_moved(last, promise.when) and not promise.is_deployed and promise not in self.rolled_back:
                 found.append(promise)
             if last is not None or promise.when.start:
                 last = promise.when
         return found
+
+    @property
+    def rolled_back(self) -> list[Promise]:
+        """What was said each time that it was there, and then to come again."""
+        return [now for last, now in pairwise(self.promises) if last.is_deployed and now.when and not now.is_deployed]
 
     @property
     def before(self) -> str:
@@ -82,18 +92,20 @@ class DateStory:
         if self.now.is_deployed:
             return ""
         now, same = self.now.when, (Move.WRITTEN_DIFFERENTLY, Move.CONFIRMED, Move.PROVISIONAL)
-        others = [old for old in self.dated if old.when and (now is None or move(old.when, now) not in same)]
-        return others[-1].text if others else ""
+        dated = (old for old in self.promises if old.is_deployed or (old.when and old.when.start))
+        others = [old for old in dated if old.is_deployed or not (old.when and now and move(old.when, now) in same)]
+        return others[-1].words if others else ""
 
     @property
     def sentence(self) -> str:
         """ "Live: planned June 2025, moved 3 times, now September 2026"; empty where there is nothing to tell."""
         first, now, times = self.first, self.now, len(self.moves)
-        if first is None or not (times or now.text != first.text):
+        if first is None or not (times or self.rolled_back or now.text != first.text):
             return ""
         moved = ["", "moved once", "moved twice"][times] if times < 3 else f"moved {times} times"
-        ending = f"deployed {now.text}".strip() if now.is_deployed else f"now {now.text or 'without a date'}"
-        return f"{self.label}: {', '.join(part for part in (f'planned {first.text}', moved, ending) if part)}"
+        back = "deployed and rolled back" if self.rolled_back else ""
+        ending = now.words if now.is_deployed else f"now {now.text or 'without a date'}"
+        return f"{self.label}: {', '.join(part for part in (f'planned {first.text}', moved, back, ending) if part)}"
 
 
 def stories(history: History, uid: str) -> list[DateStory]:

@@ -84,6 +84,24 @@ def test_a_date_that_becomes_known_has_not_moved():
     assert sentences("one", "2026-01-07", item) == ["Live: planned June 2026, moved once, now to be confirmed"]
 
 
+def test_what_was_there_and_is_not_is_no_date_that_moved():
+    roadmap = make.roadmap(slug="one")
+    item = make.item(roadmap, test="May 2026")
+    make.edition(roadmap, at=make.at("2026-01-05"))
+    item.milestones.update(when="5 January 2026", is_deployed=True)
+    make.edition(roadmap, at=make.at("2026-01-06"))
+    item.milestones.update(when="June 2026", is_deployed=False)
+    make.edition(roadmap, at=make.at("2026-01-07"))
+    (sandbox,) = stories(history_at("one", "2026-01-07"), str(item.uid))
+    assert sandbox.sentence == "Sandbox: planned May 2026, deployed and rolled back, now June 2026"
+    assert sandbox.before == "deployed 5 January 2026"
+    item.milestones.update(when="July 2026")
+    make.edition(roadmap, at=make.at("2026-01-08"))
+    (sandbox,) = stories(history_at("one", "2026-01-08"), str(item.uid))
+    assert sandbox.sentence == "Sandbox: planned May 2026, moved once, deployed and rolled back, now July 2026"
+    assert sandbox.before == "June 2026"
+
+
 def test_an_older_history_is_extended_and_says_the_same_as_one_read_whole(empty_shelf):
     story.tell()
     for day in story.DAYS:
