@@ -5,6 +5,7 @@ What reads the same in Markdown is the same: a date with "(deployed)" typed or s
 line within a paragraph. An export shows the one as the other, and whoever imports it has changed nothing.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -30,6 +31,7 @@ from roadmap.working_copies.to_content import contents
 
 # A column whose heading is so much like one that is gone is the same column, reworded.
 _SAME_COLUMN = 85.0
+_WORDS, _FEW_WORDS = re.compile(r"\w+"), 3
 _MAX_KEY_LENGTH = 70
 MAX_SLUG_LENGTH = 80
 
@@ -185,7 +187,7 @@ def column_keys(parsed: ParsedRoadmap, roadmap: There | None, items: Iterable[Th
         (-score, index, name, key)
         for index, name in enumerate(headings)
         for key, other in {key: other for other, key in columns}.items()
-        if (score := fuzz.ratio(name, other)) >= _SAME_COLUMN
+        if (score := _SAME_COLUMN if _holds(name, other) else fuzz.ratio(name, other)) >= _SAME_COLUMN
     ]
     found: dict[str, str] = {}
     for name, key in [*columns, *((name, key) for *_, name, key in sorted(alike))]:
@@ -201,6 +203,12 @@ def column_keys(parsed: ParsedRoadmap, roadmap: There | None, items: Iterable[Th
             found[name] = free_name(slugify(heading)[:_MAX_KEY_LENGTH].strip("-") or "field", taken)
             taken.add(found[name])
     return found
+
+
+def _holds(name: str, other: str) -> bool:
+    """Whether one of two headings is the other with words around it: several words, for one or two are in many."""
+    short, long = sorted((_WORDS.findall(heading) for heading in (name, other)), key=len)
+    return len(short) >= _FEW_WORDS and f" {' '.join(short)} " in f" {' '.join(long)} "
 
 
 def _say_the_same(parsed: ParsedRoadmap, name: str, key: str, items: Iterable[There]) -> bool:

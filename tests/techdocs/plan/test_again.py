@@ -264,6 +264,24 @@ def test_a_column_that_says_the_same_by_another_heading_keeps_its_key():
         assert "usable-in-year" not in {column.key for column in step.after.fields}
 
 
+def test_a_column_whose_heading_has_words_around_it_is_the_same_column_wherever_it_stands():
+    def said(*columns, titles):
+        items = [
+            but(item, title=title, fields=tuple((name, "Yes") for name in columns))
+            for item, title in zip((WEIGH, ROUTE), titles, strict=True)
+        ]
+        return {"items": items, "fields": tuple(rows.column(name) for name in columns)}
+
+    roadmap = bring(**said("Part of the update", "Can be used in year?", titles=("Weigh", "Route")))
+    # With titles that are all new, what the items say tells nothing.
+    bring(**said("Yes - can be used in year, No - not", "Team", titles=("Weighing a parcel", "Routing of parcels")))
+    assert ("can-be-used-in-year", "Yes - can be used in year, No - not") in [
+        *roadmap.fields.values_list("key", "name")
+    ]
+    bring(**said("Team", "In year", titles=("Weights", "Routes")))  # two words are in many
+    assert "can-be-used-in-year" not in roadmap.fields.values_list("key", flat=True)
+
+
 def test_a_column_that_is_gone_goes_unless_staff_have_filled_it():
     said = {"items": [but(WEIGH, fields=(("Year", "2026"),))], "fields": (rows.column("Year"),)}
     roadmap = bring(**said)
