@@ -66,6 +66,11 @@ class FieldChange:
             return quiet
         return _sentence(self, roadmap)
 
+    def beside_title(self, roadmap: RoadmapContent, *, tells_old_dates: bool = True) -> str:
+        """The same, where the title stands before it: a new title is not said again."""
+        sentence = self.sentence(roadmap, tells_old_dates=tells_old_dates)
+        return sentence.removesuffix(f" to {self.after}") if self.field == "title" else sentence
+
     @property
     def is_told_whole(self) -> bool:
         """Whether the sentence says both what was and what is, and neither is too long for one."""

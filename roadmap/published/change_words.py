@@ -194,7 +194,7 @@ def after_colon(told: Sequence[ToldChange], roadmap: RoadmapContent) -> str:
     """
     parts: list[str] = []
     for reason, alike in groupby(_worth_telling(told), key=lambda change: change.reason):
-        first, *rest = [change.change.sentence(roadmap) for change in alike]
+        first, *rest = [change.change.beside_title(roadmap) for change in alike]
         words = "; ".join([first if parts else lower_first(first), *map(lower_first, rest)])
         parts.append(_with_reason(words, reason))
     return " ".join([*map(stopped, parts[:-1]), *parts[-1:]])

@@ -160,7 +160,7 @@ def _groups(
                 thing.uid,
                 thing.noun,
                 thing.title,
-                [change.sentence(roadmap, tells_old_dates=not roadmap.hides_date_history) for change in changes],
+                [change.beside_title(roadmap, tells_old_dates=not roadmap.hides_date_history) for change in changes],
                 next((reason for change in changes if (reason := reasons.get((thing.uid, change.field), ""))), ""),
             )
     contents = known() if any(release for _, release in found) else {}

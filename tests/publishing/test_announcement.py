@@ -193,7 +193,7 @@ def test_minor_things_and_what_is_no_news_are_not_drafted(roadmap):
     make.changelog_entry(roadmap)
     assert {thing.noun for thing in pending(roadmap)} == {Noun.PAGE, Noun.ITEM, Noun.CHANGELOG_ENTRY}
     assert drafted(roadmap, minor=[typo]) is None
-    assert texts(drafted(roadmap)) == ("‘Typing’ reworded", ["- ‘Typing’: title changed from Typo to Typing"])
+    assert texts(drafted(roadmap)) == ("‘Typing’ reworded", ["- ‘Typing’: title changed from Typo"])
 
 
 def test_releases_that_move_are_counted_where_there_are_several(roadmap):
@@ -263,7 +263,7 @@ def test_what_went_with_a_column_is_not_told_of_each_item(roadmap):
     title, (line,) = texts(drafted(roadmap))
     assert (title, line) == (
         "‘Multiple agents’ reworded",
-        "- ‘Multiple agents’: title changed from Agents to Multiple agents",
+        "- ‘Multiple agents’: title changed from Agents",
     )
 
 

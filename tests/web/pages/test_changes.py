@@ -56,7 +56,7 @@ def test_since_an_edition_tells_of_every_later_one_newest_first(told, reads):
     assert [*sections(page)] == [7, 6, 5, 4]
     assert sections(page) == {
         7: "Corrections VAT (MTD) End-to-end Service Guide v1.0, corrected: title corrected Small corrections "
-        "Submit a correction: title changed from Submit a corection to Submit a correction In sandbox",
+        "Submit a correction: title changed from Submit a corection In sandbox",
         6: "One item withdrawn Set up, view and cancel a Direct Debit: withdrawn. Reason: Paid for in another way. "
         "Withdrawn",
         5: "Deployed to sandbox Submit a corection: now in sandbox In sandbox",
@@ -208,7 +208,7 @@ def test_what_moved_comes_before_what_was_reworded(vat, reads):
     make.edition(vat, at=make.at("2026-05-02"))
     told = (
         "Losses: live moved from June 2026 to July 2026; description added Planned "
-        "Multiple agents: title changed from Agents to Multiple agents Planned"
+        "Multiple agents: title changed from Agents Planned"
     )
     assert sections(reads("/vat-mtd/changes/?since=1")) == {2: told}
     assert told in reads("/vat-mtd/").main
@@ -274,8 +274,7 @@ def test_what_is_minor_is_shown_apart_and_not_counted(vat, reads):
     make.edition(vat, at=make.at("2026-05-02"), choices=Choices(minor=frozenset({str(losses.uid)})))
     page = reads("/vat-mtd/changes/?since=1")
     assert sections(page)[2] == (
-        "Multiple agents: title changed from Agents to Multiple agents Planned "
-        "Small corrections Losses: description added Planned"
+        "Multiple agents: title changed from Agents Planned Small corrections Losses: description added Planned"
     )
     assert (3, "Small corrections") in page.headings
     assert "1 item reworded." in page.main
