@@ -245,15 +245,6 @@ def is_slip(change: FieldChange) -> bool:
     return bool(before and may_be_later(before, after))
 
 
-def columns_lost(before: Content | None, after: Content | None) -> frozenset[str]:
-    """Of a roadmap before and after: what Changes of its items are called that only went with their column.
-
-    That the column is gone is told once, of the roadmap.
-    """
-    was, now = ({column.key for column in getattr(roadmap, "fields", ())} for roadmap in (before, after))
-    return frozenset(f"field.{key}" for key in was - now)
-
-
 def is_of_date(change: FieldChange) -> bool:
     """Whether it is about when something comes: a milestone, the dates of a release, the release of an item.
 

@@ -319,3 +319,12 @@ def _date_told(content: Any) -> Any:
         return None
     kept = {"when": when.text, "meaning": content.meaning}
     return kept if content.meaning else when.text
+
+
+def columns_lost(before: Content | None, after: Content | None) -> frozenset[str]:
+    """Of a roadmap before and after: what Changes of its items are called that only went with their column.
+
+    That the column is gone is told once, of the roadmap.
+    """
+    was, now = ({column.key for column in getattr(roadmap, "fields", ())} for roadmap in (before, after))
+    return frozenset(f"field.{key}" for key in was - now)

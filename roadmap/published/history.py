@@ -14,9 +14,9 @@ from typing import NamedTuple, TypeVar
 
 from msgspec import convert
 
-from roadmap.content.changes import FieldChange, columns_lost
+from roadmap.content.changes import FieldChange
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
-from roadmap.content.fields import EXISTENCE, UNSEEN
+from roadmap.content.fields import EXISTENCE, UNSEEN, columns_lost
 from roadmap.content.meanings import as_published
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent

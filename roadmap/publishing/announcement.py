@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from roadmap.content import fields
 from roadmap.content.changed_dates import has_arrived, when_of
-from roadmap.content.changes import Act, FieldChange, columns_lost, is_of_date
+from roadmap.content.changes import Act, FieldChange, is_of_date
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.things import Content, ItemContent, RoadmapContent, counted_nouns, lower_first
 from roadmap.dates.clock import uk_date
@@ -132,7 +132,7 @@ def draft_announcement(
 ) -> Announcement | None:
     """A draft for the editor to rewrite, keep or drop; None where there is nothing to announce."""
     of_roadmap = (thing for thing in found if thing.noun is Noun.ROADMAP)
-    lost = frozenset(field for thing in of_roadmap for field in columns_lost(thing.before, thing.after))
+    lost = frozenset(field for thing in of_roadmap for field in fields.columns_lost(thing.before, thing.after))
     announced = [thing for noun in ANNOUNCED for thing in found if thing.noun is noun and thing.uid not in minor]
     groups = _groups(announced, roadmap, known, reasons or {}, lost)
     all_told = [told for group in groups for told in group.told]

@@ -14,8 +14,6 @@ from roadmap.techdocs import ImportRefused, make_plan, parse, read
 from roadmap.techdocs.apply import carry_out
 from roadmap.techdocs.plan.report import as_json, in_words, steps_in_words
 
-DEFAULT_NOTE = "Imported from the tech-docs pages"
-
 
 class Command(RefusingCommand):
     refusals = (ImportRefused, PublishingRefused)
@@ -33,9 +31,7 @@ class Command(RefusingCommand):
         add("--dry-run", action="store_true", help="say what would change, and change nothing")
         add("--publish", action="store_true", help="publish at once, as one edition")
         add("--at", metavar="TIME", default="", help=f"with --publish; {MOMENT}")
-        add(
-            "--note", metavar="TEXT", default=DEFAULT_NOTE, help=f"with --publish; “{DEFAULT_NOTE}” if you leave it out"
-        )
+        add("--note", metavar="TEXT", default="", help="with --publish; readers see it beside the edition")
         add("--reason", metavar="TEXT", default="", help="with --publish; why dates move later, where any do")
         add("--report", metavar="FILE", type=Path, help="write what was found and done, as JSON")
 

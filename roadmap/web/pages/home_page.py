@@ -79,7 +79,8 @@ def _news(reading: RoadmapReading, history: History | None) -> dict[str, Any] | 
     is_of_many = len([edition for edition in of_news if edition.number > 1]) > 1
     return {
         "day": day,
-        "notes": [edition.note for edition in of_news if edition.note],
+        # What the first says of itself is not said of what changed since.
+        "notes": [edition.note for edition in of_news if edition.note and (edition.number > 1 or edition is last)],
         "is_first": of_news[0].number == 1,
         "changes": ShownEdition(reading, last, things, HOME_CHANGES).changes,
         "url": reading.addresses.to("changes", query=[("since", day.isoformat())])

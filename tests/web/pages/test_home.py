@@ -86,6 +86,16 @@ def move(item, when, **options):
     return make.edition(item.roadmap, **options)
 
 
+def test_the_note_of_the_first_edition_is_not_that_of_what_changed_the_same_day(reads):
+    roadmap = make.roadmap(slug="new")
+    item = make.item(roadmap, live="June 2026")
+    make.edition(roadmap, at=make.at("2026-03-24", "09:00"), note="Here it is")
+    assert "Here it is" in reads("/new/").main
+    move(item, "July 2026", at=make.at("2026-03-24", "10:00"), note="The supplier is late")
+    assert "The supplier is late" in reads("/new/").main
+    assert "Here it is" not in reads("/new/").main
+
+
 def test_the_whole_last_day_is_told_news_before_small_corrections(vat, reads):
     """London's day: its last edition came an hour before midnight there, which is a day later elsewhere."""
     item = make.item(vat, title="Losses", live="June 2026")
