@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -82,7 +83,9 @@ class RoadmapAdmin(WorkingAdmin):
             # Somebody in a team who is no longer staff is offered too, so that saving takes nobody out in silence.
             in_a_team = Roadmap.team.through._default_manager.values("user")
             offered = User.objects.filter(Q(is_staff=True, is_active=True) | Q(pk__in=in_a_team))
-            kwargs["queryset"] = offered.order_by("username")
+            # Not "team": that is what those who answer enquiries are called, and "Choose all team" is no English.
+            widget = FilteredSelectMultiple("people", is_stacked=False)
+            kwargs |= {"queryset": offered.order_by("username"), "label": "People", "widget": widget}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:

@@ -355,3 +355,10 @@ def test_what_follows_is_said_where_a_column_is_deleted(staff):
     page = staff.post(reverse("admin:roadmap_field_delete", args=[column.pk]), {"post": "yes"}, follow=True)
     assert "Readers do not see this yet." in page.content.decode()
     assert "Review and publish VAT (/vat/)" in page.content.decode()
+
+
+def test_the_team_that_answers_and_the_people_who_edit_have_names_of_their_own(staff):
+    make.roadmap()
+    form = staff.get(reverse("admin:roadmap_roadmap_change", args=[Roadmap.objects.get().pk])).context["adminform"].form
+    assert (form["contact_name"].label, form["team"].label) == ("Team", "People")
+    assert 'data-field-name="people"' in str(form["team"])
