@@ -46,7 +46,7 @@ def test_a_file_is_shown_as_a_plan_and_nothing_is_changed_before_it_is_applied(s
     assert {*roadmap.items.values_list("title", flat=True)} == {"Weigh a parcel", "Choose a route"}
     assert told(response)[0].startswith("Imported parcels.md. The roadmap itself is new. ")
     link = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
-    assert f'<a href="{link}">Review and publish Parcel tax roadmap</a>' in response.content.decode()
+    assert f'<a href="{link}">Review and publish {roadmap.title_and_address}</a>' in response.content.decode()
     assert not Edition.objects.exists()
 
 
