@@ -1,7 +1,7 @@
 """What contradicts the calendar or itself, listed for staff; what cannot be so is refused by admin/dated_forms."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
@@ -26,10 +26,9 @@ class ToCheck(NamedTuple):
     url: str  # of the form where it is put right
 
 
-def listed(roadmap: Roadmap, findings: Iterable[Finding]) -> list[ToCheck]:
-    found = [*findings]
-    urls = edit_urls(roadmap, {noun_of(finding.content) for finding in found})
-    return [ToCheck(finding.title, finding.sentence, urls[finding.content.uid]) for finding in found]
+def listed(findings: Iterable[Finding], urls: Mapping[str, str]) -> list[ToCheck]:
+    """`urls` are the forms, by uid."""
+    return [ToCheck(finding.title, finding.sentence, urls[finding.content.uid]) for finding in findings]
 
 
 def found_now(
@@ -44,12 +43,13 @@ def found_now(
 def to_check_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_edit)
     found = found_now(roadmap)
+    urls = edit_urls(roadmap, {noun_of(finding.content) for finding in found})
     passed = [finding for finding in found if finding.severity is Severity.PASSED]
     context = {
         "title": f"To check in {roadmap}",
         "roadmap": roadmap,
-        "odd": listed(roadmap, (finding for finding in found if finding not in passed)),
-        "passed": listed(roadmap, passed),
+        "odd": listed((finding for finding in found if finding not in passed), urls),
+        "passed": listed(passed, urls),
     }
     return page(request, "to_check/page", context)
 

@@ -18,11 +18,14 @@ from roadmap.content.fields import (
     EXISTENCE,
     FORMATTING,
     LABELS_TOLD,
+    MILESTONES,
     NO_NEWS,
     PROSE_TOLD,
     PUNCTUATION,
     UNSEEN,
+    ContentField,
     field_told,
+    fields_of,
     told,
 )
 from roadmap.content.meanings import without_meanings
@@ -148,7 +151,8 @@ def compare(
     if before.uid != after.uid or type(before) is not type(after):
         raise ValueError("compare takes two Contents of the same thing")
     noun = noun_of(after)
-    old, new = dict(told(before)), dict(told(after))
+    fields = [field for field in fields_of(after) if _may_differ(field, before, after)]
+    old, new = dict(told(before, fields)), dict(told(after, fields))
     if isinstance(before, ItemContent) and isinstance(after, ItemContent):
         _see_through_releases(before, after, old, new, *releases)
     found = [
@@ -157,8 +161,16 @@ def compare(
         if not _reads_the_same(name, old.get(name), new.get(name))
     ]
     changes = [_told_of_readers(change, release_titles) for change in found if not _is_echo(change, found)]
-    is_other = without_meanings(before) != without_meanings(after)
-    return [*_wording_apart(changes)] or ([FieldChange(noun, UNSEEN, None, None)] if is_other else [])
+    if not changes:
+        return [FieldChange(noun, UNSEEN, None, None)] if without_meanings(before) != without_meanings(after) else []
+    return [*_wording_apart(changes)]
+
+
+def _may_differ(field: ContentField, before: Any, after: Any) -> bool:
+    """Asked before what they say is spelled out, which costs more. A date may be that of a title, or of a release."""
+    if isinstance(field.shape, shapes.Date) or (field is MILESTONES and before.release_uid != after.release_uid):
+        return True
+    return bool(field.of(before) != field.of(after))
 
 
 def _see_through_releases(

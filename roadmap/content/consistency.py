@@ -119,9 +119,9 @@ def _of_item(item: PlacedItem, today: datetime.date) -> Iterator[Finding]:
 
 def _out_of_order(item: PlacedItem, earlier: Environment, later: Environment, today: datetime.date) -> str:
     first, then = item.due(earlier), item.due(later)
-    name, other = item.roadmap.labels[earlier], item.roadmap.labels[later]
     if first is None:
         return ""
+    name, other = item.roadmap.labels[earlier], item.roadmap.labels[later]
     if item.is_deployed(later) and not item.is_deployed(earlier):
         if first.is_to_be_confirmed:
             advice = f"Mark {name} as deployed too, or write “N/A” if it will never be there."

@@ -6,7 +6,6 @@ every Revision stays readable and equal to itself. See docs/decisions/0001-revis
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
 from urllib.parse import quote
 
 import msgspec
@@ -96,7 +95,8 @@ class EnvironmentLabels(Value, frozen=True, kw_only=True):
     live: str
 
     def __getitem__(self, environment: Environment) -> str:
-        return cast(str, getattr(self, environment.value))
+        label: str = getattr(self, environment)
+        return label
 
     def place(self, environment: Environment) -> str:
         """What to say after "now": "in sandbox", "in controlled go-live", "live", "in production"."""

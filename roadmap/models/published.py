@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -213,11 +214,15 @@ class RevisionQuerySet(ImmutableQuerySet):
         """By uid, of the releases among them, withdrawn ones too, so that an item's move can be told in words."""
         return {str(uid): title for uid, title in self.filter(noun=Noun.RELEASE).values_list("uid", "title")}
 
-    def releases(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """By uid, the same titles, and the Contents of those that are not withdrawn: what `compare` asks for."""
-        rows = [*self.filter(noun=Noun.RELEASE).values_list("uid", "title", "content")]
-        contents = {str(uid): as_published(Noun.RELEASE, text) for uid, _, text in rows if text}
-        return {str(uid): title for uid, title, _ in rows}, contents
+    def releases(self, uids: Iterable[str] = ()) -> tuple[dict[str, str], dict[str, Any]]:
+        """By uid, the same titles, and the Contents of those that are not withdrawn: what `compare` asks for.
+
+        With the Contents of these other things too, which are compared.
+        """
+        wanted = self.filter(models.Q(noun=Noun.RELEASE) | models.Q(uid__in=uids))
+        rows = [*wanted.values_list("uid", "noun", "title", "content")]
+        contents = {str(uid): as_published(Noun(noun), text) for uid, noun, _, text in rows if text}
+        return {str(uid): title for uid, noun, title, _ in rows if noun == Noun.RELEASE}, contents
 
 
 class Revision(Immutable):

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -30,6 +31,12 @@ class Pending:
     changes: tuple[FieldChange, ...]
     slipped: frozenset[str] = frozenset()  # the fields of those changes by which a promise moves later
 
+    @cached_property
+    def mark(self) -> str:
+        """The same for the same change, and for no other."""
+        before = to_json(self.before) if self.before else ""
+        return f"{self.uid}={digest_of(before)}>{self.after_digest};"
+
     @property
     def is_new(self) -> bool:
         return self.before is None
@@ -49,21 +56,24 @@ class Pending:
         return [change for change in self.changes if change.field in self.slipped]
 
 
-def pending(roadmap: models.Roadmap, at: datetime.datetime | None = None) -> list[Pending]:
+def pending(
+    roadmap: models.Roadmap, at: datetime.datetime | None = None, copies: Iterable[Content] | None = None
+) -> list[Pending]:
     """All that differs from what was published or scheduled last, things in the order of Noun, each with its changes.
 
     The changes are told against what readers have at the moment given, for an Edition that would appear then; without
-    one, against the newest there is. A thing that readers would have then as it is now is not among them.
+    one, against the newest there is. A thing that readers would have then as it is now is not among them. `copies` are
+    the working copies, where they have been read already.
 
     Call it under the roadmap's lock where the answer is to be published.
     """
-    drafts = {content.uid: content for content in contents(roadmap)}
+    drafts = {content.uid: content for content in copies or contents(roadmap)}
     differences = _differences(roadmap, drafts.values())
     uids = [*differences.changed, *differences.removed]
     if not uids:
         return []
-    before = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=uids).contents()
-    titles, public = models.Revision.objects.newest_of(roadmap, at).releases()
+    titles, before = models.Revision.objects.newest_of(roadmap, at).releases(uids)
+    public = releases_among(before.values())
     # A draft's title is told only where readers have none: `retold` tells those that go out with it.
     titles = titles_of(drafts.values()) | titles
     releases = public, releases_among(drafts.values())
@@ -126,26 +136,21 @@ def standing_of(copy: models.WorkingCopy, now: datetime.datetime) -> tuple[Stand
     return None if is_same else Standing.CHANGED, waits_until
 
 
-def count_pending(roadmap: models.Roadmap, drafts: Iterable[Content] | None = None) -> int:
-    """How many things `pending` would list, withdrawals included. `drafts` are its working copies."""
-    differences = _differences(roadmap, contents(roadmap) if drafts is None else drafts)
+def count_pending(roadmap: models.Roadmap, copies: Iterable[Content] | None = None) -> int:
+    """How many things `pending` would list, withdrawals included."""
+    differences = _differences(roadmap, copies or contents(roadmap))
     return len(differences.changed) + len(differences.removed)
 
 
-def roadmap_in_sentences(roadmap: models.Roadmap) -> RoadmapContent:
+def roadmap_in_sentences(roadmap: models.Roadmap, saved: RoadmapContent | None = None) -> RoadmapContent:
     """As saved, with the columns that it had when it was published and has no more: for the names in a sentence."""
     published = models.Revision.objects.filter(uid=roadmap.uid).order_by("-edition__number")
-    return roadmap_content(roadmap).naming(*(revision.as_content() for revision in published))
+    return (saved or roadmap_content(roadmap)).naming(*(revision.as_content() for revision in published))
 
 
 def fingerprint(found: Iterable[Pending]) -> str:
     """The same for the same pending changes, and for no others: what a form carries to say what was reviewed."""
-    return digest_of(
-        "".join(
-            f"{thing.uid}={digest_of(to_json(thing.before) if thing.before else '')}>{thing.after_digest};"
-            for thing in found
-        )
-    )
+    return digest_of("".join(thing.mark for thing in found))
 
 
 def digest_of(text: str) -> str:

@@ -213,12 +213,12 @@ def _drafted(edition: models.Edition) -> Announcement | None:
 
 
 def entries_to_read(
-    roadmap: models.Roadmap, now: datetime.datetime
+    scheduled: Iterable[models.Edition],
 ) -> list[tuple[models.Edition, models.ChangelogEntry]]:
     """Those taken out of Editions that wait, as somebody had rewritten them and what they announce has changed."""
-    waiting = {edition.announcement: edition for edition in roadmap.editions.scheduled(now).exclude(announcement=None)}
+    waiting = {edition.announcement: edition for edition in scheduled if edition.announcement}
     held = models.Revision.objects.filter(uid__in=waiting).values("uid")
-    entries = roadmap.changelog_entries.filter(uid__in=waiting).exclude(uid__in=held) if waiting else []
+    entries = models.ChangelogEntry.objects.filter(uid__in=waiting).exclude(uid__in=held) if waiting else []
     return [(waiting[entry.uid], entry) for entry in entries]
 
 

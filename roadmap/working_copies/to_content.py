@@ -25,26 +25,14 @@ def preview(roadmap: models.Roadmap) -> Snapshot:
     return Snapshot(contents(roadmap))
 
 
-def around(roadmap: models.Roadmap, uids: Collection[str], known: Iterable[things.Content] = ()) -> Snapshot:
-    """Of what `preview` has, these items and releases, every release, and every item that shares one with them.
-
-    `known` are Contents of working copies that need not be read again.
-    """
+def around(roadmap: models.Roadmap, uids: Collection[str]) -> Snapshot:
+    """Of what `preview` has, these items and releases, every release, and every item that shares one with them."""
     if len(uids) > _MOST_NAMED:
         return preview(roadmap)
-    given = {content.uid: content for content in known}
-    unknown = {*uids} - given.keys()
-    releases = {content.release_uid for content in given.values() if isinstance(content, things.ItemContent)}
-    shared = Q(release__uid__in={*uids, *releases} - {""})
-    if unknown:
-        shared |= Q(uid__in=unknown) | Q(release__in=models.Item.objects.filter(uid__in=unknown).values("release"))
-    found = models.Item.objects.filter(shared, roadmap=roadmap).order_by().values_list("pk", "uid")
-    read = [
-        *([] if str(roadmap.uid) in given else [roadmap_content(roadmap)]),
-        *_plain(Noun.RELEASE, roadmap.releases.all()),
-        *items(roadmap, among={pk for pk, uid in found if str(uid) not in given}),
-    ]
-    return Snapshot(({content.uid: content for content in read} | given).values())
+    shared = Q(release__uid__in=uids) | Q(release__in=models.Item.objects.filter(uid__in=uids).values("release"))
+    found = models.Item.objects.filter(Q(uid__in=uids) | shared, roadmap=roadmap).order_by()
+    releases = _plain(Noun.RELEASE, roadmap.releases.all())
+    return Snapshot([roadmap_content(roadmap), *releases, *items(roadmap, {*found.values_list("pk", flat=True)})])
 
 
 def contents(roadmap: models.Roadmap) -> Iterator[things.Content]:

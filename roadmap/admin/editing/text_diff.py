@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import takewhile, zip_longest
+from itertools import zip_longest
+from os.path import commonprefix
 from typing import Any
 
 from roadmap.content.changes import FieldChange
@@ -118,8 +119,7 @@ class Comparing:
 
 def _common(before: str, after: str) -> str:
     """What both begin with, up to the last space in it: what begins alike is not the same word."""
-    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
-    text = "".join(letter for letter, _ in pairs)
+    text = commonprefix((before, after))  # noqa: RUF071: letter by letter
     return text[: max(text.rfind(" "), text.rfind("\n")) + 1]
 
 

@@ -41,15 +41,15 @@ def editions_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_publish)
     now, content = Edition.objects.clock(roadmap), publishing.roadmap_in_sentences(roadmap)
     editions = Edition.objects.filter(roadmap=roadmap)
+    scheduled = [*_with_changes(editions.scheduled(now))]
     newest_first = _with_changes(editions.live(now).order_by("-number"))
     shown = Paginator(newest_first, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": f"Editions of {roadmap}",
         "scheduled": [
-            (_told(edition, content), addresses_for_staff(roadmap.pk, edition.pk).home)
-            for edition in _with_changes(editions.scheduled(now))
+            (_told(edition, content), addresses_for_staff(roadmap.pk, edition.pk).home) for edition in scheduled
         ],
-        "entries_to_read": publishing.entries_to_read(roadmap, now),
+        "entries_to_read": publishing.entries_to_read(scheduled),
         "published": [_told(edition, content) for edition in shown],
         "page": shown,
         "may_edit": may_edit(request.user, roadmap),

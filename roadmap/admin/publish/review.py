@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import cast
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -26,6 +27,7 @@ from roadmap.publishing import Announcement, Choices, Pending, PendingHasChanged
 from roadmap.publishing.pending import contents_with
 from roadmap.publishing.publish import reason_of
 from roadmap.templatetags.uk_dates import uk_datetime
+from roadmap.working_copies.to_content import contents
 
 OTHER_MOMENT = (
     "What this edition changes depends on when it appears, as another edition is scheduled too, so nothing has been "
@@ -89,13 +91,15 @@ class Review:
     """
 
     def __init__(self, roadmap: Roadmap, post: QueryDict | None = None, action: str = ""):
-        self.roadmap, self.content = roadmap, publishing.roadmap_in_sentences(roadmap)
+        self.roadmap = roadmap
         self.now = Edition.objects.clock(roadmap)
         self.refusals: list[Refusal] = []
         self.form = forms.PublishForm(post, now=self.now)
         self.form.is_valid()  # to know the time: what is drafted depends on it
         self.at = self.form.at  # None: at once
-        self.found = pending(roadmap, self.moment)
+        self._read()
+        saved = cast(RoadmapContent, self.saved[str(roadmap.uid)])
+        self.content = publishing.roadmap_in_sentences(roadmap, saved)
         sent = QueryDict() if post is None else post
         pairs = (pair.partition("=") for pair in sent.get("shown", "").split())
         self.shown = {uid: digest for uid, _, digest in pairs}  # by uid, the digest of what the page showed
@@ -120,8 +124,12 @@ class Review:
         else:
             typed = dict(zip(forms.ENTRY_FIELDS, (self.draft.title, self.when, self.draft.body), strict=True))
             # A first edition has no changes to tell of: all of it is new.
-            announce = self.draft != NOTHING and roadmap.editions.exists()
+            announce = self.draft != NOTHING and bool(self.newest or self.scheduled)
             self.form = forms.PublishForm(now=self.now, initial={**typed, "announce": announce})
+
+    def _read(self) -> None:
+        self.saved = {content.uid: content for content in contents(self.roadmap)}
+        self.found = pending(self.roadmap, self.moment, self.saved.values())
 
     def _left_out(self, ticked: frozenset[str], action: str) -> frozenset[str]:
         """By uid, after the buttons that choose: one thing, all, or none."""
@@ -185,6 +193,15 @@ class Review:
         )
 
     @cached_property
+    def newest(self) -> Edition | None:
+        """That readers see."""
+        return self.roadmap.editions.live(self.now).order_by("-number").first()
+
+    @cached_property
+    def scheduled(self) -> list[Edition]:
+        return [*self.roadmap.editions.scheduled(self.now)]
+
+    @cached_property
     def comparing(self) -> Comparing:
         """One for all the texts of the page."""
         return Comparing()
@@ -194,7 +211,8 @@ class Review:
         """Whether all that differs from what the sender had before them is when the Edition appears."""
         if self.entry is None or self.reviewed_at == as_text(self.at):
             return False
-        return fingerprint(pending(self.roadmap, _as_moment(self.reviewed_at) or self.now)) == self.reviewed
+        found = pending(self.roadmap, _as_moment(self.reviewed_at) or self.now, self.saved.values())
+        return fingerprint(found) == self.reviewed
 
     def check(self) -> None:
         """Everything that can be said before publishing is tried, all at once."""
@@ -225,7 +243,7 @@ class Review:
             case _:
                 self.refusals.append(Refusal(str(error)))
         if isinstance(error, PendingHasChanged):  # while this was being looked at
-            self.found = pending(self.roadmap, self.moment)
+            self._read()
 
     def _of_missing_reasons(self, slips: Iterable[tuple[str, str, FieldChange]]) -> Iterator[Refusal]:
         for uid, title, change in slips:

@@ -5,8 +5,8 @@ from functools import cached_property
 from roadmap.admin.publish.review import Refusal, Review
 from roadmap.content.consistency import Finding, find, two_reasons
 from roadmap.content.snapshot import Snapshot
+from roadmap.content.things import ItemContent
 from roadmap.dates.clock import day_of
-from roadmap.working_copies.to_content import around
 
 
 class Checked:
@@ -25,8 +25,14 @@ class Checked:
 
     @cached_property
     def _snapshot(self) -> Snapshot:
-        known = [thing.after for thing in self.review.found if thing.after]
-        return around(self.review.roadmap, self.pending, [self.review.content, *known])
+        """The roadmap with every release, and of its items those that are pending or share a release with what is."""
+        saved = self.review.saved | {thing.uid: thing.after for thing in self.review.found if thing.after}
+        releases = {getattr(saved[uid], "release_uid", uid) for uid in self.pending} - {""}
+        return Snapshot(
+            content
+            for uid, content in saved.items()
+            if not isinstance(content, ItemContent) or uid in self.pending or content.release_uid in releases
+        )
 
     @property
     def findings(self) -> list[Finding]:

@@ -4,7 +4,7 @@ It works without script. Only the button "Publish" publishes: every other answer
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from roadmap.admin.views import allowed_roadmap, edit_urls, is_uid, page
 from roadmap.content.changes import FieldChange, compare
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE
-from roadmap.content.things import Content, RoadmapContent
+from roadmap.content.things import Content, RoadmapContent, noun_of
 from roadmap.models import MODEL_OF, Edition, Revision
 from roadmap.previews.links import staff_preview_url
 from roadmap.publishing import Pending, PublishingRefused, entries_to_read, fingerprint, publish
@@ -109,9 +109,12 @@ def _say_so(request: HttpRequest, edition: Edition, waiting: Sequence[Edition]) 
 
 
 def _context(review: Review, action: str) -> dict[str, Any]:
-    things, checked = _reviewed_things(review), Checked(review)
+    checked = Checked(review)
     findings = checked.findings
-    editions = Edition.objects.filter(roadmap=review.roadmap)
+    told = findings[:MOST_TO_CHECK]
+    nouns = {noun_of(finding.content) for finding in told}.union(thing.noun for thing in review.found)
+    urls = edit_urls(review.roadmap, nouns)
+    things = _reviewed_things(review, urls)
     offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
     return {
         "title": f"Review and publish {review.roadmap.title_and_address}",
@@ -131,14 +134,14 @@ def _context(review: Review, action: str) -> dict[str, Any]:
         "include_all": " ".join(offered) if len(offered) > 1 else "",
         # Of one, its own reason is enough; what was typed here before stays.
         "asks_one_reason": sum(len(thing.slips) for thing in review.found) > 1 or review.form["reason_for_all"].value(),
-        "to_check": listed(review.roadmap, findings[:MOST_TO_CHECK]),
+        "to_check": listed(told, urls),
         "more_to_check": len(findings[MOST_TO_CHECK:]),
         "checked": checked.uids_of_reasons,
         "gone": _gone(review),
         "kept": None if things else _kept(review),
-        "newest": editions.live(review.now).order_by("-number").first(),
-        "scheduled": [*editions.scheduled(review.now)],
-        "entries_to_read": entries_to_read(review.roadmap, review.now),
+        "newest": review.newest,
+        "scheduled": review.scheduled,
+        "entries_to_read": entries_to_read(review.scheduled),
     }
 
 
@@ -197,14 +200,13 @@ class ReviewedThing:
     errors: list[str]
 
 
-def _reviewed_things(review: Review) -> list[ReviewedThing]:
+def _reviewed_things(review: Review, urls: Mapping[str, str]) -> list[ReviewedThing]:
     """In the order in which they were found. The same number of queries whatever their number."""
     roadmap, found = review.roadmap, review.found
     titles = Revision.objects.newest_of(roadmap).release_titles() | {
         thing.uid: thing.title for thing in found if thing.noun is Noun.RELEASE
     }
     overlaps = _overlaps(review, titles)
-    urls = edit_urls(roadmap, {thing.noun for thing in found})
     # What is wrong with each reason, by the name of its field.
     errors = {refusal.place: refusal.beside for refusal in review.refusals if refusal.beside} | review.reason_errors
     is_other_moment = bool(found) and review.reviewed != review.fingerprint and review.is_other_moment
@@ -274,11 +276,11 @@ def _overlaps(review: Review, titles: dict[str, str]) -> dict[str, list[dict[str
     """By uid, for each thing that is pending: the Editions that wait and change it too, in their order.
 
     It tells, before it happens, what `carry_over` of roadmap.publishing.schedule will do.
-    One query, or none where nothing is pending.
+    One query, or none where nothing is pending, or nothing waits.
     """
     waiting: dict[str, list[Revision]] = defaultdict(list)
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    if review.found:
+    if review.found and review.scheduled:
         for revision in Revision.objects.waiting(review.roadmap, review.moment):
             waiting[str(revision.uid)].append(revision)
 

@@ -195,7 +195,7 @@ def test_it_costs_the_same_queries_whatever_the_number_of_changes(publisher):
             assert f"{count} changes to publish" in opened(publisher, roadmap).content.decode()
         cost.append(len(queries))
     assert cost[0] == cost[1]
-    assert cost[1] <= 29
+    assert cost[1] <= 20
 
 
 @pytest.mark.parametrize(
