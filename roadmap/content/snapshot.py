@@ -15,6 +15,9 @@ from roadmap.content.shapes import OwnValues
 from roadmap.dates import When, parse
 from roadmap.dates.moves import has_passed
 
+# By the stage that an item is in, the environments that are still before it.
+_AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)}
+
 Came = tuple[float, int]  # the number of its first Edition, and its place in that
 
 
@@ -41,6 +44,10 @@ class PlacedItem:
             return BACKLOG_LABEL
         return self.roadmap.labels.stage(Environment(self.stage.value))
 
+    @cached_property
+    def _milestones(self) -> dict[Environment, things.MilestoneContent]:
+        return {milestone.environment: milestone for milestone in self.content.milestones}
+
     def due(self, environment: Environment) -> When | None:
         """When it arrives there, or arrived: its own date, or for live that of the release that brings it."""
         return self._due[environment]
@@ -48,7 +55,7 @@ class PlacedItem:
     @cached_property
     def _due(self) -> dict[Environment, When | None]:
         """Asked several times by every list of thousands."""
-        milestones = {milestone.environment: milestone for milestone in self.content.milestones}
+        milestones = self._milestones
         found = {place: milestones[place].when if place in milestones else None for place in Environment}
         live, release = milestones.get(Environment.LIVE), self.release
         came_by_itself = live and live.is_deployed and not (release and release.is_deployed)
@@ -56,8 +63,14 @@ class PlacedItem:
             found[Environment.LIVE] = release.due
         return found
 
+    @cached_property
+    def ahead(self) -> dict[Environment, When]:
+        """By environment that it has yet to reach, in their order, when it is to arrive, where anything is said."""
+        dates = {environment: self._due[environment] for environment in _AHEAD[self.stage]}
+        return {environment: when for environment, when in dates.items() if when and not when.is_not_applicable}
+
     def is_deployed(self, environment: Environment) -> bool:
-        milestone = self.content.milestone(environment)
+        milestone = self._milestones.get(environment)
         is_live = environment is Environment.LIVE and self.stage is Stage.LIVE
         return is_live or bool(milestone and milestone.is_deployed)
 

@@ -95,12 +95,12 @@ class When:
     def __str__(self) -> str:
         return self.display
 
-    @property
+    @functools.cached_property
     def display(self) -> str:
         """What a reader sees on its own: "By April 2027", "July to September 2026", "To be confirmed"."""
         return self.in_sentence[:1].upper() + self.in_sentence[1:]
 
-    @property
+    @functools.cached_property
     def sort_key(self) -> tuple[int, datetime.date, datetime.date]:
         """By start, then end, an open end after any other; then what does not apply; what is to be confirmed last."""
         rank = 2 if self.is_to_be_confirmed or self.is_unclear else 1 if self.is_not_applicable else 0

@@ -113,8 +113,21 @@ def offered(name: str, published: PublishedRoadmap) -> list[str]:
 @lru_cache(maxsize=CAPACITY)
 def values_now(published: PublishedRoadmap) -> dict[str, Counter[str]]:
     """By filter, every value that any item has, and how many have it."""
-    items = published.snapshot.items
-    return {name: Counter(value for item in items for value in values_of(item, name)) for name in FACETS}
+    return {
+        name: Counter({value: len(items) for value, items in having.items()})
+        for name, having in items_having(published).items()
+    }
+
+
+@lru_cache(maxsize=CAPACITY)
+def items_having(published: PublishedRoadmap) -> dict[str, dict[str, set[PlacedItem]]]:
+    """By filter and by value, the items that have it."""
+    found: dict[str, dict[str, set[PlacedItem]]] = {name: defaultdict(set) for name in FACETS}
+    for name, having in found.items():
+        for item in published.snapshot.items:
+            for value in values_of(item, name):
+                having[value].add(item)
+    return found
 
 
 @lru_cache(maxsize=CAPACITY)

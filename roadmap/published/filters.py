@@ -7,7 +7,7 @@ test is told that something left. See docs/decisions/0008-a-filter-is-asked-of-i
 
 import datetime
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import inf
@@ -22,7 +22,17 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ReleaseContent
 from roadmap.published.change_words import listed, repeated
 from roadmap.published.date_history import TOLD_OF_RELEASE
-from roadmap.published.filter_values import FACETS, Meanings, in_order, meant, named, read_title, read_value, values_of
+from roadmap.published.filter_values import (
+    FACETS,
+    Meanings,
+    in_order,
+    items_having,
+    meant,
+    named,
+    read_title,
+    read_value,
+    values_of,
+)
 from roadmap.published.history import History, PastEdition, ThingTold
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 from roadmap.published.since import Since, read_since
@@ -109,14 +119,20 @@ class Filters:
 
     def items(self, published: PublishedRoadmap, *, but: str = "") -> list[PlacedItem]:
         """Of what is there now, in its order. `but` names a filter that is not asked."""
-        among = published.snapshot.items
         references = self.facets.get("item", ())
         if len(references) == 1:  # whoever follows one item does not wait for all
-            among = tuple(item for item in map(published.snapshot.item, references) if item)
-        if self.changed_since is not None:
-            changed = _changed(self.changed_since, published)
-            among = tuple(item for item in among if item.content.uid in changed)
-        return [item for item in among if self.matches(item, but=but)]
+            found = [item for item in map(published.snapshot.item, references) if item and self.matches(item, but=but)]
+        else:
+            among: Sequence[PlacedItem] = published.snapshot.items
+            for name in self.facets.keys() - {but}:
+                having = items_having(published)[name]
+                chosen = frozenset[PlacedItem]().union(*(having.get(value, ()) for value in self.facets[name]))
+                among = [item for item in among if item in chosen]
+            found = [item for item in among if self._is_in_words(item, but, inf)]
+        if self.changed_since is None:
+            return found
+        changed = _changed(self.changed_since, published)
+        return [item for item in found if item.content.uid in changed]
 
     def withdrawn(self, history: History, *, but: str = "") -> Iterator[ThingTold]:
         """The items that are no more, by what they were last."""
@@ -152,9 +168,13 @@ class Filters:
 
         `at` is the number of the Edition in which the item stood so; without it, the newest.
         """
+        return self._is_in_words(item, but, at) and all(
+            name == but or values_of(item, name) & values for name, values in self.facets.items()
+        )
+
+    def _is_in_words(self, item: PlacedItem, but: str, at: float) -> bool:
+        """As far as releases and words go, which no list of values tells."""
         if self.releases and but != "release" and item.content.release_uid not in self._release_uids(at):
-            return False
-        if not all(name == but or values_of(item, name) & values for name, values in self.facets.items()):
             return False
         return all(word in item.text for word in self.words)
 

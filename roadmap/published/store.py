@@ -2,7 +2,7 @@
 
 An Edition never changes, so neither does what is made from it: nothing here is ever purged, and any number of
 processes agree as soon as they see the same newest Edition. See docs/decisions/0003-no-cache-invalidation.md.
-Two queries at most: which Edition is the newest, and, the first time that it is asked for, all of its contents.
+Two queries at most: which Edition is the newest, and, the first time that it is asked for, all that led to it.
 All that is ever written is that an Edition was seen, once: see docs/decisions/0021-seen-is-seen.md.
 
 What is handed out to readers has passed through roadmap.published.redaction. What has not says "whole": it is for
@@ -116,7 +116,7 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
             edition = Edition.objects.newest(slug, at)
         if edition is None:
             return None
-        loaded = as_of(edition)
+        loaded = _shelf.held.get(str(edition.uid)) or _with_history(edition)
     except DatabaseError:
         stale = _shelf.last_seen.get(slug)
         if stale is None:
@@ -169,6 +169,17 @@ def as_of(edition: Edition) -> PublishedRoadmap:
     return _shelf.held.get(str(edition.uid)) or _load([edition])[0]
 
 
+def _with_history(edition: Edition) -> PublishedRoadmap:
+    """The same, made of its history: most pages tell of that too, and both together cost one query."""
+    seen = _seen(edition)
+    try:
+        loaded = replace(made_of(seen.roadmap_slug, _history_until(seen)), history=None)
+    except DatabaseError:
+        return as_of(edition)
+    _shelf.held.put(seen.uid, loaded)
+    return loaded
+
+
 def as_of_unseen(edition: Edition) -> PublishedRoadmap:
     """The same, with its history, of an Edition that waits for its time: not kept, because it can still change."""
     history = _read_history(edition.roadmap_slug, edition.number, known=History())
@@ -188,9 +199,10 @@ def history_of(published: PublishedRoadmap, *, may_lack_newest: bool = False) ->
 
 def whole_history_of(published: PublishedRoadmap, *, may_lack_newest: bool = False) -> History:
     """The same with all that it says."""
-    if published.history is not None:
-        return published.history
-    edition = published.edition
+    return published.history or _history_until(published.edition, may_lack_newest=may_lack_newest)
+
+
+def _history_until(edition: EditionSeen, *, may_lack_newest: bool = False) -> History:
     uid, held = _shelf.history(edition.roadmap_slug)
     if uid == edition.uid:
         return held
@@ -241,6 +253,10 @@ def made_of(slug: str, history: History) -> PublishedRoadmap:
         latest,
         history,
     )
+
+
+def _seen(edition: Edition) -> EditionSeen:
+    return EditionSeen(edition.roadmap_slug, edition.number, edition.published_at, str(edition.uid))
 
 
 def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]:
@@ -315,7 +331,7 @@ def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
             contents[roadmap][thing.uid] = thing.after
     return [
         PublishedRoadmap(
-            EditionSeen(edition.roadmap_slug, edition.number, edition.published_at, str(edition.uid)),
+            _seen(edition),
             Snapshot(contents[edition.roadmap_id].values(), came[edition.roadmap_id]),
             latest[edition.roadmap_id],
         )

@@ -15,7 +15,7 @@ from tests.web.read import read
 from tests.web.sample import ADDRESSES, whole_roadmap
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 3  # the newest edition, all that it holds, and on some pages the history
+MOST_QUERIES = 2  # the newest edition, and all that led to it
 
 each_page = each_case("url", ADDRESSES.values(), ids=ADDRESSES)
 

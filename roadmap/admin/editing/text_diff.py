@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
-from os.path import commonprefix
 from typing import Any
 
 from roadmap.content.changes import FieldChange
@@ -119,7 +118,8 @@ class Comparing:
 
 def _common(before: str, after: str) -> str:
     """What both begin with, up to the last space in it: what begins alike is not the same word."""
-    text = commonprefix((before, after))  # noqa: RUF071: letter by letter
+    pairs = enumerate(zip(before, after, strict=False))
+    text = before[: next((place for place, (old, new) in pairs if old != new), min(len(before), len(after)))]
     return text[: max(text.rfind(" "), text.rfind("\n")) + 1]
 
 

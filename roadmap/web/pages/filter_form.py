@@ -13,7 +13,7 @@ from typing import Any
 from django.http import QueryDict
 
 from roadmap.content.snapshot import PlacedItem
-from roadmap.published.filter_values import FACETS, labels_of, meant, offered, values_now, values_of
+from roadmap.published.filter_values import FACETS, items_having, labels_of, meant, offered, values_now
 from roadmap.published.filters import CONTROLS, NAMES, Filters, Problem, misspelt
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.pages.reading import RoadmapReading
@@ -104,8 +104,9 @@ class FilterPanel:
         """How many items each value would show, the other filters being as they are."""
         if not self.filters:
             return values_now(self.published)[name]
-        around = self.filters.items(self.published, but=name) if chosen else self._selected
-        counts = Counter(value for item in around for value in values_of(item, name))
+        around = {*(self.filters.items(self.published, but=name) if chosen else self.selected)}
+        having = items_having(self.published)[name]
+        counts = Counter({value: len(around & items) for value, items in having.items()})
         if name == "release":
             # One chosen by a title that it had: no item says that any more.
             for slug in chosen:
@@ -114,7 +115,7 @@ class FilterPanel:
         return counts
 
     @cached_property
-    def _selected(self) -> list[PlacedItem]:
+    def selected(self) -> list[PlacedItem]:
         return self.filters.items(self.published)
 
     # What is chosen

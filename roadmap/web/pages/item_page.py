@@ -28,8 +28,8 @@ TAG_COLOURS = {
     Stage.LIVE: "green",
 }
 PASSED = ": this date has passed"
-# By the stage that an item is in, the environments that are still before it.
-_AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)}
+# What a line of a list says of an item.
+_IN_LINE = [field for field in ITEM_FIELDS if field.facet and isinstance(field.shape, Choice | Names | Apis)]
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,7 @@ class ShownItem:
     @property
     def about(self) -> str:
         """Kind, audience and APIs on one line: "API · Businesses and agents · VAT (MTD) 1.0"."""
-        fields = [field for field in ITEM_FIELDS if field.facet and isinstance(field.shape, Choice | Names | Apis)]
-        return " · ".join(words for field in fields if (words := _in_line(field, self.content)))
+        return " · ".join(words for field in _IN_LINE if (words := _in_line(field, self.content)))
 
     @property
     def description(self) -> Rendered:
@@ -155,7 +154,7 @@ class ShownItem:
         if placed.stage is Stage.LIVE:
             when = placed.due(Environment.LIVE)
             return [self._date(Environment.LIVE, when)] if when and when.start else []
-        ahead = ahead_of(placed)
+        ahead = placed.ahead
         overdue = [environment for environment, when in ahead.items() if has_passed(when, self.today)]
         to_come = [environment for environment in ahead if environment not in overdue]
         chosen = sorted(to_come, key=lambda environment: ahead[environment].sort_key)[:1]
@@ -164,11 +163,12 @@ class ShownItem:
             chosen = [*dict.fromkeys([*chosen, own.environment])]
         if placed.stage is Stage.BACKLOG and release_says and not (own and own.when):
             chosen = [environment for environment in chosen if environment is not Environment.LIVE]
-        return [self._date(environment, ahead[environment]) for environment in (*chosen, *overdue)]
+        of_chosen = [self._date(environment, ahead[environment]) for environment in chosen]
+        return of_chosen + [self._date(environment, ahead[environment], is_overdue=True) for environment in overdue]
 
-    def _date(self, environment: Environment, when: When) -> ShownDate:
+    def _date(self, environment: Environment, when: When, *, is_overdue: bool = False) -> ShownDate:
         label, was = self.placed.roadmap.labels[environment], self.dates_before.get(environment, "")
-        if self.placed.is_overdue(environment, self.today):
+        if is_overdue:
             return ShownDate(f"{label} expected {when.in_sentence}", was, PASSED)
         return ShownDate(f"{label}: {when.in_sentence}", was)
 
@@ -192,17 +192,11 @@ class ShownItem:
         return steps
 
 
-def ahead_of(placed: PlacedItem) -> dict[Environment, When]:
-    """By environment that it has yet to reach, in their order, when it is to arrive there, where anything is said."""
-    dates = {environment: placed.due(environment) for environment in _AHEAD[placed.stage]}
-    return {environment: when for environment, when in dates.items() if when and not when.is_not_applicable}
-
-
 def next_first(placed: PlacedItem, today: date) -> tuple[Any, ...]:
     """To sort the items of a stage by: what comes next, then what is overdue, then the rest; live ones newest first."""
     if placed.stage is Stage.LIVE:
         return newest_first(placed.due(Environment.LIVE))
-    return soonest_first(ahead_of(placed).values(), today)
+    return soonest_first(placed.ahead.values(), today)
 
 
 def soonest_first(dates: Iterable[When | None], today: date) -> tuple[Any, ...]:

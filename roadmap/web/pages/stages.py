@@ -1,9 +1,11 @@
 """The stages of a roadmap with their items by release, as the home page and the page of items show them. No queries."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from roadmap.content.choices import BACKLOG_LABEL, HORIZON_LABELS, Environment, Noun, Stage
 from roadmap.content.snapshot import PlacedItem, Snapshot
@@ -52,17 +54,17 @@ class ItemsOfStage:
 
 def all_stages(reading: RoadmapReading) -> list[ItemsOfStage]:
     """All four, with every item once. An introduction comes where its release comes first."""
-    return _stages(reading, reading.snapshot.items, bare_releases=_bare_releases(reading.snapshot))
+    return _stages(reading, lambda placed: True)
 
 
 def stages_of(reading: RoadmapReading, selected: Sequence[PlacedItem]) -> list[ItemsOfStage]:
     """Those of some of the items. A release's introduction is about all of its items: left out."""
-    return [stage for stage in _stages(reading, selected, is_introduced=False) if stage.count]
+    return [stage for stage in _stages(reading, {*selected}.__contains__, is_introduced=False) if stage.count]
 
 
 def first_of_stages(reading: RoadmapReading, most: int) -> list[ItemsOfStage]:
     """All four, each with its first items."""
-    return _stages(reading, reading.snapshot.items, is_introduced=False, most=most)
+    return _stages(reading, lambda placed: placed is not None, is_introduced=False, most=most)
 
 
 class _Row(NamedTuple):
@@ -73,30 +75,44 @@ class _Row(NamedTuple):
     placed: PlacedItem | None = None
 
 
+# By what is read, of the day for which it was asked last.
+_known: WeakKeyDictionary[Snapshot, tuple[date, dict[Stage, list[_Row]]]] = WeakKeyDictionary()
+
+
+def _rows(snapshot: Snapshot, today: date) -> dict[Stage, list[_Row]]:
+    """All there are, in their order, which is the same all day."""
+    day, rows = _known.get(snapshot, (None, {}))
+    if day == today:
+        return rows
+    places = {release.uid: place for place, release in enumerate(snapshot.releases)}
+    rows = {stage: [] for stage in Stage}
+    for item in snapshot.items:
+        place = places[item.release.uid] if item.release else len(places)
+        rows[item.stage].append(_Row((*next_first(item, today), place), item.release, item))
+    for release in _bare_releases(snapshot):
+        stage = Stage.LIVE if release.is_deployed else Stage.BACKLOG
+        order = newest_first(release.due) if release.is_deployed else soonest_first([release.due], today)
+        rows[stage].append(_Row((*order, places[release.uid]), release))
+    for of_stage in rows.values():
+        of_stage.sort(key=lambda row: row.order)
+    _known[snapshot] = today, rows
+    return rows
+
+
 def _stages(
     reading: RoadmapReading,
-    items: Sequence[PlacedItem],
+    is_shown: Callable[[PlacedItem | None], bool],
     *,
-    bare_releases: Sequence[ReleaseContent] = (),
     is_introduced: bool = True,
     most: int | None = None,
 ) -> list[ItemsOfStage]:
     """A release comes where the first of its items does: by what they say, and not by what it is called."""
-    today, labels = reading.current_day, reading.roadmap.labels
+    labels, rows = reading.roadmap.labels, _rows(reading.snapshot, reading.current_day)
     names = {Stage.BACKLOG: BACKLOG_LABEL} | {Stage(place.value): labels.stage(place) for place in Environment}
-    places = {release.uid: place for place, release in enumerate(reading.snapshot.releases)}
-    rows: dict[Stage, list[_Row]] = defaultdict(list)
-    for item in items:
-        place = places[item.release.uid] if item.release else len(places)
-        rows[item.stage].append(_Row((*next_first(item, today), place), item.release, item))
-    for release in bare_releases:
-        stage = Stage.LIVE if release.is_deployed else Stage.BACKLOG
-        order = newest_first(release.due) if release.is_deployed else soonest_first([release.due], today)
-        rows[stage].append(_Row((*order, places[release.uid]), release))
     anchored: set[str] = set()
     stages = []
     for stage, name in names.items():
-        here = sorted(rows[stage], key=lambda row: row.order)
+        here = [row for row in rows[stage] if is_shown(row.placed)]
         by_release: dict[str, list[_Row]] = defaultdict(list)
         for row in here[:most]:
             by_release[row.release.uid if row.release else ""].append(row)

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase, HttpResponsePermanentRedirect
 from roadmap.content.choices import Noun
 from roadmap.content.things import counted
 from roadmap.published import store
-from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
+from roadmap.published.filters import BadFilter, Problem, read_filters
 from roadmap.published.history import History
 from roadmap.web.addresses import public_addresses
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
@@ -76,22 +76,22 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         panel=panel,
         problems=told,
         has_items=bool(reading.snapshot.items),
-        found=None if problems else lambda: _found_items(reading, filters),
+        found=None if problems else lambda: _found_items(reading, panel),
         follow=None if problems else lambda: reading.follow_selection(filters),
     )
 
 
-def _found_items(reading: RoadmapReading, filters: Filters) -> dict[str, Any]:
+def _found_items(reading: RoadmapReading, panel: FilterPanel) -> dict[str, Any]:
     """With a heading, "29 items" or "3 of 29 items". Of a selection, the stages that anything selected is in."""
     everything = reading.snapshot.items
     heading = counted(len(everything), Noun.ITEM)
-    if not filters:
+    if not panel.filters:
         withdrawn = [
             (item, reading.addresses.item(item.address), WITHDRAWN_TAG) for item in reading.published.withdrawn_items
         ]
         stages = all_stages(reading) if everything else []
         return {"heading": heading, "count": len(everything), "stages": stages, "withdrawn": withdrawn}
-    items = filters.items(reading.published)
+    items = panel.selected
     return {"heading": f"{len(items)} of {heading}", "count": len(items), "stages": stages_of(reading, items)}
 
 

@@ -13,7 +13,7 @@ from tests.web.sample import whole_roadmap
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = {**ADDRESSES, "openapi": "openapi.json", "documentation": ""}
-MOST_QUERIES = 3
+MOST_QUERIES = 2
 
 every_address = pytest.mark.parametrize("name", EVERYTHING)
 each_address = each_case("name", EVERYTHING)

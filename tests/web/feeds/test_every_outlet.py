@@ -154,13 +154,13 @@ def sixty_items():
 
 @each_outlet
 @each_case("query", ["", "?api=vat"])
-def test_it_costs_three_queries_at_most_and_one_once_it_is_in_memory(client, sixty_items, outlet, query, empty_shelf):
+def test_it_costs_two_queries_at_most_and_one_once_it_is_in_memory(client, sixty_items, outlet, query, empty_shelf):
     empty_shelf()
     with CaptureQueriesContext(connection) as cold:
         received.body(client, f"/one/{outlet}{query}")
     with CaptureQueriesContext(connection) as warm:
         received.body(client, f"/one/{outlet}{query}")
-    assert 1 <= len(cold) <= 3
+    assert 1 <= len(cold) <= 2
     assert len(warm) == 1
 
 

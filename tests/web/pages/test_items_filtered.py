@@ -366,7 +366,7 @@ def test_a_selection_costs_no_more_than_the_page(published, client, empty_shelf,
         client.get(f"{URL}?{query}")
     with CaptureQueriesContext(connection) as warm:
         client.get(f"{URL}?{query}")
-    assert len(cold) <= 3  # with the history
+    assert len(cold) <= 2
     assert len(warm) <= 1
 
 
