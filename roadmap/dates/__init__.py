@@ -26,7 +26,6 @@ A published date keeps its meaning beside its text, so that this grammar can gro
 
 import datetime
 import functools
-import re
 from dataclasses import dataclass
 
 from roadmap.dates.periods import day_before, period_of, what_follows
@@ -37,13 +36,13 @@ from roadmap.dates.words import (
     LAST_YEAR,
     MAX_LENGTH,
     SPACES,
+    TWO_MEANINGS_OF_TBC,
     AmbiguousDate,
     Token,
     UnclearDate,
     advice,
     bare,
     explained,
-    fit,
     quoted,
     read_tokens,
     take,
@@ -176,22 +175,13 @@ def _kept(text: str) -> str:
     return kept
 
 
-_JOINED_TBC = ("join tbc", "join ( tbc )")
-
-
 @functools.lru_cache(maxsize=4096)
 def _read(text: str, *, first_grammar: bool = False) -> When:
-    tokens = read_tokens(text)
+    if not first_grammar:
+        _refuse_two_meanings_of_tbc(text)
+    said = tokens = read_tokens(text, first_grammar=first_grammar)
     tokens, says_deployed = take(tokens, "deployed", "( deployed )", "to deployed")
     tokens, is_not_applicable = take(tokens, "n/a", "( n/a )")
-    dated, is_joined_to_tbc = take(tokens, *_JOINED_TBC, at_start=False)
-    if not first_grammar and dated and (is_joined_to_tbc or fit(tokens[:2], "tbc join") is not None):
-        parts = re.split(r"\s*[-‐‑‒–—−/]\s*", bare(text))
-        date = " ".join(parts[:-1] if is_joined_to_tbc else parts[1:])
-        raise UnclearDate(
-            f"{quoted(text)} can mean a date that may change, or one whose end is not known. "
-            f"Write “{date} (TBC)” or “{date} to TBC”."
-        )
     tokens, has_open_end = take(tokens, "to tbc", "end tbc", at_start=False)
     tokens, says_tbc = take(tokens, "tbc", "( tbc )")
     if not tokens and [says_tbc, is_not_applicable, says_deployed, has_open_end].count(True) == 1:
@@ -199,15 +189,16 @@ def _read(text: str, *, first_grammar: bool = False) -> When:
             return When(text, None, None, "to be confirmed", is_to_be_confirmed=True)
         if is_not_applicable:
             return When(text, None, None, "not applicable", is_not_applicable=True)
-    if is_not_applicable or (says_deployed and says_tbc):
+    if (is_not_applicable and all(token.roles for token in tokens)) or (says_deployed and says_tbc):
         raise UnclearDate(
             f"{quoted(text)} says two things that cannot both be so. "
             "Write only one of them, for example “March 2026 (deployed)”, “April 2027 (TBC)” or “N/A”."
         )
 
-    tokens, _ = take(tokens, "expected", "( expected )")
-    tokens, is_provisional = take(tokens, "provisional", "( provisional )")
-    tokens, is_around = take(tokens, "around", at_end=False)
+    tokens = _within_brackets(tokens)
+    tokens, _ = take(tokens, "expected join", "expected", "( expected )")
+    tokens, is_provisional = take(tokens, "join provisional", "provisional join", "provisional", "( provisional )")
+    tokens, is_around = take(tokens, "around", "( around )")
     says_tbc = says_tbc or is_provisional or is_around
     tokens = _within_brackets(tokens)
     tokens, is_deadline = take(tokens, "by", "until", at_end=False)
@@ -216,14 +207,15 @@ def _read(text: str, *, first_grammar: bool = False) -> When:
     tokens, starts_from = take(tokens, "from", at_end=False)
     tokens, comes_after = take(tokens, "after", at_end=False)
     tokens, goes_onwards = take(tokens, "onwards", at_start=False)
+    tokens, is_at_earliest = take(tokens, "earliest", "( earliest )")
     is_deadline = is_deadline or is_at_latest or comes_before
     period = period_of(tokens, first_grammar=first_grammar)
-    if period is None and not (goes_onwards or has_open_end):
+    if period is None and not (goes_onwards or is_at_earliest or has_open_end):
         period = range_of(tokens, first_grammar=first_grammar)
         starts_from = False  # "from March to April 2019" has its end
-    is_open = starts_from or goes_onwards or has_open_end or comes_after
+    is_open = starts_from or goes_onwards or is_at_earliest or has_open_end or comes_after
     if period is None or (is_deadline and is_open):
-        raise explained(text, tokens)
+        raise explained(text, said)
     if comes_before:
         period = day_before(period)
     elif comes_after:
@@ -251,5 +243,22 @@ def _read(text: str, *, first_grammar: bool = False) -> When:
 
 def _within_brackets(tokens: list[Token]) -> list[Token]:
     """Of "TBC (spring 2027)", the date."""
-    is_bracketed = len(tokens) > 2 and "(" in tokens[0].roles and ")" in tokens[-1].roles
-    return tokens[1:-1] if is_bracketed else tokens
+    brackets = [place for place, token in enumerate(tokens) if token.roles.keys() & {"(", ")"}]
+    return tokens[1:-1] if brackets == [0, len(tokens) - 1] and len(tokens) > 2 else tokens
+
+
+def _refuse_two_meanings_of_tbc(text: str) -> None:
+    """Raises UnclearDate for a date to which "TBC" can be said in two senses, with both of them written out."""
+    plain = bare(text)
+    for form, senses, ways in TWO_MEANINGS_OF_TBC:
+        date = form.sub("", plain, count=1)
+        if date != plain and (known := [way.format(date) for way in ways if _is_understood(way.format(date))]):
+            raise UnclearDate(f"{quoted(text)} can {senses}. Write {' or '.join(quoted(way) for way in known)}.")
+
+
+def _is_understood(text: str) -> bool:
+    try:
+        _read(text)
+    except UnclearDate:
+        return False
+    return True

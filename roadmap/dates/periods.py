@@ -117,19 +117,28 @@ def _two_years(year: int, number: int) -> Period | None:
 def _month_or_day(month: int, number: int) -> Period:
     if not 1 <= number <= 31:
         return _month(month, 2000 + number)  # type: ignore[return-value]  # every month is one of twelve
-    name = MONTHS[month]
-    raise AmbiguousDate(
-        f"This can be {number} {name} of some year, or {name} {2000 + number}. Write the one that is meant, with its "
-        f"year in four digits: “{number} {name} 2026” or “{name} {2000 + number}”.",
-        f"{name} {2000 + number}",
-    )
+    name, days = MONTHS[month], calendar.monthrange(_LEAP_YEAR, month)[1]
+    year, day = f"“{name} {2000 + number}”", f"“{min(number, days)} {name} {_LEAP_YEAR}”"
+    if number > days:
+        text = f"There is no {number} {name}. If a year is meant, write {year}; if a day, for example {day}."
+    else:
+        both = f"{number} {name} of some year, or {name} {2000 + number}"
+        text = f"This can be {both}. Write the one that is meant, with its year in four digits: {day} or {year}."
+    raise AmbiguousDate(text, month, number)
 
+
+_LEAP_YEAR = 2028
 
 # The year that the British government's accounts run by: 1 April to 31 March (Interpretation Act 1978, schedule 1).
 
 
 def _financial_year(year: int, next_year: int) -> Period | None:
-    return _months(4, 12, year) if next_year % 100 == (year + 1) % 100 else None
+    if next_year % 100 != (year + 1) % 100:
+        raise UnclearDate(
+            "A financial year runs from one year into the next. "
+            "Write, for example, “financial year 2026 to 2027” or “FY 2026/27”."
+        )
+    return _months(4, 12, year)
 
 
 def _part_of_financial_year(length: int) -> Callable[[int, int, int], Period | None]:
@@ -182,7 +191,10 @@ _FORMS: tuple[_Form, ...] = (
 )
 
 # Since the second grammar: tried before those above, some of which they take the place of. "join" is any dash or slash.
-_LABELS = ("YEAR to ANY_YEAR", "TWO to TWO", "fin-year YEAR to ANY_YEAR", "fin-year TWO to TWO")
+_LABELS = (
+    *("YEAR to ANY_YEAR", "TWO to TWO", "fin-year YEAR to ANY_YEAR", "fin-year TWO to TWO"),
+    *("YEAR to ANY_YEAR fin-year", "TWO to TWO fin-year", "( fin-year YEAR to ANY_YEAR )", "( fin-year TWO to TWO )"),
+)
 
 
 def _named_of_label(label: str) -> Iterator[_Form]:
@@ -209,8 +221,9 @@ _LATER_FORMS: tuple[_Form, ...] = (
     ("NUMBER unspaced YEAR", _month_of_number := lambda month, year: _month(month, year)),
     ("NUMBER . YEAR", _month_of_number),
     ("YEAR unspaced TWO", _month_in_digits),
-    ("DAY unspaced NUMBER unspaced ANY_YEAR", _day),
-    ("YEAR unspaced NUMBER unspaced NUMBER", lambda year, month, day: _day(day, month, year)),
+    ("DAY dash NUMBER dash ANY_YEAR", _day),
+    ("YEAR dash NUMBER dash NUMBER", _year_first := lambda year, month, day: _day(day, month, year)),
+    ("YEAR / NUMBER / NUMBER", _year_first),
     ("MONTH TWO", _month_or_day),
     *_with_joins("MONTH TWO", _month_or_day),
     *_with_joins("MONTH YEAR", _month),
@@ -233,7 +246,13 @@ _LATER_FORMS: tuple[_Form, ...] = (
     ("fin-year YEAR to ANY_YEAR", _financial_year),
     ("fin-year TWO to TWO", lambda year, last: _financial_year(2000 + year, last)),
     ("YEAR to ANY_YEAR fin-year", _financial_year),
-    ("tax-year TWO to TWO", lambda year, last: _tax_year(2000 + year, 2000 + last)),
+    ("TWO to TWO fin-year", lambda year, last: _financial_year(2000 + year, last)),
+    ("tax-year TWO to TWO", _short_tax_year := lambda year, last: _tax_year(2000 + year, 2000 + last)),
+    ("TWO to TWO tax-year", _short_tax_year),
+    ("winter TWO to TWO", lambda year, last: _winter(2000 + year, 2000 + last)),
+    ("TWO to TWO", lambda year, last: _two_years(2000 + year, last) if year > 12 and last == year + 1 else None),
+    ("last quarter YEAR", lambda year: _quarter(4, year)),
+    ("QUARTER year YEAR", _quarter),
     ("QUARTER fin-year ANY_YEAR", _one_financial_year),
     ("HALF fin-year ANY_YEAR", _one_financial_year),
     ("fin-year ANY_YEAR", _one_financial_year),
@@ -319,7 +338,12 @@ def _on_weekday(weekday: Token, period: Period | None) -> Period | None:
 
 def _portion(word: str, period: Period | None) -> Period | None:
     """The early, mid or late part, or the start or end, of a period of one or more months."""
-    if period is None or period.kind in ("day", "week", "portion"):
+    if period is not None and period.kind == "day":
+        name = period.phrase
+        raise UnclearDate(
+            f"One day has no start or end, and is not early or late. Write “{name}”, “from {name}” or “by {name}”."
+        )
+    if period is None or period.kind in ("week", "portion"):
         return None
     after = period.end + datetime.timedelta(days=1)
     whole = 12 * (after.year - period.start.year) + after.month - period.start.month

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator
 
 from roadmap.dates.periods import Period, joined_words, period_of
-from roadmap.dates.words import FIRST_YEAR, Token, UnclearDate, take
+from roadmap.dates.words import FIRST_YEAR, AmbiguousDate, Token, UnclearDate, capital, take
 
 _Ends = tuple[list[Token], list[Token]]
 _NAMED_PARTS = {"MONTH", "SEASON", "QUARTER", "HALF"}
@@ -32,6 +32,8 @@ def range_of(tokens: list[Token], *, first_grammar: bool = False) -> Period | No
                 return _joined(left, right, must_touch=must_touch, may_hold_each_other=first_grammar)
             except UnclearDate as caught:
                 problem = problem or caught
+                if isinstance(problem, AmbiguousDate):
+                    raise  # no other reading: its day could be a year
     if problem:
         raise problem
     return None
@@ -86,20 +88,16 @@ def _joined(left: Period, right: Period, *, must_touch: bool, may_hold_each_othe
         )
     if must_touch and right.start != left.end + datetime.timedelta(days=1):
         raise UnclearDate(
-            f"{left.phrase} and {right.phrase} do not follow one another, so this is two dates. "
+            f"{capital(left.phrase)} and {right.phrase} do not follow one another, so this is two dates. "
             "Write one date, or a range such as “March to April 2019”."
         )
     if left == right:
         return left
     if not may_hold_each_other and (left.start >= right.start or left.end >= right.end):
         raise UnclearDate(
-            f"{_capital(left.phrase)} and {right.phrase} lie within each other, so this is no range. "
+            f"{capital(left.phrase)} and {right.phrase} lie within each other, so this is no range. "
             "Write one date, or the first and the last month, for example “November 2022 to January 2023”."
         )
     if not may_hold_each_other and left.kind == right.kind == "year" and right.start.year == left.start.year + 1:
         first, last = f"January {first}", f"December {last}"  # since "2026 to 2027" could be a tax year
     return Period(left.start, right.end, "range", joined_words(first, last))
-
-
-def _capital(phrase: str) -> str:
-    return phrase[:1].upper() + phrase[1:]

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -29,10 +30,14 @@ class UnclearDate(ValueError):
 class AmbiguousDate(UnclearDate):
     """The text could mean two things: who knows the dates around it can settle which."""
 
-    def __init__(self, message: str, month_and_year: str):
+    def __init__(self, message: str, month: int, two_digits: int):
         super().__init__(message)
-        self.month_and_year = month_and_year
-        """The reading that is a whole date, in words that are certain: "August 2021"."""
+        self.month, self.two_digits = MONTHS[month], two_digits
+
+    def settled(self, text: str) -> str:
+        """The text with a month and a year in it, in words that are certain: "by August 2021" for "by Aug 21"."""
+        found = rf"\b{self.month[:3]}[a-z]*\W{{0,3}}{self.two_digits:02}(?![0-9])"
+        return re.sub(found, f"{self.month} {2000 + self.two_digits}", text, count=1, flags=re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -53,16 +58,20 @@ _SPACED = "\ue000"  # a dash or a slash with spaces around it
 _DASHES = "- ‐ ‑ ‒ – — −"
 _MARKS = {"-": "- ‐ ‑", "dash": _DASHES, "to": f"to until / {_DASHES} {_SPACED}", "/": "/", "and": "and & or",
           "join": f"/ {_DASHES} {_SPACED}", "unspaced": f"/ {_DASHES}", "until": "until", "between": "between",
-          "(": "( [", ")": ") ]", "tbc": "tbc tbd tba", "n/a": "na", "onwards": "onwards onward +", "latest": "latest",
+          "(": "( [", ")": ") ]", "tbc": "tbc tbd tba", "n/a": "na", "onwards": "onwards onward +",
+          "latest": "latest", "earliest": "earliest",
           ".": ".", "deployed": "deployed", "by": "by", "from": "from", "before": "before", "after": "after",
-          "quarter": "quarter", "half": "half", "week": "week weeks", "week-ending": "weekending", "last": "last final",
+          "quarter": "quarter qtr", "half": "half", "week": "week weeks", "last": "last final",
+          "week-ending": "weekending",
           "tax-year": "taxyear", "fin-year": "finyear", "year": "year",
-          "provisional": "provisional provisionally estimated estimate est indicative tentative unconfirmed",
+          "provisional": "provisional provisionally estimated estimate est indicative tentative unconfirmed proposed",
           "around": "around about approximately approx roughly circa c ca ~ likely probably possibly",
-          "expected": "expected planned scheduled due targeted target anticipated forecast intended"}
+          "expected": "expected planned scheduled due targeted target anticipated forecast intended eta aiming"}
 # fmt: on
 # They change no meaning here: "14th of April", "the first half of 2026", "deployed in March 2026", "14 April, 2026".
-_NOISE = {"of", "the", "in", "on", ",", "during", "throughout", "within", "sometime", "for", "date", "dates", ":"}
+_NOISE = {"of", "the", "in", "on", "at", ",", "during", "throughout", "within", "sometime", "for", "date", "dates", ":"}
+# "Start date: April 2027" says when something starts: that is no start of April.
+_LABEL_OF_AN_END = re.compile(r"\b(start|beginning|end)(?: dates?\b(?: ?:)?| ?:)(?! ?(?:tb[acd]|to be))")
 
 
 def _vocabulary() -> dict[str, dict[str, int]]:
@@ -83,11 +92,12 @@ def _vocabulary() -> dict[str, dict[str, int]]:
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         words[str(year)] = {"YEAR": year, "ANY_YEAR": year}
     for number, name in enumerate(MONTHS[1:], start=1):
-        words[name.lower()] = words[name[:3].lower()] = {"MONTH": number}
-    words["sept"] = words["sep"]
+        for length in range(3, len(name) + 1):  # Apr, Sept
+            words[name[:length].lower()] = {"MONTH": number}
     for number, name in enumerate(WEEKDAYS):
         for length in (3, 4, 5, len(name)):  # Mon, Tues, Thurs
             words[name[:length].lower()] = {"WEEKDAY": number}
+    words["weds"] = words["wed"]
     for month, name in SEASONS.items():
         words[name] = {"SEASON": month, name: 0}
     for word in PORTIONS:
@@ -109,42 +119,76 @@ SPACES = (
 _SPACE = re.compile(f"[{SPACES}]+")
 # What stands around the whole of a date, in pairs.
 _AROUND = {"“": "”", '"': '"', "‘": "’", "'": "'", "(": ")", "[": "]", "*": "*", "_": "_"}
+_TO_BE_CONFIRMED = r"(?:yet )?to be (?:confirmed|decided|determined|announced|advised|agreed|finalised|set)"
+_TBC = rf"[(\[]?(?:t\.?b\.?[acd]\b\.?|{_TO_BE_CONFIRMED}\b)[)\]]?"
+_JOIN = r"\s*[-‐‑‒–—−/]\s*"
+_WHEN = r"(?=(?:in|on|by|before|after|during|within|until|from|between|at)\b)"
+# Of what is left without the form, each way to write it says one of the two senses.
+TWO_MEANINGS_OF_TBC = tuple(
+    (re.compile(form, re.IGNORECASE), senses, ways)
+    for form, senses, ways in (
+        (
+            rf"{_JOIN}{_TBC}$|^{_TBC}{_JOIN}",
+            "mean a date that may change, or one whose end is not known",
+            ("{} (TBC)", "{} to TBC"),
+        ),
+        (
+            rf"^(?:the )?(?:dates? )?{_TBC} {_WHEN}",
+            "say when the date will be known, or give a date that may change",
+            ("TBC", "{} (TBC)"),
+        ),
+    )
+)
 # What is said in several words, and the word that stands for it. No repetition inside a repetition, here or below, so
 # that a hostile text costs no more than a long one.
 _PHRASES = tuple(
     (re.compile(pattern), word)
     for pattern, word in (
         (r"(?<=[a-z])\.", ""),  # Sept., t.b.c.
-        (r"\b(?:yet )?to be (?:confirmed|decided|determined|announced|advised|agreed|finalised|set)\b", "tbc"),
+        (rf"\b{_TO_BE_CONFIRMED}\b", "tbc"),
         (r"\bnot (?:yet )?(?:confirmed|decided|known|announced|agreed|set)\b", "tbc"),
         (r"\bsubject to (?:change|confirmation|approval)\b", "provisional"),
         (r"\b(?:not applicable|n ?/ ?a)\b", "na"),
-        (r"\bw ?/ ?c\b|\bwc\b|\bweek[ -](?:commencing|beginning|starting)\b", "week"),
+        (r"\bw ?/ ?[cb]\b|\bwc\b|\bweek[ -](?:commencing|beginning|starting)\b", "week"),
         (r"\bw ?/ ?e\b|\bweek[ -]ending\b", "weekending"),
         (r"[-‐‑–](to|and)[-‐‑–]", r" \1 "),  # early-to-mid
+        (r"(?<=[a-z])[-‐‑–] (?=(?:to|and|or)\b)", " "),  # early- to mid-2027
+        (r"(?<=[0-9])[ t]00:00(?::00)?(?:\.0+)?z?$", ""),  # a day, as a spreadsheet gives it
         (r" [-‐‑‒–—−/] ", f" {_SPACED} "),  # with spaces, never a part of one date in digits
-        (r"\btax[ -]years?\b", "taxyear"),
+        (r"\btax[ -](?:years?|yrs?)\b|\btys?(?=[0-9]|\b)", "taxyear "),
         (r"\b(?:financial|fiscal)[ -]years?\b|\bfys?(?=[0-9]|\b)", "finyear "),
         (r"\byear[ -]end\b", "end"),
         (r"\b(start|beginning|middle|end)-of-", r"\1 of "),
         (r"\bcalendar year\b", "year"),
-        (r"\b(?:no|not) (?:earlier|sooner) than\b|\bnot before\b|\b(?:on|in) or after\b|\bsince\b", "from"),
-        (r"\bas (?:of|from)\b|\b(?:with effect|available) from\b|\bbeginning (?:from|on|in)\b", "from"),
+        (r"\bnot after\b", "by"),
+        (r"\b(?:no|not) (?:earlier|sooner) than\b|\bnot (?:before|until)\b|\b(?:on|in) or after\b|\bsince\b", "from"),
+        (r"\bas (?:of|from)\b|\b(?:with effect|available) from\b|\bwef\b|\bbeginning (?:from|on|in)\b", "from"),
         (r"\b(?:effective|starting|commencing)(?: (?:from|on|in))?\b", "from"),
-        (r"\b(?:no|not) later than\b|\b(?:on|in) or before\b", "by"),
-        (r"\bprior to\b", "before"),
-        (r"\b(?:up )?(?:until|till)\b|\bup to\b|\bthrough\b", "until"),
-        (r"\b(?:or|and) (?:later|after|onwards?|beyond|afterwards|thereafter)\b|\bat the earliest\b", "onwards"),
-        (r"\bor (?:earlier|sooner|before)\b|\bat the latest\b", "latest"),
+        (r"\b(?:by )?(?:no|not) later than\b|\b(?:on|in) or before\b", "by"),
+        (r"\b(?:on|in) or (?:around|about)\b", "around"),
+        (r"\b(?:prior to|(?:earlier|sooner) than|pre)\b[- ]", "before "),
+        (r"\bbefore (?:the )?end\b", "by end"),  # not before all the days that "the end of April" means
+        (r"(?<!and )(?<!or )\b(?:later than|beyond|post)\b[- ]", "after "),
+        (r"\b(?:up )?(?:until|till)\b|\bup to\b(?: and including\b)?|\bthrough\b", "until"),
+        (r"\b(?:or|and) (?:later|after|onwards?|beyond|afterwards|thereafter)\b", "onwards"),
+        (r"\bor (?:earlier|sooner|before)\b", "latest"),
         (r"\b([qh]) (?=[0-9])", r"\1"),  # Q 3
-        (r"['’‘]([0-9][0-9])\b", r"20\1"),  # Dec '22
+        (r"\b([1-4])([qh])(?=[0-9 ])", r"\2\1 "),  # 1H 2027
+        (r"['’‘]([0-9][0-9])\b", r" 20\1"),  # Dec '22
     )
 )
 _TOKEN = re.compile(r"[qh][0-9](?![0-9]) | [0-9]+(?:(?:st|nd|rd|th)(?![a-z]))? | [^\W\d_]+ | \w+ | \S", re.VERBOSE)
 
 
-def read_tokens(text: str) -> list[Token]:
+def read_tokens(text: str, *, first_grammar: bool = False) -> list[Token]:
     plain = bare(_SPACE.sub(" ", text).lower())
+    if not first_grammar and (label := _LABEL_OF_AN_END.search(plain)):
+        raise UnclearDate(
+            f"{quoted(label.group())} says what the date is of. Write the date alone, for example “April 2027”, "
+            "“from April 2027” or “March to April 2019”."
+        )
+    if first_grammar:  # which took it for a start, and has no range that is open there
+        plain = re.sub(r"\bbeginning (?:in|on)\b", "beginning", plain)
     for phrase, word in _PHRASES:
         plain = phrase.sub(word, plain)
     words = [word for word in _TOKEN.findall(plain) if word not in _NOISE]
@@ -186,13 +230,20 @@ def take(tokens: list[Token], *forms: str, at_start: bool = True, at_end: bool =
 
 # What a cell or a form says instead of a date: what it is, and that it is none.
 _STATES = {
-    "no date": "delayed postponed deferred slipped paused hold cancelled descoped dropped stopped blocked",
-    "a state, not a date": "ongoing progress started complete completed done live available released closed",
-    "not a date by itself": "soon shortly imminent asap later earlier next this today tomorrow now future",
+    "no date": "delayed postponed deferred slipped paused hold cancelled descoped dropped stopped blocked pending",
+    "a state, not a date": "ongoing progress started closed present",
+    "what has happened, not a date": "complete completed done live available released launched delivered implemented",
+    "not a date by itself": "soon shortly imminent imminently immediately asap later earlier next this today tomorrow "
+    "now future no none nil never unknown",
 }
 _STATE_OF = {word: said for said, words in _STATES.items() for word in words.split()}
-_NAMES = [*MONTHS[1:], *SEASONS.values(), *WEEKDAYS]
-_MISSPELT = {name.lower(): name for name in _NAMES if len(name) > 4}
+_WHAT_TO_WRITE = {
+    "what has happened, not a date": "Where it is there, write, for example, “March 2026 (deployed)”. Where it is not, "
+    "write only the date.",
+    "not a date by itself": "Write the date, “TBC” where there is none yet, or “N/A” where there will be none.",
+}
+_NAMES = [*MONTHS[1:], *SEASONS.values(), *WEEKDAYS, *PORTIONS, "quarter", "until", "before", "after", "financial"]
+_MISSPELT = {name.lower(): name for name in _NAMES if len(name) > 3}
 # Words of their own, however like a month or a season: "Sprint 23".
 _NO_MISSPELLING = {"sprint", "sprints", "string", "match", "marsh", "winner", "simmer", "autumnal", "sundry"}
 
@@ -202,34 +253,53 @@ def explained(text: str, tokens: list[Token]) -> UnclearDate:
     words = [token.word for token in tokens]
     for word in words:
         if state := _STATE_OF.get(word):
-            return UnclearDate(
-                f"{quoted(text)} is {state}. Write the date, or “TBC” where there is none yet, "
-                "and say the rest in the description or as the reason for the change."
+            write = _WHAT_TO_WRITE.get(
+                state,
+                "Write only the date, for example “April 2027”, or “TBC” where there is none yet, "
+                "and say the rest in the description or as the reason for the change.",
             )
+            return UnclearDate(f"{_as_typed(word, text)} is {state}. {write}")
     unknown = next((token.word for token in tokens if not token.roles), "")
-    for close in difflib.get_close_matches(unknown, [*_MISSPELT], n=1, cutoff=0.8):
-        if unknown not in _NO_MISSPELLING and unknown[0] == close[0]:
-            return UnclearDate(
-                f"{quoted(unknown)} is not clear: if it means “{_MISSPELT[close]}”, write that. {advice()}"
-            )
+    if close := _meant(unknown):
+        return UnclearDate(
+            f"{_as_typed(unknown, text)} is not clear: if it means “{close}”, write that. {advice(tokens)}"
+        )
     if unknown and len(tokens) > 1:
-        return UnclearDate(f"{quoted(text)} is not clear because of {quoted(unknown)}. {advice()}")
+        return UnclearDate(f"{quoted(text)} is not clear because of {_as_typed(unknown, text)}. {advice(tokens)}")
     if not any(token.roles.keys() & _OF_A_DATE for token in tokens):
-        return UnclearDate(f"{quoted(text)} has no date in it. {advice()}" if not unknown else _not_understood(text))
+        return UnclearDate(
+            _not_understood(text, tokens) if unknown else f"{quoted(text)} has no date in it. {advice(tokens)}"
+        )
     has_name = any(token.roles.keys() & {"MONTH", "SEASON", "QUARTER", "HALF", "PORTION"} for token in tokens)
-    if has_name and not any("YEAR" in token.roles for token in tokens):
+    if has_name and not any(token.roles.keys() & {"YEAR", "fin-year"} for token in tokens):
         return UnclearDate(
             f"{quoted(text)} has no year that is certain. "
             "Add the year, in four digits, for example “14 April 2026” or “April 2026”."
         )
-    return UnclearDate(_not_understood(text))
+    return UnclearDate(_not_understood(text, tokens))
+
+
+def _as_typed(word: str, text: str) -> str:
+    found = re.search(re.escape(word), text, re.IGNORECASE)
+    return quoted(found.group() if found else word)
+
+
+def _meant(unknown: str) -> str:
+    """The word of which the unknown one is a misspelling, and not one of its own: "quarterly", "marches"."""
+    for close in difflib.get_close_matches(unknown, [*_MISSPELT], n=1, cutoff=0.75):
+        is_anagram = sorted(unknown) == sorted(close)
+        is_near = len(close) > 4 and difflib.SequenceMatcher(None, unknown, close).ratio() >= 0.8
+        has_ending = unknown.startswith(close) and set(unknown[len(close) :]) != {close[-1]}
+        if unknown[0] == close[0] and (is_anagram or is_near) and not has_ending and unknown not in _NO_MISSPELLING:
+            return _MISSPELT[close]
+    return ""
 
 
 _OF_A_DATE = {"DAY", "MONTH", "SEASON", "QUARTER", "HALF", "PORTION", "YEAR", "WEEKDAY", "ORDINAL"}
 
 
-def _not_understood(text: str) -> str:
-    return f"{quoted(text)} is not a date that is understood here. {advice()}"
+def _not_understood(text: str, tokens: list[Token]) -> str:
+    return f"{quoted(text)} is not a date that is understood here. {advice(tokens)}"
 
 
 def out_of_years(year: str) -> UnclearDate:
@@ -239,9 +309,33 @@ def out_of_years(year: str) -> UnclearDate:
     )
 
 
-def advice() -> str:
-    quoted = [f"“{example}”" for example in EXAMPLES]
+# Of the forms that need a word of their own, one that shows it.
+_EXAMPLE_OF = {
+    "from": "from April 2027",
+    "after": "from April 2027",
+    "onwards": "from April 2027",
+    "earliest": "from April 2027",
+    "week": "w/c 8 June 2026",
+    "week-ending": "week ending 12 June 2026",
+    "tax-year": "tax year 2026 to 2027",
+    "fin-year": "financial year 2026 to 2027",
+    "HALF": "H1 2026",
+    "half": "H1 2026",
+    "deployed": "March 2026 (deployed)",
+    "n/a": "N/A",
+}
+
+
+def advice(tokens: Sequence[Token] = ()) -> str:
+    """What can be written, first what is like these tokens."""
+    roles = {role for token in tokens for role in token.roles}
+    alike = dict.fromkeys(example for role, example in _EXAMPLE_OF.items() if role in roles)
+    quoted = [f"“{example}”" for example in (*alike, *EXAMPLES)]
     return f"Write, for example, {', '.join(quoted[:-1])} or {quoted[-1]}."
+
+
+def capital(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]
 
 
 def quoted(text: str) -> str:

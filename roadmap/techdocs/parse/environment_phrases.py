@@ -80,7 +80,8 @@ def settled_date(text: str) -> str | None:
     try:
         parse(text)
     except AmbiguousDate as ambiguous:
-        return ambiguous.month_and_year
+        settled = ambiguous.settled(text)
+        return settled_date(settled) if settled != text else None
     except UnclearDate:
         return None
     return text
