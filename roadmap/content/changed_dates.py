@@ -29,7 +29,9 @@ def has_moved(old: When | None, new: When | None) -> bool:
     """Whether the promise is another one, or none, not only said otherwise or more exactly."""
     if old is None or new is None:
         return bool(old and old.start)
-    return move(old, new) in (Move.LATER, Move.EARLIER, Move.TO_BE_CONFIRMED) or may_be_later(old, new)
+    found = move(old, new)
+    is_none_left = found is Move.TO_BE_CONFIRMED and old.start is not None
+    return is_none_left or found in (Move.LATER, Move.EARLIER) or may_be_later(old, new)
 
 
 def when_sentence(name: str, before: Any, after: Any) -> str:

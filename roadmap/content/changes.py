@@ -252,9 +252,9 @@ def is_slip(change: FieldChange) -> bool:
     elif change.field != "when" or change.noun is not Noun.RELEASE:
         return False
     before, after = when_of(change.before), when_of(change.after)
-    if after is None:
-        return bool(before and before.start) and (change.field == "when" or change.after is not None)
-    return bool(before and may_be_later(before, after))
+    if before and before.start and (after is None or after.is_not_applicable):
+        return True
+    return bool(before and after and may_be_later(before, after))
 
 
 def is_of_date(change: FieldChange) -> bool:

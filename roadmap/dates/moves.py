@@ -18,7 +18,7 @@ class Move(StrEnum):
     WRITTEN_DIFFERENTLY = "written differently"  # the same range
     CONFIRMED = "confirmed"  # the same range, no longer provisional
     PROVISIONAL = "provisional"  # the same range, and now to be confirmed
-    TO_BE_CONFIRMED = "to be confirmed"  # there was a date, and there is none
+    TO_BE_CONFIRMED = "to be confirmed"  # there was a date, or no need for any, and there is none yet
     DATED = "dated"  # there was none, and there is one
     NOT_APPLICABLE = "not applicable"
     UNCLEAR = "unclear"  # one of the two is a text that is not understood: nothing can be said of them but both texts
@@ -31,7 +31,7 @@ def move(old: When, new: When) -> Move:
     if new.is_not_applicable:
         return Move.WRITTEN_DIFFERENTLY if old.is_not_applicable else Move.NOT_APPLICABLE
     if new.start is None:
-        return Move.TO_BE_CONFIRMED if old.start else Move.WRITTEN_DIFFERENTLY
+        return Move.WRITTEN_DIFFERENTLY if old.is_to_be_confirmed else Move.TO_BE_CONFIRMED
     if old.start is None:
         return Move.DATED
     if (old.start, old.end) == (new.start, new.end):

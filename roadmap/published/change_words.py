@@ -110,6 +110,8 @@ def news_of(change: FieldChange) -> News:
     old, new = when_of(before), when_of(after)
     if old and new:
         found = move(old, new)
+        if found is Move.NOT_APPLICABLE and old.start:
+            return News.NO_LONGER_PLANNED
         later = _LATER.get(found, News.LATER) if may_be_later(old, new) else None
         return later or _BY_MOVE.get(found, News.CHANGED)
     if old:

@@ -84,6 +84,12 @@ def test_a_release_named_after_its_date_moves_when_it_is_renamed():
         (ReleaseContent(uid="n", title="R", is_deployed=True), ReleaseContent(uid="n", title="R"), True),
         (live("by June 2027"), live("by 2027"), True),
         (live("2027"), live("Q2 2027"), False),
+        (live("June 2027"), live("N/A"), True),
+        (live("from June 2027"), item(), True),
+        (live("TBC"), live("N/A"), False),
+        (live("N/A"), live("TBC"), False),
+        (live("TBC"), item(), False),
+        (live("N/A"), item(), False),
     ],
 )
 def test_readers_are_owed_a_reason_for_what_is_later_or_taken_back(before, after, is_owed):

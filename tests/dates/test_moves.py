@@ -45,6 +45,7 @@ MOVES = [
     ("September 2027", "N/A", Move.NOT_APPLICABLE, False),
     ("TBC", "N/A", Move.NOT_APPLICABLE, False),
     ("N/A", "September 2027", Move.DATED, False),
+    ("N/A", "TBC", Move.TO_BE_CONFIRMED, False),
     ("N/A", "not applicable", Move.WRITTEN_DIFFERENTLY, False),
 ]
 

@@ -126,7 +126,7 @@ def test_a_roadmap_can_do_without_reasons(slipped):
 
 @each_case(
     ("before", "after", "deployed"), [("June 2026", "May 2026", ()), ("June 2026", "Jun 2026", ()),
-    ("TBC", "June 2026", ()), ("June 2026", "July 2026", ("live",)), ("June 2026", "N/A", ())],
+    ("TBC", "June 2026", ()), ("June 2026", "July 2026", ("live",)), ("TBC", "N/A", ())],
 )  # fmt: skip
 def test_a_date_that_does_not_move_later_needs_none(before, after, deployed):
     roadmap = make.roadmap(asks_reasons=True)

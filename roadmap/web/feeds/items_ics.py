@@ -12,7 +12,8 @@ program that only ever adds what it gets. Where a roadmap does not tell readers 
 day of the Edition that took the date away: a standard event has to have some day (RFC 5545, 3.6.1), and that one says
 nothing of the date that is gone.
 
-Nothing here is the clock's: of one Edition, the calendar is the same for ever.
+Of one Edition, the calendar is the same for ever, but for the days that pass: an event says when its date has passed
+and it has not arrived, and says it from the next day on.
 """
 
 import datetime
@@ -29,10 +30,11 @@ from roadmap.content.choices import Environment
 from roadmap.content.fields import KIND
 from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
-from roadmap.dates.clock import day_of, uk_date
+from roadmap.dates.clock import LONDON, day_of, uk_date
 from roadmap.published.date_history import DateStory, stories_of_events
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import History
+from roadmap.web.pages.item_page import PASSED
 from roadmap.web.pages.reading import RoadmapReading, of_newest
 from roadmap.web.problems import Format, in_format, printable
 from roadmap.web.responses import LazyResponse, site_of
@@ -52,17 +54,19 @@ SAID_OF_ROADMAP = ("environment_labels", "hides_date_history")
 def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
     answer = LazyResponse(
-        lambda: _Written(request, reading, filters).content, content_type="text/calendar; charset=utf-8"
+        lambda: _Written(request, reading, filters).content,
+        content_type="text/calendar; charset=utf-8",
+        changes_daily=True,  # whether a date has passed
     )
     answer["Content-Disposition"] = f'inline; filename="{reading.edition.roadmap_slug}-items.ics"'
     return answer
 
 
 @lru_cache(maxsize=KEPT)
-def _events_of(site: str, edition_uid: str) -> dict[str, dict[Environment, bytes]]:
+def _events_of(site: str, edition_uid: str, today: datetime.date) -> dict[str, dict[Environment, bytes]]:
     """The events of each item by its uid and environment, as they are written, of those that were asked for so far.
 
-    They depend on the Edition and the site's own address alone. Whole calendars are not kept: filters are too many.
+    They depend on the Edition, the site's own address and the day alone. Whole calendars are not kept: filters are too many.
     """
     return {}
 
@@ -73,7 +77,7 @@ class _Written:
         self.filters = filters
         self.addresses = replace(reading.addresses, site=site_of(request))
         self.renamed_at = _renamed_at(reading.history, reading.roadmap.uid)
-        self.kept = _events_of(self.addresses.site, reading.edition.uid)
+        self.kept = _events_of(self.addresses.site, reading.edition.uid, reading.current_day)
 
     @property
     def content(self) -> bytes:
@@ -142,7 +146,7 @@ class _Written:
         event.add("status", "CANCELLED" if when is None or when.start is None else status)
         event.add("transp", "TRANSPARENT")  # nobody is busy because an API goes live
         event.add("created", story.promises[0].edition.published_at)
-        changed_at = self._changed_at(item, story)
+        changed_at = self._changed_at(item, story, is_withdrawn)
         # The same, because this is no message that is sent at some moment (RFC 5545, 3.8.7.2).
         event.add("dtstamp", changed_at)
         event.add("last-modified", changed_at)
@@ -156,17 +160,22 @@ class _Written:
         if now.when is None:
             yield f"{label}: deployed, no date is given" if now.is_deployed else f"{label}: no date is given any more"
         else:
-            yield f"{label}: {now.when}{', deployed' if now.is_deployed and now.when.start else ''}"
+            if item.is_overdue(story.environment, self.reading.current_day):
+                yield f"{label} expected {now.when.in_sentence}{PASSED}"
+            else:
+                yield f"{label}: {now.when}{', deployed' if now.is_deployed and now.when.start else ''}"
             if now.when.start and now.when.text != str(now.when):
                 yield f"As typed: {now.when.text}"
         if story.sentence:
             yield story.sentence
         yield f"Stage: {item.stage_label}"
 
-    def _changed_at(self, item: PlacedItem, story: DateStory) -> datetime.datetime:
-        """When anything that the event says was last published."""
+    def _changed_at(self, item: PlacedItem, story: DateStory, is_withdrawn: bool) -> datetime.datetime:
+        """When anything that the event says was last published, or its date passed."""
         latest = self.reading.published.latest_changes
         found = [latest[uid].published_at for uid in (item.content.uid, item.content.release_uid) if uid in latest]
+        if not is_withdrawn and item.is_overdue(story.environment, self.reading.current_day):
+            found.append(datetime.datetime.combine(_days_of(story)[1] + A_DAY, datetime.time(), LONDON))
         return max([*found, story.now.edition.published_at, *self.renamed_at])
 
 

@@ -5,12 +5,17 @@ import uuid
 
 import pytest
 
-from roadmap.models import Item, Milestone
+from roadmap.models import Item, Milestone, Roadmap
 from tests import make
 from tests.cases import each_case
 from tests.web.feeds import received
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_january(clock):
+    clock(make.at("2026-01-20"))
 
 
 def event_of(client, **fields):
@@ -65,6 +70,21 @@ def test_what_has_arrived_is_certain(client):
     event = event_of(client, test="March 2026", deployed=("test",))
     assert event["STATUS"] == "CONFIRMED"
     assert "Sandbox: March 2026, deployed" in event["DESCRIPTION"]
+
+
+def test_an_event_says_when_its_date_has_passed_from_the_day_after(client, clock):
+    received.one_item(live="by 31 March 2026")
+    seen = []
+    for day in ("2026-03-31", "2026-04-01", "2026-04-02"):
+        clock(make.at(day))
+        (event,) = received.calendar(client, "/one/items.ics").events
+        seen.append((event["DESCRIPTION"].split("\n")[0], event["LAST-MODIFIED"].dt, event["SEQUENCE"]))
+    passed = ("Live expected by 31 March 2026: this date has passed", make.at("2026-04-01", "00:00"), 0)
+    assert seen == [("Live: By 31 March 2026", make.at("2026-01-05"), 0), passed, passed]
+    Milestone.objects.update(is_deployed=True)
+    make.edition(Roadmap.objects.get(), at=make.at("2026-04-02"))
+    (event,) = received.calendar(client, "/one/items.ics").events
+    assert "passed" not in event["DESCRIPTION"]
 
 
 def test_a_release_brings_its_items_and_moves_their_events(client):
