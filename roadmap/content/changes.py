@@ -4,9 +4,10 @@ Every place that tells readers or staff of a change (pages, history, feeds, the 
 from here, so that it reads the same everywhere.
 """
 
+import datetime
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
 from html import unescape
 from typing import Any
@@ -30,6 +31,7 @@ from roadmap.content.fields import (
 )
 from roadmap.content.meanings import without_meanings
 from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent, noun_of
+from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import may_be_later
 from roadmap.markdown import said
 
@@ -58,6 +60,9 @@ class FieldChange:
     field: str
     before: Any
     after: Any
+    _: KW_ONLY
+    withdrawn_on: datetime.date | None = None
+    """Of a thing that is added: when it was withdrawn, where readers had it before."""
 
     def sentence(self, roadmap: RoadmapContent, *, tells_old_dates: bool = True) -> str:
         """In words, present tense, without the thing's title: "Live moved from June 2026 to September 2026".
@@ -238,6 +243,13 @@ def _plain_words(markdown: str) -> list[str]:
     return _WORD.findall(unescape(_TAG.sub(" ", markdown)).casefold())
 
 
+def returned(changes: Iterable[FieldChange], withdrawn_on: datetime.date | None) -> tuple[FieldChange, ...]:
+    """The same, of a thing that comes back after it was withdrawn on that day."""
+    return tuple(
+        replace(change, withdrawn_on=withdrawn_on) if change.act is Act.ADDED else change for change in changes
+    )
+
+
 def is_slip(change: FieldChange) -> bool:
     """Whether readers are owed a reason: a promise that is still open may come later, or something is taken back."""
     if change.field == EXISTENCE:
@@ -307,7 +319,8 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
     if name == EXISTENCE:
         if change.noun is Noun.CHANGELOG_ENTRY:
             return "Removed from the changelog" if after is None else "Added to the changelog"
-        return "Withdrawn" if after is None else "Added"
+        again = f"Added again, after it was withdrawn on {uk_date(change.withdrawn_on)}" if change.withdrawn_on else ""
+        return "Withdrawn" if after is None else again or "Added"
     if name in NO_NEWS:
         return NO_NEWS[name]
     label = change.label(roadmap)

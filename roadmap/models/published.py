@@ -21,6 +21,7 @@ from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
 from roadmap.content.meanings import as_published
 from roadmap.content.things import Content
+from roadmap.dates.clock import day_of
 
 
 class ImmutableError(Exception):
@@ -204,6 +205,11 @@ class RevisionQuerySet(ImmutableQuerySet):
     def digests(self) -> dict[str, str]:
         """By uid, of all that was not withdrawn."""
         return {str(uid): digest for uid, digest in self.values_list("uid", "digest") if digest}
+
+    def withdrawn(self) -> dict[str, datetime.date]:
+        """By uid, of all that was withdrawn, the day in London."""
+        found = self.filter(content="").values_list("uid", "edition__published_at")
+        return {str(uid): day_of(at) for uid, at in found}
 
     def contents(self) -> dict[str, Content]:
         """By uid, of all that was not withdrawn."""

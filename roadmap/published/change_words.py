@@ -35,6 +35,7 @@ class News(StrEnum):
     IN_RELEASE = "added to a release"
     IN_NO_RELEASE = "removed from a release"
     ADDED = "added"
+    ADDED_AGAIN = "added again"  # it was withdrawn before
     DATED = "given a date"
     CONFIRMED = "confirmed"
     MORE_EXACT = "given a more exact date"
@@ -98,6 +99,8 @@ def news_of(change: FieldChange) -> News:
     was_there = is_milestone and has_arrived(before)
     if act is Act.DEPLOYED:
         return News.THERE
+    if change.withdrawn_on:
+        return News.ADDED_AGAIN
     if field == "is_deployed" or (was_there and not has_arrived(after)):
         return News.NO_LONGER_THERE
     if field == "release":

@@ -6,7 +6,7 @@ when it changed is kept beside the change, so that a filter can be asked of that
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from msgspec import convert
 
-from roadmap.content.changes import FieldChange
+from roadmap.content.changes import FieldChange, returned
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
 from roadmap.content.fields import EXISTENCE, UNSEEN, columns_lost
 from roadmap.content.meanings import as_published
@@ -170,14 +170,16 @@ class History:
         contents: Mapping[str, Content] | None = None,
         *,
         tells_dates: bool = True,
+        withdrawn: Mapping[str, datetime.date] | None = None,
     ):
-        """`contents` is what there is after the last of them, by uid.
+        """`contents` is what there is after the last of them, by uid, and `withdrawn` when each thing went last.
 
         Without `tells_dates`, what the dates were has been taken out: see roadmap.published.redaction.
         """
         self.editions = tuple(editions)
         self.contents: Mapping[str, Content] = contents or {}
         self.tells_dates = tells_dates
+        self.withdrawn: Mapping[str, datetime.date] = withdrawn or {}
 
     @property
     def newest_number(self) -> int:
@@ -214,7 +216,8 @@ class History:
         if number >= self.newest_number:
             return self
         editions = [edition for edition in self.editions if edition.number <= number]
-        return History(editions, _contents_after({}, (thing for edition in editions for thing in edition.told)))
+        contents = _contents_after({}, (thing for edition in editions for thing in edition.told))
+        return History(editions, contents, withdrawn=dict(_withdrawals(editions)))
 
     def of(self, uid: str) -> list[Happening]:
         """Everything that happened to that thing, oldest first."""
@@ -252,11 +255,13 @@ class History:
                 item_before=_placed(old.get(thing.uid), was, old),
                 item_after=_placed(thing.after, roadmap, new),
                 members=_members(thing, new),
+                told=_told_of_return(thing, self.withdrawn.get(thing.uid)),
             )
             for thing in drafted
         )
         named = roadmap.naming(*(past.roadmap for past in self.editions[-1:]))
-        return History([*self.editions, replace(edition, roadmap=named, told=told)], new)
+        whole = replace(edition, roadmap=named, told=told)
+        return History([*self.editions, whole], new, withdrawn={**self.withdrawn, **dict(_withdrawals([whole]))})
 
 
 Thing = TypeVar("Thing", bound=ThingTold)
@@ -296,6 +301,19 @@ def _contents_after(contents: Mapping[str, Content], things: Iterable[ThingTold]
         else:
             found[thing.uid] = thing.after
     return found
+
+
+def _withdrawals(editions: Iterable[PastEdition]) -> Iterator[tuple[str, datetime.date]]:
+    """The uid of each thing that they take away, and the day in London; of one that went twice, the last comes last."""
+    for edition in editions:
+        yield from ((thing.uid, day_of(edition.published_at)) for thing in edition.told if thing.is_withdrawn)
+
+
+def _told_of_return(thing: ThingTold, withdrawn_on: datetime.date | None) -> tuple[ToldChange, ...]:
+    if withdrawn_on is None:
+        return thing.told
+    changes = returned((told.change for told in thing.told), withdrawn_on)
+    return tuple(replace(told, change=change) for told, change in zip(thing.told, changes, strict=True))
 
 
 def _roadmap_of(contents: Mapping[str, Content]) -> RoadmapContent:

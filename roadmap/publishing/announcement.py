@@ -55,9 +55,10 @@ _EARLIER = _Happening(6, "Brought forward", "has been brought forward")
 _DATES = _Happening(7, "Dates changed", "has other dates", "given another date")
 _RELEASES = _Happening(8, "Moved to another release")
 _ADDED = _Happening(9, "Added", "has been added")
-_WITHDRAWN = _Happening(10, "Withdrawn")
-_REWORDED = _Happening(11, "Reworded")
-_OTHERWISE = _Happening(12, "Other changes", of_thing="changed")
+_ADDED_AGAIN = _Happening(10, "Added again", "has been added again")
+_WITHDRAWN = _Happening(11, "Withdrawn")
+_REWORDED = _Happening(12, "Reworded")
+_OTHERWISE = _Happening(13, "Other changes", of_thing="changed")
 _OF_DATES = (_LATER, _UNSURE, _EARLIER, _DATES)  # where a release's own sentence says more than that it happened
 # What happens to the items of a release with it, where they have no date of their own.
 _SHARED = (_LATER.order, _UNSURE.order, _EARLIER.order, _ARRIVALS.index(Environment.LIVE), _NO_LONGER)
@@ -219,7 +220,7 @@ def _says_when(milestone: Any) -> bool:
 
 def _happening(thing: Pending, change: FieldChange, roadmap: RoadmapContent) -> _Happening:
     if change.field == fields.EXISTENCE:
-        return _WITHDRAWN if thing.is_removal else _ADDED
+        return _WITHDRAWN if thing.is_removal else _ADDED_AGAIN if change.withdrawn_on else _ADDED
     if thing.is_new:
         return _ADDED
     if change.act is Act.REWORDED:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from roadmap import models
-from roadmap.content.changes import FieldChange, Releases, compare, is_slip
+from roadmap.content.changes import FieldChange, Releases, compare, is_slip, returned
 from roadmap.content.choices import Noun
 from roadmap.content.meanings import digest, with_meanings
 from roadmap.content.things import Content, ReleaseContent, RoadmapContent, noun_of, to_json
@@ -30,6 +30,7 @@ class Pending:
     after_digest: str
     changes: tuple[FieldChange, ...]
     slipped: frozenset[str] = frozenset()  # the fields of those changes by which a promise moves later
+    withdrawn_on: datetime.date | None = None  # of what comes back
 
     @cached_property
     def mark(self) -> str:
@@ -77,8 +78,10 @@ def pending(
     # A draft's title is told only where readers have none: `retold` tells those that go out with it.
     titles = titles_of(drafts.values()) | titles
     releases = public, releases_among(drafts.values())
+    uids_new = [uid for uid in uids if uid not in before]
+    withdrawn = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=uids_new).withdrawn()
     found = [
-        make_pending(before.get(uid), drafts.get(uid), titles, releases)
+        make_pending(before.get(uid), drafts.get(uid), titles, releases, withdrawn.get(uid))
         for uid in uids
         if uid in before or uid in drafts
     ]
@@ -93,7 +96,7 @@ def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime)
     after = {uid: release for uid, release in public.items() if uid not in releases}
     after |= releases_among(thing.after for thing in releases.values() if thing.after)
     titles |= titles_of(after.values())
-    return [make_pending(thing.before, thing.after, titles, (public, after)) for thing in found]
+    return [make_pending(thing.before, thing.after, titles, (public, after), thing.withdrawn_on) for thing in found]
 
 
 def contents_with(found: Iterable[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> dict[str, Content]:
@@ -172,13 +175,17 @@ def make_pending(
     after: Content | None,
     titles: Mapping[str, str],
     releases: tuple[Releases, Releases] = ({}, {}),
+    withdrawn_on: datetime.date | None = None,
 ) -> Pending:
-    """`titles` and `releases` are those of `compare`. Raises ValueError where there is neither before nor after."""
+    """`titles` and `releases` are those of `compare`, `withdrawn_on` is the day of a thing that comes back.
+
+    Raises ValueError where there is neither before nor after.
+    """
     whole = after or before
     if whole is None:
         raise ValueError("one of the two must be there")
     after = with_meanings(after, before) if after else None
-    changes = tuple(compare(before, after, titles, releases))
+    changes = returned(compare(before, after, titles, releases), withdrawn_on)
     return Pending(
         noun=noun_of(whole),
         uid=whole.uid,
@@ -190,6 +197,7 @@ def make_pending(
         after_digest=digest(after) if after else "",
         changes=changes,
         slipped=slipped_among(changes),
+        withdrawn_on=withdrawn_on,
     )
 
 

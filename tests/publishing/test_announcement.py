@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from roadmap.content.choices import Noun
+from roadmap.models import Item
 from roadmap.publishing import draft_announcement, pending
 from roadmap.publishing.pending import contents_with
 from roadmap.working_copies.to_content import preview
@@ -63,6 +64,20 @@ def test_one_thing_that_changed_is_told_in_one_line(roadmap):
             r"- ‘Multiple \*agents\*’: now in sandbox; production moved from June 2026 to September 2026. "
             "Reason: Testing showed a fault."
         ],
+    )
+
+
+def test_what_comes_back_is_added_again_and_what_is_new_is_added(roadmap):
+    item = make.item(roadmap, title="Losses")
+    make.edition(roadmap)
+    item.delete()
+    make.edition(roadmap, at=timezone.now())
+    Item.objects.create(roadmap=roadmap, uid=item.uid, reference=item.reference, title="Losses")
+    make.item(roadmap, title="Agents")
+    day = f"{timezone.localtime(timezone.now()):%-d %B %Y}"
+    assert texts(drafted(roadmap)) == (
+        "Added: ‘Agents’. Added again: ‘Losses’",
+        ["Added:", "- ‘Agents’", "Added again:", f"- ‘Losses’, after it was withdrawn on {day}"],
     )
 
 

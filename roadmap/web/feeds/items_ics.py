@@ -66,7 +66,8 @@ def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 def _events_of(site: str, edition_uid: str, today: datetime.date) -> dict[str, dict[Environment, bytes]]:
     """The events of each item by its uid and environment, as they are written, of those that were asked for so far.
 
-    They depend on the Edition, the site's own address and the day alone. Whole calendars are not kept: filters are too many.
+    They depend on the Edition, the site's own address and the day alone. Whole calendars are not kept: filters are too
+    many.
     """
     return {}
 

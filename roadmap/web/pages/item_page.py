@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 
 from roadmap.content.choices import BACKLOG_LABEL, Environment, Noun, Stage
@@ -12,7 +12,6 @@ from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ItemContent, joined, lower_first
 from roadmap.dates import When
-from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import has_passed
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import in_sentences, shortened
@@ -276,14 +275,8 @@ def shown_history(reading: RoadmapReading, uid: str, history: History) -> dict[s
             yield line(promise.edition, [said], promise.reason)
 
     def happened() -> Iterator[HistoryLine]:
-        own = history.of(uid)
-        returns = {there.edition: gone.edition for gone, there in pairwise(own) if gone.thing.is_withdrawn}
         for edition, found in groupby(told_of_item(history, uid), key=lambda happening: happening.edition):
-            sentences = [words for one in found for words in _sentences(one)]
-            if edition in returns:
-                again = f"Added again, after it was withdrawn on {uk_date(returns[edition].published_at)}"
-                sentences[0] = sentences[0].replace("Added", again, 1)
-            yield line(edition, sentences)
+            yield line(edition, [words for one in found for words in _sentences(one)])
 
     told = [story for story in stories(history, uid) if story.sentence]
     return {

@@ -136,7 +136,7 @@ def test_an_earlier_day_has_it_still(vat, reads):
     assert "What it was Why Carries back." in reads("/vat-mtd/at/2026-05-03/items/VAT-1/", status=410).main
 
 
-def test_an_item_that_came_back_says_so_in_its_history(vat, reads):
+def test_an_item_that_came_back_says_so_wherever_it_is_told(vat, reads, client):
     item = make.item(vat, title="Losses")
     make.edition(vat, at=make.at("2026-05-01"))
     withdraw(vat, item, "2026-05-03")
@@ -148,4 +148,12 @@ def test_an_item_that_came_back_says_so_in_its_history(vat, reads):
         "3 May 2026, edition 2 Withdrawn. Reason: Not needed.",
         "1 May 2026, edition 1 Added",
     ]
+    again = "dded again, after it was withdrawn on 3 May 2026"
+    for path in ("changes/", "editions/3/", "changes/?since=2"):
+        assert again in reads(f"/vat-mtd/{path}").main, path
+    assert again in client.get("/api/v1/roadmaps/vat-mtd/items/VAT-1").content.decode()
+    assert again in client.get("/api/v1/roadmaps/vat-mtd/editions/3").content.decode()
+    newest = client.get("/vat-mtd/changes.json").json()["items"][0]
+    assert newest["title"] == "Added again: Losses"
+    assert again in newest["content_html"]
     assert "Withdrawn (1)" not in reads("/vat-mtd/items/").main
