@@ -36,7 +36,7 @@ from roadmap.dates.words import (
     LAST_YEAR,
     MAX_LENGTH,
     SPACES,
-    TWO_MEANINGS_OF_TBC,
+    TWO_MEANINGS,
     AmbiguousDate,
     Token,
     UnclearDate,
@@ -178,7 +178,7 @@ def _kept(text: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def _read(text: str, *, first_grammar: bool = False) -> When:
     if not first_grammar:
-        _refuse_two_meanings_of_tbc(text)
+        _refuse_two_meanings(text)
     said = tokens = read_tokens(text, first_grammar=first_grammar)
     tokens, says_deployed = take(tokens, "deployed", "( deployed )", "to deployed")
     tokens, is_not_applicable = take(tokens, "n/a", "( n/a )")
@@ -247,10 +247,10 @@ def _within_brackets(tokens: list[Token]) -> list[Token]:
     return tokens[1:-1] if brackets == [0, len(tokens) - 1] and len(tokens) > 2 else tokens
 
 
-def _refuse_two_meanings_of_tbc(text: str) -> None:
-    """Raises UnclearDate for a date to which "TBC" can be said in two senses, with both of them written out."""
+def _refuse_two_meanings(text: str) -> None:
+    """Raises UnclearDate for a date of which something is said that has two senses, with both of them written out."""
     plain = bare(text)
-    for form, senses, ways in TWO_MEANINGS_OF_TBC:
+    for form, senses, ways in TWO_MEANINGS:
         date = form.sub("", plain, count=1)
         if date != plain and (known := [way.format(date) for way in ways if _is_understood(way.format(date))]):
             raise UnclearDate(f"{quoted(text)} can {senses}. Write {' or '.join(quoted(way) for way in known)}.")

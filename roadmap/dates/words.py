@@ -124,7 +124,7 @@ _TBC = rf"[(\[]?(?:t\.?b\.?[acd]\b\.?|{_TO_BE_CONFIRMED}\b)[)\]]?"
 _JOIN = r"\s*[-‐‑‒–—−/]\s*"
 _WHEN = r"(?=(?:in|on|by|before|after|during|within|until|from|between|at)\b)"
 # Of what is left without the form, each way to write it says one of the two senses.
-TWO_MEANINGS_OF_TBC = tuple(
+TWO_MEANINGS = tuple(
     (re.compile(form, re.IGNORECASE), senses, ways)
     for form, senses, ways in (
         (
@@ -136,6 +136,11 @@ TWO_MEANINGS_OF_TBC = tuple(
             rf"^(?:the )?(?:dates? )?{_TBC} {_WHEN}",
             "say when the date will be known, or give a date that may change",
             ("TBC", "{} (TBC)"),
+        ),
+        (
+            r"^deployed:? (?=(?:by|before|until|no later)\b)",
+            "say that it is there, or when it is to be",
+            ("{}", "{} (deployed)"),
         ),
     )
 )

@@ -40,6 +40,7 @@ REFUSED = {
     "Write “TBC” or “in April 2027 (TBC)”": ["to be confirmed in April 2027", "Date to be announced in April 2027"],
     "Write “TBC” or “by April 2027 (TBC)”": ["TBC by April 2027", "To be agreed by April 2027"],
     "Write “TBC” or “after April 2027 (TBC)”": ["to be confirmed after April 2027"],
+    "Write “by April 2027” or “by April 2027 (deployed)”": ["Deployed by April 2027"],
     "Write the date alone": ["Start: April 2027", "Start date: April 2027", "End date April 2027", "end: 2027"],
     "Write “6 April 2027”, “from 6 April 2027” or “by 6 April 2027”": ["beginning 6 April 2027", "end of 6 April 2027"],
     "A financial year runs from one year into the next": ["FY26/28", "FY 2026 to 2028"],

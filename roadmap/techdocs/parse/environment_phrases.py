@@ -132,7 +132,8 @@ def _lead(lead: str, when: str) -> Phrase | None:
     named = [*_ENVIRONMENT.finditer(lead)]
     environments = (*dict.fromkeys(Environment[str(match.lastgroup)] for match in named),)
     rest = {word.lower() for word in _WORD.findall(_ENVIRONMENT.sub(" ", lead))}
-    is_planned = bool(rest & _PLANNED) or "to be" in lead.lower()
+    # What is there has no deadline: "Live by June 2027".
+    is_planned = bool(rest & _PLANNED) or "to be" in lead.lower() or bool(when and parse(when).is_deadline)
     is_deployed = bool(rest & _DONE)
     if not is_planned and not is_deployed and environments and rest <= _PAST_MAY_BE | {"and", "the", "our"}:
         is_deployed = True  # a section that is called "Sandbox", or "Currently live"

@@ -314,6 +314,22 @@ def test_what_is_not_understood_to_its_last_word_is_no_phrase(text):
     assert phrase is None or not (phrase.when or phrase.says_deployed or phrase.says_planned)
 
 
+@each_case(
+    ("text", "is_there"),
+    [
+        ("Live April 2026", True),
+        ("Production since April 2026", True),
+        ("Live by June 2027", False),
+        ("Deployed by April 2027", False),
+        ("Complete before the end of 2026", False),
+    ],
+)
+def test_what_has_a_deadline_is_not_there_yet(text, is_there):
+    phrase = read_phrase(text)
+    assert phrase
+    assert (phrase.says_deployed, phrase.says_planned) == (is_there, not is_there)
+
+
 def test_the_longest_date_is_read():
     phrase = read_phrase("Expected by April 2027 (TBC)")
     assert phrase

@@ -273,6 +273,19 @@ def test_what_could_be_a_day_or_a_year_is_settled_by_the_dates_around_it():
     assert "index.md:9: “Aug 21” was taken for August 2021, by the dates around it" in doubts(parsed)[0]
 
 
+@each_case(
+    ("text", "typed"),
+    [
+        ("by Oct 21", "by October 2021"),
+        ("Oct 21 to Feb 2022", "October 2021 to Feb 2022"),
+        ("Aug 21 (TBC)", "August 2021 (TBC)"),
+    ],
+)
+def test_a_year_that_is_settled_leaves_all_else_that_is_said_of_the_date(text, typed):
+    parsed = read(f"Name | Date\n-|-\nWeigh | {text}\nPost | June 2022\n")
+    assert [milestone.typed for milestone in said(parsed)[0].milestones] == [typed]
+
+
 def test_what_the_dates_around_it_do_not_settle_is_no_date():
     parsed = read("Name | Date\n-|-\nWeigh | June 30\nPost | June 2022\n")
     assert (said(parsed)[0].milestones, said(parsed)[0].description) == ((), "Date: June 30")
