@@ -194,6 +194,8 @@ def read_tokens(text: str, *, first_grammar: bool = False) -> list[Token]:
         )
     if first_grammar:  # which took it for a start, and has no range that is open there
         plain = re.sub(r"\bbeginning (?:in|on)\b", "beginning", plain)
+    else:
+        plain = re.sub(r"(?<=[0-9]) on$", " onwards", plain)
     for phrase, word in _PHRASES:
         plain = phrase.sub(word, plain)
     words = [word for word in _TOKEN.findall(plain) if word not in _NOISE]

@@ -554,6 +554,7 @@ OF_THE_FIRST_GRAMMAR = [
     ("2026-01-01 - 2026", "1 January 2026 to 2026", None),
     ("beginning in April 2027", "Start of April 2027", "From April 2027"),
     ("Start date: April 2027", "Start of April 2027", None),
+    ("April 2027 on", "April 2027", "From April 2027"),
     ("TBC by April 2027", "By April 2027 (to be confirmed)", None),
     ("Jan 27 to Mar 2027", "January to March 2027", None),
 ]
