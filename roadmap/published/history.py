@@ -247,17 +247,17 @@ class History:
         old, new = self.contents, _contents_after(self.contents, drafted)
         was, roadmap = _roadmap_of(old), _roadmap_of(new)
         lost = columns_lost(was, roadmap)
+        kept = [replace(thing, told=_without_columns(thing.told, lost)) for thing in drafted] if lost else drafted
         told = tuple(
             replace(
                 thing,
-                told=_without_columns(thing.told, lost) if lost else thing.told,
                 before=old.get(thing.uid),
                 item_before=_placed(old.get(thing.uid), was, old),
                 item_after=_placed(thing.after, roadmap, new),
                 members=_members(thing, new),
                 told=_told_of_return(thing, self.withdrawn.get(thing.uid)),
             )
-            for thing in drafted
+            for thing in kept
         )
         named = roadmap.naming(*(past.roadmap for past in self.editions[-1:]))
         whole = replace(edition, roadmap=named, told=told)

@@ -204,8 +204,10 @@ def _happenings(thing: Pending, roadmap: RoadmapContent, lost: frozenset[str]) -
     left_out = {"position", *lost}
     news = [change for change in thing.changes if change.is_news and change.field not in left_out]
     if news and thing.is_new and isinstance(thing.after, ItemContent):
-        dates = (FieldChange(thing.noun, name, None, value) for name, value in fields.told(thing.after))
-        news += [change for change in dates if change.field.startswith("milestone.") and _says_when(change.after)]
+        dates = (
+            FieldChange(thing.noun, name, None, value) for name, value in fields.told(thing.after, [fields.MILESTONES])
+        )
+        news += [change for change in dates if _says_when(change.after)]
     for change in sorted(news, key=lambda change: change.field == "release"):
         moved = next((happening for happening in found if happening in _OF_DATES), _RELEASES)
         found[moved if change.field == "release" else _happening(thing, change, roadmap)].append(change)
@@ -222,7 +224,7 @@ def _happening(thing: Pending, change: FieldChange, roadmap: RoadmapContent) -> 
     if change.field == fields.EXISTENCE:
         return _WITHDRAWN if thing.is_removal else _ADDED_AGAIN if change.withdrawn_on else _ADDED
     if thing.is_new:
-        return _ADDED
+        return _ADDED_AGAIN if any(told.withdrawn_on for told in thing.changes) else _ADDED
     if change.act is Act.REWORDED:
         return _REWORDED
     if not is_of_date(change):
