@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
+from roadmap.content.comparison import compare
 from roadmap.content.meanings import with_meanings
 from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Content, noun_of

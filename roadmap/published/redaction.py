@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from roadmap.content.changes import Act, FieldChange, date_typed, is_of_date
+from roadmap.content.changed_dates import date_typed
+from roadmap.content.changes import Act, FieldChange, is_of_date
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.snapshot import PlacedItem, Snapshot

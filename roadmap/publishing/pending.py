@@ -9,8 +9,9 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from roadmap import models
-from roadmap.content.changes import FieldChange, Releases, compare, is_slip, returned
+from roadmap.content.changes import FieldChange, is_slip, returned
 from roadmap.content.choices import Noun
+from roadmap.content.comparison import Releases, compare
 from roadmap.content.meanings import digest, with_meanings
 from roadmap.content.things import Content, ReleaseContent, RoadmapContent, noun_of, to_json
 from roadmap.working_copies.to_content import content_of, contents, roadmap_content

@@ -1,6 +1,7 @@
 """What readers are told of a date that changes: as they saw it, their release's where it has none of its own."""
 
-from roadmap.content.changes import Act, compare, is_slip
+from roadmap.content.changes import Act, is_slip
+from roadmap.content.comparison import compare
 from roadmap.content.things import ItemContent, MilestoneContent, ReleaseContent
 from tests.cases import each_case
 from tests.content.test_changes import ROADMAP, item

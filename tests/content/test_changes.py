@@ -1,8 +1,9 @@
 import pytest
 from msgspec.structs import replace
 
-from roadmap.content.changes import Act, FieldChange, compare
+from roadmap.content.changes import Act, FieldChange
 from roadmap.content.choices import Horizon, Kind, Noun
+from roadmap.content.comparison import compare
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import (
     ApiVersion,

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from roadmap.content import shapes
-from roadmap.content.changes import compare
 from roadmap.content.choices import Environment, Noun
+from roadmap.content.comparison import compare
 from roadmap.content.fields import FIELDS, ITEM_FIELDS, ContentField, Outlet, field_told
 from roadmap.content.merge import combine, merge
 from roadmap.content.things import (

@@ -1,7 +1,7 @@
 """A published date keeps the meaning that it was published with, whatever the grammar becomes."""
 
-from roadmap.content.changes import compare
 from roadmap.content.choices import Environment, Noun
+from roadmap.content.comparison import compare
 from roadmap.content.meanings import as_published, digest, with_meanings, without_meanings
 from roadmap.content.merge import merge
 from roadmap.content.things import ChangelogEntryContent, ItemContent, MilestoneContent, ReleaseContent, to_json

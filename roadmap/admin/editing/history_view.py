@@ -18,8 +18,8 @@ from roadmap.admin.editing.text_diff import Comparing, difference_of
 from roadmap.admin.permissions import may_edit
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import allowed_roadmap, name_of, next_step, page
-from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
+from roadmap.content.comparison import compare
 from roadmap.content.things import Content, RoadmapContent
 from roadmap.models import MODEL_OF, Edition, Revision, Roadmap, Save
 from roadmap.publishing import CannotRestore, restore_revision, roadmap_in_sentences

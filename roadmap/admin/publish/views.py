@@ -26,8 +26,9 @@ from roadmap.admin.publish.review import NOTHING, Review, as_text, digest, why
 from roadmap.admin.publish.to_check import Checked
 from roadmap.admin.to_check import listed
 from roadmap.admin.views import allowed_roadmap, edit_urls, is_uid, page
-from roadmap.content.changes import FieldChange, compare
+from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
+from roadmap.content.comparison import compare
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import Content, RoadmapContent, noun_of
 from roadmap.models import MODEL_OF, Edition, Revision

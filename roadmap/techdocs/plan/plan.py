@@ -7,8 +7,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
 
-from roadmap.content.changes import FieldChange, compare
+from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
+from roadmap.content.comparison import compare
 from roadmap.content.consistency import find
 from roadmap.content.merge import parts
 from roadmap.content.snapshot import Snapshot

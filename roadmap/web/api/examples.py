@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import convert
 from msgspec.json import schema
 
-from roadmap.content.changes import compare
 from roadmap.content.choices import Noun
+from roadmap.content.comparison import compare
 from roadmap.content.fields import ITEM_FIELDS
 from roadmap.content.shapes import Place
 from roadmap.content.things import CONTENT_OF, Content, noun_of
