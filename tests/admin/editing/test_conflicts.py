@@ -367,7 +367,7 @@ def test_the_team_of_a_roadmap_is_no_content_and_is_not_overwritten_either(ann, 
     assert response.status_code == 409
     assert [*roadmap.team.all()] == [first]
     assert "Ann Archer saved this" in text(response)
-    (difference,) = [one for one in response.context["differences"] if one.label == "Team"]
+    (difference,) = [one for one in response.context["differences"] if one.label == "People"]
     assert "".join(run.text for run in difference.right) == second.username
 
 
