@@ -118,7 +118,7 @@ def read_phrase(text: str) -> Phrase | None:
         return _lead(text, "")
     # The longest date there is: a word such as "by" or "from" is part of it.
     for word in words[: known + 1][1:]:
-        if word.group().lower() in _BEFORE_A_DATE:
+        if word.group().lower() in _BEFORE_A_DATE | _DONE:
             continue
         when = text[word.start() :]
         opened = text[: word.start()].rstrip().endswith("(")
@@ -136,7 +136,8 @@ def _lead(lead: str, when: str) -> Phrase | None:
     is_planned = bool(rest & _PLANNED) or "to be" in lead.lower() or bool(when and parse(when).is_deadline)
     is_deployed = bool(rest & _DONE)
     if not is_planned and not is_deployed and environments and rest <= _PAST_MAY_BE | {"and", "the", "our"}:
-        is_deployed = True  # a section that is called "Sandbox", or "Currently live"
+        # A section that is called "Sandbox", or "Currently live". "Sandbox – June 2026" is for when it is planned.
+        is_deployed = not when or bool(rest & _PAST_MAY_BE) or when.lower().startswith("since")
     if "live" in lead.lower() and rest & {"go", "going"}:
         environments = environments or (Environment.LIVE,)
     if not rest and not environments:

@@ -116,6 +116,8 @@ class TablePlace:
     is_live: bool = False
     kind: Kind | None = None
     milestones: tuple[MilestoneContent, ...] = ()
+    when: str = ""
+    """The date that stands above it, whatever it is of."""
     rest: Sequence[HeadingLine] = ()
     """Marks below the release, or below what says where it is, that say nothing which is known."""
 
@@ -172,7 +174,7 @@ def place_of(marks: Sequence[HeadingLine]) -> TablePlace:
         if is_deployed or typed
     )
     is_live = is_deployed and (not environments or Environment.LIVE in environments)
-    return TablePlace(release, horizon, is_live if release else is_deployed, is_live, kind, milestones, rest)
+    return TablePlace(release, horizon, is_live if release else is_deployed, is_live, kind, milestones, when, rest)
 
 
 def _stated_place(mark: HeadingLine) -> TablePlace:

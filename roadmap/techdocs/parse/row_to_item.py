@@ -9,11 +9,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from roadmap.content.choices import Environment
 from roadmap.content.fields import APIS, BREAKING, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, TITLE
 from roadmap.content.shapes import Answer, Apis, Choice, Names
-from roadmap.content.things import ApiVersion, MilestoneContent
-from roadmap.dates import parse
+from roadmap.content.things import ApiVersion
 from roadmap.markdown import MAX_MARKDOWN_LENGTH
 from roadmap.techdocs.cells import CELL_FIELDS, is_exact, plain_read, read, read_date
 from roadmap.techdocs.parse.api_names import CONNECTIVES, apis_named
@@ -32,8 +30,9 @@ from roadmap.techdocs.parse.cell_text import (
     yes_or_no,
 )
 from roadmap.techdocs.parse.columns import Column, Role
-from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase, settled_date
+from roadmap.techdocs.parse.environment_phrases import is_date
 from roadmap.techdocs.parse.result import ParsedItem, Parts
+from roadmap.techdocs.parse.row_dates import RowDates
 from roadmap.techdocs.parse.sections import ItemTable
 
 MAX_LINE_LENGTH = 200  # as in the working copies
@@ -62,8 +61,7 @@ class RowReader:
         self.paragraphs: list[str] = []  # of the description
         self.values: dict[str, Any] = {JOURNEY.name: group.about, KIND.name: group.place.kind}
         self.fields: list[tuple[str, str]] = []
-        self.dated: set[Environment] = set()  # those for which a cell has given a date: another's would replace it
-        self.milestones = {milestone.environment: milestone for milestone in group.place.milestones}
+        self.dates = RowDates(document, line, group.place)
 
     @property
     def apis(self) -> Sequence[ApiVersion]:
@@ -71,8 +69,7 @@ class RowReader:
 
     def made(self) -> ParsedItem:
         path, line = self.document.where(self.line)
-        milestones = sorted(self.milestones.values(), key=lambda milestone: [*Environment].index(milestone.environment))
-        said = {DESCRIPTION.name: "\n\n".join(self.paragraphs), MILESTONES.name: tuple(milestones)}
+        said = {DESCRIPTION.name: "\n\n".join(self.paragraphs), MILESTONES.name: self.dates.milestones}
         release = self.group.place.release
         return ParsedItem(self.values | said, path, line, tuple(self.fields), release.release if release else None)
 
@@ -103,7 +100,7 @@ class RowReader:
             found = read_date(column.environment, source)
             if not found or (found.typed and not is_date(found.typed)):
                 return False
-            self.milestones[column.environment] = found
+            self.dates.put(found)
         elif column.role == Role.OWN:
             value = plain_read(source)
             if len(value) > MAX_FIELD_LENGTH or not is_exact(OWN_VALUES, source):
@@ -170,21 +167,40 @@ class RowReader:
             self._doubted_note(column, cell, f"“{cell.text[:50]}” stands in a column without a heading")
         elif column.role == Role.OWN:
             self._own(column, cell)
-        elif cell.says_nothing and column.role != Role.ARRIVAL:
+        elif column.role == Role.ARRIVAL or (column.role == Role.STATUS and not cell.says_nothing):
+            self._date(column, cell)
+        elif cell.says_nothing:
             self.structure.append(cell.text)
         else:
             said = self._said(column, cell)
             if said is None:
                 self._doubted_note(column, cell, f"“{cell.text[:100]}” is not understood under “{column.name[:50]}”")
                 return
-            kept, structure = said
-            structure += tags_in(cell.token)
-            lost = missing(cell.source, " ".join([*kept, *structure]))
-            if set(lost) <= CONNECTIVES:
-                self.structure += [*structure, *lost.elements()]
-                self.kept += kept
+            self._placed(column, cell, *said)
+
+    def _placed(self, column: Column, cell: Cell, kept: list[str], structure: list[str]) -> None:
+        structure = [*structure, *tags_in(cell.token)]
+        lost = missing(cell.source, " ".join([*kept, *structure]))
+        if set(lost) <= CONNECTIVES:
+            self.structure += [*structure, *lost.elements()]
+            self.kept += kept
+        else:
+            self._doubted_note(column, cell, f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds")
+
+    def _date(self, column: Column, cell: Cell) -> None:
+        is_arrival = column.role == Role.ARRIVAL
+        outcome = (self.dates.read_arrival if is_arrival else self.dates.read_status)(column, cell)
+        if outcome is None and is_arrival:
+            self._doubted_note(column, cell, f"“{cell.text[:100]}” is another date for the same")
+        elif outcome is None:
+            self._own(column, cell)
+        else:
+            if outcome.doubt:
+                self.document.doubt(self.line, outcome.doubt)
+            if outcome.is_noted:
+                self._note(cell, column)
             else:
-                self._doubted_note(column, cell, f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds")
+                self._placed(column, cell, outcome.kept, outcome.structure)
 
     def _own(self, column: Column, cell: Cell) -> None:
         value, tags = cell.text, tags_in(cell.token)
@@ -203,8 +219,6 @@ class RowReader:
 
     def _said(self, column: Column, cell: Cell) -> _Said | None:
         """What became of the words of a cell: those that are in the item, and those that the site says itself."""
-        if column.role in (Role.ARRIVAL, Role.STATUS):
-            return (self._read_arrival if column.role == Role.ARRIVAL else self._read_status)(column, cell)
         match _BY_NAME[column.role].shape:
             case Names():
                 names = self.values[column.role] = names_listed(cell)
@@ -241,68 +255,6 @@ class RowReader:
         said = [*once, *(api.version for api in found)]
         # Where a row says the API of the row above by its version alone, the name is a copy.
         return [text for text in said if text and not missing(text, cell.source)], []
-
-    def _read_arrival(self, column: Column, cell: Cell) -> _Said | None:
-        environment = column.environment or Environment.LIVE
-        around = self.milestones.get(environment)
-        is_there = self.group.place.is_live or column.is_past or bool(around and around.is_deployed)
-        if typed := self._date_in(cell):
-            if environment in self.dated:
-                return None
-            when = parse(typed)
-            has_come = when.says_deployed or (is_there and when.start is not None)
-            self._arrives(environment, typed, is_deployed=has_come)
-            return [cell.text], []
-        answer = yes_or_no(cell.text)
-        if cell.says_nothing or answer is False:
-            return [], [cell.text]
-        phrase = read_phrase(cell.text)
-        if answer or (phrase and phrase.says_deployed and not phrase.when):
-            self._arrives(environment, is_deployed=True)
-            return [], [cell.text]
-        return None
-
-    def _date_in(self, cell: Cell) -> str | None:
-        """What could be a day or a year is settled by the dates around it, and doubted."""
-        typed = settled_date(cell.text)
-        if typed is None or typed == cell.text:
-            return typed
-        if not self.document.has_year_near(parse(typed)):
-            return None
-        text = f"“{cell.text}” was taken for {typed}, by the dates around it: it could be a day of a month."
-        self.document.doubt(self.line, text)
-        return typed
-
-    def _read_status(self, column: Column, cell: Cell) -> _Said | None:
-        date = self._date_in(cell)
-        phrase = read_phrase(date or cell.text)
-        if phrase is None or not (phrase.says_deployed or phrase.says_planned or date):
-            if len(cell.text) > MAX_FIELD_LENGTH or column.name in dict(self.fields):
-                return None
-            self.fields.append((column.name, cell.text))
-            return [cell.text], []
-        environments = phrase.environments or (Environment.LIVE,)
-        if phrase.when and self.dated.intersection(environments):
-            return None
-        if phrase.when:
-            is_there = phrase.says_deployed or (self.group.place.is_live and parse(phrase.when).start is not None)
-            for environment in environments:
-                self._arrives(environment, phrase.when, is_deployed=is_there)
-            text = f"This status is a date, “{phrase.when}”: it was taken for the one on which it goes there."
-            self.document.doubt(self.line, text)
-            return ([cell.text], []) if date else ([phrase.when], [phrase.lead] * bool(phrase.lead))
-        if phrase.says_deployed:
-            for environment in environments:
-                if not (environment is Environment.LIVE and self.group.place.is_live):
-                    self._arrives(environment, is_deployed=True)
-        return [], [cell.text]
-
-    def _arrives(self, environment: Environment, when: str = "", *, is_deployed: bool) -> None:
-        """Without a date, it keeps the one that it has."""
-        around = self.milestones.get(environment)
-        self.dated |= {environment} if when else set()
-        typed = when or (around.typed if around else "")
-        self.milestones[environment] = MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
 
 
 def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
