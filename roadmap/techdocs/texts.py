@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from roadmap.content.choices import Environment
 from roadmap.markdown.sanitise import ATTRIBUTES, BLOCKS, INLINE, is_safe_link
@@ -50,6 +51,7 @@ _ATTRIBUTE = re.compile(r"""((?:href|src)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]*)""", r
 _TARGET = re.compile(r"(\]\(\s*|\]:\s*)(<[^<>\n]*>|[^\s<>)]*)")
 _AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>\"'()]+>|<[\w.+-]{1,64}@[\w.-]{1,255}>")
 _OPENING = re.compile(rf"<!--|{_TAG.pattern}|{_AUTOLINK.pattern}|<(?=[a-zA-Z/!?])", re.IGNORECASE)
+_TIGHT_HEADING = re.compile(r"#{1,6}(?=[^#\s])")
 _FACT = re.compile(r"\*\*([\w -]+):\*\*(.*)", re.DOTALL)
 
 
@@ -57,11 +59,26 @@ def shown(text: str) -> str:
     """The text as it stands in a file, without empty lines around it. Shown again, it stays as it is."""
     text = _CONTROL.sub("", _LINE_ENDS.sub("\n", text))
     text = _without_styles(text)
+    if "#" in text:
+        lines = text.split("\n")
+        for line in tight_headings(lines, MARKDOWN.parse(text)):
+            lines[line] = f"\\{lines[line]}"
+        text = "\n".join(lines)
     last_end, code = text.rfind("-->"), _code_in(text)
     text = _OPENING.sub(lambda found: _opened(found, last_end, code), text)
     text = stripped(_TARGET.sub(_with_safe_address, _ATTRIBUTE.sub(_with_safe_address, text)))
     closing = _closing_of(text)
     return f"{text}\n{closing}" if closing else text
+
+
+def tight_headings(lines: Sequence[str], tokens: Sequence[Token]) -> list[int]:
+    """The lines of paragraphs that Redcarpet takes for headings, though there is no space: "##Backlog"."""
+    spans = (range(*token.map) for token in tokens if token.type == "paragraph_open" and not token.level and token.map)
+    return [line for span in spans for line in span if _TIGHT_HEADING.match(lines[line]) and "|" not in lines[line]]
+
+
+def heading_with_space(line: str) -> str:
+    return _TIGHT_HEADING.sub(r"\g<0> ", line, count=1)
 
 
 def stripped(text: str) -> str:

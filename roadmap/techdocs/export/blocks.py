@@ -20,8 +20,8 @@ from roadmap.content.things import (
     RoadmapContent,
 )
 from roadmap.techdocs.cells import CELL_FIELDS, fits, link_to_description, plain_shown, show
-from roadmap.techdocs.parse.headings import reads_as
 from roadmap.techdocs.parse.home import with_links
+from roadmap.techdocs.parse.places import reads_as
 from roadmap.techdocs.texts import CONTACT, ENVIRONMENT_FACTS, ENVIRONMENTS, FOOTER, ITEMS, facts_shown, shown
 
 _LINKS = re.compile(r"(?:\A|\n\n)((?:- \[[^\n]*\]\(<[^<>\n]*>\)\n?)+)\Z")

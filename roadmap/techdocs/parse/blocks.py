@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from roadmap.dates import When
 from roadmap.techdocs.sources import Doubt, SourceDocument
 from roadmap.techdocs.sources.plain_yaml import front_matter, front_matter_end
-from roadmap.techdocs.texts import MARKDOWN
+from roadmap.techdocs.texts import MARKDOWN, heading_with_space, tight_headings
 
 _WORD = re.compile(r"[^\W_]+")
 _LINK_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
@@ -54,14 +54,22 @@ class Blocks:
         found = front_matter(self.path, self.lines[1 : end - 1], self.doubts) if end else (None, math.inf)
         self.title, self.weight = found
         self.lines[:end] = [""] * end
-        self.references: dict[str, Any] = {}  # as markdown-it keeps them
-        self.tokens = MARKDOWN.parse("\n".join(self.lines), {"references": self.references})
+        self.tokens, self.references = self._parsed()
+        if tight := tight_headings(self.lines, self.tokens):
+            for line in tight:
+                self.lines[line] = heading_with_space(self.lines[line])
+            self.tokens, self.references = self._parsed()
         self.blocks = blocks_of(self.tokens)
         self.taken: set[int] = set()
         self.definitions = {label: range(*found["map"]) for label, found in self.references.items() if "map" in found}
         self.copied_definitions: set[str] = set()  # labels whose definition went along with a text
         self._placed = [token for token in self.tokens if token.map]
         self._first_lines = [token.map[0] for token in self._placed if token.map]  # which never fall
+
+    def _parsed(self) -> tuple[list[Token], dict[str, Any]]:
+        """Its tokens, and the definitions of its links as markdown-it keeps them."""
+        references: dict[str, Any] = {}
+        return MARKDOWN.parse("\n".join(self.lines), {"references": references}), references
 
     @cached_property
     def _years(self) -> set[int]:

@@ -128,6 +128,11 @@ def denies_arrival(text: str) -> bool:
     return bool(_NOT_DONE.search(text))
 
 
+def says_done(text: str) -> bool:
+    """Whether it begins or ends with a word or a tick for what has come."""
+    return bool(_DONE_FIRST.match(text.strip(_EDGES + "()")) or _DONE_LAST.search(text)) and not denies_arrival(text)
+
+
 def says_of_site(said: Iterable[str]) -> bool:
     """Whether these words, in small letters, say no more than that something has come, or where: the site says so."""
     return {*said} <= _SAID_OF_SITE

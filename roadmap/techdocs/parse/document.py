@@ -32,7 +32,7 @@ from roadmap.techdocs.parse.home import (
     with_links,
 )
 from roadmap.techdocs.parse.result import ParsedRoadmap, Parts, as_kept, count_words
-from roadmap.techdocs.parse.section_items import place_groups, with_one_name_for_each_api
+from roadmap.techdocs.parse.section_items import place_groups, with_names_above, with_one_name_for_each_api
 from roadmap.techdocs.parse.sections import Section, read_section, recurring_names
 from roadmap.techdocs.sources import Doubt, ImportRefused, Source
 from roadmap.techdocs.texts import FOOTER
@@ -112,7 +112,7 @@ def parse(source: Source) -> ParsedRoadmap:
         doubts=tuple(doubts),
         word_count=count_words(before, parts.kept, parts.structure),
         paths=tuple(document.path for document in documents),
-        releases=tuple(parts.releases),
+        releases=tuple(with_names_above(parts)),
         items=tuple(with_one_name_for_each_api(parts.items)),
         fields=tuple(explained(documents, parts.fields, known.own)),
         environment_labels=tuple((environment.value, label) for environment, label in labels.items()),
@@ -208,7 +208,7 @@ def _take_page(part: Section, parts: Parts, *, has_given: bool) -> None:
     said = [heading.source] if heading.is_whole and not heading.is_used else []
     if has_given and is_gone and (heading.is_whole or heading.is_used):
         parts.kept.append(rest)
-        parts.structure += said
+        (parts.kept if heading.is_told else parts.structure).extend(said)
         return
     body = _body(document, part.span, None if heading.is_used else heading, parts)
     title = heading.text

@@ -33,13 +33,13 @@ _DONE, _PLANNED, _BETWEEN = (
     for words in (
         "deployed released delivered completed complete available launched implemented already in",
         "scheduled planned expected due target targeted estimated proposed anticipated intended aiming will future "
-        "upcoming forthcoming next coming going go plan planning backlog",
+        "upcoming forthcoming next soon coming going go plan plans planning backlog",
         "to into on the of for and or at by from is are be current currently previously recently date dates when month "
         "timescale timescales timeline timing eta release releases deployment deployments deploy deploys environment "
         "environments functionality deliveries deliverables delivery roadmap our first now",
     )
 )
-_BEFORE_A_DATE = {"in", "on", "of", "the", "for", "date"}
+_BEFORE_A_DATE = {"in", "on", "of", "the", "for", "date", "dates"}
 _PAST_MAY_BE = {"current", "currently", "now"}
 _WORKING_ON = re.compile(
     r"what(?:(?:[’']| a)re| is|[’']s)? ?(?:we(?:(?:[’']| a)re)? )?"
@@ -64,6 +64,8 @@ class Phrase:
     says_planned: bool = False
     horizon: Horizon | None = None
     is_backlog: bool = False
+    is_bare: bool = False
+    """It is only the name of an environment: "Sandbox"."""
 
 
 def is_date(text: str) -> bool:
@@ -107,7 +109,7 @@ def read_phrase(text: str) -> Phrase | None:
     if _WORKING_ON.fullmatch(text):
         return Phrase(lead=text, says_planned=True)
     first_word = text.partition(" ")[0].lower().rstrip(":")
-    if first_word not in _PLANNED and is_date(text):
+    if first_word not in _PLANNED | {"deployed"} and is_date(text):
         return Phrase(text, says_deployed=parse(text).says_deployed)
     words = [*_WORD.finditer(text)]
     plain = _ENVIRONMENT.sub(lambda match: " " * len(match.group()), text)
@@ -123,7 +125,7 @@ def read_phrase(text: str) -> Phrase | None:
         when = text[word.start() :]
         opened = text[: word.start()].rstrip().endswith("(")
         when = when.removesuffix(")") if opened else when
-        if any(character.isdigit() for character in when) and is_date(when):
+        if is_date(when) and (any(map(str.isdigit, when)) or parse(when).is_to_be_confirmed):
             return _lead(text[: word.start()].rstrip(" :,(–—-"), when)
     return None
 
@@ -142,7 +144,8 @@ def _lead(lead: str, when: str) -> Phrase | None:
         environments = environments or (Environment.LIVE,)
     if not rest and not environments:
         return None
+    is_bare = bool(environments) and not is_planned and rest <= {"and", "the", "our"}
     says_deployed = (is_deployed and not is_planned) or bool(when and parse(when).says_deployed)
     label = named[-1].group() if named else ""
     is_backlog = "backlog" in rest
-    return Phrase(when, lead, environments, label, says_deployed, is_planned, is_backlog=is_backlog)
+    return Phrase(when, lead, environments, label, says_deployed, is_planned, is_backlog=is_backlog, is_bare=is_bare)

@@ -1,23 +1,32 @@
 """Headings and single lines that say something of the tables below them: which release, where, what kind. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from markdown_it.token import Token
 
-from roadmap.content.choices import HORIZON_LABELS, Environment, Horizon, Kind
-from roadmap.content.things import MilestoneContent
-from roadmap.dates import parse
-from roadmap.techdocs.cells import plain_read
-from roadmap.techdocs.parse.blocks import Blocks, blocks_of, plain
-from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, kind_named, yes_or_no
+from roadmap.content.choices import Kind
+from roadmap.dates import When, parse
+from roadmap.techdocs.parse.blocks import Blocks, plain
+from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, kind_named
+from roadmap.techdocs.parse.date_cells import says_done, without_struck_out
 from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date, read_phrase
-from roadmap.techdocs.texts import MARKDOWN
+from roadmap.techdocs.texts import ITEMS, MARKDOWN, NO_RELEASE
 
 # Between a name and its date: "Release 4.0 (March 2026)", "March 2026 – Release 4.0", "Release 4.0: March 2026".
 _BETWEEN = re.compile(r"\s*[(:,]\s*|\s+[-–—|]\s+|\s*[–—]\s*")
+_ASIDE = re.compile(r"(.+?)\s*(\([^()]*\))")
+# "## April 2027 {#april}": an address, which is no word of the heading.
+_ID = re.compile(r"\s*\{[#.:][^{}]*\}\Z")
+_PICTURES = "[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
+_PICTURE = re.compile(rf"\A(?:{_PICTURES}\s*)+|(?:\s*{_PICTURES})+\Z")
+_QUARTER = re.compile(r"((?:quarter|q)\s?[1-4])\s*\(([^()]+)\)\s*(20[0-9]{2})", re.IGNORECASE)
+_QUARTER_LAST = re.compile(r"((?:quarter|q)\s?[1-4])\s+(20[0-9]{2})\s*\(([^()0-9]+)\)", re.IGNORECASE)
+_TWO_YEARS = re.compile(r"(?:20)?([0-9]{2})\s*(?:/|-|–|to)\s*(?:20)?([0-9]{2})")
+_RELEASE_NAME = re.compile(r"(?:release|version|phase|increment|tranche|wave|drop|sprint|iteration)\s*v?[0-9.]*", re.I)
+_HTML_HEADING = re.compile(r"\s*<h([1-6])(\s[^<>]*)?>(.*?)</h\1\s*>\s*", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(eq=False)
@@ -37,6 +46,10 @@ class HeadingLine:
     """The line with the dates of a heading that has none itself."""
     is_used: bool = False
     """A table below it became items."""
+    has_text: bool = False
+    """There is text right below it, so that it stays on its page."""
+    is_told: bool = False
+    """Readers find its words with the items below it: in a release, or in the journey of each."""
     release: int | None = None
     facts: Mapping[str, str] | None = None
     """What the line right below it states, as an export writes it: then it is a release, whatever its words mean."""
@@ -47,28 +60,53 @@ class HeadingLine:
     """It says that what stands below is in no release."""
 
     @cached_property
+    def said(self) -> str:
+        """Its words without pictures around them, an address, and what is struck out."""
+        return _PICTURE.sub("", _ID.sub("", without_struck_out(self.text))).strip()
+
+    @cached_property
     def kind(self) -> Kind | None:
-        return kind_named(self.text)
+        return kind_named(self.said)
 
     @cached_property
     def phrase(self) -> Phrase | None:
-        phrase = None if self.kind else read_phrase(self.text)
+        return None if self.kind else self.phrase_of(self.said)
+
+    def phrase_of(self, text: str) -> Phrase | None:
+        """What the words say of where and when, if that is all that they say."""
+        phrase = _read(text)
         if phrase is None or (phrase.when and parse(phrase.when).is_not_applicable):
             return None
+        if says_done(self.text.replace(self.said, "")) and not phrase.says_planned:
+            phrase = replace(phrase, says_deployed=True)  # there is a tick beside it
         where_or_when = phrase.when or phrase.horizon or phrase.environments
         return phrase if where_or_when or phrase.says_deployed or phrase.says_planned else None
 
     @cached_property
-    def date_beside(self) -> str:
-        """The date in a title that holds one: "Release 4.0 (March 2026)"."""
-        if self.kind or self.phrase or len(self.text) > MAX_TITLE_LENGTH:
-            return ""
-        for match in list(_BETWEEN.finditer(self.text))[:10]:
-            for side in (self.text[match.end() :], self.text[: match.start()]):
+    def beside(self) -> Phrase | None:
+        """What a title says beside its name: "Release 4.0 (April 2026)", "Returns – deployed March 2026"."""
+        text = self.said
+        if self.kind or self.phrase or len(text) > MAX_TITLE_LENGTH:
+            return None
+        if quarter := _of_quarter(text):
+            return quarter
+        for match in list(_BETWEEN.finditer(text))[:10]:
+            for side in (text[match.end() :], text[: match.start()]):
                 side = side.strip().removesuffix(")") if "(" in match.group() else side.strip()
-                if any(character.isdigit() for character in side) and is_date(side) and plain_date(side):
-                    return side
-        return ""
+                phrase = read_phrase(side)
+                if phrase and phrase.when and plain_date(phrase.when) and not parse(phrase.when).is_not_applicable:
+                    return phrase
+        return None
+
+    @property
+    def is_name(self) -> bool:
+        """It says what the items below it are about, and neither where nor when, nor what every roadmap has."""
+        is_said = self.is_known or self.is_stated or self.text in (ITEMS, NO_RELEASE)
+        return bool(self.text) and not is_said and read_phrase(self.said) is None
+
+    @property
+    def is_name_of_release(self) -> bool:
+        return self.is_name and bool(_RELEASE_NAME.fullmatch(self.said))
 
     @property
     def is_stated(self) -> bool:
@@ -80,7 +118,7 @@ class HeadingLine:
 
     @property
     def is_known(self) -> bool:
-        return bool(self.phrase or self.kind or self.date_beside)
+        return bool(self.phrase or self.kind or self.beside)
 
     @property
     def is_mere_date(self) -> bool:
@@ -89,125 +127,57 @@ class HeadingLine:
     @property
     def wants_date(self) -> bool:
         """The line of dates right below it is its own: "Near term", "Release 4.0"."""
-        if self.date_beside or self.kind or self.is_stated:
+        if self.beside or self.kind or self.is_stated:
             return False
         if self.phrase is None:
             return self.is_heading or self.is_bold
         return bool(self.phrase.horizon and not self.phrase.when)
 
-    @property
-    def names_release(self) -> bool:
-        phrase = self.phrase
-        if self.date_beside or self.date_below:
-            return True
-        if phrase is None or phrase.is_backlog:
-            return False
-        return bool(phrase.when or phrase.horizon or phrase.says_planned)
-
-
-@dataclass(frozen=True)
-class TablePlace:
-    """Immutable: what the marks above a table say together, the inner ones before the outer."""
-
-    release: HeadingLine | None = None
-    horizon: Horizon | None = None
-    is_deployed: bool = False
-    """The release is; without one, the environments have been reached."""
-    is_live: bool = False
-    kind: Kind | None = None
-    milestones: tuple[MilestoneContent, ...] = ()
-    when: str = ""
-    """The date that stands above it, whatever it is of."""
-    rest: Sequence[HeadingLine] = ()
-    """Marks below the release, or below what says where it is, that say nothing which is known."""
-
 
 def headings_in(document: Blocks) -> list[HeadingLine]:
-    return [
-        HeadingLine(block.span, int(block.token.tag[1]), *plain(block.inline), block.inline.content)
-        for block in document.blocks
-        if block.type == "heading_open" and block.inline
-    ]
+    found = []
+    for block in document.blocks:
+        if block.type == "heading_open" and block.inline:
+            level = int(block.token.tag[1])
+            found.append(HeadingLine(block.span, level, *_plain(block.inline), block.inline.content))
+        elif block.type == "html_block" and (html := _HTML_HEADING.fullmatch(block.token.content)):
+            text, is_whole = _plain(document.inline(" ".join(html[3].split())))
+            source = block.token.content.strip()
+            found.append(HeadingLine(block.span, int(html[1]), text, is_whole and not html[2], source))
+    return found
 
 
 def single_line(inline: Token, span: range) -> HeadingLine | None:
     """A paragraph that is bold from end to end, or that says nothing else than where or when."""
     if len(inline.content) > 2 * MAX_TITLE_LENGTH:
         return None
-    mark = HeadingLine(span, 0, *plain(inline), inline.content, _is_bold(inline))
-    return mark if mark.is_bold or (read_phrase(mark.text) and not mark.text.endswith(".")) else None
+    mark = HeadingLine(span, 0, *_plain(inline), inline.content, _is_bold(inline))
+    return mark if mark.is_bold or (mark.phrase and not mark.text.endswith(".")) else None
 
 
-def place_of(marks: Sequence[HeadingLine]) -> TablePlace:
-    """What is so of a table below these marks, which come from the outermost to the innermost."""
-    if stated := next((mark for mark in reversed(marks) if mark.is_stated), None):
-        return _stated_place(stated)
-    release: HeadingLine | None = None
-    horizon: Horizon | None = None
-    environments: tuple[Environment, ...] = ()
-    is_deployed, kind, when = False, None, ""
-    rest: list[HeadingLine] = []
-    for mark in marks:
-        kind = mark.kind or kind
-        phrase = mark.phrase
-        if phrase:
-            horizon = phrase.horizon or horizon
-            if phrase.environments or phrase.says_deployed or phrase.says_planned:
-                is_deployed = phrase.says_deployed
-                environments = phrase.environments or (() if phrase.says_planned else environments)
-            when = phrase.when or when
-        if mark.names_release:
-            release = mark
-        if mark.names_release or phrase:
-            rest = []
-        elif not mark.kind:
-            rest.append(mark)
-    reached = [environment for environment in environments if environment is not Environment.LIVE or release is None]
-    if release and environments and Environment.LIVE not in environments and when:
-        release = None  # it is the date of the sandbox, and not of a release
-    if is_deployed and not release and not reached:
-        reached = [Environment.LIVE]
-    typed = "" if release else when
-    milestones = tuple(
-        MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
-        for environment in reached
-        if is_deployed or typed
-    )
-    is_live = is_deployed and (not environments or Environment.LIVE in environments)
-    return TablePlace(release, horizon, is_live if release else is_deployed, is_live, kind, milestones, when, rest)
+def _plain(inline: Token) -> tuple[str, bool]:
+    """What it says now, in plain words, and whether they are all that it says."""
+    now = without_struck_out(inline.content)
+    return plain(inline) if now == inline.content else (plain(MARKDOWN.parseInline(now)[0])[0], False)
 
 
-def _stated_place(mark: HeadingLine) -> TablePlace:
-    if mark.facts is None:
-        return TablePlace()
-    phrase = mark.phrase or Phrase()
-    terms = {label.casefold(): horizon for horizon, label in HORIZON_LABELS.items()}
-    term, deployed = mark.facts.get("Term", ""), mark.facts.get("Deployed", "")
-    horizon = terms.get(term.casefold()) if term else phrase.horizon
-    is_deployed = yes_or_no(deployed) is True if deployed else phrase.says_deployed
-    return TablePlace(mark, horizon, is_deployed, is_live=is_deployed)
+def _read(text: str) -> Phrase | None:
+    phrase, aside = read_phrase(text), _ASIDE.fullmatch(text)
+    if phrase or not aside or not says_done(aside[2]):
+        return phrase
+    phrase = read_phrase(aside[1])  # "By April 2026 (all of it now live)"
+    return replace(phrase, says_deployed=True) if phrase and phrase.when else None
 
 
-def named(mark: HeadingLine) -> tuple[str, str, Sequence[str], Sequence[str]]:
-    """The title and date of the release that a mark names, whatever it is; and what became of the mark's words: those
-    that are in the release, and those that the site says itself.
-    """
-    if mark.facts is not None:
-        return mark.text, plain_read(mark.facts.get("Date", "")), (mark.source,), ()
-    phrase = mark.phrase
-    below = mark.date_below.phrase if mark.date_below else None
-    if phrase and phrase.when and not phrase.horizon:
-        title = plain_date(phrase.when)  # without what stands in brackets after it
-        # "(deployed)" is said by the release itself, and would stay in its date for good.
-        is_said = title == phrase.when or parse(phrase.when).says_deployed
-        aside = phrase.when.removeprefix(title)
-        when = "" if is_said else phrase.when
-        return title, when, (when or title,), (phrase.lead, aside if is_said else "")
-    if phrase and phrase.horizon and phrase.when:
-        return phrase.lead, phrase.when, (phrase.lead, phrase.when), ()
-    when = below.when if below else mark.date_beside
-    kept = (mark.text, when) if below else (mark.text,)
-    return mark.text, when, kept, (below.lead,) if below else ()
+def _of_quarter(text: str) -> Phrase | None:
+    """Of a quarter that says itself which months it is: "Quarter 1 (April to June) 2026"."""
+    if found := _QUARTER.fullmatch(text):
+        when = f"{found[2]} {found[3]}"
+    elif found := _QUARTER_LAST.fullmatch(text):
+        when = f"{found[3]} {found[2]}"
+    else:
+        return None
+    return Phrase(when) if is_date(when) else None
 
 
 def _is_bold(inline: Token) -> bool:
@@ -222,26 +192,13 @@ def _is_bold(inline: Token) -> bool:
     return is_bold
 
 
-def reads_as(heading: str, text: str, *, is_stated: bool = False) -> tuple[str, str, Horizon | None, bool] | None:
-    """Title, date, term and whether it is deployed of the release that a heading of its own names, all in Markdown, if
-    the text between it and its table does not change that; with `is_stated`, of one with a line of facts below it.
-    """
-    inline = MARKDOWN.parseInline(heading)[0]
-    mark = HeadingLine(range(0), 2, *plain(inline), heading)
-    if is_stated:
-        mark.facts = {}
-    elif not (mark.is_whole and mark.names_release and _is_mere_text(text)):
-        return None
-    place, (title, when, *_) = place_of([mark]), named(mark)
-    return (title, when, place.horizon, place.is_deployed) if place.release is mark else None
+def years_named(text: str) -> When | None:
+    """The financial year that a label of two years means to a month or quarter below it: "2026/27"."""
+    found = _TWO_YEARS.fullmatch(text)
+    label = f"financial year 20{found[1]} to 20{found[2]}" if found else ""
+    return parse(label) if is_date(label) else None
 
 
-def _is_mere_text(text: str) -> bool:
-    """Whether it is paragraphs and lists alone, an empty line between them, none of which says where and when."""
-    blocks, lines = blocks_of(MARKDOWN.parse(text)), text.split("\n")
-    parts = ("\n".join(lines[block.span.start : block.span.stop]).rstrip() for block in blocks)
-    return "\n\n".join(parts) == text and all(
-        block.type in ("bullet_list_open", "ordered_list_open")
-        or (block.type == "paragraph_open" and block.inline and not single_line(block.inline, block.span))
-        for block in blocks
-    )
+def two_years_in(text: str) -> list[str]:
+    """The label of two years in a date: "2026 to 2027"."""
+    return [found[0] for found in _TWO_YEARS.finditer(text)]

@@ -4,7 +4,7 @@ Which working copy a part is, planning finds out; all that a source may say of i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE, ContentF
 from roadmap.content.things import ApiVersion
 from roadmap.markdown import settled
 from roadmap.techdocs.parse.blocks import Blocks, words
+from roadmap.techdocs.parse.headings import HeadingLine
 from roadmap.techdocs.sources import Doubt, ImportRefused
 
 MAX_SLUG_LENGTH = 80  # as in the working copies
@@ -166,6 +167,8 @@ class Parts:
     contact: ParsedContact | None = None
     items: list[ParsedItem] = field(default_factory=list)
     releases: list[ParsedRelease] = field(default_factory=list)
+    names_above: dict[int, Sequence[HeadingLine]] = field(default_factory=dict)
+    """By the place of a release, the marks that name what it stands below, the outer first."""
     pages: list[ParsedPage] = field(default_factory=list)
     entries: list[ParsedEntry] = field(default_factory=list)
     footer: str | None = None

@@ -25,7 +25,7 @@ from roadmap.techdocs.parse.date_cells import (
     without_struck_out,
 )
 from roadmap.techdocs.parse.environment_phrases import read_phrase, settled_date
-from roadmap.techdocs.parse.headings import TablePlace
+from roadmap.techdocs.parse.places import TablePlace
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ MAX_IN_A_LINE = 10  # rows
 MAX_NAME_AS_TITLE = 120  # a longer name, without a description beside it, is a description
 
 _BY_NAME = {field.name: field for field in CELL_FIELDS}
+_ROW_HEADING = re.compile(r"\A#(?:\s+|(?=[^\W\d_]))")  # "# Alpha" at the start of a cell
 _FIRST_WORD = re.compile(r"(\w+)\b")
 
 
@@ -76,6 +77,7 @@ class RowReader:
     def read(self, cells: Sequence[str]) -> bool:
         """Whether the row can be an item."""
         columns = self.group.columns
+        cells = cells if self.group.has_references else [_ROW_HEADING.sub("", cell, count=1) for cell in cells]
         found = [read_cell(self.document, source) for source in cells[: len(columns)]]
         by_role = {column.role: cell for column, cell in zip(columns, found, strict=False) if column.role != Role.OWN}
         api = by_role.get(APIS.name)

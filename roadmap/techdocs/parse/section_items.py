@@ -3,17 +3,21 @@
 Only what stands around a table of items is ever taken from the text: a heading above no such table stays where it is.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
 
+from roadmap.content.choices import Environment
 from roadmap.content.fields import APIS, JOURNEY, MILESTONES, TITLE
-from roadmap.content.things import ApiVersion
+from roadmap.content.things import ApiVersion, MilestoneContent, when_typed
 from roadmap.techdocs.parse.blocks import Blocks
-from roadmap.techdocs.parse.cell_text import as_point, cut
+from roadmap.techdocs.parse.cell_text import as_point, cut, missing
 from roadmap.techdocs.parse.columns import Column, Role
-from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, named, place_of
+from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
+from roadmap.techdocs.parse.headings import HeadingLine
+from roadmap.techdocs.parse.places import TablePlace, named, place_of
 from roadmap.techdocs.parse.result import ParsedField, ParsedItem, ParsedRelease, Parts
 from roadmap.techdocs.parse.row_to_item import MAX_LINE_LENGTH, read_rows
 from roadmap.techdocs.parse.sections import ItemTable, Section
@@ -36,20 +40,25 @@ def place_groups(section: Section, parts: Parts, recurring: set[str]) -> bool:
     """
     document = section.document
     _forget_marks_of_entries(section)
-    names = {release.title.casefold() for release in parts.releases}
+    # But for those in the text of a changelog entry.
+    groups = [found for found in section.groups if found.table.span.start not in document.taken]
+    for found in groups:
+        names = (column.key for column in found.columns if column.role == TITLE.name)
+        found.names_recur = not found.has_references and any(key in recurring for key in names)
+        found.place = _place(found)
+    _part_stages(groups)
     has_stated = False
     for piece in section.pieces:
         mark, group = piece.mark, piece.group
         if mark and mark.facts is not None and mark.span.start not in document.taken:
             _add_stated(document, mark, parts)
             has_stated = True
-        if group is None or group.table.span.start in document.taken:
-            continue  # it is in the text of a changelog entry
-        group.place = _place(document, group)
+        if group is None or group not in groups:
+            continue
         release = group.place.release
         if release and release.release is None:
-            _add_release(document, release, group.place, parts, section.heading.text, names)
-        _read_group(document, group, parts, recurring)
+            _add_release(document, release, group.place, parts)
+        _read_group(document, group, parts)
     if section.groups or has_stated:
         # Before, so that they are in no introduction; and after, for those below which only introductions stood.
         _take_empty_headings(section, parts)
@@ -72,15 +81,40 @@ def _forget_marks_of_entries(section: Section) -> None:
             piece.group.marks = tuple(mark for mark in piece.group.marks if is_there(mark))
 
 
-def _place(document: Blocks, group: ItemTable) -> TablePlace:
+def _place(group: ItemTable) -> TablePlace:
     place = place_of(group.marks)
-    if place.rest and not place.release and not any(mark.phrase for mark in group.marks):
+    if not place.release:
+        # The others stay where they stand, with the text below them.
+        place = replace(place, rest=[mark for mark in place.rest if not mark.has_text] or place.rest[-1:])
+    inner = place.rest[-1] if place.rest else None
+    about = ": ".join(mark.said for mark in place.rest)
+    is_journey = (
+        not group.names_recur
+        and JOURNEY.name not in group.roles
+        and len(about) <= MAX_LINE_LENGTH
+        and all(mark.is_whole for mark in place.rest)
+    )
+    is_placed = any(mark.phrase or mark.beside for mark in group.marks)
+    if inner and not place.release and not (is_placed and is_journey):
         # Better a release without a date than items that have lost the heading they stood under.
-        inner = place.rest[-1]
-        if inner.release is None:
-            document.doubt(inner.span.start, f"“{inner.text[:100]}” was taken for a release without a date: is it one?")
-        return TablePlace(inner, kind=place.kind)
-    return place
+        return replace(place, release=inner, above=place.rest[:-1], rest=())
+    return place if is_journey else replace(place, rest=())
+
+
+def _part_stages(groups: Sequence[ItemTable]) -> None:
+    """A release of which only some tables are deployed, by headings within it, is not: their items are, themselves."""
+    within: dict[HeadingLine, list[ItemTable]] = defaultdict(list)
+    for group in groups:
+        if group.place.release and not group.place.release.is_stated:
+            within[group.place.release].append(group)
+    for some in within.values():
+        if len({group.place.is_deployed for group in some}) == 1:
+            continue
+        for group in (group for group in some if group.place.is_deployed):
+            when = when_typed(group.place.when)
+            typed = group.place.when if when and when.start and not when.is_provisional else ""
+            live = MilestoneContent(environment=Environment.LIVE, typed=typed, is_deployed=True)
+            group.place = replace(group.place, is_deployed=False, milestones=(*group.place.milestones, live))
 
 
 def _add_stated(document: Blocks, mark: HeadingLine, parts: Parts) -> None:
@@ -90,7 +124,7 @@ def _add_stated(document: Blocks, mark: HeadingLine, parts: Parts) -> None:
         mark.release = places[mark.text]
         parts.structure += [mark.source, mark.facts_line]
     else:
-        _add_release(document, mark, place_of([mark]), parts, "", set())
+        _add_release(document, mark, place_of([mark]), parts)
         parts.kept.append(mark.facts_line)
     _take(document, mark)
 
@@ -102,34 +136,33 @@ def _take(document: Blocks, mark: HeadingLine) -> None:
     mark.is_used = True
 
 
-def _add_release(
-    document: Blocks, mark: HeadingLine, place: TablePlace, parts: Parts, section: str, names: set[str]
-) -> None:
-    """Where its title is one of the `names`, in small letters, that of the section goes before it."""
+def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: Parts) -> None:
     path, line = document.where(mark.span.start)
     if len(parts.releases) == MAX_RELEASES:
         raise ImportRefused(f"{path}:{line}: the source has more than {MAX_RELEASES} releases. Import it in parts.")
-    name, when, kept, structure = named(mark)
-    if name.casefold() in names and section.casefold() != name.casefold():
-        name = f"{section}: {name}"
-    names.add(name.casefold())
+    name, when, kept, structure = named(mark, place)
+    if mark.facts is None and place.phrase is None and not when:
+        document.doubt(mark.span.start, f"“{mark.text[:100]}” was taken for a release without a date: is it one?")
     mark.release = len(parts.releases)
     introduction = ""
     lines = [mark, mark.date_below] if mark.date_below else [mark]
     more = [line for line in lines if not line.is_whole]
     if not more or mark.facts is not None:
         parts.kept += kept if mark.source else ()  # a page's name out of its file's is no word of the text
-        parts.structure += [text for text in structure if text.strip()]
+        said = " ".join([*kept, *structure])
+        rest = missing(" ".join(line.source for line in lines), said)
+        parts.structure += [text for text in (*structure, " ".join(rest.elements())) if text.strip()]
     else:
         introduction = "\n\n".join(document.with_definitions(line.source, line.span) for line in more)
         document.doubt(mark.span.start, "This holds more than words, so it was kept in the release's introduction too.")
         parts.kept += [line.source for line in lines]
+    parts.names_above[mark.release] = above = [above for above in place.above if above.is_whole]
+    for name_above in above:
+        name_above.is_told = not name_above.has_text
     parts.releases.append(ParsedRelease(cut(name), when, place.horizon, place.is_deployed, introduction, path, line))
 
 
-def _read_group(document: Blocks, group: ItemTable, parts: Parts, recurring: set[str]) -> None:
-    names = (column.key for column in group.columns if column.role == TITLE.name)
-    group.names_recur = not group.has_references and any(key in recurring for key in names)
+def _read_group(document: Blocks, group: ItemTable, parts: Parts) -> None:
     for column in group.columns:
         parts.calls(column.environment, column.label)
     # The roadmap's own have the name of their field.
@@ -139,16 +172,8 @@ def _read_group(document: Blocks, group: ItemTable, parts: Parts, recurring: set
         else column
         for column in group.columns
     ]
-    inner = group.place.rest[-1] if group.place.rest else None
-    if inner and (
-        group.names_recur
-        or JOURNEY.name in group.roles
-        or len(inner.text) > MAX_LINE_LENGTH
-        or not inner.is_whole
-        or inner.level == 1
-    ):
-        inner = None
-    group.about = inner.text if inner else ""
+    about = group.place.rest
+    group.about = ": ".join(mark.said for mark in about)
     before = len(parts.items)
     read_rows(document, group, parts)
     items = parts.items[before:]
@@ -162,14 +187,16 @@ def _read_group(document: Blocks, group: ItemTable, parts: Parts, recurring: set
         if column.role == Role.STATUS and column.name in said:
             _field(document, group, column, parts, is_told=True)
     _keep_headings_with_links(document, group, parts)
-    if inner and not inner.is_used:
-        text = f"“{inner.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
-        document.doubt(inner.span.start, text)
-        parts.kept.append(inner.text)
-        document.take(inner.span)
-        inner.is_used = True
+    for mark in about:
+        if mark.is_used:
+            continue
+        text = f"“{mark.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
+        document.doubt(mark.span.start, text)
+        parts.kept.append(mark.source)
+        document.take(mark.span)
+        mark.is_used = mark.is_told = True
     for mark in group.marks:
-        _use(document, mark, parts, items, names_items=mark in (group.place.release, inner))
+        _use(document, mark, parts, items, names_items=mark is group.place.release)
 
 
 def _field(document: Blocks, group: ItemTable, column: Column, parts: Parts, *, is_told: bool) -> str:
@@ -217,6 +244,10 @@ def _use(document: Blocks, mark: HeadingLine, parts: Parts, items: Sequence[Pars
         return
     if mark.release is not None and names_items:
         _take(document, mark)
+    elif mark.is_told and not mark.is_heading:
+        parts.kept.append(mark.source)
+        document.take(mark.span)
+        mark.is_used = True
     elif not mark.is_heading and mark.is_known and mark.is_whole:
         when = mark.phrase.when if mark.phrase else ""
         if when and not any(milestone.typed == when for item in items for milestone in item.says(MILESTONES)):
@@ -286,13 +317,42 @@ def _take_empty_headings(section: Section, parts: Parts) -> None:
             continue
         later = (other for other in pieces[place + 1 :] if other.mark and 0 < other.mark.level <= mark.level)
         following = next((other.span.start for other in later), section.span.stop)
-        if left >= following and mark.is_whole:
+        if left >= following and mark.is_whole and (mark.is_told or not mark.is_name):
             document.take(mark.span)
             document.take(mark.facts_span)
-            parts.structure.append(mark.source)
+            (parts.kept if mark.is_told else parts.structure).append(mark.source)
             mark.is_used = True
         else:
             left = piece.span.start
+
+
+def with_names_above(parts: Parts) -> list[ParsedRelease]:
+    """The releases with the names that stand above them in the source: before the titles of those that are called the
+    same, or only "Planned", or are of a named release; of others, in their introductions.
+    """
+    alike: dict[str, list[int]] = defaultdict(list)
+    for place, release in enumerate(parts.releases):
+        alike[release.title.casefold()].append(place)
+    found = [*parts.releases]
+    for places in alike.values():
+        paths = [tuple(mark.said for mark in parts.names_above.get(place, ())) for place in places]
+        # As few of the names as tell them all apart, the outer first.
+        depths = range(max(map(len, paths)) + 1 if len({*paths}) > 1 else 1)
+        depth = next((depth for depth in depths if len({path[:depth] for path in paths}) == len(paths)), depths[-1])
+        for place in places:
+            found[place] = _with_names(found[place], parts.names_above.get(place, ()), depth)
+    return found
+
+
+def _with_names(release: ParsedRelease, above: Sequence[HeadingLine], depth: int) -> ParsedRelease:
+    is_mere_state = not (release.when or release.horizon or is_date(release.title)) and read_phrase(release.title)
+    depth = depth or bool(is_mere_state)
+    before = [mark for place, mark in enumerate(above) if place < depth or mark.is_name_of_release or mark.beside]
+    title = ": ".join([*(mark.said for mark in before), release.title])
+    when = release.when or (release.title if before and is_date(release.title) else "")
+    lead = ": ".join(mark.source for mark in above if mark not in before and not mark.has_text)
+    introduction = "\n\n".join(text for text in (lead, release.introduction) if text)
+    return replace(release, title=cut(title), when=when, introduction=introduction)
 
 
 def with_one_name_for_each_api(items: Sequence[ParsedItem]) -> list[ParsedItem]:

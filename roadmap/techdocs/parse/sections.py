@@ -14,7 +14,8 @@ from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE
 from roadmap.techdocs.parse.blocks import Block, Blocks
 from roadmap.techdocs.parse.changelog import has_date_column, is_changelog
 from roadmap.techdocs.parse.columns import Column, KnownNames, Role, is_reference, read_columns, settled
-from roadmap.techdocs.parse.headings import HeadingLine, TablePlace, single_line
+from roadmap.techdocs.parse.headings import HeadingLine, single_line
+from roadmap.techdocs.parse.places import TablePlace
 from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, table_in
 from roadmap.techdocs.texts import ITEMS, NO_RELEASE, RELEASE_FACTS, facts_read
 
@@ -181,6 +182,7 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
     line: HeadingLine | None = None
     kind: HeadingLine | None = None
     bold: HeadingLine | None = None
+    name: HeadingLine | None = None  # a bold line right above one that says where or when
     previous: Piece | None = None
     seen_table = False
     last_group: ItemTable | None = None
@@ -197,7 +199,7 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
         elif mark is None and not piece.is_rule:
             table = table_in(document, piece.block, last_group.table if last_group else None)
             if table and not _is_of_text(table, section, is_stated=stated > 0):
-                lines = sorted(filter(None, (line, kind, bold)), key=lambda mark: mark.span.start)
+                lines = sorted(filter(None, (name, line, kind, bold)), key=lambda mark: mark.span.start)
                 marks = tuple(headings[:stated] if stated else [*headings, *lines])
                 if last_group and table.head is last_group.table.head:
                     text = "These rows stand apart from their table: they were read as more of it."
@@ -210,11 +212,13 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
                     text = "This row and those below it are indented like code: they were read as rows of the table."
                     document.doubt(piece.span.stop, text)
                 seen_table = True
+            elif headings and line is None:
+                headings[-1].has_text = True
             last_group = piece.group
             bold = None
         elif mark and mark.is_heading:
             headings.append(mark)
-            line = kind = bold = last_group = None
+            line = kind = bold = name = last_group = None
             seen_table = False
         elif mark and stated:
             piece.mark = None
@@ -228,7 +232,7 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
                 before.date_below = mark
                 line, bold = before, None
             elif not mark.is_known:
-                bold = mark
+                bold, name = mark, None
             elif mark.kind:
                 kind, bold = mark, None
             elif above and is_of_above and is_only_date:
@@ -236,6 +240,7 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
             else:
                 is_of_line = bool(kind and line and kind.span.start > line.span.start and before is not kind)
                 kind = None if is_of_line else kind
+                name = bold if bold and before is bold else name
                 line, bold = mark, None
         previous = previous if piece.is_rule else piece
 

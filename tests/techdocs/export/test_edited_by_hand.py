@@ -130,10 +130,11 @@ def test_what_a_cell_says_and_nobody_understands_is_in_the_description(files):
     )
     after = found["Send a parcel | twice"][2]
     assert after.description == "First.\n\n- one\n- two\n\nBreaking change: perhaps\n\nSandbox: soonish"
-    assert (after.is_breaking, after.milestones) == (None, ())
+    assert (after.is_breaking, [date.typed for date in after.milestones]) == (None, ["TBC"])
     assert [doubt.text for doubt in plan.doubts] == [
         "“perhaps” is not understood under “Breaking change”: it was put into the description.",
-        "“soonish” is not understood under “Sandbox”: it was put into the description.",
+        "“soonish” is not understood under “Sandbox”: readers see “Sandbox: To be confirmed”, and all of it in the "
+        "description.",
     ]
 
 

@@ -166,7 +166,7 @@ def test_a_heading_that_says_nothing_known_is_a_release_with_a_doubt():
 
 def test_two_releases_of_one_name_are_told_apart_by_their_sections():
     parsed = read(f"## Vans\n\n### Planned\n\n{table('A')}\n## Ships\n\n### Planned\n\n{table('B')}")
-    assert [one.title for one in parsed.releases] == ["Planned", "Ships: Planned"]
+    assert [one.title for one in parsed.releases] == ["Vans: Planned", "Ships: Planned"]
 
 
 def test_a_heading_inside_a_release_is_the_journey_with_a_doubt():

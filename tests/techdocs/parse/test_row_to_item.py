@@ -205,10 +205,10 @@ def test_a_link_in_a_name_is_kept_in_the_description():
 
 
 def test_what_would_begin_a_list_or_heading_stays_text():
-    assert [item(f"Weigh | {text}").description for text in ("- a", "1. a", "# a", "> a", "[x]: a")] == [
+    assert [item(f"Weigh | {text}").description for text in ("- a", "1. a", "## a", "> a", "[x]: a")] == [
         "\\- a",
         "1\\. a",
-        "\\# a",
+        "\\## a",
         "\\> a",
         "\\[x]: a",
     ]
