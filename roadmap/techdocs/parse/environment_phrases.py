@@ -137,14 +137,15 @@ def _lead(lead: str, when: str) -> Phrase | None:
     # What is there has no deadline: "Live by June 2027".
     is_planned = bool(rest & _PLANNED) or "to be" in lead.lower() or bool(when and parse(when).is_deadline)
     is_deployed = bool(rest & _DONE)
+    is_bare = bool(environments) and not is_planned and rest <= {"and", "the", "our"}
+    is_bare = is_bare and not when.lower().startswith("since")
     if not is_planned and not is_deployed and environments and rest <= _PAST_MAY_BE | {"and", "the", "our"}:
         # A section that is called "Sandbox", or "Currently live". "Sandbox – June 2026" is for when it is planned.
-        is_deployed = not when or bool(rest & _PAST_MAY_BE) or when.lower().startswith("since")
+        is_deployed = not (is_bare and when) or named[-1].group().lower() == "live"
     if "live" in lead.lower() and rest & {"go", "going"}:
         environments = environments or (Environment.LIVE,)
     if not rest and not environments:
         return None
-    is_bare = bool(environments) and not is_planned and rest <= {"and", "the", "our"}
     says_deployed = (is_deployed and not is_planned) or bool(when and parse(when).says_deployed)
     label = named[-1].group() if named else ""
     is_backlog = "backlog" in rest

@@ -11,7 +11,7 @@ from roadmap.content.choices import Kind
 from roadmap.dates import When, parse
 from roadmap.techdocs.parse.blocks import Blocks, plain
 from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, kind_named
-from roadmap.techdocs.parse.date_cells import says_done, without_struck_out
+from roadmap.techdocs.parse.dates.date_cells import says_done, without_struck_out
 from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date, read_phrase
 from roadmap.techdocs.texts import ITEMS, MARKDOWN, NO_RELEASE
 
@@ -166,7 +166,7 @@ def _read(text: str) -> Phrase | None:
     if phrase or not aside or not says_done(aside[2]):
         return phrase
     phrase = read_phrase(aside[1])  # "By April 2026 (all of it now live)"
-    return replace(phrase, says_deployed=True) if phrase and phrase.when else None
+    return replace(phrase, says_deployed=True, says_planned=False) if phrase and phrase.when else None
 
 
 def _of_quarter(text: str) -> Phrase | None:

@@ -30,9 +30,9 @@ from roadmap.techdocs.parse.cell_text import (
     yes_or_no,
 )
 from roadmap.techdocs.parse.columns import Column, Role
+from roadmap.techdocs.parse.dates.row_dates import RowDates
 from roadmap.techdocs.parse.environment_phrases import is_date
 from roadmap.techdocs.parse.result import ParsedItem, Parts
-from roadmap.techdocs.parse.row_dates import RowDates
 from roadmap.techdocs.parse.sections import ItemTable
 
 MAX_LINE_LENGTH = 200  # as in the working copies

@@ -73,7 +73,7 @@ def seen(parsed: ParsedRoadmap) -> list[str]:
         ("## Sandbox\n### June 2026\nA", ["test: June 2026✓"]),
         ("## June 2026\n### Sandbox\nA\n### Production\nB", ["test: June 2026", "June 2026 | June 2026 | planned"]),
         ("## Sandbox – June 2026\nA", ["test: June 2026"]),
-        ("## Live – March 2026\nA", ["March 2026 | March 2026 | planned"]),
+        ("## Live – March 2026\nA", ["March 2026 | March 2026 | live"]),
         ("## Live since March 2026\nA", ["since March 2026 | From March 2026 | live"]),
         ("## Deployed to production in March 2026\nA", ["March 2026 | March 2026 | live"]),
         ("## Deployed in March 2026\nA", ["March 2026 | March 2026 | live"]),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap.dates import parse
-from roadmap.techdocs.parse.date_cells import MAX_CELL_LENGTH, read_dates, without_struck_out
+from roadmap.techdocs.parse.dates.date_cells import MAX_CELL_LENGTH, read_dates, without_struck_out
 from roadmap.techdocs.parse.environment_phrases import settled_date
 from tests.cases import each_case
 

@@ -62,6 +62,7 @@ _SAID_OF_SITE = {
     *("controlled", "go", "date", "due", "expected", "planned", "scheduled", "target"),
 }
 _PART = re.compile(r"\s*(?:[\n;,|]|\s/\s|\band\b)\s*", re.IGNORECASE)
+_LABEL = re.compile(r"[\w -]+?\s*[:–—]")
 _BEHIND_A_DATE = re.compile(r"(.+?)[\s:,–—-]*\(?\s*(?:in |for |to )?([^\W\d][\w\s-]+?)\)?", re.IGNORECASE)
 _MONTH = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
 _DATE_WORD = (
@@ -201,14 +202,17 @@ def _done(text: str, settle: Settle, around: When | None) -> list[DateSaid]:
 def _of_environments(text: str, settle: Settle) -> list[DateSaid]:
     """Dates of several environments in one cell: "Sandbox: June 2026<br>Production: August 2026"."""
     found: list[DateSaid] = []
-    for part in [part for part in _PART.split(text) if part]:
+    parts = [part for part in _PART.split(text) if part]
+    if len(parts) == 1 and not _LABEL.match(text):
+        return []
+    for part in parts:
         phrase = read_phrase(part)
         if not (phrase and phrase.when and phrase.environments) and (behind := _BEHIND_A_DATE.fullmatch(part)):
             phrase = read_phrase(f"{behind[2]} {behind[1]}")
         typed = settle(phrase.when) if phrase and phrase.when else None
         if not phrase or not typed or len(phrase.environments) != 1:
             return []
-        found.append(DateSaid(typed, phrase.says_deployed, phrase.environments[0]))
+        found.append(DateSaid(typed, phrase.says_deployed and not phrase.is_bare, phrase.environments[0]))
     return found if len({date.environment for date in found}) == len(found) else []
 
 

@@ -100,6 +100,9 @@ def doubts(parsed: ParsedRoadmap) -> list[str]:
         ("Done (3 March 2026)", "3 March 2026 ✓"),
         ("March 2026 ✅", "March 2026 ✓"),
         ("Live since March 2026", "From March 2026 ✓"),
+        ("Live March 2026", "March 2026 ✓"),
+        ("Live: March 2026", "March 2026"),
+        ("Live by March 2026", "By March 2026"),
         # It never will
         ("n/a", "Not applicable"),
         ("Cancelled", "Not applicable"),

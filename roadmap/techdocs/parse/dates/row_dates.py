@@ -13,7 +13,7 @@ from roadmap.dates import parse
 from roadmap.techdocs.parse.blocks import Blocks, text_of, words
 from roadmap.techdocs.parse.cell_text import BREAK_TAG, Cell, missing, read_cell, tags_in, yes_or_no
 from roadmap.techdocs.parse.columns import Column
-from roadmap.techdocs.parse.date_cells import (
+from roadmap.techdocs.parse.dates.date_cells import (
     NOT_YET,
     TO_BE_CONFIRMED,
     DateSaid,
