@@ -1,6 +1,6 @@
 """What an exported folder cannot carry, found by reading it back: what an import of it would not say as it is. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import structs
 
@@ -38,7 +38,7 @@ def _compared(snapshot: Snapshot, files: Mapping[str, bytes]) -> Iterator[str]:
     items = [item.content for item in snapshot.items]
     uids: dict[str, str] = {}
     # In the order of `said`.
-    things_there = (pages, snapshot.releases, items, snapshot.changelog)
+    things_there: tuple[Sequence[Content], ...] = (pages, snapshot.releases, items, snapshot.changelog)
     for (noun, parts), things in zip(new.items(), things_there, strict=True):
         found = [part.content for part in parts]
         if len(found) != len(things):

@@ -31,12 +31,12 @@ _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 _DONE, _PLANNED, _BETWEEN = (
     set(words.split())
     for words in (
-        "deployed released delivered completed complete available launched implemented already in",
+        "deployed released delivered done completed complete available launched implemented already in",
         "scheduled planned expected due target targeted estimated proposed anticipated intended aiming will future "
-        "upcoming forthcoming next soon coming going go plan plans planning backlog",
+        "upcoming forthcoming next soon still come coming going go plan plans planning backlog",
         "to into on the of for and or at by from is are be current currently previously recently date dates when month "
         "timescale timescales timeline timing eta release releases deployment deployments deploy deploys environment "
-        "environments functionality deliveries deliverables delivery roadmap our first now",
+        "environments functionality deliveries deliverables delivery roadmap our first now only",
     )
 )
 _BEFORE_A_DATE = {"in", "on", "of", "the", "for", "date", "dates"}

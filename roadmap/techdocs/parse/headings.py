@@ -11,7 +11,7 @@ from roadmap.content.choices import Kind
 from roadmap.dates import When, parse
 from roadmap.techdocs.parse.blocks import Blocks, plain
 from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, kind_named
-from roadmap.techdocs.parse.dates.date_cells import says_done, without_struck_out
+from roadmap.techdocs.parse.dates.date_cells import as_it_is_now, says_done, without_struck_out
 from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date, read_phrase
 from roadmap.techdocs.texts import ITEMS, MARKDOWN, NO_RELEASE
 
@@ -26,7 +26,7 @@ _QUARTER = re.compile(r"((?:quarter|q)\s?[1-4])\s*\(([^()]+)\)\s*(20[0-9]{2})", 
 _QUARTER_LAST = re.compile(r"((?:quarter|q)\s?[1-4])\s+(20[0-9]{2})\s*\(([^()0-9]+)\)", re.IGNORECASE)
 _TWO_YEARS = re.compile(r"(?:20)?([0-9]{2})\s*(?:/|-|–|to)\s*(?:20)?([0-9]{2})")
 _RELEASE_NAME = re.compile(r"(?:release|version|phase|increment|tranche|wave|drop|sprint|iteration)\s*v?[0-9.]*", re.I)
-_HTML_HEADING = re.compile(r"\s*<h([1-6])(\s[^<>]*)?>(.*?)</h\1\s*>\s*", re.IGNORECASE | re.DOTALL)
+_HTML_HEADING = re.compile(r"\s*<h([1-6])(\s[^<>]*)?>((?:(?!</?h[1-6]).){1,1000})</h\1\s*>\s*", re.I | re.S)
 
 
 @dataclass(eq=False)
@@ -88,8 +88,10 @@ class HeadingLine:
         text = self.said
         if self.kind or self.phrase or len(text) > MAX_TITLE_LENGTH:
             return None
-        if quarter := _of_quarter(text):
-            return quarter
+        now = as_it_is_now(text)
+        moved = read_phrase(now) if now != text else None  # "Delayed to May 2028"
+        if found := of_quarter(text) or (moved if moved and moved.when else None):
+            return found
         for match in list(_BETWEEN.finditer(text))[:10]:
             for side in (text[match.end() :], text[: match.start()]):
                 side = side.strip().removesuffix(")") if "(" in match.group() else side.strip()
@@ -169,7 +171,7 @@ def _read(text: str) -> Phrase | None:
     return replace(phrase, says_deployed=True, says_planned=False) if phrase and phrase.when else None
 
 
-def _of_quarter(text: str) -> Phrase | None:
+def of_quarter(text: str) -> Phrase | None:
     """Of a quarter that says itself which months it is: "Quarter 1 (April to June) 2026"."""
     if found := _QUARTER.fullmatch(text):
         when = f"{found[2]} {found[3]}"

@@ -15,7 +15,7 @@ from roadmap.techdocs.cells import plain_read
 from roadmap.techdocs.parse.blocks import blocks_of, plain
 from roadmap.techdocs.parse.cell_text import yes_or_no
 from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date
-from roadmap.techdocs.parse.headings import HeadingLine, single_line, two_years_in, years_named
+from roadmap.techdocs.parse.headings import HeadingLine, of_quarter, single_line, two_years_in, years_named
 from roadmap.techdocs.texts import MARKDOWN
 
 _PART_OF_YEAR = re.compile(r"(?:quarter|half|[qh])\s?[1-4]\b", re.IGNORECASE)
@@ -116,7 +116,8 @@ def _said_by(mark: HeadingLine, around: When | None) -> Phrase | None:
     head, bracket, aside = mark.said.partition(" (")
     labels = two_years_in(around.text) if _PART_OF_YEAR.match(head) else ()
     for year in dict.fromkeys((*labels, str(around.start.year), str(last.year))):
-        phrase = mark.phrase_of(f"{head} {year}{bracket}{aside}")
+        text = f"{head} {year}{bracket}{aside}"
+        phrase = mark.phrase_of(text) or of_quarter(text)
         found = when_typed(phrase.when) if phrase else None
         if found and _overlap(around, found):
             return phrase

@@ -63,6 +63,7 @@ def seen(parsed: ParsedRoadmap) -> list[str]:
         ),
         ("## Tax year 2026 to 2027\n### April\nA", ["April 2026 | April 2026 | planned"]),
         ("## April 2027\n### 14 April 2027\nA", ["14 April 2027 | 14 April 2027 | planned"]),
+        ("## 2027\n### Q1 (January to March)\nA", ["January to March 2027 | January to March 2027 | planned"]),
         ("## Autumn 2026\n### Payments (October 2026)\nA", ["Payments (October 2026) | October 2026 | planned"]),
         # A date that does not hold the one below it is no year of that: it is told
         ("## 2026\n### April 2027\nA", ["April 2027 | April 2027 | planned"]),
@@ -97,6 +98,9 @@ def seen(parsed: ParsedRoadmap) -> list[str]:
         ("## Q1 2026 (April to June)\nA", ["Q1 2026 (April to June) | April to June 2026 | planned"]),
         ("## Delivery dates to be confirmed\nA", ["Delivery dates to be confirmed | To be confirmed | planned"]),
         ("## Future changes: April 2027\nA", ["Future changes: April 2027 | April 2027 | planned"]),
+        ("## Delayed to May 2028\nA", ["Delayed to May 2028 | May 2028 | planned"]),
+        ("## April 2027 (was March 2027)\nA", ["April 2027 (was March 2027) | April 2027 | planned"]),
+        ("## Done\nA", ["live | live: ✓"]),
         ("## Coming soon\nA", ["Coming soon |  | planned"]),
         # Names of what they are about
         (
@@ -127,6 +131,7 @@ def seen(parsed: ParsedRoadmap) -> list[str]:
         ("#April 2027\nA", ["April 2027 | April 2027 | planned"]),
         ("## Plans\n<h3>April 2027</h3>\nA", ["April 2027 | April 2027 | planned"]),
         ('## Plans\n<h3 id="april">April 2027</h3>\nA', ["April 2027 | April 2027 | planned"]),
+        ("## Plans\n<h3>Payments</h3>\n<h4>April 2027</h4>\nA", ["April 2027 | April 2027 | planned"]),
         ("## April 2027 {#april}\nA", ["April 2027 | April 2027 | planned"]),
         ("## April 2027 ##\nA", ["April 2027 | April 2027 | planned"]),
         ("## [April 2027](https://example.gov.uk/a)\nA", ["April 2027 | April 2027 | planned"]),

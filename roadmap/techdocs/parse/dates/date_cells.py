@@ -26,10 +26,13 @@ _STRUCK_OUT = re.compile(
 _EMPTY_EMPHASIS = re.compile(r"(\*\*|__|\*|_)\s+\1")
 _RAISED = re.compile(r"<sup>[^<>]*</sup>", re.IGNORECASE)
 _ARROW = re.compile(r"\s*(?:→|⇒|➔|➜|[-=]+>)\s*")
-_MOVED = "moved|delayed|postponed|deferred|pushed|slipped|put|rescheduled|brought|changed|revised|updated|replanned"
+_MOVED = (
+    "moved|delayed|postponed|deferred|pushed|slipped|put|re-?scheduled|brought|changed|revised|updated|re-?planned"
+    "|extended"
+)
 # What comes behind these is so now; the last of them counts.
 _NOW = re.compile(
-    rf".*\b(?:now|new date|revised date|(?:{_MOVED})\b[^.;]*?\b(?:to|until|till))\b"
+    rf".*\b(?:(?:now|new date|revised date)\b|(?:{_MOVED})(?:\s?:|\b[^.;]*?\b(?:to|until|till|for)\b))"
     r"(?:\s(?:be|expected|planned|due|for|in)\b)*[\s:(–—-]*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -39,6 +42,7 @@ _BEFORE = re.compile(
     r"|rather than|not(?= [^.;]*\d)|old date|replaces)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+_NEW = re.compile(r"\s*\((?:new|revised|updated|changed)(?: date)?\)\Z", re.IGNORECASE)
 _SAID_BEFORE = re.compile(r"(?:was|were|previously|formerly|originally|old date)\b", re.IGNORECASE)
 _DONE = (
     "[✓✔✅☑]|(?:deployed|released|delivered|done|completed?|launched|shipped|available|implemented|yes|y"
@@ -53,7 +57,7 @@ _NOT_DONE = re.compile(
 )
 _DELAYED = re.compile(r"\b(?:delay(?:ed)?|postponed|deferred|slipped|paused|on hold|suspended|rescheduled)\b", re.I)
 _DROPPED = re.compile(
-    r"(?:cancelled|canceled|descoped|de-scoped|dropped|withdrawn|no longer planned|will not go ahead)"
+    r"n/a\b|not applicable|cancell?ed|de-?scoped|dropped|withdrawn|no longer planned|will not go ahead"
 )
 _SAID_OF_SITE = {
     *("deployed", "released", "delivered", "done", "complete", "completed", "launched", "shipped", "available"),
@@ -112,9 +116,9 @@ def read_dates(text: str, settle: Settle, around: When | None = None) -> list[Da
     if labelled := _of_environments(text, settle):
         return labelled
     plain = " ".join(text.split())
-    if _DROPPED.match(plain.casefold()):
+    if _DROPPED.match(plain.casefold()) and not any(map(str.isdigit, plain)):
         return [DateSaid(NOT_APPLICABLE)]
-    now = _as_it_is_now(text)
+    now = as_it_is_now(text)
     return _whole(now, settle, around) or _done(now, settle, around) or _plainly_in(now, settle)
 
 
@@ -143,7 +147,8 @@ def is_delayed(text: str) -> bool:
     return bool(_DELAYED.search(text)) and len(text) <= MAX_CELL_LENGTH
 
 
-def _as_it_is_now(text: str) -> str:
+def as_it_is_now(text: str) -> str:
+    """Without what it was before: "August 2026" of "was June 2026, now August 2026"."""
     text = _ARROW.split(text)[-1]
     parts = [part for part in re.split(r"\s*[\n;]\s*", text) if not _SAID_BEFORE.match(part)]
     text = " ".join(" ".join(parts or [text]).split())
@@ -152,6 +157,7 @@ def _as_it_is_now(text: str) -> str:
         now = now.partition(" from ")[0]
     rest = _BEFORE.sub("", now, count=1)
     # Without the other half of a bracket that is cut through.
+    rest = _NEW.sub("", rest)
     return rest.removesuffix(")") if rest.count(")") > rest.count("(") else rest
 
 
@@ -203,7 +209,7 @@ def _of_environments(text: str, settle: Settle) -> list[DateSaid]:
     """Dates of several environments in one cell: "Sandbox: June 2026<br>Production: August 2026"."""
     found: list[DateSaid] = []
     parts = [part for part in _PART.split(text) if part]
-    if len(parts) == 1 and not _LABEL.match(text):
+    if len(parts) == 1 and not (_LABEL.match(text) or (text.endswith(")") and settle(text.partition(" (")[0]))):
         return []
     for part in parts:
         phrase = read_phrase(part)

@@ -76,7 +76,8 @@ class RowDates:
             if typed and not several_dates(text, self._settled):
                 return self._date(environment, typed, cell, is_there=is_there)
             answer, phrase = yes_or_no(cell.text), read_phrase(cell.text)
-            if cell.says_nothing or answer is False:
+            is_planned = cell.key in ("planned", "scheduled") and environment is Environment.LIVE and self._around
+            if cell.says_nothing or answer is False or is_planned:
                 return CellRead(structure=[cell.text])
             if answer or (phrase and phrase.says_deployed and not phrase.when):
                 for reached in (phrase.environments if phrase else ()) or (environment,):

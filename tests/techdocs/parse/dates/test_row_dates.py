@@ -88,6 +88,12 @@ def doubts(parsed: ParsedRoadmap) -> list[str]:
         ("August 2026, moved from June 2026", "August 2026"),
         ("June 2026 → August 2026", "August 2026"),
         ("Slipped from May 2026", TO_COME),
+        ("Delayed (was May 2026)", TO_COME),
+        ("TBC (previously May 2026)", TO_COME),
+        ("Revised: July 2026", "July 2026"),
+        ("July 2026 (revised)", "July 2026"),
+        ("Re-scheduled for July 2026", "July 2026"),
+        ("~~May 2026~~<br>~~June 2026~~<br>July 2026", "July 2026"),
         ("No – planned for May 2026", "May 2026"),
         # It has come
         ("Deployed 3 March 2026", "3 March 2026 ✓"),
@@ -102,14 +108,18 @@ def doubts(parsed: ParsedRoadmap) -> list[str]:
         ("Live since March 2026", "From March 2026 ✓"),
         ("Live March 2026", "March 2026 ✓"),
         ("Live: March 2026", "March 2026"),
+        ("Live (March 2026)", "March 2026 ✓"),
+        ("~~May 2026~~ Deployed June 2026", "June 2026 ✓"),
         ("Live by March 2026", "By March 2026"),
         # It never will
         ("n/a", "Not applicable"),
         ("Cancelled", "Not applicable"),
+        ("N/A – in the screens only", "Not applicable"),
         # Nothing: the heading's date
         ("-", ""),
         ("–", ""),
         ("…", ""),
+        ("Planned", ""),
         ("None", ""),
         ("No", ""),
         ("", ""),
@@ -138,7 +148,12 @@ def test_two_environments_in_one_cell_have_each_its_date(cell):
     ]
 
 
+def test_what_is_planned_has_the_date_above_or_else_none():
+    assert live("Planned", heading="Backlog") == TO_COME
+
+
 def test_a_cell_that_names_another_environment_than_its_column_is_of_that():
+    assert live("July 2026 (sandbox only)") == ""
     found = said(read("Production: July 2026", "Deployed to Sandbox"))[0]
     assert [seen(found.milestones, environment) for environment in Environment] == ["", "", "July 2026"]
 
