@@ -4,6 +4,7 @@ A piece is a block of the document itself. Which of the tables are tables of ite
 is not.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -98,7 +99,8 @@ def read_section(
     `headings` are the document's, and `known` what the source says of the headings of its columns. In a changelog, a
     table with dates is no table of items.
     """
-    headings = [found for found in headings if found.span.start in span and found.text]
+    first, last = (bisect_left(headings, line, key=lambda found: found.span.start) for line in (span.start, span.stop))
+    headings = [found for found in headings[first:last] if found.text]
     has_references = _has_references(document, span, headings)
     section = Section(document, span, heading, is_on_home, _changelogs(span, heading, headings))
     by_line = {found.span.start: found for found in headings}
