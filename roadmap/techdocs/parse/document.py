@@ -70,7 +70,8 @@ def parse(source: Source) -> ParsedRoadmap:
     if heading:
         doubt_other_titles(home, heading, headings)
         home.take(heading.span)
-        parts.kept.append(heading.source if heading.is_whole else "")
+        if heading.is_whole:
+            parts.keep(heading)
     description = take_description(home, introduction, parts)
     called = HeadingLine(range(0), 1, INTRODUCTION, True, "")
     opening = read_section(home, introduction, called, headings, known, is_on_home=True)
@@ -205,10 +206,13 @@ def _take_page(part: Section, parts: Parts, *, has_given: bool) -> None:
     document.take(heading.span)
     rest = document.text(part.span)
     is_gone = not rest or document.is_only_definitions(rest)
-    said = [heading.source] if heading.is_whole and not heading.is_used else []
+    is_said = heading.is_whole and not heading.is_used
     if has_given and is_gone and (heading.is_whole or heading.is_used):
         parts.kept.append(rest)
-        (parts.kept if heading.is_told else parts.structure).extend(said)
+        if is_said and heading.is_told:
+            parts.keep(heading)
+        elif is_said:
+            parts.structure.append(heading.source)
         return
     body = _body(document, part.span, None if heading.is_used else heading, parts)
     title = heading.text
@@ -218,9 +222,10 @@ def _take_page(part: Section, parts: Parts, *, has_given: bool) -> None:
     is_footer = part.is_on_home and title.casefold() == FOOTER.casefold()
     if is_footer and parts.footer is None and body and not has_given:
         parts.footer = body
-        parts.structure += said
+        parts.structure += [heading.source] if is_said else []
     else:
-        parts.kept += said
+        if is_said:
+            parts.keep(heading)
         parts.add_page(document, title, body, line, address=_address_of(part), is_on_home=part.is_on_home)
 
 

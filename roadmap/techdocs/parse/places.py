@@ -5,6 +5,7 @@ from the outer; a heading that only says "Planned" below one with a date says no
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from roadmap.content.choices import HORIZON_LABELS, Environment, Horizon, Kind
 from roadmap.content.things import MilestoneContent, when_typed
 from roadmap.dates import When, parse
 from roadmap.techdocs.cells import plain_read
-from roadmap.techdocs.parse.blocks import blocks_of, plain
+from roadmap.techdocs.parse.blocks import blocks_of, plain, words
 from roadmap.techdocs.parse.cell_text import yes_or_no
 from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date
 from roadmap.techdocs.parse.headings import HeadingLine, of_quarter, single_line, two_years_in, years_named
@@ -119,7 +120,7 @@ def _said_by(mark: HeadingLine, around: When | None) -> Phrase | None:
         text = f"{head} {year}{bracket}{aside}"
         phrase = mark.phrase_of(text) or of_quarter(text)
         found = when_typed(phrase.when) if phrase else None
-        if found and _overlap(around, found):
+        if phrase and phrase.when != year and _overlap(around, found):
             return phrase
     return said
 
@@ -179,7 +180,8 @@ def named(mark: HeadingLine, place: TablePlace) -> tuple[str, str, Sequence[str]
     is_said = title == phrase.when or parse(phrase.when).says_deployed
     when = "" if is_said else phrase.when
     if mark.phrase is None:
-        return title, when, (mark.text,), ()
+        said = Counter(words(mark.text)) & Counter(words(when or title))
+        return title, when, tuple(said.elements()), ()  # the year is another's
     aside = phrase.when.removeprefix(title)
     return title, when, (when or title,), (phrase.lead, aside if is_said else "")
 

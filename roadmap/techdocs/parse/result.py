@@ -16,6 +16,7 @@ from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE, ContentF
 from roadmap.content.things import ApiVersion
 from roadmap.markdown import settled
 from roadmap.techdocs.parse.blocks import Blocks, words
+from roadmap.techdocs.parse.cell_text import missing
 from roadmap.techdocs.parse.headings import HeadingLine
 from roadmap.techdocs.sources import Doubt, ImportRefused
 
@@ -185,6 +186,12 @@ class Parts:
     def calls(self, environment: Environment | None, label: str) -> None:
         if environment and label:
             self.labels.setdefault(environment, Counter())[label] += 1
+
+    def keep(self, mark: HeadingLine) -> None:
+        """Its words are in some text. A page's name out of its file's is no word of the source."""
+        if mark.source:
+            self.kept.append(mark.said)
+            self.structure += missing(mark.source, mark.said).elements()  # an address, the tags of HTML
 
     def add_page(self, document: Blocks, title: str, body: str, line: int, *, address: str, is_on_home: bool) -> None:
         """`address` is the one that it asks for. Raises ImportRefused where there are far too many."""

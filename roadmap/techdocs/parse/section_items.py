@@ -12,6 +12,7 @@ import msgspec
 from roadmap.content.choices import Environment
 from roadmap.content.fields import APIS, JOURNEY, MILESTONES, TITLE
 from roadmap.content.things import ApiVersion, MilestoneContent, when_typed
+from roadmap.techdocs.cells import plain_shown
 from roadmap.techdocs.parse.blocks import Blocks
 from roadmap.techdocs.parse.cell_text import as_point, cut, missing
 from roadmap.techdocs.parse.columns import Column, Role
@@ -148,10 +149,11 @@ def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: 
     lines = [mark, mark.date_below] if mark.date_below else [mark]
     more = [line for line in lines if not line.is_whole]
     if not more or mark.facts is not None:
-        parts.kept += kept if mark.source else ()  # a page's name out of its file's is no word of the text
-        said = " ".join([*kept, *structure])
-        rest = missing(" ".join(line.source for line in lines), said)
-        parts.structure += [text for text in (*structure, " ".join(rest.elements())) if text.strip()]
+        if mark.source and not mark.is_used:  # a page's name out of its file's is no word of the text
+            said = " ".join([*kept, *structure])
+            rest = missing(" ".join(line.source for line in lines), said)
+            parts.kept += kept
+            parts.structure += [text for text in (*structure, " ".join(rest.elements())) if text.strip()]
     else:
         introduction = "\n\n".join(document.with_definitions(line.source, line.span) for line in more)
         document.doubt(mark.span.start, "This holds more than words, so it was kept in the release's introduction too.")
@@ -192,7 +194,7 @@ def _read_group(document: Blocks, group: ItemTable, parts: Parts) -> None:
             continue
         text = f"“{mark.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
         document.doubt(mark.span.start, text)
-        parts.kept.append(mark.source)
+        parts.keep(mark)
         document.take(mark.span)
         mark.is_used = mark.is_told = True
     for mark in group.marks:
@@ -245,7 +247,7 @@ def _use(document: Blocks, mark: HeadingLine, parts: Parts, items: Sequence[Pars
     if mark.release is not None and names_items:
         _take(document, mark)
     elif mark.is_told and not mark.is_heading:
-        parts.kept.append(mark.source)
+        parts.keep(mark)
         document.take(mark.span)
         mark.is_used = True
     elif not mark.is_heading and mark.is_known and mark.is_whole:
@@ -254,7 +256,7 @@ def _use(document: Blocks, mark: HeadingLine, parts: Parts, items: Sequence[Pars
             return  # each item has a date of its own, so this one stays in the text
         document.take(mark.span)
         parts.kept.append(when)
-        parts.structure.append(mark.phrase.lead if mark.phrase and when else mark.source)
+        parts.structure.append(" ".join(missing(mark.source, when).elements()) if when else mark.source)
         mark.is_used = True
     if mark.phrase and mark.phrase.environments:
         parts.calls(mark.phrase.environments[-1], mark.phrase.label)
@@ -320,7 +322,10 @@ def _take_empty_headings(section: Section, parts: Parts) -> None:
         if left >= following and mark.is_whole and (mark.is_told or not mark.is_name):
             document.take(mark.span)
             document.take(mark.facts_span)
-            (parts.kept if mark.is_told else parts.structure).append(mark.source)
+            if mark.is_told:
+                parts.keep(mark)
+            else:
+                parts.structure.append(mark.source)
             mark.is_used = True
         else:
             left = piece.span.start
@@ -350,7 +355,8 @@ def _with_names(release: ParsedRelease, above: Sequence[HeadingLine], depth: int
     before = [mark for place, mark in enumerate(above) if place < depth or mark.is_name_of_release or mark.beside]
     title = ": ".join([*(mark.said for mark in before), release.title])
     when = release.when or (release.title if before and is_date(release.title) else "")
-    lead = ": ".join(mark.source for mark in above if mark not in before and not mark.has_text)
+    after = (mark for mark in above if mark not in before and not mark.has_text)
+    lead = ": ".join(plain_shown(mark.said) for mark in after)
     introduction = "\n\n".join(text for text in (lead, release.introduction) if text)
     return replace(release, title=cut(title), when=when, introduction=introduction)
 

@@ -1,5 +1,7 @@
 """Headings mean what a person reads: of which release, when and where the items below them are, and what about."""
 
+from collections import Counter
+
 from roadmap.content.choices import Environment
 from roadmap.content.things import ReleaseContent
 from roadmap.techdocs import parse
@@ -15,10 +17,14 @@ def table(title: str = "A") -> str:
     return f"Name | Description | End user\n--- | --- | ---\n{title} | Scales. | Agents\n"
 
 
-def read(text: str) -> ParsedRoadmap:
+def document(text: str) -> str:
     """`A`, `B` stand for a table with an item of that title."""
     lines = [table(line) if line in ("A", "B") else line for line in text.split("\n")]
-    return parse(source("# Parcels\n\nAll about parcels.\n\n" + "\n\n".join(lines)))
+    return "# Parcels\n\nAll about parcels.\n\n" + "\n\n".join(lines)
+
+
+def read(text: str) -> ParsedRoadmap:
+    return parse(source(document(text)))
 
 
 def seen(parsed: ParsedRoadmap) -> list[str]:
@@ -213,3 +219,19 @@ def test_a_heading_of_its_own_reads_as_it_does_in_a_source():
     assert reads_as("April 2027 (deployed)", "") == ("April 2027", "", None, True)
     assert reads_as("April 2027", "In sandbox") is None
     assert reads_as("In sandbox", "") is None
+
+
+@each_case(
+    "text",
+    [
+        "#### Cards\n### Near term: June 2026\n####Cards\n##### Sandbox\nA",
+        "##### Footer\n**Release 4.0**\nA\n**Roadmap**\nB",
+        "# April 2027\n#### Roadmap\nA",
+        "April 2027 {#x}\nA",
+        "### June 2026\n<h4>Cards</h4>\nA",
+        "<h2>Delivery dates</h2>\nWords.",
+        "## 2026\n### Deployed in March\nA",
+    ],
+)
+def test_each_word_of_a_heading_has_one_place(text):
+    assert Counter(words_of(document(text))) - placed_words(read(text)) == Counter()
