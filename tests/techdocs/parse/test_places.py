@@ -7,6 +7,7 @@ from roadmap.content.things import ReleaseContent
 from roadmap.techdocs import parse
 from roadmap.techdocs.parse.places import reads_as
 from roadmap.techdocs.parse.result import ParsedRoadmap
+from roadmap.techdocs.texts import shown
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
 from tests.techdocs.rows import said
@@ -235,3 +236,9 @@ def test_a_heading_of_its_own_reads_as_it_does_in_a_source():
 )
 def test_each_word_of_a_heading_has_one_place(text):
     assert Counter(words_of(document(text))) - placed_words(read(text)) == Counter()
+
+
+def test_an_export_says_that_a_line_is_no_heading():
+    text = "#tag and words\n\n```\n#code\n```"
+    assert shown(text) == f"\\{text}"
+    assert shown(shown(text)) == shown(text)
