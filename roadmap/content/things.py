@@ -245,6 +245,11 @@ def noun_of(content: Content) -> Noun:
     return NOUN_OF[type(content)]
 
 
+def anchor_of(noun: Noun, uid: str) -> str:
+    """Where a thing without a page of its own is on the page that lists it: the same in every Edition."""
+    return f"{noun.value.split('_')[0]}-{uid[:8]}"
+
+
 # How many there are, and which, in words
 
 

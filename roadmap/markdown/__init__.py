@@ -1,8 +1,8 @@
 """Markdown in, safe HTML out, with its headings and their anchors.
 
 Owns how every Markdown text of the site looks, on public pages and in the admin's preview alike. Pure: it knows no
-model, no request and no setting. What an author typed decides words and structure only; every `id`, `class`,
-`scope` and region in the output is written here.
+model, no request and no setting. What an author typed decides words, structure and what a place is called only; every
+`id`, `class`, `scope` and region in the output is written here.
 
 Four steps, each in its own module:
 

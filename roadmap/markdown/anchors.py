@@ -8,6 +8,7 @@ import html
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 
 from roadmap.markdown.sanitise import BLOCKS
@@ -17,8 +18,10 @@ _NAME = re.compile(r"</?([a-z0-9]+)")
 _ALT = re.compile(r' alt="([^"]*)"')
 _HREF = re.compile(r' href="([^"]*)"')
 _FRAGMENT = re.compile(r'(<a\b[^>]*? href="#)([^"]+)"')
+_ID = re.compile(r' (?:id|name)="([^"]*)"')
 _BREAKS_WORDS = BLOCKS | {"br"}
-_RESERVED_ANCHORS = {"main-content", "content", "top"}  # the page's own: a skip link must not lead to a heading
+# The page's own: a skip link must not lead to a heading.
+_RESERVED_ANCHORS = {"main-content", "content", "top", "contents", "pages"}
 _MAX_LABEL = 120  # characters
 
 _Elements = defaultdict[str, list[tuple[int, int]]]  # where each starts and ends among the parts, by its name
@@ -72,17 +75,58 @@ def finish(markup: str, anchor_prefix: str = "", top_level: int = 2) -> tuple[st
     for start, end in elements["p"]:
         if end == start + 2 and not parts[start + 1].strip():
             parts[start] = parts[end] = ""
-    _mend_links_and_images(parts, elements)
+    typed = _take_ids(parts)
+    _mend_links_and_images(parts, elements, typed)
     positions, headings = _write_headings(parts, elements, anchor_prefix, top_level)
+    own = _write_ids(parts, elements, typed, dict(zip(positions, headings, strict=True)), anchor_prefix)
     _write_tables(parts, elements, positions, headings)
     for start, _ in elements["pre"]:
         # Long lines scroll, so the keyboard must reach them: WCAG 2.2, 2.1.1 Keyboard; as the tech-docs template.
         parts[start] = parts[start].replace("<pre", '<pre tabindex="0"', 1)
     finished = "".join(parts)
-    if anchor_prefix:
-        own = {heading.anchor.removeprefix(f"{anchor_prefix}-"): heading.anchor for heading in headings}
+    if own:
         finished = _FRAGMENT.sub(lambda link: f'{link[1]}{own.get(link[2], link[2])}"', finished)
     return finished.strip(), headings
+
+
+def _take_ids(parts: list[str]) -> dict[int, list[str]]:
+    """What is called by an id, by its place among the parts: they are written back where they are nobody else's."""
+    typed = {}
+    for position in range(1, len(parts), 2):
+        if found := _ID.findall(parts[position]):
+            typed[position] = found
+            parts[position] = _ID.sub("", parts[position])
+    return typed
+
+
+def _write_ids(
+    parts: list[str],
+    elements: _Elements,
+    typed: dict[int, list[str]],
+    headings: dict[int, Heading],
+    anchor_prefix: str,
+) -> dict[str, str]:
+    """Where the text's own links lead, by what they ask for. What is called as a heading is, or stands in one, is that
+    heading, and an id that the page or something before has is not given twice."""
+    own = {heading.anchor.removeprefix(f"{anchor_prefix}-"): heading.anchor for heading in headings.values()}
+    taken = _RESERVED_ANCHORS | {heading.anchor for heading in headings.values()}
+    inside = {at: start for level in range(1, 7) for start, end in elements[f"h{level}"] for at in range(start, end)}
+    for position, names in typed.items():
+        heading = headings.get(inside.get(position, -1))
+        anchors = [f"{anchor_prefix}-{name}" if anchor_prefix else name for name in names]
+        anchor = heading.anchor if heading else next((anchor for anchor in anchors if anchor not in taken), "")
+        if not anchor or not parts[position]:
+            continue
+        for name in names:
+            own.setdefault(name, anchor)
+        if not heading:
+            taken.add(anchor)
+            name = _name(parts[position])
+            parts[position] = f'<{name} id="{anchor}"{parts[position].removeprefix(f"<{name}")}'
+    for start, end in elements["a"]:
+        if parts[start] == "<span>":
+            parts[start] = parts[end] = ""  # it has no name, for something else has
+    return own
 
 
 def _elements(parts: list[str]) -> _Elements:
@@ -104,16 +148,17 @@ def _elements(parts: list[str]) -> _Elements:
     return found
 
 
-def _mend_links_and_images(parts: list[str], elements: _Elements) -> None:
-    """A link without words shows its address (WCAG 2.2, 2.4.4 Link purpose), one without an address is no link; an
-    image without alternative text is marked as decoration rather than read out by its file name (1.1.1)."""
+def _mend_links_and_images(parts: list[str], elements: _Elements, named: Container[int]) -> None:
+    """A link without words shows its address (WCAG 2.2, 2.4.4 Link purpose), one without an address is no link, but
+    may be a place that is `named`; an image without alternative text is marked as decoration rather than read out by
+    its file name (1.1.1)."""
     for position, _ in elements["img"]:
         if not _ALT.search(parts[position]):
             parts[position] = parts[position].replace("<img", '<img alt=""', 1)
     for start, end in elements["a"]:
         address = _HREF.search(parts[start])
         if not address or not address[1].strip():
-            parts[start] = parts[end] = ""
+            parts[start], parts[end] = ("<span>", "</span>") if start in named else ("", "")
         elif not _words(parts[start:end]):
             shown = re.sub(r"^(mailto|tel):", "", html.unescape(address[1]), flags=re.IGNORECASE)
             parts[end] = f"{_escaped(shown.strip())}</a>"

@@ -18,8 +18,9 @@ VOID = {"br", "col", "hr", "img"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _SEGMENT_END = re.compile(r"[/?#]")
 ATTRIBUTES = {
-    "*": {"lang", "dir"},  # a Welsh name in an English page: WCAG 2.2, 3.1.2 Language of parts
-    "a": {"href", "title"},
+    # A Welsh name in an English page: WCAG 2.2, 3.1.2 Language of parts. Ids are for links to lead to.
+    "*": {"lang", "dir", "id"},
+    "a": {"href", "title", "name"},
     "abbr": {"title"},
     "details": {"open"},
     "img": {"src", "alt", "title", "width", "height"},
@@ -29,6 +30,7 @@ ATTRIBUTES = {
     "time": {"datetime"},
 }
 _NUMBERS = {"colspan", "rowspan", "width", "height", "start"}
+_ID = re.compile(r"[A-Za-z0-9_][\w.:-]{0,99}", re.ASCII)
 
 
 def is_safe_link(url: str) -> bool:
@@ -69,6 +71,8 @@ def clean(markup: str) -> str:
 
 def _wanted_value(tag: str, attribute: str, value: str) -> str | None:
     if attribute in _NUMBERS and not re.fullmatch(r"[0-9]{1,4}", value):
+        return None
+    if attribute in {"id", "name"} and not _ID.fullmatch(value):
         return None
     if attribute in {"href", "src"} and not is_safe_link(value):
         return None

@@ -11,14 +11,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from roadmap.content.merge import AnyContent
-from roadmap.content.things import ItemContent
+from roadmap.content.things import Content, ItemContent
 from roadmap.models import MODEL_OF, Api, Origin, Roadmap
 from roadmap.publishing import standings
 from roadmap.publishing.audit_trail import record_all_before, record_deletion, record_saves
+from roadmap.techdocs.plan.links import filled
 from roadmap.techdocs.plan.plan import ConflictChoice, Plan, Verb
 from roadmap.techdocs.plan.planner import highest_number, make_plan, record_text
 from roadmap.techdocs.sources import ImportRefused
-from roadmap.working_copies.from_content import check, remove, write
+from roadmap.working_copies.from_content import check, numbered, remove, write
 
 MAX_SOURCE_LENGTH = 500  # as in the Origin
 MAX_ACTION = 200  # characters, as in the Save
@@ -69,10 +70,12 @@ def _write(plan: Plan, now: datetime.datetime) -> Roadmap:
         if name in apis and url:
             Api.objects.filter(pk=apis[name].pk).update(url=url)
     Api.objects.bulk_create(Api(name=name, url=url) for name, url in plan.apis if name not in apis)
-    changed = (step.after for step in plan.steps if step.verb in (Verb.CREATE, Verb.UPDATE))
-    write(roadmap, [_with_uids(content, uids) for content in changed if content is not None])
+    changed = [step.after for step in plan.steps if step.verb in (Verb.CREATE, Verb.UPDATE) and step.after]
+    made = {content.uid: content for content in numbered(roadmap, [_with_uids(content, uids) for content in changed])}
+    by_key = {step.key: made[uids[step.key]] for step in plan.steps if step.key and uids[step.key] in made}
+    write(roadmap, [filled(content, plan.slug, by_key.get) for content in made.values()])
     remove(roadmap, [step.uid for step in plan.steps if step.verb is Verb.WITHDRAW])
-    _remember(plan, roadmap, uids, now)
+    _remember(plan, roadmap, uids, by_key, now)
     return roadmap
 
 
@@ -82,14 +85,16 @@ def _with_uids(content: AnyContent, uids: Mapping[str, str]) -> AnyContent:
     return msgspec.structs.replace(content, **{name: uids.get(value, value) for name, value in values.items()})
 
 
-def _remember(plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], now: datetime.datetime) -> None:
+def _remember(
+    plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], made: Mapping[str, Content], now: datetime.datetime
+) -> None:
     there = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap)}
     references = {str(uid): reference for uid, reference in roadmap.items.values_list("uid", "reference")}
     new: list[Origin] = []
     for step in plan.steps:
         if step.record is None:
             continue
-        content = _with_uids(step.record, uids)
+        content = filled(_with_uids(step.record, uids), plan.slug, made.get)
         if isinstance(content, ItemContent):
             content = msgspec.structs.replace(content, reference=references.get(content.uid, content.reference))
         origin = there.get(content.uid) or Origin(roadmap=roadmap, uid=content.uid)

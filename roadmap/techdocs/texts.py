@@ -6,7 +6,8 @@ in the readers' browser, or be refused when it is read. So what is `shown` may d
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -64,7 +65,7 @@ def shown(text: str) -> str:
         for line in tight_headings(lines, MARKDOWN.parse(text)):
             lines[line] = f"\\{lines[line]}"
         text = "\n".join(lines)
-    last_end, code = text.rfind("-->"), _code_in(text)
+    last_end, code = text.rfind("-->"), _code_in(text) if "<" in text else []
     text = _OPENING.sub(lambda found: _opened(found, last_end, code), text)
     text = stripped(_TARGET.sub(_with_safe_address, _ATTRIBUTE.sub(_with_safe_address, text)))
     closing = _closing_of(text)
@@ -136,7 +137,7 @@ def _is_in(stretches: Sequence[tuple[int, int]], position: int) -> bool:
 
 def _code_in(text: str) -> list[tuple[int, int]]:
     """Where code stands, by characters."""
-    if "<" not in text or ("`" not in text and "~~~" not in text and "    " not in text and "\t" not in text):
+    if "`" not in text and "~~~" not in text and "    " not in text and "\t" not in text:
         return []
     starts = [0]
     for line in text.split("\n"):
@@ -151,6 +152,22 @@ def _code_in(text: str) -> list[tuple[int, int]]:
         elif token.type == "inline" and any(child.type == "code_inline" for child in token.children or ()):
             found += [match.span() for match in _CODE_SPAN.finditer(text, first, min(last, len(text)))]
     return found
+
+
+def retargeted(text: str, address: Callable[[str], str]) -> str:
+    """The text, each of its links leading to the address that its own is turned into: those in code stay."""
+    if "](" not in text and "]:" not in text and "<" not in text:
+        return text
+    for pattern in (_ATTRIBUTE, _TARGET):
+        text = pattern.sub(partial(_turned, address, _code_in(text)), text)
+    return text
+
+
+def _turned(address: Callable[[str], str], code: Sequence[tuple[int, int]], found: re.Match[str]) -> str:
+    bare = found[2].strip("\"'<>")
+    target = html.unescape(bare)
+    new = target if not bare or _is_in(code, found.start()) else address(target)
+    return found[0] if new == target else f"{found[1]}{found[2].replace(bare, html.escape(new), 1)}"
 
 
 def _with_safe_address(found: re.Match[str]) -> str:

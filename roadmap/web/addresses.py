@@ -14,13 +14,9 @@ from typing import Any
 from django.urls import reverse
 
 from roadmap.content.choices import Noun
+from roadmap.content.things import anchor_of
 
 Query = Iterable[tuple[str, str]]
-
-
-def anchor_of(noun: Noun, uid: str) -> str:
-    """Where a thing without a page of its own is on the page that lists it: the same in every Edition."""
-    return f"{noun.value.split('_')[0]}-{uid[:8]}"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ What is given is written as it is: nothing is merged, and nobody is asked. Call 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from roadmap import models as working
 from roadmap.content import things
 from roadmap.content.fields import fields_of
@@ -26,7 +28,7 @@ def write(roadmap: working.Roadmap, contents: Iterable[things.Content]) -> None:
     Raises UnclearDate for a date that is not understood, and KeyError for a release or a column that is not there.
     """
     given: dict[type[things.Content], list[Any]] = {kind: [] for kind in things.CONTENT_OF.values()}
-    for content in contents:
+    for content in numbered(roadmap, contents):
         given[type(content)].append(content)
     for content in given[things.RoadmapContent]:
         _write_roadmap(roadmap, content)
@@ -36,6 +38,25 @@ def write(roadmap: working.Roadmap, contents: Iterable[things.Content]) -> None:
             _put(roadmap, some, {})
     for some in _chunks(given[things.ItemContent]):
         _write_items(roadmap, some)
+
+
+def numbered(roadmap: working.Roadmap, contents: Iterable[things.Content]) -> list[things.Content]:
+    """The same, each item with its own reference or the next that the roadmap has. A new roadmap is not saved yet."""
+    found = [*contents]
+    without = [content for content in found if isinstance(content, things.ItemContent) and not content.reference]
+    if not without:
+        return found
+    if not roadmap._state.adding:
+        roadmap.refresh_from_db(fields=["last_item_number"])
+    numbers = enumerate(without, start=roadmap.last_item_number + 1)
+    references = {content.uid: f"{roadmap.reference_prefix}-{number}" for number, content in numbers}
+    roadmap.last_item_number += len(without)
+    if not roadmap._state.adding:
+        roadmap.save(update_fields=["last_item_number"])
+    return [
+        msgspec.structs.replace(content, reference=references[content.uid]) if content.uid in references else content
+        for content in found
+    ]
 
 
 def remove(roadmap: working.Roadmap, uids: Iterable[str]) -> None:
@@ -122,10 +143,8 @@ def _write_items(roadmap: working.Roadmap, contents: Sequence[things.ItemContent
     wanted = {content.release_uid for content in contents if content.release_uid}
     releases: dict[str, Any] = {str(row.uid): row for row in roadmap.releases.filter(uid__in=wanted)} if wanted else {}
     releases[""] = None
-    references = _references(roadmap, contents)
     named = {
-        content.uid: {"release": releases[content.release_uid], "reference": references[content.uid]}
-        for content in contents
+        content.uid: {"release": releases[content.release_uid], "reference": content.reference} for content in contents
     }
     rows = _put(roadmap, contents, named)
     columns = {field.key: field for field in roadmap.fields.all()}
@@ -152,19 +171,6 @@ def _milestone(content: things.MilestoneContent, **owner: working.Item) -> worki
     return working.Milestone(
         environment=content.environment.value, when=content.typed, is_deployed=content.is_deployed, **owner
     )
-
-
-def _references(roadmap: working.Roadmap, contents: Sequence[things.ItemContent]) -> dict[str, str]:
-    """By uid, each item's own reference or the next that the roadmap has."""
-    found = {content.uid: content.reference for content in contents}
-    without = [uid for uid, reference in found.items() if not reference]
-    if without:
-        roadmap.refresh_from_db(fields=["last_item_number"])
-        for number, uid in enumerate(without, start=roadmap.last_item_number + 1):
-            found[uid] = f"{roadmap.reference_prefix}-{number}"
-        roadmap.last_item_number += len(without)
-        roadmap.save(update_fields=["last_item_number"])
-    return found
 
 
 def _apis(contents: Sequence[things.ItemContent]) -> dict[str, working.Api]:

@@ -16,12 +16,11 @@ from tests.cases import each_case
 REAL = Path(os.environ.get("ROADMAP_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 SCHEMES = {"http", "https", "mailto", "tel"}
 OURS = {  # what rendering itself writes, beside what an author may
-    "*": {"lang", "dir"},
+    "*": {"lang", "dir", "id"},
     "a": {"href", "title"},
     "abbr": {"title"},
     "details": {"open"},
     "div": {"class", "tabindex", "role", "aria-label"},
-    **{f"h{level}": {"id"} for level in range(2, 7)},
     "img": {"src", "alt", "title", "width", "height"},
     "ol": {"start"},
     "pre": {"tabindex"},
@@ -125,6 +124,28 @@ def test_prefix_goes_before_anchors_and_the_texts_own_links_follow():
     rendered = render(text, anchor_prefix="about")
     assert '<h2 id="about-who-we-are">' in rendered.html
     assert '<a href="#about-who-we-are">Who</a>, <a href="#other">elsewhere</a>' in rendered.html
+
+
+def test_what_has_an_id_or_a_name_is_found_by_it():
+    text = (
+        '<a name="depots"></a>\n\n## Parcels <a id="p1"></a>\n\n<h2 id="old">Vans</h2>\n\n'
+        '<table><tr id="row"><td id="cell">a</td></tr></table>\n\nName | Text\n--|--\n<a id="x" name="y"></a>b | c\n\n'
+        "[1](#depots) [2](#p1) [3](#old) [4](#row) [5](#cell) [6](#y) [7](#none)"
+    )
+    for prefix, before in (("", ""), ("about", "about-")):
+        page = Page(shown(text, anchor_prefix=prefix))
+        ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+        assert ids == [f"{before}{name}" for name in ("depots", "parcels", "vans", "row", "cell", "x")]
+        led_to = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+        names = ("depots", "parcels", "vans", "row", "cell", "x")
+        assert led_to == [*(f"#{before}{name}" for name in names), "#none"]
+
+
+def test_an_id_is_given_once_and_never_one_of_the_pages_own():
+    text = '## Vans\n\n<p id="vans">a</p>\n\n<p id="b">b</p>\n\n<p id="b">c</p>\n\n<p id="main-content">d</p>\n\n'
+    text += '<p id="&quot;x">e</p>'
+    ids = [attributes["id"] for _, attributes in Page(shown(text)).tags if "id" in attributes]
+    assert ids == ["vans", "b"]
 
 
 def test_heading_never_takes_the_skip_links_target():
@@ -469,9 +490,11 @@ SNIPPETS = st.sampled_from(
         "> ", "1. ", "\n", "\n\n", "  ", "|", "---|---", "[", "](", ")", "![", "`", "```", "**", "_", "&#x6A;",
         "&lt;", "&", "\t", "    ", " onclick=x ", "<li>", "<ul>", "<details>", "<caption>", "<a>", "</a>",
         "<img src=x ", "http://a.b", "words", "\x00", "<i>", "</i>", "<center>",
+        "<a id=I>", "<p id=J>", "<td name=I>", "<h2 id=J>",
     ]
 )
 # fmt: on
+TYPED_IDS = {"p-I", "p-J"}
 MARKDOWN = st.one_of(st.text(), st.lists(st.one_of(SNIPPETS, st.text(max_size=5)), max_size=40).map("".join))
 
 
@@ -487,7 +510,7 @@ def test_any_text_is_safe_and_reads_the_same_again(markdown):
 def test_anchors_are_unique_and_on_the_page(markdown):
     rendered = render(markdown, anchor_prefix="p")
     ids = [attributes["id"] for _, attributes in Page(rendered.html).tags if "id" in attributes]
-    assert ids == [heading.anchor for heading in rendered.headings]
+    assert [heading.anchor for heading in rendered.headings] == [name for name in ids if name not in TYPED_IDS]
     assert len(set(ids)) == len(ids)
     assert all(heading.text and 2 <= heading.level <= 6 for heading in rendered.headings)
 

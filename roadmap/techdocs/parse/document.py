@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import PurePath
 from typing import cast
-from urllib.parse import urlsplit
 
 from roadmap.content.fields import DESCRIPTION
 from roadmap.techdocs.cells import REFERENCE_FORM, link_to_description
+from roadmap.techdocs.parse.anchors import doubt_links, links_of
 from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.parse.changelog import is_changelog, take_note_entries, take_table_entries
 from roadmap.techdocs.parse.columns import KnownNames, explained
@@ -56,6 +56,7 @@ def parse(source: Source) -> ParsedRoadmap:
     home, *others = documents
     before = [word for document in documents for word in words("\n".join(document.lines))]
     parts = Parts()
+    links = links_of(documents, source.documents, source.site)
 
     headings = headings_in(home)
     heading = next((found for found in headings if found.level == 1 and found.text), None)
@@ -94,6 +95,7 @@ def parse(source: Source) -> ParsedRoadmap:
         part = _whole(document, known)
         _take_page(part, parts, has_given=_take_items_and_entries(part, parts, recurring))
 
+    doubt_links(documents, links)
     doubts = [Doubt(name, 0, "This was not read: only the Markdown files of the folder are.") for name in source.unread]
     doubts += source.doubts
     doubts += [doubt for document in documents for doubt in sorted(document.doubts, key=lambda doubt: doubt.line)]
@@ -110,6 +112,7 @@ def parse(source: Source) -> ParsedRoadmap:
         pages=tuple(parts.pages),
         entries=tuple(parts.entries),
         has_changelog=any(part.changelogs for part in all_parts),
+        links=links,
         doubts=tuple(doubts),
         word_count=count_words(before, parts.kept, parts.structure),
         paths=tuple(document.path for document in documents),
@@ -254,17 +257,3 @@ def _doubt_kept(document: Blocks, span: range, title: str) -> None:
             document.doubt(line, f"This table was kept as text on the page “{title}”.")
         elif token.type == "html_block":
             document.doubt(line, f"This HTML was kept as it is on the page “{title}”, which shows what is safe of it.")
-        elif token.type == "inline":
-            for child in token.children or ():
-                target = str(child.attrGet("href") or child.attrGet("src") or "")
-                if _is_relative(target):
-                    text = f"This link leads to a file beside the source, {target[:200]}: change it."
-                    document.doubt(document.line_of(target, token), text)
-
-
-def _is_relative(target: str) -> bool:
-    try:
-        parts = urlsplit(target)
-    except ValueError:  # such as an IPv6 address without its end
-        return False
-    return not parts.scheme and not parts.netloc and bool(parts.path) and not target.startswith("/")

@@ -15,6 +15,7 @@ from roadmap.content.choices import Environment, Horizon
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE, ContentField
 from roadmap.content.things import ApiVersion
 from roadmap.markdown import settled
+from roadmap.techdocs.parse.anchors import SourceLinks
 from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.parse.cell_text import missing
 from roadmap.techdocs.parse.headings import HeadingLine
@@ -159,6 +160,7 @@ class ParsedRoadmap:
     """What the source calls an environment, by its name in content.Environment, where it is not the usual word."""
     has_changelog: bool = True
     """Without one, it says nothing of the entries of a source before."""
+    links: SourceLinks = field(default_factory=SourceLinks)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 import msgspec
@@ -17,6 +18,7 @@ from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.parse.result import ParsedRoadmap
 from roadmap.techdocs.plan import source_and_site
 from roadmap.techdocs.plan.all_steps import in_place, with_free_addresses, with_used_columns, with_whole_releases
+from roadmap.techdocs.plan.links import Links
 from roadmap.techdocs.plan.matching import recognise, reference_of
 from roadmap.techdocs.plan.plan import ConflictChoice, ImportConflict, Plan, PlanStep, Recognised, doubt_at, title_of
 from roadmap.techdocs.plan.similarity import How
@@ -51,7 +53,6 @@ def make_plan(
     keys = source_and_site.column_keys(parsed, ours, there[Noun.ITEM])
     apis, apis_to_write = source_and_site.known_apis(parsed)
     roadmap_said = source_and_site.roadmap_said(parsed, slug, contact, keys, ours)
-    steps = [_roadmap_step(parsed, roadmap_said, ours, choices)]
     new = source_and_site.said(parsed, apis, keys)
     recognised, doubts = recognise(new, there, choices)
     kept_prefix = "" if roadmap else _prefix_to_keep(parsed)
@@ -62,12 +63,16 @@ def make_plan(
         text = "The references here are not kept: another roadmap has them, or they do not all begin alike."
         doubts.append(Doubt(parsed.path, 0, text))
     uids = {part.key: recognised[part.key].uid or part.key for some in new.values() for part in some}
+    contents = {thing.uid: thing.ours or thing.known for some in there.values() for thing in some}
+    led = partial(Links(parsed, slug).led, known=lambda key: contents.get(uids[key]))
+    steps = [_roadmap_step(parsed, led(roadmap_said, f"{parsed.path}:{parsed.line}", Noun.ROADMAP), ours, choices)]
     kept_columns = {column.key for column in getattr(steps[0].after, "fields", ())}
     for noun in (Noun.PAGE, Noun.RELEASE, Noun.ITEM, Noun.CHANGELOG_ENTRY):
         by_uid = {thing.uid: thing for thing in there[noun]}
         for part in new[noun]:
             thing = by_uid.pop(uids[part.key], None)
             content = _with_identity(part.content, thing, uids, kept_columns, references.get(part.key, ""))
+            content = led(content, part.source, part.key)
             steps.append(_step(noun, part, content, thing, recognised[part.key], choices))
         gone = [thing for thing in by_uid.values() if thing.base is not None]
         # A source that has no changelog at all does not take back what one before it told readers.

@@ -70,10 +70,10 @@ def read_files(files: Mapping[str, bytes], *, place: str, within: str = "", besi
     doubts = [Doubt(shown(path), 0, "This file is empty.") for path in pages if not texts.of(path).strip()]
     doubts += [Doubt(shown(path), 0, "No page includes this partial, so it was not read.") for path in unused]
     settings = next((path for path in SETTINGS if path in paths), "")
-    title, links = site_facts(settings, texts.of(settings), doubts) if settings else ("", ())
+    title, links, site = site_facts(settings, texts.of(settings), doubts) if settings else ("", (), "")
     told = {*texts.read, *unused}
     unread = sorted({*_named_once([path for path in paths if path not in told], told), *beside})
-    return Source(documents, tuple(map(shown, unread)), title, links, tuple(doubts))
+    return Source(documents, tuple(map(shown, unread)), title, links, tuple(doubts), site)
 
 
 def _named_once(unread: list[str], told: set[str]) -> set[str]:

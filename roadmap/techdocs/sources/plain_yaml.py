@@ -93,8 +93,9 @@ def front_matter(path: str, lines: Sequence[str], doubts: list[Doubt]) -> tuple[
     return " ".join(title.split()) if title else None, float(weight) if abs(weight) < 1e300 else math.inf
 
 
-def site_facts(path: str, text: str, doubts: list[Doubt]) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The title of a site and its header's links, by its config/tech-docs.yml; what could not be used is doubted.
+def site_facts(path: str, text: str, doubts: list[Doubt]) -> tuple[str, tuple[tuple[str, str], ...], str]:
+    """The title of a site, its header's links and its address, by its config/tech-docs.yml; what could not be used is
+    doubted.
 
     Raises ImportRefused where the text is not YAML of plain values.
     """
@@ -102,7 +103,7 @@ def site_facts(path: str, text: str, doubts: list[Doubt]) -> tuple[str, tuple[tu
     if not isinstance(found, dict | None):
         doubts.append(Doubt(path, 1, "These are not settings, lines of “name: value”, so they were not used."))
     if not isinstance(found, dict):
-        return "", ()
+        return "", (), ""
     title, links = found.get("service_name") or "", found.get("header_links") or {}
     if not isinstance(title, str):
         doubts.append(Doubt(path, _line_of("service_name", text), "This name is not text, so it was not used."))
@@ -116,7 +117,8 @@ def site_facts(path: str, text: str, doubts: list[Doubt]) -> tuple[str, tuple[tu
         doubts.append(Doubt(path, line, "Some of these links are not a name and an address, so they were not used."))
     if len(usable) > MAX_LINKS:
         doubts.append(Doubt(path, line, f"There are more than {MAX_LINKS} links: the others were not used."))
-    return _one_line(title), usable[:MAX_LINKS]
+    site = _one_line(str(found.get("host") or ""))[:MAX_LINK_LENGTH]
+    return _one_line(title), usable[:MAX_LINKS], site if site.startswith(("https://", "http://")) else ""
 
 
 def _is_link(*parts: Any) -> bool:

@@ -82,6 +82,8 @@ class Source:
     """The links in the site's header: what each says, and where it leads, as typed. They may be relative."""
     doubts: tuple[Doubt, ...] = ()
     """Those that are about none of the documents."""
+    site: str = ""
+    """The address of the site (host); empty where its settings do not say."""
 
 
 def shown(name: object) -> str:

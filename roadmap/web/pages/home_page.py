@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from roadmap.content.choices import Noun
-from roadmap.content.things import PageContent, counted_nouns
+from roadmap.content.things import PageContent, anchor_of, counted_nouns
 from roadmap.dates.clock import day_of
 from roadmap.markdown import plain_text, render
 from roadmap.published.change_words import shortened
 from roadmap.published.history import History
-from roadmap.web.addresses import anchor_of
 from roadmap.web.pages.edition_page import ShownEdition
 from roadmap.web.pages.reading import PageLink, RoadmapReading
 from roadmap.web.pages.stages import first_of_stages

@@ -9,9 +9,8 @@ from weakref import WeakKeyDictionary
 
 from roadmap.content.choices import BACKLOG_LABEL, HORIZON_LABELS, Environment, Noun, Stage
 from roadmap.content.snapshot import PlacedItem, Snapshot
-from roadmap.content.things import ReleaseContent, lower_first
+from roadmap.content.things import ReleaseContent, anchor_of, lower_first
 from roadmap.markdown import render
-from roadmap.web.addresses import anchor_of
 from roadmap.web.pages.item_page import ShownItem, newest_first, next_first, shown_item, soonest_first
 from roadmap.web.pages.reading import RoadmapReading
 

@@ -183,6 +183,8 @@ def test_tables_html_and_links_to_files_are_doubted_at_their_lines():
         "index.md:5: This table was kept as text on the page “B”.",
         "index.md:9: This HTML was kept as it is on the page “B”, which shows what is safe of it.",
         "index.md:11: This link leads to a file beside the source, b.html#c: change it.",
+        "index.md:11: This link leads to #d, and nothing in the source has that name: change it.",
+        "index.md:11: This link leads to a file beside the source, /e: change it.",
     ]
 
 
