@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from roadmap.admin.base import StandingFilter, WorkingAdmin
 from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import deleted_view, history_of
+from roadmap.admin.imports.report_page import report_view, reports_view
 from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
@@ -66,6 +67,8 @@ class RoadmapAdmin(WorkingAdmin):
             path("import/", guard(import_view), name="roadmap_roadmap_import"),
             path("import/<slug:key>/", guard(plan_view), name="roadmap_roadmap_import_plan"),
             path("<int:pk>/import/", guard(import_view), name="roadmap_roadmap_import_again"),
+            path("<int:pk>/imports/", guard(reports_view), name="roadmap_roadmap_imports"),
+            path("<int:pk>/imports/<int:report_pk>/", guard(report_view), name="roadmap_roadmap_import_report"),
             *super().get_urls(),
         ]
 

@@ -4,6 +4,7 @@
 
 from roadmap.content.choices import Noun
 from roadmap.models.import_origin import HistoryImport, Origin
+from roadmap.models.import_report import ImportNote, ImportReport
 from roadmap.models.item import FieldValue, Item, ItemApi, Milestone
 from roadmap.models.preview_link import PreviewLink
 from roadmap.models.published import Change, Edition, ImmutableError, Revision

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 from django.contrib.auth.models import User
@@ -18,6 +19,7 @@ from roadmap.publishing.audit_trail import record_all_before, record_deletion, r
 from roadmap.techdocs.plan.links import filled
 from roadmap.techdocs.plan.plan import ConflictChoice, Plan, Verb
 from roadmap.techdocs.plan.planner import highest_number, make_plan, record_text
+from roadmap.techdocs.record import keep_report
 from roadmap.techdocs.sources import ImportRefused
 from roadmap.working_copies.from_content import check, numbered, remove, write
 
@@ -25,10 +27,23 @@ MAX_SOURCE_LENGTH = 500  # as in the Origin
 MAX_ACTION = 200  # characters, as in the Save
 
 
-def apply(*, plan: Plan, now: datetime.datetime | None = None) -> Roadmap:
-    """Makes the working copies what the plan says, in one transaction under the roadmap's lock. Returns the roadmap.
+class Applied(NamedTuple):
+    """What a plan has become."""
 
-    A plan that changes nothing writes nothing. `now` is the clock's, for tests.
+    roadmap: Roadmap
+    uids: Mapping[str, str]
+    """Of every part of the source, by its key."""
+
+
+def apply(*, plan: Plan, now: datetime.datetime | None = None) -> Roadmap:
+    """The roadmap of `applied`."""
+    return applied(plan, now or timezone.now()).roadmap
+
+
+def applied(plan: Plan, now: datetime.datetime) -> Applied:
+    """Makes the working copies what the plan says, in one transaction under the roadmap's lock.
+
+    A plan that changes nothing writes nothing.
 
     Raises ImportRefused, with nothing changed, where a text is longer than its place or otherwise cannot be shown, or
     where somebody has changed the roadmap since the plan was made.
@@ -41,7 +56,7 @@ def apply(*, plan: Plan, now: datetime.datetime | None = None) -> Roadmap:
             if make_plan(plan.parsed, slug=plan.slug, contact=plan.contact, choices=plan.choices) != plan:
                 raise ImportRefused(told)
             check_fits(plan)
-            return _write(plan, now or timezone.now())
+            return _write(plan, now)
     except (IntegrityError, Roadmap.DoesNotExist) as error:
         raise ImportRefused(told) from error
 
@@ -57,7 +72,7 @@ def check_fits(plan: Plan) -> None:
             raise ImportRefused(f"{step.source}: {' '.join(' '.join(error.messages).split())}") from error
 
 
-def _write(plan: Plan, now: datetime.datetime) -> Roadmap:
+def _write(plan: Plan, now: datetime.datetime) -> Applied:
     # What is new has had the key of its part for a uid so far, in what names it too.
     uids = {step.key: step.uid or str(uuid.uuid4()) for step in plan.steps if step.key}
     if plan.roadmap_pk is None:
@@ -76,7 +91,7 @@ def _write(plan: Plan, now: datetime.datetime) -> Roadmap:
     write(roadmap, [filled(content, plan.slug, by_key.get) for content in made.values()])
     remove(roadmap, [step.uid for step in plan.steps if step.verb is Verb.WITHDRAW])
     _remember(plan, roadmap, uids, by_key, now)
-    return roadmap
+    return Applied(roadmap, uids)
 
 
 def _with_uids(content: AnyContent, uids: Mapping[str, str]) -> AnyContent:
@@ -115,9 +130,10 @@ def _remember(
 def carry_out(plan: Plan, *, name: str, by: User | None) -> tuple[Roadmap, list[str]]:
     """Makes the working copies what the plan says, each change a Save of that person. `name` is that of the file.
 
-    Returns the roadmap, and the titles of things whose unpublished edits the source took the place of. Raises
-    ImportRefused as `apply` does, with nothing changed.
+    Returns the roadmap, and the titles of things whose unpublished edits the source took the place of. What the import
+    told is kept. Raises ImportRefused as `applied` does, with nothing changed.
     """
+    now = timezone.now()
     replaced: list[str] = []
     if plan.roadmap_pk is not None and plan.changes_something:
         try:
@@ -129,12 +145,13 @@ def carry_out(plan: Plan, *, name: str, by: User | None) -> tuple[Roadmap, list[
         overruled = {key.partition(":")[0] for key, choice in plan.choices.items() if choice == ConflictChoice.SOURCE}
         updated = [step for step in plan.steps if step.verb is Verb.UPDATE and step.uid in unpublished]
         replaced = [step.title for step in updated if step.is_adopted or step.uid in overruled]
-        record_all_before(there)
+        record_all_before(there, at=now)
         for step in plan.steps:
             if step.verb is Verb.WITHDRAW:
                 for copy in MODEL_OF[step.noun].objects.filter(uid=step.uid):
-                    record_deletion(copy, by=by, action=f"No longer in {name}"[:MAX_ACTION])
-    roadmap = apply(plan=plan)
+                    record_deletion(copy, by=by, action=f"No longer in {name}"[:MAX_ACTION], at=now)
+    roadmap, uids = applied(plan, now)
     if plan.changes_something:
-        record_saves(roadmap, by=by, action=f"Imported from {name}"[:MAX_ACTION])
+        record_saves(roadmap, by=by, action=f"Imported from {name}"[:MAX_ACTION], at=now)
+    keep_report(plan, roadmap, uids, name=name, at=now, by=by)
     return roadmap, replaced

@@ -1,7 +1,7 @@
 """The history of one thing for staff: every save and every publication, any two compared, any of them put back."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -21,13 +22,16 @@ from roadmap.admin.views import allowed_roadmap, name_of, next_step, page
 from roadmap.content.choices import Noun
 from roadmap.content.comparison import compare
 from roadmap.content.things import Content, RoadmapContent
-from roadmap.models import MODEL_OF, Edition, Revision, Roadmap, Save
+from roadmap.models import MODEL_OF, Edition, ImportNote, ImportReport, Revision, Roadmap, Save
 from roadmap.publishing import CannotRestore, restore_revision, roadmap_in_sentences
-from roadmap.publishing.audit_trail import deleted_things, recorded, restore_save
+from roadmap.publishing.audit_trail import BEGINNING, UNRECORDED, deleted_things, recorded, restore_save
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import content_of
 
 ROWS = 50  # on a page
+MOST_DOUBTS = 20  # of imports; their reports have all
+UNSURE = (ImportNote.Kind.DOUBT, ImportNote.Kind.LEFT)
+FOUND = (BEGINNING, UNRECORDED)  # what Saves before an import are called
 NOW = "now"  # the working copy, beside the keys of entries
 
 
@@ -41,6 +45,7 @@ class TimelineEntry:
     is_to_come: bool
     is_live: bool = False
     sentences: list[str] = field(default_factory=list)  # what it changed, in a reader's words
+    report: ImportReport | None = None  # of the import that made it
 
     @cached_property
     def content(self) -> Content | None:
@@ -96,6 +101,23 @@ class Timeline:
         """What differs between two contents; nothing where it was added or deleted, which is said otherwise."""
         changes = compare(before, after, self.release_titles) if before and after else []
         return [change.sentence(self.roadmap_now) for change in changes]
+
+    def find_reports(self, entries: Sequence[TimelineEntry]) -> None:
+        """Gives the entries that imports made the reports of these."""
+        saves = {entry.at: entry for entry in entries if isinstance(entry.row, Save) and entry.row.action not in FOUND}
+        editions = {entry.row.edition_id: entry for entry in entries if isinstance(entry.row, Revision)}
+        made = Q(imported_at__in=[*saves], edition=None) | Q(edition__in=[*editions])
+        for report in ImportReport.objects.filter(made, roadmap=self.roadmap):
+            entry = editions.get(report.edition_id) if report.edition_id else saves.get(report.imported_at)
+            if entry:
+                entry.report = report
+
+    @property
+    def doubts(self) -> list[ImportNote]:
+        """What imports were unsure of, the newest first: each once."""
+        told = ImportNote.objects.filter(report__roadmap=self.roadmap, uid=self.uid, kind__in=UNSURE)
+        newest = told.select_related("report").order_by("-report__imported_at", "-report", "pk")[:MOST_DOUBTS]
+        return [*{note.text: note for note in reversed(newest)}.values()][::-1]
 
     @cached_property
     def roadmap_now(self) -> RoadmapContent:
@@ -183,6 +205,7 @@ def _show(request: HttpRequest, timeline: Timeline, copy: Any, *, may_restore: b
         elif before := entries.get(told_against[entry.key]):
             entry.sentences = timeline.sentences(before.content, entry.content)
         entry.is_live = entry.key == timeline.live and entry.content is not None
+    timeline.find_reports(rows)
     # How what is saved now stands to what readers see.
     live, current = entries.get(timeline.live), content_of(copy) if copy else None
     seen = live.content if live else None
@@ -208,6 +231,7 @@ def _show(request: HttpRequest, timeline: Timeline, copy: Any, *, may_restore: b
         "current": current,
         "is_same": not unpublished and bool(seen) == bool(current),
         "unpublished": unpublished,
+        "doubts": timeline.doubts,
         "now_key": NOW,
         **_compared(request, timeline, current),
     }

@@ -11,7 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -21,7 +24,7 @@ from roadmap.admin.imports.plan_page import Decided, SentChoices, decide, for_pu
 from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting
 from roadmap.admin.permissions import editable_roadmaps, may_edit
 from roadmap.admin.views import allowed_roadmap, next_step, page
-from roadmap.models import Roadmap
+from roadmap.models import ImportReport, Roadmap
 from roadmap.techdocs import ImportRefused, make_plan, parse
 from roadmap.techdocs.apply import carry_out
 
@@ -127,7 +130,7 @@ def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResp
         roadmap, replaced = carry_out(decided.plan, name=waiting.upload.name, by=user)
         uploads.drop(waiting)
     told = " ".join(plan_page.counts(decided.plan)) or "Nothing was to change: the roadmap says all of this already."
-    messages.success(request, f"Imported {waiting.upload.name}. {told}")
+    messages.success(request, format_html("Imported {}. {} {}", waiting.upload.name, told, _report_link(roadmap)))
     if count := len(decided.open_conflicts):
         messages.info(
             request,
@@ -145,6 +148,13 @@ def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResp
 
 
 # What they share
+
+
+def _report_link(roadmap: Roadmap) -> SafeString:
+    """To the newest report, which says all that the next imports say again."""
+    newest = ImportReport.objects.filter(roadmap=roadmap).first()
+    name, parts = ("import_report", [roadmap.pk, newest.pk]) if newest else ("imports", [roadmap.pk])
+    return format_html('<a href="{}">Read what it told</a>', reverse(f"admin:roadmap_roadmap_{name}", args=parts))
 
 
 def _user(request: HttpRequest) -> User:

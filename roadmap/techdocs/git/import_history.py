@@ -17,10 +17,12 @@ from roadmap.dates.clock import day_of
 from roadmap.models import Edition, HistoryImport, Roadmap, Save
 from roadmap.publishing import NothingToPublish, count_pending, publish
 from roadmap.publishing.audit_trail import record_saves
-from roadmap.techdocs import ImportRefused, ParsedRoadmap, apply, make_plan, parse
+from roadmap.techdocs import ImportRefused, ParsedRoadmap, make_plan, parse
+from roadmap.techdocs.apply import applied
 from roadmap.techdocs.git import Commit, CommitFiles, HistoryRefused, Repository, UnreadableTree, open_repository
 from roadmap.techdocs.plan.planner import check_slug
-from roadmap.techdocs.sources import read_files
+from roadmap.techdocs.record import keep_refusal, keep_report
+from roadmap.techdocs.sources import Doubt, read_files
 from roadmap.techdocs.sources.files import CONTENT_FOLDER, SETTINGS, is_markdown
 from roadmap.techdocs.sources.source import MAX_PATH_LENGTH, shown
 
@@ -90,6 +92,8 @@ class _Bringing:
         self.first_commit = repository.first_commit()
         self.known: dict[str, str] | None = None
         """The files of the commit before, where they are in: the same again are no news."""
+        self.told: tuple[Doubt, ...] = ()
+        """What the commit before gave to check: the same again is no news."""
         with transaction.atomic():
             before = HistoryImport.objects.filter(roadmap__slug=slug).first()
             self.last_commit = before.last_commit if before else ""
@@ -137,16 +141,22 @@ class _Bringing:
         commit = outcome.commit
         with transaction.atomic():
             roadmap, now = self._locked(), self.clock()
+            name = f"commit {commit.short}"
+            if roadmap and outcome.refused:
+                keep_refusal(roadmap, name=name, text=f"Skipped: {outcome.refused}", at=now)
             if parsed:
                 plan = make_plan(parsed, slug=self.slug, contact=self.contact, today=day_of(now))
-                roadmap = apply(plan=plan, now=now)
+                roadmap, uids = applied(plan, now)
                 edition = self._edition(roadmap, commit, now) if plan.changes_something else None
                 if edition and Save.objects.filter(roadmap=roadmap).exists():
                     # Staff see in its own history what became of what they had made before.
                     record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
-                doubts = tuple(map(str, plan.doubts))
-                outcome = replace(outcome, edition=edition, matches=doubts[len(parsed.doubts) :])
-                outcome = replace(outcome, doubts=(*doubts, *map(str, plan.contradictions)))
+                found = (*plan.doubts, *plan.contradictions)
+                keep_report(plan, roadmap, uids, name=name, at=now, edition=edition, told=self.told)
+                self.told = found
+                doubts = tuple(map(str, found))
+                matches = doubts[len(parsed.doubts) : len(plan.doubts)]
+                outcome = replace(outcome, edition=edition, matches=matches, doubts=doubts)
             editions = roadmap.editions.count() if roadmap else 0
             if editions:  # otherwise there is nothing to go on from
                 so_far = {"last_commit": commit.name, "edition_count": editions, "imported_at": now}

@@ -21,6 +21,13 @@ _MAX_QUOTED = 80  # characters
 
 def in_words(plan: Plan) -> list[str]:
     """What was read, made, withdrawn, left to staff and doubted, a line each."""
+    left = [conflict_in_words(conflict, plan.roadmap) for conflict in plan.conflicts if not conflict.choice]
+    lines = [*summary(plan), *listed("Changed by staff since the last import, and left so", left)]
+    return [*lines, *listed("To check", (*plan.doubts, *plan.contradictions))]
+
+
+def summary(plan: Plan) -> list[str]:
+    """What was read, made and withdrawn, a line each."""
     paths = plan.parsed.paths
     files = paths[0] if len(paths) == 1 else f"{len(paths)} files: {', '.join(paths)}"
     count = plan.parsed.word_count
@@ -40,9 +47,7 @@ def in_words(plan: Plan) -> list[str]:
             lines.append(f"APIs: {len(plan.apis)} new or linked.")
     else:
         lines.append(f"Nothing to change: the roadmap at /{plan.slug}/ says all of this already.")
-    left = [conflict_in_words(conflict, plan.roadmap) for conflict in plan.conflicts if not conflict.choice]
-    lines += listed("Changed by staff since the last import, and left so", left)
-    return [*lines, *listed("To check", (*plan.doubts, *plan.contradictions))]
+    return lines
 
 
 def steps_in_words(plan: Plan) -> Iterator[str]:
@@ -52,7 +57,7 @@ def steps_in_words(plan: Plan) -> Iterator[str]:
             continue
         yield f"{step.noun.replace('_', ' ').capitalize()} “{step.name}” ({step.source}): {step.verb}"
         if step.verb is Verb.UPDATE:
-            yield from (f"  {sentence}" for sentence in _sentences(plan, step))
+            yield from (f"  {sentence}" for sentence in sentences(plan, step))
 
 
 def conflict_in_words(conflict: ImportConflict, roadmap: RoadmapContent) -> str:
@@ -117,7 +122,7 @@ def as_json(plan: Plan, source: Source) -> dict[str, Any]:
             {
                 **_named(step, "noun", "uid", "reference", "title", "verb"),
                 **_where(step.source),
-                "changes": _sentences(plan, step),
+                "changes": sentences(plan, step),
             }
             for step in plan.steps
         ],
@@ -135,7 +140,8 @@ def listed(heading: str, found: Sequence[object]) -> list[str]:
     return [f"{heading} ({len(found):,}):", *shown, *more] if found else []
 
 
-def _sentences(plan: Plan, step: PlanStep) -> list[str]:
+def sentences(plan: Plan, step: PlanStep) -> list[str]:
+    """What changes of one thing."""
     return [change.sentence(plan.roadmap) for change in step.changes(plan.release_titles)]
 
 

@@ -2,15 +2,17 @@ import datetime
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from roadmap.content.things import ItemContent
-from roadmap.models import Change, Edition, HistoryImport, Revision, Roadmap, Save
+from roadmap.models import Change, Edition, HistoryImport, ImportReport, Page, Revision, Roadmap, Save
 from roadmap.publishing import count_pending, publish
 from roadmap.publishing.audit_trail import record_save
 from roadmap.techdocs import ImportRefused
 from roadmap.techdocs.git import HistoryRefused
 from roadmap.techdocs.git.import_history import bring_in_history
 from tests import make
+from tests.admin.imports.uploading import signed_in
 from tests.techdocs.example_sources import PAGE, real_source
 from tests.techdocs.git import forty_commits
 from tests.techdocs.git.repositories import Committed, add, git, repository
@@ -386,3 +388,29 @@ def test_what_contradicts_the_calendar_is_told_of_the_newest_edition_on_the_day_
     [outcome] = bring_in_history(repository(tmp_path, [Committed({INDEX: text})]), slug="parcel-tax", clock=lambda: NOW)
     assert any("“Weigh”: Live was expected June 2020: this date has passed." in doubt for doubt in outcome.doubts)
     assert outcome.matches == ()
+
+
+def test_what_each_commit_gave_to_check_stays_once(tmp_path):
+    staff = signed_in(username="pat")
+    more = "\n## More\n\n[a](b.html)\n"
+    folder = repository(
+        tmp_path,
+        [
+            Committed({INDEX: PAGE}),
+            Committed({INDEX: PAGE + more}),
+            Committed({INDEX: b"\0"}),
+            Committed({INDEX: PAGE.replace("A depot keeps", "Every depot keeps") + more}),
+        ],
+    )
+    bring_in(folder)
+    skipped, doubtful = ImportReport.objects.order_by("-pk")
+    assert skipped.summary.startswith("Skipped: ")
+    assert (doubtful.edition.number, doubtful.notes.get().title) == (2, "More")
+    assert doubtful.name.startswith("commit ")
+    page = staff.get(reverse("admin:roadmap_page_history", args=[Page.objects.get(title="More").pk]))
+    assert [row.report for row in page.context["rows"]] == [doubtful]
+    assert [note.text for note in page.context["doubts"]] == [
+        "This link leads to a file beside the source, b.html: change it."
+    ]
+    listed = staff.get(reverse("admin:roadmap_roadmap_imports", args=[Roadmap.objects.get().pk])).content.decode()
+    assert "On the command line, edition 2. 1 to check." in listed
