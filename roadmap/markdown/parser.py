@@ -9,9 +9,10 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.common.html_blocks import block_names
 from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_RE
-from markdown_it.rules_block import StateBlock, blockquote, list_block
+from markdown_it.rules_block import StateBlock, blockquote, heading, list_block
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from roadmap.markdown import raw_html
@@ -24,6 +25,13 @@ _MAX_EMPTY_CELLS = 20_000  # that short table rows may be filled up with, for th
 _BLOCK_START = re.compile(r"<(/?)([a-z][a-z0-9]*)(?=\s|/?>|$)", re.IGNORECASE)
 _PRE_END = re.compile(r"</pre\s*>", re.IGNORECASE)
 _COMMENT_END = re.compile(r"-->")
+_MAY_HOLD_TEXT = {"article", "aside", "blockquote", "center", "div", "footer", "header", "main", "nav", "p", "section"}
+_COMMENT_LINE = re.compile(r"<!--(?:(?!-->).)*-->\s*")
+_ROW_HEADING = re.compile(r"#(?:\s+(?=\S)|(?=[^\W\d_]))")
+_TIGHT_HEADING = re.compile(r"(#{1,6})(?=[^\W\d_])")
+_CLOSING_MARKS = re.compile(r"\s#+\s*$")
+_BLANKS_IN_ADDRESS = re.compile(r"""\(\s*([^\s()<>"'\\]+(?: +[^\s()<>"'\\]+)+)(?:\s+"([^"\n]*)")?\s*\)""")
+_LIKE_ADDRESS = re.compile(r"[/#]|^[a-z]+:|\.\w", re.IGNORECASE)
 _DELIMITER_CELL = re.compile(r":?-+:?")
 _BARE_URL = re.compile(r"(?<![\w/])https?://[^\s<>\"'`|\\]*[^\s<>\"'`|\\?!.,:;*_~()\[\]]", re.IGNORECASE)
 
@@ -44,7 +52,7 @@ class _References(dict[str, Any]):
 
 def environment() -> dict[str, Any]:
     """What `parser` needs to know of one text: a new one for each."""
-    return {"references": _References(), "no_ending_after": {}}
+    return {"references": _References(), "no_ending_after": {}, "last_end": {}}
 
 
 def _row(text: str) -> list[str]:
@@ -68,7 +76,10 @@ def _is_delimiter_row(text: str) -> bool:
 
 def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """GitHub's table (GFM 0.29, 4.10), but nothing is cut off: a row may have more cells than the header, and the
-    header more or fewer than the line of dashes. All rows are filled up to the longest, so that columns align."""
+    header more or fewer than the line of dashes. All rows are filled up to the longest, so that columns align.
+
+    A row is a line with a pipe, whatever it begins with, as for Redcarpet, and "# Name" at its start heads it, as in
+    the tech-docs template. A comment on a line of its own ends nothing."""
     dashes = start_line + 1
     if dashes >= end_line or state.sCount[dashes] < state.blkIndent:
         return False
@@ -81,17 +92,19 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
         return True
 
     rows = [_row(header)]
-    ends_table = state.md.block.ruler.getRules("blockquote")
-    was, state.parentType = state.parentType, "table"
     line = dashes + 1
     while line < end_line:
-        if state.sCount[line] < state.blkIndent or state.isEmpty(line) or state.is_code_block(line):
+        text = _line(state, line)
+        if state.sCount[line] < state.blkIndent or state.is_code_block(line):
             break
-        if any(rule(state, line, end_line, True) for rule in ends_table):
+        is_comment = text.startswith("<!--")
+        if is_comment and not _COMMENT_LINE.fullmatch(text):
             break
-        rows.append(_row(_line(state, line)))
+        if not is_comment and "|" not in text:
+            break
+        if not is_comment:
+            rows.append(_row(text))
         line += 1
-    state.parentType = was
 
     width = max(len(row) for row in rows)
     if sum(width - len(row) for row in rows) > _MAX_EMPTY_CELLS:
@@ -103,11 +116,14 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
         state.push(f"{section}_open", section, 1)
         for row in its_rows:
             state.push("tr_open", "tr", 1)
-            for cell in row + [""] * (width - len(row)):
-                state.push(f"{tag}_open", tag, 1)
+            for place, cell in enumerate(row + [""] * (width - len(row))):
+                mark = _ROW_HEADING.match(cell) if section == "tbody" and not place else None
+                name = "th" if mark else tag
+                state.push(f"{name}_open", name, 1)
                 inline = state.push("inline", "", 0)
-                inline.content, inline.children, inline.map = cell, [], [start_line, line]
-                state.push(f"{tag}_close", tag, -1)
+                inline.content, inline.children = cell[mark.end() :] if mark else cell, []
+                inline.map = [start_line, line]
+                state.push(f"{name}_close", name, -1)
             state.push("tr_close", "tr", -1)
         state.push(f"{section}_close", section, -1)
     state.push("table_close", "table", -1)
@@ -115,11 +131,57 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     return True
 
 
+def _heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """CommonMark's, and as for Redcarpet one without a blank behind its marks: "##Leeds". "#1" is no heading."""
+    if heading(state, start_line, end_line, silent):
+        return True
+    text = _line(state, start_line)
+    found = _TIGHT_HEADING.match(text)
+    if found is None or state.is_code_block(start_line):
+        return False
+    if not silent:
+        state.line = start_line + 1
+        name, place = f"h{len(found[1])}", [start_line, state.line]
+        state.push("heading_open", name, 1).map = place
+        inline = state.push("inline", "", 0)
+        inline.content, inline.children = _CLOSING_MARKS.sub("", text[found.end() :]).strip(), []
+        inline.map = place
+        state.push("heading_close", name, -1)
+    return True
+
+
+def link_with_blanks(state: StateInline, silent: bool) -> bool:
+    """A link whose address has blanks in it, [Vans](big vans.html): CommonMark wants it in angle brackets, Redcarpet
+    does not. What stands in the brackets must look like an address."""
+    if state.src[state.pos] != "[":
+        return False
+    label_end = state.md.helpers.parseLinkLabel(state, state.pos, True)
+    found = _BLANKS_IN_ADDRESS.match(state.src, label_end + 1) if label_end >= 0 else None
+    if found is None or not _LIKE_ADDRESS.search(found[1]):
+        return False
+    address = state.md.normalizeLink(found[1])
+    if not state.md.validateLink(address):
+        return False
+    if not silent:
+        label_start, end = state.pos + 1, state.posMax
+        state.pos, state.posMax = label_start, label_end
+        opening = state.push("link_open", "a", 1)
+        opening.attrs = {"href": address, **({"title": found[2]} if found[2] else {})}
+        state.linkLevel += 1
+        state.md.inline.tokenize(state)
+        state.linkLevel -= 1
+        state.push("link_close", "a", -1)
+        state.posMax = end
+    state.pos = found.end()
+    return True
+
+
 def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """CommonMark's HTML block (0.31, 4.6), but none reaches to the end of the text because it is never closed.
 
-    A complete comment, `<style>` or `<pre>` is a block to its end; another wanted tag to the next blank line; anything
-    else, `<script>` among it, starts a paragraph, in which `raw_html` makes its tags visible.
+    A complete comment, `<style>` or `<pre>` is a block to its end; another wanted tag to the next blank line, but one
+    around text that is never closed stands in a paragraph of Markdown; anything else, `<script>` among it, starts a
+    paragraph, in which `raw_html` makes its tags visible.
     """
     if state.is_code_block(start_line):
         return False
@@ -131,6 +193,8 @@ def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
         line = _line_after(_COMMENT_END, start + 2, state, start_line, end_line)
     elif name in {"style", "pre"} and text[1] != "/":
         line = _line_after(raw_html.STYLE_END if name == "style" else _PRE_END, start, state, start_line, end_line)
+    if not line and found and not found[1] and name in _MAY_HOLD_TEXT and start > _last_end(name, state):
+        return False
     if not line and name in raw_html.WANTED:
         if name not in block_names and name != "pre":
             alone = HTML_OPEN_CLOSE_TAG_RE.match(text)
@@ -145,6 +209,14 @@ def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
         token.map = [start_line, line]
         token.content = state.getLines(start_line, line, state.blkIndent, True)
     return bool(line)
+
+
+def _last_end(name: str, state: StateBlock) -> int:
+    """Where the last end tag of that name is; -1 where there is none."""
+    last: dict[str, int] = state.env["last_end"]
+    if name not in last:
+        last[name] = state.src.lower().rfind(f"</{name}")
+    return last[name]
 
 
 def _line_after(ending: re.Pattern[str], start: int, state: StateBlock, start_line: int, end_line: int) -> int:
@@ -209,6 +281,8 @@ def _parser() -> MarkdownIt:
     md.block.ruler.at("blockquote", _limited(blockquote), {"alt": ["paragraph", "reference", "blockquote", "list"]})
     # Not "list" itself: every item would end the list that it is in.
     md.block.ruler.at("list", _limited(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
+    md.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.inline.ruler.after("link", "link_with_blanks", link_with_blanks)
     md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     md.core.ruler.push("link_bare_urls", _link_bare_urls)
     md.core.ruler.push("settle_raw_html", raw_html.settle)

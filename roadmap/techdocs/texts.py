@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from roadmap.content.choices import Environment
+from roadmap.markdown.parser import link_with_blanks
 from roadmap.markdown.sanitise import ATTRIBUTES, BLOCKS, INLINE, is_safe_link
 
 # Titles that an export gives to what has none of its own, and by which an import knows it.
@@ -31,6 +32,7 @@ ENVIRONMENT_FACTS = {
 }
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
+MARKDOWN.inline.ruler.after("link", "link_with_blanks", link_with_blanks)
 """As documents are read. Roadmaps' own texts are shown by a more forgiving one: see roadmap.markdown."""
 
 _PROBE = "<!-- the end -->"
@@ -49,7 +51,8 @@ _NEVER = {
 _STYLE = re.compile(r"<style(?:\s[^<>]*)?>.*?</style\s*>\n?", re.IGNORECASE | re.DOTALL)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""((?:href|src)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]*)""", re.IGNORECASE)
-_TARGET = re.compile(r"(\]\(\s*|\]:\s*)(<[^<>\n]*>|[^\s<>)]*)")
+_WITH_BLANKS = r"""[^\s()<>"'\\]+(?: +[^\s()<>"'\\]+)+(?=\s*\)|\s+")"""
+_TARGET = re.compile(rf"(\]\(\s*|\]:\s*)(<[^<>\n]*>|(?<=\(){_WITH_BLANKS}|[^\s<>)]*)")
 _AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>\"'()]+>|<[\w.+-]{1,64}@[\w.-]{1,255}>")
 _OPENING = re.compile(rf"<!--|{_TAG.pattern}|{_AUTOLINK.pattern}|<(?=[a-zA-Z/!?])", re.IGNORECASE)
 _TIGHT_HEADING = re.compile(r"#{1,6}(?=[^#\s])")

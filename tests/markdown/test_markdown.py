@@ -567,3 +567,28 @@ def test_points_that_follow_each_other_are_one_list(mark):
     tag = "ul" if mark == "-" else "ol"
     assert html.count(f"<{tag}>") == 1
     assert html.count("<li>") == 3
+
+
+@each_case(
+    ("markdown", "markup"),
+    [
+        ("##Leeds", '<h2 id="leeds">Leeds</h2>'),
+        ("Text\n###Leeds ##", '<p>Text</p>\n<h2 id="leeds">Leeds</h2>'),
+        ("#1 of all", "<p>#1 of all</p>"),
+        ("[Vans](big vans.html)", '<p><a href="big%20vans.html">Vans</a></p>'),
+        ('[*Vans*]( /a b/ "All" )', '<p><a href="/a%20b/" title="All"><em>Vans</em></a></p>'),
+        ("[Vans](which are big)", "<p>[Vans](which are big)</p>"),
+        ("[Vans](javascript:a b.c)", "<p>[Vans](javascript:a b.c)</p>"),
+        ("<div>\n*a*\n\nb", "<div>\n<em>a</em></div>\n<p>b</p>"),
+        ("<div>\n*a*\n</div>", "<div>\n*a*\n</div>"),
+    ],
+)
+def test_what_redcarpet_reads_otherwise_than_commonmark_is_read_as_it_reads_it(markdown, markup):
+    assert shown(markdown) == markup
+
+
+def test_a_row_is_a_line_with_a_pipe_and_a_mark_at_its_start_heads_it():
+    text = "a | b\n--|--\n# c | d\n- e | f\n<!-- g | h -->\n> i | j\nk # | # l\n\nm"
+    assert cells(text) == [["a", "b"], ["c", "d"], ["- e", "f"], ["> i", "j"], ["k #", "# l"]]
+    assert '<th scope="row">c</th>' in shown(text)
+    assert shown("a | b\n--|--\nc | d\ne").endswith("<p>e</p>")

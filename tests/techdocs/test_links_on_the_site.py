@@ -230,6 +230,16 @@ def test_what_leads_to_nothing_is_doubted_once_at_its_line():
     ]
 
 
+def test_an_address_with_blanks_is_one():
+    text = "# A\n\nWrite to <a@example.gov.uk>.\n\n## B\n\n[v](big vans.html#red-vans) [n](no vans.html)\n"
+    texts = (text, "# Big vans\n\n## Red vans\n\nA van.\n")
+    parsed = parse(source(*texts, paths=("index.html.md", "big vans.html.md")))
+    page = preview(apply(plan=make_plan(parsed, slug="blanks"), now=NOW)).pages[0]
+    assert page.body == "[v](/blanks/pages/big-vans/#red-vans) [n](no vans.html)"
+    told = "index.html.md:7: This link leads to a file beside the source, no%20vans.html: change it."
+    assert [str(doubt) for doubt in parsed.doubts] == [told]
+
+
 HEADINGS = "# A\n\n## Van’s *new* (v1.0)\n\n## R&D\n\n## A_b\n\n## R&D\n\n## Vans\n\n### R&D\n\n## Vans\n"
 
 
