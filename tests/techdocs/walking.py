@@ -30,7 +30,7 @@ def dead_links(client, start: str, most: int = 400) -> dict[str, str]:
     def page_at(path: str) -> _Read | None:
         if path not in pages:
             answer = client.get(path, follow=True)
-            is_page = answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html")
+            is_page = answer.status_code in (200, 410) and answer.get("Content-Type", "").startswith("text/html")
             pages[path] = _Read(answer.content.decode()) if is_page else None
         return pages[path]
 

@@ -7,7 +7,7 @@ is written: until then it goes by its key, which `filled` puts its own in place 
 import html
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from roadmap.content.choices import Noun
 from roadmap.content.merge import AnyContent
-from roadmap.content.things import Content, ItemContent, PageContent, RoadmapContent, anchor_of
+from roadmap.content.things import Content, FieldDefinition, ItemContent, PageContent, RoadmapContent, anchor_of
 from roadmap.markdown import MAX_MARKDOWN_LENGTH, render
 from roadmap.techdocs.parse.anchors import Anchor, LinkTarget
 from roadmap.techdocs.parse.result import ParsedRoadmap
@@ -89,15 +89,7 @@ class Links:
             place = self.source.place(target, path)
             return self._address(place, key, known) if place and place.anchor else target
 
-        values: dict[str, Any] = {
-            name: retargeted(text, address) for name in _PROSE if (text := getattr(content, name, ""))
-        }
-        if isinstance(content, RoadmapContent):
-            values["fields"] = tuple(
-                msgspec.structs.replace(column, explanation=retargeted(column.explanation, address))
-                for column in content.fields
-            )
-        return msgspec.structs.replace(content, **values)
+        return _turned(content, address)
 
     def _address(self, place: LinkTarget, key: str, known: Known) -> str:
         anchor = cast(Anchor, place.anchor)
@@ -166,22 +158,32 @@ def _at(address: str, fragment: str) -> str:
 
 def filled(content: AnyContent, slug: str, made: Callable[[str], Content | None]) -> AnyContent:
     """The content with the addresses of what has been made since, by key, in place of the keys."""
+    if not any(_KEY.search(text) for text in _texts(content)):
+        return content
     home = reverse("web:home", args=[slug])
 
     def address(target: str) -> str:
-        if not target.startswith(home):
-            return target
-        return _KEY.sub(lambda key: _name(key, made), target)
+        return _KEY.sub(lambda key: _name(key, made), target) if target.startswith(home) else target
 
+    return _turned(content, address)
+
+
+def _texts(content: Content) -> Iterator[str]:
+    yield from (getattr(content, name, "") for name in _PROSE)
+    yield from (column.explanation for column in getattr(content, "fields", ()) if isinstance(column, FieldDefinition))
+
+
+def _turned(content: AnyContent, address: Callable[[str], str]) -> AnyContent:
+    """The content, each link in its texts leading to the address that its own is turned into."""
     values: dict[str, Any] = {
-        name: retargeted(text, address) for name in _PROSE if "new-" in (text := getattr(content, name, ""))
+        name: retargeted(text, address) for name in _PROSE if (text := getattr(content, name, ""))
     }
     if isinstance(content, RoadmapContent):
         values["fields"] = tuple(
             msgspec.structs.replace(column, explanation=retargeted(column.explanation, address))
             for column in content.fields
         )
-    return msgspec.structs.replace(content, **values) if values else content
+    return msgspec.structs.replace(content, **values)
 
 
 def _name(key: re.Match[str], made: Callable[[str], Content | None]) -> str:
