@@ -230,6 +230,29 @@ def test_what_leads_to_nothing_is_doubted_once_at_its_line():
     ]
 
 
+def test_a_line_that_only_names_what_is_below_it_is_no_text_of_its_own():
+    text = (
+        "# A\n\nWrite to <a@example.gov.uk>. [1](#vans) [2](#row) [3](#march) [4](#live) [5](#term) [6](#both)\n\n"
+        '<a name="vans"></a>\n## June 2027\n\n<span id="row"></span>\n\nName | Text\n--|--\nVan | Big\nBike | Red\n\n'
+        '## Deployed\n\nName | Text\n--|--\nCart | Old\n\n<a name="live"></a>\n<a id="both"></a>\n\n'
+        '## Changelog\n\n<a name="march"></a>\n**3 March 2026**\n\n- Began\n\n'
+        '## Terms\n\n<a name="term"></a>\n**Big:** not small.\n\n```\n<a name="code"></a>\n# is code\n```\n'
+    )
+    parsed = parse(source(text))
+    assert not any(doubt.text.startswith("This link") for doubt in parsed.doubts)
+    assert [page.title for page in parsed.pages] == ["Introduction", "Terms"]
+    assert parsed.pages[1].body == text.partition("## Terms\n\n")[2].rstrip()
+    assert [(release.title, release.introduction) for release in parsed.releases] == [("June 2027", "")]
+    snapshot = preview(apply(plan=make_plan(parsed, slug="a"), now=NOW))
+    june, entry = snapshot.releases[0].uid[:8], snapshot.changelog[0].uid[:8]
+    assert [*links_in(snapshot.pages[0].body).values()] == [
+        f"/a/items/#release-{june}",
+        "/a/items/A-1/",
+        f"/a/changelog/#changelog-{entry}",
+        *["/a/changelog/", "/a/pages/terms/#term", "/a/changelog/"],
+    ]
+
+
 def test_an_address_with_blanks_is_one():
     text = "# A\n\nWrite to <a@example.gov.uk>.\n\n## B\n\n[v](big vans.html#red-vans) [n](no vans.html)\n"
     texts = (text, "# Big vans\n\n## Red vans\n\nA van.\n")

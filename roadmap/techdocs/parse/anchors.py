@@ -9,21 +9,21 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
 
 from roadmap.content.choices import Stage
-from roadmap.techdocs.parse.blocks import Blocks, words
+from roadmap.techdocs.parse.blocks import Block, Blocks
+from roadmap.techdocs.parse.environment_phrases import read_phrase
 from roadmap.techdocs.parse.headings import HeadingLine, headings_in
 from roadmap.techdocs.sources import SourceDocument
 
 _MARK = re.compile(r"""<[a-z][^<>]*?\s(?:id|name)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>=`]+))""", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
 _ENDING = re.compile(r"(?:\.html?)?(?:\.(?:md|markdown))?(?:\.erb)?$", re.IGNORECASE)
 _TARGET = re.compile(r"<(?:a|img)\s[^<>]*?\b(?:href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _OWN = re.compile(r"/(?:media/|[\w-]+/(?:items|pages|changelog|changes|editions)/)")
@@ -32,6 +32,11 @@ _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _NO_NAME = re.compile(r"[^0-9a-z]+")
 _TOP = {"", "top"}  # a browser goes to the top of the page
 _MAX_TOLD = 200  # characters of an address
+
+
+_NAMED = r"""<(?:a|span)\s+(?:id|name)\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[\w.:-]+)\s*(?:/>|>\s*</(?:a|span)>)"""
+_ONLY_NAMES = re.compile(rf"\s*(?:{_NAMED}\s*)+")
+_HEADING_OR_ROW = re.compile(r"\s{0,3}\#{1,6}[^#]|[^|]*\|")
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,31 @@ def _key(path: str) -> str:
     name = _ENDING.sub("", path.strip("/")).casefold()
     folder, _, last = name.rpartition("/")
     return folder if last in ("index", ".") else name
+
+
+def read_blocks(source: SourceDocument) -> Blocks:
+    """A document without the lines that do nothing but name what is right below them, `<a name="june"></a>`: as text
+    of their own they would stand in the way, and a link to them leads to what they name.
+    """
+    document = Blocks(source)
+    named = {line: document.lines[line] for block in document.blocks for line in _only_names(document, block)}
+    if not named:
+        return document
+    lines = source.text.split("\n")
+    document = Blocks(replace(source, text="\n".join("" if at in named else line for at, line in enumerate(lines))))
+    document.named = named
+    return document
+
+
+def _only_names(document: Blocks, block: Block) -> Iterator[int]:
+    lines = document.lines
+    for line in block.span if block.type in ("paragraph_open", "html_block") else ():
+        if not _ONLY_NAMES.fullmatch(lines[line]):
+            return
+        below = next((other for other in lines[line + 1 : line + 4] if other.strip()), "")
+        says_when = read_phrase(below.strip(" *_"))  # such as an entry of a changelog
+        if says_when or _HEADING_OR_ROW.match(below) or _ONLY_NAMES.fullmatch(below):
+            yield line
 
 
 def links_of(documents: Sequence[Blocks], sources: Sequence[SourceDocument], site: str) -> SourceLinks:
@@ -253,20 +283,20 @@ def _ends(headings: Sequence[HeadingLine], length: int) -> dict[int, int]:
 
 
 def _marks(document: Blocks, headings: Container[int]) -> Iterator[tuple[str, int]]:
-    """What has an id or a name, with the line that it is of: one that stands alone above a heading or a table is of
-    the heading, or of the first row.
-    """
-    for block, following in zip_longest(document.blocks, document.blocks[1:]):
-        if block.type in ("fence", "code_block"):
-            continue
-        for line in block.span:
-            found = ["".join(groups) for groups in _MARK.findall(document.lines[line])]
-            if found and block.span.start in headings:
-                line = block.span.start
-            elif found and following and not words(_TAG.sub("", "\n".join(document.lines[line : block.span.stop]))):
-                below = following.span.start
-                line = below if below in headings else below + 2 if following.type == "table_open" else line
-            yield from ((name, line) for name in found)
+    """What has an id or a name, with the line that it is of: in a heading, that of the heading."""
+    rows = {block.span.start: block.span.start + 2 for block in document.blocks if block.type == "table_open"}
+    for line, text in document.named.items():
+        below = next((at for at in range(line, len(document.lines)) if document.lines[at].strip()), line)
+        yield from ((name, rows.get(below, below)) for name in _names_in(text))
+    for block in document.blocks:
+        if block.type not in ("fence", "code_block"):
+            start = block.span.start if block.span.start in headings else None
+            for line in block.span:
+                yield from ((name, line if start is None else start) for name in _names_in(document.lines[line]))
+
+
+def _names_in(line: str) -> Iterator[str]:
+    return ("".join(groups) for groups in _MARK.findall(line))
 
 
 def _stage(heading: HeadingLine) -> str:

@@ -61,6 +61,7 @@ class Blocks:
             self.tokens, self.references = self._parsed()
         self.blocks = blocks_of(self.tokens)
         self.taken: set[int] = set()
+        self.named: dict[int, str] = {}  # what stood on lines that only named what is below them: they are empty
         self.definitions = {label: range(*found["map"]) for label, found in self.references.items() if "map" in found}
         self.copied_definitions: set[str] = set()  # labels whose definition went along with a text
         self._placed = [token for token in self.tokens if token.map]

@@ -15,7 +15,7 @@ from typing import cast
 
 from roadmap.content.fields import DESCRIPTION
 from roadmap.techdocs.cells import REFERENCE_FORM, link_to_description
-from roadmap.techdocs.parse.anchors import doubt_links, links_of
+from roadmap.techdocs.parse.anchors import doubt_links, links_of, read_blocks
 from roadmap.techdocs.parse.blocks import Blocks, words
 from roadmap.techdocs.parse.changelog import is_changelog, take_note_entries, take_table_entries
 from roadmap.techdocs.parse.columns import KnownNames, explained
@@ -52,7 +52,7 @@ def parse(source: Source) -> ParsedRoadmap:
 
     Raises ImportRefused where a document's front matter cannot be read, there is no title, or there is far too much.
     """
-    documents = in_order([Blocks(document) for document in source.documents])
+    documents = in_order([read_blocks(document) for document in source.documents])
     home, *others = documents
     before = [word for document in documents for word in words("\n".join(document.lines))]
     parts = Parts()

@@ -6,10 +6,12 @@ is written: until then it goes by its key, which `filled` puts its own in place 
 
 import html
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, cast
 
 import msgspec
@@ -40,18 +42,26 @@ class _Part:
     text: str
 
     @cached_property
+    def words(self) -> str:
+        return html.unescape(self.text)
+
+    @cached_property
+    def ids(self) -> set[str]:
+        return {*_ID.findall(render(self.text).html)}
+
+    @cached_property
     def headings(self) -> list[tuple[str, str]]:
         """The words of each heading in its text, and its anchor."""
         return [(heading.text, heading.anchor) for heading in render(self.text).headings]
 
     def fragment(self, anchor: Anchor) -> str:
         """Where in its text an anchor is; empty where it is not."""
-        if anchor.name not in html.unescape(self.text) or len(self.text) > MAX_MARKDOWN_LENGTH:
+        if anchor.name not in self.words or len(self.text) > MAX_MARKDOWN_LENGTH:
             return ""
         if anchor.is_heading:
             found = [name for text, name in self.headings if text == anchor.name]
             return found[min(anchor.occurrence, len(found) - 1)] if found else ""
-        return anchor.name if anchor.name in _ID.findall(render(self.text).html) else ""
+        return anchor.name if anchor.name in self.ids else ""
 
 
 class Links:
@@ -77,6 +87,8 @@ class Links:
         for noun, found in lists.items():
             for index, (thing, text) in enumerate(found):
                 self.parts[thing.path].append(_Part(f"{noun}:{index}", noun, thing.path, thing.line, text))
+        for parts in self.parts.values():
+            parts.sort(key=lambda part: part.line)
         self.found: dict[Anchor, tuple[_Part | None, str]] = {}
 
     def led(self, content: AnyContent, source: str, key: str, known: Known) -> AnyContent:
@@ -133,19 +145,23 @@ class Links:
         if at := [part for part in here if part.line == anchor.line and part.key not in self.hidden]:
             return at[0], ""
         if anchor.line:
-            nearest = sorted(here, key=lambda part: (part.line > anchor.line, -part.line))
-            for part in nearest:
+            place = bisect_right(here, anchor.line, key=lambda part: part.line)
+            for part in chain(reversed(here[:place]), here[place:]):  # the nearest above first
                 if fragment := part.fragment(anchor):
                     return part, fragment
         below = [part for part in here if anchor.line < part.line < anchor.end and part.key not in self.hidden]
         if not anchor.line and (pages := [part for part in below if part.noun is Noun.PAGE]):
             return pages[0], ""  # of a file, which has its title
         nouns = {part.noun for part in below}
+        if nouns == {Noun.CHANGELOG_ENTRY}:
+            return None, "changelog"
+        if anchor.stage and Noun.ITEM in nouns:
+            return None, "items"
         releases = [part for part in below if part.noun is Noun.RELEASE]
         if len(below) == 1 or (len(releases) == 1 and nouns == {Noun.RELEASE, Noun.ITEM}):
             return (releases or below)[0], ""
         if below:
-            return None, "changelog" if nouns == {Noun.CHANGELOG_ENTRY} else "items"
+            return None, "items"
         before = [part for part in here if part.line < anchor.line and part.key not in self.hidden]
         # A row stands on one line; what is below it is none of it.
         before = [part for part in before if part.noun is not Noun.ITEM] or before
