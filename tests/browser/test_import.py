@@ -105,6 +105,20 @@ def test_a_roadmap_is_imported_and_imported_again(fresh_site, browser: Browser, 
     expect(page.get_by_label("Take what the source says")).to_be_checked()
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".messagelist .success")).to_contain_text("Items: 2 changed, 1 withdrawn.")
+
+    # What it told stays, and each line leads to its thing: on a phone and by keyboard too.
+    page.get_by_role("link", name="Read what it told").press("Enter")
+    page.get_by_role("link", name="Changed (2)").press("Enter")
+    expect(page.get_by_text("Description reworded").first).to_be_visible()
+    if has_script:
+        assert is_without_barriers(page, refused)
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert fits(page)
+    page.get_by_role("link", name="PARCEL-1 Weigh a parcel").press("Enter")
+    expect(page.get_by_role("heading", name="Change item")).to_be_visible()
+    page.get_by_role("link", name="History", exact=True).press("Enter")
+    expect(page.get_by_role("link", name="What the import of parcels.md told").first).to_be_visible()
+    page.set_viewport_size({"width": width, "height": 900})
     lines = fresh_site.manage("shell", "--no-imports", "-c", RESULT).split("\n")
     assert lines[:2] == ["PARCEL-1|Weigh a parcel|Software weighs a pa", "PARCEL-3|Number C|Each parcel gets a n"]
     assert refused == []
