@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db import models
 
 from roadmap.content.choices import Noun
+from roadmap.models.published import Immutable
 
 MAX_NOTES = 2000  # of one import
 MAX_NOTE_LENGTH = 2000  # characters
 
 
-class ImportReport(models.Model):
-    """One import that changed something, or was unsure of something new."""
+class ImportReport(Immutable):
+    """Immutable: one import that changed something, or was unsure of something new."""
 
     roadmap = models.ForeignKey("roadmap.Roadmap", on_delete=models.CASCADE, related_name="import_reports")
     name = models.CharField(max_length=200)  # of the file or folder, or the commit
@@ -23,15 +24,15 @@ class ImportReport(models.Model):
     # Of a history: what the commit became.
     edition = models.ForeignKey("roadmap.Edition", on_delete=models.CASCADE, null=True, related_name="import_reports")
 
-    class Meta:
+    class Meta(Immutable.Meta):
         ordering = ["-imported_at", "-pk"]
 
     def __str__(self) -> str:
         return f"import of {self.name}"
 
 
-class ImportNote(models.Model):
-    """One line of a report, and the thing that it is about: the roadmap itself, where it is about nothing else."""
+class ImportNote(Immutable):
+    """Immutable: one line of a report, and the thing that it is about: the roadmap itself, where it is about nothing else."""
 
     class Kind(models.TextChoices):
         DOUBT = "doubt", "To check"
@@ -49,7 +50,7 @@ class ImportNote(models.Model):
     line = models.PositiveIntegerField()  # 0 for the whole file
     text = models.TextField(blank=True, max_length=MAX_NOTE_LENGTH)  # of a change, a sentence a line
 
-    class Meta:
+    class Meta(Immutable.Meta):
         ordering = ["pk"]
         indexes = [models.Index(fields=["uid", "kind"], name="import_note_of_a_thing")]
 

@@ -75,3 +75,11 @@ def test_lines_are_written_many_at_a_time():
         counts.append(len([query for query in queries if "importnote" in query["sql"]]))
     assert counts[0] == 1
     assert counts[1] < 10
+
+
+def test_what_was_told_goes_with_the_roadmap():
+    roadmap = carried_out()
+    assert ImportNote.objects.exists()
+    roadmap.delete()
+    assert not ImportReport.objects.exists()
+    assert not ImportNote.objects.exists()
