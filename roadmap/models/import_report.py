@@ -32,7 +32,7 @@ class ImportReport(Immutable):
 
 
 class ImportNote(Immutable):
-    """Immutable: one line of a report, and the thing that it is about: the roadmap itself, where it is about nothing else."""
+    """Immutable: one line of a report, and the thing that it is about, which is the roadmap where nothing else is."""
 
     class Kind(models.TextChoices):
         DOUBT = "doubt", "To check"
