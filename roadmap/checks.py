@@ -12,7 +12,6 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import get_resolver
 
 SECURITY = "django.middleware.security.SecurityMiddleware"
-NOT_MODIFIED = "roadmap.web.responses.NotModifiedMiddleware"
 STATIC_FILES = "whitenoise.middleware.WhiteNoiseMiddleware"
 CSP = "csp.middleware.CSPMiddleware"
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
@@ -21,15 +20,13 @@ NULL_BYTES = "roadmap.web.problems.RefuseNullBytes"
 
 # Each before the next, and why.
 MIDDLEWARE_ORDER = (
-    (SECURITY, NOT_MODIFIED, "an answer that is told to be unchanged goes over HTTPS too, with the same headers"),
-    (NOT_MODIFIED, STATIC_FILES, "a reader who has the answer is told so before anything else is done"),
+    (SECURITY, STATIC_FILES, "a static file goes over HTTPS too, with the same headers"),
     (STATIC_FILES, SESSIONS, "a static file needs no session"),
     (CSP, SESSIONS, "every answer that is made further on has the policy, those of other middleware too"),
     (CSP, COMMON, "every answer that is made further on has the policy, redirects too"),
 )
 NEEDED = {
     SECURITY: "Readers are led to HTTPS by it.",
-    NOT_MODIFIED: "Nearly every request of a feed reader would be answered anew.",
     CSP: "Pages would run whatever script gets into them.",
     NULL_BYTES: "PostgreSQL takes no null byte, and the admin would answer a query with one by an error.",
 }

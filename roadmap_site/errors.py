@@ -1,9 +1,13 @@
 """What is shown when a request cannot be answered, in the site's look. None of it asks the database."""
 
 import logging
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 
+from roadmap.web.problems import RETRY_AFTER
 from roadmap.web.responses import page
 
 logger = logging.getLogger(__name__)
@@ -34,8 +38,31 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is handled: where the database is away, that is said, and nothing is lost."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _away(request)
     try:
         return page("500.html", status=500).render()
     except Exception:
         logger.exception("The error page cannot be rendered")
         return HttpResponse(LAST_RESORT, status=500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """With what was typed, so that it can be sent again as it is. Files have to be chosen again."""
+    typed = []
+    if request.method == "POST":
+        pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+        # A password is typed again.
+        typed = [pair for pair in pairs if "password" not in pair[0] and pair[0] != "csrfmiddlewaretoken"]
+    answer = page(
+        "503.html",
+        status=503,
+        csrf_token=get_token(request) if typed else "",
+        typed=typed,
+        has_files=bool(request.FILES),
+        url=request.get_full_path(),
+    ).render()
+    answer["Retry-After"] = str(RETRY_AFTER)
+    answer["Cache-Control"] = "no-store"
+    return answer

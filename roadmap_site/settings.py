@@ -60,7 +60,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "roadmap.web.responses.NotModifiedMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -91,6 +90,10 @@ TEMPLATES = [
     }
 ]
 
+# Whether this process answers requests: roadmap_site/wsgi.py sets it. A command connects plainly, and reports the error
+# that the database gives.
+IS_SERVER = env.bool("ROADMAP_IS_SERVER", default=False)
+
 # Database: a SQLite file, or PostgreSQL by DATABASE_URL
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'roadmap.sqlite3'}")}
@@ -106,7 +109,16 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # seconds
 elif DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
     # Beside what the URL itself asks for: ?sslmode=require
-    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {"pool": True}
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2} | DATABASES["default"].get("OPTIONS", {})
+    if IS_SERVER:
+        from psycopg_pool import ConnectionPool
+
+        # Whoever finds no connection within a second is told so; a connection that is dead is not given out.
+        DATABASES["default"]["OPTIONS"]["pool"] = {
+            "timeout": 1,  # seconds
+            "max_size": 12,
+            "check": ConnectionPool.check_connection,
+        }
 else:
     raise ImproperlyConfigured(
         "DATABASE_URL must be like postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////FOLDER/FILE."
@@ -140,6 +152,10 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
+
+# What each process holds of the answers that readers get, and what all keep on disk for each other: bytes.
+PAGE_STORE_MEMORY = env.int("PAGE_STORE_MEMORY", default=64) * 1024 * 1024
+PAGE_STORE_DISK = env.int("PAGE_STORE_DISK", default=512) * 1024 * 1024
 
 # Static files and uploads
 

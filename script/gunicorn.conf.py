@@ -1,12 +1,17 @@
 """How script/server, and the browser tests after it, run gunicorn; the address comes from the command line."""
 
+import resource
 import signal
 from typing import Any
 
-# Two processes of four threads: enough for one person's machine, and more than one of each, as on a real site.
-worker_class = "gthread"
+# Two processes: enough for one person's machine, and more than one, as on a real site. Each gives what readers ask for
+# from its event loop, and has threads of its own for the rest: see roadmap/web/page_store/application.py.
+worker_class = "asgi"
 workers = 2
-threads = 4
+# Every open connection is a file, and a thousand that say nothing must stop nobody.
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+if 0 <= _soft < 65_536:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(_hard, 65_536) if _hard >= 0 else 65_536, _hard))
 # The site is loaded once, before the address is announced: what is announced answers, and a site that cannot be
 # loaded ends the server at once instead of starting worker after worker.
 preload_app = True

@@ -121,7 +121,7 @@ def serving(prepared: Path, state_dir: Path, password: str) -> Iterator[LiveSite
     for folder in ("static", "styles"):
         (state_dir / folder).symlink_to(prepared / folder)
     log = state_dir / "gunicorn.log"
-    command = [sys.executable, "-m", "gunicorn", "--config", "script/gunicorn.conf.py", "roadmap_site.wsgi"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "script/gunicorn.conf.py", "roadmap_site.asgi"]
     if setpriv := shutil.which("setpriv"):
         # If the tests are killed outright, nothing below runs: then the kernel ends the server.
         command = [setpriv, "--pdeathsig=TERM", *command]

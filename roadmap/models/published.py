@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
-from django.db import connections, models, transaction
-from django.db.models import F, Window
+from django.db import models, transaction
+from django.db.models import F, Max, Min, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -121,22 +121,26 @@ class EditionQuerySet(ImmutableQuerySet):
         """The Edition that readers of one roadmap see at that moment."""
         return self.live(at).filter(roadmap_slug=slug).order_by("-number").first()
 
-    def newest_uids(self, at: datetime.datetime, slug: str = "") -> frozenset[str]:
-        """The uids of the same: of one roadmap, or of every roadmap.
+    def newest_and_next(
+        self, at: datetime.datetime
+    ) -> tuple[frozenset[str], dict[str, frozenset[str]], datetime.datetime | None]:
+        """The uids of the same: of every roadmap, and by address. And when the next that is scheduled will be live.
 
-        Written out, because it is asked more than all else: putting the query together would cost more than its answer.
+        In one query. An address that a roadmap had earlier has the Edition that was the last there.
         """
-        edition = connections[self.db].ops.quote_name(self.model._meta.db_table)
-        when = connections[self.db].ops.adapt_datetimefield_value(at)
-        live = f"FROM {edition} WHERE (published_at <= %s OR was_seen)"
-        newest = f"SELECT roadmap_id, MAX(number) AS number {live} GROUP BY roadmap_id"
-        sql = f"SELECT uid FROM {edition} JOIN ({newest}) AS newest USING (roadmap_id, number)"  # noqa: S608
-        if slug:
-            sql = f"SELECT uid {live} AND roadmap_slug = %s ORDER BY number DESC LIMIT 1"
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(sql, [when, slug] if slug else [when])
-            # SQLite keeps a UUID as text.
-            return frozenset(str(uuid.UUID(str(uid))) for (uid,) in cursor.fetchall())
+        live, newest = self.live(at), Window(Max("number"), partition_by=F("roadmap"))
+        newest_there = Window(Max("number"), partition_by=F("roadmap_slug"))
+        next_at = self.scheduled(at).order_by().values("was_seen").annotate(first=Min("published_at")).values("first")
+        rows = (
+            live.annotate(newest=newest, newest_there=newest_there)
+            .filter(number=F("newest_there"))
+            .order_by("number")
+            .values_list("uid", "roadmap_slug", "number", "newest", Subquery(next_at))
+        )
+        found = [*rows]
+        by_slug = {slug: frozenset([str(uid)]) for uid, slug, *_ in found}
+        of_all = frozenset(str(uid) for uid, _, number, newest_number, _ in found if number == newest_number)
+        return of_all, by_slug, found[0][-1] if found else None
 
     def newest_of_each(self, at: datetime.datetime) -> EditionQuerySet:
         """For every roadmap, the Edition that its readers see at that moment."""

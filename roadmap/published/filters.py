@@ -254,7 +254,7 @@ def misspelt(query: QueryDict, taken: Collection[str]) -> list[Problem]:
     """
     found = []
     for name in query:
-        ours = next((known for known in OF_ANY_ADDRESS if name not in taken and _resembles(name, known)), "")
+        ours = next((known for known in OF_ANY_ADDRESS if name not in taken and resembles(name, known)), "")
         if ours in taken:
             found.append(Problem(name, "", f"There is no parameter called “{repeated(name)}”. Did you mean “{ours}”?"))
         elif ours:
@@ -263,7 +263,7 @@ def misspelt(query: QueryDict, taken: Collection[str]) -> list[Problem]:
     return found
 
 
-def _resembles(name: str, ours: str) -> bool:
+def resembles(name: str, ours: str) -> bool:
     """With a letter or two wrong, written together or in capitals, or only begun."""
     name, ours = (re.sub(r"[\W_]", "", text).lower() for text in (name, ours))
     if len(name) < 3 or len(ours) < 3:

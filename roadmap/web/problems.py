@@ -83,10 +83,12 @@ class FormattedView:
 
     csrf_exempt = True
 
-    def __init__(self, view: View, format: Format):
+    def __init__(self, view: View, format: Format, is_the_same_for_all: bool = True):
+        """`is_the_same_for_all`: its answer depends on the address and on what is published, and on nothing else."""
         update_wrapper(self, view)
         self.view = view
         self.format = format
+        self.is_the_same_for_all = is_the_same_for_all
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -132,9 +134,12 @@ class FormattedView:
         return problem(self.format, 500, FAILED)
 
 
-def in_format(format: Format) -> Callable[[View], FormattedView]:
-    """Around a view that only reads: every refusal, and every failure of what programs read, is in this format."""
-    return lambda view: FormattedView(view, format)
+def in_format(format: Format, **how: bool) -> Callable[[View], FormattedView]:
+    """Around a view that only reads: every refusal, and every failure of what programs read, is in this format.
+
+    `how` as in FormattedView.
+    """
+    return lambda view: FormattedView(view, format, **how)
 
 
 class RefuseNullBytes:

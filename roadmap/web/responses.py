@@ -5,10 +5,7 @@ and so cannot reach a session, a user or a message. It is made last: where the r
 
 An Edition never changes, so an answer made from it is named by it (RFC 9110, 8.8) and by the software that made it.
 There is nothing to purge: see docs/decisions/0003-no-cache-invalidation.md.
-
-Nearly every request of a feed reader or a calendar ends in 304. What this process sent is known by the newest Edition
-of its roadmap, so one question to the database settles it, before anything else is done: is that still the newest? If
-not, or if anything is in doubt, the request goes its ordinary way, which comes to the same answer.
+So a process may hold an answer for as long as that Edition is the newest: see roadmap/web/page_store.
 """
 
 import datetime
@@ -22,9 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
@@ -32,8 +27,6 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
-from roadmap.models.published import Edition
-from roadmap.published import store
 from roadmap.published.roadmap import EditionSeen
 
 SAFE_METHODS = ("GET", "HEAD")
@@ -80,14 +73,6 @@ class LazyResponse(SimpleTemplateResponse):
         return self._make()
 
 
-class NotModified(HttpResponseNotModified):
-    """That the reader has the answer already, with the basis of it."""
-
-    def __init__(self, basis: Basis | None, **how: Any):
-        super().__init__(**how)
-        self.basis = basis
-
-
 def page(
     template: str, *, status: int = 200, changes_daily: bool = False, is_passing: bool = False, **context: Any
 ) -> LazyResponse:
@@ -126,7 +111,7 @@ def kept(
     given where the answer stays the same for as long as that is the newest Edition of its roadmap; without it, it does
     for as long as `editions` are the newest of every roadmap.
     """
-    if not isinstance(answer, LazyResponse) or answer.status_code != 200 or not editions:
+    if not isinstance(answer, LazyResponse) or answer.status_code >= 500 or not editions:
         return answer
     if answer.is_passing:
         answer["Cache-Control"] = "no-store"
@@ -135,6 +120,8 @@ def kept(
     days = [today] if answer.changes_daily else []
     uids, slug = ([newest.uid], newest.roadmap_slug) if newest else ([edition.uid for edition in editions], "")
     answer.basis = Basis(frozenset(uids), slug, today.date() if days else None)
+    if answer.status_code != 200:
+        return answer
     parts = [*(edition.uid for edition in editions), *(day.date().isoformat() for day in days)]
     return _validated(request, answer, parts, max([edition.published_at for edition in editions] + days))
 
@@ -153,9 +140,7 @@ def _validated(
     if last_modified is not None:
         answer["Last-Modified"] = http_date(last_modified)
     answer["Cache-Control"] = KEPT
-    found = get_conditional_response(request, etag=etag, last_modified=last_modified, response=answer) or answer
-    # A 412 answers what one reader asked under conditions, and has no name by which to know it again.
-    return NotModified(answer.basis, headers=found.headers) if found.status_code == 304 else found
+    return get_conditional_response(request, etag=etag, last_modified=last_modified, response=answer) or answer
 
 
 @cache
@@ -169,57 +154,3 @@ def software() -> str:
     names = getattr(staticfiles_storage, "hashed_files", {})
     digest.update(repr(sorted(names.items())).encode())
     return digest.hexdigest()
-
-
-# What is remembered
-
-MOST_ADDRESSES = 4096  # of which a process remembers what it sent
-MOST_LENGTH = 500  # characters of an address that is remembered
-# What a 304 repeats of the whole answer (RFC 9110, 15.4.5), and what lets a script of another site read it.
-REPEATED = (
-    *("ETag", "Last-Modified", "Cache-Control", "X-Robots-Tag"),
-    *("Access-Control-Allow-Origin", "Access-Control-Expose-Headers"),
-)
-
-# By host and path, what was sent last from there: what it depends on, and its headers.
-_sent: store.LastUsed[tuple[str, str], tuple[Basis, dict[str, str]]] = store.LastUsed(MOST_ADDRESSES)
-
-
-def forget_all() -> None:
-    """As a process that has just begun. Only tests and benchmarks need it."""
-    _sent.clear()
-
-
-class NotModifiedMiddleware:
-    """Stands before all that need not be done for a reader who has the answer already: see roadmap.E002."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in SAFE_METHODS:
-            return self.get_response(request)
-        have = request.headers.get("If-None-Match", "")
-        if have and (not_modified := _not_modified(request, have)):
-            return not_modified
-        answer = self.get_response(request)
-        basis = answer.basis if isinstance(answer, LazyResponse | NotModified) else None
-        if basis and len(request.get_full_path()) <= MOST_LENGTH:
-            headers = {name: answer[name] for name in REPEATED if name in answer}
-            _sent.put((request.get_host(), request.get_full_path()), (basis, headers))
-        return answer
-
-
-def _not_modified(request: HttpRequest, have: str) -> HttpResponse | None:
-    try:
-        sent = _sent.get((request.get_host(), request.get_full_path()))
-        # The name that we gave, alone: whatever else a reader may write there is compared with care further on.
-        if sent is None or have != sent[1]["ETag"]:
-            return None
-        (basis, headers), now = sent, store.now()
-        if basis.day not in (None, timezone.localtime(now).date()):
-            return None
-        is_newest = Edition.objects.newest_uids(now, basis.slug) == basis.editions
-    except (DisallowedHost, DatabaseError):
-        return None
-    return NotModified(None, headers=headers) if is_newest else None

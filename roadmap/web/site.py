@@ -26,13 +26,13 @@ _FOR_GOOD = "public, max-age=31536000, immutable"  # seconds: a year
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /preview/\n"
 
 
-@in_format(Format.PAGE)
+@in_format(Format.PAGE, is_the_same_for_all=False)
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive. Asks no database: a process that is only waiting for one should not be ended."""
     return _of_now("ok")
 
 
-@in_format(Format.PAGE)
+@in_format(Format.PAGE, is_the_same_for_all=False)
 def readyz(request: HttpRequest) -> HttpResponse:
     """Ready for a load balancer to send readers: the database can be reached and has every migration."""
     try:
@@ -50,7 +50,7 @@ def _of_now(text: str, status: int = 200) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
 
 
-@in_format(Format.PAGE)
+@in_format(Format.PAGE, is_the_same_for_all=False)
 def media(request: HttpRequest, name: str) -> HttpResponseBase:
     """A picture that staff uploaded, and nothing else that may lie in that folder."""
     if not _PICTURE.fullmatch(name):

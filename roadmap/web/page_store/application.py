@@ -1,0 +1,263 @@
+"""The site as an ASGI application: what is held is given at once; Django is asked, in a thread, for all else."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, lru_cache, partial
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.template.response import SimpleTemplateResponse
+from django.urls import Resolver404, resolve
+
+from roadmap.web.page_store import wsgi_bridge
+from roadmap.web.page_store.answers import EMPTY, Held, Made, made
+from roadmap.web.page_store.disk import Disk
+from roadmap.web.page_store.keys import Key, canonical, is_canonical
+from roadmap.web.page_store.shelf import Shelf
+from roadmap.web.page_store.watch import Seen, Watch
+from roadmap.web.page_store.wsgi_bridge import Gone, Receive, Scope, TooLong
+from roadmap.web.problems import AWAY, RETRY_AFTER, Format, FormattedView, allow_every_origin, problem
+from roadmap.web.responses import SAFE_METHODS, Basis
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+MAKERS = 2  # threads that make what readers ask for
+EDITORS = 6  # threads for all else: forms, previews, files
+PATIENCE = 0.8  # seconds that whoever asks first waits for what is new, where there is something older
+PATIENCE_AWAY = 0.8  # seconds, where there is nothing, and the database is away
+PATIENCE_LONG = 20.0  # seconds, where there is nothing
+
+# What a reader sends that no public answer depends on; what of it is a condition is seen to here.
+_NOT_ASKED = frozenset(
+    (b"accept-encoding", b"authorization", b"cookie", b"if-modified-since", b"if-none-match", b"if-range", b"range")
+)
+# Conditions that are rare on what can only be read, and better left to Django.
+_LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))
+_FOR_GOOD = Basis(frozenset(), "", None)
+# Statuses of what is not there, or not understood, as long as nothing else is published.
+_STABLE = (400, 404, 410)
+_TEXT = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+_ALIVE = Held(Made(200, _TEXT, {"": b"ok\n"}, None, 0))
+_TOO_LONG = Held(Made(413, _TEXT, {"": b"What was sent is too long.\n"}, None, 0))
+
+
+class PageStore:
+    """Stands before Django. One in each process; all but the making runs in its event loop."""
+
+    def __init__(self, django: WSGIHandler, watch: Watch | None = None):
+        self._django = django
+        self._watch = watch or Watch()
+        self._shelf: Shelf[Key, Held] = Shelf(settings.PAGE_STORE_MEMORY)
+        self._disk = Disk(Path(settings.STATE_DIR) / "pages", settings.PAGE_STORE_DISK)
+        self._making: dict[Key, asyncio.Task[Held]] = {}
+        self._forwarded = settings.SECURE_PROXY_SSL_HEADER
+
+    @cached_property
+    def _makers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(MAKERS, "make")
+
+    @cached_property
+    def _editors(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(EDITORS, "edit")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._live(scope, receive, send)
+            return
+        method = scope["method"]
+        asked = dict(scope["headers"])
+        if method in SAFE_METHODS and _LEFT_TO_DJANGO.isdisjoint(asked):
+            path, query = scope["path"], scope["query_string"]
+            if path == "/healthz":
+                await _send(send, *_ALIVE.messages(method, asked))
+                return
+            if not query or is_canonical(query):
+                host, selected = asked.get(b"host", b"").decode("latin-1").lower(), canonical(query) if query else ""
+                key, watch = Key(self._scheme(scope, asked), host, path, selected), self._watch
+                held = self._shelf.get(key)
+                if held is not None and held.confirmed is watch.seen and not watch.is_away and not watch.is_nudged:
+                    start, body = held.messages(method, asked)
+                    await send(start)
+                    await send(body)
+                    return
+                if held is not None or is_public(path):
+                    await self._give(key, held, scope, asked, send)
+                    return
+        await self._pass_on(scope, receive, send)
+
+    def _scheme(self, scope: Scope, asked: Mapping[bytes, bytes]) -> str:
+        """As Django sees it (SECURE_PROXY_SSL_HEADER)."""
+        scheme = str(scope["scheme"])
+        if not self._forwarded:
+            return scheme
+        said = asked.get(self._forwarded[0].removeprefix("HTTP_").replace("_", "-").lower().encode(), b"")
+        return "https" if said.decode("latin-1").split(",")[0].strip() == self._forwarded[1] else "http"
+
+    # What readers ask for
+
+    async def _give(self, key: Key, held: Held | None, scope: Scope, asked: Mapping[bytes, bytes], send: Send) -> None:
+        """What is held, where it is right or there is nothing better; what is made now, where that can be."""
+        watch = self._watch
+        if watch.is_nudged:
+            await self._look()
+        seen = watch.seen
+        if held is not None and not watch.is_away and seen is not None and held.basis and seen.confirms(held.basis):
+            held.confirmed = seen
+        elif held is None or not watch.is_away:
+            held = await self._newer(key, held, scope) or held
+        if held is None:
+            await _send(send, *_away_answer(key.path).messages(scope["method"], asked))
+            return
+        is_old = watch.is_away and held.basis is not None
+        age = max(0, round(time.time() - max(watch.answered_at, held.made_at))) if is_old else None
+        await _send(send, *held.messages(scope["method"], asked, age))
+
+    async def _newer(self, key: Key, held: Held | None, scope: Scope) -> Held | None:
+        """None where it takes too long, or cannot be made: who waits for it already has one old answer to give."""
+        making = self._making.get(key)
+        if making is not None and held is not None:
+            return None  # somebody else has it made
+        if making is None:
+            making = asyncio.get_running_loop().create_task(self._make(key, scope))
+            self._making[key] = making
+            making.add_done_callback(lambda _: self._making.pop(key, None))
+        patience = PATIENCE if held is not None else PATIENCE_AWAY if self._watch.is_away else PATIENCE_LONG
+        try:
+            found = await asyncio.wait_for(asyncio.shield(making), patience)
+        except TimeoutError:
+            logger.warning("%s takes longer than %s seconds to make", key.path, patience)
+            return None
+        if held is not None and found.status >= 500:
+            return None
+        return found
+
+    async def _make(self, key: Key, scope: Scope) -> Held:
+        """From disk where it is right, and by Django otherwise."""
+        loop, watch = asyncio.get_running_loop(), self._watch
+        seen = watch.seen
+        kept = await loop.run_in_executor(self._makers, self._disk.get, key)
+        if kept is not None and kept.basis and (watch.is_away or seen is None or seen.confirms(kept.basis)):
+            found = Held(kept)
+            found.confirmed = seen if not watch.is_away else None
+        else:
+            new = await loop.run_in_executor(self._makers, self._made_by_django, key, scope, seen)
+            found = Held(new)
+            if not new.basis:
+                return found
+            # Whoever asked while something was published gets it; whoever asks next has it made again.
+            found.confirmed = seen if seen and seen.confirms(new.basis) else None
+            loop.run_in_executor(self._makers, self._disk.put, key, new)
+        self._shelf.put(key, found)
+        return found
+
+    def _made_by_django(self, key: Key, scope: Scope, seen: Seen | None) -> Made:
+        environ = wsgi_bridge.environ({**scope, "method": "GET"}, BytesIO(), query=key.query, without=_NOT_ASKED)
+        response, status, headers, body = wsgi_bridge.ask(self._django, environ)
+        basis = getattr(response, "basis", None)
+        if basis is None and status == 200 and key.path.startswith(settings.STATIC_URL):
+            basis = _FOR_GOOD
+        elif (
+            basis is None
+            and status in _STABLE
+            and seen
+            and not key.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        ):
+            basis = Basis(seen.of_all, "", seen.day)
+        return made(status, headers, body, basis)
+
+    async def _look(self) -> None:
+        """Waits until this process has looked what is newest, or for a while."""
+        loop, looked = asyncio.get_running_loop(), asyncio.Event()
+
+        def then() -> None:
+            loop.call_soon_threadsafe(looked.set)
+
+        self._watch.look_now(then)
+        try:
+            await asyncio.wait_for(looked.wait(), PATIENCE)
+        except TimeoutError:
+            logger.warning("It takes longer than %s seconds to see what is newest", PATIENCE)
+
+    # What is not for readers
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The request as it is, to Django; and what it answers, for the one who asked."""
+        try:
+            body = await wsgi_bridge.read_body(receive)
+        except Gone:
+            return
+        except TooLong:
+            await _send(send, *_TOO_LONG.messages(scope["method"], {}))
+            return
+        with body:
+            ask = partial(wsgi_bridge.ask, self._django, wsgi_bridge.environ(scope, body))
+            _, status, headers, content = await asyncio.get_running_loop().run_in_executor(self._editors, ask)
+        if scope["method"] not in SAFE_METHODS:
+            self._watch.nudge()
+        lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await _send(
+            send, {"type": "http.response.start", "status": status, "headers": lines}, {**EMPTY, "body": content}
+        )
+
+    # The process
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._watch.start()
+                await self._look()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                self._watch.end()
+                return
+
+
+async def _send(send: Send, start: dict[str, Any], body: dict[str, Any]) -> None:
+    await send(start)
+    await send(body)
+
+
+def is_public(path: str) -> bool:
+    """Whether it is an address of readers, whose answers are the same for everybody; static files too."""
+    if path.startswith(settings.STATIC_URL):
+        return True
+    view = _view_of(path)
+    return view is not None and view.is_the_same_for_all
+
+
+def _view_of(path: str) -> FormattedView | None:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    view = match.kwargs.get("mount", match.func)
+    return view if isinstance(view, FormattedView) else None
+
+
+def _away_answer(path: str) -> Held:
+    """What is said where nothing is held and the database is away, in the format of the address."""
+    view = _view_of(path)
+    return _away_in(view.format if view else Format.PAGE)
+
+
+@lru_cache
+def _away_in(format: Format) -> Held:
+    answer = problem(format, 503, AWAY)
+    answer["Retry-After"] = str(RETRY_AFTER)
+    if format is not Format.PAGE:
+        allow_every_origin(answer)
+    if isinstance(answer, SimpleTemplateResponse):
+        answer.render()
+    return Held(made(503, answer.items(), answer.content, None))

@@ -1,0 +1,118 @@
+"""What is the newest of every roadmap: one question a second, beside a process's work, answers it for all requests."""
+
+import datetime
+import logging
+import mmap
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from roadmap.models.published import Edition
+from roadmap.published import store
+from roadmap.web.responses import Basis
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 1.0  # seconds
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Immutable: what readers see at a moment. Another object as soon as anything of it is otherwise."""
+
+    by_slug: Mapping[str, frozenset[str]]  # the uid of the newest Edition at each address
+    of_all: frozenset[str]
+    day: datetime.date
+
+    def confirms(self, basis: Basis) -> bool:
+        """Whether what was made of that is still right."""
+        if not basis.editions:
+            return True
+        newest = self.by_slug.get(basis.slug) if basis.slug else self.of_all
+        return basis.editions == newest and basis.day in (None, self.day)
+
+
+class Watch:
+    """Asks in a thread of its own. `seen` is None until the database has answered once.
+
+    Whoever may have published says so by `nudge`, and all processes that were forked from one look again at once.
+    """
+
+    def __init__(self) -> None:
+        self.seen: Seen | None = None
+        self.is_away = False  # whether the last question found no answer
+        self.answered_at = 0.0  # seconds since 1970, when the last question that was answered was asked
+        self._nudges = mmap.mmap(-1, mmap.PAGESIZE)  # shared by the processes that are forked after this
+        self._nudged = b"\0"
+        self._wake = threading.Event()
+        self._waiting: list[Callable[[], None]] = []
+        self._is_ended = False
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="watch", daemon=True).start()
+
+    def end(self) -> None:
+        self._is_ended = True
+        self._wake.set()
+
+    # Saying and hearing that something may have been published
+
+    def nudge(self) -> None:
+        self._nudges[0] = (self._nudges[0] + 1) % 256
+
+    @property
+    def is_nudged(self) -> bool:
+        return self._nudges[:1] != self._nudged
+
+    def look_now(self, then: Callable[[], None]) -> None:
+        """Has the question asked at once; calls `then`, in the watch's own thread, when that is done or has failed."""
+        self._waiting.append(then)
+        self._wake.set()
+
+    # Asking
+
+    def _run(self) -> None:
+        while not self._is_ended:
+            self._wake.clear()
+            waiting, self._waiting = self._waiting, []
+            self._nudged = self._nudges[:1]
+            wait = INTERVAL
+            try:
+                wait = self.look(store.now())
+            except Exception:
+                # Whatever it is, a process that no longer looks would give what is old for good.
+                logger.exception("It cannot be seen what is newest")
+            for then in waiting:
+                then()
+            self._wake.wait(wait)
+
+    def look(self, now: datetime.datetime) -> float:
+        """Asks once; returns the seconds until it is to be asked again."""
+        asked_at = time.time()
+        close_old_connections()
+        try:
+            of_all, by_slug, next_at = Edition.objects.newest_and_next(now)
+            seen = Seen(by_slug, of_all, timezone.localtime(now).date())
+            if seen != self.seen:
+                store.believe_away(False)
+                store.newest_of_each(now)  # so that this process has it, whatever happens to the database
+                self.seen = seen
+        except DatabaseError:
+            if not self.is_away:
+                logger.exception("The database cannot be read: readers get what this process holds")
+            self.is_away = True
+            store.believe_away(True)
+            return INTERVAL
+        finally:
+            close_old_connections()
+        if self.is_away:
+            logger.warning("The database can be read again")
+        self.is_away = False
+        store.believe_away(False)
+        self.answered_at = asked_at
+        until_next = (next_at - now).total_seconds() if next_at else INTERVAL
+        return min(INTERVAL, max(until_next, 0.01))

@@ -1,0 +1,102 @@
+"""A request as Django's WSGI handler takes it (PEP 3333), and its answer whole.
+
+A thread is needed only while Django works: the body has arrived before, and the answer leaves after it.
+"""
+
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from typing import IO, Any
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.http.response import HttpResponseBase
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+MOST = 256 * 1024 * 1024  # bytes of a body: five archives of the largest that an import takes
+_IN_MEMORY = 1024 * 1024  # bytes of a body; what is longer waits in a file
+
+
+class Gone(Exception):
+    """The client has left before its request was complete."""
+
+
+class TooLong(Exception):
+    """More was sent than any form of ours takes."""
+
+
+async def read_body(receive: Receive) -> IO[bytes]:
+    """Raises Gone, TooLong."""
+    body = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (whoever takes it closes it)
+    is_more = True
+    while is_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            body.close()
+            raise Gone
+        body.write(message.get("body", b""))
+        if body.tell() > MOST:
+            body.close()
+            raise TooLong
+        is_more = message.get("more_body", False)
+    body.seek(0)
+    return body
+
+
+def environ(scope: Scope, body: IO[bytes], *, query: str | None = None, without: frozenset[bytes] = frozenset()) -> Any:
+    """`query` in the place of what was asked; the headers but for those named in `without`."""
+    server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
+    found = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1") if query is None else query,
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1] or 0),
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for line, value in scope["headers"]:
+        # A name with an underscore would be taken for the one with a hyphen.
+        if line in without or b"_" in line:
+            continue
+        name = line.decode("latin-1").upper().replace("-", "_")
+        name = name if name in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{name}"
+        separator = "; " if line == b"cookie" else ","
+        text = value.decode("latin-1")
+        found[name] = f"{found[name]}{separator}{text}" if name in found else text
+    if "HTTP_TRANSFER_ENCODING" in found:  # it has arrived whole, so its length is known
+        del found["HTTP_TRANSFER_ENCODING"]
+        found["CONTENT_LENGTH"] = str(_length(body))
+    return found
+
+
+def _length(body: IO[bytes]) -> int:
+    length = body.seek(0, 2)
+    body.seek(0)
+    return length
+
+
+def ask(django: WSGIHandler, environ: dict[str, Any]) -> tuple[HttpResponseBase, int, list[tuple[str, str]], bytes]:
+    """Django's response, its status, its headers and its whole body. In the thread of whoever calls."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
+        started.append((status, headers))
+        return lambda written: None
+
+    response = django(environ, start_response)
+    try:
+        body = b"".join(response)
+    finally:
+        response.close()
+    status, headers = started[0]
+    return response, int(status.split(" ", 1)[0]), headers, body
