@@ -4,6 +4,7 @@ Each variable is described in README.md ("Settings"); a test keeps the two in st
 the generated secret, built styles) lives in one folder, `STATE_DIR`, which nothing but this project writes to.
 """
 
+import os
 import secrets
 from pathlib import Path
 
@@ -92,7 +93,7 @@ TEMPLATES = [
 
 # Whether this process answers requests: roadmap_site/wsgi.py sets it. A command connects plainly, and reports the error
 # that the database gives.
-IS_SERVER = env.bool("ROADMAP_IS_SERVER", default=False)
+IS_SERVER = os.environ.get("ROADMAP_IS_SERVER") == "true"
 
 # Database: a SQLite file, or PostgreSQL by DATABASE_URL
 

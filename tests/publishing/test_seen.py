@@ -67,7 +67,8 @@ class TestPublishedNow:
         for now in (slow(TUESDAY), MONDAY - 40 * SECOND, TUESDAY + 40 * SECOND):
             assert number_seen(now) == 2
             assert [one.edition.number for one in store.newest_of_each(now)] == [2]
-            assert Edition.objects.newest_uids(now) == Edition.objects.newest_uids(now, "vat-mtd") == {str(edition.uid)}
+            of_all, by_slug, next_at = Edition.objects.newest_and_next(now)
+            assert (of_all, by_slug, next_at) == ({str(edition.uid)}, {"vat-mtd": of_all}, None)
             assert not Edition.objects.scheduled(now).exists()
 
     def test_a_machine_whose_clock_is_behind_publishes_after_what_was_seen(self, roadmap):

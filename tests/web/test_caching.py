@@ -1,7 +1,5 @@
 """What lets caches keep a page: validators made from the Edition, 304 without a template, how long."""
 
-from contextlib import contextmanager
-
 import pytest
 from django.template import engines
 from django.test import Client
@@ -95,7 +93,6 @@ def test_head_is_answered_as_get_is_but_for_the_content(published, client, url):
 @every_page
 def test_other_software_makes_another_page_of_the_same_edition(published, client, monkeypatch, url):
     before = client.get(url)
-    responses.forget_all()  # other software is another process
     monkeypatch.setattr(responses, "software", lambda: "another")
     assert client.get(url, headers={"If-None-Match": before["ETag"]}).status_code == 200
 
@@ -122,37 +119,7 @@ def test_software_that_looks_the_same_has_the_same_name():
     assert responses.software() == first
 
 
-# Said before anything else is done: roadmap/web/responses.py
-
-
-@pytest.fixture
-def no_view(monkeypatch, client):
-    """Within it every view fails: what is answered there is answered before."""
-
-    def refuse(*args, **kwargs):
-        raise AssertionError("a view was asked")
-
-    @contextmanager
-    def within():
-        with monkeypatch.context() as patched:
-            patched.setattr("django.core.handlers.base.BaseHandler._get_response", refuse)
-            client.handler._middleware_chain = None  # it holds what was there when it was made
-            yield
-        client.handler._middleware_chain = None
-
-    return within
-
-
-@each_page
-def test_who_has_what_was_sent_is_told_so_before_any_view_with_one_query(
-    published, client, no_view, django_assert_num_queries, url
-):
-    whole = client.get(url)
-    with no_view(), django_assert_num_queries(1):
-        answer = client.get(url, headers={"If-None-Match": whole["ETag"]})
-    assert (answer.status_code, answer.content) == (304, b"")
-    kept = ("ETag", "Last-Modified", "Cache-Control")
-    assert {name: answer[name] for name in kept} == {name: whole[name] for name in kept}
+# When it ends
 
 
 def test_what_is_right_for_one_day_only_is_not_said_to_be_unchanged_on_the_next(published, client, clock):

@@ -28,12 +28,13 @@ def test_readers_still_see_the_edition_that_they_saw_last(client, caplog, url):
     assert "The database cannot be read" in caplog.text
 
 
-def test_what_this_process_has_never_seen_is_an_error_in_words():
+def test_what_this_process_has_never_seen_is_said_to_be_away():
     make.edition(whole_roadmap(), at=make.at("2026-03-24"))
     client = Client(raise_request_exception=False)
     with connection.execute_wrapper(unreachable):
-        page = read(client, "/vat-mtd/", status=500)
-    assert "Try again later." in page.main
+        answer = client.get("/vat-mtd/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "The database cannot be reached at the moment." in answer.content.decode()
 
 
 def test_it_is_alive_but_not_ready(client, caplog):

@@ -223,6 +223,11 @@ class PageStore:
                 self._watch.end()
                 return
 
+    def finish(self) -> None:
+        """Waits until what is under way in its threads is done."""
+        self._makers.shutdown()
+        self._editors.shutdown()
+
 
 async def _send(send: Send, start: dict[str, Any], body: dict[str, Any]) -> None:
     await send(start)

@@ -1,0 +1,312 @@
+"""What stands before Django: what it gives by itself, what it asks Django for, and when again."""
+
+import asyncio
+import datetime
+import threading
+import time
+
+import pytest
+from django.http import HttpResponse
+
+from roadmap.web.page_store.application import PageStore, is_public
+from roadmap.web.page_store.watch import Seen
+from roadmap.web.responses import Basis
+from tests.web.page_store.asgi import ask, run
+
+DAY = datetime.date(2026, 11, 29)
+HOME = "/vat-mtd/"
+TEXT = "A roadmap in words. " * 50
+
+
+class StillWatch:
+    """A watch that sees what a test tells it."""
+
+    def __init__(self):
+        self.is_away = self.is_nudged = False
+        self.answered_at = time.time()
+        self.looks = 0
+        self.sees("one")
+
+    def sees(self, edition, *, other="x", day=DAY):
+        by_slug = {"vat-mtd": frozenset([edition]), "itsa": frozenset([other])}
+        self.seen = Seen(by_slug, frozenset([edition, other]), day)
+
+    def look_now(self, then):
+        self.looks += 1
+        self.is_nudged = False
+        then()
+
+    def nudge(self):
+        self.is_nudged = True
+
+    def start(self):
+        pass
+
+    end = start
+
+
+class FakeDjango:
+    """Counts what it is asked, and answers with what a test set."""
+
+    def __init__(self, watch):
+        self.watch = watch
+        self.asked = []
+        self.text = TEXT
+        self.status = 200
+        self.basis_day = None
+        self.wait = None  # called before the answer, in the thread
+
+    def __call__(self, environ, start_response):
+        self.asked.append(environ)
+        if self.wait:
+            self.wait()
+        response = HttpResponse(self.text, status=self.status)
+        if self.status == 200 and environ["PATH_INFO"].startswith("/vat-mtd/"):
+            response["ETag"] = f'"{len(self.asked)}"'
+            response["Last-Modified"] = "Sun, 29 Nov 2026 10:00:00 GMT"
+            response.basis = Basis(self.watch.seen.by_slug["vat-mtd"], "vat-mtd", self.basis_day)
+        start_response(f"{self.status} -", [*response.items()])
+        return response
+
+
+@pytest.fixture
+def watch():
+    return StillWatch()
+
+
+@pytest.fixture
+def django(watch):
+    return FakeDjango(watch)
+
+
+@pytest.fixture
+def site(django, watch, settings, tmp_path):
+    settings.STATE_DIR = tmp_path
+    return PageStore(django, watch)
+
+
+@pytest.fixture
+def may_end(django):
+    """Django answers as soon as it is set, and at the end of the test."""
+    event = threading.Event()
+    django.wait = event.wait
+    yield event
+    event.set()
+
+
+def test_a_page_is_made_once(site, django):
+    first, second = run(site, HOME, HOME)
+    assert (first.status, first.body.decode()) == (200, TEXT)
+    assert second == first
+    assert len(django.asked) == 1
+
+
+def test_each_coding_is_a_representation_of_its_own(site, django):
+    plain, br, gzip = run(site, HOME, *((HOME, {"headers": {"Accept-Encoding": coding}}) for coding in ("br", "gzip")))
+    assert [answer.headers.get("content-encoding") for answer in (plain, br, gzip)] == [None, "br", "gzip"]
+    assert len({answer.headers["etag"] for answer in (plain, br, gzip)}) == 3
+    assert len(br.body) < len(gzip.body) < len(plain.body)
+    assert all(answer.headers["vary"] == "Accept-Encoding" for answer in (plain, br, gzip))
+    assert all(int(answer.headers["content-length"]) == len(answer.body) for answer in (plain, br, gzip))
+    assert len(django.asked) == 1
+
+
+def test_head_says_what_get_says_but_for_the_content(site):
+    get, head = run(site, HOME, (HOME, {"method": "HEAD"}))
+    assert head.headers == get.headers
+    assert head.body == b""
+
+
+def test_who_has_it_is_told_so(site, django):
+    (whole,) = run(site, HOME)
+    same, weak, since, other, of_br = run(
+        site,
+        *(
+            (HOME, {"headers": headers})
+            for headers in (
+                {"If-None-Match": whole.headers["etag"]},
+                {"If-None-Match": f'"old", W/{whole.headers["etag"]}'},
+                {"If-Modified-Since": whole.headers["last-modified"]},
+                {"If-None-Match": '"old"', "If-Modified-Since": whole.headers["last-modified"]},
+                {"If-None-Match": whole.headers["etag"], "Accept-Encoding": "br"},
+            )
+        ),
+    )
+    assert [answer.status for answer in (same, weak, since, other, of_br)] == [304, 304, 304, 200, 200]
+    assert same.headers.keys() == {"etag", "last-modified", "vary"}
+    assert len(django.asked) == 1
+
+
+def test_a_part_is_given_where_it_is_asked_of_what_is_still_there(site):
+    (whole,) = run(site, HOME)
+    part, stale, beyond = run(
+        site,
+        *(
+            (HOME, {"headers": headers})
+            for headers in (
+                {"Range": "bytes=2-5", "If-Range": whole.headers["etag"]},
+                {"Range": "bytes=2-5", "If-Range": '"old"'},
+                {"Range": "bytes=99999-"},
+            )
+        ),
+    )
+    assert (part.status, part.body) == (206, whole.body[2:6])
+    assert part.headers["content-range"] == f"bytes 2-5/{len(whole.body)}"
+    assert stale.status == 200
+    assert (beyond.status, beyond.headers["content-range"]) == (416, f"bytes */{len(whole.body)}")
+
+
+def test_nothing_that_one_reader_sends_reaches_what_all_get(site, django):
+    headers = {"Cookie": "sessionid=a", "Authorization": "b", "If-None-Match": '"x"', "Range": "bytes=0-1"}
+    run(site, (HOME, {"headers": headers, "query": "utm_source=mail&stage=test"}))
+    (environ,) = django.asked
+    assert environ["QUERY_STRING"] == "stage=test"
+    assert not [
+        name for name in environ if name in {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE"}
+    ]
+
+
+def test_a_new_edition_is_made_once_and_then_held(site, django, watch):
+    run(site, HOME)
+    watch.sees("two")
+    django.text = "New. " * 100
+    new, again = run(site, HOME, HOME)
+    assert new.body == again.body == django.text.encode()
+    assert len(django.asked) == 2
+
+
+def test_another_roadmaps_edition_changes_nothing_here(site, django, watch):
+    run(site, HOME)
+    watch.sees("one", other="y")
+    run(site, HOME)
+    assert len(django.asked) == 1
+
+
+def test_what_changes_daily_is_made_again_on_the_next_day(site, django, watch):
+    django.basis_day = DAY
+    run(site, HOME)
+    watch.sees("one", day=DAY + datetime.timedelta(days=1))
+    django.basis_day = DAY + datetime.timedelta(days=1)
+    run(site, HOME, HOME)
+    assert len(django.asked) == 2
+
+
+def test_while_one_makes_the_new_page_the_others_read_the_old_one(site, django, watch, may_end):
+    may_end.set()
+    run(site, HOME)
+    may_end.clear()
+    watch.sees("two")
+    django.text = "New. " * 100
+
+    async def crowd():
+        first = asyncio.ensure_future(ask(site, HOME))
+        await asyncio.sleep(0)
+        others = [await ask(site, HOME) for _ in range(5)]
+        may_end.set()
+        return await first, others
+
+    new, others = asyncio.run(crowd())
+    assert new.body == django.text.encode()
+    assert {other.body for other in others} == {TEXT.encode()}
+    assert len(django.asked) == 2
+
+
+def test_many_who_ask_at_once_for_what_is_not_there_yet_have_it_made_once(site, django):
+    async def crowd():
+        return await asyncio.gather(*(ask(site, HOME) for _ in range(20)))
+
+    assert len({answer.body for answer in asyncio.run(crowd())}) == 1
+    assert len(django.asked) == 1
+
+
+def test_what_is_held_is_given_while_the_database_is_away_with_its_age(site, django, watch):
+    run(site, HOME)
+    watch.is_away, watch.answered_at = True, time.time() - 90
+    watch.sees("two")
+    django.status = 503
+    old, not_modified = run(site, HOME, (HOME, {"headers": {"If-None-Match": '"1"'}}))
+    assert (old.status, old.body.decode()) == (200, TEXT)
+    assert 0 <= int(old.headers["age"]) <= 95
+    assert (not_modified.status, "age" in not_modified.headers) == (304, True)
+    assert len(django.asked) == 1
+
+
+def test_what_cannot_be_made_anew_is_given_as_it_was(site, django, watch):
+    run(site, HOME)
+    watch.sees("two")
+    django.status = 503
+    (old,) = run(site, HOME)
+    assert (old.status, old.body.decode()) == (200, TEXT)
+
+
+def test_what_was_never_made_is_a_503_in_the_format_asked_for(site, watch, monkeypatch, may_end):
+    monkeypatch.setattr("roadmap.web.page_store.application.PATIENCE_AWAY", 0.001)
+    watch.is_away = True
+    page, json, csv = run(site, HOME, "/api/v1/roadmaps/vat-mtd/items", "/vat-mtd/items.csv")
+    assert [answer.status for answer in (page, json, csv)] == [503] * 3
+    assert [answer.headers["content-type"].split(";")[0] for answer in (page, json, csv)] == [
+        "text/html",
+        "application/problem+json",
+        "text/plain",
+    ]
+    assert {answer.headers["retry-after"] for answer in (page, json, csv)} == {"60"}
+
+
+def test_a_process_that_begins_while_the_database_is_away_has_what_the_last_kept(site, django, watch):
+    run(site, HOME)
+    site.finish()
+    watch.is_away, watch.seen, django.status = True, None, 503
+    (old,) = run(PageStore(django, watch), HOME)
+    assert (old.status, old.body.decode()) == (200, TEXT)
+    assert len(django.asked) == 1
+
+
+def test_another_process_takes_it_from_disk(site, django, watch):
+    run(site, HOME)
+    site.finish()
+    (same,) = run(PageStore(django, watch), HOME)
+    assert same.body.decode() == TEXT
+    assert len(django.asked) == 1
+
+
+def test_what_is_not_there_is_said_without_django_until_something_is_published(site, django, watch):
+    django.status = 404
+    first, second = run(site, "/vat-mtd/items/VAT-99/", "/vat-mtd/items/VAT-99/")
+    assert first.status == second.status == 404
+    assert len(django.asked) == 1
+    watch.sees("two")
+    run(site, "/vat-mtd/items/VAT-99/")
+    assert len(django.asked) == 2
+
+
+def test_staff_and_previews_are_passed_on_whole(site, django):
+    paths = ["/admin/", "/preview/token/items/", "/media/a.png", "/readyz"]
+    run(site, *((path, {"headers": {"Cookie": "a=b"}}) for path in paths for _ in range(2)))
+    assert len(django.asked) == 8
+    assert {environ["HTTP_COOKIE"] for environ in django.asked} == {"a=b"}
+
+
+def test_whoever_may_have_published_makes_every_process_look(site, django, watch):
+    run(site, HOME, ("/admin/", {"method": "POST", "body": b"a=b"}), HOME)
+    assert watch.looks == 1
+    assert django.asked[-1]["wsgi.input"].closed
+
+
+def test_alive_is_said_by_the_process_itself(site, django):
+    (alive,) = run(site, "/healthz")
+    assert (alive.status, alive.body, alive.headers["cache-control"]) == (200, b"ok\n", "no-store")
+    assert not django.asked
+
+
+def test_what_readers_ask_for_is_told_from_what_is_not_theirs():
+    public = [
+        "/",
+        HOME,
+        "/vat-mtd/items/VAT-1/",
+        "/vat-mtd/at/2026-01-01/",
+        "/vat-mtd/items.ics",
+        "/api/v1/x",
+        "/static/a.css",
+    ]
+    assert [path for path in public if not is_public(path)] == []
+    assert [path for path in ("/admin/", "/preview/a/", "/media/a.png", "/readyz", "/admin/x") if is_public(path)] == []

@@ -1,0 +1,38 @@
+"""Queries that select the same are one."""
+
+from roadmap.web.page_store.keys import canonical, is_canonical
+
+# Groups: all of one are one.
+SAME = [
+    ["", "utm_source=x", "nocache=2&_=5", "&&", "stage=", "q=+", "stage=&kind=&q="],
+    ["stage=test&api=b&api=a", "api=a&api=b&stage=test", "api=b&utm=1&stage=test&api=a", "api=a&q=&stage=test&api=b"],
+    ["q=direct+debit", "q=direct+debit&fbclid=x"],
+    ["page=2&page=3", "page=3&page=2&page=3"],  # the last is the one that is read
+]
+# None of these is any other.
+APART = [
+    *("stage=test", "stage=live", "page=2&page=3", "page=3&page=2"),
+    *("q=a&q=b", "q=b&q=a", "stag=test", "since=2026-01-01"),
+]
+
+
+def test_queries_that_select_the_same_are_one():
+    assert [len({canonical(query.encode()) for query in group}) for group in SAME] == [1] * len(SAME)
+
+
+def test_queries_that_select_something_else_are_apart():
+    assert len({canonical(query.encode()) for query in APART}) == len(APART)
+
+
+def test_a_name_that_resembles_ours_stays_to_be_answered():
+    assert canonical(b"stgae=test&utm_medium=mail") == "stgae=test"
+
+
+def test_values_stay_as_they_were_written():
+    assert canonical(b"q=caf%C3%A9+%26+%FF") == "q=caf%C3%A9+%26+%FF"
+
+
+def test_what_is_refused_has_no_canonical_form():
+    assert not is_canonical(b"q=%00")
+    assert not is_canonical(b"q=" + b"a" * 3000)
+    assert is_canonical(b"q=a")
