@@ -7,7 +7,6 @@ from roadmap.models import Item
 from roadmap.web.pages.reading import RoadmapReading
 from tests import make
 from tests.web.feeds.received import OUTLETS
-from tests.web.read import read
 from tests.web.sample import ADDRESSES, whole_roadmap
 
 pytestmark = pytest.mark.django_db
