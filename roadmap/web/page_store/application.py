@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache, partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +34,6 @@ PATIENCE = 0.8  # seconds that whoever asks first waits for what is new, where t
 PATIENCE_AWAY = 0.8  # seconds, where there is nothing, and the database is away
 PATIENCE_LONG = 20.0  # seconds, where there is nothing
 
-# What a reader sends that no public answer depends on; what of it is a condition is seen to here.
-_NOT_ASKED = frozenset(
-    (b"accept-encoding", b"authorization", b"cookie", b"if-modified-since", b"if-none-match", b"if-range", b"range")
-)
 # Conditions that are rare on what can only be read, and better left to Django.
 _LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))
 _FOR_GOOD = Basis(frozenset(), "", None)
@@ -58,7 +53,8 @@ class PageStore:
         self._shelf: Shelf[Key, Held] = Shelf(settings.PAGE_STORE_MEMORY)
         self._disk = Disk(Path(settings.STATE_DIR) / "pages", settings.PAGE_STORE_DISK)
         self._making: dict[Key, asyncio.Task[Held]] = {}
-        self._forwarded = settings.SECURE_PROXY_SSL_HEADER
+        header = settings.SECURE_PROXY_SSL_HEADER
+        self._forwarded = header[0].removeprefix("HTTP_").replace("_", "-").lower().encode() if header else None
 
     @cached_property
     def _makers(self) -> ThreadPoolExecutor:
@@ -72,38 +68,32 @@ class PageStore:
         if scope["type"] != "http":
             await self._live(scope, receive, send)
             return
-        method = scope["method"]
+        method, path, query = scope["method"], scope["path"], scope["query_string"]
         asked = dict(scope["headers"])
-        if method in SAFE_METHODS and _LEFT_TO_DJANGO.isdisjoint(asked):
-            path, query = scope["path"], scope["query_string"]
+        if method in SAFE_METHODS and _LEFT_TO_DJANGO.isdisjoint(asked) and (not query or is_canonical(query)):
+            scheme = scope["scheme"]
+            if self._forwarded is not None:
+                scheme = "https" if asked.get(self._forwarded) == b"https" else "http"
+            host = asked.get(b"host", b"").decode("latin-1").lower()
+            key = Key(scheme, host, path, canonical(query) if query else "")
+            held = self._shelf.get(key)
+            watch = self._watch
+            if held is not None and held.confirmed is watch.seen and not watch.is_away and not watch.is_nudged:
+                start, body = held.messages(method, asked)
+                await send(start)
+                await send(body)
+                return
             if path == "/healthz":
                 await _send(send, *_ALIVE.messages(method, asked))
                 return
-            if not query or is_canonical(query):
-                host, selected = asked.get(b"host", b"").decode("latin-1").lower(), canonical(query) if query else ""
-                key, watch = Key(self._scheme(scope, asked), host, path, selected), self._watch
-                held = self._shelf.get(key)
-                if held is not None and held.confirmed is watch.seen and not watch.is_away and not watch.is_nudged:
-                    start, body = held.messages(method, asked)
-                    await send(start)
-                    await send(body)
-                    return
-                if held is not None or is_public(path):
-                    await self._give(key, held, scope, asked, send)
-                    return
+            if held is not None or is_public(path):
+                await self._give(key, held, method, asked, send)
+                return
         await self._pass_on(scope, receive, send)
-
-    def _scheme(self, scope: Scope, asked: Mapping[bytes, bytes]) -> str:
-        """As Django sees it (SECURE_PROXY_SSL_HEADER)."""
-        scheme = str(scope["scheme"])
-        if not self._forwarded:
-            return scheme
-        said = asked.get(self._forwarded[0].removeprefix("HTTP_").replace("_", "-").lower().encode(), b"")
-        return "https" if said.decode("latin-1").split(",")[0].strip() == self._forwarded[1] else "http"
 
     # What readers ask for
 
-    async def _give(self, key: Key, held: Held | None, scope: Scope, asked: Mapping[bytes, bytes], send: Send) -> None:
+    async def _give(self, key: Key, held: Held | None, method: str, asked: Mapping[bytes, bytes], send: Send) -> None:
         """What is held, where it is right or there is nothing better; what is made now, where that can be."""
         watch = self._watch
         if watch.is_nudged:
@@ -112,21 +102,21 @@ class PageStore:
         if held is not None and not watch.is_away and seen is not None and held.basis and seen.confirms(held.basis):
             held.confirmed = seen
         elif held is None or not watch.is_away:
-            held = await self._newer(key, held, scope) or held
+            held = await self._newer(key, held) or held
         if held is None:
-            await _send(send, *_away_answer(key.path).messages(scope["method"], asked))
+            await _send(send, *_away_answer(key.path).messages(method, asked))
             return
         is_old = watch.is_away and held.basis is not None
         age = max(0, round(time.time() - max(watch.answered_at, held.made_at))) if is_old else None
-        await _send(send, *held.messages(scope["method"], asked, age))
+        await _send(send, *held.messages(method, asked, age))
 
-    async def _newer(self, key: Key, held: Held | None, scope: Scope) -> Held | None:
+    async def _newer(self, key: Key, held: Held | None) -> Held | None:
         """None where it takes too long, or cannot be made: who waits for it already has one old answer to give."""
         making = self._making.get(key)
         if making is not None and held is not None:
             return None  # somebody else has it made
         if making is None:
-            making = asyncio.get_running_loop().create_task(self._make(key, scope))
+            making = asyncio.get_running_loop().create_task(self._make(key))
             self._making[key] = making
             making.add_done_callback(lambda _: self._making.pop(key, None))
         patience = PATIENCE if held is not None else PATIENCE_AWAY if self._watch.is_away else PATIENCE_LONG
@@ -139,7 +129,7 @@ class PageStore:
             return None
         return found
 
-    async def _make(self, key: Key, scope: Scope) -> Held:
+    async def _make(self, key: Key) -> Held:
         """From disk where it is right, and by Django otherwise."""
         loop, watch = asyncio.get_running_loop(), self._watch
         seen = watch.seen
@@ -148,7 +138,7 @@ class PageStore:
             found = Held(kept)
             found.confirmed = seen if not watch.is_away else None
         else:
-            new = await loop.run_in_executor(self._makers, self._made_by_django, key, scope, seen)
+            new = await loop.run_in_executor(self._makers, self._made_by_django, key, seen)
             found = Held(new)
             if not new.basis:
                 return found
@@ -158,9 +148,13 @@ class PageStore:
         self._shelf.put(key, found)
         return found
 
-    def _made_by_django(self, key: Key, scope: Scope, seen: Seen | None) -> Made:
-        environ = wsgi_bridge.environ({**scope, "method": "GET"}, BytesIO(), query=key.query, without=_NOT_ASKED)
-        response, status, headers, body = wsgi_bridge.ask(self._django, environ)
+    def _made_by_django(self, key: Key, seen: Seen | None) -> Made:
+        """Of the key alone: nothing else that somebody sent reaches what all get."""
+        headers = [(b"host", key.host.encode("latin-1"))]
+        if self._forwarded:
+            headers.append((self._forwarded, key.scheme.encode()))
+        environ = wsgi_bridge.environ("GET", key.scheme, key.path, key.query, headers)
+        response, status, lines, body = wsgi_bridge.ask(self._django, environ)
         basis = getattr(response, "basis", None)
         if basis is None and status == 200 and key.path.startswith(settings.STATIC_URL):
             basis = _FOR_GOOD
@@ -171,7 +165,7 @@ class PageStore:
             and not key.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
         ):
             basis = Basis(seen.of_all, "", seen.day)
-        return made(status, headers, body, basis)
+        return made(status, lines, body, basis)
 
     async def _look(self) -> None:
         """Waits until this process has looked what is newest, or for a while."""
@@ -198,7 +192,7 @@ class PageStore:
             await _send(send, *_TOO_LONG.messages(scope["method"], {}))
             return
         with body:
-            ask = partial(wsgi_bridge.ask, self._django, wsgi_bridge.environ(scope, body))
+            ask = partial(wsgi_bridge.ask, self._django, wsgi_bridge.environ_of(scope, body))
             _, status, headers, content = await asyncio.get_running_loop().run_in_executor(self._editors, ask)
         if scope["method"] not in SAFE_METHODS:
             self._watch.nudge()

@@ -47,7 +47,7 @@ class Watch:
         self.is_away = False  # whether the last question found no answer
         self.answered_at = 0.0  # seconds since 1970, when the last question that was answered was asked
         self._nudges = mmap.mmap(-1, mmap.PAGESIZE)  # shared by the processes that are forked after this
-        self._nudged = b"\0"
+        self._nudged = 0
         self._wake = threading.Event()
         self._waiting: list[Callable[[], None]] = []
         self._is_ended = False
@@ -66,7 +66,7 @@ class Watch:
 
     @property
     def is_nudged(self) -> bool:
-        return self._nudges[:1] != self._nudged
+        return self._nudges[0] != self._nudged
 
     def look_now(self, then: Callable[[], None]) -> None:
         """Has the question asked at once; calls `then`, in the watch's own thread, when that is done or has failed."""
@@ -79,7 +79,7 @@ class Watch:
         while not self._is_ended:
             self._wake.clear()
             waiting, self._waiting = self._waiting, []
-            self._nudged = self._nudges[:1]
+            self._nudged = self._nudges[0]
             wait = INTERVAL
             try:
                 wait = self.look(store.now())

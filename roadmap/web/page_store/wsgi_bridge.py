@@ -5,13 +5,15 @@ A thread is needed only while Django works: the body has arrived before, and the
 
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from io import BytesIO
 from typing import IO, Any
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.http.response import HttpResponseBase
 
 Scope = Mapping[str, Any]
+Headers = Iterable[tuple[bytes, bytes]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 MOST = 256 * 1024 * 1024  # bytes of a body: five archives of the largest that an import takes
@@ -44,38 +46,50 @@ async def read_body(receive: Receive) -> IO[bytes]:
     return body
 
 
-def environ(scope: Scope, body: IO[bytes], *, query: str | None = None, without: frozenset[bytes] = frozenset()) -> Any:
-    """`query` in the place of what was asked; the headers but for those named in `without`."""
-    server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
-    found = {
-        "REQUEST_METHOD": scope["method"],
+def environ_of(scope: Scope, body: IO[bytes]) -> dict[str, Any]:
+    """Of a request as it came."""
+    query = scope["query_string"].decode("latin-1")
+    found = environ(scope["method"], scope["scheme"], scope["path"], query, scope["headers"], body)
+    found["SERVER_PROTOCOL"] = f"HTTP/{scope['http_version']}"
+    if server := scope.get("server"):
+        found["SERVER_NAME"], found["SERVER_PORT"] = server[0], str(server[1] or 0)
+    if client := scope.get("client"):
+        found["REMOTE_ADDR"] = client[0]
+    # It has arrived whole, so its length is known, however it was sent.
+    if found.pop("HTTP_TRANSFER_ENCODING", None):
+        found["CONTENT_LENGTH"] = str(_length(body))
+    return found
+
+
+def environ(
+    method: str, scheme: str, path: str, query: str, headers: Headers, body: IO[bytes] | None = None
+) -> dict[str, Any]:
+    """The least that PEP 3333 asks for. Of a header that came more than once, all values."""
+    found: dict[str, Any] = {
+        "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1") if query is None else query,
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1] or 0),
-        "REMOTE_ADDR": client[0],
+        "PATH_INFO": path.encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "443" if scheme == "https" else "80",
+        "REMOTE_ADDR": "",
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": body,
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": body or BytesIO(),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for line, value in scope["headers"]:
-        # A name with an underscore would be taken for the one with a hyphen.
-        if line in without or b"_" in line:
-            continue
+    for line, value in headers:
+        if b"_" in line:
+            continue  # it would be taken for the one with a hyphen
         name = line.decode("latin-1").upper().replace("-", "_")
         name = name if name in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{name}"
         separator = "; " if line == b"cookie" else ","
         text = value.decode("latin-1")
         found[name] = f"{found[name]}{separator}{text}" if name in found else text
-    if "HTTP_TRANSFER_ENCODING" in found:  # it has arrived whole, so its length is known
-        del found["HTTP_TRANSFER_ENCODING"]
-        found["CONTENT_LENGTH"] = str(_length(body))
     return found
 
 

@@ -166,6 +166,19 @@ def test_nothing_that_one_reader_sends_reaches_what_all_get(site, django):
     ]
 
 
+def test_what_is_made_is_made_of_the_host_by_which_it_is_known(site, django):
+    run(site, HOME)
+    (environ,) = django.asked
+    assert (environ["HTTP_HOST"], environ["REMOTE_ADDR"]) == ("testserver", "")
+
+
+def test_behind_a_proxy_each_scheme_has_answers_of_its_own(django, watch, settings, tmp_path):
+    settings.STATE_DIR, settings.SECURE_PROXY_SSL_HEADER = tmp_path, ("HTTP_X_FORWARDED_PROTO", "https")
+    said = [{}, {"X-Forwarded-Proto": "https"}, {"X-Forwarded-Proto": "HTTPS, x"}]
+    run(PageStore(django, watch), *((HOME, {"headers": headers}) for headers in said))
+    assert [environ["HTTP_X_FORWARDED_PROTO"] for environ in django.asked] == ["http", "https"]
+
+
 def test_a_new_edition_is_made_once_and_then_held(site, django, watch):
     run(site, HOME)
     watch.sees("two")
