@@ -16,6 +16,8 @@ from roadmap.web.problems import Format, in_format
 logger = logging.getLogger(__name__)
 
 TEXT = "text/plain; charset=utf-8"
+# Without which no page can be made. Where names carry no hash, they are not looked for.
+NEEDED = ("styles/site.css", "favicon.svg", "admin/css/base.css")
 
 # What the upload writes: see roadmap/admin/editing/markdown_widget.py. No SVG, which may hold script.
 _PICTURE = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:png|jpe?g|gif|webp)", re.ASCII)
@@ -34,7 +36,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @in_format(Format.PAGE, is_the_same_for_all=False)
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready for a load balancer to send readers: the database can be reached and has every migration."""
+    """Ready for a load balancer to send readers: what every page needs is there, the database too, and migrated."""
+    try:
+        for name in NEEDED:
+            static(name)
+    except ValueError:
+        logger.exception("Not ready: the static files have not been collected")
+        return _of_now("The static files have not been collected: run manage.py collectstatic.", status=503)
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())

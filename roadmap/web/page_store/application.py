@@ -37,6 +37,9 @@ PATIENCE_LONG = 20.0  # seconds, where there is nothing
 # Conditions that are rare on what can only be read, and better left to Django.
 _LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))
 _FOR_GOOD = Basis(frozenset(), "", None)
+# Of a form that was taken: what it did may be a publishing. One that is refused, as a log-in may be a thousand times, is
+# shown again.
+_DONE = (302, 303)
 # Statuses of what is not there, or not understood, as long as nothing else is published.
 _STABLE = (400, 404, 410)
 _TEXT = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
@@ -194,7 +197,7 @@ class PageStore:
         with body:
             ask = partial(wsgi_bridge.ask, self._django, wsgi_bridge.environ_of(scope, body))
             _, status, headers, content = await asyncio.get_running_loop().run_in_executor(self._editors, ask)
-        if scope["method"] not in SAFE_METHODS:
+        if scope["method"] not in SAFE_METHODS and status in _DONE:
             self._watch.nudge()
         lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await _send(

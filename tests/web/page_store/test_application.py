@@ -300,7 +300,11 @@ def test_staff_and_previews_are_passed_on_whole(site, django):
 
 
 def test_whoever_may_have_published_makes_every_process_look(site, django, watch):
-    run(site, HOME, ("/admin/", {"method": "POST", "body": b"a=b"}), HOME)
+    post = ("/admin/", {"method": "POST", "body": b"a=b"})
+    run(site, HOME, post, HOME)
+    assert watch.looks == 0
+    django.status = 302
+    run(site, post, HOME)
     assert watch.looks == 1
     assert django.asked[-1]["wsgi.input"].closed
 
