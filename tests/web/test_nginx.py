@@ -1,0 +1,198 @@
+"""deploy/nginx.conf in a real nginx, before a server that stands for ours and counts what it is asked."""
+
+import http.client
+import shutil
+import socket
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.needs("nginx")
+
+CONF = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
+
+
+class Behind(BaseHTTPRequestHandler):
+    """Answers with a body for each coding, and an ETag; 503 where the server is told to fail."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        server = self.server
+        server.asked.append((self.path, dict(self.headers)))
+        server.may_answer.wait()
+        coding = self.headers.get("Accept-Encoding", "")
+        etag = f'"{server.edition}{coding}"'
+        if server.fails:
+            self.answer(503, b"away")
+        elif self.headers.get("If-None-Match") == etag:
+            self.answer(304, b"", ETag=etag)
+        else:
+            body = f"edition {server.edition} in {coding or 'plain'}".encode()
+            self.answer(200, body, ETag=etag, **({"Content-Encoding": coding} if coding else {}))
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked.append((self.path, dict(self.headers)))
+        self.answer(200, body)
+
+    def answer(self, status, body, **headers):
+        self.send_response(status)
+        for name, value in {"Cache-Control": "public, max-age=10", "Vary": "Accept-Encoding", **headers}.items():
+            self.send_header(name, value)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def behind():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
+    server.asked, server.edition, server.fails = [], 1, False
+    server.may_answer = threading.Event()
+    server.may_answer.set()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.may_answer.set()
+    server.shutdown()
+
+
+@pytest.fixture
+def nginx(behind, tmp_path):
+    """ask(path, **headers) is what nginx answers: status, headers, body."""
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    assert program, "nginx is not installed"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    text = CONF.read_text("utf-8")
+    for old, new in (
+        ("worker_processes auto;", f"daemon off; worker_processes 1; pid {tmp_path}/pid; error_log {tmp_path}/error;"),
+        ("http {", "http {\n" + "".join(f"{name}_temp_path {tmp_path}/{name};\n" for name in TEMPORARY)),
+        ("/var/cache/nginx/roadmap", f"{tmp_path}/cache"),
+        ("server 127.0.0.1:8000", f"server 127.0.0.1:{behind.server_port}"),
+        ("listen 80 ", f"listen 127.0.0.1:{port} "),
+    ):
+        assert text.count(old) == 1, f"{old} is not once in deploy/nginx.conf"
+        text = text.replace(old, new)
+    (tmp_path / "nginx.conf").write_text(text, encoding="utf-8")
+    for folder in (tmp_path, *tmp_path.parents):  # its workers are another user's, where this one is root
+        if folder.owner() != "root" or folder == Path("/"):
+            break
+        folder.chmod(folder.stat().st_mode | 0o011)
+    command = [program, "-e", str(tmp_path / "error"), "-c", str(tmp_path / "nginx.conf")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    try:
+        _await_port(port, process, tmp_path / "error")
+        yield Asker(port)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def _await_port(port, process, log):
+    for _ in range(1000):
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert process.poll() is None, log.read_text("utf-8") if log.exists() else process.stderr.read()
+        threading.Event().wait(0.01)
+    raise AssertionError("nginx did not start")
+
+
+class Asker:
+    def __init__(self, port):
+        self.port = port
+
+    def __call__(self, path, method="GET", body=None, **headers):
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        line.request(method, path, body=body, headers=names)
+        answer = line.getresponse()
+        found = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode()
+        line.close()
+        return found
+
+
+def test_readers_are_answered_from_what_is_kept_each_coding_apart(nginx, behind):
+    for accepted, coding in (
+        *(("br, gzip", "br"), ("gzip, deflate, br", "br"), ("BR", "br"), ("gzip;q=1.0", "gzip"), ("deflate", "plain")),
+        *(("br;q=0, gzip", "gzip"), ("br;q=0.0", "plain"), ("identity", "plain"), ("*;q=0", "plain"), ("*", "gzip")),
+    ):
+        assert nginx("/vat-mtd/", Accept_Encoding=accepted)[2] == f"edition 1 in {coding}", accepted
+    assert len([path for path, _ in behind.asked if path == "/vat-mtd/"]) <= 3 + 3  # a second may have passed
+
+
+def test_no_cookie_of_a_reader_goes_further_and_the_address_is_the_one_that_was_seen(nginx, behind):
+    nginx("/", Cookie="sessionid=1", Authorization="Basic x", X_Forwarded_For="9.9.9.9", Host="Roadmap.Example:81")
+    _, headers = behind.asked[0]
+    assert {"Cookie", "Authorization"}.isdisjoint(headers)
+    assert headers["X-Forwarded-For"] == "127.0.0.1"
+    assert headers["X-Forwarded-Proto"] == "http"
+    assert headers["Host"] == "roadmap.example"
+
+
+def test_staff_are_passed_on_and_never_kept(nginx, behind):
+    for _ in range(3):
+        nginx("/admin/", Cookie="sessionid=1")
+        nginx("/preview/token/items/")
+    assert [path for path, _ in behind.asked] == ["/admin/", "/preview/token/items/"] * 3
+    assert behind.asked[0][1]["Cookie"] == "sessionid=1"
+    status, _, body = nginx("/admin/import/", "POST", body="x" * 300_000)
+    assert (status, len(body)) == (200, 300_000)
+
+
+def test_what_is_kept_is_given_while_no_process_answers(nginx, behind):
+    nginx("/vat-mtd/items.csv")
+    behind.fails = True
+    _until_expired(nginx, "/vat-mtd/items.csv", behind)
+    assert nginx("/vat-mtd/items.csv")[::2] == (200, "edition 1 in plain")
+    assert nginx("/vat-mtd/never/")[0] == 503
+
+
+def test_a_new_edition_is_seen_after_a_second(nginx, behind):
+    nginx("/vat-mtd/")
+    behind.edition = 2
+    _until_expired(nginx, "/vat-mtd/", behind)
+    assert _eventually(lambda: nginx("/vat-mtd/")[2] == "edition 2 in plain")
+
+
+def _until_expired(nginx, path, behind):
+    """Asks until nginx asks again: a second after it did."""
+    before = len(behind.asked)
+    assert _eventually(lambda: nginx(path) and len(behind.asked) > before)
+
+
+def _eventually(check):
+    return any(check() or threading.Event().wait(0.02) for _ in range(500))
+
+
+def test_many_who_ask_at_once_are_one_request(nginx, behind):
+    behind.may_answer.clear()
+    answers = []
+    crowd = [threading.Thread(target=lambda: answers.append(nginx("/vat-mtd/changes.atom")[0])) for _ in range(20)]
+    for reader in crowd:
+        reader.start()
+    assert _eventually(lambda: len(behind.asked) == 1)
+    behind.may_answer.set()
+    for reader in crowd:
+        reader.join()
+    assert answers == [200] * 20
+    assert len(behind.asked) == 1
+
+
+def test_guessing_passwords_is_slowed(nginx):
+    found = [nginx("/admin/login/", "POST", body="a=b")[0] for _ in range(30)]
+    assert found[:20] == [200] * 20
+    assert 429 in found
