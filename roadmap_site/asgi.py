@@ -7,3 +7,4 @@ from roadmap_site.wsgi import application as django
 from roadmap.web.page_store.application import PageStore
 
 application = PageStore(django)
+application.load()

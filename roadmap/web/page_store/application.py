@@ -1,6 +1,7 @@
 """The site as an ASGI application: what is held is given at once; Django is asked, in a thread, for all else."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,9 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
+from roadmap.published import store
 from roadmap.web.page_store import wsgi_bridge
 from roadmap.web.page_store.answers import EMPTY, Held, Made, made
 from roadmap.web.page_store.disk import Disk
@@ -37,8 +40,8 @@ PATIENCE_LONG = 20.0  # seconds, where there is nothing
 # Conditions that are rare on what can only be read, and better left to Django.
 _LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))
 _FOR_GOOD = Basis(frozenset(), "", None)
-# Of a form that was taken: what it did may be a publishing. One that is refused, as a log-in may be a thousand times, is
-# shown again.
+# Of a form that was taken: what it did may be a publishing. One that is refused is shown again, and a log-in may be
+# refused a thousand times.
 _DONE = (302, 303)
 # Statuses of what is not there, or not understood, as long as nothing else is published.
 _STABLE = (400, 404, 410)
@@ -205,6 +208,16 @@ class PageStore:
         )
 
     # The process
+
+    def load(self) -> None:
+        """What is published, into memory that the processes which are forked after this share."""
+        self._watch.look(store.now())
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            if close_pool := getattr(connection, "close_pool", None):
+                close_pool()  # its threads would be missing in the others
+        gc.collect()
+        gc.freeze()
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":

@@ -99,7 +99,7 @@ class Watch:
             seen = Seen(by_slug, of_all, timezone.localtime(now).date())
             if seen != self.seen:
                 store.believe_away(False)
-                store.newest_of_each(now)  # so that this process has it, whatever happens to the database
+                _load(seen, self.seen, now)
                 self.seen = seen
         except DatabaseError:
             if not self.is_away:
@@ -116,3 +116,12 @@ class Watch:
         self.answered_at = asked_at
         until_next = (next_at - now).total_seconds() if next_at else INTERVAL
         return min(INTERVAL, max(until_next, 0.01))
+
+
+def _load(seen: Seen, before: Seen | None, now: datetime.datetime) -> None:
+    """What is new into memory, with its history, so that this process has it whatever happens to the database."""
+    for slug, newest in seen.by_slug.items():
+        if before is None or before.by_slug.get(slug) != newest:
+            published = store.newest(slug, now)
+            if published is not None:
+                store.whole_history_of(published)
