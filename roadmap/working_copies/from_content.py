@@ -73,8 +73,9 @@ def check(content: things.Content) -> None:
     Asks the database nothing: whether an address is free, and what the roadmap has, is for the caller to know.
     """
     model = working.MODEL_OF[things.noun_of(content)]
-    # What a new thing has no value for yet.
-    clean_row(model(**values_of(content)), "reference", "reference_prefix")
+    # What a new thing has no value for yet; and a team's name, which staff are asked for and a source need not know.
+    unsaid = ["contact_name"] if isinstance(content, things.RoadmapContent) and not content.contact.name else []
+    clean_row(model(**values_of(content)), "reference", "reference_prefix", *unsaid)
     if isinstance(content, things.RoadmapContent):
         for column in content.fields:
             clean_row(working.Field(key=column.key, name=column.name, explanation=column.explanation))

@@ -23,7 +23,8 @@ from roadmap.techdocs.git import Commit, CommitFiles, HistoryRefused, Repository
 from roadmap.techdocs.plan.planner import check_slug
 from roadmap.techdocs.record import keep_refusal, keep_report
 from roadmap.techdocs.sources import Doubt, read_files
-from roadmap.techdocs.sources.files import CONTENT_FOLDER, SETTINGS, is_markdown
+from roadmap.techdocs.sources.files import site_and_top
+from roadmap.techdocs.sources.site import CONTENT_FOLDER, SETTINGS, is_markdown
 from roadmap.techdocs.sources.source import MAX_PATH_LENGTH, shown
 
 _SECOND = datetime.timedelta(seconds=1)
@@ -74,7 +75,7 @@ def bring_in_history(
     check_slug(slug)
     with open_repository(path) as repository:
         bringing = _Bringing(repository, slug, folder, contact, clock)
-        commits = repository.commits_that_touched(bringing.watched)
+        commits = bringing.commits()
         done = bringing.place_to_start(commits)
         for place, name in enumerate(commits[done:], start=done + 1):
             if should_stop():
@@ -99,16 +100,38 @@ class _Bringing:
             self.last_commit = before.last_commit if before else ""
             """The last one that has been looked at, in this run or before; empty where none has."""
             self._locked()
-        self.folder = before.folder if before and folder is None else folder_of(repository, folder)
+        default = folder_of(repository, None) if folder is None else ""
+        self.folder = default if folder is None else folder_of(repository, folder)
+        if before and folder is None:
+            self.folder = before.folder
         if before and self.folder != before.folder:
             place = f"the folder {before.folder}" if before.folder else "the whole repository"
             raise HistoryRefused(
                 f"The history of the roadmap at /{slug}/ was brought in from {place}, and it goes on from there. "
                 "Leave out --path."
             )
+        self.is_as_checkout = folder is None and self.folder == default
+        """Each commit is read as importing a checkout of it would read it, wherever its site stood then."""
         # Where a change may change the roadmap: partials and the site's settings lie outside the pages' own folder.
-        top = CONTENT_FOLDER if self.folder.startswith(f"{CONTENT_FOLDER}/") else self.folder
-        self.watched = (top, *SETTINGS) if top else ()
+        parts = self.folder.split("/")
+        site = "".join(f"{part}/" for part in parts[: parts.index(CONTENT_FOLDER)]) if CONTENT_FOLDER in parts else ""
+        self.settings = tuple(f"{site}{path}" for path in SETTINGS)
+        top = f"{site}{CONTENT_FOLDER}" if CONTENT_FOLDER in parts else self.folder
+        self.watched = (top, *self.settings) if top else ()
+
+    def commits(self) -> list[str]:
+        """The ids of the commits that may have changed the roadmap, oldest first.
+
+        Before the site stood where it stands now, any may have.
+        """
+        touched = self.repository.commits_that_touched(self.watched)
+        if not self.is_as_checkout or not self.watched:
+            return touched
+        every = self.repository.commits_that_touched(())
+        places = {name: place for place, name in enumerate(every)}
+        began = (self.repository.commits_that_touched([path])[:1] for path in (self.watched[0], self.settings[0]))
+        last_to_begin = max((places[name] for names in began for name in names), default=0)
+        return [*every[:last_to_begin], *(name for name in touched if places[name] >= last_to_begin)]
 
     def place_to_start(self, commits: Sequence[str]) -> int:
         if not self.last_commit:
@@ -125,10 +148,11 @@ class _Bringing:
         """Raises HistoryRefused."""
         commit, known, self.known = outcome.commit, self.known, None
         try:
-            files = CommitFiles(self.repository, commit, self.watched)
+            only, within = ((), "") if self.is_as_checkout else (self.watched, self.folder)
+            files = CommitFiles(self.repository, commit, only)
             parsed = None
             if files.places != known:
-                parsed = parse(read_files(files, place="it", within=self.folder, beside=files.beside))
+                parsed = parse(read_files(files, place="it", within=within, beside=files.beside))
             outcome, self.known = self._passed(outcome, parsed), files.places
         except HistoryRefused:
             raise
@@ -233,7 +257,11 @@ def folder_of(repository: Repository, asked: str | None) -> str:
     """
     newest = repository.commit(repository.head)
     if asked is None:
-        return CONTENT_FOLDER if _has_markdown(repository, newest, CONTENT_FOLDER) else ""
+        try:
+            site, _ = site_and_top(_files(repository, newest), "", repository.name)
+        except ImportRefused as error:
+            raise HistoryRefused(f"{str(error).removesuffix('.')} with --path.") from error
+        return "" if site is None else f"{site}{CONTENT_FOLDER}"
     folder = posixpath.normpath(asked.strip("/"))
     folder = "" if folder == "." else folder
     if folder.split("/")[0] == ".." or "\0" in folder or len(folder) > MAX_PATH_LENGTH:
@@ -269,8 +297,11 @@ def committed_at(commit: Commit, now: datetime.datetime) -> datetime.datetime:
 
 
 def _has_markdown(repository: Repository, commit: Commit, folder: str) -> bool:
+    return any(is_markdown(path) and path.startswith(f"{folder}/") for path in _files(repository, commit, folder))
+
+
+def _files(repository: Repository, commit: Commit, *only: str) -> CommitFiles:
     try:
-        files = CommitFiles(repository, commit, (folder,))
+        return CommitFiles(repository, commit, only)
     except UnreadableTree as error:
         raise HistoryRefused(f"The newest commit of {repository.name} cannot be read: {error}") from error
-    return any(is_markdown(path) and path.startswith(f"{folder}/") for path in files)

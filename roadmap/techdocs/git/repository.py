@@ -1,7 +1,6 @@
 """Which repository it is, whether it can be read, and which of its commits touched a folder."""
 
 import contextlib
-import os
 import re
 import shutil
 import tempfile
@@ -34,6 +33,8 @@ class Repository:
     head: str
     """The id of the newest commit."""
     objects: Objects
+    is_shallow: bool = False
+    """Git says so. Only where older commits are missing does it matter."""
 
     def commit(self, name: str) -> Commit:
         """Raises HistoryRefused."""
@@ -59,7 +60,15 @@ class Repository:
     def _main_line(self, option: str, within: Sequence[str] = ()) -> list[str]:
         """The commits from first parent to first parent."""
         words = ("rev-list", "--first-parent", option, self.head, "--", *within)
-        return answer(self.objects.git_dir, *words, objects=self.objects.folder, at_most=MAX_LIST_SIZE).split()
+        try:
+            return answer(self.objects.git_dir, *words, objects=self.objects.folder, at_most=MAX_LIST_SIZE).split()
+        except GitFailed as error:
+            if not self.is_shallow:
+                raise
+            raise HistoryRefused(
+                f"{self.name} is a shallow clone, which lacks its older commits. Complete it with “git fetch "
+                "--unshallow”, and run the command again."
+            ) from error
 
     def damaged(self, name: str) -> HistoryRefused:
         return HistoryRefused(
@@ -67,19 +76,26 @@ class Repository:
             "Look with “git fsck”, or clone it again, and run the command again."
         )
 
+    def lacking(self, name: str) -> HistoryRefused:
+        """Of a commit whose files are not all there."""
+        return HistoryRefused(
+            f"{self.name} lacks files of its commit {shown(name[:7])}: it is a partial clone, or damaged. Clone it "
+            "again without “--filter”, or look with “git fsck”, and run the command again."
+        )
+
 
 @contextlib.contextmanager
 def open_repository(path: Path) -> Iterator[Repository]:
     """Yields the repository whose checkout lies at `path`.
 
-    Raises HistoryRefused where it is none, bare, shallow, partly cloned or without a commit, or where git fails, now
-    or at any later question.
+    Raises HistoryRefused where it is none, bare or without a commit, or where git fails or something is missing, now or
+    at any later question.
     """
     name = shown(path)
     if shutil.which("git") is None:
         raise HistoryRefused("The history is read with git, and git is not installed here. Install it and try again.")
     try:
-        objects_dir, head = _checked(_git_dir(path, name), name)
+        objects_dir, head, is_shallow = _checked(_git_dir(path, name), name)
     except (OSError, ValueError) as error:
         raise HistoryRefused(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     with tempfile.TemporaryDirectory(prefix="roadmap-history-") as folder:
@@ -87,7 +103,7 @@ def open_repository(path: Path) -> Iterator[Repository]:
         _make_git_dir(ours, length_of_ids=len(head))
         try:
             with contextlib.closing(Objects(ours, objects_dir)) as objects:
-                yield Repository(name, head, objects)
+                yield Repository(name, head, objects, is_shallow)
         except GitFailed as error:
             raise HistoryRefused(
                 f"{name} cannot be read: {error}. Look with “git fsck”, or clone it again, and run the command again."
@@ -108,8 +124,11 @@ def _git_dir(path: Path, name: str) -> Path:
     raise HistoryRefused(f"{name} is not a git repository: it has no .git. Give the folder that “git clone” made.")
 
 
-def _checked(git_dir: Path, name: str) -> tuple[Path, str]:
-    """The folder of its objects and its newest commit, asked with the repository's own settings. Reads no object."""
+def _checked(git_dir: Path, name: str) -> tuple[Path, str, bool]:
+    """The folder of its objects, its newest commit and whether git calls it shallow. Reads no object.
+
+    Asked with the repository's own settings.
+    """
     questions = ("--is-bare-repository", "--is-shallow-repository", "--path-format=absolute", "--git-path", "objects")
     try:
         is_bare, is_shallow, found = answer(git_dir, "rev-parse", *questions).split("\n", 2)
@@ -119,23 +138,14 @@ def _checked(git_dir: Path, name: str) -> tuple[Path, str]:
         ) from error
     if is_bare == "true":
         raise HistoryRefused(f"{name} {_IS_BARE}")
-    if is_shallow == "true":
-        raise HistoryRefused(
-            f"{name} is a shallow clone, which lacks its older commits. Complete it with “git fetch --unshallow”."
-        )
     objects = Path(found.removesuffix("\n"))  # no more than git adds: a folder's name may end in a space
-    packs = objects / "pack"
-    if packs.is_dir() and any(pack.endswith(".promisor") for pack in os.listdir(packs)):
-        raise HistoryRefused(
-            f"{name} is a partial clone, which lacks files of its older commits. Clone it again without “--filter”."
-        )
     try:
         head = answer(git_dir, "rev-parse", "--quiet", "--verify", "HEAD").strip()
     except GitFailed:
         head = ""
     if not _ID.fullmatch(head):
         raise HistoryRefused(f"{name} is an empty repository, without a commit. Check out the branch to bring in.")
-    return objects, head
+    return objects, head, is_shallow == "true"
 
 
 def _make_git_dir(folder: Path, *, length_of_ids: int) -> None:

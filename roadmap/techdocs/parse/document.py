@@ -22,6 +22,7 @@ from roadmap.techdocs.parse.columns import KnownNames, explained
 from roadmap.techdocs.parse.headings import HeadingLine, headings_in
 from roadmap.techdocs.parse.home import (
     doubt_other_titles,
+    drop_typed_updates,
     environment_labels,
     find_contact,
     in_order,
@@ -56,6 +57,8 @@ def parse(source: Source) -> ParsedRoadmap:
     home, *others = documents
     before = [word for document in documents for word in words("\n".join(document.lines))]
     parts = Parts()
+    for document in documents:
+        drop_typed_updates(document, parts)
     links = links_of(documents, source.documents, source.site)
 
     headings = headings_in(home)

@@ -31,8 +31,24 @@ MAX_SUBJECT_LENGTH = MAX_TEAM_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 1000
 
 _HOME = re.compile(r"(.*/)?index(\.html)?\.(md|markdown)(\.erb)?", re.IGNORECASE)
+_ABOUT = re.compile(r"(.*/)?readme\.(md|markdown)", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_\[\]<>&!]")
-_TYPED_UPDATE = re.compile(r"last updated\b", re.IGNORECASE)
+_DATE = r"""
+    (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?
+    (?: \d{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9},?\s+\d{4} | [a-z]{3,9}\s+(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?\d{4}
+      | \d{1,4}[./-]\d{1,2}[./-]\d{1,4} )
+    (?:,?\s+(?:at\s+)?\d{1,2}[:.]?\d{0,2}(?::\d\d)?\s*(?:[ap]m)?)?
+"""
+_TYPED_UPDATE = re.compile(
+    rf"""
+    (?:(?:this|the)\s+)? (?:(?:page|document|documentation|roadmap|site|content|information)\s+)? (?:was\s+)?
+    (?:last\s+(?:updated|modified|amended)|updated) (?:\s+date)? \s*[:–—-]?\s* (?:(?:on|in)\s+)? {_DATE} \.?
+    | last\s+(?:updated|modified|amended)\s*: [\w\s,./:()-]{{0,40}}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_UPDATE = re.compile("updated|modified|amended", re.IGNORECASE)  # soon told, of most texts
+_ANY_TEAM = re.compile(r"(?:(?:the|our|this|your)\s+)?team", re.IGNORECASE)
 _LINK = re.compile(r"\[(.*)\]\([^()]*\)")
 # The length of a local part is limited (RFC 5321, 4.5.3.1.1), which also keeps the search linear.
 _BARE_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
@@ -43,8 +59,10 @@ _USUAL_NAMES = {"prod": "Production", "testing": "Test"}
 def in_order(documents: Sequence[Blocks]) -> list[Blocks]:
     """The home page first, then the others by weight, those without one last, by name."""
     others = sorted(documents, key=lambda document: (document.weight, document.path))
-    # In the outermost folder that has one: others are the homes of folders within.
+    # In the outermost folder that has one: others are the homes of folders within. Where nobody wrote one for the site,
+    # it is what a visitor to the repository reads first.
     homes = [document for document in others if _HOME.fullmatch(document.path)]
+    homes = homes or [document for document in others if _ABOUT.fullmatch(document.path)]
     home = min(homes or others[:1], key=lambda document: document.path.count("/"))
     if not homes and len(others) > 1:
         home.doubts.append(Doubt(home.path, 0, "There is no index.md, so this was taken for the home page."))
@@ -83,18 +101,31 @@ def is_title(document: Blocks, heading: HeadingLine) -> bool:
     return 0 < length <= MAX_TITLE_LENGTH
 
 
+def drop_typed_updates(document: Blocks, parts: Parts) -> None:
+    """Leaves out the lines that say when the document was last updated, for the site says so itself."""
+    for block in document.top(document.all_lines):
+        if block.type != "paragraph_open" or not block.inline or not _UPDATE.search(block.inline.content):
+            continue
+        for line in block.span:
+            text = document.lines[line]
+            if _TYPED_UPDATE.fullmatch(plain(document.inline(text.strip()))[0]):
+                parts.structure.append(text)
+                said = "This date was typed, and the site shows its own, that of each edition: it was left out."
+                document.doubt(line, said)
+                document.take(range(line, line + 1))
+
+
 def take_description(home: Blocks, span: range, parts: Parts) -> str | None:
     """The first paragraph, if plain text can hold it."""
-    first = next((block for block in home.top(span) if block.span.start not in home.taken), None)
+    first = next((block for block in home.top(span) if not home.taken.issuperset(block.span)), None)
     if first is None or first.type != "paragraph_open" or not first.inline:
         return None
-    text, is_whole = plain(first.inline)
-    if _TYPED_UPDATE.match(text):
-        text = "This date was typed. The site shows its own, from the edition: remove this one."
-        home.doubt(first.span.start, text)
-    elif text and is_whole and len(text) <= MAX_DESCRIPTION_LENGTH:
+    left = [line for line in first.span if line not in home.taken]
+    inline = first.inline if len(left) == len(first.span) else home.inline("\n".join(home.lines[line] for line in left))
+    text, is_whole = plain(inline)
+    if text and is_whole and len(text) <= MAX_DESCRIPTION_LENGTH:
         home.take(first.span)
-        parts.kept.append(first.inline.content)
+        parts.kept.append(inline.content)
         return text
     return None
 
@@ -110,7 +141,9 @@ def take_stated(
             team, email, subject = (facts.get(name, "") for name in CONTACT_FACTS)
             link, where = _LINK.fullmatch(email), home.where(heading.span.start)
             email = plain_read(link[1] if link else email)
-            parts.contact = ParsedContact(email, plain_read(subject), plain_read(team), *where, is_all=True)
+            # Earlier exports have the address for the name of a team that has none.
+            name = plain_read(team) if plain_read(team) != email else ""
+            parts.contact = ParsedContact(email, plain_read(subject), name, *where, is_all=True)
         elif heading.text == ENVIRONMENTS and (facts := _only_facts(home, below, (*ENVIRONMENT_FACTS,))) is not None:
             known.labels |= {ENVIRONMENT_FACTS[name]: plain_read(value) for name, value in facts.items() if value}
         else:
@@ -210,16 +243,19 @@ def _is_address(text: str) -> bool:
 
 
 def _team(document: Blocks, section: range) -> str:
-    """The first bold name of a team: "Software Developer Support Team"."""
+    """The first name of a team that is bold, or the words of an enquiry link: "Software Developer Support Team"."""
     for token in document.inlines(section):
         children = token.children or []
         for index, child in enumerate(children):
-            if child.type != "strong_open":
+            is_enquiry = child.type == "link_open" and str(child.attrGet("href")).lower().startswith("mailto:")
+            if child.type != "strong_open" and not is_enquiry:
                 continue
-            closings = (at for at, other in enumerate(children) if other.type == "strong_close" and at > index)
+            closing = child.type.replace("open", "close")
+            closings = (at for at, other in enumerate(children) if other.type == closing and at > index)
             end = next(at for at in closings if children[at].level == child.level)
             name = plain(Token("inline", "", 0, children=children[index:end]))[0].strip(" .,:;")
-            if name.lower().endswith("team") and len(name) <= MAX_TEAM_LENGTH:
+            is_name = name.lower().endswith("team") and not _ANY_TEAM.fullmatch(name)
+            if is_name and len(name) <= MAX_TEAM_LENGTH:
                 return name
     return ""
 

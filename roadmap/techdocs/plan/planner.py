@@ -177,7 +177,7 @@ def _roadmap_step(
         )
     if not (parsed.contact and parsed.contact.is_all):
         subject = contact.subject or str(Roadmap._meta.get_field("contact_subject").get_default())
-        contact = msgspec.structs.replace(contact, name=contact.name or contact.email, subject=subject)
+        contact = msgspec.structs.replace(contact, subject=subject)
     after = msgspec.structs.replace(theirs, contact=contact, position=Roadmap.objects.count())
     return PlanStep(Noun.ROADMAP, part.key, part.source, after=after, record=theirs)
 

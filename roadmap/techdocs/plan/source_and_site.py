@@ -244,10 +244,9 @@ def roadmap_said(
     if there:
         unsaid = cast(things.RoadmapContent, there.known)
     else:
-        name = contact or (found.email if found else "")
         labels = things.EnvironmentLabels(**{key.value: label for key, label in DEFAULT_ENVIRONMENT_LABELS.items()})
         unsaid = things.RoadmapContent(
-            uid=str(Noun.ROADMAP), slug=slug, title=parsed.title, contact=things.Contact(name=name), labels=labels
+            uid=str(Noun.ROADMAP), slug=slug, title=parsed.title, contact=things.Contact(), labels=labels
         )
     addressed = {name: getattr(found, name, "") for name in ("email", "subject", "name")}
     if not (found and found.is_all):

@@ -9,9 +9,10 @@ caps: a source may be somebody else's upload. Each kind of source is a mapping f
 from pathlib import Path
 
 from roadmap.techdocs.sources.archive import MAX_ZIP_SIZE, ArchiveFiles
-from roadmap.techdocs.sources.files import is_markdown, read_files
+from roadmap.techdocs.sources.files import read_files
 from roadmap.techdocs.sources.folder import FolderFiles, read_regular
 from roadmap.techdocs.sources.partials import SourceTexts
+from roadmap.techdocs.sources.site import is_markdown
 from roadmap.techdocs.sources.source import MAX_FILE_SIZE, Doubt, ImportRefused, Source, SourceDocument, shown
 
 __all__ = [

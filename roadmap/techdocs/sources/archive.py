@@ -12,7 +12,8 @@ import unicodedata
 import zipfile
 import zlib
 
-from roadmap.techdocs.sources.files import FilesOnRequest, is_hidden
+from roadmap.techdocs.sources.files import FilesOnRequest
+from roadmap.techdocs.sources.site import is_hidden
 from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused, shown, too_long
 
 MAX_ZIP_SIZE = 20_000_000  # bytes; a repository's pictures may be in it
@@ -22,6 +23,7 @@ MAX_UNPACKED_SIZE = 100_000_000  # bytes, by its own account; only Markdown is u
 _ENTRY_SIGNATURE, _FILE_SIGNATURE = b"PK\x01\x02", b"PK\x03\x04"
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of name, length of the extra field
 _IS_ENCRYPTED = 0x1 | 0x40
+_ALONE = "Pack the Markdown files alone; of a tech-docs repository, its folders “source” and “config”."
 _ADVICE = "Pack the folder again, in the usual way."
 
 
@@ -34,21 +36,22 @@ class ArchiveFiles(FilesOnRequest):
     def __init__(self, content: bytes, name: str):
         self.content, self.name = content, shown(name)
         if len(content) > MAX_ZIP_SIZE:
-            raise self._refused(f"is longer than {MAX_ZIP_SIZE:,} bytes", "Pack the Markdown files alone.")
+            raise self._refused(f"is longer than {MAX_ZIP_SIZE:,} bytes", _ALONE)
         # zipfile makes an object of each entry before anybody can count them. Four bytes that happen to be the same
         # by chance are no matter beside hundreds.
         if content.count(_ENTRY_SIGNATURE) > MAX_ENTRIES:
-            raise self._refused(f"holds more than {MAX_ENTRIES} files", "Pack the Markdown files alone.")
+            raise self._refused(f"holds more than {MAX_ENTRIES} files", _ALONE)
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as opened:
                 entries = opened.infolist()
         except Exception as error:  # zipfile meets a broken directory with errors of a dozen kinds
             raise self._refused("is not a zip file that can be read") from error
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED_SIZE:
-            raise self._refused(f"unpacks to more than {MAX_UNPACKED_SIZE:,} bytes", "Pack the Markdown files alone.")
+            raise self._refused(f"unpacks to more than {MAX_UNPACKED_SIZE:,} bytes", _ALONE)
         self._check(entries)
         self._starts = self._checked_starts(entries)
-        self.places = _without_wrapper({entry.filename: entry for entry in entries if not entry.is_dir()})
+        named = {_path(entry): entry for entry in entries}
+        self.places = _without_wrapper({path: entry for path, entry in named.items() if not path.endswith("/")})
 
     def __getitem__(self, path: str) -> bytes:
         entry: zipfile.ZipInfo = self.places[path]
@@ -71,8 +74,7 @@ class ArchiveFiles(FilesOnRequest):
     def _check(self, entries: list[zipfile.ZipInfo]) -> None:
         seen = set()
         for entry in entries:
-            # As it stands there: zipfile cuts it at a null byte.
-            path = entry.orig_filename
+            path = _path(entry)
             name, kind = f"“{shown(path[:100])}”", stat.S_IFMT(entry.external_attr >> 16)
             if problem := _problem_of(path):
                 raise self._refused(f"names a file {name}, {problem}")
@@ -108,6 +110,11 @@ class ArchiveFiles(FilesOnRequest):
         return starts
 
 
+def _path(entry: zipfile.ZipInfo) -> str:
+    """As it stands there, for zipfile cuts it at a null byte; some packers on Windows write backslashes."""
+    return entry.orig_filename.replace("\\", "/")
+
+
 def _problem_of(name: str) -> str:
     """What makes it no path inside a folder; empty where nothing does."""
     parts = name.removesuffix("/").split("/")
@@ -115,8 +122,6 @@ def _problem_of(name: str) -> str:
         return "which is a place outside the zip file"
     if ".." in parts:
         return "which leads outside the zip file"
-    if "\\" in name:
-        return "with a backslash, which is read differently on each system"
     if "" in parts or "." in parts or "\0" in name:
         return "which is no path"
     return ""

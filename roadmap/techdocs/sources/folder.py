@@ -2,65 +2,46 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
-from roadmap.techdocs.sources.files import CONTENT_FOLDER, SETTINGS, FilesOnRequest, is_hidden
+from roadmap.techdocs.sources.site import CONTENT_FOLDER
 from roadmap.techdocs.sources.source import MAX_FILE_SIZE, ImportRefused, shown
-
-MAX_NAMES = 5000  # of files and folders that are looked at; a tech-docs repository has some 100
-MAX_DEPTH = 30  # folders within folders
+from roadmap.techdocs.sources.walk import Entry, EntryKind, WalkedFiles
 
 
-class FolderFiles(FilesOnRequest):
+class FolderFiles(WalkedFiles):
     """The visible files of a folder and its sub-folders, read when looked up, never past the cap of one file.
 
     Raises ImportRefused where the folder is too large, or a folder in it is a link that leads outside.
     """
 
     def __init__(self, folder: Path):
+        super().__init__()
         self.folder, self.root = folder, folder.resolve()
-        self.places: dict[str, Path] = {}
-        self.beside: list[str] = []
-        """Folders that were not looked into, with a slash at their end."""
-        is_checkout = (folder / SETTINGS[0]).is_file() and (folder / CONTENT_FOLDER).is_dir()
-        self._only = {CONTENT_FOLDER, SETTINGS[0].split("/")[0]} if is_checkout else None
-        self._walk()
+        self.walk(folder)
+        content = tuple(f"{site}{CONTENT_FOLDER}/" for site in self.sites)
+        for path, place in self.links.items():
+            if not self.sites or path.startswith(content):
+                # What it leads to inside is found where it really is, and following it could go round for ever.
+                self._inside(place, path)
+            self.beside.append(f"{path}/")
 
     def __getitem__(self, path: str) -> bytes:
         return read_regular(self._inside(self.places[path], path), path, MAX_FILE_SIZE)
 
-    def _walk(self) -> None:
-        waiting, seen = [(self.folder, "", 0)], 0
-        while waiting:
-            folder, before, depth = waiting.pop()
-            with os.scandir(folder) as found:
-                for entry in found:
-                    seen += 1
-                    if seen > MAX_NAMES:
-                        raise ImportRefused(
-                            f"The folder {shown(self.folder)} holds more than {MAX_NAMES:,} files. "
-                            "Give the folder that holds the Markdown alone."
-                        )
-                    path = before + entry.name
-                    if is_hidden(entry.name):
-                        continue
-                    if not entry.is_dir():
-                        self.places[path] = Path(entry.path)
-                    elif not self._is_entered(Path(entry.path), path, depth):
-                        self.beside.append(f"{path}/")
-                    else:
-                        waiting.append((Path(entry.path), f"{path}/", depth + 1))
+    def entries(self, folder: Path, path: str) -> Iterator[Entry]:
+        with os.scandir(folder) as found:
+            for entry in found:
+                is_link = entry.is_symlink()
+                kind = EntryKind.FILE if not entry.is_dir() else EntryKind.LINK if is_link else EntryKind.FOLDER
+                yield Entry(entry.name, kind, Path(entry.path))
 
-    def _is_entered(self, folder: Path, path: str, depth: int) -> bool:
-        if self._only is not None and depth == 0 and path not in self._only:
-            return False
-        if depth >= MAX_DEPTH:
-            raise ImportRefused(f"{shown(path[:100])}… has folders more than {MAX_DEPTH} deep.")
-        if folder.is_symlink():
-            # What it leads to inside is found where it really is, and following it could go round for ever.
-            self._inside(folder, path)
-            return False
-        return True
+    def refused(self, problem: str) -> ImportRefused:
+        return ImportRefused(
+            f"The folder {shown(self.folder)} {problem}. "
+            "Give the folder of the site, or the one that holds the Markdown."
+        )
 
     def _inside(self, path: Path, name: str) -> Path:
         """Raises ImportRefused for a link out of the folder, OSError for one that leads nowhere or to itself."""

@@ -24,6 +24,15 @@ _FENCE = re.compile(r"---[ \t]*")
 _END_FENCE = re.compile(r"(---|\.\.\.)[ \t]*")
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """Dates stay the text that they are: one that no calendar has is text for the template too."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def load_plain(text: str, *, path: str, line: int, what: str, max_length: int) -> Any:
     """What a YAML text says. `line` is that of its first line in its file, from 1; `what` begins a message.
 
@@ -32,10 +41,11 @@ def load_plain(text: str, *, path: str, line: int, what: str, max_length: int) -
     """
     if len(text) > max_length:
         raise ImportRefused(f"{path}:{line}: {what} is longer than {max_length:,} characters.")
+    text = text.expandtabs(1)  # after a name and its colon, tabs are blanks as well
     try:
         for further, problem in _too_much(text):
             raise ImportRefused(f"{path}:{line + further}: {what} {problem}. Write plain values.")
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a SafeLoader)
     except yaml.MarkedYAMLError as error:
         at = line + (error.problem_mark.line if error.problem_mark else 0)
         problem = " ".join(str(error.problem or error.context).split())[:200]
@@ -69,15 +79,20 @@ def front_matter_end(lines: Sequence[str]) -> int:
     return next((number + 1 for number in range(1, len(lines)) if _END_FENCE.fullmatch(lines[number])), 0)
 
 
+def front_matter_values(path: str, lines: Sequence[str]) -> dict[Any, Any]:
+    """What the lines between the fences say. Raises ImportRefused where they are not YAML of plain values."""
+    found = load_plain("\n".join(lines), path=path, line=2, what="the front matter", max_length=MAX_FRONT_MATTER)
+    if not isinstance(found, dict | None):
+        raise ImportRefused(f"{path}:1: the front matter should be lines of “name: value” between two lines of “---”.")
+    return found or {}
+
+
 def front_matter(path: str, lines: Sequence[str], doubts: list[Doubt]) -> tuple[str | None, float]:
     """The title and the weight that the lines between the fences give; what else they say is doubted.
 
     Raises ImportRefused where they are not YAML of plain values.
     """
-    found = load_plain("\n".join(lines), path=path, line=2, what="the front matter", max_length=MAX_FRONT_MATTER)
-    if not isinstance(found, dict | None):
-        raise ImportRefused(f"{path}:1: the front matter should be lines of “name: value” between two lines of “---”.")
-    found = found or {}
+    found = front_matter_values(path, lines)
     title, weight = found.pop("title", None), found.pop("weight", None)
     if title is not None and not (isinstance(title, str) and title.strip()):
         doubts.append(Doubt(path, 1, "The title in the front matter is not text, so it was not used."))
@@ -93,13 +108,18 @@ def front_matter(path: str, lines: Sequence[str], doubts: list[Doubt]) -> tuple[
     return " ".join(title.split()) if title else None, float(weight) if abs(weight) < 1e300 else math.inf
 
 
+def settings_in(path: str, text: str) -> Any:
+    """What a file of settings says. Raises ImportRefused where it is not YAML of plain values."""
+    return load_plain(text, path=path, line=1, what="this file", max_length=MAX_SETTINGS)
+
+
 def site_facts(path: str, text: str, doubts: list[Doubt]) -> tuple[str, tuple[tuple[str, str], ...], str]:
     """The title of a site, its header's links and its address, by its config/tech-docs.yml; what could not be used is
     doubted.
 
     Raises ImportRefused where the text is not YAML of plain values.
     """
-    found = load_plain(text, path=path, line=1, what="this file", max_length=MAX_SETTINGS)
+    found = settings_in(path, text)
     if not isinstance(found, dict | None):
         doubts.append(Doubt(path, 1, "These are not settings, lines of “name: value”, so they were not used."))
     if not isinstance(found, dict):

@@ -185,7 +185,7 @@ class TestWhatGivesAnEdition:
                 Committed({INDEX: b"\x89PNG\0"}, "Binary"),
                 Committed(page(), "Good"),
                 Committed(bad, "Bad front matter"),
-                Committed({INDEX: "<%= 1 %>", "source/a.html.md.erb": "<% system('x') %>"}, "Ruby"),
+                Committed({INDEX: PAGE, "source/a.html.md.erb": "<%= partial '../b' %>\n<%= partial 'a' %>"}, "Itself"),
                 Committed({}, "Nothing left"),
                 Committed({**bad, **page()}, "Good again"),
             ],
@@ -193,10 +193,10 @@ class TestWhatGivesAnEdition:
         outcomes = bring_in(folder)
         assert [note for _, _, note in told()] == ["Good", "Good again"]
         refused = {outcome.commit.note: outcome.refused for outcome in outcomes if outcome.refused}
-        assert [*refused] == ["Binary", "Bad front matter", "Ruby", "Nothing left"]
+        assert [*refused] == ["Binary", "Bad front matter", "Itself", "Nothing left"]
         assert "binary" in refused["Binary"]
         assert refused["Bad front matter"].startswith(f"{INDEX}:")
-        assert refused["Ruby"].startswith("source/a.html.md.erb:1:")
+        assert refused["Itself"].startswith("source/a.html.md.erb:2:")
         assert refused["Nothing left"].startswith("it holds no Markdown")
         assert "Who else" in {page.title for page in Roadmap.objects.get().pages.all()}
 
@@ -239,21 +239,58 @@ class TestWhatGivesAnEdition:
         titles = {page.title for page in Roadmap.objects.get().pages.all()}
         assert titles == {"What ‘depot’ means", "Who we are"}
 
-    def test_links_and_submodules_are_not_followed(self, tmp_path):
+    def test_a_link_to_a_file_of_the_commit_is_read_as_a_checkout_has_it_and_no_other_is(self, tmp_path):
+        links = {
+            "source/who.html.md": "../other/who.md",
+            "source/twice.html.md": "./who.html.md",
+            "source/out.html.md": "../../secret.md",
+            "source/etc.html.md": "/etc/passwd",
+            "source/folder": "../other",
+            "source/nothing.html.md": "nowhere.md",
+            "source/itself.html.md": "itself.html.md",
+        }
+        (tmp_path / "secret.md").write_text("# Secret\n\nCanary.")
+        files = {INDEX: PAGE, "other/who.md": "# Who else\n\nThe depot team."}
+        commit = Committed(files, links=links, submodules=["source/module"])
+        [outcome] = bring_in(repository(tmp_path / "parcels", [commit]))
+        pages = Roadmap.objects.get().pages.all()
+        assert [page.body for page in pages if page.title == "Who else"] == ["The depot team."] * 2
+        assert "Canary" not in " ".join(page.body for page in pages)
+        unread = ("out.html.md", "etc.html.md", "folder", "nothing.html.md", "itself.html.md", "module")
+        for name in unread:
+            assert any(doubt.startswith(f"source/{name}: ") for doubt in outcome.doubts), name
+
+    def test_each_commit_is_read_as_a_checkout_of_it_wherever_its_site_stood_then(self, tmp_path):
+        settings = "config/tech-docs.yml"
         folder = repository(
             tmp_path,
             [
-                Committed(
-                    {INDEX: PAGE, "other/secret.md": "# Secret\n\nCanary."},
-                    links={"source/a.html.md": "../other/secret.md", "source/etc": "/etc"},
-                    submodules=["source/module"],
-                )
+                Committed({"index.md": PAGE, "guide.md": "# Guide\n\nOne."}, "At the top"),
+                Committed({"index.md": PAGE, "guide.md": "# Guide\n\nTwo."}, "Only there"),
+                Committed({INDEX: PAGE, "source/guide.html.md": "# Guide\n\nThree.", settings: ""}, "In a site"),
+                Committed({f"docs/{INDEX}": PAGE, f"docs/{settings}": "", "README.md": "# Readme"}, "In a folder"),
+                Committed({f"docs/{INDEX}": page("New.")[INDEX], f"docs/{settings}": ""}, "Edited there"),
+                Committed({"app.rb": "exit"}, "Beside it", keeps=True),
             ],
         )
-        [outcome] = bring_in(folder)
-        assert "Canary" not in " ".join(page.body for page in Roadmap.objects.get().pages.all())
-        for name in ("source/a.html.md", "source/etc", "source/module"):
-            assert any(doubt.startswith(f"{name}: ") for doubt in outcome.doubts), name
+        outcomes = bring_in(folder)
+        assert [outcome.commit.note for outcome in outcomes if outcome.refused] == []
+        notes = ["At the top", "Only there", "In a site", "In a folder", "Edited there"]
+        assert [outcome.commit.note for outcome in outcomes] == notes
+        assert [note for _, _, note in told()] == notes
+        assert HistoryImport.objects.get().folder == "docs/source"
+        add(folder, [Committed({f"docs/{INDEX}": page("More.")[INDEX], f"docs/{settings}": ""}, "Later")])
+        assert [outcome.commit.note for outcome in bring_in(folder)] == ["Later"]
+
+    def test_a_repository_of_two_sites_is_refused_with_the_way_out(self, tmp_path):
+        files = {f"{folder}/{path}": PAGE for folder in ("docs", "guide") for path in (INDEX, "config.rb")}
+        folder = repository(tmp_path, [Committed(files)])
+        with pytest.raises(
+            HistoryRefused, match=r"2 sites: docs/, guide/\. Give the folder of one of them with --path"
+        ):
+            bring_in(folder)
+        bring_in(folder, folder="guide")
+        assert HistoryImport.objects.get().folder == "guide"
 
 
 def test_queries_are_not_kept_from_commit_to_commit(tmp_path, settings):

@@ -77,6 +77,16 @@ class TestRefused:
         git(tmp_path, "clone", "--quiet", "--no-checkout", "--filter=blob:none", f"file://{folder}", "partial")
         assert "is a partial clone" in refusal(tmp_path / "partial")
 
+    def test_what_is_missing_makes_a_clone_a_part_of_one_and_no_file_that_says_so(self, folder, tmp_path):
+        git(folder, "config", "uploadpack.allowFilter", "true")
+        for name, option in (("partial", "--filter=blob:none"), ("shallow", "--depth=2")):
+            git(tmp_path, "clone", "--quiet", "--no-checkout", option, f"file://{folder}", name)
+        for mark in (tmp_path / "partial/.git/objects/pack").glob("*.promisor"):
+            mark.unlink()
+        assert "is a partial clone" in refusal(tmp_path / "partial")
+        (tmp_path / "shallow/.git/shallow").unlink()
+        assert "git fsck" in refusal(tmp_path / "shallow")
+
     def test_an_empty_repository(self, tmp_path):
         git(tmp_path, "init", "--quiet")
         assert "is an empty repository" in refusal(tmp_path)
@@ -138,6 +148,20 @@ class TestRead:
     def test_a_folder_with_any_name(self, tmp_path, name, monkeypatch):
         repository(tmp_path / name, commits(1))
         assert len(bring_in(tmp_path / name)) == 1
+
+    def test_a_whole_clone_in_which_something_says_that_it_is_a_part(self, folder):
+        git(folder, "repack", "-adq")
+        for pack in (folder / ".git/objects/pack").glob("*.pack"):
+            pack.with_suffix(".promisor").write_text("")
+        (folder / ".git/shallow").write_text(git(folder, "rev-parse", "HEAD~1") + "\n")
+        assert len(bring_in(folder)) == 3
+
+    def test_a_partial_clone_that_lacks_only_what_is_not_read(self, tmp_path):
+        pictures = {"source/a.png": b"\x89PNG" * 5000, "app/b.md": "# Not of the site" * 500}
+        folder = repository(tmp_path / "whole", [Committed({**pictures, **commit.files}) for commit in commits()])
+        git(folder, "config", "uploadpack.allowFilter", "true")
+        git(tmp_path, "clone", "--quiet", "--no-checkout", "--filter=blob:limit=5000", f"file://{folder}", "partial")
+        assert len(bring_in(tmp_path / "partial")) == 3
 
     def test_nothing_is_written_into_it(self, folder):
         before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}

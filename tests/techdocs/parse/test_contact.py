@@ -54,3 +54,26 @@ def test_no_contact_where_no_address_is_one(text):
 def test_a_team_elsewhere_on_the_page_is_not_the_contact():
     parsed = parse(source("# A\n\n## B\n\n**Other Team**\n\n## C\n\n[us](mailto:a@example.gov.uk)"))
     assert contact_of(parsed).name == ""
+
+
+@each_case(
+    ("text", "name"),
+    [
+        ("[Parcel Software Team](mailto:a@example.gov.uk)", "Parcel Software Team"),
+        ("Write to **the team**, [a@example.gov.uk](mailto:a@example.gov.uk).", ""),
+        ("[the team](mailto:a@example.gov.uk)", ""),
+        ("[our Team.](mailto:a@example.gov.uk)", ""),
+        ("**a-team@example.gov.uk**", ""),
+        ("[Other Team](https://example.gov.uk) <a@example.gov.uk>", ""),
+    ],
+)
+def test_the_words_of_an_enquiry_link_may_be_the_name_of_a_team(text, name):
+    assert contact_of(parse(source(f"# A\n\n## B\n\n{text}"))).name == name
+
+
+def test_an_address_that_is_stated_as_the_team_is_no_name():
+    stated = (
+        "**Team:** a@example.gov.uk<br>**Email:** [a@example.gov.uk](mailto:a@example.gov.uk)<br>**Subject:** Parcels"
+    )
+    contact = contact_of(parse(source(f"# A\n\n## Contact\n\n{stated}")))
+    assert (contact.name, contact.email, contact.subject) == ("", "a@example.gov.uk", "Parcels")

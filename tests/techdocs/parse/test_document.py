@@ -161,11 +161,40 @@ def test_an_introduction_that_plain_text_cannot_hold_is_a_page(first):
     assert [page.body for page in parsed.pages] == [first]
 
 
-def test_a_typed_date_of_update_is_no_description():
-    parsed = parse(source("# A\n\nLast updated: 13 June 2023\n\n## B"))
-    assert parsed.description is None
-    assert parsed.pages[0].body == "Last updated: 13 June 2023"
-    assert "remove this one" in doubts(parsed)[0]
+@each_case(
+    "line",
+    [
+        "Last updated: 13 June 2023",
+        "Last updated 3rd of every month",
+        "**Last updated:** June 2023",
+        "*This page was last updated on 5 May 2023.*",
+        "Last modified: 2023-06-13 at 10:30",
+        "Page last updated 13/06/2023",
+        "Updated: Tuesday 13 June 2023",
+        "Last updated: TBC",
+        "Last updated by the depot in June 2023, and much has been added since.",
+        "Updated tariffs in June 2023",
+    ],
+)
+def test_a_typed_date_of_update_is_left_out_with_a_doubt_and_nothing_else_of_the_kind(line):
+    is_kept = "of every" in line or "by the" in line or "tariffs" in line
+    for text in (f"# A\n\n{line}\n\nAll of it.\n\n## B\n\nB.", f"# A\n\n{line}\nAll of it.\n\n## B\n\nB."):
+        parsed = parse(source(text))
+        assert any("This date was typed" in str(doubt) for doubt in parsed.doubts) is not is_kept
+        assert [page.title for page in parsed.pages] == (["Introduction", "B"] if parsed.pages[1:] else ["B"])
+        if not is_kept:
+            assert (parsed.description, [page.body for page in parsed.pages]) == ("All of it.", ["B."])
+            assert str(parsed.doubts[0]).startswith("index.md:3: ")
+
+
+def test_a_typed_date_of_update_is_left_out_of_any_page_and_out_of_no_table():
+    page = (
+        "# B\n\nOne.\nLast updated: 13 June 2023\nTwo.\n\n| Last updated | Depot |\n| --- | --- |\n| May 2023 | North |"
+    )
+    parsed = parse(source("# A\n\nAll.", page, paths=("index.md", "b.md")))
+    [body] = [page.body for page in parsed.pages]
+    assert body.startswith("One.\n\nTwo.\n\n| Last updated | Depot |")
+    assert "last updated" in parsed.word_count.structure[0].casefold()
 
 
 # Footers and doubts
@@ -207,7 +236,7 @@ def test_the_links_of_the_sites_header_go_to_the_foot_of_every_page():
         "- a\n- b",
         "only words",
         "a: !!python/object/apply:os.system [exit]",
-        "date: 2023-13-45",
+        "date: [2023",
         "a: " + "[" * 5000,
         "a: '" + "x" * 10_000 + "'",
     ],

@@ -144,5 +144,7 @@ def test_an_address_that_is_given_goes_before_the_source():
     assert (contact.email, contact.subject) == ("given@example.gov.uk", "Parcel roadmap & dates")
 
 
-def test_without_a_team_the_address_is_the_name():
-    assert plan("# Parcels\n\nparcels@example.gov.uk").roadmap.contact.name == "parcels@example.gov.uk"
+def test_without_a_team_there_is_no_name_and_the_address_is_none():
+    roadmap = apply(plan=plan("# Parcels\n\nparcels@example.gov.uk"))
+    assert (roadmap.contact_name, roadmap.contact_email) == ("", "parcels@example.gov.uk")
+    assert plan("# Parcels", contact="given@example.gov.uk").roadmap.contact.name == ""

@@ -15,7 +15,8 @@ from roadmap.techdocs import ImportRefused, parse, read
 from roadmap.techdocs.sources import MAX_ZIP_SIZE, read_upload
 from roadmap.techdocs.sources.archive import MAX_ENTRIES, ArchiveFiles
 from tests.cases import each_case
-from tests.techdocs.git.trees import doubts_of, refusal, zipped
+from tests.techdocs.git.trees import doubts_of, from_memory, refusal, zipped
+from tests.techdocs.sources.checkouts import PLAIN
 
 FILES = {"index.md": "# Parcels\n\n" + "A box. " * 50, "b/c.md": "# Boxes"}
 
@@ -77,6 +78,14 @@ def test_a_folder_that_holds_all_is_taken_off_and_one_beside_others_is_not():
     assert [one.path for one in upload(zipped(beside)).documents] == ["a/index.md", "b/c.md"]
 
 
+def test_a_zip_file_from_windows_is_read_as_the_folder_that_it_holds():
+    files = {"parcels\\": "", "parcels\\index.html.md.erb": "# A\n<%= partial 'b/c' %>", "parcels\\b\\_c.md": "C"}
+    [document] = upload(zipped(files)).documents
+    assert (document.path, document.partials) == ("index.html.md.erb", ("b/_c.md",))
+    checkout = {f"w\\{path}".replace("/", "\\"): text for path, text in PLAIN.items()}
+    assert upload(zipped(checkout)) == from_memory(PLAIN)
+
+
 def test_partials_are_followed_within_a_zip_file():
     source = upload(zipped({"w/index.html.md.erb": "# A\n<%= partial 'b' %>", "w/_b.md": "Box <%"}))
     assert "Box" in source.documents[0].text
@@ -106,8 +115,11 @@ def test_files_that_are_not_markdown_are_never_unpacked():
         ("//host/b.md", "a place outside"),
         ("C:b.md", "a place outside"),
         ("c:/b.md", "a place outside"),
-        ("a\\b.md", "backslash"),
-        ("..\\b.md", "backslash"),
+        ("..\\b.md", "leads outside"),
+        ("a\\..\\..\\b.md", "leads outside"),
+        ("\\\\host\\b.md", "a place outside"),
+        ("C:\\b.md", "a place outside"),
+        ("b\\c.md", "two files called “b/c.md”"),
         ("a//b.md", "no path"),
         ("./b.md", "no path"),
         ("../pictures/b.png", "leads outside"),
@@ -117,7 +129,7 @@ def test_files_that_are_not_markdown_are_never_unpacked():
 def test_names_outside_the_zip_file_are_refused(name, said):
     message = refused(zipped({**FILES, name: "# X"}))
     assert said in message
-    assert name[:5] in message
+    assert name[:5].replace("\\", "/") in message
 
 
 def test_a_name_with_a_null_byte_is_refused():

@@ -3,8 +3,7 @@
 import pytest
 
 from roadmap.techdocs import parse, read
-from roadmap.techdocs.sources import folder as folders
-from roadmap.techdocs.sources import read_upload
+from roadmap.techdocs.sources import read_upload, walk
 from roadmap.techdocs.sources.source import MAX_PATH_LENGTH
 from tests.techdocs.example_sources import real_source
 from tests.techdocs.git.trees import doubts_of, from_disk, from_memory, refusal, write_all, zipped
@@ -234,12 +233,12 @@ def test_links_beside_the_content_of_a_checkout_do_not_matter(tmp_path):
 
 
 def test_a_folder_of_too_many_names_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(folders, "MAX_NAMES", 5)
+    monkeypatch.setattr(walk, "MAX_NAMES", 5)
     hidden = {f".git/{number}": "" for number in range(9)}
     write_all(tmp_path, {"index.md": "# A", "sub/b.md": "# B", "sub/c.txt": "", **hidden})
     assert len(read(tmp_path).documents) == 2
     write_all(tmp_path, {"sub/.e": ""})
-    assert "holds more than 5 files" in refusal(lambda: read(tmp_path))
+    assert "has more than 5 files. Give the folder" in refusal(lambda: read(tmp_path))
 
 
 def test_folders_that_go_too_deep_and_paths_that_are_too_long_are_refused(tmp_path):

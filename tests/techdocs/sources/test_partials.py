@@ -1,4 +1,4 @@
-"""ERB without Ruby: partials are followed, comments left out, all else is refused, and lines stay those of files."""
+"""ERB without Ruby: what a tag writes where that can be read off it, and what becomes of all others."""
 
 import time
 from contextlib import suppress
@@ -48,13 +48,15 @@ def test_a_partial_is_put_in_its_place_however_it_is_called(tag):
     assert document.doubts == ()
 
 
-def test_what_is_handed_to_a_partial_is_doubted():
-    for tag in ("partial 'terms', locals: { name: 'Box', size: 3 }", "partial('terms', :locals => {a: 1})"):
-        document = read(f"# Parcels\n<%= {tag} %>", terms="A parcel.")
-        assert "A parcel." in document.text
-        assert [str(doubt) for doubt in document.doubts] == [
-            f"{PAGE}:2: What is handed to this partial (locals) was not used."
-        ]
+def test_what_is_handed_to_a_partial_stands_where_it_is_named_and_is_doubted_where_it_is_computed():
+    files = {
+        PAGE: "<%= partial 'b', locals: { name: 'Box', size: 3 } %>\n<%= partial('b', :locals => {:name => a.b}) %>",
+        "_b.md.erb": "A <%= name %> of <%= size %>",
+    }
+    document = from_memory(files).documents[0]
+    assert [text for text, _, _ in lines(document)] == ["A Box of 3", "A <%= name %> of <%= size %>"]
+    assert [(doubt.path, doubt.line) for doubt in document.doubts] == [(PAGE, 2), ("_b.md.erb", 1)]
+    assert document.doubts[0].text == "What is handed to this partial (locals) was not used."
 
 
 @each_case(
@@ -193,43 +195,154 @@ def test_in_a_file_that_is_not_erb_tags_are_text_and_doubted():
     assert doubts_of(source) == [f"a.md:2: {end}", f"_b.md:1: {end}"]
 
 
-# Refusals
+# Code
+
+
+@each_case(
+    ("code", "text"),
+    [
+        ("<%= 'A “box”' %>", "A “box”"),
+        ("<%= current_page.data.title %>", "Parcels & boxes"),
+        ("<%= current_page.data[:title] -%>", "Parcels & boxes"),
+        ("<%== current_page.data.weight %>", "7"),
+        ("<%= config[:tech_docs][:host] %>", "https://example.gov.uk"),
+        ("<%= warning_text('Dates may\n  change.') %>", "**Warning:** Dates may change."),
+        ('<%= warning_text "It\\"s" %>', '**Warning:** It"s'),
+        ("<%= link_to 'Terms [1]', '/terms', class: 'link' %>", "[Terms \\[1\\]](/terms)"),
+        ("<%= link_to('Terms', 'a b.html', target: where) %>", "[Terms](<a b.html>)"),
+        ("<%= mail_to 'a@example.gov.uk' %>", "[a@example.gov.uk](mailto:a@example.gov.uk)"),
+        ("<%= mail_to 'a@example.gov.uk', 'us' %>", "[us](mailto:a@example.gov.uk)"),
+        ("<%= image_tag 'depot.png', alt: 'A depot' %>", "![A depot](images/depot.png)"),
+        ("<%= image_tag '/a.png' %>", "![](/a.png)"),
+        ("<img src='<%= image_path \"a.png\" %>'>", "<img src='images/a.png'>"),
+        ("<%= url_for '/terms' %>", "/terms"),
+    ],
+)
+def test_what_can_be_read_off_a_tag_stands_in_its_place(code, text):
+    files = {
+        PAGE: f"---\ntitle: Parcels & boxes\nweight: 7\n---\n\nOne {code} two.",
+        "tech-docs.yml": "host: https://example.gov.uk",
+    }
+    document = from_memory(files).documents[0]
+    assert lines(document)[-1] == (f"One {text} two.", PAGE, 6)
+    assert document.doubts == ()
 
 
 @each_case(
     "code",
     [
-        "<% system 'exit' %>",
+        "<% content_for :sidebar do %>\n<ul>\n<% links.each do |a| %>\n<li><%= a.title %>\n<% end %>\n</ul>\n<% end %>",
+        "<% content_for(:head) { %>Not this<% } %>",
+        "<%= content_for :head, 'Not this' %>",
+        "<% content_for :head, 'Not this' -%>",
+        "<%- system 'exit' -%>",
+        "<% x = partial 'b' %>",
+        "<% set :layout, false %>",
+        "<%= yield_content :sidebar %>",
+        "<%= yield %>",
+        "<%= google_analytics_tag %>",
+        "<%= partial_analytics_tag %>",
+        "<%= javascript_include_tag 'a' %>",
+        "<% redirects.each do |old, new| %>\n<% redirect old, to: new %>\n<% end %>",
+        "<% if draft %>\n<% if old %><% end %>\n<% end %>",
+        "<% end %>",
+        "<% %>",
+    ],
+)
+def test_code_that_writes_nothing_costs_itself_and_a_doubt(code):
+    document = read(f"# A\n\nOne\n{code}\ntwo.\n", b="B")
+    assert document.text == "\n# A\n\nOne\ntwo.\n" or (code.endswith("<% } %>") and "this" not in document.text)
+    assert [doubt.line for doubt in document.doubts] == [4]
+    assert lines(document)[-1] == ("two.", PAGE, 5 + code.count("\n"))
+
+
+@each_case(
+    "code",
+    [
         "<%= system('exit') %>",
         "<%= `exit` %>",
-        "<%- exit -%>",
         "<%= partial 'b'; exit %>",
         "<%= partial 'b' if exit %>",
         "<%= partial ('b') + exit %>",
         '<%= partial "#{exit}" %>',
-        "<%= partial 'b', locals: { a: \"#{exit}\" } %>",
         "<%= partial('b' %>",
         "<%= partial 'b') %>",
         "<%= partial name %>",
         "<%= partial %>",
         "<%= partial '' %>",
-        "<%= yield %>",
-        "<% %>",
-        "<%%>\n<%>%>",
+        "<%= data.depots.size %>",
+        "<%= link_to page.title, page.url %>",
+        "<%= link_to 'A', \"/#{b}\" %>",
+        '<%= make_a_link("a", "b", "C") %>',
+        "<%= current_page.data.nothing %>",
+        "<%= warning_text %>",
+        "<ul><% two.each do |n| %><li><%= n %></li><% end %></ul>",
     ],
 )
-def test_code_is_refused_at_its_line(code):
-    message = refusal(lambda: read(f"# A\n\n{code}\n", b="B"))
-    assert message.startswith((f"{PAGE}:3: this is Ruby code", f"{PAGE}:4: this is Ruby code"))
+def test_code_that_writes_what_nobody_knows_is_kept_as_text_on_its_line(code):
+    document = read(f"# A\n\n{code} and more\n", b="B")
+    assert lines(document) == [("# A", PAGE, 1), (f"{code} and more", PAGE, 3)]
+    [doubt] = document.doubts
+    assert doubt.line == 3
+    assert "no code of a source is ever run, so it was kept as text" in doubt.text
+    assert document.partials == ()
 
 
-def test_code_in_a_partial_is_refused_at_the_line_of_the_partial():
+def test_code_on_lines_of_its_own_is_kept_as_a_block_that_begins_nothing_else():
+    document = read(
+        "One\n<% a.each do |b| %>\n### <%= b %>\n\n<%= partial 'b' %>\n<% end %>\ntwo\n<%= c(\n  '```'\n) %>\n", b="B"
+    )
+    assert lines(document) == [
+        ("One", PAGE, 1),
+        ("```", PAGE, 2),
+        ("<% a.each do |b| %>", PAGE, 2),
+        ("### <%= b %>", PAGE, 3),
+        ("<%= partial 'b' %>", PAGE, 5),
+        ("<% end %>", PAGE, 6),
+        ("```", PAGE, 6),
+        ("two", PAGE, 7),
+        ("````", PAGE, 8),
+        ("<%= c(", PAGE, 8),
+        ("  '```'", PAGE, 9),
+        (") %>", PAGE, 10),
+        ("````", PAGE, 10),
+    ]
+    assert [doubt.line for doubt in document.doubts] == [2, 8]
+
+
+def test_what_stands_in_a_condition_or_in_a_frame_is_kept_and_doubted():
+    page = "<% if draft %>\nOne\n<% else %>\ntwo\n<% end %>\n"
+    page += "<%= content_tag :div do %>\nthree\n<% end %>\n<% frame do %>\nfour\n<% end %>\n"
+    document = read(page)
+    assert document.text.strip() == "One\ntwo\nthree\nfour"
+    assert [(doubt.line, doubt.text.split(",")[0][:40]) for doubt in document.doubts] == [
+        (1, "The old site showed what follows only wh"),
+        (6, "This code writes no text"),
+        (9, "This code writes no text"),
+    ]
+
+
+def test_code_in_a_partial_is_doubted_at_the_line_of_the_partial():
     files = {PAGE: "# A\n\n\n<%= partial 'b' %>", "_b.md.erb": "---\na: 1\n---\nB\n<%= exit %>"}
-    assert refusal(lambda: from_memory(files)).startswith("_b.md.erb:5: this is Ruby code, “<%= exit%>”")
+    document = from_memory(files).documents[0]
+    assert ("<%= exit %>", "_b.md.erb", 5) in lines(document)
+    assert [(doubt.path, doubt.line) for doubt in document.doubts] == [("_b.md.erb", 1), ("_b.md.erb", 5)]
 
 
-def test_a_tag_without_an_end_is_refused_at_its_line():
-    assert refusal(lambda: read("# A\n\n<%= partial 'b' %>\nC <%=\n", b="B")).startswith(f"{PAGE}:4: this “<%” has no")
+def test_a_tag_without_an_end_is_text_from_there_on():
+    document = read("# A\n\n<%= partial 'b' %>\nC <%= 1 and <% more\n", b="B")
+    assert lines(document)[1:] == [("B", "_b.md", 1), ("C <%= 1 and <% more", PAGE, 4)]
+    assert [str(doubt) for doubt in document.doubts] == [
+        f"{PAGE}:4: This “<%” has no “%>” after it, so it was kept as text."
+    ]
+
+
+def test_values_that_grow_are_refused_soon():
+    page = f"---\ntitle: {'Words ' * 1000}\n---\n" + "<%= current_page.data.title %>" * 1000
+    assert "more than 2,000,000 characters" in refusal(lambda: read(page))
+
+
+# Refusals
 
 
 def test_a_partial_that_includes_itself_is_refused_at_its_line():
@@ -257,6 +370,18 @@ def test_a_partial_that_is_not_there_is_refused_at_its_line():
 @pytest.mark.parametrize("name", ["../b", "../../etc/passwd", "a/../../b", ".."])
 def test_a_partial_outside_the_source_is_refused(name):
     assert refusal(lambda: read(f"<%= partial '{name}' %>")).startswith(f"{PAGE}:1: the partial “{name}” leads outside")
+
+
+def test_in_a_site_a_partial_that_cannot_be_used_costs_its_line():
+    page = "# A\n\n<%= partial 'b' %>\n\n<%= partial '../../c' %>\n\n<%= partial 'd.svg' %>\n\n"
+    page += "<%= partial 'layouts/feedback' %>\nEnd\n"
+    files = {"config.rb": "", f"source/{PAGE}": page, "source/d.svg": "<?xml version='1.0'?><svg/>"}
+    document = from_memory(files).documents[0]
+    assert [text for text, _, _ in lines(document)][1:] == [*(line for line in page.split("\n")[2:8] if line), "End"]
+    assert [doubt.text.split(",")[0] for doubt in document.doubts] == [
+        *["This was kept as text"] * 3,
+        "The partial “layouts/feedback” is not there",
+    ]
 
 
 def test_an_absolute_partial_is_one_of_the_source():
@@ -305,8 +430,15 @@ def test_partials_that_grow_are_refused_soon():
         "<%= partial" + " " * 480_000 + "%>",
         "<%= partial 'b'" + " " * 480_000 + "x%>",
         "<%= partial 'b', locals: {" + " " * 240_000 + "}" + " " * 240_000 + "x%>",
+        "<% if a %>\n" * 40_000 + "x" + "<% end %>" * 10_000,
+        "<%= '" + "\\'" * 200_000 + "%>",
+        "<% a { do { do " * 30_000 + "%>",
+        ("<%= '" + "\\'" * 900 + "%>") * 200,
+        "<%= " + "analytic" * 50_000 + "%>",
+        "<" + "%" * 400_000,
+        "<% " * 150_000,
     ],
-    ids=range(7),
+    ids=range(14),
 )
 def test_no_file_takes_the_square_of_its_length(text):
     before = time.process_time()
@@ -318,7 +450,8 @@ def test_no_file_takes_the_square_of_its_length(text):
 
 # Properties
 
-TAGS = ["<%= partial 'b' %>", "<%= partial 'c' %>", "<%# x %>", "<%#\n%>", "<%%", "<%= exit %>", "<%", "%>", "---"]
+TAGS = ["<% if x %>", "<% a.each do |b| %>", "<% content_for :a do %>", "<% end %>", "<%= b %>"]
+TAGS += ["<%= partial 'b' %>", "<%= partial 'c' %>", "<%# x %>", "<%#\n%>", "<%%", "<%= exit %>", "<%", "%>", "---"]
 PIECES = st.lists(st.sampled_from([*TAGS, "word", " ", "\n", "\n\n", "# A", "|"]), max_size=12).map("".join)
 
 
@@ -328,7 +461,7 @@ def test_any_text_is_read_or_refused_and_each_word_keeps_its_place(page, b, c):
     with suppress(ImportRefused):
         document = from_memory(files).documents[0]
         for text, path, number in lines(document):
-            assert text.strip()[0] in files[path].split("\n")[number - 1], (text, path, number)
+            assert text.strip()[0] in files[path].split("\n")[number - 1] + "`", (text, path, number)
         if "<%" not in page:
             assert document.text == files[PAGE]
 
