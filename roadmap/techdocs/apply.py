@@ -26,6 +26,8 @@ from roadmap.working_copies.from_content import check, numbered, remove, write
 MAX_SOURCE_LENGTH = 500  # as in the Origin
 MAX_ACTION = 200  # characters, as in the Save
 
+_MEANWHILE = "Somebody changed the roadmap at /{}/ meanwhile. Nothing was imported: try again."
+
 
 class Applied(NamedTuple):
     """What a plan has become."""
@@ -48,17 +50,25 @@ def applied(plan: Plan, now: datetime.datetime) -> Applied:
     Raises ImportRefused, with nothing changed, where a text is longer than its place or otherwise cannot be shown, or
     where somebody has changed the roadmap since the plan was made.
     """
-    told = f"Somebody changed the roadmap at /{plan.slug}/ meanwhile. Nothing was imported: try again."
+    told = _MEANWHILE.format(plan.slug)
     try:
         with transaction.atomic():
             if plan.roadmap_pk is not None:
                 Roadmap.objects.lock(plan.roadmap_pk)
             if make_plan(plan.parsed, slug=plan.slug, contact=plan.contact, choices=plan.choices) != plan:
                 raise ImportRefused(told)
-            check_fits(plan)
-            return _write(plan, now)
-    except (IntegrityError, Roadmap.DoesNotExist) as error:
+            return apply_fresh(plan, now)
+    except Roadmap.DoesNotExist as error:
         raise ImportRefused(told) from error
+
+
+def apply_fresh(plan: Plan, now: datetime.datetime) -> Applied:
+    """The same of a plan that was made under the roadmap's lock, and in the transaction that still holds it."""
+    try:
+        check_fits(plan)
+        return _write(plan, now)
+    except IntegrityError as error:
+        raise ImportRefused(_MEANWHILE.format(plan.slug)) from error
 
 
 def check_fits(plan: Plan) -> None:
@@ -103,25 +113,26 @@ def _with_uids(content: AnyContent, uids: Mapping[str, str]) -> AnyContent:
 def _remember(
     plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], made: Mapping[str, Content], now: datetime.datetime
 ) -> None:
-    there = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap)}
+    kept = Origin.objects.filter(roadmap=roadmap).values_list("uid", "content", "source")
+    there = {str(uid): (text, source) for uid, text, source in kept}
     references = {str(uid): reference for uid, reference in roadmap.items.values_list("uid", "reference")}
-    new: list[Origin] = []
+    changed: list[Origin] = []
     for step in plan.steps:
         if step.record is None:
             continue
         content = filled(_with_uids(step.record, uids), plan.slug, made.get)
         if isinstance(content, ItemContent):
             content = msgspec.structs.replace(content, reference=references.get(content.uid, content.reference))
-        origin = there.get(content.uid) or Origin(roadmap=roadmap, uid=content.uid)
         text, source = record_text(content), step.source[-MAX_SOURCE_LENGTH:]
-        if (origin.content, origin.source) == (text, source):
-            continue
-        origin.noun, origin.content, origin.source, origin.imported_at = step.noun.value, text, source, now
-        if origin.pk is None:
-            new.append(origin)
-        else:
-            origin.save()
-    Origin.objects.bulk_create(new)
+        if there.get(content.uid) != (text, source):
+            values = {"noun": step.noun.value, "content": text, "source": source, "imported_at": now}
+            changed.append(Origin(roadmap=roadmap, uid=content.uid, **values))
+    Origin.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["roadmap", "uid"],
+        update_fields=["noun", "content", "source", "imported_at"],
+    )
     gone = [step.uid for step in plan.steps if step.record is None and step.uid in there]
     Origin.objects.filter(roadmap=roadmap, uid__in=gone).delete()
 

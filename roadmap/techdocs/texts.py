@@ -7,9 +7,11 @@ in the readers' browser, or be refused when it is read. So what is `shown` may d
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from roadmap.content.choices import Environment
@@ -31,10 +33,17 @@ ENVIRONMENT_FACTS = {
     "Live": Environment.LIVE,
 }
 
+_PLAIN = MarkdownIt("commonmark").enable("table")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
-MARKDOWN.inline.ruler.after("link", "link_with_blanks", link_with_blanks)
-"""As documents are read. Roadmaps' own texts are shown by a more forgiving one: see roadmap.markdown."""
+for _reader in (_PLAIN, MARKDOWN):
+    _reader.inline.ruler.after("link", "link_with_blanks", link_with_blanks)
+"""As documents are read. Roadmaps' own texts are shown by a more forgiving one: see roadmap.markdown.
 
+What is in a short text is found once and kept: a history has the same rows again and again. So nobody may change a
+token that stands in a line.
+"""
+
+MAX_KEPT = 2000  # characters of a text whose tokens are kept
 _PROBE = "<!-- the end -->"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LINE_ENDS = re.compile(r"\r\n?")
@@ -57,6 +66,29 @@ _AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>\"'()]+>|<[\w.+-]{1,64}@[\w
 _OPENING = re.compile(rf"<!--|{_TAG.pattern}|{_AUTOLINK.pattern}|<(?=[a-zA-Z/!?])", re.IGNORECASE)
 _TIGHT_HEADING = re.compile(r"#{1,6}(?=[^#\s])")
 _FACT = re.compile(r"\*\*([\w -]+):\*\*(.*)", re.DOTALL)
+
+
+def _fill_lines(state: StateCore) -> None:
+    """Gives each line of text its tokens, as the rules “inline” and “text_join” do."""
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = in_line(token.content, state.env.get("references")).children
+
+
+def in_line(text: str, references: Any = None) -> Token:
+    """The token of a text on one line, such as a cell. `references` are a document's, as markdown-it keeps them."""
+    if len(text) > MAX_KEPT or (references and "[" in text):
+        return _PLAIN.parseInline(text, {"references": references or {}})[0]
+    return _kept_in_line(text)
+
+
+@lru_cache(maxsize=2048)  # a long roadmap has some 1,500
+def _kept_in_line(text: str) -> Token:
+    return _PLAIN.parseInline(text)[0]
+
+
+MARKDOWN.core.ruler.at("inline", _fill_lines)
+MARKDOWN.disable("text_join")
 
 
 def shown(text: str) -> str:

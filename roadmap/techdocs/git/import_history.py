@@ -13,12 +13,13 @@ from pathlib import Path
 from django.db import reset_queries, transaction
 from django.utils import timezone
 
+from roadmap.content.things import Content
 from roadmap.dates.clock import day_of
 from roadmap.models import Edition, HistoryImport, Roadmap, Save
 from roadmap.publishing import NothingToPublish, count_pending, publish
 from roadmap.publishing.audit_trail import record_saves
 from roadmap.techdocs import ImportRefused, ParsedRoadmap, make_plan, parse
-from roadmap.techdocs.apply import applied
+from roadmap.techdocs.apply import apply_fresh
 from roadmap.techdocs.git import Commit, CommitFiles, HistoryRefused, Repository, UnreadableTree, open_repository
 from roadmap.techdocs.plan.planner import check_slug
 from roadmap.techdocs.record import keep_refusal, keep_report
@@ -26,6 +27,7 @@ from roadmap.techdocs.sources import Doubt, read_files
 from roadmap.techdocs.sources.files import site_and_top
 from roadmap.techdocs.sources.site import CONTENT_FOLDER, SETTINGS, is_markdown
 from roadmap.techdocs.sources.source import MAX_PATH_LENGTH, shown
+from roadmap.working_copies.to_content import contents
 
 _SECOND = datetime.timedelta(seconds=1)
 _FIRST_DAY = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -164,13 +166,14 @@ class _Bringing:
         """Publishes what a commit says, where it says anything, and remembers that it is done."""
         commit = outcome.commit
         with transaction.atomic():
-            roadmap, now = self._locked(), self.clock()
+            (roadmap, drafts), now = self._locked(), self.clock()
             name = f"commit {commit.short}"
             if roadmap and outcome.refused:
                 keep_refusal(roadmap, name=name, text=f"Skipped: {outcome.refused}", at=now)
             if parsed:
-                plan = make_plan(parsed, slug=self.slug, contact=self.contact, today=day_of(now))
-                roadmap, uids = applied(plan, now)
+                today = day_of(now)
+                plan = make_plan(parsed, slug=self.slug, contact=self.contact, today=today, drafts=drafts)
+                roadmap, uids = apply_fresh(plan, now)
                 edition = self._edition(roadmap, commit, now) if plan.changes_something else None
                 if edition and Save.objects.filter(roadmap=roadmap).exists():
                     # Staff see in its own history what became of what they had made before.
@@ -205,14 +208,16 @@ class _Bringing:
             if is_asked:
                 Roadmap.objects.filter(pk=roadmap.pk).update(asks_reasons=True)
 
-    def _locked(self) -> Roadmap | None:
-        """The roadmap under its lock, as this run left it; None where there is none yet. Raises HistoryRefused.
+    def _locked(self) -> tuple[Roadmap | None, list[Content]]:
+        """The roadmap under its lock, as this run left it, with its working copies. Raises HistoryRefused.
+
+        Where there is no roadmap yet, it is None.
 
         Everything in it must have come from this history: an Edition would put whatever else there is in the past.
         """
         found = Roadmap.objects.filter(slug=self.slug).first()
         if found is None:
-            return None
+            return None, []
         roadmap = Roadmap.objects.lock(found.pk)
         before = HistoryImport.objects.filter(roadmap=roadmap).first()
         where = f"The roadmap at /{self.slug}/"
@@ -228,7 +233,7 @@ class _Bringing:
                         f"{where} has pages, releases, items or changelog entries of its own, which would be "
                         "published with dates in the past. Give the address of a new roadmap, or delete them."
                     )
-            return roadmap
+            return roadmap, [*contents(roadmap)]
         if before.first_commit != self.first_commit:
             raise HistoryRefused(
                 f"{where} has the history of another repository than {self.repository.name}. Give the other one, or "
@@ -241,12 +246,13 @@ class _Bringing:
                 f"{where} has editions since its history was brought in, so the history has ended. "
                 "Bring in what is new in the pages with import_techdocs."
             )
-        if count_pending(roadmap):
+        drafts = [*contents(roadmap)]
+        if count_pending(roadmap, drafts):
             raise HistoryRefused(
                 f"{where} has unpublished edits, which would be published with a date in the past. "
                 "Discard them, or publish them: then the history has ended."
             )
-        return roadmap
+        return roadmap, drafts
 
 
 def folder_of(repository: Repository, asked: str | None) -> str:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from roadmap.dates import When
 from roadmap.techdocs.sources import Doubt, SourceDocument
 from roadmap.techdocs.sources.plain_yaml import front_matter, front_matter_end
-from roadmap.techdocs.texts import MARKDOWN, heading_with_space, tight_headings
+from roadmap.techdocs.texts import MARKDOWN, MAX_KEPT, heading_with_space, in_line, tight_headings
 
 _WORD = re.compile(r"[^\W_]+")
 _LINK_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
@@ -87,7 +87,7 @@ class Blocks:
 
     def inline(self, text: str) -> Token:
         """A piece of text on one line, such as a cell, with its links found."""
-        return MARKDOWN.parseInline(text, {"references": self.references})[0]
+        return in_line(text, self.references)
 
     def is_only_definitions(self, text: str) -> bool:
         """Whether a text holds nothing but link definitions that went along with the texts which use them."""
@@ -164,8 +164,11 @@ def blocks_of(tokens: Sequence[Token]) -> list[Block]:
 
 def plain(inline: Token) -> tuple[str, bool]:
     """The words of a text on one line without markup, and whether they are all that the source has."""
-    text = " ".join(text_of(inline, _LINE_BREAK).split())
-    return text, not Counter(words(inline.content)) - Counter(_WORD.findall(text))
+    if "plain" not in inline.meta:  # which is ours to write on
+        text = " ".join(text_of(inline, _LINE_BREAK).split())
+        inline.meta["plain"] = text, not Counter(words(inline.content)) - Counter(_WORD.findall(text))
+    found: tuple[str, bool] = inline.meta["plain"]
+    return found
 
 
 def text_of(inline: Token, break_tag: re.Pattern[str]) -> str:
@@ -179,6 +182,13 @@ def text_of(inline: Token, break_tag: re.Pattern[str]) -> str:
     return "".join(parts)
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> Sequence[str]:
     """Every word of a Markdown text, addresses and HTML included: what must not get lost."""
-    return _WORD.findall(html.unescape(text))
+    return _kept_words(text) if len(text) <= MAX_KEPT else _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(html.unescape(text)))
+
+
+_kept_words = lru_cache(maxsize=4096)(_words)  # a history has the same rows again and again
