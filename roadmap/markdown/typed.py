@@ -16,6 +16,8 @@ def settled(text: str) -> str:
     A browser sends a form's lines with CR and LF, a Mac's file decomposes its accents, and whoever only saved would
     have changed the text. Blanks at the end of a line stay where they break it: two, before a line that goes on.
     """
+    if text.isascii() and "\n" not in text and "\r" not in text:
+        return text.rstrip(_BLANKS)
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):

@@ -113,9 +113,9 @@ def _with_uids(content: AnyContent, uids: Mapping[str, str]) -> AnyContent:
 def _remember(
     plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], made: Mapping[str, Content], now: datetime.datetime
 ) -> None:
-    kept = Origin.objects.filter(roadmap=roadmap).values_list("uid", "content", "source")
+    kept = Origin.objects.filter(roadmap=roadmap).order_by().values_list("uid", "content", "source")
     there = {str(uid): (text, source) for uid, text, source in kept}
-    references = {str(uid): reference for uid, reference in roadmap.items.values_list("uid", "reference")}
+    references = {str(uid): reference for uid, reference in roadmap.items.order_by().values_list("uid", "reference")}
     changed: list[Origin] = []
     for step in plan.steps:
         if step.record is None:

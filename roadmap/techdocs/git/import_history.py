@@ -184,12 +184,11 @@ class _Bringing:
                 doubts = tuple(map(str, found))
                 matches = doubts[len(parsed.doubts) : len(plan.doubts)]
                 outcome = replace(outcome, edition=edition, matches=matches, doubts=doubts)
-            editions = roadmap.editions.count() if roadmap else 0
-            if editions:  # otherwise there is nothing to go on from
+            if roadmap and (editions := roadmap.editions.count()):  # otherwise there is nothing to go on from
                 so_far = {"last_commit": commit.name, "edition_count": editions, "imported_at": now}
-                HistoryImport.objects.update_or_create(
-                    roadmap=roadmap, defaults={"first_commit": self.first_commit, "folder": self.folder, **so_far}
-                )
+                if not HistoryImport.objects.filter(roadmap=roadmap).update(**so_far):
+                    begun = {"first_commit": self.first_commit, "folder": self.folder}
+                    HistoryImport.objects.create(roadmap=roadmap, **begun, **so_far)
         self.last_commit = commit.name
         return outcome
 
@@ -212,7 +211,6 @@ class _Bringing:
         """The roadmap under its lock, as this run left it, with its working copies. Raises HistoryRefused.
 
         Where there is no roadmap yet, it is None.
-
         Everything in it must have come from this history: an Edition would put whatever else there is in the past.
         """
         found = Roadmap.objects.filter(slug=self.slug).first()

@@ -241,8 +241,15 @@ def as_kept(said: Any) -> Any:
     if isinstance(said, dict):
         return {name: as_kept(part) for name, part in said.items()}
     if isinstance(said, msgspec.Struct):
-        names = said.__struct_fields__
-        return msgspec.structs.replace(said, **{name: as_kept(getattr(said, name)) for name in names})
+        other = _others_kept(said, said.__struct_fields__)
+        return msgspec.structs.replace(said, **other) if other else said
     if is_dataclass(said) and not isinstance(said, type):
-        return replace(said, **{name.name: as_kept(getattr(said, name.name)) for name in fields(said)})
+        other = _others_kept(said, (name.name for name in fields(said)))
+        return replace(said, **other) if other else said
     return said
+
+
+def _others_kept(said: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Of these attributes, those that are kept otherwise than they are said."""
+    found = ((name, value, as_kept(value)) for name in names for value in (getattr(said, name),))
+    return {name: kept for name, value, kept in found if kept != value}

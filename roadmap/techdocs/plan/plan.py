@@ -117,6 +117,8 @@ class PlanStep:
             return Verb.KEEP if self.before is None else Verb.WITHDRAW
         if self.before is None:
             return Verb.CREATE
+        if self.before == self.after:
+            return Verb.KEEP
         # In order, for the columns of a roadmap are in one.
         now, then = (
             [*parts(content).items(), getattr(content, "position", 0)] for content in (self.before, self.after)

@@ -189,7 +189,7 @@ def _step(
 ) -> PlanStep:
     if there is None:
         return PlanStep(noun, part.key, part.source, after=theirs, record=theirs, recognised=found)
-    if there.ours is not None and there.base is not None and parts(theirs) == parts(there.base) == parts(there.ours):
+    if there.ours and there.base and parts(theirs) == parts(there.base) == parts(there.ours):
         return PlanStep(noun, part.key, part.source, there.ours, there.ours, there.base, theirs, found)  # most of all
     theirs = as_known(theirs, there.ours, there.base)
     step = PlanStep(noun, part.key, part.source, there.ours, None, there.base, theirs, found)

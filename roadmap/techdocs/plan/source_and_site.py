@@ -79,7 +79,7 @@ def what_is_there(roadmap: Roadmap | None, drafts: Iterable[things.Content] | No
     found: dict[Noun, list[There]] = {noun: [] for noun in Noun}
     if roadmap is None:
         return found
-    origins = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap)}
+    origins = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap).order_by("pk")}
     there = [*(contents(roadmap) if drafts is None else drafts)]
     snapshot = Snapshot(there)
     items = [item.content for item in snapshot.items]
