@@ -166,13 +166,13 @@ class _Bringing:
         """Publishes what a commit says, where it says anything, and remembers that it is done."""
         commit = outcome.commit
         with transaction.atomic():
-            (roadmap, drafts), now = self._locked(), self.clock()
+            (roadmap, copies), now = self._locked(), self.clock()
             name = f"commit {commit.short}"
             if roadmap and outcome.refused:
                 keep_refusal(roadmap, name=name, text=f"Skipped: {outcome.refused}", at=now)
             if parsed:
                 today = day_of(now)
-                plan = make_plan(parsed, slug=self.slug, contact=self.contact, today=today, drafts=drafts)
+                plan = make_plan(parsed, slug=self.slug, contact=self.contact, today=today, copies=copies)
                 roadmap, uids = apply_fresh(plan, now)
                 edition = self._edition(roadmap, commit, now) if plan.changes_something else None
                 if edition and Save.objects.filter(roadmap=roadmap).exists():
@@ -244,13 +244,13 @@ class _Bringing:
                 f"{where} has editions since its history was brought in, so the history has ended. "
                 "Bring in what is new in the pages with import_techdocs."
             )
-        drafts = [*contents(roadmap)]
-        if count_pending(roadmap, drafts):
+        copies = [*contents(roadmap)]
+        if count_pending(roadmap, copies):
             raise HistoryRefused(
                 f"{where} has unpublished edits, which would be published with a date in the past. "
                 "Discard them, or publish them: then the history has ended."
             )
-        return roadmap, drafts
+        return roadmap, copies
 
 
 def folder_of(repository: Repository, asked: str | None) -> str:

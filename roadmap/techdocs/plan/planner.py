@@ -33,14 +33,14 @@ def make_plan(
     contact: str = "",
     choices: Mapping[str, str] | None = None,
     today: datetime.date | None = None,
-    drafts: Iterable[Content] | None = None,
+    copies: Iterable[Content] | None = None,
 ) -> Plan:
     """The steps that make the working copies of the roadmap at `slug` say what the source says.
 
     What staff have changed since the last import stays, and what never came from an import is in no step. `contact` is
     an email address that goes before the source's. `choices` are a person's answers: by the key of a part of the
     source, the uid of the thing that it is, or "" for a new one; by the key of a conflict, a ConflictChoice. Dates are
-    held against `today` where it is given: see Plan.contradictions. `drafts` are the roadmap's working copies, if they
+    held against `today` where it is given: see Plan.contradictions. `copies` are the roadmap's working copies, if they
     have been read.
 
     Raises ImportRefused for a slug that no roadmap may have, for a new roadmap without an email address, and for a
@@ -50,7 +50,7 @@ def make_plan(
     if roadmap is None:
         check_slug(slug)
     choices = dict(choices or {})
-    there = source_and_site.what_is_there(roadmap, drafts)
+    there = source_and_site.what_is_there(roadmap, copies)
     ours = next(iter(there[Noun.ROADMAP]), None)
     keys = source_and_site.column_keys(parsed, ours, there[Noun.ITEM])
     apis, apis_to_write = source_and_site.known_apis(parsed)

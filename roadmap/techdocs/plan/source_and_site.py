@@ -71,16 +71,16 @@ class There:
         return self.known.uid
 
 
-def what_is_there(roadmap: Roadmap | None, drafts: Iterable[things.Content] | None = None) -> dict[Noun, list[There]]:
+def what_is_there(roadmap: Roadmap | None, copies: Iterable[things.Content] | None = None) -> dict[Noun, list[There]]:
     """Every thing of the roadmap by noun: what the last import said, in its order, then what staff made.
 
-    `drafts` are its working copies, where they have been read.
+    `copies` are its working copies, where they have been read.
     """
     found: dict[Noun, list[There]] = {noun: [] for noun in Noun}
     if roadmap is None:
         return found
     origins = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap).order_by("pk")}
-    there = [*(contents(roadmap) if drafts is None else drafts)]
+    there = [*(contents(roadmap) if copies is None else copies)]
     snapshot = Snapshot(there)
     items = [item.content for item in snapshot.items]
     lists: tuple[Sequence[things.Content], ...] = (snapshot.pages, snapshot.releases, items, snapshot.changelog)

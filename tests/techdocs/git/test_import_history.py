@@ -1,15 +1,17 @@
 import datetime
+import sys
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from roadmap.content.things import ItemContent
 from roadmap.models import Change, Edition, HistoryImport, ImportReport, Page, Revision, Roadmap, Save
 from roadmap.publishing import count_pending, publish
 from roadmap.publishing.audit_trail import record_save
-from roadmap.techdocs import ImportRefused
-from roadmap.techdocs.git import HistoryRefused
+from roadmap.techdocs import ImportRefused, make_plan
+from roadmap.techdocs.git import HistoryRefused, import_history
 from roadmap.techdocs.git.import_history import bring_in_history
 from tests import make
 from tests.admin.imports.uploading import signed_in
@@ -299,6 +301,33 @@ def test_queries_are_not_kept_from_commit_to_commit(tmp_path, settings):
     for outcome in bring_in_history(folder, slug="parcel-tax", clock=lambda: NOW):
         assert outcome.edition
         assert len(connection.queries_log) == 0
+
+
+def test_a_commit_is_planned_once_and_asks_no_more_of_the_database_for_more_rows(tmp_path, monkeypatch):
+    plans = []
+
+    def counted(*args, **options):
+        plans.append(make_plan(*args, **options))
+        return plans[-1]
+
+    for place in (import_history, sys.modules["roadmap.techdocs.apply"]):
+        monkeypatch.setattr(place, "make_plan", counted)
+    monkeypatch.setattr(import_history, "reset_queries", lambda: None)
+
+    def queries(count):
+        rows = [f"Weigh parcel {number} | The weight of parcel {number} | June 2021" for number in range(count)]
+        text = "\n".join([PAGE, "", "## Planned", "", "Name | Detail | Live", "---|---|---", *rows])
+        changed = text.replace("The weight of parcel 3 ", "The size of parcel 3 ")
+        folder = repository(tmp_path / str(count), [Committed({INDEX: text}), Committed({INDEX: changed})])
+        running = bring_in_history(folder, slug=f"parcels-{count}", clock=lambda: NOW)
+        assert next(running).edition
+        plans.clear()
+        with CaptureQueriesContext(connection) as asked:
+            assert next(running).edition
+        assert len(plans) == 1
+        return len(asked)
+
+    assert queries(60) == queries(6) <= 66
 
 
 class TestDates:
