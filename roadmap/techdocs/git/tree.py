@@ -58,13 +58,16 @@ class CommitFiles(WalkedFiles):
         names = set()
         for mode, name, object_id in self._tree(folder):
             if name in names or name in ("", ".", "..") or "/" in name:
-                raise self.refused(f"names a file “{shown((path + name)[:100])}” that git would not")
+                raise self._refused(f"names a file “{shown((path + name)[:100])}” that git would not")
             names.add(name)
             if self._is_wanted(path + name):
                 yield Entry(name, _KINDS.get(mode, EntryKind.OTHER), object_id)
 
-    def refused(self, problem: str) -> UnreadableTree:
+    def too_much(self, problem: str) -> UnreadableTree:
         return UnreadableTree(f"it {problem}. Give the roadmap's folder with --path.")
+
+    def _refused(self, problem: str) -> UnreadableTree:
+        return UnreadableTree(f"it {problem}.")
 
     def _is_wanted(self, path: str) -> bool:
         """Whether it is one of those, lies in one, or leads to one."""
@@ -111,7 +114,7 @@ class CommitFiles(WalkedFiles):
         try:
             listed = self.repository.objects.read(tree, "tree", at_most=MAX_TREE_SIZE)
         except TooLarge as error:
-            raise self.refused("has a folder of more files than are read") from error
+            raise self._refused("has a folder of more files than are read") from error
         except NoSuchObject as error:
             raise self.repository.lacking(self.commit.name) from error
         length = len(tree) // 2  # bytes of an id
@@ -119,7 +122,7 @@ class CommitFiles(WalkedFiles):
         while position < len(listed):
             space, end = listed.find(b" ", position), listed.find(b"\0", position)
             if not position < space < end or end + 1 + length > len(listed):
-                raise self.refused("has a folder whose list is damaged")
+                raise self._refused("has a folder whose list is damaged")
             mode, name = listed[position:space], listed[space + 1 : end].decode("utf-8", "surrogateescape")
             position = end + 1 + length
             yield mode, name, listed[end + 1 : position].hex()

@@ -37,7 +37,7 @@ class FolderFiles(WalkedFiles):
                 kind = EntryKind.FILE if not entry.is_dir() else EntryKind.LINK if is_link else EntryKind.FOLDER
                 yield Entry(entry.name, kind, Path(entry.path))
 
-    def refused(self, problem: str) -> ImportRefused:
+    def too_much(self, problem: str) -> ImportRefused:
         return ImportRefused(
             f"The folder {shown(self.folder)} {problem}. "
             "Give the folder of the site, or the one that holds the Markdown."

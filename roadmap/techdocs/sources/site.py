@@ -15,7 +15,6 @@ MAX_SITES = 5  # that a message names
 
 _VENDORED = {"node_modules", "bower_components", "site-packages"}
 _TRIALS = {"spec", "test", "tests", "fixtures"}
-"""Folders whose sites are for trying something on."""
 
 
 def is_markdown(path: str) -> bool:
@@ -33,6 +32,11 @@ def is_vendored(path: str) -> bool:
     return not _VENDORED.isdisjoint(parts) or ("vendor", "bundle") in pairwise(parts)
 
 
+def is_trial(path: str) -> bool:
+    """Whether a site there is one for trying something on."""
+    return not _TRIALS.isdisjoint(path.split("/"))
+
+
 def sites_among(paths: Collection[str]) -> list[str]:
     """The folders of the outermost sites, each with a slash at its end; at the top of the source, an empty text.
 
@@ -43,7 +47,7 @@ def sites_among(paths: Collection[str]) -> list[str]:
         return [""]
     marked = {path.removesuffix(mark) for path in paths for mark in MARKS if f"/{path}".endswith(f"/{mark}")}
     content = {folder for path in paths if is_markdown(path) for folder in _holding_content(path)}
-    found = [folder for folder in marked & content if not _TRIALS & {*folder.split("/")}]
+    found = [folder for folder in marked & content if not is_trial(folder)]
     least = min((folder.count("/") for folder in found), default=0)
     return sorted(folder for folder in found if folder.count("/") == least)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from roadmap.techdocs.sources.files import FilesOnRequest
-from roadmap.techdocs.sources.site import CONTENT_FOLDER, MARKS, is_hidden, is_markdown, is_vendored
+from roadmap.techdocs.sources.site import CONTENT_FOLDER, MARKS, is_hidden, is_markdown, is_trial, is_vendored
 from roadmap.techdocs.sources.source import ImportRefused, shown
 
 MAX_NAMES = 5000  # of files and folders that are looked at; a tech-docs repository has some 100
@@ -51,7 +51,8 @@ class WalkedFiles(FilesOnRequest):
         """What is in a folder, hidden names too. Raises ImportRefused."""
         raise NotImplementedError
 
-    def refused(self, problem: str) -> ImportRefused:
+    def too_much(self, problem: str) -> ImportRefused:
+        """The refusal of a source with more than is looked at."""
         raise NotImplementedError
 
     def walk(self, top: Any) -> None:
@@ -59,14 +60,15 @@ class WalkedFiles(FilesOnRequest):
         waiting = deque([(top, "", 0)])
         while waiting:
             folder, before, depth = waiting.popleft()
-            if sites and depth > sites[0].count("/") and not before.startswith(tuple(sites)):
+            is_inside = any(before.startswith(site) for site in sites)
+            if sites and depth > sites[0].count("/") and not is_inside:
                 self.beside.append(before)
                 continue
             if depth > MAX_DEPTH:
-                raise self.refused(f"has folders more than {MAX_DEPTH} deep, at “{shown(before[:100])}…”")
+                raise self.too_much(f"has folders more than {MAX_DEPTH} deep, at “{shown(before[:100])}…”")
             found = self._listed(folder, before)
-            is_site = not before.startswith(tuple(sites)) if sites else True
-            if is_site := is_site and self._is_site(found, before):
+            is_site = not is_inside and self._is_site(found, before)
+            if is_site:
                 sites.append(before)
             for name, kind, place in found.values():
                 path = before + name
@@ -87,21 +89,28 @@ class WalkedFiles(FilesOnRequest):
         for entry in self.entries(folder, path):
             self.seen += 1
             if self.seen > MAX_NAMES:
-                raise self.refused(f"has more than {MAX_NAMES:,} files")
+                raise self.too_much(f"has more than {MAX_NAMES:,} files")
             if not is_hidden(entry.name):
                 found[entry.name] = entry
         return dict(sorted(found.items()))
 
     def _is_site(self, found: dict[str, Entry], before: str) -> bool:
         content, config = found.get(CONTENT_FOLDER), found.get(_CONFIG)
-        if content is None or content.kind is not EntryKind.FOLDER:
+        if content is None or content.kind is not EntryKind.FOLDER or is_trial(before):
             return False
-        if MARKS[1] in found:
-            return True
-        if (
+        is_set = (
             config
             and config.kind is EntryKind.FOLDER
             and _SETTINGS in self._listed(config.place, f"{before}{_CONFIG}/")
-        ):
-            return True
-        return not before and any(map(is_markdown, self._listed(content.place, f"{CONTENT_FOLDER}/")))
+        )
+        is_marked = MARKS[1] in found or not before
+        return bool(is_set) or (is_marked and self._has_markdown(content.place, f"{before}{CONTENT_FOLDER}/"))
+
+    def _has_markdown(self, folder: Any, path: str, depth: int = 1) -> bool:
+        """In itself, or in a folder of it."""
+        found = self._listed(folder, path)
+        return any(map(is_markdown, found)) or any(
+            self._has_markdown(entry.place, f"{path}{entry.name}/", 0)
+            for entry in found.values()
+            if depth and entry.kind is EntryKind.FOLDER
+        )

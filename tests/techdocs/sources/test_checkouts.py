@@ -126,6 +126,16 @@ def test_a_product_of_many_files_is_read_where_its_site_stands_and_refused_where
     assert "has more than 5,000 files. Give the folder of the site" in message
 
 
+def test_what_only_looks_like_a_site_hides_no_markdown(tmp_path):
+    trial = {"spec/config.rb": "", "spec/source/index.md": "# A trial"}
+    styles = {"config.rb": "", "source/screen.scss": "", "source/deep/er/index.rb": "", "docs/source/a.rb": ""}
+    for name, beside in (("trial", trial), ("styles", styles)):
+        files = {"README.md": "# Parcels", "guide/a/b/c/d.md": "# Deep", **beside}
+        source = from_disk(files, tmp_path / name)
+        assert {"README.md", "guide/a/b/c/d.md"} <= {document.path for document in source.documents}
+        assert source == from_memory(files)
+
+
 def test_links_beside_a_site_do_not_matter(tmp_path):
     (tmp_path / "outside").mkdir()
     (tmp_path / "folder").mkdir()
