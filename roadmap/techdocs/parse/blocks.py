@@ -191,4 +191,4 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(html.unescape(text)))
 
 
-_kept_words = lru_cache(maxsize=4096)(_words)  # a history has the same rows again and again
+_kept_words = lru_cache(maxsize=2048)(_words)  # a history has the same rows again and again

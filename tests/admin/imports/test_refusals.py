@@ -144,7 +144,7 @@ def bomb() -> bytes:
         (zipped({f"{n}.md": "x" for n in range(1001)}), "a.zip", "holds more than 500 files"),
         ("---\na: [\n---\n# A", "a.md", "not YAML"),
         ("---\na: !!python/object/apply:os.system [x]\n---\n# A", "a.md", "a.md:2"),
-        ("# A\n\n<%= `id` %>", "a.md.erb", "a.md.erb:3"),
+        ("# A\n\n<%= partial 'b' %>", "a.md.erb", "a.md.erb:3"),
         ("a,b,c\n1,2,3\n", "a.md", "has no title"),
         (f"# {'x' * 300}\n\nText.", "a.md", "a.md:1: title:"),
     ],
