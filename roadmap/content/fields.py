@@ -119,7 +119,9 @@ TITLE = _field(
     {**_FOUND_BY_SEARCH, Outlet.PAGE: _AT_TOP},
     markdown="Name",
     headings="title, function, functionality, change, feature, item, deliverable, delivery, capability, service, "
-    "requirement, enhancement, release item, what, what is changing, new functionality, new feature",
+    "requirement, enhancement, release item, what, new functionality, new feature, features, changes, deliverables, "
+    "epic, user story, story, change title, change name, change summary, feature name, feature/change, item name, "
+    "initiative",
 )
 DESCRIPTION = _field(
     "description",
@@ -128,7 +130,9 @@ DESCRIPTION = _field(
     {**_FOUND_BY_SEARCH, Outlet.PAGE: "it is shown whole, above the details"},
     headings="descriptions, detail, details, summary, overview, description of change, description of the change, "
     "change description, details of change, details of the change, change details, more information, what it does, "
-    "what this does, what it means, short description, brief description",
+    "what this does, what it means, short description, brief description, what is changing, what's changing, "
+    "what will change, further details, further information, full description, explanation, description of changes, "
+    "details of changes, change detail",
 )
 JOURNEY = _field(
     "journey",
@@ -142,7 +146,8 @@ KIND = _field(
     shapes.Choice(words_of=Kind, labels=KIND_LABELS),
     _FOUND_BY_FILTER,
     markdown="Type",
-    headings="kind, type of functionality, functionality type, kind of functionality, delivered as, channel",
+    headings="kind, change type, type of change, type of functionality, functionality type, kind of functionality, "
+    "delivered as, channel",
     facet="kind",
 )
 AUDIENCES = _field(
@@ -153,7 +158,9 @@ AUDIENCES = _field(
     markdown="End user",
     headings="end users, user, users, user group, user groups, group, groups, target user, target users, target group, "
     "target audience, audience, audiences, customer group, customer type, user type, who, for whom, who it is for, "
-    "who is it for, who is this for, who this is for, affected users, applies to",
+    "who is it for, who is this for, who this is for, affected users, applies to, who is affected, who it affects, "
+    "who this affects, who does it affect, who does this affect, who is impacted, impacted users, users affected, "
+    "users impacted, affected groups, impacted groups, affected parties, affected customers, customers, personas",
     facet="audience",
     page="For",
 )
@@ -162,11 +169,6 @@ APIS = _field(
     "APIs",
     shapes.Apis(),
     markdown="API",
-    headings="apis, api name, api names, name of api, hmrc developer hub api, hmrc developer hub apis, "
-    "developer hub api, developer hub apis, hmrc api, hmrc apis, mtd api, mtd apis, affected api, affected apis, "
-    "apis affected, api affected, impacted api, impacted apis, api impacted, apis impacted, relevant api, "
-    "relevant apis, related api, related apis, api and version, apis and versions, api name and version, "
-    "api version, api versions, api/version, api (version)",
     facet="api",
     page="API",
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from markdown_it.token import Token
 from msgspec.structs import replace
@@ -25,38 +26,57 @@ _VERSIONS = re.compile(rf"\ {{0,2}}[(\[]?\ {{0,2}}({_VERSION}(?:{_MORE}){{0,20}}
 _ONE_VERSION = re.compile(_VERSION, re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:[,;&/]|\band\b|\bor\b)\s*", re.IGNORECASE)
 _API = re.compile(r"\bAPIs?\b", re.IGNORECASE)
+_BEFORE_REMARK = re.compile(r" [–—-] |: | ?(?=\()")
+_CALLED = re.compile(r"(?:[^\s.:;!?]{1,40} ){1,7}APIs?(?: \([^()]{1,60}\))?", re.IGNORECASE)
 _AROUND = " \t,;:/&–—-*•.|"
 
 
-def apis_named(cell: Cell, above: Sequence[ApiVersion]) -> list[ApiVersion] | None:
-    """The APIs of a cell, in order; None where it cannot be a list of them.
+def apis_named(cell: Cell, above: Sequence[ApiVersion]) -> tuple[list[ApiVersion], list[str]]:
+    """The APIs of a cell, in order, and what it says besides; none where it cannot be a list of them.
 
     A version without a name is one of the only API of `above`, the row before.
     """
     if len(cell.source) > MAX_CELL_LENGTH:
-        return None
+        return [], []
     found: list[ApiVersion] = []
+    remarks: list[str] = []
     for text, url in _segments(cell.token):
         if url:
             found += _named(text, url)
         else:
-            found += list(_plain(text, found, above))  # it may change the last of them
+            found += list(_plain(text, found, above, remarks))  # it may change the last of them
     named: dict[tuple[str, str], ApiVersion] = {}
     for api in found:
         key = (api.name.casefold(), api.version.casefold())
         if key not in named or (api.url and not named[key].url):
             named[key] = api
-    if not named or len(named) > MAX_APIS or not all(_fits(api) for api in named.values()):
-        return None
-    return list(named.values())
+    if len(named) > MAX_APIS or not all(_fits(api) for api in named.values()):
+        return [], []
+    return list(named.values()), remarks
+
+
+def names_apis(text: str) -> bool:
+    """Whether a text is a list of APIs by its own words, and no sentence about one."""
+    parts = [_VERSIONS.sub("", part).strip(_AROUND) for part in _parts(text[:MAX_CELL_LENGTH])]
+    return bool(parts) and all(_CALLED.fullmatch(part) for part in parts)
 
 
 def _fits(api: ApiVersion) -> bool:
     return (
         0 < len(api.name) <= MAX_NAME_LENGTH
         and any(character.isalnum() for character in _VERSIONS.sub("", api.name))
+        and api.name.count("(") == api.name.count(")")
         and len(api.version) <= MAX_VERSION_LENGTH
         and (not api.url or (len(api.url) <= MAX_URL_LENGTH and bool(api.link)))
+    )
+
+
+def _is_remark(text: str) -> bool:
+    """Whether what stands after an API is no other: "(sandbox only)", "– new endpoint"."""
+    bare = text.strip(_AROUND)
+    begins = bare.lstrip("(")[:1]
+    return (
+        begins.islower() and not _VERSIONS.match(bare) and not _API.search(bare) and bare.casefold() not in CONNECTIVES
     )
 
 
@@ -83,8 +103,12 @@ def _segments(token: Token) -> Iterator[tuple[str, str]]:
         yield " ".join(text.split()), url
 
 
-def _plain(text: str, before: list[ApiVersion], above: Sequence[ApiVersion]) -> Iterator[ApiVersion]:
-    """The APIs that a text without a link names. Versions at its start belong to the API before, and go there."""
+def _plain(
+    text: str, before: list[ApiVersion], above: Sequence[ApiVersion], remarks: list[str]
+) -> Iterator[ApiVersion]:
+    """The APIs that a text without a link names. Versions at its start belong to the API before, and go there; what
+    names no API goes to the remarks.
+    """
     match = _VERSIONS.match(text)
     if match and (before or (len({api.name for api in above}) == 1)):
         versions = _versions(match[1])
@@ -96,7 +120,17 @@ def _plain(text: str, before: list[ApiVersion], above: Sequence[ApiVersion]) -> 
             yield from (replace(last, version=version) for version in versions)
         text = text[match.end() :]
     for part in _parts(text):
-        yield from _named(part)
+        name, remark = ("", part) if before and _is_remark(part) else _name_and_remark(part)
+        remarks += [bare for bare in [remark.strip(_AROUND)] if bare]
+        if name:
+            yield from _named(name)
+
+
+def _name_and_remark(text: str) -> tuple[str, str]:
+    for cut in islice(_BEFORE_REMARK.finditer(text), MAX_APIS):
+        if _is_api(text[: cut.start()]) and _is_remark(text[cut.end() :]):
+            return text[: cut.start()], text[cut.end() :]
+    return text, ""
 
 
 def _parts(text: str) -> list[str]:
@@ -109,6 +143,8 @@ def _parts(text: str) -> list[str]:
     ends = [*(match.start() for match in cuts), len(text)]
     are_apis = [_is_api(text[start:end]) for start, end in zip(starts, ends, strict=True)]
     last_api = max((place for place, is_api in enumerate(are_apis) if is_api), default=-1)
+    if last_api < 0:
+        return _listed(text)
     parts: list[str] = []
     begin, has_api = 0, False
     for place, end in enumerate(ends):
@@ -119,6 +155,15 @@ def _parts(text: str) -> list[str]:
     return [part for part in (*parts, text[begin:]) if part.strip(_AROUND)]
 
 
+def _listed(text: str) -> list[str]:
+    """Names between commas that all look like names: "Parcel Weights, Van Routes"."""
+    parts = [part.strip(_AROUND) for part in text.split(",")]
+    are_names = all(part[:1].isupper() and " " in part for part in parts) and "(" not in text
+    if are_names and len(parts) <= MAX_APIS:
+        return parts
+    return [text] if text.strip(_AROUND) else []
+
+
 def _is_api(text: str) -> bool:
     api = _named(text)[0]
     return bool(_API.search(text) or (api.name and api.version))
@@ -126,7 +171,7 @@ def _is_api(text: str) -> bool:
 
 def _named(text: str, url: str = "") -> list[ApiVersion]:
     """The API that a text names, in each of the versions at its end; in none where there are none."""
-    name, versions = text.strip(_AROUND), [""]
+    name, versions = (text := text.strip(_AROUND)), [""]
     for match in _VERSIONS.finditer(text):
         if match.end() == len(text) and text[: match.start()].strip(_AROUND):
             name, versions = text[: match.start()].strip(_AROUND), _versions(match[1])

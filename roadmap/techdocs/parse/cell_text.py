@@ -23,8 +23,8 @@ _BLOCK_MARK = re.compile(
     """,
     re.VERBOSE,
 )
-_NOTHING = {"", "-", "–", "—", "n/a", "na", "none", "not applicable", "nil"}
-_UNDECIDED = {"tbc", "tbd", "tba", "to be confirmed", "to be decided", "unknown", "?"}
+NOTHING = {"", "-", "–", "—", "n/a", "na", "none", "not applicable", "nil"}
+UNDECIDED = {"tbc", "tbd", "tba", "to be confirmed", "to be decided", "unknown", "?"}
 _YES = {"yes", "y", "true", "✓", "✔", "x", "breaking"}
 _NO = {"no", "n", "false", "✗", "✘", "non-breaking", "not breaking", "non breaking"}
 _AS_ABOVE = {"as above", "same as above", "ditto", '"', "″", "〃", "do.", "see above"}
@@ -45,6 +45,9 @@ _BETWEEN_NAMES = re.compile(r"\s*(?:[,;/&\n]|\band\b|\bor\b)\s*", re.IGNORECASE)
 BREAK_TAG = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:a|b|br|div|em|i|li|ol|p|span|strong|sub|sup|u|ul)\s*/?>", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<a\s+href\s*=\s*(?:\"[^\"]*\"|'[^']*')\s*>", re.IGNORECASE)
+_BOLD_START = re.compile(
+    r"\s*(\*\*|__|<(?:b|strong)\s*>)(.{1,400}?)(?:\1|</(?:b|strong)\s*>)((?:<br\s*/?>|[\s:;.,–—-])*)", re.IGNORECASE
+)
 _STRONG = re.compile(r"<(?:b|strong)\s*>", re.IGNORECASE)
 _END_STRONG = re.compile(r"</(?:b|strong)\s*>", re.IGNORECASE)
 
@@ -66,11 +69,11 @@ class Cell:
 
     @property
     def says_nothing(self) -> bool:
-        return self.key in _NOTHING and self.is_whole
+        return self.key in NOTHING and self.is_whole
 
     @property
     def is_undecided(self) -> bool:
-        return self.key in _UNDECIDED
+        return self.key in UNDECIDED
 
     @property
     def says_as_above(self) -> bool:
@@ -115,6 +118,21 @@ def title_in(token: Token) -> str:
         if any(character.isalnum() for character in title):
             return cut(title)
     return ""
+
+
+def without_title(cell: Cell, title: str) -> tuple[str, str]:
+    """The title as a description begins with it in bold, or is nothing else, and the description without it.
+
+    Nothing, and all of the description, where it begins in another way or goes on in the same sentence.
+    """
+    if cell.source.strip("*_ .") == title:
+        return title, ""
+    match = _BOLD_START.match(cell.source)
+    if match is None or missing(match[2], title) or missing(title, match[2]):
+        return "", cell.source
+    between, text = match[3], cell.source[match.end() :]
+    is_apart = bool(between.strip()) or match[2].rstrip().endswith(tuple(":.!?")) or not text[:1].islower()
+    return (title, text[:1].upper() + text[1:]) if is_apart else ("", cell.source)
 
 
 def cut(text: str, length: int = MAX_TITLE_LENGTH) -> str:

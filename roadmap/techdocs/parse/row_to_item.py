@@ -7,7 +7,7 @@ its line. So a reading that is too clever can cost a nicety but never a word.
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from roadmap.content.fields import APIS, BREAKING, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, TITLE
 from roadmap.content.shapes import Answer, Apis, Choice, Names
@@ -27,26 +27,36 @@ from roadmap.techdocs.parse.cell_text import (
     read_cell,
     tags_in,
     title_in,
+    without_title,
     yes_or_no,
 )
-from roadmap.techdocs.parse.columns import Column, Role
+from roadmap.techdocs.parse.column_cells import Role
+from roadmap.techdocs.parse.columns import Column
 from roadmap.techdocs.parse.dates.row_dates import RowDates
 from roadmap.techdocs.parse.environment_phrases import is_date
 from roadmap.techdocs.parse.result import ParsedItem, Parts
+from roadmap.techdocs.parse.row_shapes import doubt_shape, one_by_one
 from roadmap.techdocs.parse.sections import ItemTable
 
 MAX_LINE_LENGTH = 200  # as in the working copies
 MAX_FIELD_LENGTH = 500
 MAX_SURPLUS_CELLS = 20
-MAX_IN_A_LINE = 10  # rows
 MAX_NAME_AS_TITLE = 120  # a longer name, without a description beside it, is a description
 
 _BY_NAME = {field.name: field for field in CELL_FIELDS}
 _ROW_HEADING = re.compile(r"\A#(?:\s+|(?=[^\W\d_]))")  # "# Alpha" at the start of a cell
-_FIRST_WORD = re.compile(r"(\w+)\b")
+_FIRST_WORD = re.compile(r"\W*(\w+)\b[*_]*[\s,;:.–—-]*")
 
 
-_Said = tuple[list[str], list[str]]
+class _Said(NamedTuple):
+    """What became of the words of a cell."""
+
+    kept: Sequence[str]
+    """Those that are in the item, in the field that the cell is for."""
+    structure: Sequence[str]
+    """Those that the site says itself."""
+    rest: Sequence[str] = ()
+    """What the field cannot hold."""
 
 
 class RowReader:
@@ -133,13 +143,15 @@ class RowReader:
                 self.values[JOURNEY.name] = said
             else:
                 title = said
-            if is_text or not name.is_whole or said != name.text:
+            if is_text:
+                self._describe_below(name, said)
+            elif not name.is_whole or said != name.text:
                 self._describe(name)
             else:
                 self.kept.append(name.source)
         if description:
-            self._describe(description)
             title = title or title_in(description.token)
+            self._describe_below(description, title)
         if not title and api is not None and not (api.says_nothing or api.says_as_above):
             title = cut(api.text)
         self.values[TITLE.name] = title
@@ -147,6 +159,15 @@ class RowReader:
 
     def _describe(self, cell: Cell) -> None:
         self._add(cell, read(DESCRIPTION, cell.source) if self.group.has_references else as_point(cell.source))
+
+    def _describe_below(self, cell: Cell, title: str) -> None:
+        """A description without the title, where it begins with that in bold, or is no more than that."""
+        told, text = ("", cell.source) if self.group.has_references else without_title(cell, title)
+        if told:
+            (self.structure if told in self.kept else self.kept).append(told)
+            self.structure += missing(cell.source, f"{told} {text}").elements()  # the tags between them
+        if text or not told:
+            self._describe(read_cell(self.document, text) if told else cell)
 
     def _note(self, cell: Cell, column: Column | None = None) -> None:
         """What has no place of its own goes into the description, below what it is."""
@@ -174,20 +195,30 @@ class RowReader:
         elif cell.says_nothing:
             self.structure.append(cell.text)
         else:
-            said = self._said(column, cell)
-            if said is None:
-                self._doubted_note(column, cell, f"“{cell.text[:100]}” is not understood under “{column.name[:50]}”")
-                return
-            self._placed(column, cell, *said)
+            self._understood(column, cell)
 
-    def _placed(self, column: Column, cell: Cell, kept: list[str], structure: list[str]) -> None:
-        structure = [*structure, *tags_in(cell.token)]
-        lost = missing(cell.source, " ".join([*kept, *structure]))
-        if set(lost) <= CONNECTIVES:
-            self.structure += [*structure, *lost.elements()]
-            self.kept += kept
-        else:
-            self._doubted_note(column, cell, f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds")
+    def _understood(self, column: Column, cell: Cell) -> None:
+        """A cell's words go to the field that its column is for, if that can hold them, or else to the description."""
+        before, said = dict(self.values), self._said(column, cell)
+        if said is None:
+            self._doubted_note(column, cell, f"“{cell.text[:100]}” is not understood under “{column.name[:50]}”")
+        elif not self._is_placed(column, cell, said):
+            self.values = before
+
+    def _is_placed(self, column: Column, cell: Cell, said: _Said) -> bool:
+        structure = [*said.structure, *tags_in(cell.token)]
+        lost = missing(cell.source, " ".join([*said.kept, *structure, *said.rest]))
+        why = f"“{cell.text[:100]}” says more than “{column.name[:50]}” holds"
+        if not set(lost) <= CONNECTIVES:
+            self._doubted_note(column, cell, why)
+            return False
+        self.structure += [*structure, *lost.elements()]
+        self.kept += said.kept
+        for text in said.rest:
+            self._note(read_cell(self.document, text), column)
+        if said.rest:
+            self.document.doubt(self.line, f"{why}: the rest was put into the description.")
+        return True
 
     def _date(self, column: Column, cell: Cell) -> None:
         is_arrival = column.role == Role.ARRIVAL
@@ -202,7 +233,7 @@ class RowReader:
             if outcome.is_noted:
                 self._note(cell, column)
             else:
-                self._placed(column, cell, outcome.kept, outcome.structure)
+                self._is_placed(column, cell, _Said(outcome.kept, outcome.structure))
 
     def _own(self, column: Column, cell: Cell) -> None:
         value, tags = cell.text, tags_in(cell.token)
@@ -210,53 +241,54 @@ class RowReader:
             why = f"This is longer than {MAX_FIELD_LENGTH} characters"
         elif column.name in dict(self.fields):
             why = f"There is more than one column “{column.name[:50]}”"
+        elif missing(cell.source, " ".join([value, *tags])):
+            why = f"There is more than words under “{column.name[:50]}”"
         else:
             self.fields += [(column.name, value)] if value else []
-            if not missing(cell.source, " ".join([value, *tags])):
-                self.kept.append(value)
-                self.structure += tags
-                return
-            why = f"There is more than words under “{column.name[:50]}”"
+            self.kept.append(value)
+            self.structure += tags
+            return
         self._doubted_note(column, cell, why)
 
     def _said(self, column: Column, cell: Cell) -> _Said | None:
-        """What became of the words of a cell: those that are in the item, and those that the site says itself."""
+        """What became of the words of a cell; None where they mean nothing under that heading."""
         match _BY_NAME[column.role].shape:
             case Names():
                 names = self.values[column.role] = names_listed(cell)
                 # An "and" between them is the site's own word, as it is the source's.
-                return (list(names), []) if names else None
+                return _Said(names, ()) if names else None
             case Apis():
                 return self._read_apis(column, cell)
             case Answer():
-                first, answer = _FIRST_WORD.match(cell.text), yes_or_no(cell.text)
-                structure = [] if answer is None else [cell.text]
-                answer = yes_or_no(first[1]) if answer is None and first else answer
+                first, answer = _FIRST_WORD.match(cell.source), yes_or_no(cell.text)
+                if answer is None and first:
+                    self.values[column.role] = answer = yes_or_no(first[1])
+                    return None if answer is None else _Said((), (first[1],), (cell.source[first.end() :],))
                 self.values[column.role] = answer
-                return None if answer is None else ([], structure)
+                return None if answer is None else _Said((), (cell.text,))
             case Choice():
                 kind = kind_named(cell.text)
                 self.values[column.role] = kind or self.values[column.role]
-                return ([], [cell.text]) if kind else None
+                return _Said((), (cell.text,)) if kind else None
         if len(cell.text) > MAX_LINE_LENGTH or self.values.get(column.role):
             return None
         self.values[column.role] = cell.text
-        return [cell.text], []
+        return _Said((cell.text,), ())
 
     def _read_apis(self, column: Column, cell: Cell) -> _Said | None:
         if cell.says_as_above:
             self.values[column.role] = self.above
-            return [], [cell.text]
+            return _Said((), (cell.text,))
         if cell.is_undecided or cell.key.startswith(("no ", "not ")):
             return None
-        found = apis_named(cell, self.above)
-        if found is None:
+        found, rest = apis_named(cell, self.above)
+        if not found:
             return None
         self.values[column.role] = tuple(found)
         once = dict.fromkeys(text for api in found for text in (api.name, api.url))
         said = [*once, *(api.version for api in found)]
         # Where a row says the API of the row above by its version alone, the name is a copy.
-        return [text for text in said if text and not missing(text, cell.source)], []
+        return _Said([text for text in said if text and not missing(text, cell.source)], (), rest)
 
 
 def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
@@ -267,7 +299,7 @@ def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
         if not any(words(cell) for cell in row.cells):
             continue
         doubts = len(document.doubts)
-        for rows in (_one_by_one(row.cells, group.columns), [row.cells]):
+        for rows in (one_by_one(row.cells, group.columns), [row.cells]):
             items = _read_each(document, row.line, rows, group, above)
             if items:
                 break
@@ -276,7 +308,7 @@ def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
             document.doubt(row.line, "This row says nothing that could be a title, so it was kept as text.")
             document.taken.discard(row.line)
             continue
-        _doubt_shape(document, row.line, rows, group.columns)
+        doubt_shape(document, row.line, rows, group.columns)
         above = items[-1].apis
         for item in items:
             parts.items.append(item.made())
@@ -296,51 +328,3 @@ def _read_each(
         items.append(item)
         above = item.apis
     return items
-
-
-def _one_by_one(cells: Sequence[str], columns: Sequence[Column]) -> list[Sequence[str]]:
-    """The cells of a row; those of each where several seem to have been run into one line."""
-    parts: list[Sequence[str]] = []
-    while len(cells) > len(columns) and len(parts) < MAX_IN_A_LINE - 1 and (place := _seam(cells, columns)):
-        parts.append(cells[:place])
-        cells = cells[place + 1 :] if not cells[place] and len(cells) > place + 1 else cells[place:]
-    return [*parts, cells]
-
-
-def _doubt_shape(document: Blocks, line: int, parts: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
-    if len(parts) > 1:
-        document.doubt(line, f"There are {len(parts)} rows on this line: each was read as a row of its own.")
-    for cells in parts:
-        if any(words(cell) for cell in cells[len(columns) :]):
-            text = "This row has more cells than the table has headings: they were put into the description."
-            document.doubt(line, text)
-        lacking = [column.name for column in columns[len(cells) :] if column.role != Role.UNNAMED]
-        if lacking:
-            document.doubt(line, f"This row has no cell for {', '.join(f'“{name[:50]}”' for name in lacking)}.")
-
-
-def _seam(cells: Sequence[str], columns: Sequence[Column]) -> int:
-    """Where a second row begins in a line that has too many cells; 0 where it does not look like two."""
-    width = len(columns)
-    named = [place for place, column in enumerate(columns) if column.role in (TITLE.name, DESCRIPTION.name, APIS.name)]
-    # A row may lack its last cells, and the pipes of two rows that meet give an empty one.
-    for place in [width, *(place for place in range(width - 1, 0, -1) if not cells[place])]:
-        rest = cells[place + 1 :] if not cells[place] else cells[place:]
-        if len(rest) <= max(named) or place <= max(named):
-            continue
-        if not all(_fits(source, column) for source, column in zip(rest, columns, strict=False)):
-            continue
-        said = [at for at in named if words(rest[at])]
-        if said and all(words(rest[at]) for at in named if columns[at].role != APIS.name):
-            return place
-    return 0
-
-
-def _fits(source: str, column: Column) -> bool:
-    if column.role in (TITLE.name, DESCRIPTION.name):
-        return yes_or_no(source) is None and not is_date(source)
-    if column.role == BREAKING.name:
-        return len(source) < 20
-    if column.role == Role.ARRIVAL:
-        return not source or is_date(source)
-    return True

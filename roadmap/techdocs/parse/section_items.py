@@ -15,7 +15,8 @@ from roadmap.content.things import ApiVersion, MilestoneContent, when_typed
 from roadmap.techdocs.cells import plain_shown
 from roadmap.techdocs.parse.blocks import Blocks
 from roadmap.techdocs.parse.cell_text import as_point, cut, missing
-from roadmap.techdocs.parse.columns import Column, Role
+from roadmap.techdocs.parse.column_cells import Role
+from roadmap.techdocs.parse.columns import Column
 from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
 from roadmap.techdocs.parse.headings import HeadingLine
 from roadmap.techdocs.parse.places import TablePlace, named, place_of
@@ -167,6 +168,7 @@ def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: 
 def _read_group(document: Blocks, group: ItemTable, parts: Parts) -> None:
     for column in group.columns:
         parts.calls(column.environment, column.label)
+    there = {*parts.fields}
     # The roadmap's own have the name of their field.
     group.columns = [
         replace(column, name=_field(document, group, column, parts, is_told=group.is_continued))
@@ -188,6 +190,11 @@ def _read_group(document: Blocks, group: ItemTable, parts: Parts) -> None:
     for column in group.columns:
         if column.role == Role.STATUS and column.name in said:
             _field(document, group, column, parts, is_told=True)
+        place = group.columns.index(column)
+        is_told = any(words(cell) for row in group.table.rows for cell in row.cells[place : place + 1])
+        if column.key in parts.fields.keys() - there and column.name not in said and is_told:
+            # All that stands under it is in descriptions, with its heading.
+            parts.fields = {key: field for key, field in parts.fields.items() if key != column.key or field.explanation}
     _keep_headings_with_links(document, group, parts)
     for mark in about:
         if mark.is_used:

@@ -14,7 +14,8 @@ from itertools import accumulate
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE
 from roadmap.techdocs.parse.blocks import Block, Blocks
 from roadmap.techdocs.parse.changelog import has_date_column, is_changelog
-from roadmap.techdocs.parse.columns import Column, KnownNames, Role, is_reference, read_columns, settled
+from roadmap.techdocs.parse.column_cells import Role
+from roadmap.techdocs.parse.columns import Column, KnownNames, columns_of, is_reference
 from roadmap.techdocs.parse.headings import HeadingLine, single_line
 from roadmap.techdocs.parse.places import TablePlace
 from roadmap.techdocs.parse.tables import MAX_COLUMNS, SourceTable, split_row, table_in
@@ -257,7 +258,7 @@ def _is_of_text(table: SourceTable, section: Section, *, is_stated: bool) -> boo
 def _group(document: Blocks, table: SourceTable, marks: tuple[HeadingLine, ...], known: KnownNames) -> ItemTable | None:
     if table.width > MAX_COLUMNS or not table.rows:
         return None
-    columns = settled(read_columns(document, table.head.cells, known), [row.cells for row in table.rows])
+    columns = columns_of(document, table.head.cells, [row.cells for row in table.rows], known)
     group = ItemTable(table, columns, marks)
     telling = group.roles - {Role.OWN, Role.UNNAMED}
     is_placed = any(mark.is_known for mark in marks) or (len(telling) > 1 and telling - _COMMON)

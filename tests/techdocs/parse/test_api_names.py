@@ -70,9 +70,35 @@ def test_one_api_has_one_name():
 
 
 @each_case(
+    ("text", "expected", "rest"),
+    [
+        (
+            "[Parcel API](https://a.gov.uk) v2.0 – new endpoint only",
+            [("Parcel API", "v2.0", "https://a.gov.uk")],
+            "new",
+        ),
+        ("Parcel API v2.0 – new endpoint", [("Parcel API", "v2.0", "")], "new endpoint"),
+        ("Parcel API (new endpoints only)", [("Parcel API", "", "")], "(new endpoints only)"),
+        ("Parcel API: see below", [("Parcel API", "", "")], "see below"),
+        ("Parcel API v1.0,<br/>Depot API v2.0,", [("Parcel API", "v1.0", ""), ("Depot API", "v2.0", "")], ""),
+        ("Parcel Weights, Van Routes", [("Parcel Weights", "", ""), ("Van Routes", "", "")], ""),
+        ("Parcels, vans and depots", [("Parcels, vans and depots", "", "")], ""),
+        ("Parcel API (MTD)", [("Parcel API (MTD)", "", "")], ""),
+        ("Parcel API (v7 & v8)", [("Parcel API", "v7", ""), ("Parcel API", "v8", "")], ""),
+    ],
+)
+def test_what_is_said_of_an_api_is_not_its_name(text, expected, rest):
+    [found] = items(f"Name | APIs\n-|-\nWeigh | {text}\n")
+    assert found.apis == apis(*expected)
+    assert found.description.startswith(f"APIs: {rest}" if rest else "")
+    assert bool(found.description) == bool(rest)
+
+
+@each_case(
     "text",
     [
         "TBC",
+        "Parcel API (see [notes](https://a.gov.uk)) TBC",
         "[Parcel API](parcels.html)",
         "No API is touched",
         "[Parcel](https://a.gov.uk 'said so')",

@@ -149,26 +149,41 @@ def test_a_table_of_other_things_stays_text():
 
 
 @each_case(
-    ("description", "title"),
+    ("cell", "title", "description"),
     [
-        ("**Weigh parcels**<br/> Scales for vans.", "Weigh parcels"),
-        ("**Weigh parcels** on scales. More.", "Weigh parcels"),
-        ("<b>Weigh parcels:</b> on scales", "Weigh parcels"),
-        ("Weigh parcels<br>on scales", "Weigh parcels"),
-        ("Weigh **heavy** parcels – this puts them on scales", "Weigh heavy parcels"),
-        ("Weigh parcels - this puts them on scales. More.", "Weigh parcels"),
-        ("Weigh parcels on scales, e.g. heavy ones. Then post them.", "Weigh parcels on scales, e.g. heavy ones"),
-        ("Weigh end-to-end parcels", "Weigh end-to-end parcels"),
-        ("[Weigh parcels](https://example.gov.uk/w). More.", "Weigh parcels"),
-        ("**Note:** parcels are weighed.", "Note: parcels are weighed"),
-        ("`POST` parcels", "POST parcels"),
-        ("Weigh " + "parcels " * 40, "Weigh " + "parcels " * 24 + "…"),
+        ("**Weigh parcels**<br/> Scales for vans.", "Weigh parcels", "Scales for vans."),
+        ("**Weigh parcels** – this is on scales", "Weigh parcels", "This is on scales"),
+        ("**Weigh parcels:** on scales", "Weigh parcels", "On scales"),
+        ("**Weigh parcels.** Scales.", "Weigh parcels", "Scales."),
+        ("__Weigh parcels__ Scales for vans.", "Weigh parcels", "Scales for vans."),
+        ("<strong>Weigh parcels</strong><br><br>- [x](https://a.uk)", "Weigh parcels", "[x](https://a.uk)"),
+        ("**Weigh parcels**", "Weigh parcels", ""),
+        ("Weigh end-to-end parcels.", "Weigh end-to-end parcels", ""),
+        ("**Weigh parcels** on scales. More.", "Weigh parcels", None),
+        ("**[Weigh parcels](https://a.uk)**<br>On scales.", "Weigh parcels", None),
+        ("**Weigh" + " parcels" * 40 + "**<br>On scales.", "Weigh " + "parcels " * 24 + "…", None),
+        ("<b>Weigh parcels:</b> on scales", "Weigh parcels", "On scales"),
+        ("Weigh parcels<br>on scales", "Weigh parcels", None),
+        ("Weigh **heavy** parcels – this puts them on scales", "Weigh heavy parcels", None),
+        ("Weigh parcels - this puts them on scales. More.", "Weigh parcels", None),
+        ("Weigh parcels on scales, e.g. a few. Then post them.", "Weigh parcels on scales, e.g. a few", None),
+        ("[Weigh parcels](https://example.gov.uk/w). More.", "Weigh parcels", None),
+        ("**Note:** parcels are weighed.", "Note: parcels are weighed", None),
+        ("`POST` parcels", "POST parcels", None),
+        ("Weigh " + "parcels " * 40, "Weigh " + "parcels " * 24 + "…", None),
     ],
 )
-def test_a_title_is_found_in_the_description_which_stays_whole(description, title):
-    found = item(f"Parcel API | {description}", "API | Detail")
+def test_a_title_is_found_in_the_description_and_in_bold_stands_there_once(cell, title, description):
+    """The description stays whole, None, where the title is no part by itself."""
+    found = item(f"Parcel API | {cell}", "API | Detail")
     assert found.title.replace(" …", "…") == title.replace(" …", "…")
-    assert found.description == description.strip()
+    assert found.description == (cell.strip() if description is None else description)
+
+
+def test_a_description_that_begins_with_the_name_beside_it_says_it_once():
+    assert item("Weigh | **Weigh** – on scales").description == "On scales"
+    assert item("Weigh | Weigh").description == ""
+    assert item("Weigh | **Weigh them** – on scales").description == "**Weigh them** – on scales"
 
 
 def test_a_name_that_comes_again_and_again_is_the_journey():
@@ -233,7 +248,7 @@ def test_breaking(text, expected):
 def test_breaking_with_a_reason_keeps_the_reason():
     found = cell("Yes – see [why](https://example.gov.uk)", "Breaking")
     assert found.is_breaking is True
-    assert found.description == "Breaking: Yes – see [why](https://example.gov.uk)"
+    assert found.description == "Breaking: see [why](https://example.gov.uk)"
 
 
 @each_case(
