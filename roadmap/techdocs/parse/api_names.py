@@ -8,7 +8,8 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 
 from roadmap.content.things import ApiVersion
-from roadmap.techdocs.parse.cell_text import BREAK_TAG, Cell, html_urls
+from roadmap.techdocs.parse.blocks import BREAK_TAG
+from roadmap.techdocs.parse.cell_text import Cell, html_urls
 
 MAX_NAME_LENGTH = 200  # as in the working copies
 MAX_VERSION_LENGTH = 50

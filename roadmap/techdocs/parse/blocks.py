@@ -9,7 +9,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -25,7 +25,8 @@ from roadmap.techdocs.texts import MARKDOWN, MAX_KEPT, heading_with_space, in_li
 _WORD = re.compile(r"[^\W_]+")
 _LINK_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
 _YEAR = re.compile(r"\b20[0-9]{2}\b")
-_LINE_BREAK = re.compile(r"<br", re.IGNORECASE)
+COMMENT = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
+BREAK_TAG = re.compile(r"</?(?:br|li|ul|ol|p|div|tr|td)\b", re.IGNORECASE)
 
 
 class Block(NamedTuple):
@@ -96,8 +97,8 @@ class Blocks:
         # By count: a definition that is there twice is used once.
         return not Counter(line for line in text.split("\n") if line.strip()) - copied
 
-    def take(self, span: range) -> None:
-        self.taken.update(span)
+    def take(self, lines: Iterable[int]) -> None:
+        self.taken.update(lines)
 
     def text(self, span: range) -> str:
         """The lines as they are, but for those taken, without empty lines around them."""
@@ -165,7 +166,7 @@ def blocks_of(tokens: Sequence[Token]) -> list[Block]:
 def plain(inline: Token) -> tuple[str, bool]:
     """The words of a text on one line without markup, and whether they are all that the source has."""
     if "plain" not in inline.meta:  # which is ours to write on
-        text = " ".join(text_of(inline, _LINE_BREAK).split())
+        text = " ".join(text_of(inline, BREAK_TAG).split())
         inline.meta["plain"] = text, not Counter(words(inline.content)) - Counter(_WORD.findall(text))
     found: tuple[str, bool] = inline.meta["plain"]
     return found

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from markdown_it.token import Token
 
 from roadmap.content.choices import Kind
-from roadmap.techdocs.parse.blocks import Blocks, plain, text_of, words
+from roadmap.techdocs.parse.blocks import BREAK_TAG, Blocks, plain, text_of, words
 
 MAX_TITLE_LENGTH = 200  # as in the working copies
 MAX_NAMES_LENGTH = 200
@@ -42,7 +42,6 @@ _NO_TITLE = {"note", "notes", "new", "update", "updated", "important", "please n
 _DASH = re.compile(r"\s+[-–—]\s+|\s*[–—]\s+|\s+[–—]\s*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<!\bno\.)\s+(?=[^\W_a-z])")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;/&\n]|\band\b|\bor\b)\s*", re.IGNORECASE)
-BREAK_TAG = re.compile(r"</?(?:br|li|ul|ol|p|div)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:a|b|br|div|em|i|li|ol|p|span|strong|sub|sup|u|ul)\s*/?>", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<a\s+href\s*=\s*(?:\"[^\"]*\"|'[^']*')\s*>", re.IGNORECASE)
 _BOLD_START = re.compile(

@@ -64,7 +64,7 @@ class _Note:
     title: str
     when: str
     aside: str
-    """What the site says itself: "Published"."""
+    """What the site says itself: "Published", or the number of a point."""
     is_whole: bool
     source: str
     text: str = ""
@@ -103,7 +103,7 @@ def take_table_entries(document: Blocks, section: range, parts: Parts, *, withou
         for row in dated:
             _add_row(document, row, section, parts)
         parts.structure += names
-        document.take(table.span)
+        document.take(table.lines)
 
 
 def _add_row(document: Blocks, dated: _Dated, section: range, parts: Parts) -> None:
@@ -183,7 +183,7 @@ def take_note_entries(document: Blocks, section: range, parts: Parts) -> None:
             parts.kept += [note.source, body]
         else:
             parts.kept += [note.title, note.when, body] if note.is_whole else [body]
-        parts.structure += [note.aside] if note.is_whole else []
+        parts.structure += [note.aside] if note.is_whole or note.is_list_item else []
         title = cut(note.title or when)
         parts.add_entry(document, title, when, body, note.span.start, section)
         for block in document.top(rest):
@@ -227,7 +227,7 @@ def _notes(document: Blocks, section: range) -> Iterator[_Note]:
             note = _note(block.inline, block.span, level=int(block.token.tag[1]))
         elif block.type == "paragraph_open" and block.inline:
             note = _paragraph_note(document, block.inline, block.span)
-        elif block.type == "bullet_list_open":
+        elif block.type in ("bullet_list_open", "ordered_list_open"):
             yield from _list_notes(document, block)
         if note:
             yield note
@@ -277,18 +277,18 @@ def _list_notes(document: Blocks, block: Block) -> list[_Note]:
         sides = _sides(text) or (("", day) if _is_day(day) else None)
         if sides is None:
             return []
-        notes.append(_list_note(document, range(*token.map), following[1], *sides))
+        notes.append(_list_note(document, range(*token.map), following[1], *sides, number=token.info))
     return notes
 
 
-def _list_note(document: Blocks, span: range, inline: Token, said: str, when: str) -> _Note:
+def _list_note(document: Blocks, span: range, inline: Token, said: str, when: str, *, number: str) -> _Note:
     _, last = inline.map or (span.start, span.start + 1)
     below = document.lines[last : span.stop]
     margin = min((len(line) - len(line.lstrip()) for line in below if line.strip()), default=0)
     nested = "\n".join(line[margin:] for line in below).strip("\n")
     title = said if len(said) <= MAX_TITLE_LENGTH else title_in(document.inline(inline.content))
     is_whole = plain(inline)[1] and title == said
-    return _Note(span, 0, title, when, "", is_whole, inline.content, text=nested, is_list_item=True)
+    return _Note(span, 0, title, when, number, is_whole, inline.content, text=nested, is_list_item=True)
 
 
 def _sides(text: str) -> tuple[str, str] | None:

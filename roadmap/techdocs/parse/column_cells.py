@@ -54,9 +54,13 @@ def says_state(text: str) -> bool:
     return bool(phrase and not phrase.when and (phrase.says_deployed or phrase.says_planned))
 
 
+def is_answer(text: str) -> bool:
+    return yes_or_no(text) is not None
+
+
 def says_answer(text: str) -> bool:
     """Whether it is a yes or no, or begins with one."""
-    return yes_or_no(text) is not None or yes_or_no(text.split()[0].strip(",;:-–(")) is not None
+    return is_answer(text) or is_answer(text.split()[0].strip(",;:-–("))
 
 
 def says_api(text: str) -> bool:
@@ -68,6 +72,15 @@ def could_name(text: str) -> bool:
     has_word = any(character.isalpha() for character in text)
     return has_word and not (
         REFERENCE_FORM.fullmatch(text) or says_date(text) or says_state(text) or yes_or_no(text) is not None
+    )
+
+
+def is_row(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether what stands where headings should is one more row: a date above dates, or "Yes" above answers."""
+    return any(
+        (says_date(heading) and are_mostly(says_date, cells_read(rows, place)))
+        or (heading.casefold() in ("yes", "no") and are_mostly(is_answer, cells_read(rows, place)))
+        for place, heading in enumerate(headings)
     )
 
 
@@ -83,9 +96,9 @@ def contradict(role: str, cells: Sequence[str]) -> bool:
         case BREAKING.name:
             return not any(map(says_answer, cells))
         case Role.ARRIVAL:
-            return not any(says_date(cell) or yes_or_no(cell) is not None or says_state(cell) for cell in cells)
+            return not any(says_date(cell) or is_answer(cell) or says_state(cell) for cell in cells)
         case APIS.name:
             return are_mostly(lambda cell: kind_named(cell) or not could_name(cell), cells)
         case TITLE.name | DESCRIPTION.name | JOURNEY.name | AUDIENCES.name:
-            return are_mostly(says_date, cells) or are_mostly(lambda cell: yes_or_no(cell) is not None, cells)
+            return are_mostly(says_date, cells) or are_mostly(is_answer, cells)
     return False

@@ -144,14 +144,15 @@ class RowReader:
             else:
                 title = said
             if is_text:
-                self._describe_below(name, said)
+                self._describe_below(name, said, is_named=False)
             elif not name.is_whole or said != name.text:
                 self._describe(name)
             else:
                 self.kept.append(name.source)
         if description:
+            is_named = bool(title)
             title = title or title_in(description.token)
-            self._describe_below(description, title)
+            self._describe_below(description, title, is_named=is_named)
         if not title and api is not None and not (api.says_nothing or api.says_as_above):
             title = cut(api.text)
         self.values[TITLE.name] = title
@@ -160,11 +161,13 @@ class RowReader:
     def _describe(self, cell: Cell) -> None:
         self._add(cell, read(DESCRIPTION, cell.source) if self.group.has_references else as_point(cell.source))
 
-    def _describe_below(self, cell: Cell, title: str) -> None:
-        """A description without the title, where it begins with that in bold, or is no more than that."""
+    def _describe_below(self, cell: Cell, title: str, *, is_named: bool) -> None:
+        """A description without the title, where it begins with that in bold, or is no more than that. `is_named`: the
+        title has a cell of its own.
+        """
         told, text = ("", cell.source) if self.group.has_references else without_title(cell, title)
         if told:
-            (self.structure if told in self.kept else self.kept).append(told)
+            (self.structure if is_named else self.kept).append(told)
             self.structure += missing(cell.source, f"{told} {text}").elements()  # the tags between them
         if text or not told:
             self._describe(read_cell(self.document, text) if told else cell)
@@ -294,8 +297,11 @@ class RowReader:
 def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
     """Takes the items of a table, and leaves the lines of which none could be made."""
     above: Sequence[ApiVersion] = ()
-    document.take(group.table.span)
-    for row in group.table.rows:
+    rows = [row for row in group.table.rows if row.line not in document.taken]  # others are in a changelog's entry
+    document.take(group.table.lines)
+    for line in group.table.texts:
+        document.doubt(line, "This stands among the rows of a table and is no row: it was kept as text.")
+    for row in rows:
         if not any(words(cell) for cell in row.cells):
             continue
         doubts = len(document.doubts)

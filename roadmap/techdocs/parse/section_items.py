@@ -190,9 +190,8 @@ def _read_group(document: Blocks, group: ItemTable, parts: Parts) -> None:
     for column in group.columns:
         if column.role == Role.STATUS and column.name in said:
             _field(document, group, column, parts, is_told=True)
-        place = group.columns.index(column)
-        is_told = any(words(cell) for row in group.table.rows for cell in row.cells[place : place + 1])
-        if column.key in parts.fields.keys() - there and column.name not in said and is_told:
+        is_new = column.role == Role.OWN and column.key in parts.fields.keys() - there
+        if is_new and column.name not in said and any(f"{column.name}: " in item.description for item in items):
             # All that stands under it is in descriptions, with its heading.
             parts.fields = {key: field for key, field in parts.fields.items() if key != column.key or field.explanation}
     _keep_headings_with_links(document, group, parts)

@@ -12,9 +12,9 @@ from functools import cached_property
 from itertools import accumulate
 
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE
-from roadmap.techdocs.parse.blocks import Block, Blocks
+from roadmap.techdocs.parse.blocks import COMMENT, Block, Blocks
 from roadmap.techdocs.parse.changelog import has_date_column, is_changelog
-from roadmap.techdocs.parse.column_cells import Role
+from roadmap.techdocs.parse.column_cells import Role, is_row
 from roadmap.techdocs.parse.columns import Column, KnownNames, columns_of, is_reference
 from roadmap.techdocs.parse.headings import HeadingLine, single_line
 from roadmap.techdocs.parse.places import TablePlace
@@ -67,6 +67,11 @@ class Piece:
     @property
     def is_rule(self) -> bool:
         return self.block.type == "hr"
+
+    @property
+    def is_comment(self) -> bool:
+        """Readers see nothing of it."""
+        return self.block.type == "html_block" and COMMENT.fullmatch(self.block.token.content) is not None
 
 
 @dataclass(eq=False)
@@ -189,6 +194,7 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
     previous: Piece | None = None
     seen_table = False
     last_group: ItemTable | None = None
+    of_width: dict[int, ItemTable] = {}  # the last table of each width
     read_to = 0
     for index, piece in enumerate(section.pieces):
         mark = piece.mark
@@ -199,7 +205,7 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
         piece.above = (*headings, line) if line and not (mark and mark.is_heading) else (*headings,)
         if piece.span.start < read_to:
             piece.mark = None  # rows of the table above, whatever Markdown takes them for
-        elif mark is None and not piece.is_rule:
+        elif mark is None and not piece.is_rule and not piece.is_comment:
             table = table_in(document, piece.block, last_group.table if last_group else None)
             if table and not _is_of_text(table, section, is_stated=stated > 0):
                 lines = sorted(filter(None, (name, line, kind, bold)), key=lambda mark: mark.span.start)
@@ -209,7 +215,10 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
                     document.doubt(table.span.start, text)
                     piece.group = replace(last_group, table=table, is_continued=True)
                 else:
-                    piece.group = _group(document, table, marks, known)
+                    like = of_width.get(table.width)
+                    piece.group = _group(document, table, marks, known, like)
+                if piece.group:
+                    of_width[table.width] = piece.group
                 read_to = table.span.stop if piece.group else 0
                 if read_to > piece.span.stop:
                     text = "This row and those below it are indented like code: they were read as rows of the table."
@@ -217,7 +226,7 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
                 seen_table = True
             elif headings and line is None:
                 headings[-1].has_text = True
-            last_group = piece.group
+            last_group = piece.group or (last_group if piece.block.type == "paragraph_open" else None)
             bold = None
         elif mark and mark.is_heading:
             headings.append(mark)
@@ -255,12 +264,30 @@ def _is_of_text(table: SourceTable, section: Section, *, is_stated: bool) -> boo
     return is_stated and not any(is_reference(cell) for cell in table.head.cells)
 
 
-def _group(document: Blocks, table: SourceTable, marks: tuple[HeadingLine, ...], known: KnownNames) -> ItemTable | None:
+def _group(
+    document: Blocks,
+    table: SourceTable,
+    marks: tuple[HeadingLine, ...],
+    known: KnownNames,
+    like: ItemTable | None,
+) -> ItemTable | None:
+    """`like` is the last table of its width in the section: that has its headings where it has none itself."""
     if table.width > MAX_COLUMNS or not table.rows:
         return None
-    columns = columns_of(document, table.head.cells, [row.cells for row in table.rows], known)
-    group = ItemTable(table, columns, marks)
+    cells = [row.cells for row in table.rows]
+    table = table.without_headings() if is_row(table.head.cells, cells) else table
+    if like and not table.has_headings:
+        group = replace(like, table=table, marks=marks, is_continued=True)
+    else:
+        group = ItemTable(
+            table, columns_of(document, table.head.cells, [row.cells for row in table.rows], known), marks
+        )
     telling = group.roles - {Role.OWN, Role.UNNAMED}
     is_placed = any(mark.is_known for mark in marks) or (len(telling) > 1 and telling - _COMMON)
     is_exact = group.has_references and TITLE.name in group.roles
-    return group if is_exact or (group.roles & _IDENTIFYING and is_placed) else None
+    if not is_exact and not (group.roles & _IDENTIFYING and is_placed):
+        return None
+    if not table.has_headings:
+        how = "by those of the table above it" if like else "by what stands in its cells"
+        document.doubt(table.head.line, f"This table has no headings, so it was read {how}.")
+    return group

@@ -7,7 +7,7 @@ Pure: what a column means is not known here.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roadmap.techdocs.parse.blocks import Block, Blocks
 
@@ -43,10 +43,24 @@ class SourceTable:
     rows: tuple[TableRow, ...]
     span: range
     """From the headings to the last row."""
+    texts: tuple[int, ...] = ()
+    """The lines among its rows that are none: a row has a pipe, as in Redcarpet, or else is but its first cell."""
 
     @property
     def width(self) -> int:
         return len(self.head.cells)
+
+    @property
+    def has_headings(self) -> bool:
+        return any(self.head.cells)
+
+    def without_headings(self) -> "SourceTable":
+        """The same, what stands where its headings should be a row."""
+        return replace(self, head=TableRow(self.head.line, ("",) * self.width), rows=(self.head, *self.rows))
+
+    @property
+    def lines(self) -> list[int]:
+        return [line for line in self.span if line not in self.texts]
 
 
 def table_in(document: Blocks, block: Block, after: SourceTable | None = None) -> SourceTable | None:
@@ -63,6 +77,9 @@ def table_in(document: Blocks, block: Block, after: SourceTable | None = None) -
     for line in span[:-1]:
         if "|" in lines[line] and _is_dashes(lines[line + 1]):
             return _table(document, line, span.stop)
+    if _is_dashes(lines[span.start]) and all(_PIPE.search(lines[line]) for line in span):
+        head = TableRow(span.start, ("",) * len(split_row(lines[span.start])))
+        return _with_rows(document, head, span.start + 1, span.stop, has_outer_pipes=True)
     if after and all(lines[line].lstrip().startswith("|") for line in span):
         rows = tuple(_rows(document, span.start, span.stop, after.head.cells, has_outer_pipes=True))
         if all(len(row.cells) == after.width for row in rows):
@@ -81,11 +98,15 @@ def split_row(line: str) -> list[str]:
 
 
 def _table(document: Blocks, first: int, last: int) -> SourceTable:
-    head = split_row(document.lines[first])
+    head = TableRow(first, tuple(split_row(document.lines[first])))
     has_outer_pipes = document.lines[first].lstrip().startswith("|")
-    rows = tuple(_rows(document, first + 2, last, tuple(head), has_outer_pipes=has_outer_pipes))
-    end = max(rows[-1].line if rows else first, first + 1) + 1
-    return SourceTable(TableRow(first, tuple(head)), rows, range(first, end))
+    return _with_rows(document, head, first + 2, last, has_outer_pipes=has_outer_pipes)
+
+
+def _with_rows(document: Blocks, head: TableRow, first: int, last: int, *, has_outer_pipes: bool) -> SourceTable:
+    rows = tuple(_rows(document, first, last, head.cells, has_outer_pipes=has_outer_pipes))
+    span = range(head.line, max(rows[-1].line if rows else 0, first - 1) + 1)
+    return SourceTable(head, rows, span, tuple(sorted({*range(first, span.stop)} - {row.line for row in rows})))
 
 
 def _with_indented_rows(document: Blocks, last: int) -> int:
@@ -110,6 +131,9 @@ def _rows(
         last -= 1  # text right below a table, which Markdown takes for rows of it
     for number in range(first, last):
         line = document.lines[number]
+        is_cut_short = not has_outer_pipes and not line.rstrip().endswith((".", ":", "!", "?"))
+        if len(head) > 1 and not _PIPE.search(line) and not is_cut_short:
+            continue  # text among the rows
         cells = split_row(line)
         if len(cells) > len(head) and "`" in line:
             # Markdown cuts code at a pipe too; whoever wrote it did not mean that.

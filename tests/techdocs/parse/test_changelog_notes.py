@@ -84,6 +84,15 @@ def test_a_list_whose_points_begin_with_dates_is_entries():
     assert [page.body for page in parsed.pages] == ["Older ones."]
 
 
+def test_a_numbered_list_of_dated_changes_is_entries():
+    parsed = read("1. 3 March 2021: New guide\n   - with pictures\n2. 1 Feb 2021 – First guide\n")
+    assert entries(parsed) == [
+        ("New guide", "3 March 2021", "- with pictures"),
+        ("First guide", "1 Feb 2021", ""),
+    ]
+    assert (parsed.pages, parsed.doubts) == ((), ())
+
+
 def test_a_list_in_which_one_point_has_no_date_stays_a_list():
     text = "- 3 March 2021: New guide\n- Something else"
     assert [page.body for page in read(text).pages] == [text]

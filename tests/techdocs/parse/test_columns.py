@@ -243,3 +243,40 @@ def test_what_an_api_cell_says_besides_stands_in_the_description_without_the_api
     [item] = said(read("Change | API\n-|-\nWeigh | [Parcel API](https://a.uk) v2.0 – new endpoint only\n"))
     assert [str(api) for api in item.apis] == ["Parcel API v2.0"]
     assert item.description == "API: new endpoint only"
+
+
+WITH_HEADINGS = "| Change | API | ETA |\n|-|-|-|\n| Sort | Depot API | May 2026 |\n\n"
+
+
+@each_case(
+    "headings",
+    [
+        "| | | |\n|-|-|-|\n| Weigh | Parcel API | July 2026 |\n",
+        "|-|-|-|\n| Weigh | Parcel API | July 2026 |\n",
+        "| Weigh | Parcel API | July 2026 |\n|-|-|-|\n",
+    ],
+)
+def test_a_table_without_headings_is_read_as_the_one_above_it_or_by_its_cells(headings):
+    for above in ("", WITH_HEADINGS):
+        parsed = read(f"{above}{headings}| Post | Van API | June 2026 |\n")
+        found = [item for item in said(parsed) if item.title != "Sort"]
+        assert [(item.title, *map(str, item.apis), _shown(item)["dates"]) for item in found] == [
+            ("Weigh", "Parcel API", {LIVE: "July 2026"}),
+            ("Post", "Van API", {LIVE: "June 2026"}),
+        ]
+        [doubt] = parsed.doubts
+        assert ("the table above it" in doubt.text) == bool(above)
+
+
+@each_case(
+    "between", ["<!-- | Old | x | May 2025 | -->\n", "<!--\nolder\n-->\n", "\nMore to come.\n\n", "More soon.\n"]
+)
+def test_what_stands_between_two_rows_ends_no_table(between):
+    parsed = read(f"| Change | API | ETA |\n|-|-|-|\n| Weigh | Parcel API | May 2026 |\n{between}| Post | | TBC |\n")
+    assert [item.title for item in said(parsed)] == ["Weigh", "Post"]
+    assert parsed.releases[0].introduction == between.strip()
+
+
+def test_rows_under_another_heading_are_of_no_table_above_it():
+    parsed = read(f"{WITH_HEADINGS}### July 2026\n\n| Post | | TBC |\n")
+    assert [item.title for item in said(parsed)] == ["Sort"]

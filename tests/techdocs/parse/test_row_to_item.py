@@ -183,6 +183,9 @@ def test_a_title_is_found_in_the_description_and_in_bold_stands_there_once(cell,
 def test_a_description_that_begins_with_the_name_beside_it_says_it_once():
     assert item("Weigh | **Weigh** – on scales").description == "On scales"
     assert item("Weigh | Weigh").description == ""
+    again = read("Name | Description\n-|-\n**Weigh** | **Weigh**\n")
+    assert [one.description for one in said(again)] == [""]
+    assert "Weigh" in again.word_count.structure
     assert item("Weigh | **Weigh them** – on scales").description == "**Weigh them** – on scales"
 
 
@@ -385,6 +388,13 @@ def test_what_stands_in_a_column_without_a_heading_goes_to_the_description():
     parsed = read("| Name | Description | |\n|-|-|-|\n| Weigh | Scales. | aside |\n")
     assert said(parsed)[0].description == "Scales.\n\naside"
     assert "column without a heading" in doubts(parsed)[0]
+
+
+def test_a_list_in_a_cell_is_words_with_spaces_between_them():
+    text = "<ul><li>red<ul><li>dark</li></ul></li><li>green</li></ul>"
+    found = item(f"Weigh | {text} | {text}", "Name | Colours | Description")
+    assert found.fields == (("Colours", "red dark green"),)
+    assert found.description == text
 
 
 def test_html_entities_and_alignment_are_read():

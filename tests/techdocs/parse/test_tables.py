@@ -96,6 +96,14 @@ def test_text_right_below_a_table_is_no_row_of_it():
     assert cells("|a|b|\n|-|-|\n|1|2|\nDeployed to Production") == [["a", "b"], ["1", "2"]]
 
 
+def test_a_line_without_a_pipe_is_no_row_and_those_below_it_are():
+    [table] = tables("|a|b|\n|-|-|\n|1|2|\nMore to come.\n|3|4|\n")
+    assert [row.cells for row in table.rows] == [("1", "2"), ("3", "4")]
+    assert (table.texts, table.lines) == ((3,), [0, 1, 2, 4])
+    [table] = tables("a | b\n-|-\n1 | 2\nMore to come.\n3 | 4\n")
+    assert [row.cells for row in table.rows] == [("1", "2"), ("3", "4")]
+
+
 def test_rows_apart_from_their_table_go_on_with_it():
     found = tables("|a|b|\n|-|-|\n|1|2|\n\n|3|4|\n\n|5|6|7|\n")
     assert [[row.cells for row in table.rows] for table in found] == [[("1", "2")], [("3", "4")]]
