@@ -17,12 +17,6 @@ MAX_COLUMNS = 60
 _PIPE = re.compile(r"(?<!\\)\|")
 _DASHES = re.compile(r":?-+:?")
 _BACKTICKS = re.compile(r"`+")
-# What begins a block of its own, though there is a pipe in it.
-_BEGINS_BLOCK = re.compile(
-    r"\s*(?:[#>]|[-+*]\s|\d{1,9}[.)]\s|```|~~~|<!|</?(?:details|div|dl|ol|p|pre|script|section|style|table|ul)\b)",
-    re.IGNORECASE,
-)
-_UNDERLINE = re.compile(r" {0,3}(?:-+|=+)\s*")
 _CODE = re.compile(r"(?: {4}| {0,3}\t)")
 _SPACES = re.compile(r"[ \t\u00a0\f\v]{2,}|[\t\f\v]")
 
@@ -116,10 +110,12 @@ def _with_indented_rows(document: Blocks, last: int) -> int:
     paragraph. Whoever wrote them meant rows.
     """
     lines = document.lines
-    if last < len(lines) and _CODE.match(lines[last]):
-        while last < len(lines) and _PIPE.search(lines[last]) and not _BEGINS_BLOCK.match(lines[last]):
-            if last + 1 < len(lines) and _UNDERLINE.fullmatch(lines[last + 1]):
-                break  # a heading
+    if last == len(lines) or not _CODE.match(lines[last]):
+        return last
+    for block in document.top(range(last, len(lines))):
+        if block.span.start != last or block.type not in ("code_block", "paragraph_open"):
+            break
+        while last < block.span.stop and _PIPE.search(lines[last]) and last not in document.taken:
             last += 1
     return last
 

@@ -70,7 +70,19 @@ def test_a_row_that_is_indented_like_code_is_a_row_and_so_are_those_below_it(ind
     assert len(found) == 1
 
 
-@each_case("after", ["# A | b", "A | b\n===", "- a | b", "> a | b", "<table> | b", "```\na | b\n```"])
+@each_case(
+    "after",
+    [
+        "# A | b",
+        "A | b\n===",
+        "A | b\nc | d\n---",
+        "A | b\nc\n===",
+        "- a | b",
+        "> a | b",
+        "<table> | b",
+        "```\na | b\n```",
+    ],
+)
 def test_what_begins_a_block_is_no_row_of_an_indented_table(after):
     [table] = tables(f"a | b\n-|-\n1 | 2\n\t3 | 4\n{after}\n")
     assert [row.cells for row in table.rows] == [("1", "2"), ("3", "4")]
