@@ -37,10 +37,12 @@ from roadmap.techdocs.parse.environment_phrases import is_date
 from roadmap.techdocs.parse.result import ParsedItem, Parts
 from roadmap.techdocs.parse.row_shapes import doubt_shape, one_by_one
 from roadmap.techdocs.parse.sections import ItemTable
+from roadmap.techdocs.sources import ImportRefused
 
 MAX_LINE_LENGTH = 200  # as in the working copies
 MAX_FIELD_LENGTH = 500
 MAX_SURPLUS_CELLS = 20
+MAX_ITEMS = 5000  # far beyond any roadmap: what a hostile source may cost
 MAX_NAME_AS_TITLE = 120  # a longer name, without a description beside it, is a description
 
 _BY_NAME = {field.name: field for field in CELL_FIELDS}
@@ -295,7 +297,10 @@ class RowReader:
 
 
 def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
-    """Takes the items of a table, and leaves the lines of which none could be made."""
+    """Takes the items of a table, and leaves the lines of which none could be made.
+
+    Raises ImportRefused where there are far too many.
+    """
     above: Sequence[ApiVersion] = ()
     rows = [row for row in group.table.rows if row.line not in document.taken]  # others are in a changelog's entry
     document.take(group.table.lines)
@@ -316,6 +321,9 @@ def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
             continue
         doubt_shape(document, row.line, rows, group.columns)
         above = items[-1].apis
+        if len(parts.items) + len(items) > MAX_ITEMS:
+            path, line = document.where(row.line)
+            raise ImportRefused(f"{path}:{line}: the source has more than {MAX_ITEMS:,} items. Import it in parts.")
         for item in items:
             parts.items.append(item.made())
             parts.kept += item.kept

@@ -28,7 +28,6 @@ from roadmap.techdocs.sources import ImportRefused
 MAX_NAME_LENGTH = 200  # as in the working copies
 
 # Far beyond any roadmap: what a hostile source may cost.
-MAX_ITEMS = 5000
 MAX_RELEASES = 500
 MAX_FIELDS = 100
 
@@ -181,11 +180,6 @@ def _read_group(document: Blocks, group: ItemTable, parts: Parts) -> None:
     before = len(parts.items)
     read_rows(document, group, parts)
     items = parts.items[before:]
-    if len(parts.items) > MAX_ITEMS:
-        first = parts.items[MAX_ITEMS]
-        raise ImportRefused(
-            f"{first.path}:{first.line}: the source has more than {MAX_ITEMS:,} items. Import it in parts."
-        )
     said = {name for item in items for name, _ in item.fields}
     for column in group.columns:
         if column.role == Role.STATUS and column.name in said:

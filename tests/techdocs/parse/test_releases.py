@@ -6,7 +6,8 @@ from roadmap.content.choices import Environment, Horizon, Kind
 from roadmap.techdocs import ImportRefused, parse
 from roadmap.techdocs.parse.environment_phrases import plain_date, read_phrase
 from roadmap.techdocs.parse.result import ParsedRelease, ParsedRoadmap
-from roadmap.techdocs.parse.section_items import MAX_FIELDS, MAX_ITEMS, MAX_RELEASES
+from roadmap.techdocs.parse.row_to_item import MAX_ITEMS
+from roadmap.techdocs.parse.section_items import MAX_FIELDS, MAX_RELEASES
 from tests.cases import each_case
 from tests.techdocs.example_sources import source
 from tests.techdocs.rows import said
