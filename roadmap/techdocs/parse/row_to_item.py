@@ -302,11 +302,11 @@ def read_rows(document: Blocks, group: ItemTable, parts: Parts) -> None:
     Raises ImportRefused where there are far too many.
     """
     above: Sequence[ApiVersion] = ()
-    rows = [row for row in group.table.rows if row.line not in document.taken]  # others are in a changelog's entry
+    free = [row for row in group.table.rows if row.line not in document.taken]  # others are in a changelog's entry
     document.take(group.table.lines)
     for line in group.table.texts:
         document.doubt(line, "This stands among the rows of a table and is no row: it was kept as text.")
-    for row in rows:
+    for row in free:
         if not any(words(cell) for cell in row.cells):
             continue
         doubts = len(document.doubts)
