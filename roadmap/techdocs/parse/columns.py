@@ -194,7 +194,7 @@ def _judged(column: Column, cells: Sequence[str], known: KnownNames) -> Column:
         return column
     said = set(column.key.split())
     if "breaking" in said and not said & _NOT_BREAKING and are_mostly(says_answer, cells):
-        return replace(column, role=BREAKING.name)
+        return replace(column, role=BREAKING.name, weight=_LIKELY)
     is_dated = are_mostly(says_date, cells) and not said & _OTHER_DATES
     if said & _YEARS and not said & _DELIVERY:
         is_dated = False
@@ -203,9 +203,9 @@ def _judged(column: Column, cells: Sequence[str], known: KnownNames) -> Column:
         environment and said <= _AVAILABLE | {*label.casefold().split()} and are_mostly(says_answer, cells)
     ):
         is_past = _PAST.search(column.key) is not None
-        return replace(
-            column, role=Role.ARRIVAL, environment=environment or Environment.LIVE, is_past=is_past, label=label
-        )
+        weight = _LIKELY if environment or read_phrase(column.key) else 0
+        environment = environment or Environment.LIVE
+        return replace(column, role=Role.ARRIVAL, environment=environment, is_past=is_past, label=label, weight=weight)
     if are_mostly(says_api, cells):
         return replace(column, role=APIS.name)
     return replace(column, role=Role.STATUS) if are_mostly(says_state, cells) else column

@@ -220,7 +220,7 @@ def _put_marks_above(section: Section, headings: list[HeadingLine], known: Known
                 if piece.group:
                     of_width[table.width] = piece.group
                 read_to = table.span.stop if piece.group else 0
-                if read_to > piece.span.stop:
+                if read_to > piece.span.stop and document.lines[piece.span.stop][:1].isspace():
                     text = "This row and those below it are indented like code: they were read as rows of the table."
                     document.doubt(piece.span.stop, text)
                 seen_table = True
@@ -282,7 +282,8 @@ def _group(
         group = ItemTable(
             table, columns_of(document, table.head.cells, [row.cells for row in table.rows], known), marks
         )
-    telling = group.roles - {Role.OWN, Role.UNNAMED}
+    # Without a heading that says where and when, no table is one of items by its cells alone.
+    telling = {column.role for column in group.columns if column.weight} - {Role.OWN, Role.UNNAMED}
     is_placed = any(mark.is_known for mark in marks) or (len(telling) > 1 and telling - _COMMON)
     is_exact = group.has_references and TITLE.name in group.roles
     if not is_exact and not (group.roles & _IDENTIFYING and is_placed):

@@ -71,6 +71,10 @@ def table_in(document: Blocks, block: Block, after: SourceTable | None = None) -
     for line in span[:-1]:
         if "|" in lines[line] and _is_dashes(lines[line + 1]):
             return _table(document, line, span.stop)
+    if "|" in lines[span.stop - 1] and span.stop < len(lines) and _is_dashes(lines[span.stop]):
+        # "- | - | -": a list to Markdown, and its rows the lines of that.
+        [block] = document.top(range(span.stop, span.stop + 1))
+        return _table(document, span.stop - 1, block.span.stop)
     if _is_dashes(lines[span.start]) and all(_PIPE.search(lines[line]) for line in span):
         head = TableRow(span.start, ("",) * len(split_row(lines[span.start])))
         return _with_rows(document, head, span.start + 1, span.stop, has_outer_pipes=True)

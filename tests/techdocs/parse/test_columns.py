@@ -280,3 +280,25 @@ def test_what_stands_between_two_rows_ends_no_table(between):
 def test_rows_under_another_heading_are_of_no_table_above_it():
     parsed = read(f"{WITH_HEADINGS}### July 2026\n\n| Post | | TBC |\n")
     assert [item.title for item in said(parsed)] == ["Sort"]
+
+
+@each_case(
+    ("table", "is_items"),
+    [
+        ("Term | API\n-|-\nDepot | Parcel API\n", False),
+        ("Error | Fixed\n-|-\nE is lost | May 2026\n", False),
+        ("Data standard | Status\n-|-\nParcels | Live\n", False),
+        ("Change | Status\n-|-\nWeigh | Live\n", True),
+        ("Change | Expected delivery\n-|-\nWeigh | May 2026\n", True),
+    ],
+)
+def test_outside_of_releases_cells_alone_make_no_table_of_items(table, is_items):
+    assert bool(said(read(table, "# A\n\n## Words we use\n\n"))) is is_items
+
+
+def test_a_table_without_outer_pipes_under_dashes_that_look_like_a_list():
+    found = said(read("Change | API (s) | Go live\n- | - | -\nWeigh | Parcel API |\nPost \\| send | | Q3 2026\n"))
+    assert [(item.title, *map(str, item.apis), _shown(item)["dates"]) for item in found] == [
+        ("Weigh", "Parcel API", {}),
+        ("Post | send", "Parcel API", {LIVE: "Q3 2026"}),
+    ]

@@ -116,6 +116,14 @@ def test_a_line_without_a_pipe_is_no_row_and_those_below_it_are():
     assert [row.cells for row in table.rows] == [("1", "2"), ("3", "4")]
 
 
+def test_dashes_that_would_begin_a_list_are_those_of_a_table_as_in_redcarpet():
+    [table] = tables("a | b\n- | -\n1 | 2\n3 |\n\ntext\n")
+    assert [row.cells for row in (table.head, *table.rows)] == [("a", "b"), ("1", "2"), ("3", "")]
+    [table] = tables("text\na | b\n- | -\n1 | 2\n# 3 | 4\n")
+    assert (table.span, [row.cells for row in table.rows]) == (range(1, 4), [("1", "2")])
+    assert cells("a | b\n- x | y\n1 | 2\n") == []
+
+
 def test_rows_apart_from_their_table_go_on_with_it():
     found = tables("|a|b|\n|-|-|\n|1|2|\n\n|3|4|\n\n|5|6|7|\n")
     assert [[row.cells for row in table.rows] for table in found] == [[("1", "2")], [("3", "4")]]
