@@ -134,3 +134,9 @@ def test_items_in_a_section_called_changes_are_items():
     parsed = read("Change | API | Breaking\n-|-|-\nWeigh | Parcel API | No\n", "Changes")
     assert [item.title for item in parsed.items] == ["Weigh"]
     assert parsed.entries == ()
+
+
+def test_what_is_an_entry_is_no_row_of_the_table_above_it_too():
+    parsed = read("Name | End user | Status\n-|-|-\nWeigh | Agents | Live\n    Post | Agents | Live\n2019 | New vans\n")
+    assert entries(parsed) == [("New vans", "2019", "")]
+    assert [item.title for item in parsed.items] == ["Weigh", "Post"]
