@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from roadmap.content.fields import APIS, BREAKING, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, TITLE
+from roadmap.content.fields import APIS, DESCRIPTION, JOURNEY, KIND, MILESTONES, OWN_VALUES, TITLE
 from roadmap.content.shapes import Answer, Apis, Choice, Names
 from roadmap.content.things import ApiVersion
 from roadmap.markdown import MAX_MARKDOWN_LENGTH

@@ -274,7 +274,7 @@ def test_a_table_without_headings_is_read_as_the_one_above_it_or_by_its_cells(he
 def test_what_stands_between_two_rows_ends_no_table(between):
     parsed = read(f"| Change | API | ETA |\n|-|-|-|\n| Weigh | Parcel API | May 2026 |\n{between}| Post | | TBC |\n")
     assert [item.title for item in said(parsed)] == ["Weigh", "Post"]
-    assert parsed.releases[0].introduction == between.strip()
+    assert parsed.releases[0].introduction == f"Later\n\n{between.strip()}"
 
 
 def test_rows_under_another_heading_are_of_no_table_above_it():
