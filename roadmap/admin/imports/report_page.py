@@ -23,7 +23,8 @@ _DOUBTS = Count("notes", filter=Q(notes__kind=ImportNote.Kind.DOUBT))
 def reports_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_edit)
     found = ImportReport.objects.filter(roadmap=roadmap).select_related("imported_by", "edition")
-    rows = Paginator(found.annotate(doubts=_DOUBTS), ROWS).get_page(request.GET.get("p"))
+    in_order = found.annotate(doubts=_DOUBTS).order_by("-imported_at", "-pk")
+    rows = Paginator(in_order, ROWS).get_page(request.GET.get("p"))
     context = {"title": f"Imports into {roadmap}", "roadmap": roadmap, "page": rows, "pages": _pages(rows)}
     return page(request, "imports/reports", {**context, "rows": [(report, _who(report)) for report in rows]})
 
