@@ -124,7 +124,11 @@ def _wording_apart(changes: list[FieldChange]) -> Iterator[FieldChange]:
 def _beside_words(change: FieldChange) -> str:
     """What changed of a text that still has the same words and links; nothing where those changed, or it is no text."""
     found = field_told(change.noun, change.field)
-    if found is None or not isinstance(found.shape, shapes.Prose) or change.before is None or change.after is None:
+    if found is None or change.before is None or change.after is None:
+        return ""
+    if isinstance(found.shape, shapes.Title | shapes.OwnValues):  # plain texts
+        return PUNCTUATION if _plain_words(change.before) == _plain_words(change.after) != [] else ""
+    if not isinstance(found.shape, shapes.Prose):
         return ""
     if _plain_words(change.before) != _plain_words(change.after):
         return ""  # nearly always so, and asked at a tenth of what it costs to render both

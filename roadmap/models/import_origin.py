@@ -11,13 +11,13 @@ from roadmap.content.things import Content, from_json
 
 
 class Origin(models.Model):
-    """Replaceable: one thing as the last import of its roadmap said it, and where in the source it stood."""
+    """Replaceable: one thing as the last import that had it said it, and where in the source it stood."""
 
     roadmap = models.ForeignKey("roadmap.Roadmap", on_delete=models.CASCADE, related_name="origins")
     noun = models.CharField(max_length=20, choices=[(noun.value, noun.value) for noun in Noun])
     uid = models.UUIDField()
     content = models.TextField()  # JSON, as in Revision
-    source = models.CharField(max_length=500)  # "backlog.html.md:12"
+    source = models.CharField(max_length=500)  # "backlog.html.md:12"; empty since an import has withdrawn it
     imported_at = models.DateTimeField()
 
     class Meta:
@@ -26,6 +26,10 @@ class Origin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.noun} from {self.source}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return not self.source
 
     def as_content(self) -> Content:
         return from_json(Noun(self.noun), self.content)

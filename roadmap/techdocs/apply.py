@@ -123,7 +123,7 @@ def _remember(
         content = filled(_with_uids(step.record, uids), plan.slug, made.get)
         if isinstance(content, ItemContent):
             content = msgspec.structs.replace(content, reference=references.get(content.uid, content.reference))
-        text, source = record_text(content), step.source[-MAX_SOURCE_LENGTH:]
+        text, source = record_text(content), "" if step.is_gone else step.source[-MAX_SOURCE_LENGTH:]
         if there.get(content.uid) != (text, source):
             values = {"noun": step.noun.value, "content": text, "source": source, "imported_at": now}
             changed.append(Origin(roadmap=roadmap, uid=content.uid, **values))

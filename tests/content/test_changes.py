@@ -349,3 +349,21 @@ def test_a_sentence_tells_what_was_and_what_is_where_both_fit_into_it(before, af
 def test_the_same_words_in_other_markup_are_no_news(before, after, sentence):
     (change,) = compare(item(description=before), item(description=after), TITLES)
     assert (change.sentence(ROADMAP), change.is_news) == (sentence, sentence == "Description reworded")
+
+
+@each_case(
+    ("before", "after", "is_news"),
+    [
+        ("Rates for 25/26+", "Rates for 25-26+", False),
+        ("GET Parcel status", "Get parcel status", False),
+        ("Self-service", "Self service", False),
+        ("Version 1.0", "Version 10", True),
+        ("+", "-", True),
+    ],
+)
+def test_the_words_of_a_title_or_a_column_in_another_notation_are_no_news(before, after, is_news):
+    (of_title,) = compare(item(title=before), item(title=after), TITLES)
+    values = ((FieldValueContent(key="years", value=text),) for text in (before, after))
+    (of_column,) = compare(*(item(fields=value) for value in values), TITLES)
+    assert (of_title.is_news, of_column.is_news) == (is_news, is_news)
+    assert is_news or of_title.sentence(ROADMAP) == of_column.sentence(ROADMAP) == "Punctuation only"

@@ -48,7 +48,7 @@ class Outcome:
     refused: str = ""
     """Why it was not brought in: whole sentences. What it changed comes with the next that is."""
     matches: tuple[str, ...] = ()
-    """Doubts about which thing is which: they are this commit's, and decide about what readers see for good."""
+    """What was taken for a thing of another title, and other doubts that are this commit's: see Plan.decided."""
     doubts: tuple[str, ...] = ()
     """All doubts about the roadmap as this commit has it."""
 
@@ -178,6 +178,7 @@ class _Bringing:
                 if edition and Save.objects.filter(roadmap=roadmap).exists():
                     # Staff see in its own history what became of what they had made before.
                     record_saves(roadmap, by=None, action=f"Brought in with commit {commit.short}", at=now)
+                plan = plan.decided()
                 found = (*plan.doubts, *plan.contradictions)
                 keep_report(plan, roadmap, uids, name=name, at=now, edition=edition, told=self.told)
                 self.told = found

@@ -5,20 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from roadmap.content.choices import Noun
-from roadmap.content.fields import DESCRIPTION, JOURNEY, TITLE
 from roadmap.content.things import ChangelogEntryContent, Content, ItemContent, PageContent, ReleaseContent
 from roadmap.dates import UnclearDate, parse
 from roadmap.techdocs.parse.blocks import Doubt
+from roadmap.techdocs.plan.likeness import TELLING, Things, Traits, folded
 from roadmap.techdocs.plan.plan import Alternative, ConflictChoice, Recognised, doubt_at, title_of
-from roadmap.techdocs.plan.similarity import Chosen, How, Matches, ThingMatch, Things, Traits, folded, match
+from roadmap.techdocs.plan.similarity import Chosen, How, Matches, ThingMatch, match
 from roadmap.techdocs.plan.source_and_site import Part, There
 from roadmap.techdocs.sources import ImportRefused
 
 Said = Mapping[Noun, Sequence[Part]]
 Known = Mapping[Noun, Sequence[There]]
-
-# A text of fewer words is nobody's own.
-_TELLING = 5
 
 
 def recognise(new: Said, there: Known, choices: Mapping[str, str]) -> tuple[dict[str, Recognised], list[Doubt]]:
@@ -29,12 +26,10 @@ def recognise(new: Said, there: Known, choices: Mapping[str, str]) -> tuple[dict
     chosen = _chosen(new, there, choices)
     by_reference = _by_reference(new[Noun.ITEM], there[Noun.ITEM], chosen[Noun.ITEM])
     chosen[Noun.ITEM] |= by_reference
-    titles_new = {part.key: part.title for part in new[Noun.RELEASE]}
-    titles_old = {thing.uid: title_of(thing.known) for thing in there[Noun.RELEASE]}
-    ours = {noun: [_traits(part.content, titles_new) for part in parts] for noun, parts in new.items()}
-    theirs = {
-        noun: [_traits(old.known, titles_old, is_known=old.base is not None) for old in there[noun]] for noun in new
-    }
+    titles_new = {part.key: _dated(part.title) for part in new[Noun.RELEASE]}
+    titles_old = {thing.uid: _dated(title_of(thing.known)) for thing in there[Noun.RELEASE]}
+    ours = {noun: [traits_of(part.content, titles_new) for part in parts] for noun, parts in new.items()}
+    theirs = {noun: [traits_of(old.known, titles_old, old) for old in there[noun]] for noun in new}
     # Items are recognised whatever release they are in, and a release by its items where its words do not tell.
     found = {
         noun: match(ours[noun], theirs[noun], chosen[noun]) for noun in (Noun.PAGE, Noun.CHANGELOG_ENTRY, Noun.ITEM)
@@ -110,7 +105,7 @@ def _releases(new: Said, there: Known, items: Matches, ours: Things, theirs: Thi
     places_new = {part.key: index for index, part in enumerate(parts)}
     places_old = {thing.uid: index for index, thing in enumerate(things)}
     inside_new = [places_new.get(_release_of(part.content)) for part in new[Noun.ITEM]]
-    inside_old = [places_old.get(_release_of(thing.known)) for thing in there[Noun.ITEM]]
+    inside_old = [None if thing.is_gone else places_old.get(_release_of(thing.known)) for thing in there[Noun.ITEM]]
     votes = Counter((inside_new[found.new], inside_old[found.old]) for found in items.by_new.values())
     sizes_new, sizes_old = Counter(inside_new), Counter(inside_old)
     shared = [
@@ -167,50 +162,65 @@ def _word(noun: Noun) -> str:
 # What things are recognised by
 
 
-def _traits(content: Content, release_titles: Mapping[str, str], *, is_known: bool = True) -> Traits:
+def traits_of(content: Content, release_titles: Mapping[str, str], there: There | None = None) -> Traits:
+    is_known, is_gone = (there.base is not None, there.is_gone) if there else (True, False)
     match content:
         case ItemContent():
-            return _item_traits(content, release_titles.get(content.release_uid, ""), is_known)
+            place = release_titles.get(content.release_uid, "")
+            return replace(_item_traits(content, place), is_known=is_known, is_gone=is_gone)
         case PageContent():
-            title, body = folded(content.title), folded(content.body)
-            return Traits((content.slug,), (title, _telling(body)), ((title, 0.3), (body, 0.7)), is_known=is_known)
+            return Traits(content.title, content.body, (content.slug,), is_known=is_known, is_gone=is_gone)
         case ReleaseContent():
-            title, when = _dated(content.title), _dated(content.typed)
+            title, when = folded(_date(content.title) or content.title), _dated(content.typed)
             return Traits(
-                (f"{title}|{when}|{content.horizon}", f"{title}|{when}"),
-                (title, when, _telling(folded(content.introduction))),
-                (("" if _date(content.title) else title, 1.0),),
+                # One that went comes back only as it was called: another of which the title reads alike is another.
+                "" if is_gone or _date(content.title) else content.title,
+                "",
+                (
+                    f"{title}|{when}|{content.horizon}",
+                    f"{title}|{when}",
+                    title,
+                    when,
+                    _telling(folded(content.introduction)),
+                ),
                 is_known=is_known,
+                is_gone=is_gone,
             )
         case ChangelogEntryContent():
             title, when, body = folded(content.title), _dated(content.typed), folded(content.body)
+            # A note that staff made is the source's where title and month are: two months are two notes.
             return Traits(
+                content.title if is_known else "",
+                content.body if is_known else "",
                 (f"{title}|{when}|{body}", f"{title}|{when}"),
-                # Two notes of one title and different months are two notes, unless the source itself corrected one.
-                (title, _telling(body)) if is_known else (),
-                ((title, 0.4), (body, 0.5), (when, 0.1)),
+                place=when,
                 is_known=is_known,
+                is_gone=is_gone,
             )
     raise TypeError(f"a {type(content).__name__} is not matched")
 
 
-def _item_traits(content: ItemContent, place: str, is_known: bool) -> Traits:
-    title, description, about = (folded(field.of(content)) for field in (TITLE, DESCRIPTION, JOURNEY))
-    apis = sorted(folded(api.name) for api in content.apis)
-    text = f"{title}|{description}"
-    whole = f"{text}|{about}|{apis}|{content.kind}"
+def _item_traits(content: ItemContent, place: str) -> Traits:
+    title, text = folded(content.title), folded(content.description)
+    # Wherever a table has cut it in two, and whether or not the second half begins with the first.
+    whole = text if text.startswith(title) else f"{title} {text}".strip()
+    details = {f"{api.name} {api.version}".casefold() for api in content.apis}
+    details |= {f"{date.environment}: {_dated(date.typed)}" for date in content.milestones if date.typed}
+    details |= {f"{value.key}: {folded(value.value)}" for value in content.fields}
+    details |= {folded(text) for text in (content.journey, content.kind or "", *content.audiences) if text}
+    details |= set() if content.is_breaking is None else {f"breaking: {content.is_breaking}"}
     return Traits(
-        (f"{whole}|{place}", whole, f"{text}|{about}", text),
-        (title, _telling(description)),
-        ((title, 0.4), (description, 0.45), (about, 0.15)),
-        frozenset(apis),
-        place,
-        is_known,
+        content.title,
+        content.description,
+        (f"{whole}|{sorted(details)}|{place}", _telling(whole)),
+        names=frozenset(api.name for api in content.apis),
+        details=frozenset(details),
+        place=place,
     )
 
 
 def _telling(text: str) -> str:
-    return text if text.count(" ") + 1 >= _TELLING else ""
+    return text if text.count(" ") + 1 >= TELLING else ""
 
 
 def _dated(text: str) -> str:

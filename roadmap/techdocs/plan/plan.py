@@ -16,6 +16,7 @@ from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Content, ReleaseContent, RoadmapContent
 from roadmap.techdocs.parse.blocks import Doubt
 from roadmap.techdocs.parse.result import ParsedRoadmap
+from roadmap.techdocs.plan.likeness import folded
 from roadmap.techdocs.plan.similarity import How
 
 
@@ -89,6 +90,7 @@ class PlanStep:
     record: Content | None = None  # what is remembered of this import for the next; None for nothing
     recognised: Recognised = Recognised(None)
     conflicts: tuple[ImportConflict, ...] = ()
+    is_gone: bool = False  # it is remembered as withdrawn: a later import may have it again
 
     def but(self, **values: Any) -> "PlanStep":
         return replace(self, **values)
@@ -126,6 +128,20 @@ class PlanStep:
         return Verb.KEEP if now == then else Verb.UPDATE
 
     @property
+    def retitled(self) -> Doubt | None:
+        """What to say where a part was taken for a thing whose title had other words."""
+        known, title = title_of(self.base or self.before), title_of(self.record or self.after)
+        if (
+            not known
+            or not self.key
+            or self.noun is Noun.ROADMAP
+            or sorted(folded(known).split()) == sorted(folded(title).split())
+        ):
+            return None
+        name = f"{self.reference} {known}".strip()
+        return doubt_at(self.source, f"“{title}” was taken for the {self.noun.replace('_', ' ')} “{name}”.")
+
+    @property
     def is_adopted(self) -> bool:
         """Whether no import is known to have said what is there."""
         return self.before is not None and self.base is None
@@ -147,8 +163,17 @@ class Plan:
     steps: tuple[PlanStep, ...]
     apis: tuple[tuple[str, str], ...]  # name and address of the APIs that are new, or get their address
     doubts: tuple[Doubt, ...] = ()  # those of parsing, then those about what was recognised
+    matching_doubts: tuple[Doubt, ...] = ()  # those of them that are about which thing is which
     others: tuple[Content, ...] = field(default=(), compare=False)  # what is there, and no import made
     today: datetime.date | None = field(default=None, compare=False)  # London's; None: no date is held against it
+
+    def decided(self) -> "Plan":
+        """As it is told where nobody can be asked: what was not sure is new and no doubt, and what was taken for a
+        thing of another title is told, once where it changed.
+        """
+        retitled = [step.retitled for step in self.steps if step.retitled]
+        others = [doubt for doubt in self.doubts[len(self.parsed.doubts) :] if doubt not in self.matching_doubts]
+        return replace(self, doubts=(*self.parsed.doubts, *retitled, *others))
 
     @cached_property
     def contradictions(self) -> tuple[Doubt, ...]:

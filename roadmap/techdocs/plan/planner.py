@@ -56,7 +56,8 @@ def make_plan(
     apis, apis_to_write = source_and_site.known_apis(parsed)
     roadmap_said = source_and_site.roadmap_said(parsed, slug, contact, keys, ours)
     new = source_and_site.said(parsed, apis, keys)
-    recognised, doubts = recognise(new, there, choices)
+    recognised, unsure = recognise(new, there, choices)
+    doubts = [*unsure]
     kept_prefix = "" if roadmap else _prefix_to_keep(parsed)
     references = _own_references(new[Noun.ITEM]) if kept_prefix else {}
     if roadmap is not None or references:
@@ -76,7 +77,7 @@ def make_plan(
             content = _with_identity(part.content, thing, uids, kept_columns, references.get(part.key, ""))
             content = led(content, part.source, part.key)
             steps.append(_step(noun, part, content, thing, recognised[part.key], choices))
-        gone = [thing for thing in by_uid.values() if thing.base is not None]
+        gone = [thing for thing in by_uid.values() if thing.base is not None and not thing.is_gone]
         # A source that has no changelog at all does not take back what one before it told readers.
         is_kept = noun is Noun.CHANGELOG_ENTRY and not parsed.has_changelog
         steps += [_gone(noun, thing, choices, is_kept=is_kept) for thing in gone]
@@ -100,6 +101,7 @@ def make_plan(
         steps=tuple(step.but(after=source_and_site.with_known_apis(step.after, apis)) for step in steps),
         apis=apis_to_write,
         doubts=(*parsed.doubts, *doubts, *doubts_of_releases),
+        matching_doubts=tuple(unsure),
         others=tuple(untouched),
         today=today,
     )
@@ -193,6 +195,8 @@ def _step(
         return PlanStep(noun, part.key, part.source, there.ours, there.ours, there.base, theirs, found)  # most of all
     theirs = as_known(theirs, there.ours, there.base)
     step = PlanStep(noun, part.key, part.source, there.ours, None, there.base, theirs, found)
+    if there.is_gone:
+        return step.but(after=theirs)
     if there.ours is None:
         # Staff have deleted it since. If the source says it as before, it stays so; otherwise somebody must say.
         if not differing(there.known, theirs):
@@ -224,7 +228,7 @@ def _gone(noun: Noun, there: There, choices: Mapping[str, str], *, is_kept: bool
     title = title_of(there.ours)
     conflict = _conflict(step, there, Clash(EXISTENCE, title, title, None), choices, tuple(edited))
     if not edited or conflict.choice == ConflictChoice.SOURCE:
-        return step
+        return step.but(record=there.base, is_gone=True)
     # Told to keep it, it is staff's own from now on.
     return step.but(after=there.ours, record=None if conflict.choice else there.base, conflicts=(conflict,))
 

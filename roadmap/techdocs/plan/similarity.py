@@ -1,34 +1,35 @@
-"""Which thing of the last import each thing of a source is: one to one, best first, the same whenever asked. Pure.
+"""Which thing of the last import each thing of a source is: one to one, best sum first, the same whenever asked. Pure.
 
-First come those that say the same, then those whose title or text nobody else has, then the rest by how alike they
-are. Nothing is guessed in silence: a match below `SURE`, or with a rival nearly as good, is doubtful and names its
-rivals.
+First come those that say the same, then all others by how alike they are in everything that they say, whatever stands
+in the title and what in the text. A word counts as much as it is rare among all of them, so what many share makes no
+two of them one. Below `FLOOR` a thing is new: two that are taken for one are worse than one that is taken for two.
+Nothing is guessed in silence: a match below `SURE`, or with a rival nearly as good, is doubtful, and names its rivals.
 """
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
 from itertools import product
 
-from rapidfuzz import fuzz
+from roadmap.techdocs.plan.assignment import best_sum
+from roadmap.techdocs.plan.likeness import TELLING, Scales, Things, Traits
 
-# Out of 100. Found by trying reworded rows of the real roadmaps against all their other rows: see the tests.
+# Out of 100. What each floor would do is shown by benchmarks/matching.py.
 SURE = 70.0
-DOUBTFUL = 42.0
-MARGIN = 8.0  # a rival so close to the best makes it doubtful
+FLOOR = 55.0
+DOUBTFUL = 40.0
+MARGIN = 15.0  # a rival so close to the best makes it doubtful
 
-# Two texts on one subject have so much in common letter by letter though they say different things.
-_UNLIKE = 45.0
+# What decides between those that are nearly as good.
+_NOT_GONE = 5.0
+_IN_ORDER = 1.0
+_FIRST = 0.5  # of two that say the same in one place, the one above stays
+_WHOLE = 1_000_000  # of one point
 
-# A text is compared up to here: beyond, nothing that differs would make it another thing.
-_MAX_LENGTH = 2_000  # characters
-
-# So many pairs are compared one by one, in less than two seconds. Above, only those that share uncommon words.
-_MAX_PAIRS = 60_000
+# So many pairs are compared one by one, in a tenth of a second. Above, only those that share uncommon words.
+_MAX_PAIRS = 6_000
 _RARE_WORDS = 12
 _COMMON = 200  # as many have it
 _NEAREST = 10
@@ -36,39 +37,15 @@ _CANDIDATES = 30
 
 MAX_RIVALS = 5
 
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
+Chosen = Mapping[int, int | None]  # by the place of a new thing, that of the old one which it is; None for none
+_Scores = Mapping[int, Mapping[int, float]]  # by the place of a new thing, those that it could be
 
 
 class How(StrEnum):
     CHOSEN = "chosen"  # by a person
-    SAME = "same"  # it says the same, or has the title or the text that no other has
+    SAME = "same"  # it says the same, in its title or its text
     ITEMS = "items"  # most of what is in it is what was in the other
     ALIKE = "alike"
-
-
-@dataclass(frozen=True)
-class Traits:
-    """Immutable: what a thing is recognised by. Texts are compared without regard to case and punctuation."""
-
-    # From the surest on: things that agree in one are the same; several that agree are taken in their order.
-    same: tuple[str, ...] = ()
-    unique: tuple[str, ...] = ()  # the same where two agree in one that no other has; an empty one says nothing
-    texts: tuple[tuple[str, float], ...] = ()  # each with its weight: what likeness is made of
-    # Of the APIs that it concerns: agreeing counts for it, differing little against it.
-    names: frozenset[str] = frozenset()
-    place: str = ""  # decides only between those that are alike otherwise
-    # The last import knew it. What staff made is recognised only where there is no doubt.
-    is_known: bool = True
-
-    @cached_property
-    def compared(self) -> tuple[tuple[str, str, float], ...]:
-        """Each text, the same with its words sorted, and its weight."""
-        folded_texts = ((folded(text), weight) for text, weight in self.texts)
-        return tuple((text, " ".join(sorted(text.split())), weight) for text, weight in folded_texts)
-
-
-Things = Sequence[Traits]
-Chosen = Mapping[int, int | None]  # by the place of a new thing, that of the old one which it is; None for none
 
 
 @dataclass(frozen=True)
@@ -95,8 +72,9 @@ class Matches:
 def match(new: Things, old: Things, chosen: Chosen | None = None) -> Matches:
     """Each of `new` with at most one of `old`, and the other way round. `chosen` goes before: None is "nothing"."""
     settled = chosen or {}
+    scales = Scales(new, old)
     found = {
-        place: ThingMatch(place, choice, How.CHOSEN, likeness(new[place], old[choice]))
+        place: ThingMatch(place, choice, How.CHOSEN, scales.likeness(new[place], old[choice]))
         for place, choice in settled.items()
         if choice is not None
     }
@@ -108,136 +86,132 @@ def match(new: Things, old: Things, chosen: Chosen | None = None) -> Matches:
 
     for level in range(max((len(thing.same) for thing in new), default=0)):
         found |= _agreeing(new, old, *open_places(), level)
-    found |= _unique(new, old, *open_places())
-    return _by_likeness(new, old, *open_places(), found)
-
-
-def likeness(thing: Traits, other: Traits) -> float:
-    """How alike two things are, from 0 to 100. What both leave empty does not count."""
-    score = whole = 0.0
-    for (text, text_sorted, weight), (their, their_sorted, _) in zip(thing.compared, other.compared, strict=True):
-        if text or their:
-            whole += weight
-            score += weight * _alike(text, text_sorted, their, their_sorted)
-    if whole == 0.0:
-        return 0.0
-    score = score / whole
-    # APIs change while an item stays: they can raise a score that is middling, and hardly lower one that is high.
-    if thing.names and other.names:
-        shared = len(thing.names & other.names) / len(thing.names | other.names)
-        score = score * 0.95 + 100 * 0.05 * shared
-    return round(min(score, 100.0), 1)
-
-
-def folded(text: str) -> str:
-    """The words alone, in small letters, one space between: what two texts are compared by."""
-    return _BETWEEN_WORDS.sub(" ", text[:_MAX_LENGTH].casefold()).strip()
-
-
-def _alike(text: str, text_sorted: str, their: str, their_sorted: str) -> float:
-    if text == their:
-        return 100.0
-    if not text or not their:
-        return 0.0
-    raw = max(fuzz.ratio(text, their), fuzz.ratio(text_sorted, their_sorted))
-    return max(0.0, (raw - _UNLIKE) / (100.0 - _UNLIKE) * 100.0)
+    scores = _scores(new, old, *open_places(), scales)
+    found |= _best(new, old, scores, found)
+    taken = {pair.old for pair in found.values()}
+    by_new: dict[int, ThingMatch] = {}
+    for place, pair in sorted(found.items()):
+        pair = _doubted(pair, new, old, scores, found, taken)
+        if old[pair.old].is_known or not pair.is_doubtful:  # otherwise left for a person to say
+            by_new[place] = pair
+    taken = {pair.old for pair in by_new.values()}
+    left = {place: _free(by_old, taken) for place, by_old in scores.items() if place not in by_new}
+    return Matches(by_new, {place: rivals for place, rivals in left.items() if rivals})
 
 
 def _agreeing(new: Things, old: Things, open_new: list[int], open_old: list[int], level: int) -> dict[int, ThingMatch]:
-    # Those that the last import knew go first: a copy that staff made must not take their place.
-    waiting = _holders(
-        [thing.same for thing in old], level, sorted(open_old, key=lambda place: not old[place].is_known)
-    )
+    """Those that say the same: at the first level in their order, at any other only what nobody else says."""
+    # Those that the last import knew go first: neither a copy that staff made nor what is gone may take their place.
+    order = sorted(open_old, key=lambda place: (old[place].is_gone, not old[place].is_known))
+    waiting, coming = _holders(old, level, order), _holders(new, level, open_new)
+    if level:
+        # Counted among all of them, matched ones too.
+        there = [place for place in range(len(old)) if not old[place].is_gone]
+        for side in (_holders(new, level, range(len(new))), _holders(old, level, there)):
+            for text in [text for text, places in side.items() if len(places) > 1]:
+                coming.pop(text, None)
     return {
         place: ThingMatch(place, other, How.SAME)
-        for text, places in _holders([thing.same for thing in new], level, open_new).items()
-        for place, other in zip(places, waiting[text], strict=False)
+        for text, places in coming.items()
+        for place, other in zip(places, waiting.get(text, ()), strict=False)
     }
 
 
-def _unique(new: Things, old: Things, open_new: list[int], open_old: list[int]) -> dict[int, ThingMatch]:
-    """Those that share what no other has. Where a title says one thing and a text another, likeness decides."""
-    free_new, free_old = {*open_new}, {*open_old}
-    pairs: set[tuple[int, int]] = set()
-    for level in range(max((len(thing.unique) for thing in (*new, *old)), default=0)):
-        # Counted among all of them, matched ones too: a title that was there twice is nobody's own.
-        holders_old = _holders([thing.unique for thing in old], level, range(len(old)))
-        for text, places in _holders([thing.unique for thing in new], level, range(len(new))).items():
-            if len(places) == len(holders_old[text]) == 1:
-                pairs.add((places[0], holders_old[text][0]))
-    free = [(place, other) for place, other in pairs if place in free_new and other in free_old]
-    claims_new, claims_old = Counter(place for place, _ in free), Counter(other for _, other in free)
-    return {
-        place: ThingMatch(place, other, How.SAME, likeness(new[place], old[other]))
-        for place, other in free
-        if claims_new[place] == claims_old[other] == 1
-    }
-
-
-def _holders(texts: Sequence[tuple[str, ...]], level: int, places: Iterable[int]) -> dict[str, list[int]]:
+def _holders(things: Things, level: int, places: Iterable[int]) -> dict[str, list[int]]:
     """Those of the places that say something at that level, by what they say."""
     found: dict[str, list[int]] = defaultdict(list)
     for place in places:
-        said = texts[place]
+        said = things[place].same
         if level < len(said) and said[level]:
             found[said[level]].append(place)
     return found
 
 
-def _by_likeness(
-    new: Things, old: Things, open_new: list[int], open_old: list[int], found: dict[int, ThingMatch]
-) -> Matches:
-    scored: list[tuple[float, bool, bool, int, int]] = []  # the likeliest first
-    by_new: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    by_old: dict[int, list[tuple[int, float]]] = defaultdict(list)
+def _scores(new: Things, old: Things, open_new: list[int], open_old: list[int], scales: Scales) -> _Scores:
+    """Of all that are open, what might be one."""
+    found: dict[int, dict[int, float]] = defaultdict(dict)
     is_small = len(open_new) * len(open_old) <= _MAX_PAIRS
     pairs = product(open_new, open_old) if is_small else _pairs_by_words(new, old, open_new, open_old)
-    for index, other in pairs:
-        score = likeness(new[index], old[other])
-        if score >= DOUBTFUL:
-            is_moved, is_unknown = new[index].place != old[other].place, not old[other].is_known
-            scored.append((-score, is_moved, is_unknown, index, other))
-            by_new[index].append((other, score))
-            by_old[other].append((index, score))
+    for place, other in pairs:
+        score = scales.likeness(new[place], old[other])
+        if score >= (FLOOR if old[other].is_gone else DOUBTFUL):
+            found[place][other] = score
+    return found
 
-    taken: set[int] = set()
-    for negative, _, is_unknown, index, other in sorted(scored):
-        if index in found or other in taken:
-            continue
-        score = -negative
-        rivals = _best((place, theirs) for place, theirs in by_new[index] if place != other and place not in taken)
-        is_close = any(theirs >= score - MARGIN for _, theirs in rivals) or any(
-            theirs >= score - MARGIN for place, theirs in by_old[other] if place != index and place not in found
-        )
-        is_doubtful = score < SURE or is_close
-        if is_doubtful and is_unknown:
-            continue  # left for a person to say
-        found[index] = ThingMatch(index, other, How.ALIKE, score, is_doubtful, rivals)
-        taken.add(other)
-    left = {
-        index: _best((place, score) for place, score in by_new[index] if place not in taken)
-        for index in open_new
-        if index not in found
+
+def _best(new: Things, old: Things, scores: _Scores, found: Mapping[int, ThingMatch]) -> dict[int, ThingMatch]:
+    """One assignment over all that are open."""
+    gains: dict[int, dict[int, int]] = {}
+    for place, by_old in scores.items():
+        gains[place] = {}
+        for other, score in by_old.items():
+            thing = old[other]
+            if score < FLOOR:
+                continue
+            apart = place / len(new) - other / len(old)
+            gain = score - FLOOR + _IN_ORDER * (1 - apart * apart) - _NOT_GONE * (thing.is_gone or not thing.is_known)
+            if thing.place == new[place].place:
+                gain -= _FIRST * other / len(old)
+            gains[place][other] = max(1, round(_WHOLE * gain))
+    pairs = best_sum(gains)
+    everything = [*((pair.new, pair.old) for pair in found.values()), *pairs.items()]
+    return {
+        place: ThingMatch(place, other, _how(new[place], old[other]), scores[place][other])
+        for place, other in pairs.items()
+        if new[place].place == old[other].place or not _passes_its_like(place, other, new, old, everything)
     }
-    return Matches(dict(sorted(found.items())), {index: rivals for index, rivals in left.items() if rivals})
 
 
-def _best(rivals: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
-    return tuple(sorted(rivals, key=lambda rival: (-rival[1], rival[0]))[:MAX_RIVALS])
+def _how(thing: Traits, other: Traits) -> How:
+    is_same_text = thing.text_words == other.text_words and len(thing.text_words) >= TELLING
+    return How.SAME if is_same_text or thing.title_words == other.title_words else How.ALIKE
 
 
-def _pairs_by_words(new: Things, old: Things, open_new: list[int], open_old: list[int]) -> Iterable[tuple[int, int]]:
+def _passes_its_like(place: int, other: int, new: Things, old: Things, pairs: Iterable[tuple[int, int]]) -> bool:
+    """Whether it would pass by another that says the same but for numbers, and stayed: of what comes every year, it is
+    another year's.
+    """
+    words = new[place].but_numbers
+    return any(
+        (place - near) * (other - far) < 0 and new[near].but_numbers == words == old[far].but_numbers
+        for near, far in pairs
+    )
+
+
+def _doubted(
+    pair: ThingMatch, new: Things, old: Things, scores: _Scores, found: Mapping[int, ThingMatch], taken: set[int]
+) -> ThingMatch:
+    """With its rivals: whatever is free and could be it, or could be instead of it."""
+    if pair.new not in scores:
+        return pair
+    rivals = _free(scores[pair.new], taken)
+    enough = pair.score - MARGIN
+    is_close = any(
+        score >= enough or old[other].title_words == new[pair.new].title_words for other, score in rivals
+    ) or any(by_old.get(pair.old, 0.0) >= enough for place, by_old in scores.items() if place not in found)
+    return replace(pair, is_doubtful=pair.score < SURE or is_close, rivals=rivals)
+
+
+def _free(by_old: Mapping[int, float], taken: set[int]) -> tuple[tuple[int, float], ...]:
+    free = [(other, score) for other, score in by_old.items() if other not in taken]
+    return tuple(sorted(free, key=lambda rival: (-rival[1], rival[0]))[:MAX_RIVALS])
+
+
+def _pairs_by_words(
+    new: Things, old: Things, open_new: Sequence[int], open_old: Sequence[int]
+) -> Iterator[tuple[int, int]]:
     """For each new thing, those that share most of its uncommon words.
 
     A word that very many have says nothing, and is asked only of those that stand closest.
     """
-    words_new = {place: _words(new[place]) for place in open_new}
     holders: dict[str, list[int]] = defaultdict(list)
     for place in open_old:
-        for word in _words(old[place]):
+        for word in old[place].words:
             holders[word].append(place)
-    for place, words in words_new.items():
-        rare = sorted((word for word in words if word in holders), key=lambda word: (len(holders[word]), word))
+    for place in open_new:
+        rare = sorted(
+            (word for word in new[place].words if word in holders), key=lambda word: (len(holders[word]), word)
+        )
         shared: Counter[int] = Counter()
         for word in rare[:_RARE_WORDS]:
             among = holders[word]
@@ -247,7 +221,3 @@ def _pairs_by_words(new: Things, old: Things, open_new: list[int], open_old: lis
             shared.update(among)
         # Of those that share as many, the first that a rarer word led to: always the same.
         yield from ((place, other) for other, _ in shared.most_common(_CANDIDATES))
-
-
-def _words(thing: Traits) -> set[str]:
-    return {word for text, _, _ in thing.compared for word in text.split()}

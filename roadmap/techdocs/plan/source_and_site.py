@@ -54,12 +54,13 @@ class Part:
 
 @dataclass(frozen=True)
 class There:
-    """Immutable: one thing that is there, or was when the last import said it."""
+    """Immutable: one thing that is there, or was when an import said it."""
 
-    ours: things.Content | None  # None where staff have deleted it since
-    base: things.Content | None  # as the last import said it; None where none did
+    ours: things.Content | None  # None where staff have deleted it since, or an import has withdrawn it
+    base: things.Content | None  # as the last import that had it said it; None where none did
     source: str = ""
     place: int = 0  # where readers see it among its like: of what is not there any more, after all others
+    is_gone: bool = False  # an import has withdrawn it: what comes back is the same thing
 
     @property
     def known(self) -> things.Content:
@@ -87,13 +88,15 @@ def what_is_there(roadmap: Roadmap | None, copies: Iterable[things.Content] | No
     places = {content.uid: place for some in lists for place, content in enumerate(some)}
     for content in there:
         origin = origins.pop(content.uid, None)
-        base, source = (origin.as_content(), origin.source) if origin else (None, "")
+        # What staff have brought back is theirs.
+        base, source = (origin.as_content(), origin.source) if origin and not origin.is_withdrawn else (None, "")
         found[things.noun_of(content)].append(There(content, base, source, places.get(content.uid, 0)))
     for origin in origins.values():
-        found[Noun(origin.noun)].append(There(None, origin.as_content(), origin.source, len(there)))
+        base, is_gone = origin.as_content(), origin.is_withdrawn
+        found[Noun(origin.noun)].append(There(None, base, origin.source, len(there), is_gone))
     for some in found.values():
         # As the source had them, or as readers see them: of two that say the same, the first stays the first.
-        some.sort(key=lambda thing: (thing.base is None, getattr(thing.base, "position", thing.place)))
+        some.sort(key=lambda thing: (thing.is_gone, thing.base is None, getattr(thing.base, "position", thing.place)))
     return found
 
 

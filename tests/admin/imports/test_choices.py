@@ -142,7 +142,7 @@ def test_a_match_with_what_is_gone_meanwhile_is_refused_at_its_field(staff):
 
 def test_two_rows_cannot_be_chosen_to_be_one_item(staff):
     roadmap, page, items = doubtful(staff)
-    two = NUMBER_C.replace("at noon | |", f"at noon | |\n| Number D | {WORDS} at eleven | |")
+    two = NUMBER_C.replace("at dawn | |", f"at dawn | |\n| Number D | {WORDS} at eleven | |")
     page = upload(staff, two, roadmap=roadmap)
     one = str(items["Number A"].uid)
     response = press(staff, page, ACT, **{"match:item:0": one, "match:item:1": one})

@@ -35,7 +35,7 @@ We are two teams. See [more](more.html).
 """
 WORDS = "Each parcel gets a number of its own, which the receiver types in to see where it is"
 NUMBERS = PAGE.replace(f"{LINE}\n{ROUTE}", f"| Number A | {WORDS} by noon | |\n| Number B | {WORDS} at midnight | |")
-NUMBER_C = PAGE.replace(f"{LINE}\n{ROUTE}", f"| Number C | {WORDS} at noon | |")
+NUMBER_C = PAGE.replace(f"{LINE}\n{ROUTE}", f"| Number C | {WORDS} at dawn | |")
 
 NEW, ACT = "admin:roadmap_roadmap_import", "Apply"
 

@@ -183,7 +183,7 @@ def doubtful():
     """Two that are gone, and a new one that might be either."""
     words = "Each parcel gets a number of its own, which the receiver types in to see where it is"
     roadmap = bring(items=[rows.item("Number A", f"{words} by noon"), rows.item("Number B", f"{words} at midnight")])
-    return roadmap, {"items": [rows.item("Number C", f"{words} at noon")]}
+    return roadmap, {"items": [rows.item("Number C", f"{words} at dawn")]}
 
 
 def test_a_doubtful_match_is_told_with_its_alternatives_and_somebody_may_choose():

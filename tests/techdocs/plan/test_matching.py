@@ -1,27 +1,27 @@
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap.techdocs.plan.similarity import DOUBTFUL, SURE, How, Traits, folded, likeness, match
+from roadmap.techdocs.plan.likeness import Scales, Traits, folded
+from roadmap.techdocs.plan.similarity import FLOOR, SURE, How, match
 from tests.techdocs.example_sources import real_source
 
 
-def thing(title: str, text: str = "", *, is_known: bool = True, place: str = "") -> Traits:
-    whole = f"{folded(title)}|{folded(text)}"
-    return Traits(
-        (f"{whole}|{place}", whole),
-        (folded(title), folded(text) if text.count(" ") > 3 else ""),
-        ((title, 0.4), (text, 0.45)),
-        place=place,
-        is_known=is_known,
-    )
+def thing(title: str, text: str = "", *, place: str = "", **said: Any) -> Traits:
+    whole = folded(f"{title} {text}")
+    return Traits(title, text, (f"{whole}|{place}", whole), place=place, **said)
 
 
 WEIGH = "Software can weigh a parcel on the depot's scales and send the weight to us in grams"
 ROUTE = "Customers choose between three routes on a map and are told the price of each of them"
 LABEL = "A label with the name of the receiver can be printed from any browser in the shop"
+
+
+def likeness(one: Traits, other: Traits) -> float:
+    return Scales([one], [other]).likeness(one, other)
 
 
 def pairs(found) -> dict[int, int]:
@@ -90,13 +90,13 @@ def test_the_best_goes_first_whatever_the_order():
 
 
 def test_what_staff_made_is_matched_only_without_doubt():
-    doubtful = [thing("Weigh by hand", f"{WEIGH[:70]} or by hand at home")]
+    doubtful = [thing("Weigh by hand", f"{WEIGH[:40]} or by hand at home")]
     made_by_hand = match(doubtful, [thing("Weigh", WEIGH, is_known=False)])
     assert pairs(made_by_hand) == {}
     assert [place for place, _ in made_by_hand.left[0]] == [0]
     [known] = match(doubtful, [thing("Weigh", WEIGH)]).by_new.values()
     assert known.is_doubtful
-    assert DOUBTFUL <= known.score < SURE
+    assert FLOOR <= known.score < SURE
 
 
 def test_what_the_last_import_knew_goes_before_a_copy_that_staff_made():
@@ -142,7 +142,7 @@ def test_matching_is_one_to_one_and_the_same_again(new, old):
 @given(THINGS)
 def test_everything_is_found_again_in_itself(things):
     assert len(match(things, things).by_new) == len(things)
-    assert all(folded(str(one.texts)) == folded(str(things[place].texts)) for place, one in _with_things(things))
+    assert all(things[old].same[1] == one.same[1] for old, one in _with_things(things))
 
 
 def _with_things(things):
