@@ -52,7 +52,7 @@ def make_plan(
     choices = dict(choices or {})
     there = source_and_site.what_is_there(roadmap, copies)
     ours = next(iter(there[Noun.ROADMAP]), None)
-    keys = source_and_site.column_keys(parsed, ours, there[Noun.ITEM])
+    keys = source_and_site.column_keys(parsed, ours, [item for item in there[Noun.ITEM] if not item.is_gone])
     apis, apis_to_write = source_and_site.known_apis(parsed)
     roadmap_said = source_and_site.roadmap_said(parsed, slug, contact, keys, ours)
     new = source_and_site.said(parsed, apis, keys)
