@@ -17,6 +17,7 @@ from math import log
 _OF_TEXT, _OF_DETAILS, _OF_PLACE = 0.82, 0.12, 0.06
 _IN_TITLE, _IN_TEXT, _IN_NAMES = 2.0, 1.0, 0.5
 _OF_PART = 0.6  # where the titles alone, or the texts alone, are more alike than the whole
+_TELLING_TITLE = 4
 TELLING = 5  # a text of fewer words is nobody's own
 _NOT_ONE = 0.45  # at most so alike are two that differ in what tells them apart
 
@@ -128,7 +129,11 @@ class Scales:
             found = max(found, part(thing.text_words, other.text_words))
         # A few words that stood elsewhere years ago are no proof.
         is_elsewhere = other.is_gone and thing.place != other.place
-        is_unproved = is_elsewhere and len((thing.words & other.words) - _FILLING_WORDS - empty) < TELLING
+        in_title, in_all = (
+            len((one & another) - _FILLING_WORDS - empty)
+            for one, another in ((thing.title_words, other.title_words), (thing.words, other.words))
+        )
+        is_unproved = is_elsewhere and in_all < TELLING and in_title < _TELLING_TITLE
         return min(found, _NOT_ONE) if is_unproved or _differ_in_numbers(thing.title, other.title) else found
 
     def _telling_little(self, thing: Traits) -> tuple[frozenset[str], frozenset[str]]:

@@ -131,6 +131,11 @@ SAME: dict[str, tuple[list[Traits], list[Traits], dict[int, int]]] = {
         [row("Gains", place="Later")],
         {0: 0},
     ),
+    "a long title that comes back elsewhere": (
+        [gone(row("High parcel child discount", place="August 2026")), STAMP],
+        [row("High parcel child discount", "Claim it.", place="Later")],
+        {0: 0},
+    ),
     "one row for each year": (
         [row("Yearly count", TWIN, place=f"April {year}") for year in (2026, 2027)],
         [row("Yearly count", TWIN, place=f"April {year}") for year in (2027, 2028)],
