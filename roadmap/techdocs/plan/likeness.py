@@ -222,7 +222,7 @@ def _differ_in_numbers(title: str, other: str) -> bool:
 def _numbers(title: str) -> frozenset[str]:
     """But for the days of dates, which move."""
     words = _words_of(title)
-    months = [word[:3] in _MONTHS for word in (*words[1:], "")]
+    months = [word[:3] in _MONTHS for word in (*words[1:], "")][: len(words)]
     return frozenset(word for word, is_day in zip(words, months, strict=True) if has_number(word) and not is_day)
 
 
