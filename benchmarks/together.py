@@ -197,7 +197,7 @@ class Person:
         status, page, _at = self.ask(path)
         while time.monotonic() < until:
             form = Form(page)
-            if "reviewed" not in form.fields:
+            if "shown" not in form.fields:
                 outcomes["publish: nothing pending"] += 1
                 status, page, _at = self.ask(path)
                 continue

@@ -21,7 +21,7 @@ from roadmap.publishing.pending import (
     Pending,
     Standing,
     count_pending,
-    fingerprint,
+    marks,
     pending,
     roadmap_in_sentences,
     standing_of,

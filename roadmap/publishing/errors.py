@@ -39,7 +39,7 @@ class AboutToAppear(PublishingRefused):
 
 
 class PendingHasChanged(PublishingRefused):
-    """Somebody saved or published after the changes were reviewed."""
+    """Of the changes that were reviewed, none is left that could be published as it was read."""
 
     def __init__(self) -> None:
         super().__init__(

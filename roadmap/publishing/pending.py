@@ -16,6 +16,8 @@ from roadmap.content.meanings import digest, with_meanings
 from roadmap.content.things import Content, ReleaseContent, RoadmapContent, noun_of, to_json
 from roadmap.working_copies.to_content import content_of, contents, roadmap_content
 
+MARK_LENGTH = 32  # half of a digest: a form carries one for each thing, and no two are ever the same by chance
+
 
 @dataclass(frozen=True)
 class Pending:
@@ -35,9 +37,8 @@ class Pending:
 
     @cached_property
     def mark(self) -> str:
-        """The same for the same change, and for no other."""
-        before = to_json(self.before) if self.before else ""
-        return f"{self.uid}={digest_of(before)}>{self.after_digest};"
+        """The same for the same change, and for no other: what a form carries to say what was reviewed."""
+        return mark_of(self.uid, self.before, self.after_digest)
 
     @property
     def is_new(self) -> bool:
@@ -152,9 +153,13 @@ def roadmap_in_sentences(roadmap: models.Roadmap, saved: RoadmapContent | None =
     return (saved or roadmap_content(roadmap)).naming(*(revision.as_content() for revision in published))
 
 
-def fingerprint(found: Iterable[Pending]) -> str:
-    """The same for the same pending changes, and for no others: what a form carries to say what was reviewed."""
-    return digest_of("".join(thing.mark for thing in found))
+def mark_of(uid: str, before: Content | None, after_digest: str) -> str:
+    return digest_of(f"{uid}={digest_of(to_json(before) if before else '')}>{after_digest}")[:MARK_LENGTH]
+
+
+def marks(found: Iterable[Pending]) -> dict[str, str]:
+    """By uid."""
+    return {thing.uid: thing.mark for thing in found}
 
 
 def digest_of(text: str) -> str:

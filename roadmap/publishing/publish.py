@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from roadmap import models
 from roadmap.content.changes import FieldChange
+from roadmap.content.things import Content
 from roadmap.publishing.announcement import Announcement, Reasons
 from roadmap.publishing.errors import (
     EARLIEST,
@@ -22,9 +23,11 @@ from roadmap.publishing.errors import (
     OutOfOrder,
     PendingHasChanged,
     ReasonsMissing,
+    WouldTear,
     check_time,
 )
-from roadmap.publishing.pending import Pending, contents_with, fingerprint, pending, retold
+from roadmap.publishing.pending import Pending, contents_with, marks, pending, retold
+from roadmap.publishing.reviewed import as_reviewed
 from roadmap.publishing.schedule import carry_over, check_waiting, check_whole, make_room
 from roadmap.working_copies.to_content import contents
 
@@ -54,7 +57,7 @@ def publish(
     note: str = "",
     at: datetime.datetime | None = None,
     choices: Choices | None = None,
-    reviewed: str = "",
+    reviewed: Mapping[str, str] | None = None,
     now: datetime.datetime | None = None,
 ) -> models.Edition:
     """Publishes what is pending in one roadmap as one Edition, and returns it.
@@ -62,8 +65,9 @@ def publish(
     Two callers at the same instant take turns: the second publishes what the first left, or is told that there is
     nothing. `by` is None where no person did it (a command run by the system). `at` is aware, and now by default; an
     Edition dated in the future is scheduled: readers do not see it yet. `choices` are the decisions of whoever
-    reviewed, `reviewed` the fingerprint of what they read: with it, exactly that is published or nothing. `now` is the
-    clock's, for tests; where readers have seen an Edition dated later, it is just after that.
+    reviewed, `reviewed` the marks of what they read, by uid: with it, just that is published, as they read it, and what
+    was saved since stays pending: see `as_reviewed`. `now` is the clock's, for tests; where readers have seen an
+    Edition dated later, it is just after that.
 
     What other Editions that are still to come hold of the same things is brought in line: see `carry_over`.
 
@@ -76,18 +80,26 @@ def publish(
         now = models.Edition.objects.clock(roadmap, now)
         at = at or now
         _check_order(roadmap, at, now)
-        if reviewed and reviewed != fingerprint(pending(roadmap, at)):
-            raise PendingHasChanged
         announced = _announce(roadmap, choices.announcement) if choices.announcement else None
-        everything = pending(roadmap, at)
-        found = retold([thing for thing in everything if thing.uid not in choices.leave_out], roadmap, at)
-        if not found:
+        copies = {copy.uid: copy for copy in contents(roadmap)}
+        everything = chosen = pending(roadmap, at, copies.values())
+        if reviewed is not None:
+            chosen = as_reviewed(roadmap, at, copies, everything, reviewed, besides={str(announced)})
+        chosen = [thing for thing in chosen if thing.uid not in choices.leave_out]
+        lost = (reviewed or {}).keys() - choices.leave_out - {thing.uid for thing in chosen}
+        if lost and all(thing.uid == str(announced) for thing in chosen):
+            raise PendingHasChanged
+        if not chosen:
             raise NothingToPublish(roadmap, is_all_left_out=bool(everything))
+        found = retold(chosen, roadmap, at)
         if roadmap.asks_reasons and (missing := [*without_reason(found, choices)]):
             raise ReasonsMissing(missing)
         # Working copies are whole among themselves: only what does not go out with them can leave a gap.
-        if choices.leave_out or roadmap.editions.scheduled(at).exists():
-            _check_nothing_is_torn(roadmap, found, at)
+        if marks(chosen) != marks(everything) or roadmap.editions.scheduled(at).exists():
+            try:
+                _check_nothing_is_torn(roadmap, found, at, copies)
+            except WouldTear as error:
+                raise PendingHasChanged if lost else error from error
         edition = models.Edition.objects.create(
             roadmap=roadmap,
             roadmap_slug=roadmap.slug,
@@ -170,7 +182,9 @@ def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
     return entry.uid
 
 
-def _check_nothing_is_torn(roadmap: models.Roadmap, found: list[Pending], at: datetime.datetime) -> None:
+def _check_nothing_is_torn(
+    roadmap: models.Roadmap, found: list[Pending], at: datetime.datetime, copies: Mapping[str, Content]
+) -> None:
     result = contents_with(found, roadmap, at)
-    drafts = {draft.uid: str(getattr(draft, "title", "")) for draft in contents(roadmap)}
+    drafts = {uid: str(getattr(copy, "title", "")) for uid, copy in copies.items()}
     check_whole(result, drafts, is_roadmap_in=any(thing.uid == str(roadmap.uid) for thing in found))

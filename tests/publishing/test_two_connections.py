@@ -11,9 +11,9 @@ from roadmap.models import Edition, Item, Roadmap
 from roadmap.published import store
 from roadmap.publishing import (
     Choices,
-    PendingHasChanged,
+    NothingToPublish,
     ReasonsMissing,
-    fingerprint,
+    marks,
     pending,
     publish,
     restore_edition,
@@ -89,7 +89,7 @@ def test_edit_leave_out_give_a_reason_schedule_fix_and_restore(roadmap, publishe
 
 
 def test_a_publisher_waits_for_an_editor_who_is_in_the_middle_of_saving(roadmap, publisher):
-    reviewed = fingerprint(pending(roadmap, TUESDAY))
+    reviewed = marks(pending(roadmap, TUESDAY))
     begun = Event()
 
     def publish_what_was_reviewed():
@@ -104,7 +104,7 @@ def test_a_publisher_waits_for_an_editor_who_is_in_the_middle_of_saving(roadmap,
         # It cannot come to an end while the editor is at it, however long that takes; without the lock it would.
         assert not wait([waiting], timeout=1).done
         item(roadmap, "Beta two").update(description="Of beta two")
-    with pytest.raises(PendingHasChanged):
+    with pytest.raises(NothingToPublish):
         waiting.result(timeout=30)
     edition = publisher(publish, roadmap=roadmap, by=None, at=TUESDAY, now=TUESDAY).result()
     content = edition.revisions.get(noun="item").as_content()

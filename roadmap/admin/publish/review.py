@@ -23,15 +23,20 @@ from roadmap.content.things import RoadmapContent, lower_first
 from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import Move, move
 from roadmap.models import Edition, Revision, Roadmap
-from roadmap.publishing import Announcement, Choices, Pending, PendingHasChanged, fingerprint, pending
+from roadmap.publishing import Announcement, Choices, Pending, PendingHasChanged, marks, pending
 from roadmap.publishing.pending import contents_with
 from roadmap.publishing.publish import reason_of
+from roadmap.publishing.reviewed import as_reviewed
 from roadmap.templatetags.uk_dates import uk_datetime
 from roadmap.working_copies.to_content import contents
 
 OTHER_MOMENT = (
     "What this edition changes depends on when it appears, as another edition is scheduled too, so nothing has been "
     "published. Read it again below for the time you chose, then publish."
+)
+TELLS_OF_LOST = (
+    "Some of what you reviewed has changed since you opened this page, and would not be published with the changelog "
+    "entry as you rewrote it. Check that it still fits, then publish."
 )
 EVERYTHING_LEFT_OUT = "Everything is left out: tick at least one thing to publish."
 NOTHING = Announcement(title="", when="", body="")
@@ -87,27 +92,34 @@ class Refusal:
 class Review:
     """The page at one moment: what is pending may depend on when the Edition appears.
 
-    Nothing is refused yet of what `post` holds: see `check`. A thing that the page did not show goes out too.
+    Nothing is refused yet of what `post` holds: see `check`. A thing that the page did not show is ticked, but where
+    what was read is published: then what is found is what the page showed, as it did. See `as_reviewed`.
     """
 
-    def __init__(self, roadmap: Roadmap, post: QueryDict | None = None, action: str = ""):
+    def __init__(
+        self, roadmap: Roadmap, post: QueryDict | None = None, action: str = "", *, only_what_was_read: bool = False
+    ):
         self.roadmap = roadmap
         self.now = Edition.objects.clock(roadmap)
         self.refusals: list[Refusal] = []
         self.form = forms.PublishForm(post, now=self.now)
         self.form.is_valid()  # to know the time: what is drafted depends on it
         self.at = self.form.at  # None: at once
-        self._read()
-        saved = cast(RoadmapContent, self.saved[str(roadmap.uid)])
-        self.content = publishing.roadmap_in_sentences(roadmap, saved)
         sent = QueryDict() if post is None else post
         pairs = (pair.partition("=") for pair in sent.get("shown", "").split())
-        self.shown = {uid: digest for uid, _, digest in pairs}  # by uid, the digest of what the page showed
-        self.left_out = self._left_out(frozenset(sent.getlist("publish")), action)
+        # By uid, the marks of what the sender had before them, and for which moment.
+        self.shown, self.reviewed_at = {uid: mark for uid, _, mark in pairs}, sent.get("reviewed_at", "")
+        self.saved = {content.uid: content for content in contents(roadmap)}
+        self.pending = self.found = pending(roadmap, self.moment, self.saved.values())
+        if only_what_was_read:
+            self.found = as_reviewed(roadmap, self.moment, self.saved, self.pending, self.shown)
+        saved = cast(RoadmapContent, self.saved[str(roadmap.uid)])
+        self.content = publishing.roadmap_in_sentences(roadmap, saved)
+        ticked = frozenset(sent.getlist("publish"))
+        self.lost = (self.shown.keys() & ticked) - {thing.uid for thing in self.found}
+        self.left_out = self._left_out(ticked, action)
         self.minor = frozenset(sent.getlist("minor"))
         self.reasons = {name: str(sent[name]) for name in sent if name.startswith(f"{forms.REASON}:")}
-        # The fingerprint of what the sender had before them, and for which moment.
-        self.reviewed, self.reviewed_at = sent.get("reviewed", ""), sent.get("reviewed_at", "")
         draft = publishing.draft_announcement(
             self.chosen,
             self.content,
@@ -127,10 +139,6 @@ class Review:
             announce = self.draft != NOTHING and bool(self.newest or self.scheduled)
             self.form = forms.PublishForm(now=self.now, initial={**typed, "announce": announce})
 
-    def _read(self) -> None:
-        self.saved = {content.uid: content for content in contents(self.roadmap)}
-        self.found = pending(self.roadmap, self.moment, self.saved.values())
-
     def _left_out(self, ticked: frozenset[str], action: str) -> frozenset[str]:
         """By uid, after the buttons that choose: one thing, all, or none."""
         verb, _, uids = action.partition(":")
@@ -147,10 +155,6 @@ class Review:
     @property
     def moment(self) -> datetime.datetime:
         return self.at or self.now
-
-    @property
-    def fingerprint(self) -> str:
-        return fingerprint(self.found)
 
     @property
     def chosen(self) -> list[Pending]:
@@ -207,21 +211,31 @@ class Review:
         return Comparing()
 
     @property
-    def is_other_moment(self) -> bool:
-        """Whether all that differs from what the sender had before them is when the Edition appears."""
+    def saved_since(self) -> list[Pending]:
+        """What is pending and not as the sender had it before them."""
+        return [thing for thing in self.pending if thing.mark != self.shown.get(thing.uid)]
+
+    @cached_property
+    def other_then(self) -> frozenset[str]:
+        """The uids of what is as the sender had it before them, but for when the Edition appears."""
         if self.entry is None or self.reviewed_at == as_text(self.at):
-            return False
-        found = pending(self.roadmap, _as_moment(self.reviewed_at) or self.now, self.saved.values())
-        return fingerprint(found) == self.reviewed
+            return frozenset()
+        now = marks(self.pending)
+        then = marks(pending(self.roadmap, _as_moment(self.reviewed_at) or self.now, self.saved.values()))
+        return frozenset(uid for uid in {*now, *then} if now.get(uid) != then.get(uid) == self.shown.get(uid))
 
     def check(self) -> None:
         """Everything that can be said before publishing is tried, all at once."""
-        if not self.found:
+        if not self.pending:
             return
-        if self.reviewed != self.fingerprint:
-            self.refusals.append(Refusal(OTHER_MOMENT if self.is_other_moment else str(PendingHasChanged()), "changes"))
-        if not self.chosen:
+        if self.other_then:
+            self.refusals.append(Refusal(OTHER_MOMENT, "changes"))
+        elif not self.found:
+            self.refusals.append(Refusal(str(PendingHasChanged()), "changes"))
+        elif not self.chosen:
             self.refusals.append(Refusal(EVERYTHING_LEFT_OUT, f"publish-{self.found[0].uid}"))
+        if self.lost and self.entry and self.entry.is_announced and self.entry.is_rewritten and self.entry.is_stale:
+            self.refusals.append(Refusal(TELLS_OF_LOST, "id_entry_body"))
         self.refusals += (Refusal(text, place=name) for name, text in self.reason_errors.items())
         if self.roadmap.asks_reasons and not str(self.form.data.get("reason_for_all", "")).strip():
             slips = ((thing.uid, thing.title, change) for thing in self.chosen for change in thing.slips)
@@ -242,8 +256,6 @@ class Review:
                 self.refusals.append(Refusal(str(error), "id_day"))
             case _:
                 self.refusals.append(Refusal(str(error)))
-        if isinstance(error, PendingHasChanged):  # while this was being looked at
-            self._read()
 
     def _of_missing_reasons(self, slips: Iterable[tuple[str, str, FieldChange]]) -> Iterator[Refusal]:
         for uid, title, change in slips:

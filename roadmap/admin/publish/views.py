@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -31,9 +31,9 @@ from roadmap.content.choices import Noun
 from roadmap.content.comparison import compare
 from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import Content, RoadmapContent, noun_of
-from roadmap.models import MODEL_OF, Edition, Revision
+from roadmap.models import MODEL_OF, Edition, Revision, Roadmap, Save
 from roadmap.previews.links import staff_preview_url
-from roadmap.publishing import Pending, PublishingRefused, entries_to_read, fingerprint, publish
+from roadmap.publishing import Pending, PublishingRefused, entries_to_read, marks, publish
 from roadmap.publishing.audit_trail import record_save
 from roadmap.publishing.schedule import carried_over
 from roadmap.templatetags.uk_dates import uk_datetime
@@ -41,6 +41,7 @@ from roadmap.templatetags.uk_dates import uk_datetime
 NOUN_LABELS = {noun: str(capfirst(model._meta.verbose_name_plural)) for noun, model in MODEL_OF.items()}
 NOUN_LABELS[Noun.ROADMAP] = "This roadmap itself"
 MOST_TO_CHECK = 20
+MOST_NAMED = 5  # of what is left after an Edition; the rest are counted, and on the page all the same
 
 
 @never_cache
@@ -48,37 +49,47 @@ MOST_TO_CHECK = 20
 def publish_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_publish)
     action = request.POST.get("action", "")
+    refusals = []
+    if action == "publish":
+        edition, review, waiting = _publish(request, roadmap)
+        if edition:
+            _say_so(request, edition, waiting)
+            _say_what_is_left(request, review)
+            return redirect("admin:roadmap_roadmap_publish", pk)
+        refusals = review.refusals
     review = Review(roadmap, request.POST if request.method == "POST" else None, action)
-    waiting = [*roadmap.editions.scheduled(review.now)]
-    if action == "publish" and (edition := _publish(request, review)):
-        _say_so(request, edition, waiting)
-        return redirect("admin:roadmap_roadmap_publish", pk)
+    review.refusals = refusals
     return page(request, "publish/review", _context(review, action))
 
 
-def _publish(request: HttpRequest, review: Review) -> Edition | None:
-    """None where it was refused: the review then says why."""
-    review.check()
-    Checked(review).refuse_unseen()
-    if review.refusals or not review.found:
-        return None
-    choices = review.choices
-    try:
-        with transaction.atomic():
+def _publish(request: HttpRequest, roadmap: Roadmap) -> tuple[Edition | None, Review, list[Edition]]:
+    """The Edition, or none where the review says why; and those that were scheduled before.
+
+    All under the roadmap's lock, so that what the review says of what was read is so until it is published.
+    """
+    with transaction.atomic():
+        review = Review(Roadmap.objects.lock(roadmap.pk), request.POST, "publish", only_what_was_read=True)
+        waiting = review.scheduled
+        review.check()
+        Checked(review).refuse_unseen()
+        if review.refusals or not review.found:
+            return None, review, waiting
+        choices = review.choices
+        try:
             edition = publish(
                 roadmap=review.roadmap,
                 by=request.user,  # type: ignore[arg-type]
                 note=review.form.cleaned_data["note"],
                 at=review.at,
                 choices=choices,
-                reviewed=review.fingerprint,
+                reviewed=review.shown,
             )
-            if choices.announcement and (entry := review.roadmap.changelog_entries.order_by("pk").last()):
-                record_save(entry, by=request.user, action=f"Written for edition {edition.number}")
-    except PublishingRefused as error:
-        review.refuse(error)
-        return None
-    return edition
+        except PublishingRefused as error:
+            review.refuse(error)
+            return None, review, waiting
+        if choices.announcement and (entry := review.roadmap.changelog_entries.order_by("pk").last()):
+            record_save(entry, by=request.user, action=f"Written for edition {edition.number}")
+    return edition, review, waiting
 
 
 def _say_so(request: HttpRequest, edition: Edition, waiting: Sequence[Edition]) -> None:
@@ -106,6 +117,35 @@ def _say_so(request: HttpRequest, edition: Edition, waiting: Sequence[Edition]) 
             messages.info(request, f"{text} It has been cancelled.")
 
 
+def _say_what_is_left(request: HttpRequest, review: Review) -> None:
+    """What others saved since, which stays pending, and what was read and is not published because of that."""
+    since = review.saved_since
+    urls = edit_urls(review.roadmap, {thing.noun for thing in since})
+    links = {thing.uid: _linked(thing.title, "" if thing.is_removal else urls.get(thing.uid, "")) for thing in since}
+    if links:
+        count = len(links)
+        told = (
+            "1 change that was saved after you reviewed is still to be published:"
+            if count == 1
+            else f"{count} changes that were saved after you reviewed are still to be published:"
+        )
+        messages.info(request, _named(told, [*links.values()]))
+    if not_as_read := [link for uid, link in links.items() if uid in review.lost]:
+        messages.warning(request, _named("Not published, because it is not what you reviewed any more:", not_as_read))
+    if gone := _gone(review):
+        told = "Not published by you, because somebody else had published it or put it back:"
+        messages.warning(request, _named(told, [_linked(title) for title in gone]))
+
+
+def _linked(title: str, url: str = "") -> str:
+    return format_html('<a href="{}">“{}”</a>', url, title) if url else format_html("“{}”", title)
+
+
+def _named(told: str, links: Sequence[str]) -> str:
+    more = f" and {len(links) - MOST_NAMED} more" if len(links) > MOST_NAMED else ""
+    return format_html("{} {}{}.", told, format_html_join(", ", "{}", ((link,) for link in links[:MOST_NAMED])), more)
+
+
 # For the template
 
 
@@ -126,8 +166,7 @@ def _context(review: Review, action: str) -> dict[str, Any]:
         "things": things,
         "count": len(things),
         "left_out": len(things) - len(review.chosen),
-        "shown": " ".join(f"{thing.pending.uid}={thing.digest}" for thing in things),
-        "reviewed": review.fingerprint,
+        "shown": " ".join(f"{uid}={mark}" for uid, mark in marks(review.found).items()),
         "reviewed_at": as_text(review.at),
         "drafted": digest(review.draft),
         "entry_notice": _entry_notice(review, action),
@@ -169,12 +208,15 @@ def _entry_notice(review: Review, action: str) -> str:
 
 def _gone(review: Review) -> list[str]:
     """Titles of what the page showed before and is not pending any more."""
-    found = {thing.uid for thing in review.found}
-    gone = [uid for uid in review.shown if uid not in found and is_uid(uid)]
-    if not gone or not found:
+    there = {thing.uid for thing in review.pending}
+    gone = [uid for uid in review.shown if uid not in there and is_uid(uid)]
+    if not gone or not review.found:
         return []
-    known = Revision.objects.filter(edition__roadmap=review.roadmap, uid__in=gone).order_by("edition__number")
-    return sorted(dict(known.values_list("uid", "title")).values())
+    saved = Save.objects.filter(roadmap=review.roadmap, uid__in=gone).order_by("saved_at", "pk")
+    published = Revision.objects.filter(edition__roadmap=review.roadmap, uid__in=gone).order_by("edition__number")
+    return sorted(
+        {uid: title for rows in (saved, published) for uid, title in rows.values_list("uid", "title")}.values()
+    )
 
 
 def _kept(review: Review) -> dict[str, str]:
@@ -190,7 +232,6 @@ def _kept(review: Review) -> dict[str, str]:
 class ReviewedThing:
     pending: Pending
     noun_label: str
-    digest: str  # of what the page shows of it: to tell the person what is new since
     changes: list[dict[str, Any]]
     is_in: bool
     is_minor: bool
@@ -210,18 +251,17 @@ def _reviewed_things(review: Review, urls: Mapping[str, str]) -> list[ReviewedTh
     overlaps = _overlaps(review, titles)
     # What is wrong with each reason, by the name of its field.
     errors = {refusal.place: refusal.beside for refusal in review.refusals if refusal.beside} | review.reason_errors
-    is_other_moment = bool(found) and review.reviewed != review.fingerprint and review.is_other_moment
+    since_then = {thing.uid for thing in review.saved_since} if review.shown else set()
     left_out, things = review.left_out, []
     for thing in found:
-        shown, since = fingerprint([thing])[:16], ""
-        if review.shown and review.shown.get(thing.uid) != shown:
+        since = ""
+        if thing.uid in since_then:
             since = f"{'Changed' if thing.uid in review.shown else 'New'} since you opened this page"
-            since = "Different at the time you chose" if is_other_moment else since
+            since = "Different at the time you chose" if thing.uid in review.other_then else since
         things.append(
             ReviewedThing(
                 pending=thing,
                 noun_label=NOUN_LABELS[thing.noun],
-                digest=shown,
                 changes=[*_changes(thing, review, titles, errors)],
                 is_in=thing.uid not in left_out,
                 is_minor=thing.uid in review.minor,

@@ -1,14 +1,19 @@
 """The page for publishing: what it lists, and that nobody publishes what they have not read."""
 
+from html import unescape
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import conditional_escape, strip_tags
 
 from roadmap.content.choices import Noun
-from roadmap.models import Edition
+from roadmap.models import ChangelogEntry, Edition
 from roadmap.previews.links import staff_preview_url
+from roadmap.publishing import Choices
+from roadmap.publishing.audit_trail import record_before, record_deletion, record_save
 from tests import make
 from tests.admin.press import Form, filled, press
 
@@ -28,6 +33,20 @@ def url(roadmap):
 
 def opened(client, roadmap):
     return client.get(url(roadmap))
+
+
+def told(response):
+    """What the page says at its top."""
+    return [unescape(strip_tags(str(message))) for message in response.context["messages"]]
+
+
+def save(copy, **fields):
+    """As a form does: what was there is kept, and what comes."""
+    record_before(copy)
+    for name, value in fields.items():
+        setattr(copy, name, value)
+    copy.save()
+    record_save(copy, by=None)
 
 
 def test_it_lists_what_is_pending_in_a_readers_words(publisher):
@@ -52,18 +71,90 @@ def test_it_publishes_with_the_note_and_says_so(publisher):
     assert "There is nothing to publish" in text
 
 
-def test_it_does_not_publish_what_was_saved_after_the_page_was_opened(publisher):
+def test_what_was_saved_after_the_page_was_opened_stays_pending_and_is_named(publisher):
+    roadmap = make.roadmap()
+    about, gone = make.page(roadmap, title="About", body="second"), make.page(roadmap, title="Gone")
+    make.edition(roadmap)
+    for copy in (about, gone):
+        save(copy, title=f"{copy.title} again")
+    page = opened(publisher, roadmap)
+    save(about, body="third")
+    record_deletion(gone, by=None)
+    gone.delete()
+    late = make.page(roadmap, title="<b>Late</b>")
+    response = press(publisher, page, "Publish", note="My note")
+    assert Edition.objects.latest("number").note == "My note"
+    assert told(response)[1:] == [
+        "3 changes that were saved after you reviewed are still to be published: “About again”, “<b>Late</b>”, “Gone”.",
+        "Not published, because it is not what you reviewed any more: “Gone”.",
+    ]
+    text = response.content.decode()
+    for copy in (about, late):
+        title = conditional_escape(copy.title)
+        assert f'<a href="{reverse("admin:roadmap_page_change", args=[copy.pk])}">“{title}”</a>' in text
+    assert "3 changes to publish" in text
+    revision = Edition.objects.latest("number").revisions.get(noun=Noun.PAGE)
+    assert (revision.title, revision.as_content().body) == ("About again", "second")
+
+
+def test_what_somebody_else_published_is_said_and_the_rest_is_published(publisher):
+    roadmap = make.roadmap()
+    first, second = (make.page(roadmap, title=title) for title in ("First", "Second"))
+    make.edition(roadmap)
+    save(first, body="Edited")
+    save(second, body="Edited")
+    page = opened(publisher, roadmap)
+    make.edition(roadmap, choices=Choices(leave_out=frozenset([str(second.uid)])))
+    response = press(publisher, page, "Publish")
+    assert told(response)[1:] == [
+        "Not published by you, because somebody else had published it or put it back: “First”."
+    ]
+    pages = Edition.objects.latest("number").revisions.filter(noun=Noun.PAGE)
+    assert [revision.title for revision in pages] == ["Second"]
+
+
+def test_many_that_were_saved_since_are_counted(publisher):
     roadmap = make.roadmap()
     page = opened(publisher, roadmap)
-    make.page(roadmap, title="Slipped in")
+    for number in range(7):
+        make.page(roadmap, title=f"P{number}")
+    assert told(press(publisher, page, "Publish"))[1:] == [
+        "7 changes that were saved after you reviewed are still to be published: "
+        "“P0”, “P1”, “P2”, “P3”, “P4” and 2 more."
+    ]
+
+
+def test_where_nothing_that_was_read_is_left_the_page_is_shown_again(publisher):
+    roadmap = make.roadmap()
+    about = make.page(roadmap, title="About")
+    make.edition(roadmap)
+    save(about, body="second")
+    page = opened(publisher, roadmap)
+    make.edition(roadmap)
+    save(about, body="third")
     response = press(publisher, page, "Publish", note="My note")
-    assert not Edition.objects.exists()
-    text = response.content.decode()
-    assert "What is pending has changed since you opened this page" in text
-    assert "Slipped in" in text
-    assert 'value="My note"' in text
+    assert Edition.objects.count() == 2
+    assert "What is pending has changed since you opened this page" in response.content.decode()
+    assert 'value="My note"' in response.content.decode()
     press(publisher, response, "Publish")
+    assert Edition.objects.count() == 3
+
+
+def test_an_entry_as_somebody_rewrote_it_does_not_announce_what_is_not_published(publisher):
+    roadmap = make.roadmap()
+    items = [make.item(roadmap, title=title, test="March 2026") for title in ("Agents", "Losses")]
+    make.edition(roadmap, at=make.at("2026-03-23"))
+    for item in items:
+        item.milestones.update(is_deployed=True)
+        record_save(item, by=None)
+    page = opened(publisher, roadmap)
+    items[0].delete()
+    response = press(publisher, page, "Publish", entry_body="- Agents and losses are in sandbox")
+    assert "Some of what you reviewed has changed since you opened this page" in response.content.decode()
     assert Edition.objects.count() == 1
+    untouched = press(publisher, page, "Publish")
+    assert "Published edition 2" in untouched.content.decode()
+    assert "Agents" not in ChangelogEntry.objects.get().body
 
 
 def test_a_second_press_of_the_button_is_told_that_there_is_nothing(publisher):
@@ -142,11 +233,11 @@ def test_what_is_new_since_the_page_was_opened_is_marked_and_what_is_gone_is_nam
     second.body = ""
     second.save()
     make.item(roadmap, title="Fourth")
-    response = press(publisher, page, "Publish")
+    response = press(publisher, page, "Update this page")
     text = response.content.decode()
     assert Edition.objects.count() == 1
-    told = {thing.pending.title: thing.since for thing in response.context["things"]}
-    assert told == {
+    since = {thing.pending.title: thing.since for thing in response.context["things"]}
+    assert since == {
         "First": "Changed since you opened this page",
         "Third": "",
         "Fourth": "New since you opened this page",
