@@ -51,7 +51,13 @@ class Addresses:
         return self.to("editions")
 
     def item(self, reference: str) -> str:
-        return self.to("item", reference=reference)
+        before, after = self._around_reference
+        return f"{before}{reference}{after}"
+
+    @cached_property  # a page leads to thousands, and finding each address would cost as much as showing the item
+    def _around_reference(self) -> tuple[str, str]:
+        before, _, after = self.to("item", reference="REFERENCE").rpartition("REFERENCE")
+        return before, after
 
     def page(self, slug: str) -> str:
         return self.to("page", page_slug=slug)

@@ -8,9 +8,10 @@ number ends in a tab. docs/how-to/follow-a-roadmap.md tells programs to take bot
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from django.http import HttpRequest
 
@@ -21,6 +22,7 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.markdown import plain_text
 from roadmap.published.filters import Filters, read_filters
 from roadmap.web.addresses import Addresses
+from roadmap.web.feeds.written import WrittenItems, written_items
 from roadmap.web.pages.reading import RoadmapReading, of_newest
 from roadmap.web.problems import Format, in_format, printable
 from roadmap.web.responses import LazyResponse, site_of
@@ -59,8 +61,20 @@ def items_csv(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 
 
 def _written(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> str:
-    lines = (",".join(map(_quoted, row)) + "\r\n" for row in rows(addresses, reading, filters))
-    return BYTE_ORDER_MARK + "".join(lines)
+    written: WrittenItems[str] = written_items("csv", addresses.site, reading.edition.roadmap_slug)
+    lines = (
+        written.of(item, reading, partial(_line_of, item, reading, addresses))
+        for item in filters.items(reading.published)
+    )
+    return "".join([BYTE_ORDER_MARK, _line(_names(reading)), *lines])
+
+
+def _line_of(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> str:
+    return _line(_row(item, reading, addresses))
+
+
+def _line(cells: Iterable[Cell]) -> str:
+    return ",".join(map(_quoted, cells)) + "\r\n"
 
 
 def _quoted(cell: Cell) -> str:
@@ -74,19 +88,19 @@ def _quoted(cell: Cell) -> str:
 
 def rows(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> Iterator[list[Cell]]:
     """The table: its first row has the names of columns."""
-    yield [*_unlike(_names(reading))]
+    yield [*_names(reading)]
     for item in filters.items(reading.published):
         yield [*_row(item, reading, addresses)]
 
 
-def _names(reading: RoadmapReading) -> list[str]:
+def _names(reading: RoadmapReading) -> Iterator[str]:
     names = [field.csv for field in _FIELDS]
     names.insert(_FIELDS.index(TITLE) + 1, "Stage")
     for environment in Environment:
         label = reading.roadmap.labels[environment]
         names += [label, f"{label} from", f"{label} to", f"{label} deployed", f"{label} date has passed"]
     names += [column.name for column in reading.roadmap.fields]
-    return [*names, *(field.csv for field in _LONG), "Address"]
+    return _unlike([*names, *(field.csv for field in _LONG), "Address"])
 
 
 def _unlike(names: list[str]) -> Iterator[str]:

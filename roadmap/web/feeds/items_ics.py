@@ -23,8 +23,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from django.http import HttpRequest
-from icalendar import Calendar, Event
-from icalendar.prop import vCategory, vDuration, vText, vUri
+from icalendar import Calendar
+from icalendar.prop import vDuration, vUri
 
 from roadmap.content.choices import Environment
 from roadmap.content.fields import KIND
@@ -34,16 +34,22 @@ from roadmap.dates.clock import LONDON, day_of, uk_date
 from roadmap.published.date_history import DateStory, stories_of_events
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import History
+from roadmap.web.feeds.ical_lines import line, of_day, of_moment, of_text, text
+from roadmap.web.feeds.written import WrittenItems, written_items
 from roadmap.web.pages.item_page import PASSED
 from roadmap.web.pages.reading import RoadmapReading, of_newest
-from roadmap.web.problems import Format, in_format, printable
+from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import LazyResponse, site_of
 
 PRODUCT = "-//Roadmap//items.ics//EN"
 REFRESH = datetime.timedelta(hours=1)  # a program that asks again costs next to nothing: it is told 304
-KEPT = 8  # Editions whose events are kept: those of two thousand items take two seconds to make, and three megabytes
+KEPT = (
+    8  # Editions whose events are kept: those of two thousand items have three megabytes, and share what stays the same
+)
 END = b"END:VCALENDAR\r\n"
 A_DAY = datetime.timedelta(days=1)
+
+Events = dict[Environment, bytes]
 
 # What of the roadmap itself is said in an event.
 SAID_OF_ROADMAP = ("environment_labels", "hides_date_history")
@@ -63,7 +69,7 @@ def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 
 
 @lru_cache(maxsize=KEPT)
-def _events_of(site: str, edition_uid: str, today: datetime.date) -> dict[str, dict[Environment, bytes]]:
+def _events_of(site: str, edition_uid: str, today: datetime.date) -> dict[str, Events]:
     """The events of each item by its uid and environment, as they are written, of those that were asked for so far.
 
     They depend on the Edition, the site's own address and the day alone. Whole calendars are not kept: filters are too
@@ -79,6 +85,9 @@ class _Written:
         self.addresses = replace(reading.addresses, site=site_of(request))
         self.renamed_at = _renamed_at(reading.history, reading.roadmap.uid)
         self.kept = _events_of(self.addresses.site, reading.edition.uid, reading.current_day)
+        self.written: WrittenItems[Events] = written_items(
+            "calendar", self.addresses.site, reading.edition.roadmap_slug
+        )
 
     @property
     def content(self) -> bytes:
@@ -97,10 +106,10 @@ class _Written:
         found.add("calscale", "GREGORIAN")
         # RFC 7986, and the names by which programs knew the same before it. Without its UID, which is optional:
         # vdirsyncer takes it for that of each event (findings/vdirsyncer-calendar-uid.sh).
-        found.add("name", _text(title))
-        found.add("x-wr-calname", _text(title))
-        found.add("description", _text(about))
-        found.add("x-wr-caldesc", _text(about))
+        found.add("name", text(title))
+        found.add("x-wr-calname", text(title))
+        found.add("description", text(about))
+        found.add("x-wr-caldesc", text(about))
         found.add("url", vUri(self.addresses.to("items", query=self.filters.values)))
         found.add("source", vUri(self.addresses.to("calendar", query=self.filters.values)), parameters={"VALUE": "URI"})
         found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
@@ -119,39 +128,47 @@ class _Written:
     def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> Iterator[bytes]:
         uid = item.content.uid
         if uid not in self.kept:
-            found = stories_of_events(self.reading.history, uid)
-            self.kept[uid] = {
-                story.environment: self._event(item, story, is_withdrawn=is_withdrawn).to_ical() for story in found
-            }
+            self.kept[uid] = self.written.of(item, self.reading, lambda: self._events_anew(item, is_withdrawn))
         asked = self.filters.facets.get("environment", Environment)
         return (event for environment, event in self.kept[uid].items() if environment in asked)
 
-    def _event(self, item: PlacedItem, story: DateStory, *, is_withdrawn: bool = False) -> Event:
+    def _events_anew(self, item: PlacedItem, is_withdrawn: bool) -> Events:
+        found = stories_of_events(self.reading.history, item.content.uid)
+        return {story.environment: self._event(item, story, is_withdrawn=is_withdrawn) for story in found}
+
+    def _event(self, item: PlacedItem, story: DateStory, *, is_withdrawn: bool = False) -> bytes:
         label = (item if is_withdrawn else self.reading).roadmap.labels[story.environment]
         url = self.addresses.item(item.content.reference)
         when = None if is_withdrawn else story.now.when
-        event = Event()
-        event.add("uid", str(uuid.uuid5(uuid.UUID(item.content.uid), story.environment.value)))
-        # Every change of what is said of the date: it rises when the date moves, and never falls.
-        event.add("sequence", len(story.promises) - 1)
         first, last = _days_of(story)
-        event.add("dtstart", first)
-        event.add("dtend", last + A_DAY)
         head = _head(label, when, is_withdrawn)
-        event.add("summary", _text(f"{head}: {item.content.title} ({item.content.reference})"))
-        event.add("description", _text("\n".join([*self._lines(item, story, label, is_withdrawn), url])))
-        event.add("url", vUri(url))
-        event.add("categories", _categories([label, KIND.shape.words(item.content.kind)]))
         # A date on a roadmap is what is expected, however exact: only what has arrived is certain.
         status = "CONFIRMED" if story.now.is_deployed else "TENTATIVE"
-        event.add("status", "CANCELLED" if when is None or when.start is None else status)
-        event.add("transp", "TRANSPARENT")  # nobody is busy because an API goes live
-        event.add("created", story.promises[0].edition.published_at)
-        changed_at = self._changed_at(item, story, is_withdrawn)
-        # The same, because this is no message that is sent at some moment (RFC 5545, 3.8.7.2).
-        event.add("dtstamp", changed_at)
-        event.add("last-modified", changed_at)
-        return event
+        changed_at = of_moment(self._changed_at(item, story, is_withdrawn))
+        categories = (label, KIND.shape.words(item.content.kind))
+        about = [*self._lines(item, story, label, is_withdrawn), url]
+        # SEQUENCE is every change of what is said of the date: it rises when the date moves, and never falls.
+        # DTSTAMP is LAST-MODIFIED, because this is no message that is sent at some moment (RFC 5545, 3.8.7.2).
+        # TRANSPARENT: nobody is busy because an API goes live.
+        return "".join(
+            (
+                "BEGIN:VEVENT\r\n",
+                line("SUMMARY", of_text(f"{head}: {item.content.title} ({item.content.reference})")),
+                f"DTSTART;VALUE=DATE:{of_day(first)}\r\n",
+                f"DTEND;VALUE=DATE:{of_day(last + A_DAY)}\r\n",
+                f"DTSTAMP:{changed_at}\r\n",
+                f"UID:{uuid.uuid5(uuid.UUID(item.content.uid), story.environment.value)}\r\n",
+                f"SEQUENCE:{len(story.promises) - 1}\r\n",
+                line("CATEGORIES", ",".join(of_text(name) for name in categories if name)),
+                f"CREATED:{of_moment(story.promises[0].edition.published_at)}\r\n",
+                line("DESCRIPTION", of_text("\n".join(about))),
+                f"LAST-MODIFIED:{changed_at}\r\n",
+                f"STATUS:{'CANCELLED' if when is None or when.start is None else status}\r\n",
+                "TRANSP:TRANSPARENT\r\n",
+                line("URL", url),
+                "END:VEVENT\r\n",
+            )
+        ).encode()
 
     def _lines(self, item: PlacedItem, story: DateStory, label: str, is_withdrawn: bool) -> Iterator[str]:
         now = story.now
@@ -206,24 +223,3 @@ def _renamed_at(history: History, uid: str) -> list[datetime.datetime]:
         for edition, thing in history.of(uid)
         if any(told.change.field in SAID_OF_ROADMAP for told in thing.told)
     ][-1:]
-
-
-class _Text(vText):
-    """The library would write the two characters \\N, which may be part of a path, as the end of a line."""
-
-    def to_ical(self) -> bytes:
-        # RFC 5545, 3.3.11.
-        escaped = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-        return escaped.encode()
-
-
-def _text(text: str) -> _Text:
-    """Without control characters, which a calendar cannot hold (RFC 5545, 3.1); ends of lines are kept."""
-    lines = (" ".join(line.split()) for line in printable(text).split("\n"))
-    return _Text("\n".join(lines).replace("\x7f", "\ufffd"))
-
-
-def _categories(names: list[str]) -> vCategory:
-    found = vCategory([])
-    found.cats = [_text(name) for name in names if name]
-    return found
