@@ -3,9 +3,10 @@
     var/venv/bin/python -m benchmarks.together [--seconds 60] [--people 20]
 
 Each editor opens an item's form, adds a word of their own to its description and its title, and saves; each publisher
-opens the review page and publishes what it shows. Afterwards: every save that was accepted is still in its item, title
-and description of every Revision belong together, Edition numbers have no gaps or doubles, and nobody was answered with
-a server error. Exit code 1 where that is not so.
+opens the review page and publishes what it shows. Afterwards: every Edition holds only what the page showed to whoever
+published it, every save that was accepted is still in its item, title and description of every Revision belong
+together, Edition numbers have no gaps or doubles, and nobody was answered with a server error. Exit code 1 where that
+is not so.
 
 On a database of its own: SQLite, or a new one on the server of DATABASE_URL. Run script/server or script/test once
 before, so that there is a virtual environment.
@@ -55,26 +56,29 @@ def main() -> int:
         run = [sys.executable, "-m", "benchmarks.together_setup"]
         subprocess.run([*run, "make", str(options.people), str(ITEMS)], check=True, cwd=ROOT, env=environment)
         try:
-            outcomes, accepted = work(environment, options.people, options.seconds)
+            outcomes, accepted, reviewed = work(environment, options.people, options.seconds)
             print(f"{options.people} publishers and {options.people} editors for {options.seconds:g} seconds")
             for outcome, count in sorted(outcomes.items()):
                 print(f"  {outcome}: {count}")
             words = Path(folder, "accepted.txt")
             words.write_text("\n".join(accepted), encoding="utf-8")
-            checked = subprocess.run([*run, "check", str(words)], check=False, cwd=ROOT, env=environment)
+            pages = Path(folder, "reviewed.txt")
+            pages.write_text("\n".join(reviewed), encoding="utf-8")
+            checked = subprocess.run([*run, "check", str(words), str(pages)], check=False, cwd=ROOT, env=environment)
         finally:
             subprocess.run([*run, "remove"], check=True, cwd=ROOT, env=environment)
     errors = sum(count for outcome, count in outcomes.items() if "server error" in outcome)
     return 1 if errors or checked.returncode else 0
 
 
-def work(environment: dict[str, str], people: int, seconds: float) -> tuple[Counter[str], list[str]]:
+def work(environment: dict[str, str], people: int, seconds: float) -> tuple[Counter[str], list[str], list[str]]:
+    """How often what happened; item and word of each save; number and titles reviewed of each Edition."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "--config", "script/gunicorn.conf.py", "roadmap_site.wsgi"),
-                *("--bind", f"fd://{listener.fileno()}", "--threads", "16", "--timeout", "120"),
+                *(sys.executable, "-m", "gunicorn", "--config", "script/gunicorn.conf.py", "roadmap_site.asgi"),
+                *("--bind", f"fd://{listener.fileno()}", "--timeout", "120"),
             ],
             cwd=ROOT,
             env=environment,
@@ -83,16 +87,19 @@ def work(environment: dict[str, str], people: int, seconds: float) -> tuple[Coun
     try:
         outcomes: Counter[str] = Counter()
         accepted: list[str] = []
+        reviewed: list[str] = []
         with ThreadPoolExecutor(people * 2) as threads:
             signed_in = [*threads.map(lambda n: Person(url, n), range(people * 2))]
             until = time.monotonic() + seconds
             futures = [
-                threads.submit(person.publish if n % 2 else person.edit, until, outcomes, accepted)
+                threads.submit(person.publish, until, outcomes, reviewed)
+                if n % 2
+                else threads.submit(person.edit, until, outcomes, accepted)
                 for n, person in enumerate(signed_in)
             ]
             for future in futures:
                 future.result()
-        return outcomes, accepted
+        return outcomes, accepted, reviewed
     finally:
         server.terminate()
         server.wait()
@@ -192,7 +199,7 @@ class Person:
             else:
                 outcomes[f"edit: answered {status} at {at}"] += 1
 
-    def publish(self, until: float, outcomes: Counter[str], _: list[str]) -> None:
+    def publish(self, until: float, outcomes: Counter[str], reviewed: list[str]) -> None:
         path = "/admin/roadmap/roadmap/1/publish/"
         status, page, _at = self.ask(path)
         while time.monotonic() < until:
@@ -203,12 +210,15 @@ class Person:
                 continue
             # As somebody would who reads the page that came back and presses the button again.
             ticked = [one for one in form.ticked if one[0] != "announce"]
+            titles = re.findall(r"<h3>\s*(w\d+x\d+)", page)
             status, page, _at = self.ask(path, {**form.fields, "action": "publish"}, ticked)
             if status >= 500:
                 outcomes[f"publish: server error {status}"] += 1
                 status, page, _at = self.ask(path)
-            elif "Published edition" in page:
+            elif published := re.search(r"Published edition (\d+)", page):
                 outcomes["publish: published"] += 1
+                outcomes["publish: published, and told of later saves"] += "saved after you reviewed" in page
+                reviewed.append(" ".join([published[1], *titles]))
             elif status == 200:
                 outcomes["publish: refused, something changed meanwhile"] += 1
             else:

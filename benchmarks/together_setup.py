@@ -19,7 +19,7 @@ def main() -> int:
     elif verb == "remove":
         _server_side("DROP")
     else:
-        return _check(Path(arguments[0]).read_text(encoding="utf-8").splitlines())
+        return _check(*(Path(name).read_text(encoding="utf-8").splitlines() for name in arguments))
     return 0
 
 
@@ -62,7 +62,7 @@ def _fill(people: int, items: int) -> None:
     publish(roadmap=roadmap, by=None)
 
 
-def _check(accepted: list[str]) -> int:
+def _check(accepted: list[str], reviewed: list[str]) -> int:
     from roadmap.models import Edition, Item, Revision
 
     problems = []
@@ -73,10 +73,14 @@ def _check(accepted: list[str]) -> int:
     numbers = [*Edition.objects.order_by("published_at", "number").values_list("number", flat=True)]
     if numbers != [*range(1, len(numbers) + 1)]:
         problems.append(f"edition numbers have gaps or doubles: {numbers[-10:]}")
+    shown = {int(number): set(titles) for number, *titles in map(str.split, reviewed)}
     revisions = 0
-    for revision in Revision.objects.filter(noun="item").iterator():
+    for revision in Revision.objects.filter(noun="item").select_related("edition").iterator():
         revisions += 1
         title, description = re.findall(r'"(?:title|description)":"([^"]*)"', revision.content)[:2]
+        number = revision.edition.number
+        if number > 1 and title not in shown[number]:
+            problems.append(f"{revision} was not reviewed")
         if description.split()[-1] != title:
             problems.append(f"{revision} is torn: {title} / {description[-40:]}")
     print(f"  {len(numbers)} editions, {revisions} revisions of items, {len(accepted)} saves: ", end="")

@@ -19,7 +19,7 @@ from roadmap.content.changed_dates import has_arrived, when_of
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Environment
 from roadmap.content.fields import EXISTENCE
-from roadmap.content.things import RoadmapContent, lower_first
+from roadmap.content.things import Content, RoadmapContent, lower_first
 from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import Move, move
 from roadmap.models import Edition, Revision, Roadmap
@@ -97,11 +97,18 @@ class Review:
     """
 
     def __init__(
-        self, roadmap: Roadmap, post: QueryDict | None = None, action: str = "", *, only_what_was_read: bool = False
+        self,
+        roadmap: Roadmap,
+        post: QueryDict | None = None,
+        action: str = "",
+        *,
+        only_what_was_read: bool = False,
+        refused: "Review | None" = None,
     ):
+        """`refused` is that of which nothing was published: what it read is not read again."""
         self.roadmap = roadmap
         self.now = Edition.objects.clock(roadmap)
-        self.refusals: list[Refusal] = []
+        self.refusals: list[Refusal] = refused.refusals if refused else []
         self.form = forms.PublishForm(post, now=self.now)
         self.form.is_valid()  # to know the time: what is drafted depends on it
         self.at = self.form.at  # None: at once
@@ -109,8 +116,10 @@ class Review:
         pairs = (pair.partition("=") for pair in sent.get("shown", "").split())
         # By uid, the marks of what the sender had before them, and for which moment.
         self.shown, self.reviewed_at = {uid: mark for uid, _, mark in pairs}, sent.get("reviewed_at", "")
-        self.saved = {content.uid: content for content in contents(roadmap)}
-        self.pending = self.found = pending(roadmap, self.moment, self.saved.values())
+        self.saved: dict[str, Content]
+        self.pending: list[Pending]
+        self.saved, self.pending = (refused.saved, refused.pending) if refused else self._read()
+        self.found = self.pending
         if only_what_was_read:
             self.found = as_reviewed(roadmap, self.moment, self.saved, self.pending, self.shown)
         saved = cast(RoadmapContent, self.saved[str(roadmap.uid)])
@@ -138,6 +147,10 @@ class Review:
             # A first edition has no changes to tell of: all of it is new.
             announce = self.draft != NOTHING and bool(self.newest or self.scheduled)
             self.form = forms.PublishForm(now=self.now, initial={**typed, "announce": announce})
+
+    def _read(self) -> tuple[dict[str, Content], list[Pending]]:
+        saved = {content.uid: content for content in contents(self.roadmap)}
+        return saved, pending(self.roadmap, self.moment, saved.values())
 
     def _left_out(self, ticked: frozenset[str], action: str) -> frozenset[str]:
         """By uid, after the buttons that choose: one thing, all, or none."""
@@ -256,6 +269,8 @@ class Review:
                 self.refusals.append(Refusal(str(error), "id_day"))
             case _:
                 self.refusals.append(Refusal(str(error)))
+        if isinstance(error, PendingHasChanged):  # by somebody who does not take the lock
+            self.saved, self.pending = self._read()
 
     def _of_missing_reasons(self, slips: Iterable[tuple[str, str, FieldChange]]) -> Iterator[Refusal]:
         for uid, title, change in slips:

@@ -49,16 +49,14 @@ MOST_NAMED = 5  # of what is left after an Edition; the rest are counted, and on
 def publish_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_publish)
     action = request.POST.get("action", "")
-    refusals = []
+    tried = None
     if action == "publish":
-        edition, review, waiting = _publish(request, roadmap)
+        edition, tried, waiting = _publish(request, roadmap)
         if edition:
             _say_so(request, edition, waiting)
-            _say_what_is_left(request, review)
+            _say_what_is_left(request, tried)
             return redirect("admin:roadmap_roadmap_publish", pk)
-        refusals = review.refusals
-    review = Review(roadmap, request.POST if request.method == "POST" else None, action)
-    review.refusals = refusals
+    review = Review(roadmap, request.POST if request.method == "POST" else None, action, refused=tried)
     return page(request, "publish/review", _context(review, action))
 
 
