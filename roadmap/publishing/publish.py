@@ -98,8 +98,10 @@ def publish(
         if marks(chosen) != marks(everything) or roadmap.editions.scheduled(at).exists():
             try:
                 _check_nothing_is_torn(roadmap, found, at, copies)
-            except WouldTear as error:
-                raise PendingHasChanged if lost else error from error
+            except WouldTear:
+                if lost:
+                    raise PendingHasChanged from None
+                raise
         edition = models.Edition.objects.create(
             roadmap=roadmap,
             roadmap_slug=roadmap.slug,

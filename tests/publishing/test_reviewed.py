@@ -146,6 +146,23 @@ def test_the_entry_that_announces_it_goes_out_with_it(roadmap):
     assert set(told(edition)) == {"About", "Terms", "New", "Reworded"}
 
 
+def test_a_date_is_published_with_the_meaning_and_the_reason_that_were_reviewed():
+    roadmap = make.roadmap(asks_reasons=True)
+    item = make.item(roadmap, title="Agents", live="Q2 2026")
+    make.edition(roadmap)
+    for when in ("Q3 2026", "Q4 2026"):
+        reviewed = marks(pending(roadmap))
+        record_before(item)
+        item.milestones.update(when=when)
+        record_save(item, by=None)
+    choices = Choices(reasons={(str(item.uid), "milestone.live"): "More testing"})
+    edition = publish(roadmap=roadmap, by=None, reviewed=reviewed, choices=choices)
+    (change,) = edition.revisions.get().changes.all()
+    assert (change.after["when"], change.reason) == ("Q3 2026", "More testing")
+    assert str(told(edition)["Agents"].milestones[0].when) == "July to September 2026"
+    assert [change.after["when"] for change in pending(roadmap)[0].changes] == ["Q4 2026"]
+
+
 def test_what_is_left_out_does_not_leave_the_rest_torn():
     roadmap = make.roadmap()
     make.edition(roadmap)

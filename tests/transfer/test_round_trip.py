@@ -29,7 +29,7 @@ from roadmap.models import (
     Save,
 )
 from roadmap.published import store
-from roadmap.publishing import count_pending, fingerprint, pending, publish, restore_edition
+from roadmap.publishing import count_pending, marks, pending, publish, restore_edition
 from roadmap.publishing.audit_trail import record_saves
 from roadmap.working_copies.to_content import contents, roadmap_content
 from tests import make
@@ -183,12 +183,12 @@ def test_readers_get_the_same_pages_feeds_and_downloads(told, start_again, tmp_p
 
 def test_what_is_pending_is_pending_there(told, start_again, tmp_path):
     # Of the scheduled edition nothing; two items, the roadmap for its new column, and the page that was deleted.
-    before, file = fingerprint(pending(told)), exported("vat-mtd")
+    before, file = marks(pending(told)), exported("vat-mtd")
     assert count_pending(told) == 4
     start_again()
     roadmap = imported(file, tmp_path)
     assert count_pending(roadmap) == 4
-    assert fingerprint(pending(roadmap)) == before
+    assert marks(pending(roadmap)) == before
 
 
 def test_a_scheduled_edition_stays_scheduled_and_appears_on_its_time(told, start_again, tmp_path, client, monkeypatch):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from roadmap.content.choices import HORIZON_LABELS, KIND_LABELS, Environment
 from roadmap.models import Api, Field, FieldValue, Item, ItemApi, Release, Roadmap
-from roadmap.publishing import Choices, PublishingRefused, count_pending, fingerprint, pending, publish
+from roadmap.publishing import Choices, PublishingRefused, count_pending, marks, pending, publish
 from tests import make
 from tests.transfer.another import exported, forget_everything, imported
 
@@ -113,13 +113,13 @@ def test_a_moved_roadmap_is_the_same_and_goes_on_like_the_one_it_was(acts, later
     roadmap = make.roadmap(slug="moved", reference_prefix="MOVED", asks_reasons=True)
     carry_out(roadmap, 1, acts)
     roadmap.refresh_from_db()
-    file, waiting = exported("moved"), fingerprint(pending(roadmap))
+    file, waiting = exported("moved"), marks(pending(roadmap))
     count = count_pending(roadmap)
     forget_everything()
     with tempfile.TemporaryDirectory() as folder:
         moved = imported(file, Path(folder))
     assert exported("moved") == file
-    assert (count_pending(moved), fingerprint(pending(moved))) == (count, waiting)
+    assert (count_pending(moved), marks(pending(moved))) == (count, waiting)
     # What staff do there afterwards can be moved on in its turn.
     carry_out(moved, len(acts) + 1, later)
     file = exported("moved")
