@@ -156,7 +156,7 @@ class Person:
     def __init__(self, url: str, number: int):
         self.url = url
         self.number = number
-        self.random = random.Random(number)  # noqa: S311: which item, no secret
+        self.random = random.Random(number)
         self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         _, page, _ = self.ask("/admin/login/")
         fields = Form(page).fields | {"username": f"person-{number}", "password": PASSWORD, "next": "/admin/"}
