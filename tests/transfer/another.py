@@ -21,7 +21,8 @@ PIXEL = (  # a real PNG, one grey pixel
 def forget_everything() -> None:
     """What is published refuses to go, so the rows are removed without asking it."""
     models = [
-        "ImportNote", "ImportReport", "Change", "Revision", "Edition", "Origin", "HistoryImport", "Save", "PreviewLink", "Milestone", "FieldValue",
+        "ImportNote", "ImportReport",
+        "Change", "Revision", "Edition", "Origin", "HistoryImport", "Save", "PreviewLink", "Milestone", "FieldValue",
         "ItemApi", "Item", "Api", "Field", "Release", "Page", "ChangelogEntry",
     ]  # fmt: skip
     tables = [apps.get_model("roadmap", name)._meta.db_table for name in models]
