@@ -263,6 +263,31 @@ def test_an_address_with_blanks_is_one():
     assert [str(doubt) for doubt in parsed.doubts] == [told]
 
 
+@each_case(
+    ("target", "leads_to"),
+    [
+        ("docs/vans.html#red", "vans.html.md"),
+        ("/docs/vans.html", "vans.html.md"),
+        ("../vans.md", "vans.html.md"),
+        ("docs/vans.html#gone", None),  # the name alone is not enough
+        ("docs/cars.html", None),  # there are two
+        ("docs/vans", None),
+        ("docs/vans.pdf", None),
+        ("https://example.gov.uk/docs/vans.html", None),
+    ],
+)
+def test_a_page_that_was_taken_out_of_its_folder_is_found_by_its_name(target, leads_to):
+    paths = ("index.html.md", "vans.html.md", "a/cars.html.md", "b/cars.html.md")
+    texts = (
+        f"# A\n\n[link]({target}) [cars](a/cars.html)\n",
+        "# Vans\n\n## Red\n\nA van.\n",
+        "# Cars\n\nA.\n",
+        "# Cars\n\nB.\n",
+    )
+    place = parse(source(*texts, paths=paths)).links.place(target, "index.html.md")
+    assert (place and place.document) == leads_to
+
+
 HEADINGS = "# A\n\n## Van’s *new* (v1.0)\n\n## R&D\n\n## A_b\n\n## R&D\n\n## Vans\n\n### R&D\n\n## Vans\n"
 
 

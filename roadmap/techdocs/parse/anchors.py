@@ -25,6 +25,7 @@ from roadmap.techdocs.sources import SourceDocument
 
 _MARK = re.compile(r"""<[a-z][^<>]*?\s(?:id|name)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>=`]+))""", re.IGNORECASE)
 _ENDING = re.compile(r"(?:\.html?)?(?:\.(?:md|markdown))?(?:\.erb)?$", re.IGNORECASE)
+_FILE = re.compile(r"\w\.(?:html?|md|markdown)(?:\.md|\.markdown)?(?:\.erb)?$", re.IGNORECASE)
 _TARGET = re.compile(r"<(?:a|img)\s[^<>]*?\b(?:href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _OWN = re.compile(r"/(?:media/|[\w-]+/(?:items|pages|changelog|changes|editions)/)")
 """Addresses as this site has them."""
@@ -112,7 +113,7 @@ class SourceLinks:
         address, _, fragment = target.partition("#")
         if document is None or (not address and fragment in _TOP):
             return None
-        found = self._page(address, document) if address else document
+        found = self._page(address, document) or self._moved(address, fragment) if address else document
         if found is None:
             return None
         return LinkTarget(found.path, found.whole if fragment in _TOP else found.find(fragment))
@@ -131,6 +132,16 @@ class SourceLinks:
         folders = [""] if path.startswith("/") else [posixpath.dirname(here), here, ""]
         keys = (_key(posixpath.normpath(posixpath.join(folder, path.lstrip("/")))) for folder in folders)
         return next((self._by_key[key] for key in keys if key in self._by_key), None)
+
+    def _moved(self, address: str, fragment: str) -> LinkedDocument | None:
+        """The one page with the name of the file that a link leads to, wherever it stands, if it has the fragment too:
+        files are taken out of their folders more often than links are changed.
+        """
+        name = unquote(address).rpartition("/")[2]
+        if _ELSEWHERE.match(address) or not _FILE.search(name):
+            return None
+        alike = [found for key, found in self._by_key.items() if key.rpartition("/")[2] == _key(name)]
+        return alike[0] if len(alike) == 1 and (fragment in _TOP or alike[0].find(fragment)) else None
 
 
 def _key(path: str) -> str:

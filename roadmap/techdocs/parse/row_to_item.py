@@ -199,6 +199,8 @@ class RowReader:
             self._date(column, cell)
         elif cell.says_nothing:
             self.structure.append(cell.text)
+        elif column.role == APIS.name and cell.is_undecided:
+            self._note(cell, column)  # that it is still open is understood
         else:
             self._understood(column, cell)
 

@@ -97,7 +97,6 @@ def test_what_is_said_of_an_api_is_not_its_name(text, expected, rest):
 @each_case(
     "text",
     [
-        "TBC",
         "Parcel API (see [notes](https://a.gov.uk)) TBC",
         "[Parcel API](parcels.html)",
         "No API is touched",
@@ -110,6 +109,13 @@ def test_what_is_no_list_of_apis_goes_to_the_description(text):
     parsed = read(f"Name | API\n-|-\nWeigh | {text}\n")
     assert said(parsed)[0].description == f"API: {text.strip()}"
     assert str(parsed.doubts[0]).startswith("index.md:9: “")
+
+
+@each_case("text", ["TBC", "tbd", "To be confirmed."])
+def test_that_the_api_is_still_open_is_understood(text):
+    parsed = read(f"Name | API\n-|-\nWeigh | {text}\n")
+    assert said(parsed)[0].description == f"API: {text}"
+    assert parsed.doubts == ()
 
 
 @each_case("text", ["As above", "“as above”", '"as above"', "(see above)", "Same as above.", '"', "″"])
