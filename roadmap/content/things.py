@@ -6,6 +6,7 @@ every Revision stays readable and equal to itself. See docs/decisions/0001-revis
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 import msgspec
@@ -45,8 +46,13 @@ def when_typed(typed: str, meaning: str = "") -> When | None:
 
     With the meaning that it was published with, it is that, whatever the grammar has become since.
     """
+    return when_meant(typed, meaning) or (_now_meant(typed) if typed else None)
+
+
+@lru_cache(maxsize=4096)  # titles of releases that are no date too, which are asked again and again
+def _now_meant(typed: str) -> When:
     try:
-        return when_meant(typed, meaning) or (parse(typed) if typed else None)
+        return parse(typed)
     except UnclearDate:
         return unclear(typed)  # never the end of a promise: kept and shown
 

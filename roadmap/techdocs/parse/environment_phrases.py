@@ -77,8 +77,11 @@ def settled_date(text: str) -> str | None:
     """The date in words that are certain: "August 2021" for "August 21", which in a form is refused, since it could be
     a day; any other date as it is. None for what is no date.
     """
-    if not text or len(text) > MAX_WHEN_LENGTH:
-        return None
+    return _settled(text) if text and len(text) <= MAX_WHEN_LENGTH else None
+
+
+@lru_cache(maxsize=4096)  # cells that are no date too, which are asked again and again
+def _settled(text: str) -> str | None:
     try:
         parse(text)
     except AmbiguousDate as ambiguous:
