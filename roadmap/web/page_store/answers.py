@@ -27,6 +27,7 @@ _REPEATED = frozenset(
     )
 )
 _LENGTH = b"content-length"
+_DATED = b"last-modified"  # repeated only where there is no ETag
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ class Variant:
         self.etag = etag
         self.start: Message = {"type": "http.response.start", "status": made.status, "headers": self.headers}
         self.body: Message = {"type": "http.response.body", "body": made.bodies[coding]}
-        repeated = [pair for pair in self.headers if pair[0] in _REPEATED]
+        repeated = [pair for pair in self.headers if pair[0] in _REPEATED and not (etag and pair[0] == _DATED)]
         self.not_modified: Message = {"type": "http.response.start", "status": 304, "headers": repeated}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
+from django.template.loader import get_template
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
@@ -136,23 +137,30 @@ class PageStore:
         return found
 
     async def _make(self, key: Key) -> Held:
-        """From disk where it is right, and by Django otherwise."""
         loop, watch = asyncio.get_running_loop(), self._watch
-        seen = watch.seen
-        kept = await loop.run_in_executor(self._makers, self._disk.get, key)
-        if kept is not None and kept.basis and (watch.is_away or seen is None or seen.confirms(kept.basis)):
-            found = Held(kept)
-            found.confirmed = seen if not watch.is_away else None
-        else:
-            new = await loop.run_in_executor(self._makers, self._made_by_django, key, seen)
-            found = Held(new)
-            if not new.basis:
-                return found
+        new, seen = await loop.run_in_executor(self._makers, self._made_once, key)
+        found = Held(new)
+        if new.basis:
             # Whoever asked while something was published gets it; whoever asks next has it made again.
-            found.confirmed = seen if seen and seen.confirms(new.basis) else None
-            loop.run_in_executor(self._makers, self._disk.put, key, new)
-        self._shelf.put(key, found)
+            found.confirmed = seen if seen and not watch.is_away and seen.confirms(new.basis) else None
+            self._shelf.put(key, found)
         return found
+
+    def _made_once(self, key: Key) -> tuple[Made, Seen | None]:
+        """From disk where it is right, and by Django otherwise, while other processes that need it wait for it there.
+
+        With what was seen before: what is published meanwhile confirms nothing.
+        """
+        watch = self._watch
+        with self._disk.alone_with(key):
+            seen = watch.seen
+            kept = self._disk.get(key)
+            if kept is not None and kept.basis and (watch.is_away or seen is None or seen.confirms(kept.basis)):
+                return kept, seen
+            new = self._made_by_django(key, seen)
+            if new.basis:
+                self._disk.put(key, new)
+            return new, seen
 
     def _made_by_django(self, key: Key, seen: Seen | None) -> Made:
         """Of the key alone: nothing else that somebody sent reaches what all get."""
@@ -210,8 +218,12 @@ class PageStore:
     # The process
 
     def load(self) -> None:
-        """What is published, into memory that the processes which are forked after this share."""
+        """What is published, and what pages are made with, into memory that the processes forked after this share."""
         self._watch.look(store.now())
+        is_public("/")  # all addresses, and so all views
+        folder = settings.BASE_DIR / "templates"
+        for path in folder.rglob("*.html"):
+            get_template(str(path.relative_to(folder)))
         for connection in connections.all(initialized_only=True):
             connection.close()
             if close_pool := getattr(connection, "close_pool", None):

@@ -1,10 +1,14 @@
 """Answers on disk, for the other processes and for the next one: it may begin while the database is away."""
 
+import fcntl
 import hashlib
 import logging
 import os
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -60,8 +64,34 @@ class Disk:
             self._resting_until = time.monotonic() + _AGAIN
             logger.warning("Answers are not kept on disk for %d seconds: %s", _AGAIN, error)
 
+    @contextmanager
+    def alone_with(self, key: Key) -> Iterator[None]:
+        """As the only process: another one that comes here with the same key waits. Of one process, once at a time.
+
+        A lock of a byte, which goes with its process, whatever ends that. Where there can be none, all go on.
+        """
+        place = int(self._name(key)[:14], 16)
+        try:
+            fcntl.lockf(self._locks, fcntl.LOCK_EX, 1, place)
+        except OSError as error:
+            logger.warning("Several processes may make the same answer: %s", error)
+            yield
+            return
+        try:
+            yield
+        finally:
+            fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, place)
+
+    @cached_property
+    def _locks(self) -> int:
+        """Open for as long as the process lives: to close it anywhere would end all its locks."""
+        return os.open(self._folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+
     def _path(self, key: Key) -> Path:
-        return self._folder / hashlib.sha256("\0".join((software(), *key)).encode("utf-8", "surrogatepass")).hexdigest()
+        return self._folder / self._name(key)
+
+    def _name(self, key: Key) -> str:
+        return hashlib.sha256("\0".join((software(), *key)).encode("utf-8", "surrogatepass")).hexdigest()
 
     def _tidy(self) -> None:
         """The newest stay: half of what may be there, so that this is not done again at once."""

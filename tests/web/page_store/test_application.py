@@ -2,13 +2,20 @@
 
 import asyncio
 import datetime
+import errno
+import fcntl
+import multiprocessing
 import threading
 import time
 
 import pytest
 from django.http import HttpResponse
+from django.template import engines
 
+from roadmap.web.page_store.answers import made
 from roadmap.web.page_store.application import PageStore, is_public
+from roadmap.web.page_store.disk import Disk
+from roadmap.web.page_store.keys import Key
 from roadmap.web.page_store.watch import Seen
 from roadmap.web.responses import Basis
 from tests.web.page_store.asgi import ask, run
@@ -133,7 +140,7 @@ def test_who_has_it_is_told_so(site, django):
         ),
     )
     assert [answer.status for answer in (same, weak, since, other, of_br)] == [304, 304, 304, 200, 200]
-    assert same.headers.keys() == {"etag", "last-modified", "vary"}
+    assert same.headers.keys() == {"etag", "vary"}
     assert len(django.asked) == 1
 
 
@@ -282,6 +289,42 @@ def test_another_process_takes_it_from_disk(site, django, watch):
     assert len(django.asked) == 1
 
 
+def test_while_another_process_makes_it_nobody_else_does(site, django, watch, monkeypatch, tmp_path):
+    key, there = Key("http", "testserver", HOME, ""), multiprocessing.get_context("fork")
+    has_begun, others_wait = there.Event(), there.Event()
+    lock = fcntl.lockf
+
+    def other_process():
+        disk = Disk(tmp_path / "pages", 1_000_000)
+        with disk.alone_with(key):
+            has_begun.set()
+            others_wait.wait(20)
+            disk.put(key, made(200, [], b"of the other process", Basis(watch.seen.by_slug["vat-mtd"], "vat-mtd", None)))
+
+    def lock_and_say_so(*how):
+        others_wait.set()
+        lock(*how)
+
+    other = there.Process(target=other_process)
+    other.start()
+    assert has_begun.wait(20)
+    monkeypatch.setattr(fcntl, "lockf", lock_and_say_so)
+    (answer,) = run(site, HOME)
+    others_wait.set()
+    other.join()
+    assert (answer.body, django.asked) == (b"of the other process", [])
+
+
+def test_where_there_can_be_no_lock_it_is_made_all_the_same(site, django, monkeypatch, caplog):
+    def none_left(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "lockf", none_left)
+    (answer,) = run(site, HOME)
+    assert (answer.body.decode(), len(django.asked)) == (TEXT, 1)
+    assert "No locks available" in caplog.text
+
+
 def test_what_is_not_there_is_said_without_django_until_something_is_published(site, django, watch):
     django.status = 404
     first, second = run(site, "/vat-mtd/items/VAT-99/", "/vat-mtd/items/VAT-99/")
@@ -307,6 +350,14 @@ def test_whoever_may_have_published_makes_every_process_look(site, django, watch
     run(site, post, HOME)
     assert watch.looks == 1
     assert django.asked[-1]["wsgi.input"].closed
+
+
+def test_what_pages_are_made_with_is_there_before_processes_part(site, watch):
+    watch.look = lambda now: 1.0
+    (loader,) = engines["django"].engine.template_loaders
+    loader.reset()
+    site.load()
+    assert {"web/_base.html", "admin/base_site.html"} <= loader.get_template_cache.keys()
 
 
 def test_alive_is_said_by_the_process_itself(site, django):
