@@ -120,6 +120,7 @@ def _environment(state: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "roadmap_site.settings",
         "ALLOWED_HOSTS": "127.0.0.1,.localhost",
         "SERVING_PASSWORD": PASSWORD,
+        "LOG_LEVEL": "ERROR",  # that a page takes long to make is in the figures
     }
 
 
