@@ -93,21 +93,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="serving-") as name:
         folder = Path(name)
         environment = _environment(folder / "state")
-        run_setup(ROOT, environment, "make", "40", "5", "2000", str(options.editions))
+        made = run_setup(ROOT, environment, "make", "40", "5", "2000", str(options.editions))
         if options.only in (None, "rounds"):
             rounds(folder, environment, options.rounds, options.seconds)
         if options.only in (None, "moments"):
             moments(environment)
         if options.only in (None, "memory"):
-            ours = memory(ROOT, environment, "roadmap_site.asgi")
+            ours = memory(ROOT, environment, "roadmap_site.asgi", made)
             print(
                 f"\nMemory of two workers and their parent, after every kind of address of 2,000 items: {ours:.0f} MB"
             )
             if options.base:
                 project = options.base.resolve()
                 before = _environment(folder / "before")
-                run_setup(project, before, "make", "40", "5", "2000", str(options.editions))
-                was = memory(project, before, "roadmap_site.wsgi")
+                made = run_setup(project, before, "make", "40", "5", "2000", str(options.editions))
+                was = memory(project, before, "roadmap_site.wsgi", made)
                 print(f"  {was:.0f} MB in the checkout of --base; ours is {ours / was:.2f} of that")
     print(f"\nAt the end: {_load()}")
 
@@ -273,10 +273,11 @@ def moments(environment: dict[str, str]) -> None:
         serving_moments.half_sent(server, PAGES["home"].format(items=40), connections=1000, requests=500)
 
 
-def memory(project: Path, environment: dict[str, str], application: str) -> float:
+def memory(project: Path, environment: dict[str, str], application: str, made: str) -> float:
+    reference, day = made.splitlines()[-1].split()
     with serving_processes.gunicorn(application, environment, *PATIENT, project=project, path=project) as server:
         serving_processes.await_workers(server, 2)
-        serving_moments.read_everything(server, "roadmap-2000", "R2000-0", "2026-01-01")
+        serving_moments.read_everything(server, "roadmap-2000", reference, day)
         return server.memory()
 
 

@@ -1,6 +1,7 @@
 """What benchmarks.serving has done by a process of its own, in this folder or in that of an older checkout.
 
-    make [ITEMS EDITIONS]...    migrate, collect the static files, and publish a roadmap of each size
+    make [ITEMS EDITIONS]...    migrate, collect the static files, and publish a roadmap of each size;
+                                prints an item of each and a day in the middle
     change SLUG                 move a date of that roadmap, as pending
     publish SLUG                move a date and publish, as a command does: prints when it began and when it was done
 
@@ -39,7 +40,8 @@ def make(numbers: list[int]) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     User.objects.create_superuser("person-0", password=os.environ["SERVING_PASSWORD"])
     for items, editions in zip(numbers[::2], numbers[1::2], strict=True):
-        publish_all(build(items), editions)
+        reference, day = publish_all(build(items), editions)
+        print(reference, f"{day:%Y-%m-%d}")
 
 
 def change(slug: str, *, is_published: bool) -> None:
