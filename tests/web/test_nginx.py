@@ -4,6 +4,7 @@ import http.client
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -65,7 +66,16 @@ def behind():
 
 
 @pytest.fixture
-def nginx(behind, tmp_path):
+def folder():
+    """One that nginx's workers may enter, who are another user where this one is root."""
+    with tempfile.TemporaryDirectory(prefix="nginx-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
+
+
+@pytest.fixture
+def nginx(behind, folder):
     """ask(path, **headers) is what nginx answers: status, headers, body."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     assert program, "nginx is not installed"
@@ -74,23 +84,19 @@ def nginx(behind, tmp_path):
         port = probe.getsockname()[1]
     text = CONF.read_text("utf-8")
     for old, new in (
-        ("worker_processes auto;", f"daemon off; worker_processes 1; pid {tmp_path}/pid; error_log {tmp_path}/error;"),
-        ("http {", "http {\n" + "".join(f"{name}_temp_path {tmp_path}/{name};\n" for name in TEMPORARY)),
-        ("/var/cache/nginx/roadmap", f"{tmp_path}/cache"),
+        ("worker_processes auto;", f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error;"),
+        ("http {", "http {\n" + "".join(f"{name}_temp_path {folder}/{name};\n" for name in TEMPORARY)),
+        ("/var/cache/nginx/roadmap", f"{folder}/cache"),
         ("server 127.0.0.1:8000", f"server 127.0.0.1:{behind.server_port}"),
         ("listen 80 ", f"listen 127.0.0.1:{port} "),
     ):
         assert text.count(old) == 1, f"{old} is not once in deploy/nginx.conf"
         text = text.replace(old, new)
-    (tmp_path / "nginx.conf").write_text(text, encoding="utf-8")
-    for folder in (tmp_path, *tmp_path.parents):  # its workers are another user's, where this one is root
-        if folder.owner() != "root" or folder == Path("/"):
-            break
-        folder.chmod(folder.stat().st_mode | 0o011)
-    command = [program, "-e", str(tmp_path / "error"), "-c", str(tmp_path / "nginx.conf")]
+    (folder / "nginx.conf").write_text(text, encoding="utf-8")
+    command = [program, "-e", str(folder / "error"), "-c", str(folder / "nginx.conf")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
-        _await_port(port, process, tmp_path / "error")
+        _await_port(port, process, folder / "error")
         yield Asker(port)
     finally:
         process.terminate()
