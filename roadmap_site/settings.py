@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "roadmap.web.problems.RefuseNullBytes",
+    "roadmap.web.problems.RefuseWhileAway",
 ]
 
 ROOT_URLCONF = "roadmap_site.urls"
@@ -112,14 +113,11 @@ elif DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
     # Beside what the URL itself asks for: ?sslmode=require
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2} | DATABASES["default"].get("OPTIONS", {})
     if IS_SERVER:
-        from psycopg_pool import ConnectionPool
+        from roadmap_site.pool import OPTIONS
 
-        # Whoever finds no connection within a second is told so; a connection that is dead is not given out.
-        DATABASES["default"]["OPTIONS"]["pool"] = {
-            "timeout": 1,  # seconds
-            "max_size": 12,
-            "check": ConnectionPool.check_connection,
-        }
+        # A connection that is dead is not given out.
+        DATABASES["default"]["OPTIONS"]["pool"] = OPTIONS
+        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
     raise ImproperlyConfigured(
         "DATABASE_URL must be like postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////FOLDER/FILE."

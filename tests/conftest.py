@@ -16,7 +16,8 @@ For tests that all read the same rows: `keep`, below, which makes them once for 
 tests/cases.py.
 
 `pytest --part=` runs a part of the suite, as script/test does: `plain` is all that needs no browser, `postgresql` what
-could differ on PostgreSQL (tests/on_postgresql.py says what, and why), `browser` the rest. A test that needs a program
+could differ on PostgreSQL (tests/on_postgresql.py says what, and why) and what stops a PostgreSQL of its own
+(`tests/faults`), `browser` the rest. A test that needs a program
 which not every machine has says so: `@pytest.mark.needs("libreoffice")`; script/test knows how to find and install it.
 """
 
@@ -69,8 +70,14 @@ def _is_browser_test(item: pytest.Item) -> bool:
     return item.get_closest_marker("browser") is not None
 
 
+def _brings_postgresql(item: pytest.Item) -> bool:
+    """Whether it starts a server of its own, and so runs beside the tests on PostgreSQL only."""
+    return any("postgresql" in mark.args for mark in item.iter_markers("needs"))
+
+
 def _is_postgresql_test(item: pytest.Item) -> bool:
-    return not _is_browser_test(item) and touches_database(item) and on_postgresql.is_chosen(item.nodeid)
+    on_another = not _is_browser_test(item) and touches_database(item) and on_postgresql.is_chosen(item.nodeid)
+    return on_another or _brings_postgresql(item)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -89,7 +96,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     match config.getoption("--part"):
         case "plain":
-            chosen = [item for item in items if not _is_browser_test(item)]
+            chosen = [item for item in items if not _is_browser_test(item) and not _brings_postgresql(item)]
         case "postgresql":
             chosen = [item for item in items if _is_postgresql_test(item)]
         case "browser":
@@ -111,7 +118,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
     if (path := session.config.getoption("--write-needs")) is not None:
         needs = {name for item in session.items for mark in item.iter_markers("needs") for name in mark.args}
-        needs |= {"browser" if _is_browser_test(item) else "plain" for item in session.items}
+        rest = [item for item in session.items if not _brings_postgresql(item)]
+        needs |= {"browser" if _is_browser_test(item) else "plain" for item in rest}
         needs |= {"postgresql" for item in session.items if _is_postgresql_test(item)}
         path.write_text("".join(f"{name}\n" for name in sorted(needs)), encoding="utf-8")
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,10 +52,12 @@ class LiveSite:
     username: str
     password: str
     state_dir: Path
+    server: subprocess.Popen[bytes]
+    settings: Mapping[str, str]
 
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` with these arguments on this site; return what it printed. Fails the test if it fails."""
-        return _manage(self.state_dir, *arguments)
+        return manage(self.state_dir, *arguments, **self.settings)
 
     def put_back(self, prepared: Path) -> None:
         """Make the database that of a prepared folder again, below the running server: its sessions end."""
@@ -77,7 +79,7 @@ def _environment(state_dir: Path) -> dict[str, str]:
     }
 
 
-def _manage(state_dir: Path, *arguments: str, **environment: str) -> str:
+def manage(state_dir: Path, *arguments: str, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
         cwd=ROOT,
@@ -92,17 +94,21 @@ def _manage(state_dir: Path, *arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-def prepare(state_dir: Path) -> str:
-    """Make an empty, migrated database with one publisher, and the static files, in a folder; return the password."""
+def prepare(state_dir: Path, **settings: str) -> str:
+    """Make an empty, migrated database with one publisher, and the static files, in a folder; return the password.
+
+    The database is a file of that folder, unless `settings` name another.
+    """
     assert BUILT_STYLES.is_dir(), "The styles are not built: run script/test (or script/server) once."
     shutil.copytree(BUILT_STYLES, state_dir / "styles")
-    _manage(state_dir, "migrate", "--verbosity=0")
-    _manage(state_dir, "collectstatic", "--no-input", "--verbosity=0")
+    manage(state_dir, "migrate", "--verbosity=0", **settings)
+    manage(state_dir, "collectstatic", "--no-input", "--verbosity=0")
     password = secrets.token_urlsafe(12)
-    _manage(
+    manage(
         state_dir,
         *("createsuperuser", "--no-input", f"--username={USERNAME}", "--email=publisher@example.org"),
         DJANGO_SUPERUSER_PASSWORD=password,
+        **settings,
     )
     return password
 
@@ -110,14 +116,15 @@ def prepare(state_dir: Path) -> str:
 def prepare_more(prepared: Path, state_dir: Path, command: str) -> Path:
     """Make another prepared folder out of one, by a command of Python that changes its database."""
     shutil.copytree(prepared, state_dir, symlinks=True, dirs_exist_ok=True)
-    _manage(state_dir, "shell", "--no-imports", "--command", command)
+    manage(state_dir, "shell", "--no-imports", "--command", command)
     return state_dir
 
 
 @contextmanager
-def serving(prepared: Path, state_dir: Path, password: str) -> Iterator[LiveSite]:
+def serving(prepared: Path, state_dir: Path, password: str, **settings: str) -> Iterator[LiveSite]:
     """Serve a copy of a prepared folder from `state_dir`, until the block ends."""
-    shutil.copy(prepared / "roadmap.sqlite3", state_dir)
+    if "DATABASE_URL" not in settings:
+        shutil.copy(prepared / "roadmap.sqlite3", state_dir)
     for folder in ("static", "styles"):
         (state_dir / folder).symlink_to(prepared / folder)
     log = state_dir / "gunicorn.log"
@@ -132,7 +139,7 @@ def serving(prepared: Path, state_dir: Path, password: str) -> Iterator[LiveSite
         server = subprocess.Popen(
             [*command, "--bind", f"fd://{listener.fileno()}"],
             cwd=ROOT,
-            env=_environment(state_dir),
+            env=_environment(state_dir) | settings,
             pass_fds=[listener.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -140,7 +147,7 @@ def serving(prepared: Path, state_dir: Path, password: str) -> Iterator[LiveSite
         )
     try:
         _await_answer(url, log)
-        yield LiveSite(url, USERNAME, password, state_dir)
+        yield LiveSite(url, USERNAME, password, state_dir, server, settings)
     finally:
         server.terminate()
         try:

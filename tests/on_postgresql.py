@@ -20,6 +20,7 @@ ON_POSTGRESQL_TOO = {
     "tests/admin/test_preview_link_views.py": "links revoked in one UPDATE, times compared, constraints of a link",
     "tests/admin/test_release_day_views.py": "milestones in bulk, all or nothing; NUL in a form",
     "tests/admin/test_permissions.py::test_the_roles_can_be_taken_back_and_made_again": "a migration undone",
+    "tests/faults": "a server of its own, stopped and started; these run on no other database",
     "tests/management/test_create_first_publisher.py": "a name that is taken, refused by a constraint",
     "tests/management/test_import_json.py": "a command that leaves nothing half done",
     "tests/management/test_publish.py": "a command that publishes in a transaction",

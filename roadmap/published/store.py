@@ -20,7 +20,7 @@ from operator import itemgetter
 from threading import Lock
 from typing import Generic, TypeVar
 
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Subquery, When
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.snapshot import Came, Snapshot
 from roadmap.content.things import Content
 from roadmap.models.published import Change, Edition, Revision
+from roadmap.published.away import expect_answer
 from roadmap.published.history import WORDS_OF_ENTRY, ChangeRow, History, read_thing
 from roadmap.published.redaction import for_readers, history_for_readers
 from roadmap.published.roadmap import CAPACITY, EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
@@ -98,18 +99,6 @@ class _Shelf:
 
 
 _shelf = _Shelf()
-_is_away = False
-
-
-def believe_away(is_away: bool) -> None:
-    """What somebody who asks the database all the time knows of it: no reader then waits for what will not answer."""
-    global _is_away
-    _is_away = is_away
-
-
-def _expect_answer() -> None:
-    if _is_away:
-        raise OperationalError("The database did not answer a moment ago.")
 
 
 def forget_all() -> None:
@@ -123,7 +112,7 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
     While the database cannot be reached, what this process saw last is shown rather than an error.
     """
     try:
-        _expect_answer()
+        expect_answer()
         edition = Edition.objects.newest(slug, at)
         if edition and _recorded([edition], at):
             edition = Edition.objects.newest(slug, at)
@@ -143,7 +132,7 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
 def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
     """Every roadmap that readers see at that moment, in their order."""
     try:
-        _expect_answer()
+        expect_answer()
         editions = [*Edition.objects.newest_of_each(at)]
         if _recorded(editions, at):
             editions = [*Edition.objects.newest_of_each(at)]
@@ -223,7 +212,7 @@ def _history_until(edition: EditionSeen, *, may_lack_newest: bool = False) -> Hi
     if held.has(edition.number, edition.uid):
         return held.until(edition.number)
     try:
-        _expect_answer()
+        expect_answer()
         loaded = _read_history(edition.roadmap_slug, edition.number, known=held)
     except DatabaseError:
         if not (may_lack_newest and held.editions):

@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
+from roadmap.published.away import expect_answer
 from roadmap.published.filters import MAX_QUERY_LENGTH, BadFilter, Problem
 from roadmap.web.api.schemas import ParameterProblem, ProblemAnswer
 from roadmap.web.responses import SAFE_METHODS, page
@@ -159,6 +160,23 @@ class RefuseNullBytes:
         answer = problem(view.format, 400, NULL_BYTE)
         allow_every_origin(answer)
         return answer
+
+
+class RefuseWhileAway:
+    """What staff ask for while the database is away is refused at once, where each would wait for it.
+
+    Readers' views give what they have.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., object], *_: object) -> None:
+        if not isinstance(view, FormattedView):
+            expect_answer()
 
 
 def preflight() -> HttpResponse:

@@ -5,14 +5,14 @@ from typing import Any
 
 
 class Form(HTMLParser):
-    """What the form of a page would send: every field as it stands, ticked boxes only, no buttons."""
+    """What the form of a page would send: every field as it stands, only what is ticked or chosen, no buttons."""
 
     def __init__(self, html: str):
         super().__init__()
         self.fields: list[tuple[str, str]] = []
         self.buttons: list[tuple[str, str]] = []  # value, words
         self._is_open = False
-        self._textarea = self._button = ""
+        self._textarea = self._button = self._select = ""
         self._words: list[str] = []
         self.feed(html)
 
@@ -27,12 +27,18 @@ class Form(HTMLParser):
             self.fields.append((name, found.get("value", "on" if kind == "checkbox" else "")))
         elif tag == "textarea":
             self._textarea, self._words = name, []
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in found:
+            self.fields.append((self._select, found.get("value", "")))
         elif tag == "button" and found.get("type") == "submit":
             self._button, self._words = found.get("value", ""), []
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._is_open = False
+        elif tag == "select":
+            self._select = ""
         elif tag == "textarea" and self._textarea:
             # A browser drops the line break that begins a text area, and sends CR and LF.
             text = "".join(self._words).removeprefix("\n")

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,9 @@ logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 MAKERS = 2  # threads that make what readers ask for
+NICE = 5  # steps that editors' threads stand back for the readers'; Linux counts them by thread
 EDITORS = 6  # threads for all else: forms, previews, files
+PATIENCE_LOOKING = 0.3  # seconds that a reader waits for word of what may have been published a moment ago
 PATIENCE = 0.8  # seconds that whoever asks first waits for what is new, where there is something older
 PATIENCE_AWAY = 0.8  # seconds, where there is nothing, and the database is away
 PATIENCE_LONG = 20.0  # seconds, where there is nothing
@@ -69,7 +72,7 @@ class PageStore:
 
     @cached_property
     def _editors(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(EDITORS, "edit")
+        return ThreadPoolExecutor(EDITORS, "edit", os.nice, (NICE,))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -190,9 +193,9 @@ class PageStore:
 
         self._watch.look_now(then)
         try:
-            await asyncio.wait_for(looked.wait(), PATIENCE)
+            await asyncio.wait_for(looked.wait(), PATIENCE_LOOKING)
         except TimeoutError:
-            logger.warning("It takes longer than %s seconds to see what is newest", PATIENCE)
+            logger.warning("It takes longer than %s seconds to see what is newest", PATIENCE_LOOKING)
 
     # What is not for readers
 

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _decode = msgspec.msgpack.Decoder(Made).decode
 _encode = msgspec.msgpack.Encoder().encode
 _EVERY = 200  # writes: as often it is seen how much there is
-_AGAIN = 60  # seconds after a write that failed until another is tried
+_AGAIN = 60  # seconds after a failure until another write is tried
 
 
 class Disk:
@@ -39,13 +39,16 @@ class Disk:
             return _decode(self._path(key).read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.MsgspecError) as error:
+        except OSError as error:
+            self._rest(error)
+            return None
+        except msgspec.MsgspecError as error:
             logger.warning("An answer on disk cannot be read: %s", error)
             return None
 
     def put(self, key: Key, made: Made) -> None:
         """A file is there whole or not at all."""
-        if time.monotonic() < self._resting_until:
+        if self._is_resting:
             return
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,6 +64,15 @@ class Disk:
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError as error:
+            self._rest(error)
+
+    @property
+    def _is_resting(self) -> bool:
+        return time.monotonic() < self._resting_until
+
+    def _rest(self, error: OSError) -> None:
+        """Said once, however many ask meanwhile."""
+        if not self._is_resting:
             self._resting_until = time.monotonic() + _AGAIN
             logger.warning("Answers are not kept on disk for %d seconds: %s", _AGAIN, error)
 

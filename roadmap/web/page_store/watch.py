@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from roadmap.models.published import Edition
 from roadmap.published import store
+from roadmap.published.away import believe_away, finding_out
 from roadmap.web.responses import Basis
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 1.0  # seconds
+INTERVAL_AWAY = 0.2  # seconds, beside the second that it takes to find no connection
 
 
 @dataclass(frozen=True)
@@ -95,24 +97,25 @@ class Watch:
         asked_at = time.time()
         close_old_connections()
         try:
-            of_all, by_slug, next_at = Edition.objects.newest_and_next(now)
+            with finding_out():
+                of_all, by_slug, next_at = Edition.objects.newest_and_next(now)
             seen = Seen(by_slug, of_all, timezone.localtime(now).date())
             if seen != self.seen:
-                store.believe_away(False)
+                believe_away(False)
                 _load(seen, self.seen, now)
                 self.seen = seen
         except DatabaseError:
             if not self.is_away:
                 logger.exception("The database cannot be read: readers get what this process holds")
             self.is_away = True
-            store.believe_away(True)
-            return INTERVAL
+            believe_away(True)
+            return INTERVAL_AWAY
         finally:
             close_old_connections()
         if self.is_away:
             logger.warning("The database can be read again")
         self.is_away = False
-        store.believe_away(False)
+        believe_away(False)
         self.answered_at = asked_at
         until_next = (next_at - now).total_seconds() if next_at else INTERVAL
         return min(INTERVAL, max(until_next, 0.01))
