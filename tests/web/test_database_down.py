@@ -70,7 +70,7 @@ def seen(client):
             client.get("/vat-mtd/changes/")
         Item.objects.update(title="Another")
         make.edition(roadmap, at=make.at("2026-03-25"))
-        client.get("/vat-mtd/changelog/")
+        client.get("/")
 
     return to
 
