@@ -23,7 +23,7 @@ What parcel software can do. Write to <a href="mailto:parcels@example.gov.uk">th
 """
 SECOND = FIRST.replace("the grams", "the pounds").replace(
     f"| Number A | {NUMBER} by noon | Agents |\n| Number B | {NUMBER} at midnight | Agents |",
-    f"| Number C | {NUMBER} at noon | Agents |",
+    f"| Number C | {NUMBER} at once | Agents |",
 )
 EDIT = """
 from roadmap.models import Item

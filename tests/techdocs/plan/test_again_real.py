@@ -1,5 +1,7 @@
 """The real roadmaps, one after another into one: what becomes of them."""
 
+import re
+
 import pytest
 
 from roadmap.models import Roadmap
@@ -14,6 +16,7 @@ from tests.techdocs.example_sources import real_source
 pytestmark = pytest.mark.django_db
 
 NOW = make.at("2026-03-24")
+TARGET = re.compile(r"\]\([^()]*\)")
 
 
 def planned(name: str, slug: str = "real"):
@@ -29,7 +32,9 @@ def test_a_real_roadmap_comes_in_whole_and_a_second_time_changes_nothing(name):
     parsed = parse(read(real_source(name)))
     roadmap = bring(name)
     snapshot = preview(roadmap)
-    assert [(page.title, page.body) for page in snapshot.pages] == [(page.title, page.body) for page in parsed.pages]
+    # But for where links lead: see tests/techdocs/test_links_on_the_site.py.
+    came, read_there = ([(page.title, TARGET.sub("]()", page.body)) for page in of.pages] for of in (snapshot, parsed))
+    assert came == read_there
     assert sorted(one.content.title for one in snapshot.items) == sorted(item.title for item in parsed.items)
     assert [release.title for release in snapshot.releases] == [release.title for release in parsed.releases]
     assert len(snapshot.changelog) == len(parsed.entries)
