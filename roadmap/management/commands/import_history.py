@@ -1,7 +1,6 @@
 """Brings the history of a roadmap in from a git repository: see roadmap.techdocs.git.import_history."""
 
 import contextlib
-import gc
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,8 +40,6 @@ class Command(BaseCommand):
         add("--contact", metavar="EMAIL", default="", help="the address for enquiries, instead of the source's")
 
     def handle(self, *args: Any, repository: Path, roadmap: str, contact: str, **options: Any) -> None:
-        # A history makes much that stays, and little that goes in circles: those are looked for less often.
-        gc.set_threshold(50_000, 20, 20)
         checked_address(contact)
         told = _Told(Progress(self.stdout, self.stderr, "commits"))
         with _asked_to_stop() as asked:
