@@ -124,6 +124,8 @@ def test_review_share_schedule_fix_and_restore(fresh_site, browser: Browser):
 
     # At the set time readers see the three, and the fix; what was left out they do not see.
     fresh_site.manage("shell", "--no-imports", "-c", ARRIVE)
+    # What another program did is seen within a second; a form that is saved makes every process look at once.
+    edit(publisher, url, "item", "Delta", {"#id_description": "The typo"})
     item = text_at(stakeholder, f"{public}/items/VAT-1/")
     assert "September 2026" in item
     assert "More testing is needed." in item
