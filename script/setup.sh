@@ -124,8 +124,8 @@ find_node() {
     "Install Node.js 20.19 or newer with npm, then run this again."
 }
 
-# build_styles FOLDER: compiles static/scss into FOLDER/styles, with the fonts and the crest beside it where GOVUK_BRAND
-# allows them.
+# build_styles FOLDER: compiles each sheet of static/scss (a file without "_" before its name) into FOLDER/styles, with
+# the fonts and the crest beside it where GOVUK_BRAND allows them.
 build_styles() {
   local folder="$1" brand=plain packages="$root/var/npm" sum new node npm govuk
   # The words that django-environ takes for true.
@@ -158,7 +158,7 @@ build_styles() {
   mkdir -p "$new/styles"
   "$node" "$packages/node_modules/sass/sass.js" --style=compressed --no-source-map --no-error-css --quiet-deps \
     --load-path="$root/static/scss/brand/$brand" --load-path="$packages/node_modules" \
-    "$root/static/scss/site.scss:$new/styles/site.css" "$root/static/scss/admin.scss:$new/styles/admin.css" ||
+    "$root/static/scss:$new/styles" ||
     stop "The styles did not compile: Sass's message is above."
   if [[ $brand == govuk ]]; then
     govuk="$packages/node_modules/govuk-frontend/dist/govuk/assets"

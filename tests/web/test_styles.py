@@ -1,4 +1,4 @@
-"""The built styles: small enough, and of the plain look only what may be shown anywhere."""
+"""The built styles: small enough on every page, each class styled where it is used."""
 
 import re
 from pathlib import Path
@@ -6,30 +6,54 @@ from pathlib import Path
 import brotli
 import pytest
 
+from tests import make
+from tests.cases import each_case
 from tests.live import BUILT_STYLES
+from tests.web.sample import ADDRESSES, whole_roadmap
 
 pytestmark = pytest.mark.needs("styles")
-MOST_BYTES = 12 * 1024  # after brotli
+MOST_BYTES = 12 * 1024  # after brotli, in all that one page loads
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+# The masthead of either brand, and what a template puts together.
+UNSTYLED = ("govuk-header", "govuk-generic-header", "govuk-logo", "govuk-tag--")
+PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if '"web/_base.html"' in path.read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def site_css():
-    built = BUILT_STYLES / "styles" / "site.css"
+def sheets(text: str) -> set[str]:
+    """The names of the style sheets that a template or a page links."""
+    return set(re.findall(r"styles/([\w-]+)(?:\.[0-9a-f]{12})?\.css", text))
+
+
+def css(name: str) -> bytes:
+    built = BUILT_STYLES / "styles" / f"{name}.css"
     if not built.exists():
         pytest.skip("The styles are not built: run script/test (or script/server) once.")
     return built.read_bytes()
 
 
-def test_the_readers_styles_are_small(site_css):
-    assert len(brotli.compress(site_css)) <= MOST_BYTES
+@each_case("path", PAGES, ids=[str(path.relative_to(TEMPLATES)) for path in PAGES])
+def test_what_one_page_loads_is_small(path):
+    loaded = {"site"} | sheets(path.read_text(encoding="utf-8"))
+    assert sum(len(brotli.compress(css(name))) for name in loaded) <= MOST_BYTES, loaded
 
 
-def test_every_class_of_ours_in_the_templates_is_styled_or_not_there(site_css):
-    """A class without a style is a typing mistake, or what is left of something."""
-    templates = Path(__file__).resolve().parents[2] / "templates"
+@pytest.mark.django_db
+@each_case("url", [*ADDRESSES.values(), "/api/v1/"], ids=[*ADDRESSES, "api"])
+def test_every_class_of_a_page_is_styled_by_a_sheet_that_it_links(client, url):
+    """A class without a style is a typing mistake, what is left of something, or a sheet forgotten."""
+    make.edition(whole_roadmap())
+    page = client.get(url).content.decode()
+    used = {name for names in re.findall(r'class="([^"]+)"', page) for name in names.split()}
+    styled = "".join(css(name).decode() for name in sheets(page))
+    plain = {name for name in used if name.startswith(("app-", "govuk-")) and not name.startswith(UNSTYLED)}
+    assert sorted(name for name in plain if not re.search(rf"\.{name}(?![a-z])", styled)) == []
+
+
+def test_every_class_of_ours_in_the_templates_is_styled_or_not_there():
+    """In some sheet, also of what the pages above do not show."""
     used = set()
-    for path in [*templates.glob("web/**/*.html"), *templates.glob("previews/*.html")]:
+    for path in [*TEMPLATES.glob("web/**/*.html"), *TEMPLATES.glob("previews/*.html")]:
         used |= set(re.findall(r"\b(?:app|govuk)-[a-z_-]+[a-z]", path.read_text(encoding="utf-8")))
-    css = site_css.decode()
-    plain = {one for one in used if not one.startswith(("govuk-header", "govuk-tag--", "govuk-logo", "govuk-heading-"))}
-    assert sorted(one for one in plain if f".{one}" not in css) == []
+    styled = "".join(css(path.stem).decode() for path in (BUILT_STYLES / "styles").glob("*.css"))
+    plain = {name for name in used if not name.startswith((*UNSTYLED, "govuk-heading-"))}
+    assert sorted(name for name in plain if f".{name}" not in styled) == []
