@@ -22,7 +22,8 @@ from django.template.response import SimpleTemplateResponse
 from roadmap.published.away import expect_answer
 from roadmap.published.filters import MAX_QUERY_LENGTH, BadFilter, Problem
 from roadmap.web.api.schemas import ParameterProblem, ProblemAnswer
-from roadmap.web.responses import SAFE_METHODS, page
+from roadmap.web.as_markdown import in_form_asked_for
+from roadmap.web.responses import SAFE_METHODS, address_of, page
 
 logger = logging.getLogger(__name__)
 
@@ -102,8 +103,9 @@ class FormattedView:
             if self.format is Format.PAGE:
                 raise
             answer = self._failed(request, error)
-        if self.format is not Format.PAGE:
-            allow_every_origin(answer)
+        if self.format is Format.PAGE:
+            return in_form_asked_for(request, answer, address_of(request))
+        allow_every_origin(answer)
         return answer
 
     def _refused(self, request: HttpRequest) -> HttpResponse | None:

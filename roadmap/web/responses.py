@@ -28,6 +28,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from roadmap.published.roadmap import EditionSeen
+from roadmap.web.as_markdown import FILE, is_asked_for
 
 SAFE_METHODS = ("GET", "HEAD")
 
@@ -76,7 +77,7 @@ class LazyResponse(SimpleTemplateResponse):
 def page(
     template: str, *, status: int = 200, changes_daily: bool = False, is_passing: bool = False, **context: Any
 ) -> LazyResponse:
-    """The template as a whole page. It gets `site` besides what is given here.
+    """The template as a whole page. It gets `site` besides what is given here; `page_url` where others find it.
 
     A function in its context is called when the page is sent: what a reader has already need not be made.
     """
@@ -92,6 +93,11 @@ def page(
 def site_of(request: HttpRequest) -> str:
     """The site's own address as the reader wrote it, so that links lead where they are."""
     return f"{request.scheme}://{request.get_host()}"
+
+
+def address_of(request: HttpRequest) -> str:
+    """By which a page is known, whatever it is asked for with and in which form."""
+    return f"{site_of(request)}{request.path.removesuffix(FILE)}"
 
 
 # Validators, and how long an answer may be kept
@@ -134,7 +140,8 @@ def kept_as_software(request: HttpRequest, answer: LazyResponse) -> HttpResponse
 def _validated(
     request: HttpRequest, answer: LazyResponse, parts: Sequence[str] = (), changed_at: datetime.datetime | None = None
 ) -> HttpResponseBase:
-    etag = f'"{hashlib.sha256("".join([software(), *parts]).encode()).hexdigest()[:24]}"'
+    form = "md" if is_asked_for(request) else ""  # two forms of a page are two representations
+    etag = f'"{hashlib.sha256("".join([software(), *parts, form]).encode()).hexdigest()[:24]}"'
     last_modified = int(changed_at.timestamp()) if changed_at else None  # whole: the header has no smaller part
     answer["ETag"] = etag
     if last_modified is not None:

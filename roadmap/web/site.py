@@ -9,9 +9,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.static import serve
 
 from roadmap.web.problems import Format, in_format
+from roadmap.web.responses import LazyResponse, kept_as_software, site_of
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +71,10 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     return answer
 
 
-@in_format(Format.PAGE)
-def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(ROBOTS, content_type=TEXT)
+@in_format(Format.TEXT)
+def robots(request: HttpRequest) -> HttpResponseBase:
+    text = f"{ROBOTS}\nSitemap: {site_of(request)}{reverse('web:sitemap')}\n"
+    return kept_as_software(request, LazyResponse(lambda: text, content_type=TEXT))
 
 
 @in_format(Format.PAGE)

@@ -10,8 +10,10 @@ from django.urls import include, path, register_converter
 from django.urls.converters import SlugConverter
 
 from roadmap.web import site
+from roadmap.web.as_markdown import with_markdown
 from roadmap.web.pages.reading import newest, on_day
 from roadmap.web.pages.views import roadmaps
+from roadmap.web.sitemap import llms, sitemap
 
 
 class DayConverter:
@@ -35,11 +37,13 @@ register_converter(DayConverter, "day")
 app_name = "web"
 urlpatterns = [
     path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("llms.txt", llms, name="llms"),
     path("favicon.ico", site.favicon, name="favicon"),
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
     path("media/<path:name>", site.media, name="media"),
-    path("", roadmaps, name="roadmaps"),
+    *with_markdown([path("", roadmaps, name="roadmaps")]),
     path("api/v1/", include("roadmap.web.api.urls")),
     path("<slug:slug>/", include("roadmap.web.pages.urls"), {"mount": newest}),
     path("<slug:slug>/", include("roadmap.web.feeds.urls")),

@@ -108,7 +108,7 @@ def test_programs_go_on_being_told_what_was_told_last(client, outlet):
 def test_a_failure_is_told_in_the_format_of_the_address(outlet, monkeypatch, caplog):
     make.edition(whole_roadmap(), at=make.at("2026-03-24"))
 
-    def fails(*_):
+    def fails(*_, **__):
         raise RuntimeError("the details of a failure")
 
     monkeypatch.setattr(RoadmapReading, "__init__", fails)

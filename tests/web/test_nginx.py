@@ -32,7 +32,8 @@ class Behind(BaseHTTPRequestHandler):
         elif self.headers.get("If-None-Match") == etag:
             self.answer(304, b"", ETag=etag)
         else:
-            body = f"edition {server.edition} in {coding or 'plain'}".encode()
+            form = "Markdown, " if "markdown" in self.headers.get("Accept", "") else ""
+            body = f"{form}edition {server.edition} in {coding or 'plain'}".encode()
             self.answer(200, body, ETag=etag, **({"Content-Encoding": coding} if coding else {}))
 
     def do_POST(self):
@@ -129,6 +130,13 @@ class Asker:
         found = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode()
         line.close()
         return found
+
+
+def test_the_two_forms_of_a_page_are_kept_apart(nginx, behind):
+    browser, program = "text/html,*/*;q=0.8", "text/markdown, text/html;q=0.5"
+    for accepted, form in ((browser, ""), (program, "Markdown, "), (browser, ""), (program, "Markdown, ")):
+        assert nginx("/vat-mtd/", Accept=accepted)[2] == f"{form}edition 1 in plain", accepted
+    assert {headers.get("Accept") for _, headers in behind.asked} == {None, program}
 
 
 def test_readers_are_answered_from_what_is_kept_each_coding_apart(nginx, behind):

@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import PathConverter
 
 from roadmap.web.api import docs_page, views
+from roadmap.web.as_markdown import with_markdown
 from roadmap.web.problems import Format, in_format
 
 
@@ -24,7 +25,7 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponseBase:
 
 
 urlpatterns = [
-    path("", docs_page.documentation, name="api"),
+    *with_markdown([path("", docs_page.documentation, name="api")]),
     path("openapi.json", docs_page.openapi, name="api_document"),
     path("roadmaps", views.list_roadmaps, name="api_list_roadmaps"),
     path("roadmaps/<slug:roadmap>", views.get_roadmap, name="api_get_roadmap"),

@@ -64,7 +64,8 @@ class Variant:
         if etag:
             own += [(b"etag", etag), (b"accept-ranges", b"bytes")]
         if made.basis:
-            own.append((b"vary", b"Accept-Encoding"))
+            others = dict(made.headers).get(b"vary")
+            own.append((b"vary", others + b", Accept-Encoding" if others else b"Accept-Encoding"))
         replaced = {name for name, _ in own}
         self.headers: Headers = [pair for pair in made.headers if pair[0] not in replaced] + own
         self.etag = etag

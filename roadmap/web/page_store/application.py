@@ -19,6 +19,7 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
 from roadmap.published import store
+from roadmap.web.as_markdown import FILE, has_two_forms, is_preferred
 from roadmap.web.page_store import wsgi_bridge
 from roadmap.web.page_store.answers import EMPTY, Held, Made, made
 from roadmap.web.page_store.disk import Disk
@@ -85,6 +86,8 @@ class PageStore:
             if self._forwarded is not None:
                 scheme = "https" if asked.get(self._forwarded) == b"https" else "http"
             host = asked.get(b"host", b"").decode("latin-1").lower()
+            if b"text/markdown" in asked.get(b"accept", b"") and prefers_markdown(path, asked[b"accept"]):
+                path = f"{path}{FILE}"
             key = Key(scheme, host, path, canonical(query) if query else "")
             held = self._shelf.get(key)
             watch = self._watch
@@ -265,6 +268,12 @@ def is_public(path: str) -> bool:
         return True
     view = _view_of(path)
     return view is not None and view.is_the_same_for_all
+
+
+def prefers_markdown(path: str, accept: bytes) -> bool:
+    """Whether that header asks for the second form of what is at that address."""
+    view = _view_of(path) if has_two_forms(path) and is_preferred(accept.decode("latin-1")) else None
+    return view is not None and view.format is Format.PAGE and view.is_the_same_for_all
 
 
 def _view_of(path: str) -> FormattedView | None:

@@ -37,8 +37,9 @@ from roadmap.web.addresses import (
     links_to,
     public_addresses,
 )
+from roadmap.web.as_markdown import SUFFIX
 from roadmap.web.problems import Format, View, in_format
-from roadmap.web.responses import LazyResponse, kept, page
+from roadmap.web.responses import LazyResponse, address_of, kept, page
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,9 @@ class RoadmapReading:
     day: datetime.date | None = None  # where this is the roadmap as it was at the end of that day
     today: "RoadmapReading | None" = None  # the roadmap as it is today, there
     url_today: str = ""  # of the same page of today, there
+    url: str = (
+        ""  # of the page that is asked for, whole, without its query: by it others know the page. A draft has none
+    )
     banner: object = None  # what stands above the content of every page, where this is not what readers have
     newest_seen: int | None = None  # of a draft, the number of the newest Edition that readers have; 0 for none
 
@@ -105,6 +109,11 @@ class RoadmapReading:
     def is_behind(self, history: History | None) -> bool:
         """Whether anything is missing from that history, while the database is away."""
         return history is None or history.newest_number < self.edition.number
+
+    @property
+    def origin(self) -> str:
+        """The site's own address: "https://example.gov.uk"."""
+        return "/".join(self.url.split("/")[:3])
 
     @property
     def is_of_today(self) -> bool:
@@ -180,7 +189,10 @@ def page_of(
     template: str, reading: RoadmapReading, *, section: str = "", status: int = 200, **context: Any
 ) -> LazyResponse:
     """The template, with what is around every page. The rest is as in `page`."""
-    answer = page(template, status=status, roadmap=reading, section=section, **context)
+    page_url = reading.url if status == 200 else ""
+    if not page_url:
+        context.pop("linked_data", None)
+    answer = page(template, status=status, roadmap=reading, section=section, page_url=page_url, **context)
     if status == 400:
         answer["Cache-Control"] = "no-store"  # it may be right the next time
     return answer
@@ -203,7 +215,7 @@ def of_newest(view: PageView) -> View:
 
     @wraps(view)
     def of_published(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
-        reading = _newest(slug)
+        reading = _newest(request, slug)
         answer = view(request, reading, **parts)
         return kept(request, answer, [reading.edition], reading.now, newest=reading.edition)
 
@@ -219,7 +231,7 @@ def newest(request: HttpRequest, view: PageView, **parts: Any) -> HttpResponseBa
 @in_format(Format.PAGE)
 def on_day(request: HttpRequest, view: PageView, slug: str, day: datetime.date | str, **parts: Any) -> HttpResponseBase:
     """The page, of what was published at `slug` at the end of `day`, in London. Search engines are to find today's."""
-    today = _newest(slug)
+    today = _newest(request, slug)
     try:
         answer = _of_day(request, view, today, day, parts)
     except DatabaseError:
@@ -240,7 +252,8 @@ def _of_day(
     published = store.on_day(today.published, end)
     if published is None:
         return _no_such_day(today, day)
-    name = request.resolver_match.url_name if request.resolver_match else ""
+    match = request.resolver_match
+    name = (match.url_name or "").removesuffix(SUFFIX) if match else ""
     query = [(name, value) for name, values in request.GET.lists() if name in OF_ANY_ADDRESS for value in values]
     url_today = today.addresses.to(name or "home", query=query, **parts)
     addresses = addresses_of_day(today.edition.roadmap_slug, day)
@@ -268,7 +281,7 @@ def _no_such_day(today: RoadmapReading, day: datetime.date | str) -> HttpRespons
     )
 
 
-def _newest(slug: str) -> RoadmapReading:
+def _newest(request: HttpRequest, slug: str) -> RoadmapReading:
     """Raises Http404."""
     now = store.now()
     published = store.newest(slug, now)
@@ -276,4 +289,4 @@ def _newest(slug: str) -> RoadmapReading:
         raise Http404(f"No roadmap is published at {slug}")
     # What is published was seen, by another machine's clock where this one's is behind.
     now = max(now, published.edition.published_at)
-    return RoadmapReading(published, now, public_addresses(slug))
+    return RoadmapReading(published, now, public_addresses(slug), url=address_of(request))

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from roadmap.web.as_markdown import with_markdown
 from roadmap.web.pages import change_views, views
 
-urlpatterns = [
+pages = [
     path("", views.home, name="home"),
     path("items/", views.items, name="items"),
     path("items/<slug:reference>/", views.item, name="item"),
@@ -14,3 +15,5 @@ urlpatterns = [
     path("editions/", change_views.editions, name="editions"),
     path("editions/<int:number>/", change_views.edition, name="edition"),
 ]
+
+urlpatterns = with_markdown(pages)

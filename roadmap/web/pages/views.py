@@ -21,10 +21,11 @@ from roadmap.web.addresses import public_addresses
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.home_page import changelog_entries, home_page, shown_page
 from roadmap.web.pages.item_page import WITHDRAWN_TAG, as_it_stood, shown_history, shown_item
+from roadmap.web.pages.linked_data import dataset, web_page
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
 from roadmap.web.pages.stages import all_stages, stages_of
 from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import kept, page
+from roadmap.web.responses import address_of, kept, page
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +39,20 @@ def roadmaps(request: HttpRequest) -> HttpResponseBase:
     now = store.now()
     published = store.newest_of_each(at=now)
     listed = [(roadmap, public_addresses(roadmap.edition.roadmap_slug)) for roadmap in published]
-    answer = page("web/pages/roadmaps.html", roadmaps=listed)
+    answer = page("web/pages/roadmaps.html", roadmaps=listed, page_url=address_of(request))
     return kept(request, answer, [roadmap.edition for roadmap in published], now)
 
 
 @mountable
 def home(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     history = reading.history_if_there()
-    return _of_day(reading, history, "web/pages/home.html", home=lambda: home_page(reading, history))
+    return _of_day(
+        reading,
+        history,
+        "web/pages/home.html",
+        home=lambda: home_page(reading, history),
+        linked_data=lambda: web_page(reading, reading.title, reading.roadmap.description),
+    )
 
 
 def _of_day(reading: RoadmapReading, history: History | None, template: str, /, **context: Any) -> HttpResponse:
@@ -78,6 +85,7 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         has_items=bool(reading.snapshot.items),
         found=None if problems else lambda: _found_items(reading, panel),
         follow=None if problems else lambda: reading.follow_selection(filters),
+        linked_data=None if panel.filters else lambda: dataset(reading),
     )
 
 
@@ -107,6 +115,7 @@ def item(request: HttpRequest, reading: RoadmapReading, reference: str) -> HttpR
             item=lambda: shown_item(reading, found),
             history=lambda: history and shown_history(reading, found.content.uid, history),
             follow=lambda: reading.follow_item(found.content),
+            linked_data=lambda: web_page(reading, found.content.title, shown_item(reading, found).summary),
             today=_today(reading, Noun.ITEM, reference),
         )
     if reading.snapshot.item(reference.upper()):
@@ -124,6 +133,7 @@ def page_of_roadmap(request: HttpRequest, reading: RoadmapReading, page_slug: st
         reading,
         section="pages",
         page=lambda: shown_page(reading, content),
+        linked_data=lambda: web_page(reading, content.title, shown_page(reading, content)["summary"]),
         today=_today(reading, Noun.PAGE, page_slug),
     )
 

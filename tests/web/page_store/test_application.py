@@ -173,6 +173,14 @@ def test_nothing_that_one_reader_sends_reaches_what_all_get(site, django):
     ]
 
 
+def test_the_two_forms_of_a_page_are_held_apart_and_the_second_has_one_address(site, django):
+    headers = {"Accept": "text/markdown, */*;q=0.1"}
+    run(site, (HOME, {"headers": headers}), (f"{HOME}index.md", {}), (HOME, {"headers": {"Accept": "text/html"}}))
+    assert [environ["PATH_INFO"] for environ in django.asked] == [f"{HOME}index.md", HOME]
+    run(site, (f"{HOME}items.csv", {"headers": headers}))
+    assert django.asked[-1]["PATH_INFO"] == f"{HOME}items.csv"
+
+
 def test_what_is_made_is_made_of_the_host_by_which_it_is_known(site, django):
     run(site, HOME)
     (environ,) = django.asked

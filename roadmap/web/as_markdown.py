@@ -1,0 +1,101 @@
+"""Every page in a second form: Markdown, for programs that read. The same words, made of the page itself.
+
+A page is asked for in that form by its address with "index.md", or by `Accept: text/markdown` (RFC 7763; RFC 9110,
+12.5.1), so what is answered at a page's address varies by it.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import takewhile
+from typing import Any
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.urls import URLPattern, path
+from django.utils.cache import patch_vary_headers
+from markdownify import ATX, MarkdownConverter
+
+FILE = "index.md"
+SUFFIX = "_md"  # of the name of an address
+HTML, MARKDOWN = "text/html", "text/markdown"
+CONTENT_TYPE = f"{MARKDOWN}; charset=utf-8"
+
+_LEFT_OUT = ("form", "nav", "script", "style", "svg")  # what a reader of text has no use for
+_SAYS_SOMETHING = ("a", "dd", "img", "li", "p", "table")
+
+
+def with_markdown(pages: Sequence[URLPattern]) -> list[URLPattern]:
+    """These pages, and each in its second form."""
+    twins = [path(f"{page.pattern}{FILE}", page.callback, page.default_args, f"{page.name}{SUFFIX}") for page in pages]
+    return [*pages, *twins]
+
+
+def is_asked_for(request: HttpRequest) -> bool:
+    """Whether this request is for the Markdown of a page."""
+    return request.path.endswith(f"/{FILE}") or (
+        has_two_forms(request.path) and is_preferred(request.headers.get("Accept", ""))
+    )
+
+
+def has_two_forms(address: str) -> bool:
+    return address.endswith("/")
+
+
+@lru_cache(maxsize=256)
+def is_preferred(accept: str) -> bool:
+    """Whether that header prefers Markdown to HTML. A browser's does not, nor one that takes anything."""
+    if MARKDOWN not in accept:
+        return False
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT"] = accept
+    return request.get_preferred_type([HTML, MARKDOWN]) == MARKDOWN
+
+
+def in_form_asked_for(request: HttpRequest, answer: HttpResponseBase, address: str) -> HttpResponseBase:
+    """A page that was made for this request, in Markdown where that is asked for. `address` is the page's, whole."""
+    if has_two_forms(request.path):
+        patch_vary_headers(answer, ["Accept"])
+    if not is_asked_for(request) or answer.get("Content-Type", CONTENT_TYPE).split(";")[0] != HTML:
+        return answer
+    answer["Content-Type"] = CONTENT_TYPE
+    if answer.status_code == 200:
+        answer["Content-Location"] = f"{address}{FILE}"
+        answer["Link"] = f'<{address}>; rel="canonical"'
+    if isinstance(answer, SimpleTemplateResponse):
+        answer.add_post_render_callback(lambda made: _rewrite(made, address))
+    return answer
+
+
+def _rewrite(answer: Any, address: str) -> None:
+    answer.content = to_markdown(answer.content.decode(), address)
+
+
+def to_markdown(html: str, address: str) -> str:
+    """What the page says: its main part, without what is for filling in and finding one's way. Links are absolute."""
+    document = BeautifulSoup(html, "html.parser")
+    main = document.find("main")
+    if not isinstance(main, Tag):
+        raise ValueError("The page has no main part.")
+    for element in main.find_all(_LEFT_OUT):
+        around = [*takewhile(lambda parent: parent is not main, element.parents)]
+        element.extract()
+        for parent in around:
+            if parent.find(_SAYS_SOMETHING) is None:
+                parent.extract()
+    for name, attribute in (("a", "href"), ("img", "src")):
+        for element in main.find_all(name, attrs={attribute: True}):
+            element[attribute] = urljoin(address, str(element[attribute]))
+    return f"{_Converter(heading_style=ATX, bullets='-', escape_misc=True).convert_soup(main).strip()}\n"
+
+
+class _Converter(MarkdownConverter):
+    """As GitHub's Markdown has it, which has no lists of definitions."""
+
+    def convert_dt(self, element: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n- **{text.strip()}**: "
+
+    def convert_dd(self, element: Tag, text: str, parent_tags: set[str]) -> str:
+        return " ".join(text.split())
