@@ -39,6 +39,10 @@ class Addresses:
         return self.to("items")
 
     @property
+    def apis(self) -> str:
+        return self.to("apis")
+
+    @property
     def changes(self) -> str:
         return self.to("changes")
 
@@ -61,6 +65,9 @@ class Addresses:
 
     def page(self, slug: str) -> str:
         return self.to("page", page_slug=slug)
+
+    def api(self, slug: str) -> str:
+        return self.to("api_page", api=slug)
 
     def edition(self, number: int, query: Query = ()) -> str:
         return self.to("edition", number=number, query=query)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from roadmap.content.choices import Noun
 from roadmap.content.snapshot import PlacedItem
 from roadmap.published import store
+from roadmap.published.filter_values import values_now
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.addresses import public_addresses
 from roadmap.web.problems import Format, in_format
@@ -57,6 +58,8 @@ def _pages_of(published: PublishedRoadmap) -> Iterator[FoundPage]:
 
     for path in (addresses.home, addresses.items, addresses.changes, addresses.editions):
         yield FoundPage(path, newest)
+    if slugs := values_now(published)["api"]:
+        yield from (FoundPage(path, newest) for path in (addresses.apis, *map(addresses.api, sorted(slugs))))
     if snapshot.changelog:
         entries = [thing.published_at for thing in latest.values() if thing.noun is Noun.CHANGELOG_ENTRY]
         yield FoundPage(addresses.changelog, max(entries, default=newest))

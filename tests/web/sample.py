@@ -42,6 +42,7 @@ ADDRESSES = {
     "items": "/vat-mtd/items/",
     "item": "/vat-mtd/items/VAT-1/",
     "page": "/vat-mtd/pages/who/",
+    "apis": "/vat-mtd/apis/",
     "changelog": "/vat-mtd/changelog/",
     "changes": "/vat-mtd/changes/",
     "editions": "/vat-mtd/editions/",

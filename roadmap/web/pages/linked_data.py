@@ -20,6 +20,12 @@ def web_page(reading: RoadmapReading, name: str, description: str) -> LinkedData
     return {**_of(reading, "WebPage", name, description), "inLanguage": "en-GB"}
 
 
+def web_api(reading: RoadmapReading, name: str, documentation: str) -> LinkedData:
+    """https://schema.org/WebAPI."""
+    said = _of(reading, "WebAPI", name, "")
+    return {**said, "documentation": documentation} if documentation else said
+
+
 def dataset(reading: RoadmapReading) -> LinkedData:
     """All items, as what can be downloaded: https://schema.org/Dataset."""
     return {

@@ -160,6 +160,8 @@ class RoadmapReading:
             PageLink("Items", self.addresses.items, "items"),
             PageLink("Changes", self.addresses.changes, "changes"),
         ]
+        if any(item.content.apis for item in self.snapshot.items):
+            found.append(PageLink("APIs", self.addresses.apis, "apis"))
         if self.snapshot.changelog:
             found.append(PageLink("Changelog", self.addresses.changelog, "changelog"))
         if self.snapshot.pages:

@@ -3,13 +3,15 @@
 from django.urls import path
 
 from roadmap.web.as_markdown import with_markdown
-from roadmap.web.pages import change_views, views
+from roadmap.web.pages import api_pages, change_views, views
 
 pages = [
     path("", views.home, name="home"),
     path("items/", views.items, name="items"),
     path("items/<slug:reference>/", views.item, name="item"),
     path("pages/<slug:page_slug>/", views.page_of_roadmap, name="page"),
+    path("apis/", api_pages.apis, name="apis"),
+    path("apis/<str:api>/", api_pages.api, name="api_page"),
     path("changelog/", views.changelog, name="changelog"),
     path("changes/", change_views.changes, name="changes"),
     path("editions/", change_views.editions, name="editions"),

@@ -1,0 +1,116 @@
+"""The list of APIs, and the page of one: past and coming, and how to follow it."""
+
+import pytest
+
+from roadmap.models import Item
+from roadmap.previews.links import staff_preview_url
+from tests import make
+from tests.web.read import read
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/vat-mtd/apis/vat-returns-api/"
+
+
+@pytest.fixture
+def roadmap():
+    roadmap = make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT")
+    returns = make.api(name="VAT (Returns) API", url="https://example.org/returns")
+    other = make.api(name="Payments API")
+    make.item(roadmap, title="Sent by agents", live="June 2026", apis=((returns, "1.0"),), is_breaking=True)
+    make.item(
+        roadmap, title="Tested already", test="March 2026", deployed=("test",), apis=((returns, "2.0"), (other, ""))
+    )
+    make.item(roadmap, title="Paid at once", live="May 2025", deployed=("live",), apis=((other, ""),))
+    make.item(roadmap, title="Of no API")
+    make.item(roadmap, title="Given up", live="July 2026", apis=((returns, ""),))
+    make.edition(roadmap, at=make.at("2026-03-24"))
+    Item.objects.get(title="Given up").delete()
+    make.edition(roadmap, at=make.at("2026-04-01"))
+    return roadmap
+
+
+@pytest.fixture(autouse=True)
+def _then(clock):
+    clock(make.at("2026-04-02"))
+
+
+def test_the_list_says_what_there_is_of_each(roadmap, reads):
+    page = reads("/vat-mtd/apis/")
+    assert [text for level, text in page.headings if level == 2][:2] == ["Payments API", "VAT (Returns) API"]
+    assert "2 items: 1 in sandbox and 1 live." in page.main
+    assert "2 items: 1 planned and 1 in sandbox. 1 of them may break software that uses it." in page.main
+    assert "Next: Live: June 2026" in page.main
+    assert page.link("VAT (Returns) API") == PAGE
+
+
+def test_its_page_has_all_that_concerns_it_by_stage(roadmap, reads):
+    page = reads(PAGE)
+    assert page.headings[0] == (1, "VAT (Returns) API")
+    assert [text for level, text in page.headings if level == 2][:4] == [
+        "Planned (1)",
+        "In sandbox (1)",
+        "Withdrawn (1)",
+        "What has changed",
+    ]
+    assert page.link("Sent by agents") == "/vat-mtd/items/VAT-1/"
+    assert page.links("Paid at once") == page.links("Of no API") == []
+    assert page.link("https://example.org/returns") == "https://example.org/returns"
+    assert "Versions 1.0, 2.0" in page.main
+
+
+def test_what_concerned_it_once_is_told_too(roadmap, reads):
+    page = reads(PAGE)
+    assert page.link("Given up") == "/vat-mtd/items/VAT-5/"
+    assert "Given up: withdrawn" in page.main
+
+
+def test_it_can_be_followed_and_asked_about(roadmap, reads):
+    page = reads(PAGE)
+    assert page.link("Atom feed") == "/vat-mtd/changes.atom?api=vat-returns-api"
+    assert page.link("Calendar") == "/vat-mtd/items.ics?api=vat-returns-api"
+    assert page.link("CSV") == "/vat-mtd/items.csv?api=vat-returns-api"
+    (ask,) = {url for one in page.all("a") if "VAT%20%28Returns" in (url := one.attributes["href"])}
+    assert ask.startswith("mailto:")
+
+
+def test_of_many_editions_the_newest_are_told_and_all_are_a_link_away(roadmap, reads):
+    for day in range(2, 8):
+        Item.objects.filter(title__startswith="Sent").update(title=f"Sent by agents {day}")
+        make.edition(roadmap, at=make.at(f"2026-04-0{day}"))
+    page = reads(PAGE)
+    assert len(page.all("section", class_="app-edition")) == 5
+    assert page.link("All changes to this API") == "/vat-mtd/changes/?since=0&api=vat-returns-api"
+
+
+def test_an_api_without_items_now_keeps_its_page(roadmap, reads):
+    Item.objects.filter(title__in=("Sent by agents", "Tested already")).delete()
+    make.edition(roadmap, at=make.at("2026-04-01", "12:00"))
+    page = reads(PAGE)
+    assert "Nothing on this roadmap concerns it at the moment." in page.main
+    assert "VAT (Returns) API" not in reads("/vat-mtd/apis/").main
+
+
+def test_other_ways_of_writing_its_name_lead_to_it(roadmap, client):
+    answer = client.get("/vat-mtd/apis/VAT (Returns) API/")
+    assert (answer.status_code, answer["Location"]) == (301, PAGE)
+
+
+def test_one_that_never_was_is_not_found(roadmap, reads):
+    assert "has no API at this address" in reads("/vat-mtd/apis/income-tax/", 404).main
+
+
+def test_where_no_item_says_its_api_there_is_no_such_part(reads):
+    bare = make.roadmap(title="Bare", slug="bare", reference_prefix="B")
+    make.item(bare, title="One")
+    make.edition(bare, at=make.at("2026-04-01"))
+    assert reads("/bare/").links("APIs") == []
+    assert "No item on this roadmap says which API it concerns." in reads("/bare/apis/").main
+
+
+def test_it_is_there_on_an_earlier_day_and_in_a_draft(roadmap, reads, admin_client):
+    page = reads("/vat-mtd/at/2026-03-24/apis/vat-returns-api/")
+    assert "Given up" in page.main
+    assert page.links("Atom feed") == []
+    draft = read(admin_client, f"{staff_preview_url(roadmap.pk)}apis/vat-returns-api/")
+    assert "Sent by agents" in draft.main
