@@ -43,6 +43,10 @@ class Addresses:
         return self.to("apis")
 
     @property
+    def follow(self) -> str:
+        return self.to("follow")
+
+    @property
     def changes(self) -> str:
         return self.to("changes")
 
@@ -105,25 +109,22 @@ def _reversed(name: str, parts: tuple[tuple[str, Any], ...], query: tuple[tuple[
 
 @dataclass(frozen=True)
 class FollowLink:
-    """One of them, with the media type by which a program knows it: empty where none looks for it."""
+    """One of them, with the media type by which a program knows it."""
 
     view: str  # the name of its address
     name: str
-    purpose: str
-    media_type: str = ""
+    media_type: str
     url: str = ""
-    guide_url: str = ""  # how to use it, where that is not plain
 
 
-# In the order in which they are offered.
-ATOM = FollowLink("atom", "Atom feed", "each edition's changes, in a feed reader", "application/atom+xml")
-JSON_FEED = FollowLink("json_feed", "JSON Feed", "the same, for programs", "application/feed+json")
-CALENDAR = FollowLink("calendar", "Calendar", "the dates, kept up to date in your calendar", "text/calendar")
-XLSX = FollowLink("xlsx", "Spreadsheet", "the items as they are now, for Excel or LibreOffice")
-CSV = FollowLink("csv", "CSV", "the same table, for programs", "text/csv")
-API = FollowLink("api_list_items", "API", "the items as JSON")
+# In the order in which programs find them.
+ATOM = FollowLink("atom", "Atom feed", "application/atom+xml")
+JSON_FEED = FollowLink("json_feed", "JSON Feed", "application/feed+json")
+CALENDAR = FollowLink("calendar", "Calendar", "text/calendar")
+CSV = FollowLink("csv", "CSV", "text/csv")
+XLSX = FollowLink("xlsx", "Spreadsheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
-OF_ITEMS = (ATOM, JSON_FEED, CALENDAR, XLSX, CSV)
+OF_ITEMS = (ATOM, JSON_FEED, CALENDAR, CSV)
 OF_ONE_ITEM = (ATOM, JSON_FEED, CALENDAR)
 
 
@@ -133,6 +134,7 @@ class Follow:
 
     heading: str
     title: str  # of the roadmap, or of the item
+    url: str  # of the page that says how
     links: Sequence[FollowLink]
 
 
@@ -141,6 +143,5 @@ def links_to(outlets: Sequence[FollowLink], addresses: Addresses, query: Query) 
     return [replace(outlet, url=addresses.to(outlet.view, query=query)) for outlet in outlets]
 
 
-def link_to_api(slug: str, query: Query) -> FollowLink:
-    url = reverse(f"web:{API.view}", kwargs={"roadmap": slug}, query=[*query] or None)
-    return replace(API, url=url, guide_url=reverse("web:api"))
+def items_in_api(slug: str, query: Query) -> str:
+    return reverse("web:api_list_items", kwargs={"roadmap": slug}, query=[*query] or None)

@@ -2,7 +2,7 @@
 
 An all-day event for each arrival of an item in an environment that has a date. What a date means in a calendar:
 
-- a range ("Q3 2026") is all of its days;
+- a range ("Q3 2026") is all of its days; for whoever asks with `as=start`, its first, and its words are in the title;
 - a deadline ("by April 2027") is its last day: that is what a reader has to keep in mind;
 - an open end ("from April 2027") is its first day, for a calendar knows no end that is not there;
 - to be confirmed, and not applicable, is no event.
@@ -32,7 +32,7 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
 from roadmap.dates.clock import LONDON, day_of, uk_date
 from roadmap.published.date_history import DateStory, stories_of_events
-from roadmap.published.filters import Filters, read_filters
+from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import History
 from roadmap.web.feeds.ical_lines import line, of_day, of_moment, of_text, text
 from roadmap.web.feeds.written import WrittenItems, written_items
@@ -49,6 +49,8 @@ KEPT = (
 END = b"END:VCALENDAR\r\n"
 A_DAY = datetime.timedelta(days=1)
 
+START = "start"  # the one way, besides the usual, in which a range may be shown
+
 Events = dict[Environment, bytes]
 
 # What of the roadmap itself is said in an event.
@@ -59,8 +61,14 @@ SAID_OF_ROADMAP = ("environment_labels", "hides_date_history")
 @of_newest
 def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
+    shapes = {value.strip().lower() for value in request.GET.getlist("as")} - {""}
+    if shapes - {START}:
+        words = (
+            f"A range is shown as all of its days or, with “as={START}”, as its first. Leave “as” out for all of them."
+        )
+        raise BadFilter([Problem("as", request.GET["as"], words)])
     answer = LazyResponse(
-        lambda: _Written(request, reading, filters).content,
+        lambda: _Written(request, reading, filters, is_start=bool(shapes)).content,
         content_type="text/calendar; charset=utf-8",
         changes_daily=True,  # whether a date has passed
     )
@@ -69,24 +77,26 @@ def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 
 
 @lru_cache(maxsize=KEPT)
-def _events_of(site: str, edition_uid: str, today: datetime.date) -> dict[str, Events]:
+def _events_of(site: str, edition_uid: str, today: datetime.date, is_start: bool) -> dict[str, Events]:
     """The events of each item by its uid and environment, as they are written, of those that were asked for so far.
 
-    They depend on the Edition, the site's own address and the day alone. Whole calendars are not kept: filters are too
-    many.
+    They depend on the Edition, the site's own address, the day and how a range is shown. Whole calendars are not kept:
+    filters are too many.
     """
     return {}
 
 
 class _Written:
-    def __init__(self, request: HttpRequest, reading: RoadmapReading, filters: Filters):
+    def __init__(self, request: HttpRequest, reading: RoadmapReading, filters: Filters, *, is_start: bool):
+        """`is_start`: of a range, its first day alone."""
+        self.is_start = is_start
         self.reading = reading
         self.filters = filters
         self.addresses = replace(reading.addresses, site=site_of(request))
         self.renamed_at = _renamed_at(reading.history, reading.roadmap.uid)
-        self.kept = _events_of(self.addresses.site, reading.edition.uid, reading.current_day)
+        self.kept = _events_of(self.addresses.site, reading.edition.uid, reading.current_day, is_start)
         self.written: WrittenItems[Events] = written_items(
-            "calendar", self.addresses.site, reading.edition.roadmap_slug
+            f"calendar {START}" if is_start else "calendar", self.addresses.site, reading.edition.roadmap_slug
         )
 
     @property
@@ -111,7 +121,8 @@ class _Written:
         found.add("description", text(about))
         found.add("x-wr-caldesc", text(about))
         found.add("url", vUri(self.addresses.to("items", query=self.filters.values)))
-        found.add("source", vUri(self.addresses.to("calendar", query=self.filters.values)), parameters={"VALUE": "URI"})
+        asked = [*self.filters.values, *([("as", START)] if self.is_start else [])]
+        found.add("source", vUri(self.addresses.to("calendar", query=asked)), parameters={"VALUE": "URI"})
         found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         found.add("x-published-ttl", vDuration(REFRESH))
         found.add("last-modified", reading.edition.published_at)
@@ -141,7 +152,9 @@ class _Written:
         url = self.addresses.item(item.content.reference)
         when = None if is_withdrawn else story.now.when
         first, last = _days_of(story)
-        head = _head(label, when, is_withdrawn)
+        if self.is_start and not (when and when.is_deadline):
+            last = first
+        head = _head(label, when, is_withdrawn, says_range=self.is_start)
         # A date on a roadmap is what is expected, however exact: only what has arrived is certain.
         status = "CONFIRMED" if story.now.is_deployed else "TENTATIVE"
         changed_at = of_moment(self._changed_at(item, story, is_withdrawn))
@@ -197,13 +210,13 @@ class _Written:
         return max([*found, story.now.edition.published_at, *self.renamed_at])
 
 
-def _head(label: str, when: When | None, is_withdrawn: bool) -> str:
-    """What the event is, with what its days cannot say: "Live", "Live by April 2027"."""
+def _head(label: str, when: When | None, is_withdrawn: bool, *, says_range: bool) -> str:
+    """What the event is, with what its days cannot say: "Live", "Live by April 2027"; `says_range`: "Live Q3 2026"."""
     if is_withdrawn:
         return f"Withdrawn: {label}"
     if when is None or when.start is None:
         return f"No date: {label}"
-    says_more = when.end is None or when.is_deadline or when.is_provisional
+    says_more = when.end is None or when.is_deadline or when.is_provisional or (says_range and when.end != when.start)
     return f"{label} {when.in_sentence}" if says_more else label
 
 

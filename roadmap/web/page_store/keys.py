@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 from roadmap.published.filters import MAX_QUERY_LENGTH, NAMES, OF_ANY_ADDRESS, resembles
 
 # What some view reads of a query besides.
-_READ = frozenset({*OF_ANY_ADDRESS, "day"})
+_READ = frozenset({*OF_ANY_ADDRESS, "as", "day"})
 _REFUSED = b"%00"  # see RefuseNullBytes
 
 

@@ -5,14 +5,10 @@ Only what the page says too. The type of an item or a release does not exist the
 
 from typing import Any
 
-from roadmap.web.addresses import CSV, XLSX, FollowLink
+from roadmap.web.addresses import CSV, XLSX
 from roadmap.web.pages.reading import RoadmapReading
 
 LinkedData = dict[str, Any]
-_DOWNLOADS: tuple[tuple[FollowLink, str], ...] = (
-    (CSV, "text/csv"),
-    (XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-)
 
 
 def web_page(reading: RoadmapReading, name: str, description: str) -> LinkedData:
@@ -36,10 +32,10 @@ def dataset(reading: RoadmapReading) -> LinkedData:
             {
                 "@type": "DataDownload",
                 "name": link.name,
-                "encodingFormat": media_type,
+                "encodingFormat": link.media_type,
                 "contentUrl": f"{reading.origin}{reading.addresses.to(link.view)}",
             }
-            for link, media_type in _DOWNLOADS
+            for link in (CSV, XLSX)
         ],
     }
 

@@ -33,7 +33,6 @@ from roadmap.web.addresses import (
     Addresses,
     Follow,
     addresses_of_day,
-    link_to_api,
     links_to,
     public_addresses,
 )
@@ -166,6 +165,8 @@ class RoadmapReading:
             found.append(PageLink("Changelog", self.addresses.changelog, "changelog"))
         if self.snapshot.pages:
             found.append(PageLink("About", self.addresses.page(self.snapshot.pages[0].slug), "pages"))
+        if self.is_of_today:
+            found.append(PageLink("Follow", self.addresses.follow, "follow"))
         return found
 
     @cached_property
@@ -177,14 +178,16 @@ class RoadmapReading:
         if not self.is_of_today:
             return None
         query = filters.values
-        links = [*links_to(OF_ITEMS, self.addresses, query), link_to_api(self.edition.roadmap_slug, query)]
-        return Follow("Follow this selection" if query else "Follow this roadmap", self.roadmap.title, links)
+        links = links_to(OF_ITEMS, self.addresses, query)
+        heading = "Follow this selection" if query else "Follow this roadmap"
+        return Follow(heading, self.roadmap.title, self.addresses.to("follow", query=query), links)
 
     def follow_item(self, item: ItemContent) -> Follow | None:
         if not self.is_of_today:
             return None
-        links = links_to(OF_ONE_ITEM, self.addresses, [("item", item.reference)])
-        return Follow("Follow this item", item.title, links)
+        query = [("item", item.reference)]
+        links = links_to(OF_ONE_ITEM, self.addresses, query)
+        return Follow("Follow this item", item.title, self.addresses.to("follow", query=query), links)
 
 
 def page_of(

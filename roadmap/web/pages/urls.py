@@ -3,7 +3,7 @@
 from django.urls import path
 
 from roadmap.web.as_markdown import with_markdown
-from roadmap.web.pages import api_pages, change_views, views
+from roadmap.web.pages import api_pages, change_views, follow_page, views
 
 pages = [
     path("", views.home, name="home"),
@@ -12,6 +12,7 @@ pages = [
     path("pages/<slug:page_slug>/", views.page_of_roadmap, name="page"),
     path("apis/", api_pages.apis, name="apis"),
     path("apis/<str:api>/", api_pages.api, name="api_page"),
+    path("follow/", follow_page.follow, name="follow"),
     path("changelog/", views.changelog, name="changelog"),
     path("changes/", change_views.changes, name="changes"),
     path("editions/", change_views.editions, name="editions"),

@@ -91,7 +91,7 @@ def test_links_stay_within_the_day(told, reads, client, path):
 def words(page):
     """Of a page, without what says which day it is of and where to follow it: a day that is past cannot be followed."""
     main = page.main
-    for one in [*page.all("div", class_="app-day"), *page.all("section", class_="app-follow")]:
+    for one in [*page.all("div", class_="app-day"), *page.all("p", class_="app-follow")]:
         main = main.replace(one.text, "")
     return " ".join(main.split())
 

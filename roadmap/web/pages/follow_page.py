@@ -1,0 +1,125 @@
+"""How to follow a roadmap, or what is chosen of it: every way with its address, and what each is for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+
+from roadmap.content.choices import Environment
+from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
+from roadmap.web.addresses import ATOM, CALENDAR, CSV, JSON_FEED, XLSX, Addresses, FollowLink, items_in_api
+from roadmap.web.pages.filter_form import misspelt_names
+from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
+
+# As calendars on the web take an address that they are to keep looking at.
+_GOOGLE = "https://calendar.google.com/calendar/r?cid="
+_OUTLOOK = "https://outlook.office.com/calendar/0/addfromweb?url="
+
+
+@dataclass(frozen=True)
+class CalendarToFollow:
+    """One address, and what leads to it in the programs that there are."""
+
+    name: str  # what of the dates is in it
+    url: str
+    anchor: str
+
+    @property
+    def webcal(self) -> str:
+        """By which a program that keeps calendars opens, to subscribe to it rather than to copy it."""
+        return f"webcal:{self.url.partition(':')[2]}"
+
+    @property
+    def google(self) -> str:
+        return f"{_GOOGLE}{quote(self.webcal, safe='')}"
+
+    @property
+    def outlook(self) -> str:
+        return f"{_OUTLOOK}{quote(self.url, safe='')}&name={quote(self.name, safe='')}"
+
+
+@dataclass(frozen=True, eq=False)
+class ShownFollow:
+    reading: RoadmapReading
+    filters: Filters
+
+    @property
+    def addresses(self) -> Addresses:
+        """Whole: they are read elsewhere."""
+        return replace(self.reading.addresses, site=self.reading.origin)
+
+    @property
+    def chosen(self) -> str:
+        """What of the roadmap is followed, in words; empty for all of it."""
+        return self.filters.in_words(self.reading.published)
+
+    @property
+    def calendars(self) -> list[CalendarToFollow]:
+        """All dates first; then those in each environment that any item has a date in, unless one was chosen."""
+        title, query = self.reading.title, self.filters.values
+        found = [self._calendar(f"{title}: all dates", query, "all")]
+        if "environment" in self.filters.facets:
+            return found
+        items, labels = self.filters.items(self.reading.published), self.reading.roadmap.labels
+        for environment in Environment:
+            if any((when := item.due(environment)) and when.start for item in items):
+                asked = [*query, ("environment", environment.value)]
+                found.append(self._calendar(f"{title}: {labels[environment]}", asked, environment.value))
+        return found if len(found) > 2 else found[:1]
+
+    def _calendar(self, name: str, query: Sequence[tuple[str, str]], anchor: str) -> CalendarToFollow:
+        return CalendarToFollow(name, self.addresses.to(CALENDAR.view, query=query), f"calendar-{anchor}")
+
+    @property
+    def start_url(self) -> str:
+        return self.addresses.to(CALENDAR.view, query=[*self.filters.values, ("as", "start")])
+
+    def _url(self, link: FollowLink) -> str:
+        return self.addresses.to(link.view, query=self.filters.values)
+
+    @property
+    def atom(self) -> str:
+        return self._url(ATOM)
+
+    @property
+    def json_feed(self) -> str:
+        return self._url(JSON_FEED)
+
+    @property
+    def csv(self) -> str:
+        return self._url(CSV)
+
+    @property
+    def xlsx(self) -> str:
+        return self._url(XLSX)
+
+    @property
+    def api(self) -> str:
+        return f"{self.reading.origin}{items_in_api(self.reading.edition.roadmap_slug, self.filters.values)}"
+
+    @property
+    def items_url(self) -> str:
+        return self.reading.addresses.to("items", query=self.filters.values)
+
+
+@mountable
+def follow(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
+    if not reading.is_of_today:
+        return page_of("web/pages/not_found.html", reading, status=404, noun="page", address="follow", today="")
+    problems: Sequence[Problem] = ()
+    try:
+        filters = read_filters(request.GET, reading.published, reading.now)
+    except BadFilter as error:
+        filters, problems = error.understood, error.problems
+    context: dict[str, Any] = {"shown": ShownFollow(reading, filters), "follow": reading.follow_selection(filters)}
+    return page_of(
+        "web/pages/follow.html",
+        reading,
+        section="follow",
+        status=400 if problems else 200,
+        changes_daily=True,  # words of a filter that are reckoned from today
+        problems=[*misspelt_names(request.GET), *problems],
+        **context,
+    )
