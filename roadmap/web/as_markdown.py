@@ -56,7 +56,7 @@ def is_preferred(accept: str) -> bool:
 
 def in_form_asked_for(request: HttpRequest, answer: HttpResponseBase, address: str) -> HttpResponseBase:
     """A page that was made for this request, in Markdown where that is asked for. `address` is the page's, whole."""
-    if has_two_forms(request.path):
+    if has_two_forms(request.path.removesuffix(FILE)):  # what is at the second's own address may be given at the page's
         patch_vary_headers(answer, ["Accept"])
     if not is_asked_for(request) or answer.get("Content-Type", CONTENT_TYPE).split(";")[0] != HTML:
         return answer

@@ -68,8 +68,13 @@ class ShownApi:
         labels = {item.stage: item.stage_label for item in self.items}
         parts = [f"{stages[stage]} {lower_first(labels[stage])}" for stage in Stage if stage in stages]
         said = f"{counted(len(self.items), Noun.ITEM)}: {joined(parts)}"
+        if len(parts) == 1:
+            said = (
+                f"{counted(len(self.items), Noun.ITEM)}, {'all ' * (len(self.items) > 1)}{parts[0].partition(' ')[2]}"
+            )
         breaking = len([item for item in self.items if item.content.is_breaking])
-        return f"{said}. {breaking} of them may break software that uses it" if breaking else said
+        which = "It" if len(self.items) == 1 else f"{breaking} of them"
+        return f"{said}. {which} may break software that uses it" if breaking else said
 
     @property
     def next_date(self) -> str:

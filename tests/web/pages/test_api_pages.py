@@ -44,6 +44,15 @@ def test_the_list_says_what_there_is_of_each(roadmap, reads):
     assert page.link("VAT (Returns) API") == PAGE
 
 
+def test_what_is_all_in_one_stage_is_said_so(roadmap, reads):
+    Item.objects.get(title="Tested already").delete()
+    make.edition(roadmap, at=make.at("2026-04-01", "12:00"))
+    page = reads("/vat-mtd/apis/")
+    assert "Payments API 1 item, live." in page.main
+    assert "VAT (Returns) API 1 item, planned. 1 of them" not in page.main
+    assert "VAT (Returns) API 1 item, planned. It may break software that uses it." in page.main
+
+
 def test_its_page_has_all_that_concerns_it_by_stage(roadmap, reads):
     page = reads(PAGE)
     assert page.headings[0] == (1, "VAT (Returns) API")
