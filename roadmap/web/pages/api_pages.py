@@ -69,9 +69,8 @@ class ShownApi:
         parts = [f"{stages[stage]} {lower_first(labels[stage])}" for stage in Stage if stage in stages]
         said = f"{counted(len(self.items), Noun.ITEM)}: {joined(parts)}"
         if len(parts) == 1:
-            said = (
-                f"{counted(len(self.items), Noun.ITEM)}, {'all ' * (len(self.items) > 1)}{parts[0].partition(' ')[2]}"
-            )
+            where = lower_first(labels[self.items[0].stage])
+            said = f"1 item, {where}" if len(self.items) == 1 else f"{len(self.items)} items, all {where}"
         breaking = len([item for item in self.items if item.content.is_breaking])
         which = "It" if len(self.items) == 1 else f"{breaking} of them"
         return f"{said}. {which} may break software that uses it" if breaking else said

@@ -76,9 +76,9 @@ def test_what_concerned_it_once_is_told_too(roadmap, reads):
 
 def test_it_can_be_followed_and_asked_about(roadmap, reads):
     page = reads(PAGE)
-    assert page.link("Atom feed") == "/vat-mtd/changes.atom?api=vat-returns-api"
-    assert page.link("Calendar") == "/vat-mtd/items.ics?api=vat-returns-api"
-    assert page.link("CSV") == "/vat-mtd/items.csv?api=vat-returns-api"
+    assert page.link("Follow this API") == "/vat-mtd/follow/?api=vat-returns-api"
+    feeds = {one.attributes["href"] for one in page.all("link", rel="alternate")}
+    assert {f"/vat-mtd/{name}?api=vat-returns-api" for name in ("changes.atom", "items.ics", "items.csv")} <= feeds
     (ask,) = {url for one in page.all("a") if "VAT%20%28Returns" in (url := one.attributes["href"])}
     assert ask.startswith("mailto:")
 
@@ -120,6 +120,6 @@ def test_where_no_item_says_its_api_there_is_no_such_part(reads):
 def test_it_is_there_on_an_earlier_day_and_in_a_draft(roadmap, reads, admin_client):
     page = reads("/vat-mtd/at/2026-03-24/apis/vat-returns-api/")
     assert "Given up" in page.main
-    assert page.links("Atom feed") == []
+    assert page.links("Follow this API") == []
     draft = read(admin_client, f"{staff_preview_url(roadmap.pk)}apis/vat-returns-api/")
     assert "Sent by agents" in draft.main
