@@ -4,14 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
+from roadmap.admin.api_views import alike_view
 from roadmap.admin.base import LockedAdmin, RecordsSaves, StandingFilter, WorkingAdmin
 from roadmap.admin.dated_forms import ReleaseForm
 from roadmap.admin.editing.conflicts import RefusesConflicts
 from roadmap.admin.release_day_views import mark_as_deployed
 from roadmap.admin.to_check import ToCheckFilter
 from roadmap.models import Api, ChangelogEntry, Field, Page, Release
+from roadmap.working_copies.same_apis import alike
 
 
 class CountsItems(admin.ModelAdmin):
@@ -67,3 +70,10 @@ class ChangelogEntryAdmin(WorkingAdmin):
 class ApiAdmin(CountsItems, RefusesConflicts, RecordsSaves):
     list_display = ["name", "url", "item_count"]
     search_fields = ["name", "url"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("alike/", self.admin_site.admin_view(alike_view), name="roadmap_api_alike"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        count = len(alike([*Api.objects.all()]))
+        return super().changelist_view(request, {**(extra_context or {}), "alike_count": count})
