@@ -74,17 +74,19 @@ class Contact(Value, frozen=True, kw_only=True):
     email: str = ""
     subject: str = ""
 
-    def mailto(self, about: str = "") -> str:
+    def mailto(self, about: str = "", url: str = "") -> str:
         """The enquiry link: a mailto URL whose subject is ours, then `about`, percent-encoded as RFC 6068 asks.
 
-        Empty where there is no address. A local part may hold `%`, `?` or `&`, so it is encoded too.
+        Empty where there is no address. A local part may hold `%`, `?` or `&`, so it is encoded too. `url` is the whole
+        address of what is asked about: the mail begins with it, on a line of its own.
         """
         if not self.email:
             return ""
         local, _, domain = self.email.rpartition("@")
         subject = ": ".join(part for part in (self.subject, about) if part)
-        query = f"?subject={quote(subject, safe='')}" if subject else ""
-        return f"mailto:{quote(local, safe='')}@{domain}{query}"
+        said = {"subject": subject, "body": f"{url}\r\n\r\n" if url else ""}
+        query = "&".join(f"{name}={quote(text, safe='')}" for name, text in said.items() if text)
+        return f"mailto:{quote(local, safe='')}@{domain}{'?' if query else ''}{query}"
 
 
 class FieldDefinition(Value, frozen=True, kw_only=True):

@@ -62,5 +62,8 @@ def test_an_items_link_adds_its_reference_and_title(reads):
     make.edition(roadmap, at=make.at("2026-03-24"))
     page = reads("/vat-mtd/items/VAT-5/")
     (link,) = page.links("team@example.gov.uk")
-    assert read_mailto(link)[1] == {"subject": "Roadmap enquiry: VAT-5 Q&A: 50% of “losses”"}
+    assert read_mailto(link)[1] == {
+        "subject": "Roadmap enquiry: VAT-5 Q&A: 50% of “losses”",
+        "body": "http://testserver/vat-mtd/items/VAT-5/\r\n\r\n",
+    }
     assert "Ask about this item" in page.main

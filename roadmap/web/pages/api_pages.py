@@ -97,7 +97,7 @@ class ShownApi:
 
     @property
     def enquiry_url(self) -> str:
-        return self.reading.contact.mailto(self.name)
+        return self.reading.enquiry(self.name, self.url)
 
     @property
     def items_url(self) -> str:

@@ -15,8 +15,9 @@ from roadmap.dates import When
 from roadmap.dates.moves import has_passed
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import in_sentences, shortened
-from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, as_it_was, stories, told_of_item
-from roadmap.published.history import Happening, History, PastEdition
+from roadmap.published.date_history import TOLD_OF_RELEASE, as_it_was, stories, told_of_item
+from roadmap.published.filter_values import slug_of
+from roadmap.published.history import Happening, History
 from roadmap.web.addresses import Addresses
 from roadmap.web.pages.reading import RoadmapReading
 
@@ -27,6 +28,7 @@ TAG_COLOURS = {
     Stage.LIVE: "green",
 }
 PASSED = ": this date has passed"
+BREAKS = "This may break software that uses it."
 # What a line of a list says of an item.
 _IN_LINE = [field for field in ITEM_FIELDS if field.facet and isinstance(field.shape, Choice | Names | Apis)]
 
@@ -134,11 +136,33 @@ class ShownItem:
                     yield Detail(field.page, links=((release.title, url),), below=release.dates)
             case Apis():
                 if apis := field.of(self.content):
-                    links = tuple((str(api), api.link) for api in apis)
-                    yield Detail(field.page if len(apis) == 1 else f"{field.page}s", links=links, is_list=True)
+                    links = {str(api): self.addresses.api(slug_of(api.name)) for api in apis}
+                    links |= {f"Documentation of {api.name}": api.link for api in apis if api.link}
+                    label = field.page if len(apis) == 1 else f"{field.page}s"
+                    yield Detail(label, links=tuple(links.items()), is_list=True)
             case shape:
                 if words := shape.words(field.of(self.content)):
                     yield Detail(field.page, words)
+
+    @property
+    def advice(self) -> str:
+        """What whoever uses it has to do, and by when; empty where it is not said to break anything."""
+        if not self.content.is_breaking:
+            return ""
+        placed, labels = self.placed, self.placed.roadmap.labels
+        live, test = placed.due(Environment.LIVE), placed.due(Environment.TEST)
+        there, dated = labels.place(Environment.LIVE), live is not None and live.start is not None
+        if placed.is_deployed(Environment.LIVE):
+            since = f"has been {there} since {live.in_sentence}" if live and dated else f"is {there}"
+            return f"{BREAKS} It {since}."
+        expected = f"expected {live.in_sentence}" if live and dated else "which has no date yet"
+        passed = PASSED if placed.is_overdue(Environment.LIVE, self.today) else ""
+        said = f"{BREAKS} Have yours ready before it is {there}, {expected}{passed}."
+        if placed.is_deployed(Environment.TEST):
+            return f"{said} You can test it {labels.place(Environment.TEST)} now."
+        if test and test.start and not placed.is_overdue(Environment.TEST, self.today):
+            return f"{said} To test it: {labels.test} expected {test.in_sentence}."
+        return said
 
     # Dates
 
@@ -175,6 +199,8 @@ class ShownItem:
     def steps(self) -> list[TrackStep]:
         placed = self.placed
         title, is_planned = placed.release.title if placed.release else "", placed.stage is Stage.BACKLOG
+        if placed.release and placed.release.due and str(placed.due(Environment.LIVE)) != str(placed.release.due):
+            title = ""  # it has a date of its own: a release that is called after its date would contradict it
         steps = [TrackStep(BACKLOG_LABEL, title, "", ending="", is_reached=True, is_current=is_planned)]
         for environment in Environment:
             is_deployed = placed.is_deployed(environment)
@@ -256,31 +282,22 @@ class HistoryLine:
     url: str
     is_unseen: bool  # readers do not have it yet
     sentences: Sequence[str]
-    reason: str = ""
 
 
 def shown_history(reading: RoadmapReading, uid: str, history: History) -> dict[str, Any]:
-    """`stories` of each environment whose date is not any more what it was first, with its lines; `happened`: lines.
+    """`stories` of each environment whose date is not any more what it was first; `happened`: lines, newest first.
 
-    All newest first. `is_behind`: whether the newest Editions are missing, while the database is away.
+    `is_behind`: whether the newest Editions are missing, while the database is away.
     """
-
-    def line(edition: PastEdition, sentences: Sequence[str], reason: str = "") -> HistoryLine:
-        at, number = edition.published_at, edition.number
-        return HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences, reason)
-
-    def promised(promises: Sequence[Promise]) -> Iterator[HistoryLine]:
-        for promise in reversed(promises):
-            said = _said(promise, is_first=promise is promises[0])
-            yield line(promise.edition, [said], promise.reason)
 
     def happened() -> Iterator[HistoryLine]:
         for edition, found in groupby(told_of_item(history, uid), key=lambda happening: happening.edition):
-            yield line(edition, [words for one in found for words in _sentences(one)])
+            at, number = edition.published_at, edition.number
+            sentences = [words for one in found for words in _sentences(one)]
+            yield HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences)
 
-    told = [story for story in stories(history, uid) if story.sentence]
     return {
-        "stories": [(story, [*promised(story.promises)]) for story in told],
+        "stories": [story for story in stories(history, uid) if story.sentence],
         "happened": [*happened()],
         "is_behind": reading.is_behind(history),
     }
@@ -293,12 +310,3 @@ def _sentences(happening: Happening) -> list[str]:
     name = thing.title if thing.title.lower().startswith(("release", "a release")) else f"Release {thing.title}"
     of_dates = [told for told in thing.told if told.change.field in TOLD_OF_RELEASE]
     return [f"{name}: {lower_first(sentence)}" for sentence in in_sentences(of_dates, edition.roadmap)]
-
-
-def _said(promise: Promise, *, is_first: bool) -> str:
-    when = promise.when
-    if promise.is_deployed:
-        return f"deployed {promise.text}" if when and when.start else "deployed"
-    if when is None:
-        return "no date"
-    return f"{'planned' if is_first else 'now planned'} {promise.text}" if when.start else promise.text

@@ -143,6 +143,11 @@ class RoadmapReading:
     def contact(self) -> Contact:
         return self.roadmap.contact
 
+    def enquiry(self, about: str, path: str) -> str:
+        """The link to ask about what is at that address; empty where nobody is to be asked."""
+        origin = (self.today or self).origin
+        return self.contact.mailto(about, f"{origin}{path}" if origin else "")
+
     @property
     def edition_url(self) -> str:
         return self.addresses.edition(self.edition.number)

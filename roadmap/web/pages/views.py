@@ -113,6 +113,7 @@ def item(request: HttpRequest, reading: RoadmapReading, reference: str) -> HttpR
             "web/pages/item.html",
             section="items",
             item=lambda: shown_item(reading, found),
+            enquiry_url=reading.enquiry(f"{reference} {found.content.title}", reading.addresses.item(reference)),
             history=lambda: history and shown_history(reading, found.content.uid, history),
             follow=lambda: reading.follow_item(found.content),
             linked_data=lambda: web_page(reading, found.content.title, shown_item(reading, found).summary),
@@ -168,7 +169,9 @@ def _absent(reading: RoadmapReading, noun: Noun, address: str) -> HttpResponse:
         was=lambda: as_it_stood(reading, withdrawn.uid, history) if history else {},
         tag=WITHDRAWN_TAG,
         edition_url=reading.addresses.edition(withdrawn.edition_number),
-        enquiry_url=reading.contact.mailto(f"{withdrawn.address} {withdrawn.title}".strip()),
+        enquiry_url=reading.enquiry(
+            f"{withdrawn.address} {withdrawn.title}".strip(), reading.addresses.thing(noun, withdrawn.address)
+        ),
         history=lambda: history and shown_history(reading, withdrawn.uid, history),
         today=THERE if standing == WITHDRAWN else standing,  # the same page as this, and not "since"
     )

@@ -116,9 +116,7 @@ def test_the_summary_says_all_there_is(vat, reads):
     assert row(page, "Journey") == "Payments"
     assert row(page, "Kind") == "User interface"
     assert row(page, "For") == "Businesses and agents"
-    assert row(page, "APIs") == "VAT (MTD) 1.0 Plain"
-    assert page.link("VAT (MTD) 1.0") == "https://example.org/vat"
-    assert page.links("Plain") == []
+    assert row(page, "APIs") == "VAT (MTD) 1.0 Plain Documentation of VAT (MTD)"
     assert row(page, "Breaking") == "Yes, software that works today must be changed"
     assert row(page, "Tax years") == "26-27+ What “Tax years” means For which years."
     assert "open" not in page.one("details").attributes
@@ -162,3 +160,54 @@ def test_a_draft_item_is_not_found(vat, reads):
     make.edition(vat, at=make.at("2026-01-05"))
     make.item(vat, title="Secret")
     assert "Secret" not in reads("/vat-mtd/items/VAT-1/", status=404).text
+
+
+PASSED = ": this date has passed"
+BREAKS = "This may break software that uses it."
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (
+            {"test": "March 2026", "deployed": ("test",), "live": "June 2026"},
+            "Have yours ready before it is live, expected June 2026. You can test it in sandbox now.",
+        ),
+        (
+            {"test": "April 2026", "live": "by June 2026"},
+            "Have yours ready before it is live, expected by June 2026. To test it: Sandbox expected April 2026.",
+        ),
+        ({"live": "TBC"}, "Have yours ready before it is live, which has no date yet."),
+        (
+            {"live": "February 2026"},
+            f"Have yours ready before it is live, expected February 2026{PASSED}.",
+        ),
+        ({"live": "3 March 2026", "deployed": ("live",)}, "It has been live since 3 March 2026."),
+        ({"deployed": ("live",)}, "It is live."),
+    ],
+)
+def test_what_breaks_says_what_to_do_and_by_when(vat, reads, dates, said):
+    make.item(vat, title="Losses", is_breaking=True, **dates)
+    make.item(vat, title="Gains", **dates)
+    make.edition(vat, at=make.at("2026-03-24"))
+    assert reads("/vat-mtd/items/VAT-1/").one("p", class_="app-advice").text == f"{BREAKS} {said}"
+    assert reads("/vat-mtd/items/VAT-2/").all("p", class_="app-advice") == []
+
+
+def test_a_date_of_its_own_is_not_contradicted_by_its_releases_name(vat, reads):
+    release = make.release(vat, title="June 2026")
+    make.item(vat, title="Losses", release=release, live="September 2026")
+    make.item(vat, title="Gains", release=release)
+    make.edition(vat, at=make.at("2026-03-24"))
+    assert current_step(reads("/vat-mtd/items/VAT-1/")) == ["Planned"]
+    assert current_step(reads("/vat-mtd/items/VAT-2/")) == ["Planned June 2026"]
+
+
+def test_its_apis_lead_to_their_pages_and_to_their_documentation(vat, reads):
+    api, other = make.api(name="VAT API", url="https://example.org/vat"), make.api(name="Other API")
+    make.item(vat, apis=((api, "1.0"), (api, "2.0"), (other, "")))
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads("/vat-mtd/items/VAT-1/")
+    assert page.link("VAT API 1.0") == page.link("VAT API 2.0") == "/vat-mtd/apis/vat-api/"
+    assert page.link("Documentation of VAT API") == "https://example.org/vat"
+    assert page.link("Other API") == "/vat-mtd/apis/other-api/"
