@@ -84,17 +84,17 @@ class DateStory:
         return [now for last, now in pairwise(self.promises) if last.is_deployed and now.when and not now.is_deployed]
 
     @property
-    def before(self) -> str:
-        """The last promise that was another, for as long as what was promised has not come; empty where there was none.
+    def before(self) -> Promise | None:
+        """The last promise that was another, for as long as what was promised has not come.
 
         What was confirmed since, or put more firmly in doubt, was no other: it has the same days.
         """
         if self.now.is_deployed:
-            return ""
+            return None
         now, same = self.now.when, (Move.WRITTEN_DIFFERENTLY, Move.CONFIRMED, Move.PROVISIONAL)
         dated = (old for old in self.promises if old.is_deployed or (old.when and old.when.start))
         others = [old for old in dated if old.is_deployed or not (old.when and now and move(old.when, now) in same)]
-        return others[-1].words if others else ""
+        return others[-1] if others else None
 
     @property
     def sentence(self) -> str:
@@ -113,16 +113,16 @@ def stories(history: History, uid: str) -> list[DateStory]:
     return _stories(history, uid) if history.tells_dates else []
 
 
-def dates_before(history: History, uid: str) -> dict[Environment, str]:
+def dates_before(history: History, uid: str) -> dict[Environment, Promise]:
     """What was promised before, where that was another promise; nothing where dates are kept back."""
     known = _dates_before(history)
     if uid not in known:
-        known[uid] = {story.environment: story.before for story in stories(history, uid)}
+        known[uid] = {story.environment: story.before for story in stories(history, uid) if story.before}
     return known[uid]
 
 
 @lru_cache(maxsize=CAPACITY)
-def _dates_before(history: History) -> dict[str, dict[Environment, str]]:
+def _dates_before(history: History) -> dict[str, dict[Environment, Promise]]:
     """Of those items that were asked for so far, by uid: a history never changes."""
     return {}
 

@@ -39,7 +39,7 @@ from roadmap.published.since import Since, read_since
 from roadmap.published.store import history_of
 
 NAMES = (*FACETS, "q", "changed_since")
-OF_ANY_ADDRESS = (*NAMES, "since", "limit", "page", "page_size")
+OF_ANY_ADDRESS = (*NAMES, "view", "sort", "since", "limit", "page", "page_size")
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
 MAX_WORDS_LENGTH = 200  # characters of q
 CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")  # no word has one, and no page may

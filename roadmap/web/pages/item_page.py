@@ -92,7 +92,7 @@ class ShownItem:
     placed: PlacedItem
     addresses: Addresses
     today: date
-    dates_before: Mapping[Environment, str]
+    dates_before: Mapping[Environment, Promise]
 
     @property
     def content(self) -> ItemContent:
@@ -189,11 +189,26 @@ class ShownItem:
         of_chosen = [self._date(environment, ahead[environment]) for environment in chosen]
         return of_chosen + [self._date(environment, ahead[environment], is_overdue=True) for environment in overdue]
 
+    def was(self, environment: Environment) -> str:
+        """The last promise that was another; empty where there was none."""
+        before = self.dates_before.get(environment)
+        return before.words if before else ""
+
     def _date(self, environment: Environment, when: When, *, is_overdue: bool = False) -> ShownDate:
-        label, was = self.placed.roadmap.labels[environment], self.dates_before.get(environment, "")
+        label, was = self.placed.roadmap.labels[environment], self.was(environment)
         if is_overdue:
             return ShownDate(f"{label} expected {when.in_sentence}", was, PASSED)
         return ShownDate(f"{label}: {when.in_sentence}", was)
+
+    def said(self, environment: Environment) -> ShownDate:
+        """Of its arrival there, to follow the environment's name: "by June 2026", "March 2026, deployed"."""
+        placed = self.placed
+        when, text = placed.due(environment), ""
+        if placed.is_deployed(environment):
+            text = f"{when.in_sentence}, deployed" if when and when.start else "deployed"
+        elif when:
+            text = when.in_sentence
+        return ShownDate(text, self.was(environment), PASSED if placed.is_overdue(environment, self.today) else "")
 
     @property
     def steps(self) -> list[TrackStep]:
@@ -208,7 +223,7 @@ class ShownItem:
                 TrackStep(
                     placed.roadmap.labels[environment],
                     _told(placed.due(environment), is_deployed),
-                    self.dates_before.get(environment, ""),
+                    self.was(environment),
                     ending=PASSED if placed.is_overdue(environment, self.today) else "",
                     is_reached=is_deployed,
                     is_current=placed.stage.value == environment.value,

@@ -23,7 +23,7 @@ from roadmap.content.things import Contact, ItemContent, RoadmapContent
 from roadmap.dates.clock import LONDON, day_of
 from roadmap.markdown import render
 from roadmap.published import store
-from roadmap.published.date_history import dates_before
+from roadmap.published.date_history import Promise, dates_before
 from roadmap.published.filters import OF_ANY_ADDRESS, Filters
 from roadmap.published.history import History
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
@@ -100,7 +100,7 @@ class RoadmapReading:
         return day_of(self.now)
 
     @cached_property
-    def dates_before(self) -> Callable[[str], dict[Environment, str]]:
+    def dates_before(self) -> Callable[[str], dict[Environment, Promise]]:
         """By the uid of an item, what was promised before. For views that asked for the history: see `history`."""
         history = self.history_if_there()
         return (lambda uid: {}) if history is None or self.is_behind(history) else partial(dates_before, history)
@@ -206,6 +206,12 @@ def page_of(
     if status == 400:
         answer["Cache-Control"] = "no-store"  # it may be right the next time
     return answer
+
+
+def page_with_dates(reading: RoadmapReading, history: History | None, template: str, /, **context: Any) -> LazyResponse:
+    """One that says of dates whether they have passed, and what they were before."""
+    is_passing = reading.is_behind(history)
+    return page_of(template, reading, is_passing=is_passing, changes_daily=reading.day is None, **context)
 
 
 # Which roadmap a page shows: today's, or an earlier day's

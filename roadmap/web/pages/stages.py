@@ -1,8 +1,8 @@
 """The stages of a roadmap with their items by release, as the home page and the page of items show them. No queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -13,6 +13,7 @@ from roadmap.content.things import ReleaseContent, anchor_of, lower_first
 from roadmap.markdown import render
 from roadmap.web.pages.item_page import ShownItem, newest_first, next_first, shown_item, soonest_first
 from roadmap.web.pages.reading import RoadmapReading
+from roadmap.web.pagination import PageOfList
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +24,10 @@ class ItemsOfRelease:
     placed: Sequence[PlacedItem]
     title: str = ""
     dates: str = ""
-    anchor: str = ""  # empty where the release is shown further up the page too, with its introduction
+    anchor: str = ""  # empty where the release is shown further up the list too, with its introduction
     introduction: str = ""  # HTML
     is_alone: bool = False  # nothing else is in this stage, so a heading would say nothing
+    is_continued: bool = False  # from the page before
 
     @property
     def items(self) -> Iterator[ShownItem]:
@@ -39,7 +41,8 @@ class ItemsOfStage:
     anchor: str
     count: int  # of all that are in it
     releases: Sequence[ItemsOfRelease]
-    url: str  # of all of them, on the page of items
+    url: str  # of the first of them, on the page of items
+    is_continued: bool = False  # from the page before
 
     @property
     def name_within(self) -> str:
@@ -51,19 +54,74 @@ class ItemsOfStage:
         return self.count - sum(len(release.placed) for release in self.releases)
 
 
-def all_stages(reading: RoadmapReading) -> list[ItemsOfStage]:
-    """All four, with every item once. An introduction comes where its release comes first."""
-    return _stages(reading, lambda placed: True)
+class ReleaseElsewhere(NamedTuple):
+    """One that another page of the list shows. Its anchor is on every page: links to it know no page."""
+
+    anchor: str
+    title: str
+    url: str
 
 
-def stages_of(reading: RoadmapReading, selected: Sequence[PlacedItem]) -> list[ItemsOfStage]:
-    """Those of some of the items. A release's introduction is about all of its items: left out."""
-    return [stage for stage in _stages(reading, {*selected}.__contains__, is_introduced=False) if stage.count]
+@dataclass(frozen=True)
+class PageOfStages:
+    """What one page of the list of items shows, and where the rest is."""
+
+    contents: Sequence[ItemsOfStage]  # all stages, those that are on another page without releases
+    stages: Sequence[ItemsOfStage]
+    elsewhere: Sequence[ReleaseElsewhere]
 
 
 def first_of_stages(reading: RoadmapReading, most: int) -> list[ItemsOfStage]:
     """All four, each with its first items."""
-    return _stages(reading, lambda placed: placed is not None, is_introduced=False, most=most)
+    found, seen = [], set[str]()
+    for stage, rows in _rows(reading.snapshot, reading.current_day).items():
+        with_item = [row for row in rows if row.placed]
+        groups = _groups(with_item[:most], seen)
+        releases = [_shown(reading, group, stage, is_alone=len(groups) == 1) for group in groups]
+        anchor = _anchor(stage)
+        url = reading.addresses.to("items", fragment=anchor)
+        found.append(ItemsOfStage(_name(reading, stage), anchor, len(with_item), releases, url))
+    return found
+
+
+def page_of_stages(
+    reading: RoadmapReading, paged: PageOfList[int], selected: Collection[PlacedItem] | None = None
+) -> PageOfStages:
+    """Every item once, and all four stages; of items that are selected, the stages that any of them is in.
+
+    An introduction comes where its release comes first. It is about all of the release's items: a selection has none.
+    """
+    contents, stages, elsewhere = [], [], []
+    seen: set[str] = set()
+    place = 0  # in the whole list
+    for stage, rows in _selected(reading, selected).items():
+        groups, starts, releases = _groups(rows, seen), paged.page_with(place), []
+        count = sum(len(group.placed) for group in groups)
+        if not groups and (selected is not None or not reading.snapshot.items):
+            continue
+        for group in groups:
+            begins, size = paged.page_with(place), len(group.placed)
+            if begins <= paged.number <= paged.page_with(place + max(size, 1) - 1):
+                part, is_continued = group._replace(placed=paged.cut(group.placed, place)), begins < paged.number
+                is_introduced = selected is None and not is_continued
+                shown = _shown(reading, part, stage, is_alone=len(groups) == 1, is_introduced=is_introduced)
+                releases.append(replace(shown, is_continued=is_continued))
+            elif group.anchor and group.release:
+                url = paged.url(begins, group.anchor)
+                elsewhere.append(ReleaseElsewhere(group.anchor, group.release.title, url))
+            place += size
+        anchor = _anchor(stage)
+        url = f"#{anchor}" if starts == paged.number else paged.url(starts, anchor)
+        of_stage = ItemsOfStage(_name(reading, stage), anchor, count, releases, url, starts < paged.number)
+        contents.append(of_stage)
+        if releases or (not groups and starts == paged.number):
+            stages.append(of_stage)
+    return PageOfStages(contents, stages, elsewhere)
+
+
+def in_reading_order(reading: RoadmapReading, selected: Collection[PlacedItem] | None = None) -> list[PlacedItem]:
+    """By stage, and in each what comes next first: all, or those of a selection."""
+    return [row.placed for rows in _selected(reading, selected).values() for row in rows if row.placed]
 
 
 class _Row(NamedTuple):
@@ -74,6 +132,7 @@ class _Row(NamedTuple):
     placed: PlacedItem | None = None
 
 
+_STAGES = (Stage.BACKLOG, *(Stage(place.value) for place in Environment))
 # By what is read, of the day for which it was asked last.
 _known: WeakKeyDictionary[Snapshot, tuple[date, dict[Stage, list[_Row]]]] = WeakKeyDictionary()
 
@@ -84,7 +143,7 @@ def _rows(snapshot: Snapshot, today: date) -> dict[Stage, list[_Row]]:
     if day == today:
         return rows
     places = {release.uid: place for place, release in enumerate(snapshot.releases)}
-    rows = {stage: [] for stage in Stage}
+    rows = {stage: [] for stage in _STAGES}
     for item in snapshot.items:
         place = places[item.release.uid] if item.release else len(places)
         rows[item.stage].append(_Row((*next_first(item, today), place), item.release, item))
@@ -98,39 +157,58 @@ def _rows(snapshot: Snapshot, today: date) -> dict[Stage, list[_Row]]:
     return rows
 
 
-def _stages(
-    reading: RoadmapReading,
-    is_shown: Callable[[PlacedItem | None], bool],
-    *,
-    is_introduced: bool = True,
-    most: int | None = None,
-) -> list[ItemsOfStage]:
-    """A release comes where the first of its items does: by what they say, and not by what it is called."""
-    labels, rows = reading.roadmap.labels, _rows(reading.snapshot, reading.current_day)
-    names = {Stage.BACKLOG: BACKLOG_LABEL} | {Stage(place.value): labels.stage(place) for place in Environment}
-    anchored: set[str] = set()
-    stages = []
-    for stage, name in names.items():
-        here = [row for row in rows[stage] if is_shown(row.placed)]
-        by_release: dict[str, list[_Row]] = defaultdict(list)
-        for row in here[:most]:
-            by_release[row.release.uid if row.release else ""].append(row)
-        releases = []
-        for uid, of_release in by_release.items():
-            first, placed = of_release[0].release, [row.placed for row in of_release if row.placed]
-            if first is None:
-                releases.append(ItemsOfRelease(reading, placed, is_alone=len(by_release) == 1))
-                continue
-            anchor = "" if uid in anchored else anchor_of(Noun.RELEASE, uid)
-            anchored.add(uid)
-            introduction = ""
-            if first.introduction and anchor and is_introduced:
-                introduction = render(first.introduction, anchor_prefix=anchor, top_level=4).html
-            dates = ", ".join(part for part in (_term(first, stage), first.dates) if part)
-            releases.append(ItemsOfRelease(reading, placed, first.title, dates, anchor, introduction))
-        anchor, count = stage.value.replace("_", "-"), sum(row.placed is not None for row in here)
-        stages.append(ItemsOfStage(name, anchor, count, releases, reading.addresses.to("items", fragment=anchor)))
-    return stages
+def _selected(reading: RoadmapReading, selected: Collection[PlacedItem] | None) -> Mapping[Stage, Sequence[_Row]]:
+    rows = _rows(reading.snapshot, reading.current_day)
+    if selected is None:
+        return rows
+    among = {*selected}
+    return {stage: [row for row in of_stage if row.placed in among] for stage, of_stage in rows.items()}
+
+
+class _OfRelease(NamedTuple):
+    """The items of a release that are in one stage; without a release, those that are in none."""
+
+    release: ReleaseContent | None
+    placed: Sequence[PlacedItem]
+    anchor: str  # empty where the release has another group further up
+
+
+def _groups(rows: Sequence[_Row], seen: set[str]) -> list[_OfRelease]:
+    """A release comes where the first of its items does: by what they say, and not by what it is called.
+
+    `seen` are the releases that were further up, by uid; these are added.
+    """
+    by_release: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_release[row.release.uid if row.release else ""].append(row)
+    found = []
+    for uid, of_release in by_release.items():
+        anchor = anchor_of(Noun.RELEASE, uid) if uid and uid not in seen else ""
+        placed = [row.placed for row in of_release if row.placed]
+        found.append(_OfRelease(of_release[0].release, placed, anchor))
+    seen.update(by_release)
+    return found
+
+
+def _shown(
+    reading: RoadmapReading, group: _OfRelease, stage: Stage, *, is_alone: bool, is_introduced: bool = False
+) -> ItemsOfRelease:
+    release, placed, anchor = group
+    if release is None:
+        return ItemsOfRelease(reading, placed, is_alone=is_alone)
+    introduction = ""
+    if release.introduction and anchor and is_introduced:
+        introduction = render(release.introduction, anchor_prefix=anchor, top_level=4).html
+    dates = ", ".join(part for part in (_term(release, stage), release.dates) if part)
+    return ItemsOfRelease(reading, placed, release.title, dates, anchor, introduction)
+
+
+def _anchor(stage: Stage) -> str:
+    return stage.value.replace("_", "-")
+
+
+def _name(reading: RoadmapReading, stage: Stage) -> str:
+    return BACKLOG_LABEL if stage is Stage.BACKLOG else reading.roadmap.labels.stage(Environment(stage.value))
 
 
 def _term(release: ReleaseContent, stage: Stage) -> str:

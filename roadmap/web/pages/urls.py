@@ -4,10 +4,11 @@ from django.urls import path
 
 from roadmap.web.as_markdown import with_markdown
 from roadmap.web.pages import api_pages, change_views, follow_page, views
+from roadmap.web.pages.items.views import items
 
 pages = [
     path("", views.home, name="home"),
-    path("items/", views.items, name="items"),
+    path("items/", items, name="items"),
     path("items/<slug:reference>/", views.item, name="item"),
     path("pages/<slug:page_slug>/", views.page_of_roadmap, name="page"),
     path("apis/", api_pages.apis, name="apis"),

@@ -4,31 +4,18 @@ The pages of one roadmap take what they are to show, and are listed in urls.py: 
 it is, and whose address is before theirs. See roadmap/web/pages/reading.py for the published ones.
 """
 
-import logging
-from collections.abc import Sequence
-from typing import Any
-
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponsePermanentRedirect
 
 from roadmap.content.choices import Noun
-from roadmap.content.things import counted
 from roadmap.published import store
-from roadmap.published.filters import BadFilter, Problem, read_filters
-from roadmap.published.history import History
 from roadmap.web.addresses import public_addresses
-from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.home_page import changelog_entries, home_page, shown_page
 from roadmap.web.pages.item_page import WITHDRAWN_TAG, as_it_stood, shown_history, shown_item
-from roadmap.web.pages.linked_data import dataset, web_page
-from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
-from roadmap.web.pages.stages import all_stages, stages_of
+from roadmap.web.pages.linked_data import web_page
+from roadmap.web.pages.reading import RoadmapReading, mountable, page_of, page_with_dates
 from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import address_of, kept, page
-
-logger = logging.getLogger(__name__)
-
 
 # Where a thing of an earlier day stands today.
 THERE, WITHDRAWN, NOWHERE = "there", "withdrawn", "nowhere"
@@ -46,7 +33,7 @@ def roadmaps(request: HttpRequest) -> HttpResponseBase:
 @mountable
 def home(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     history = reading.history_if_there()
-    return _of_day(
+    return page_with_dates(
         reading,
         history,
         "web/pages/home.html",
@@ -55,59 +42,11 @@ def home(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     )
 
 
-def _of_day(reading: RoadmapReading, history: History | None, template: str, /, **context: Any) -> HttpResponse:
-    """A page that says of dates whether they have passed, and what they were before."""
-    is_passing = reading.is_behind(history)
-    return page_of(template, reading, is_passing=is_passing, changes_daily=reading.day is None, **context)
-
-
-@mountable
-def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
-    """All of them, or those that the query of the address selects."""
-    problems: Sequence[Problem] = ()
-    try:
-        filters = read_filters(request.GET, reading.published, reading.now)
-    except BadFilter as error:
-        filters, problems = error.understood, error.problems
-    except DatabaseError:
-        logger.exception("The database cannot be read: items of %s are not selected", reading.edition.roadmap_slug)
-        return page_of("web/pages/no_history.html", reading, section="items", status=503, what="This selection")
-    panel = FilterPanel(reading, filters, request.GET, "items", problems)
-    told = [*misspelt_names(request.GET), *problems]
-    return _of_day(
-        reading,
-        reading.history_if_there(),
-        "web/pages/items.html",
-        section="items",
-        status=400 if problems else 200,
-        panel=panel,
-        problems=told,
-        has_items=bool(reading.snapshot.items),
-        found=None if problems else lambda: _found_items(reading, panel),
-        follow=None if problems else lambda: reading.follow_selection(filters),
-        linked_data=None if panel.filters else lambda: dataset(reading),
-    )
-
-
-def _found_items(reading: RoadmapReading, panel: FilterPanel) -> dict[str, Any]:
-    """With a heading, "29 items" or "3 of 29 items". Of a selection, the stages that anything selected is in."""
-    everything = reading.snapshot.items
-    heading = counted(len(everything), Noun.ITEM)
-    if not panel.filters:
-        withdrawn = [
-            (item, reading.addresses.item(item.address), WITHDRAWN_TAG) for item in reading.published.withdrawn_items
-        ]
-        stages = all_stages(reading) if everything else []
-        return {"heading": heading, "count": len(everything), "stages": stages, "withdrawn": withdrawn}
-    items = panel.selected
-    return {"heading": f"{len(items)} of {heading}", "count": len(items), "stages": stages_of(reading, items)}
-
-
 @mountable
 def item(request: HttpRequest, reading: RoadmapReading, reference: str) -> HttpResponse:
     if found := reading.snapshot.item(reference):
         history = reading.history_if_there()
-        return _of_day(
+        return page_with_dates(
             reading,
             history,
             "web/pages/item.html",

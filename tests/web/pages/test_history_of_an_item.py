@@ -94,12 +94,12 @@ def test_what_was_there_and_is_not_is_no_date_that_moved():
     make.edition(roadmap, at=make.at("2026-01-07"))
     (sandbox,) = stories(history_at("one", "2026-01-07"), str(item.uid))
     assert sandbox.sentence == "Sandbox: planned May 2026, deployed and rolled back, now June 2026"
-    assert sandbox.before == "deployed 5 January 2026"
+    assert sandbox.before.words == "deployed 5 January 2026"
     item.milestones.update(when="July 2026")
     make.edition(roadmap, at=make.at("2026-01-08"))
     (sandbox,) = stories(history_at("one", "2026-01-08"), str(item.uid))
     assert sandbox.sentence == "Sandbox: planned May 2026, moved once, deployed and rolled back, now July 2026"
-    assert sandbox.before == "June 2026"
+    assert sandbox.before.words == "June 2026"
 
 
 def test_an_older_history_is_extended_and_says_the_same_as_one_read_whole(empty_shelf):

@@ -31,6 +31,7 @@ def test_every_item_is_under_its_stage_and_the_backlog_by_release(vat, reads):
 
     assert page.headings[0] == (1, "6 items")
     assert listed(page) == (
+        "List Table Timeline "
         "Planned (3) In sandbox (1) Controlled go-live (1) Live (1) "
         "Planned (3) Near term June to July 2026 Soon now. First API · Businesses and agents Live: June 2026 "
         "Mid term Autumn 2026 Second Not in a release Loose "
@@ -46,7 +47,7 @@ def test_a_stage_without_items_says_so(vat, reads):
     page = reads("/vat-mtd/items/")
     assert "In sandbox (0) Nothing is here at the moment." in page.main
     assert page.headings[0] == (1, "1 item")
-    assert listed(page).startswith("Planned (0)")
+    assert listed(page).startswith("List Table Timeline Planned (0)")
 
 
 def test_a_roadmap_without_items_says_so_and_shows_no_stages(vat, reads):

@@ -1,0 +1,1 @@
+"""The page of items: the same selection as a list by stage, as a table and as a timeline."""

@@ -1,0 +1,60 @@
+"""Which view of the items an address asks for, in which order, and which page of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.http import QueryDict
+
+from roadmap.published.change_words import listed, repeated
+from roadmap.published.filters import BadFilter, Problem
+from roadmap.web.pagination import read_page
+
+NAMES_OF_VIEWS = ("view", "sort", "page")  # of the parameters, beside the filters
+
+
+class ItemsView(StrEnum):
+    LIST = "list"
+    TABLE = "table"
+    TIMELINE = "timeline"
+
+
+@dataclass(frozen=True)
+class AskedView:
+    """What was not understood is as if it were not asked, and among the problems."""
+
+    view: ItemsView = ItemsView.LIST
+    sort: str = ""  # the name of a column, with "-" before it from the last to the first; empty: as the list is
+    page: int = 1
+    problems: tuple[Problem, ...] = ()
+
+    def values(self, *, view: ItemsView | None = None, sort: str | None = None) -> list[tuple[str, str]]:
+        """For the address of another page of this sort: with its view and its order, or with these."""
+        view, sort = view or self.view, self.sort if sort is None else sort
+        asked = [("view", "" if view is ItemsView.LIST else view.value), ("sort", sort)]
+        return [(name, value) for name, value in asked if value]
+
+
+def read_view(query: QueryDict, columns: Collection[str]) -> AskedView:
+    """`columns` are the names by which items can be sorted. Of a parameter given twice, the last is read."""
+    view, sort, page = ItemsView.LIST, "", 1
+    problems = []
+    typed = query.get("view", "").strip()
+    if typed in [*ItemsView]:
+        view = ItemsView(typed)
+    elif typed:
+        views = listed([*ItemsView])
+        problems.append(
+            Problem("", typed, f"There is no view “{repeated(typed)}”. Choose one of: {views}. This is the list.")
+        )
+    typed = query.get("sort", "").strip()
+    if typed.removeprefix("-") in columns:
+        sort = typed
+    elif typed:
+        why = f"Items cannot be sorted by “{repeated(typed)}”. Choose one of: {listed([*columns])}."
+        problems.append(Problem("", typed, why))
+    try:
+        page = read_page(query)
+    except BadFilter as error:
+        problems += [problem._replace(name="") for problem in error.problems]
+    return AskedView(view, sort, page, tuple(problems))

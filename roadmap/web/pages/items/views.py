@@ -1,0 +1,187 @@
+"""The page of items: those that its address selects, in the view that it asks for. Of one roadmap."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from roadmap.content.choices import Noun
+from roadmap.content.snapshot import PlacedItem
+from roadmap.content.things import counted
+from roadmap.dates.clock import uk_date
+from roadmap.published.filters import BadFilter, Problem, read_filters
+from roadmap.published.roadmap import LatestChanges
+from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
+from roadmap.web.pages.item_page import WITHDRAWN_TAG, ShownItem, Tag, shown_item
+from roadmap.web.pages.items.asked import NAMES_OF_VIEWS, AskedView, ItemsView, read_view
+from roadmap.web.pages.items.table import ItemColumn, TableOfItems, columns_of, in_order, names_of_columns
+from roadmap.web.pages.items.timeline import ItemTimeline, has_date
+from roadmap.web.pages.linked_data import dataset
+from roadmap.web.pages.reading import RoadmapReading, mountable, page_of, page_with_dates
+from roadmap.web.pages.stages import PageOfStages, in_reading_order, page_of_stages
+from roadmap.web.pagination import NoSuchPage, PageOfList
+
+logger = logging.getLogger(__name__)
+
+ITEMS_ON_A_PAGE = 200
+
+
+class ViewLink(NamedTuple):
+    name: str
+    url: str
+    is_current: bool
+
+
+class WithdrawnItem(NamedTuple):
+    thing: LatestChanges
+    url: str
+    tag: Tag = WITHDRAWN_TAG
+
+
+@mountable
+def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
+    """All of them, or those that the query of the address selects."""
+    problems: Sequence[Problem] = ()
+    try:
+        filters = read_filters(request.GET, reading.published, reading.now)
+    except BadFilter as error:
+        filters, problems = error.understood, error.problems
+    except DatabaseError:
+        logger.exception("The database cannot be read: items of %s are not selected", reading.edition.roadmap_slug)
+        return page_of("web/pages/no_history.html", reading, section="items", status=503, what="This selection")
+    asked = read_view(request.GET, names_of_columns(reading.roadmap))
+    panel = FilterPanel(reading, filters, request.GET, "items", problems, asked.values())
+    found = FoundItems(reading, panel, asked)
+    if asked.page > 1 and not problems:  # the first is always there, and need not be made to know it
+        try:
+            found.paged  # noqa: B018
+        except NoSuchPage as error:
+            first = {"there_are": str(error), "first_url": found.url()}
+            return page_of("web/pages/no_such_page.html", reading, section="items", status=404, **first)
+    return page_with_dates(
+        reading,
+        reading.history_if_there(),
+        "web/pages/items.html",
+        section="items",
+        status=400 if problems or asked.problems else 200,
+        panel=panel,
+        problems=[*misspelt_names(request.GET, *NAMES_OF_VIEWS), *asked.problems, *problems],
+        has_items=bool(reading.snapshot.items),
+        found=found,
+        follow=None if problems else lambda: reading.follow_selection(filters),
+        linked_data=None if panel.filters else lambda: dataset(reading),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class FoundItems:
+    """What follows from these is reckoned when a template first asks for it, each view where it is shown."""
+
+    reading: RoadmapReading
+    panel: FilterPanel
+    asked: AskedView
+
+    @cached_property
+    def _selected(self) -> list[PlacedItem] | None:
+        """None for all of them."""
+        return self.panel.selected if self.panel.filters else None
+
+    @cached_property
+    def count(self) -> int:
+        return len(self.reading.snapshot.items if self._selected is None else self._selected)
+
+    @property
+    def heading(self) -> str:
+        """ "29 items", or "3 of 29 items"."""
+        everything = counted(len(self.reading.snapshot.items), Noun.ITEM)
+        return everything if self._selected is None else f"{self.count} of {everything}"
+
+    def url(self, *, view: ItemsView | None = None, sort: str | None = None) -> str:
+        """The same selection, from its first page, with its view and its order or with these."""
+        query = [*self.asked.values(view=view, sort=sort), *self.panel.filters.values]
+        return self.reading.addresses.to("items", query=query)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs the whole width of a page."""
+        return self.asked.view is not ItemsView.LIST
+
+    @property
+    def views(self) -> list[ViewLink]:
+        return [ViewLink(view.value.capitalize(), self.url(view=view), view is self.asked.view) for view in ItemsView]
+
+    @cached_property
+    def paged(self) -> PageOfList[int]:
+        """By the places of the items in their order, the withdrawn last. Raises NoSuchPage."""
+        query = [*self.asked.values(), *self.panel.filters.values]
+        titles = ("Previous page", "Next page")
+        whole, addresses = range(self.count + self.withdrawn_count), self.reading.addresses
+        return PageOfList(whole, self.asked.page, addresses, "items", query, titles, ITEMS_ON_A_PAGE)
+
+    # The three views: None where another is asked for
+
+    @property
+    def by_stage(self) -> PageOfStages | None:
+        if self.asked.view is not ItemsView.LIST:
+            return None
+        return page_of_stages(self.reading, self.paged, self._selected)
+
+    @property
+    def table(self) -> TableOfItems | None:
+        if self.asked.view is not ItemsView.TABLE:
+            return None
+        shown = self._shown(self.paged.cut(self._in_order, 0))
+        return TableOfItems(shown, self._columns, self.asked.sort, lambda sort: self.url(sort=sort))
+
+    @property
+    def timeline(self) -> ItemTimeline | None:
+        if self.asked.view is not ItemsView.TIMELINE:
+            return None
+        dated = [item for item in self._in_order if has_date(item)]
+        today, label = self.reading.current_day, uk_date(self.reading.day) if self.reading.day else "Today"
+        return ItemTimeline(dated, self._shown(self.paged.cut(dated, 0)), today, label)
+
+    @property
+    def undated(self) -> Sequence[ShownItem]:
+        """For below a timeline."""
+        if self.asked.view is not ItemsView.TIMELINE:
+            return []
+        undated = [item for item in self._in_order if not has_date(item)]
+        return self._shown(self.paged.cut(undated, self.count - len(undated)))
+
+    @cached_property
+    def _columns(self) -> list[ItemColumn]:
+        return columns_of(self.reading.roadmap, self.reading.snapshot.items)
+
+    @cached_property
+    def _in_order(self) -> list[PlacedItem]:
+        return in_order(in_reading_order(self.reading, self._selected), self._columns, self.asked.sort)
+
+    def _shown(self, items: Sequence[PlacedItem]) -> list[ShownItem]:
+        return [shown_item(self.reading, item) for item in items]
+
+    # Those that are no more, after all others
+
+    @cached_property
+    def _all_withdrawn(self) -> list[LatestChanges]:
+        return [] if self.panel.filters else self.reading.published.withdrawn_items
+
+    @property
+    def withdrawn_count(self) -> int:
+        return len(self._all_withdrawn)
+
+    @property
+    def withdrawn(self) -> list[WithdrawnItem]:
+        """On this page."""
+        found = self.paged.cut(self._all_withdrawn, self.count)
+        return [WithdrawnItem(thing, self.reading.addresses.item(thing.address)) for thing in found]
+
+    @property
+    def withdrawn_url(self) -> str:
+        """Of the first of them."""
+        page = self.paged.page_with(self.count)
+        return "#withdrawn" if page == self.paged.number else self.paged.url(page, "withdrawn")
