@@ -1,6 +1,6 @@
 """What publishing and reading cost as a roadmap grows. Prints a table; benchmarks/README.md holds one.
 
-    var/venv/bin/python -m benchmarks.publishing_and_reading [--items 40 2000] [--repeat 9]
+    var/venv/bin/python -m benchmarks.publishing_and_reading [--items 40 200 2000] [--repeat 9]
 
 Works on a database of its own, which it makes and removes: SQLite, or a new one on the server of DATABASE_URL.
 Milliseconds of processor time (this process only) and of wall-clock time, each the median of the repeats.
@@ -20,7 +20,7 @@ DESCRIPTION = "Lets software **retrieve and amend** what a customer has told HMR
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--items", nargs="+", type=int, default=[40, 2000])
+    parser.add_argument("--items", nargs="+", type=int, default=[40, 200, 2000])
     parser.add_argument("--repeat", type=int, default=9)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -82,6 +82,8 @@ def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:
         "load an edition into memory": timed(load, repeat),
         "home page, edition in memory": timed(get(""), repeat, warm=True),
         "item list, edition in memory": timed(get("items/"), repeat, warm=True),
+        "item table, edition in memory": timed(get("items/?view=table&sort=-live"), repeat, warm=True),
+        "item timeline, edition in memory": timed(get("items/?view=timeline"), repeat, warm=True),
     }
 
 

@@ -38,6 +38,9 @@ release = make.release(roadmap, title=f"Near {word}", when="18 October 2026 to F
 make.item(roadmap, title=word, description=f"`{word}`", kind="api", audiences="Agents", is_breaking=True,
     apis=((api, "1.0"),), values={field: word}, test="May 2026", deployed=("test",), live="June 2026", release=release)
 table = "|".join(["Heading"] * 12) + "\\n" + "|".join(["---"] * 12) + "\\n" + "|".join(["A cell of words"] * 12)
+many = tuple((make.api(name=f"API {n} of sixty"), "1.0") for n in range(60))
+make.item(roadmap, title="W" * 500, apis=many, test="July 2027", controlled_go_live="1 January 2026", live="2024",
+    deployed=("live",))
 make.page(roadmap, title="Wide page", slug="wide", is_on_home=True,
     body=f"# One\\n\\n{word}\\n\\n{table}\\n\\n# Two\\n\\n```\\n{word} {word}\\n```\\n")
 make.edition(roadmap)

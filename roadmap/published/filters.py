@@ -39,7 +39,8 @@ from roadmap.published.since import Since, read_since
 from roadmap.published.store import history_of
 
 NAMES = (*FACETS, "q", "changed_since")
-OF_ANY_ADDRESS = (*NAMES, "view", "sort", "since", "limit", "page", "page_size")
+OF_A_VIEW = ("view", "sort")  # how a page shows what is selected: whoever copies its query may leave them in
+OF_ANY_ADDRESS = (*NAMES, *OF_A_VIEW, "since", "limit", "page", "page_size")
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
 MAX_WORDS_LENGTH = 200  # characters of q
 CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")  # no word has one, and no page may
@@ -254,6 +255,8 @@ def misspelt(query: QueryDict, taken: Collection[str]) -> list[Problem]:
     """
     found = []
     for name in query:
+        if name in OF_A_VIEW:
+            continue
         ours = next((known for known in OF_ANY_ADDRESS if name not in taken and resembles(name, known)), "")
         if ours in taken:
             found.append(Problem(name, "", f"There is no parameter called “{repeated(name)}”. Did you mean “{ours}”?"))

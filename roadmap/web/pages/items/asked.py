@@ -7,10 +7,10 @@ from enum import StrEnum
 from django.http import QueryDict
 
 from roadmap.published.change_words import listed, repeated
-from roadmap.published.filters import BadFilter, Problem
+from roadmap.published.filters import OF_A_VIEW, BadFilter, Problem
 from roadmap.web.pagination import read_page
 
-NAMES_OF_VIEWS = ("view", "sort", "page")  # of the parameters, beside the filters
+PARAMETERS = (*OF_A_VIEW, "page")  # beside the filters
 
 
 class ItemsView(StrEnum):

@@ -17,7 +17,7 @@ from roadmap.published.filters import BadFilter, Problem, read_filters
 from roadmap.published.roadmap import LatestChanges
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.item_page import WITHDRAWN_TAG, ShownItem, Tag, shown_item
-from roadmap.web.pages.items.asked import NAMES_OF_VIEWS, AskedView, ItemsView, read_view
+from roadmap.web.pages.items.asked import PARAMETERS, AskedView, ItemsView, read_view
 from roadmap.web.pages.items.table import ItemColumn, TableOfItems, columns_of, in_order, names_of_columns
 from roadmap.web.pages.items.timeline import ItemTimeline, has_date
 from roadmap.web.pages.linked_data import dataset
@@ -69,7 +69,7 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         section="items",
         status=400 if problems or asked.problems else 200,
         panel=panel,
-        problems=[*misspelt_names(request.GET, *NAMES_OF_VIEWS), *asked.problems, *problems],
+        problems=[*misspelt_names(request.GET, *PARAMETERS), *asked.problems, *problems],
         has_items=bool(reading.snapshot.items),
         found=found,
         follow=None if problems else lambda: reading.follow_selection(filters),

@@ -97,6 +97,14 @@ def test_a_selection_of_nothing_says_so_in_every_view(published, reads, view):
     assert page.all("table") == []
 
 
+def test_the_query_of_a_view_selects_the_same_for_programs(published, client):
+    for outlet in ("items.csv", "items.ics", "changes.atom", "changes.json"):
+        whole = client.get(f"/vat-mtd/{outlet}?stage=test")
+        assert whole.status_code == 200
+        assert client.get(f"/vat-mtd/{outlet}?view=table&sort=-live&stage=test").content == whole.content, outlet
+    assert client.get("/vat-mtd/items.csv?vieww=table").status_code == 400
+
+
 # Pages
 
 
