@@ -71,10 +71,17 @@ class PageOfStages:
     elsewhere: Sequence[ReleaseElsewhere]
 
 
-def first_of_stages(reading: RoadmapReading, most: int) -> list[ItemsOfStage]:
-    """All four, each with its first items."""
+def stages_of(reading: RoadmapReading, selected: Collection[PlacedItem]) -> list[ItemsOfStage]:
+    """Those that any of these items is in, with all of these."""
+    return [stage for stage in first_of_stages(reading, None, selected) if stage.count]
+
+
+def first_of_stages(
+    reading: RoadmapReading, most: int | None, selected: Collection[PlacedItem] | None = None
+) -> list[ItemsOfStage]:
+    """All four, each with its first items: of all, or of a selection."""
     found, seen = [], set[str]()
-    for stage, rows in _rows(reading.snapshot, reading.current_day).items():
+    for stage, rows in _selected(reading, selected).items():
         with_item = [row for row in rows if row.placed]
         groups = _groups(with_item[:most], seen)
         releases = [_shown(reading, group, stage, is_alone=len(groups) == 1) for group in groups]
