@@ -82,7 +82,7 @@ def test_where_there_is_room_they_are_open_beside_the_list(without_script: Page,
     expect(page.get_by_role("group", name="Stage")).to_be_visible()
     expect(page.locator("summary", has_text="Filter items")).to_be_hidden()
     beside = page.get_by_role("heading", name="Filter items").bounding_box()
-    listed = page.get_by_role("navigation", name="Stages").bounding_box()
+    listed = page.get_by_role("navigation", name="Views").bounding_box()
     assert beside is not None
     assert listed is not None
     assert beside["x"] + beside["width"] <= listed["x"]

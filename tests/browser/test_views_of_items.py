@@ -91,7 +91,7 @@ def test_a_phone_has_each_row_below_its_title_and_a_screen_reader_the_table(page
 
 
 def test_a_timeline_is_read_as_a_table_and_its_titles_stay_while_it_moves(page: Page, site: live.LiveSite) -> None:
-    page.set_viewport_size({"width": 320, "height": 800})
+    page.set_viewport_size({"width": 320, "height": 2000})
     page.goto(f"{site.url}/vat-mtd/items/?view=timeline")
     row = page.get_by_role("table", name="The dates of each item").get_by_role("row").nth(1)
     title = row.get_by_role("rowheader").get_by_role("link")
