@@ -32,16 +32,8 @@ PARTS: dict[str, list[Any]] = {
     "name": ["picture.png"],
     "rest": ["nothing"],
 }
-QUERIES = [
-    "",
-    "?changed_since=0",
-    "?since=0",
-    "?q=again",
-    "?page=1",
-    "?view=table",
-    "?view=timeline",
-    "?release=near-term-march-2019",
-]
+QUERIES = ["", "?changed_since=0", "?since=0", "?q=again", "?page=1", "?release=near-term-march-2019"]
+QUERIES += ["?view=table", "?view=timeline"]
 
 
 def story(slug: str, prefix: str, **fields: Any) -> Roadmap:

@@ -15,7 +15,7 @@ from roadmap.dates import When
 from roadmap.dates.moves import has_passed
 from roadmap.markdown import Rendered, plain_text, render
 from roadmap.published.change_words import in_sentences, shortened
-from roadmap.published.date_history import TOLD_OF_RELEASE, as_it_was, stories, told_of_item
+from roadmap.published.date_history import TOLD_OF_RELEASE, Promise, as_it_was, stories, told_of_item
 from roadmap.published.filter_values import slug_of
 from roadmap.published.history import Happening, History
 from roadmap.web.addresses import Addresses

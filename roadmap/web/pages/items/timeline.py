@@ -122,6 +122,11 @@ class ItemTimeline:
         return MONTH_WIDTH * len(self.months)
 
     @property
+    def lanes_class(self) -> str:
+        """Which says how high they are; whole, as every class is written, so that what pages use is found by name."""
+        return ("", "app-timeline--1", "app-timeline--2", "app-timeline--3")[len(self.environments)]
+
+    @property
     def key(self) -> list[KeyEntry]:
         """What the shapes stand for, by the name that a roadmap here gives to each first."""
         labels = self.shown[0].placed.roadmap.labels
