@@ -22,10 +22,11 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.markdown import plain_text
 from roadmap.published.filters import Filters, read_filters
 from roadmap.web.addresses import Addresses
-from roadmap.web.feeds.written import WrittenItems, written_items
+from roadmap.web.feeds.written import basis_of
 from roadmap.web.pages.reading import RoadmapReading, of_newest
 from roadmap.web.problems import Format, in_format, printable
 from roadmap.web.responses import LazyResponse, site_of
+from roadmap.web.written import WrittenItems, written_items
 
 BYTE_ORDER_MARK = "\ufeff"
 # What each field says in one cell; those of several, and long texts, stand apart.
@@ -63,7 +64,7 @@ def items_csv(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 def _written(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> str:
     written: WrittenItems[str] = written_items("csv", addresses.site, reading.edition.roadmap_slug)
     lines = (
-        written.of(item, reading, partial(_line_of, item, reading, addresses))
+        written.of(item.content.uid, basis_of(item, reading), partial(_line_of, item, reading, addresses))
         for item in filters.items(reading.published)
     )
     return "".join([BYTE_ORDER_MARK, _line(_names(reading)), *lines])

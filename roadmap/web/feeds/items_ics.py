@@ -35,11 +35,12 @@ from roadmap.published.date_history import DateStory, stories_of_events
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import History
 from roadmap.web.feeds.ical_lines import line, of_day, of_moment, of_text, text
-from roadmap.web.feeds.written import WrittenItems, written_items
+from roadmap.web.feeds.written import basis_of
 from roadmap.web.pages.item_page import PASSED
 from roadmap.web.pages.reading import RoadmapReading, of_newest
 from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import LazyResponse, site_of
+from roadmap.web.written import WrittenItems, written_items
 
 PRODUCT = "-//Roadmap//items.ics//EN"
 REFRESH = datetime.timedelta(hours=1)  # a program that asks again costs next to nothing: it is told 304
@@ -139,7 +140,9 @@ class _Written:
     def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> Iterator[bytes]:
         uid = item.content.uid
         if uid not in self.kept:
-            self.kept[uid] = self.written.of(item, self.reading, lambda: self._events_anew(item, is_withdrawn))
+            self.kept[uid] = self.written.of(
+                uid, basis_of(item, self.reading), lambda: self._events_anew(item, is_withdrawn)
+            )
         asked = self.filters.facets.get("environment", Environment)
         return (event for environment, event in self.kept[uid].items() if environment in asked)
 

@@ -35,7 +35,7 @@ class ShownText:
 
 def home_page(reading: RoadmapReading, history: History | None) -> dict[str, Any]:
     snapshot, roadmap = reading.snapshot, reading.roadmap
-    backlog, in_test, in_controlled_go_live, live = first_of_stages(reading, HOME_ITEMS)
+    backlog, in_test, in_controlled_go_live, live = first_of_stages(reading, HOME_ITEMS, is_short=True)
     numbers = {
         Noun.ITEM: len(snapshot.items),
         Noun.RELEASE: len(snapshot.releases),

@@ -7,13 +7,17 @@ from datetime import date
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from django.template.loader import get_template
+from django.utils.safestring import mark_safe
+
 from roadmap.content.choices import BACKLOG_LABEL, HORIZON_LABELS, Environment, Noun, Stage
 from roadmap.content.snapshot import PlacedItem, Snapshot
 from roadmap.content.things import ReleaseContent, anchor_of, lower_first
 from roadmap.markdown import render
-from roadmap.web.pages.item_page import ShownItem, newest_first, next_first, shown_item, soonest_first
+from roadmap.web.pages.item_page import newest_first, next_first, shown_item, soonest_first
 from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pagination import PageOfList
+from roadmap.web.written import WrittenItems, written_items
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +32,21 @@ class ItemsOfRelease:
     introduction: str = ""  # HTML
     is_alone: bool = False  # nothing else is in this stage, so a heading would say nothing
     is_continued: bool = False  # from the page before
+    is_short: bool = False  # what each item is about is left out
 
     @property
-    def items(self) -> Iterator[ShownItem]:
-        """As a page comes to each: thousands at once would be in each other's way."""
-        return (shown_item(self.reading, placed) for placed in self.placed)
+    def lines(self) -> str:
+        """HTML: a line of each item. Those of today are kept: a draft, or a day that is past, is seldom read again."""
+        kept: WrittenItems[str] = WrittenItems()
+        if self.reading.is_of_today:
+            kept = written_items("line", self.reading.addresses, self.is_short)
+        template = get_template("web/pages/items/_item.html")
+        return mark_safe("".join(self._line(item, kept, template) for item in self.placed))  # noqa: S308
+
+    def _line(self, placed: PlacedItem, kept: WrittenItems[str], template: Any) -> str:
+        item = shown_item(self.reading, placed)
+        basis = placed.content, placed.roadmap, placed.release, item.today, item.dates_before
+        return kept.of(placed.content.uid, basis, lambda: template.render({"item": item, "is_short": self.is_short}))
 
 
 @dataclass(frozen=True)
@@ -77,14 +91,19 @@ def stages_of(reading: RoadmapReading, selected: Collection[PlacedItem]) -> list
 
 
 def first_of_stages(
-    reading: RoadmapReading, most: int | None, selected: Collection[PlacedItem] | None = None
+    reading: RoadmapReading,
+    most: int | None,
+    selected: Collection[PlacedItem] | None = None,
+    *,
+    is_short: bool = False,
 ) -> list[ItemsOfStage]:
-    """All four, each with its first items: of all, or of a selection."""
+    """All four, each with its first items, in few words or in all: of all, or of a selection."""
     found, seen = [], set[str]()
     for stage, rows in _selected(reading, selected).items():
         with_item = [row for row in rows if row.placed]
         groups = _groups(with_item[:most], seen)
-        releases = [_shown(reading, group, stage, is_alone=len(groups) == 1) for group in groups]
+        shown = (_shown(reading, group, stage, is_alone=len(groups) == 1) for group in groups)
+        releases = [replace(release, is_short=is_short) for release in shown]
         anchor = _anchor(stage)
         url = reading.addresses.to("items", fragment=anchor)
         found.append(ItemsOfStage(_name(reading, stage), anchor, len(with_item), releases, url))

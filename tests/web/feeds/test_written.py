@@ -5,7 +5,7 @@ import pytest
 from roadmap.content.snapshot import PlacedItem
 from roadmap.models import Item, Release, Roadmap
 from roadmap.web.feeds import items_csv, items_ics
-from roadmap.web.feeds.written import written_items
+from roadmap.web.written import written_items
 from tests import make
 
 pytestmark = pytest.mark.django_db
