@@ -22,6 +22,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.meanings import as_published
 from roadmap.content.things import Content
 from roadmap.dates.clock import day_of
+from roadmap.models.uids import UidText
 
 
 class ImmutableError(Exception):
@@ -208,7 +209,7 @@ class RevisionQuerySet(ImmutableQuerySet):
 
     def digests(self) -> dict[str, str]:
         """By uid, of all that was not withdrawn."""
-        return {str(uid): digest for uid, digest in self.values_list("uid", "digest") if digest}
+        return {uid: digest for uid, digest in self.values_list(UidText("uid"), "digest") if digest}
 
     def withdrawn(self) -> dict[str, datetime.date]:
         """By uid, of all that was withdrawn, the day in London."""
@@ -217,19 +218,21 @@ class RevisionQuerySet(ImmutableQuerySet):
 
     def contents(self) -> dict[str, Content]:
         """By uid, of all that was not withdrawn."""
-        rows = self.values_list("uid", "noun", "content")
-        return {str(uid): as_published(Noun(noun), text) for uid, noun, text in rows if text}
+        rows = self.values_list(UidText("uid"), "noun", "content")
+        return {uid: as_published(Noun(noun), text) for uid, noun, text in rows if text}
 
     def release_titles(self) -> dict[str, str]:
         """By uid, of the releases among them, withdrawn ones too, so that an item's move can be told in words."""
         return {str(uid): title for uid, title in self.filter(noun=Noun.RELEASE).values_list("uid", "title")}
 
-    def releases(self, uids: Iterable[str] = ()) -> tuple[dict[str, str], dict[str, Any]]:
-        """By uid, the same titles, and the Contents of those that are not withdrawn: what `compare` asks for.
+    def releases(
+        self, roadmap: Any, at: datetime.datetime | None = None, uids: Iterable[str] = ()
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        """What `compare` asks for, as `newest_of` has it: by uid, the same titles, and the Contents that are there.
 
         With the Contents of these other things too, which are compared.
         """
-        wanted = self.filter(models.Q(noun=Noun.RELEASE) | models.Q(uid__in=uids))
+        wanted = self.filter(models.Q(noun=Noun.RELEASE) | models.Q(uid__in=uids)).newest_of(roadmap, at)
         rows = [*wanted.values_list("uid", "noun", "title", "content")]
         contents = {str(uid): as_published(Noun(noun), text) for uid, noun, _, text in rows if text}
         return {str(uid): title for uid, noun, title, _ in rows if noun == Noun.RELEASE}, contents

@@ -6,7 +6,6 @@ it changes when either is published anew, or when the item moves to another rele
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby, pairwise
 
 from roadmap.content.changed_dates import has_moved
@@ -18,7 +17,6 @@ from roadmap.dates import When
 from roadmap.dates.moves import Move, move
 from roadmap.published.history import Happening, History, PastEdition
 from roadmap.published.redaction import whole
-from roadmap.published.roadmap import CAPACITY
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,16 +113,25 @@ def stories(history: History, uid: str) -> list[DateStory]:
 
 def dates_before(history: History, uid: str) -> dict[Environment, Promise]:
     """What was promised before, where that was another promise; nothing where dates are kept back."""
-    known = _dates_before(history)
-    if uid not in known:
-        known[uid] = {story.environment: story.before for story in stories(history, uid) if story.before}
-    return known[uid]
+    if not history.tells_dates:
+        return {}
+    basis = _last_of(whole(history), uid)
+    known = _known.get(uid)
+    if known is None or known[0] != basis:
+        found = {story.environment: story.before for story in stories(history, uid) if story.before}
+        _known[uid] = known = basis, found
+    return known[1]
 
 
-@lru_cache(maxsize=CAPACITY)
-def _dates_before(history: History) -> dict[str, dict[Environment, Promise]]:
-    """Of those items that were asked for so far, by uid: a history never changes."""
-    return {}
+# By the uid of an item, what its dates follow from, and what they were before: most stay so in the next Edition.
+_known: dict[str, tuple[list[Happening], dict[Environment, Promise]]] = {}
+
+
+def _last_of(history: History, uid: str) -> list[Happening]:
+    """What happened last to it, and to each release that it was ever in. A longer history has the same before that."""
+    happened = history.of(uid)
+    releases = dict.fromkeys(map(_release_after, happened))
+    return [found[-1] for found in (happened, *map(history.of, releases)) if found]
 
 
 def as_it_was(history: History, uid: str) -> PlacedItem | None:

@@ -75,13 +75,13 @@ def pending(
     uids = [*differences.changed, *differences.removed]
     if not uids:
         return []
-    titles, before = models.Revision.objects.newest_of(roadmap, at).releases(uids)
+    titles, before = models.Revision.objects.releases(roadmap, at, uids)
     public = releases_among(before.values())
     # A draft's title is told only where readers have none: `retold` tells those that go out with it.
     titles = titles_of(drafts.values()) | titles
     releases = public, releases_among(drafts.values())
     uids_new = [uid for uid in uids if uid not in before]
-    withdrawn = models.Revision.objects.newest_of(roadmap, at).filter(uid__in=uids_new).withdrawn()
+    withdrawn = models.Revision.objects.filter(uid__in=uids_new).newest_of(roadmap, at).withdrawn()
     found = [
         make_pending(before.get(uid), drafts.get(uid), titles, releases, withdrawn.get(uid))
         for uid in uids
@@ -93,7 +93,7 @@ def pending(
 
 def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> list[Pending]:
     """The same, told by what readers will have of releases with these alone, and by no other draft."""
-    titles, public = models.Revision.objects.newest_of(roadmap, at).releases()
+    titles, public = models.Revision.objects.releases(roadmap, at)
     releases = {thing.uid: thing for thing in found if thing.noun is Noun.RELEASE}
     after = {uid: release for uid, release in public.items() if uid not in releases}
     after |= releases_among(thing.after for thing in releases.values() if thing.after)

@@ -145,9 +145,9 @@ def _rewrite(revision: models.Revision, before: State, after: State, now: dateti
         return
     revision.changes.all().remove_unseen(now)
     edition = revision.edition
-    newest_of, just_before = models.Revision.objects.newest_of, edition.published_at - datetime.timedelta.resolution
-    titles, releases = newest_of(edition.roadmap_id, edition.published_at).releases()
-    told = make_pending(before, after, titles, (newest_of(edition.roadmap_id, just_before).releases()[1], releases))
+    releases_at, just_before = models.Revision.objects.releases, edition.published_at - datetime.timedelta.resolution
+    titles, releases = releases_at(edition.roadmap_id, edition.published_at)
+    told = make_pending(before, after, titles, (releases_at(edition.roadmap_id, just_before)[1], releases))
     here.change_unseen(now, content=told.after_json, digest=told.after_digest, title=told.title, address=told.address)
     new = []
     for change in told.changes:

@@ -16,6 +16,7 @@ from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
 from roadmap.content.shapes import Milestones, OwnValues, Shape
 from roadmap.content.snapshot import Snapshot
+from roadmap.models.uids import UidText
 
 _MOST_NAMED = 500  # in one query
 
@@ -79,6 +80,7 @@ def _readers(noun: Noun) -> tuple[list[tuple[str, int]], list[tuple[str, Callabl
 # Made once: there are thousands of rows.
 _READERS = {noun: _readers(noun) for noun in Noun}
 _MILESTONES, _OWN_VALUES = Milestones(), OwnValues()
+_ENVIRONMENTS = {environment.value: environment for environment in Environment}
 
 
 def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
@@ -92,8 +94,8 @@ def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
 
 def _plain(noun: Noun, rows: QuerySet[Any]) -> Iterator[things.Content]:
     """Of things that have no rows of their own below them."""
-    for uid, *stored in rows.order_by("pk").values_list("uid", *columns_of(noun)):
-        yield things.CONTENT_OF[noun](uid=str(uid), **_values(noun, stored))
+    for uid, *stored in rows.order_by("pk").values_list(UidText("uid"), *columns_of(noun)):
+        yield things.CONTENT_OF[noun](uid=uid, **_values(noun, stored))
 
 
 def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iterator[things.ItemContent]:
@@ -103,7 +105,7 @@ def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iter
     milestones = _by_item(
         models.Milestone.objects.filter(**of_items).values_list("item_id", "environment", "when", "is_deployed"),
         lambda there, when, is_deployed: things.MilestoneContent(
-            environment=Environment(there), typed=when, is_deployed=is_deployed
+            environment=_ENVIRONMENTS[there], typed=when, is_deployed=is_deployed
         ),
     )
     apis = _by_item(
@@ -117,15 +119,16 @@ def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iter
         lambda key, value: things.FieldValueContent(key=key, value=value),
     )
     rows = models.Item.objects.filter(**chosen).order_by("pk")
-    for pk, uid, release, *stored in rows.values_list("pk", "uid", "release__uid", *columns_of(Noun.ITEM)):
+    uids = UidText("uid"), UidText("release__uid")
+    for pk, uid, release, *stored in rows.values_list("pk", *uids, *columns_of(Noun.ITEM)):
         yield things.ItemContent(
-            uid=str(uid),
+            uid=uid,
             **_values(Noun.ITEM, stored),
             apis=tuple(apis[pk]),
             # Put in order here, as in columns_of_roadmap.
             fields=tuple(_OWN_VALUES.ordered(fields[pk])),
             milestones=tuple(_MILESTONES.ordered(milestones[pk])),
-            release_uid="" if release is None else str(release),
+            release_uid=release or "",
         )
 
 

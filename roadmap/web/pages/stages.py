@@ -1,7 +1,7 @@
 """The stages of a roadmap with their items by release, as the home page and the page of items show them. No queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
