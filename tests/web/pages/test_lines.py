@@ -18,7 +18,7 @@ ALL = {"In a release", "Alone", "Other"}
 def roadmap(clock):
     made = make.roadmap(slug="one", reference_prefix="ONE")
     release = make.release(made, title="Near term", when="May 2026")
-    make.item(made, title="In a release", release=release, test="February 2026")
+    make.item(made, title="In a release", release=release, deployed=("test",))
     make.item(made, title="Alone", live="June 2026")
     make.item(made, title="Other", live="July 2026", kind="api")
     make.edition(made, at=make.at("2026-01-20"))
