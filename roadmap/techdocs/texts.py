@@ -11,6 +11,9 @@ from functools import lru_cache, partial
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import MAX_AUTOCOMPLETED_CELLS, escapedSplit, getLine, table
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -87,6 +90,44 @@ def _kept_in_line(text: str) -> Token:
     return _PLAIN.parseInline(text)[0]
 
 
+def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A table where the rule of that name finds one, and as far. Of what is in it only the texts of its cells become
+    tokens: the others, which nobody asks for, were most of a roadmap's.
+    """
+    is_table = table(state, first, last, True)  # of which the first two lines tell
+    if silent or not is_table:
+        return is_table
+    ends, around, state.parentType = state.md.block.ruler.getRules("blockquote"), state.parentType, "table"
+    rows = [(first, _cells(mdTrim(getLine(state, first))))]
+    width, lacking, line = len(rows[0][1]), 0, first + 2
+    while (
+        line < last and state.sCount[line] >= state.blkIndent and not any(end(state, line, last, True) for end in ends)
+    ):
+        text = mdTrim(getLine(state, line))
+        cells = _cells(text)
+        lacking += width - len(cells)
+        is_less_indented = state.sCount[line] < state.blkIndent
+        if not text or is_less_indented or state.is_code_block(line) or lacking > MAX_AUTOCOMPLETED_CELLS:
+            break
+        rows.append((line, cells[:width]))
+        line += 1
+    state.push("table_open", "table", 1).map = [first, line]
+    for number, cells in rows:
+        for cell in filter(None, map(mdTrim, cells)):
+            inline = state.push("inline", "", 0)
+            inline.map, inline.content = [number, number + 1], cell
+    state.push("table_close", "table", -1)
+    state.line, state.parentType = line, around
+    return True
+
+
+def _cells(text: str) -> list[str]:
+    cells = escapedSplit(text) if "\\" in text else text.split("|")
+    cells = cells[1:] if cells[0] == "" else cells
+    return cells[:-1] if cells and cells[-1] == "" else cells
+
+
+MARKDOWN.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
 MARKDOWN.core.ruler.at("inline", _fill_lines)
 MARKDOWN.disable("text_join")
 
