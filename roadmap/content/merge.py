@@ -10,11 +10,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from roadmap.content.fields import ContentField, Outlet, fields_of
-from roadmap.content.things import ApiVersion, Content, FieldDefinition, MilestoneContent, RoadmapContent
+from roadmap.content.choices import Noun
+from roadmap.content.fields import FIELDS, ContentField, Outlet, fields_of
+from roadmap.content.things import ApiVersion, Content, FieldDefinition, MilestoneContent, RoadmapContent, noun_of
 from roadmap.markdown import settled
 
 AnyContent = TypeVar("AnyContent", bound=Content)
+
+_IMPORTABLE = {noun: [field for field in FIELDS[noun] if Outlet.IMPORT not in field.left_out] for noun in Noun}
 
 
 class Clash(msgspec.Struct, frozen=True):
@@ -103,21 +106,17 @@ def parts(content: Content) -> dict[str, Any]:
     contact by itself.
     """
     # The addresses of APIs belong to those, not to the item that names them.
-    return {name: _without_addresses(value) for name, value in _parts(content, _importable(content)).items()}
+    return {name: _without_addresses(value) for name, value in _parts(content, _IMPORTABLE[noun_of(content)]).items()}
 
 
 def with_parts(content: AnyContent, said: Mapping[str, Any]) -> AnyContent:
     """The Content with these parts and no others; identity and place are its own."""
-    return _put_together(content, said, _importable(content))
+    return _put_together(content, said, _IMPORTABLE[noun_of(content)])
 
 
 def plain(value: Any) -> Any:
     """A part as plain JSON values, for whoever tells of it."""
     return msgspec.json.decode(msgspec.json.encode(value))  # lists, where msgspec alone would leave tuples
-
-
-def _importable(content: Content) -> Sequence[ContentField]:
-    return [field for field in fields_of(content) if Outlet.IMPORT not in field.left_out]
 
 
 def _parts(content: Content, fields: Sequence[ContentField]) -> dict[str, Any]:

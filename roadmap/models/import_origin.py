@@ -7,7 +7,6 @@ from __future__ import annotations
 from django.db import models
 
 from roadmap.content.choices import Noun
-from roadmap.content.things import Content, from_json
 
 
 class Origin(models.Model):
@@ -26,13 +25,6 @@ class Origin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.noun} from {self.source}"
-
-    @property
-    def is_withdrawn(self) -> bool:
-        return not self.source
-
-    def as_content(self) -> Content:
-        return from_json(Noun(self.noun), self.content)
 
 
 class HistoryImport(models.Model):

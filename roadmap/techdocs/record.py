@@ -4,6 +4,7 @@ import datetime
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
 from django.contrib.auth.models import User
 
@@ -79,8 +80,7 @@ class _Notes:
     """The lines of one plan that was carried out."""
 
     def __init__(self, plan: Plan, roadmap: Roadmap, uids: Mapping[str, str]):
-        self.plan, self.uids = plan, uids
-        self.references = {str(uid): reference for uid, reference in roadmap.items.values_list("uid", "reference")}
+        self.plan, self.roadmap, self.uids = plan, roadmap, uids
         self.by_place: dict[str, PlanStep] = {}
         self.above: dict[str, list[tuple[int, PlanStep]]] = defaultdict(list)
         for step in plan.steps:
@@ -91,6 +91,11 @@ class _Notes:
                     self.above[path].append((int(line), step))
         for steps in self.above.values():
             steps.sort(key=lambda pair: pair[0])
+
+    @cached_property
+    def references(self) -> Mapping[str, str]:
+        """Of its items by uid: read where there is something to tell."""
+        return {str(uid): reference for uid, reference in self.roadmap.items.values_list("uid", "reference")}
 
     def doubts(self, told: Collection[tuple[str, str]]) -> Iterator[ImportNote]:
         for doubt in (*self.plan.doubts, *self.plan.contradictions):

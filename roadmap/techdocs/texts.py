@@ -100,9 +100,7 @@ def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     ends, around, state.parentType = state.md.block.ruler.getRules("blockquote"), state.parentType, "table"
     rows = [(first, _cells(mdTrim(getLine(state, first))))]
     width, lacking, line = len(rows[0][1]), 0, first + 2
-    while (
-        line < last and state.sCount[line] >= state.blkIndent and not any(end(state, line, last, True) for end in ends)
-    ):
+    while line < last and not any(end(state, line, last, True) for end in ends):
         text = mdTrim(getLine(state, line))
         cells = _cells(text)
         lacking += width - len(cells)

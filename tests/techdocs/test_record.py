@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from roadmap.models import ImportNote, ImportReport
 from roadmap.techdocs import make_plan, parse
 from roadmap.techdocs.apply import carry_out
+from roadmap.techdocs.record import keep_report
 from tests.techdocs.example_sources import source
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,14 @@ def test_lines_are_written_many_at_a_time():
         counts.append(len([query for query in queries if "importnote" in query["sql"]]))
     assert counts[0] == 1
     assert counts[1] < 10
+
+
+def test_where_nothing_is_new_nothing_is_asked(django_assert_num_queries):
+    roadmap = carried_out()
+    plan = make_plan(parse(source(TEXT)), slug="parcels")
+    uids, at = {step.key: step.uid for step in plan.steps}, ImportReport.objects.get().imported_at
+    with django_assert_num_queries(0):
+        assert keep_report(plan, roadmap, uids, name="commit", at=at, told=plan.doubts) is None
 
 
 def test_what_was_told_goes_with_the_roadmap():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from markdown_it.token import Token
@@ -15,7 +16,7 @@ MAX_NAME_LENGTH = 200  # as in the working copies
 MAX_VERSION_LENGTH = 50
 MAX_URL_LENGTH = 500
 MAX_APIS = 50  # of one item
-MAX_CELL_LENGTH = 3000  # characters; more than that is no list of APIs
+MAX_CELL_LENGTH = 3000  # characters; more than that is no list of APIs, and so is never kept
 
 # What may join names or versions and is no part of them.
 CONNECTIVES = {"and", "or"}
@@ -134,7 +135,8 @@ def _name_and_remark(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _parts(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> Sequence[str]:
     """The text cut where both sides name an API: "Tax and Interest API, VAT API v2.0" is two and not three."""
     versions = [match.span(1) for match in _VERSIONS.finditer(text)]
     cuts = [
@@ -170,13 +172,14 @@ def _is_api(text: str) -> bool:
     return bool(_API.search(text) or (api.name and api.version))
 
 
-def _named(text: str, url: str = "") -> list[ApiVersion]:
+@lru_cache(maxsize=1024)
+def _named(text: str, url: str = "") -> Sequence[ApiVersion]:
     """The API that a text names, in each of the versions at its end; in none where there are none."""
     name, versions = (text := text.strip(_AROUND)), [""]
     for match in _VERSIONS.finditer(text):
         if match.end() == len(text) and text[: match.start()].strip(_AROUND):
             name, versions = text[: match.start()].strip(_AROUND), _versions(match[1])
-    return [ApiVersion(name=name, url=url, version=version) for version in versions]
+    return tuple(ApiVersion(name=name, url=url, version=version) for version in versions)
 
 
 def _versions(text: str) -> list[str]:

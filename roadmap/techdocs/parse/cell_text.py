@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
 from roadmap.content.choices import Kind
 from roadmap.techdocs.parse.blocks import BREAK_TAG, Blocks, plain, text_of, words
+from roadmap.techdocs.texts import MAX_KEPT
 
 MAX_TITLE_LENGTH = 200  # as in the working copies
 MAX_NAMES_LENGTH = 200
@@ -157,7 +159,14 @@ def tags_in(token: Token) -> list[str]:
 
 def missing(source: str, said: str) -> Counter[str]:
     """The words of a source, whatever their case, that are not in what was made of it."""
+    return (_kept_missing if len(source) + len(said) <= MAX_KEPT else _missing)(source, said)
+
+
+def _missing(source: str, said: str) -> Counter[str]:
     return Counter(words(source.casefold())) - Counter(words(said.casefold()))
+
+
+_kept_missing = lru_cache(maxsize=2048)(_missing)  # so nobody may change what is missing
 
 
 def bold_start(token: Token) -> str:

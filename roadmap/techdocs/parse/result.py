@@ -5,7 +5,8 @@ Which working copy a part is, planning finds out; all that a source may say of i
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, is_dataclass, replace
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -221,9 +222,9 @@ def count_words(before: list[str], kept: Iterable[str], structure: Iterable[str]
     Raises ImportRefused where a word has no place: a fault of ours, which must not cost anybody a sentence.
     """
     names = [text for text in structure if text]
-    named = [word for text in names for word in words(text)]
-    placed = Counter(word.casefold() for text in (*kept, *names) for word in words(text))
-    lost = Counter(word.casefold() for word in before) - placed
+    named = [*chain.from_iterable(map(words, names))]
+    placed = Counter(map(str.casefold, chain(chain.from_iterable(map(words, kept)), named)))
+    lost = Counter(map(str.casefold, before)) - placed
     if lost:
         raise ImportRefused(
             f"{lost.total()} words of the source would be lost, the first is “{next(iter(lost))[:50]}”. "
@@ -236,6 +237,8 @@ def as_kept(said: Any) -> Any:
     """The same, every text in it as the working copies will keep it: what is imported again has then not changed."""
     if type(said) is str:
         return settled(said)
+    if said is None or isinstance(said, (str, int)):  # most of what is left: choices, places, answers
+        return said
     if isinstance(said, tuple):
         return tuple(as_kept(part) for part in said)
     if isinstance(said, dict):
@@ -244,7 +247,7 @@ def as_kept(said: Any) -> Any:
         other = _others_kept(said, said.__struct_fields__)
         return msgspec.structs.replace(said, **other) if other else said
     if is_dataclass(said) and not isinstance(said, type):
-        other = _others_kept(said, (name.name for name in fields(said)))
+        other = _others_kept(said, said.__dataclass_fields__)
         return replace(said, **other) if other else said
     return said
 

@@ -139,8 +139,7 @@ def _rows(
             # Markdown cuts code at a pipe too; whoever wrote it did not mean that.
             by_code = split_row(_code_without_pipes(line))
             cells = by_code if len(by_code) == len(head) else cells
-        at_pipes = _PIPE.split(line.strip())
-        if not has_outer_pipes and len(cells) < len(head) == len(at_pipes):
+        if not has_outer_pipes and len(cells) < len(head) == len(at_pipes := _PIPE.split(line.strip())):
             cells = [_cell(part) for part in at_pipes]  # its first cell is empty, or its last
         yield TableRow(number, tuple(cells))
 

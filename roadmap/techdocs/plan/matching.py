@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+
+import msgspec
 
 from roadmap.content.choices import Noun
 from roadmap.content.things import ChangelogEntryContent, Content, ItemContent, PageContent, ReleaseContent
@@ -166,8 +169,9 @@ def traits_of(content: Content, release_titles: Mapping[str, str], there: There 
     is_known, is_gone = (there.base is not None, there.is_gone) if there else (True, False)
     match content:
         case ItemContent():
-            place = release_titles.get(content.release_uid, "")
-            return replace(_item_traits(content, place), is_known=is_known, is_gone=is_gone)
+            # Whatever it is called by, and wherever it stands.
+            said = msgspec.structs.replace(content, uid="", reference="", release_uid="", position=0)
+            return _item_traits(said, release_titles.get(content.release_uid, ""), is_known, is_gone)
         case PageContent():
             return Traits(content.title, content.body, (content.slug,), is_known=is_known, is_gone=is_gone)
         case ReleaseContent():
@@ -200,7 +204,8 @@ def traits_of(content: Content, release_titles: Mapping[str, str], there: There 
     raise TypeError(f"a {type(content).__name__} is not matched")
 
 
-def _item_traits(content: ItemContent, place: str) -> Traits:
+@lru_cache(maxsize=1024)  # a history has the same rows again and again
+def _item_traits(content: ItemContent, place: str, is_known: bool, is_gone: bool) -> Traits:
     title, text = folded(content.title), folded(content.description)
     # Wherever a table has cut it in two, and whether or not the second half begins with the first.
     whole = text if text.startswith(title) else f"{title} {text}".strip()
@@ -216,6 +221,8 @@ def _item_traits(content: ItemContent, place: str) -> Traits:
         names=frozenset(api.name for api in content.apis),
         details=frozenset(details),
         place=place,
+        is_known=is_known,
+        is_gone=is_gone,
     )
 
 

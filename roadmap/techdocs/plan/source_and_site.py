@@ -80,20 +80,21 @@ def what_is_there(roadmap: Roadmap | None, copies: Iterable[things.Content] | No
     found: dict[Noun, list[There]] = {noun: [] for noun in Noun}
     if roadmap is None:
         return found
-    origins = {str(origin.uid): origin for origin in Origin.objects.filter(roadmap=roadmap).order_by("pk")}
+    kept = Origin.objects.filter(roadmap=roadmap).order_by("pk").values_list("uid", "noun", "content", "source")
+    origins = {str(uid): (Noun(noun), text, source) for uid, noun, text, source in kept}
     there = [*(contents(roadmap) if copies is None else copies)]
     snapshot = Snapshot(there)
     items = [item.content for item in snapshot.items]
     lists: tuple[Sequence[things.Content], ...] = (snapshot.pages, snapshot.releases, items, snapshot.changelog)
     places = {content.uid: place for some in lists for place, content in enumerate(some)}
     for content in there:
-        origin = origins.pop(content.uid, None)
+        noun, text, source = origins.pop(content.uid, (None, "", ""))
         # What staff have brought back is theirs.
-        base, source = (origin.as_content(), origin.source) if origin and not origin.is_withdrawn else (None, "")
+        base = things.from_json(noun, text) if noun and source else None
         found[things.noun_of(content)].append(There(content, base, source, places.get(content.uid, 0)))
-    for origin in origins.values():
-        base, is_gone = origin.as_content(), origin.is_withdrawn
-        found[Noun(origin.noun)].append(There(None, base, origin.source, len(there), is_gone))
+    for noun, text, source in origins.values():
+        # What an import has withdrawn has no source any more.
+        found[noun].append(There(None, things.from_json(noun, text), source, len(there), is_gone=not source))
     for some in found.values():
         # As the source had them, or as readers see them: of two that say the same, the first stays the first.
         some.sort(key=lambda thing: (thing.is_gone, thing.base is None, getattr(thing.base, "position", thing.place)))

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from roadmap.markdown.typed import settled
 from roadmap.techdocs import ImportRefused, parse, read
 from roadmap.techdocs.parse import document as parsing
+from roadmap.techdocs.parse.cell_text import missing
 from roadmap.techdocs.parse.result import ParsedContact
+from roadmap.techdocs.texts import MAX_KEPT
 from tests.techdocs.example_sources import REAL_SOURCES, real_source, source
 from tests.techdocs.texts import placed_words, words_of
 
@@ -18,6 +20,13 @@ from tests.techdocs.texts import placed_words, words_of
 def contact_of(parsed) -> ParsedContact:
     assert parsed.contact is not None
     return parsed.contact
+
+
+def test_what_is_missing_of_a_short_text_is_found_once():
+    for length, is_kept in ((MAX_KEPT - 1, True), (MAX_KEPT, False)):
+        texts = f"B {'a' * (length - 2)}", "b"
+        assert missing(*texts) == {"a" * (length - 2): 1}
+        assert (missing(*texts) is missing(*texts)) is is_kept
 
 
 @pytest.mark.parametrize("name", REAL_SOURCES)

@@ -1,12 +1,16 @@
 import time
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadmap.content.things import ItemContent
 from roadmap.techdocs.plan.likeness import Scales, Traits, folded
+from roadmap.techdocs.plan.matching import traits_of
 from roadmap.techdocs.plan.similarity import FLOOR, SURE, How, match
+from roadmap.techdocs.plan.source_and_site import There
 from tests.techdocs.example_sources import real_source
 
 
@@ -26,6 +30,23 @@ def likeness(one: Traits, other: Traits) -> float:
 
 def pairs(found) -> dict[int, int]:
     return {place: one.old for place, one in found.by_new.items()}
+
+
+def test_what_a_row_is_recognised_by_is_found_once_wherever_it_stands():
+    row = ItemContent(uid="item:1", reference="", title="Weigh", description=WEIGH, release_uid="release:1")
+    moved = msgspec.structs.replace(row, uid="item:2", reference="P-2", release_uid="release:0", position=7)
+    titles = {"release:0": "June", "release:1": "June", "release:2": "July"}
+    traits = traits_of(row, titles)
+    assert traits_of(moved, titles) is traits
+    gone = traits_of(row, titles, There(None, row, is_gone=True))
+    others = (
+        (traits.place, traits_of(msgspec.structs.replace(row, release_uid="release:2"), titles).place, "July"),
+        (traits.text, traits_of(msgspec.structs.replace(row, description=ROUTE), titles).text, ROUTE),
+        (traits.is_gone, gone.is_gone, True),
+        (traits.is_known, traits_of(row, titles, There(row, None)).is_known, False),
+    )
+    for known, found, wanted in others:
+        assert known != found == wanted
 
 
 def test_things_that_say_the_same_are_the_same_wherever_they_stand():
