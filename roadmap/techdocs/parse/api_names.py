@@ -135,7 +135,7 @@ def _name_and_remark(text: str) -> tuple[str, str]:
     return text, ""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _parts(text: str) -> Sequence[str]:
     """The text cut where both sides name an API: "Tax and Interest API, VAT API v2.0" is two and not three."""
     versions = [match.span(1) for match in _VERSIONS.finditer(text)]
@@ -172,7 +172,7 @@ def _is_api(text: str) -> bool:
     return bool(_API.search(text) or (api.name and api.version))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _named(text: str, url: str = "") -> Sequence[ApiVersion]:
     """The API that a text names, in each of the versions at its end; in none where there are none."""
     name, versions = (text := text.strip(_AROUND)), [""]

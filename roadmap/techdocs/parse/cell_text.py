@@ -166,7 +166,7 @@ def _missing(source: str, said: str) -> Counter[str]:
     return Counter(words(source.casefold())) - Counter(words(said.casefold()))
 
 
-_kept_missing = lru_cache(maxsize=2048)(_missing)  # so nobody may change what is missing
+_kept_missing = lru_cache(maxsize=512)(_missing)  # so nobody may change what is missing
 
 
 def bold_start(token: Token) -> str:

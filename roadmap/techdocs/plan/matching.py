@@ -204,7 +204,7 @@ def traits_of(content: Content, release_titles: Mapping[str, str], there: There 
     raise TypeError(f"a {type(content).__name__} is not matched")
 
 
-@lru_cache(maxsize=1024)  # a history has the same rows again and again
+@lru_cache(maxsize=512)  # a history has the same rows again and again
 def _item_traits(content: ItemContent, place: str, is_known: bool, is_gone: bool) -> Traits:
     title, text = folded(content.title), folded(content.description)
     # Wherever a table has cut it in two, and whether or not the second half begins with the first.
