@@ -5,7 +5,7 @@ RFC 9457 (problem details) for programs, in JSON or XML; plain text where a pers
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import update_wrapper
 from http import HTTPStatus
@@ -137,6 +137,12 @@ class FormattedView:
         return problem(self.format, 500, FAILED)
 
 
+def readers_view(view: object, parts: Mapping[str, object]) -> FormattedView | None:
+    """What answers there, where it only reads: of a page of a roadmap, its mount. None for all else."""
+    answering = parts.get("mount", view)
+    return answering if isinstance(answering, FormattedView) else None
+
+
 def in_format(format: Format, **how: bool) -> Callable[[View], FormattedView]:
     """Around a view that only reads: every refusal, and every failure of what programs read, is in this format.
 
@@ -176,8 +182,10 @@ class RefuseWhileAway:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., object], *_: object) -> None:
-        if not isinstance(view, FormattedView):
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], _: object, parts: Mapping[str, object]
+    ) -> None:
+        if readers_view(view, parts) is None:
             expect_answer()
 
 

@@ -46,6 +46,9 @@ class Basis:
     day: datetime.date | None  # where it is right on that day only
 
 
+OF_SOFTWARE = Basis(frozenset(), "", None)  # of what is the same for as long as the software is
+
+
 class LazyResponse(SimpleTemplateResponse):
     """An answer that `make` is called for when it is to be sent. Django does so after the view and its decorators."""
 

@@ -12,8 +12,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.static import serve
 
+from roadmap.published.away import expect_answer
 from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import LazyResponse, kept_as_software, site_of
+from roadmap.web.responses import OF_SOFTWARE, LazyResponse, kept_as_software, site_of
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         logger.exception("Not ready: the static files have not been collected")
         return _of_now("The static files have not been collected: run manage.py collectstatic.", status=503)
     try:
+        expect_answer()
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Error:
@@ -74,9 +76,17 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
 @in_format(Format.TEXT)
 def robots(request: HttpRequest) -> HttpResponseBase:
     text = f"{ROBOTS}\nSitemap: {site_of(request)}{reverse('web:sitemap')}\n"
-    return kept_as_software(request, LazyResponse(lambda: text, content_type=TEXT))
+    answer = LazyResponse(lambda: text, content_type=TEXT)
+    answer.basis = OF_SOFTWARE
+    return kept_as_software(request, answer)
+
+
+class LastingRedirect(HttpResponseRedirect):
+    """Leads to the same for as long as the software is."""
+
+    basis = OF_SOFTWARE
 
 
 @in_format(Format.PAGE)
 def favicon(request: HttpRequest) -> HttpResponse:
-    return HttpResponseRedirect(static("favicon.svg"))
+    return LastingRedirect(static("favicon.svg"))

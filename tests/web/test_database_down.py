@@ -4,6 +4,8 @@ from django.db.utils import OperationalError
 from django.test import Client
 
 from roadmap.models import Item
+from roadmap.published import store
+from roadmap.published.away import believe_away
 from roadmap.web.pages.reading import RoadmapReading
 from tests import make
 from tests.web.feeds.received import OUTLETS
@@ -42,6 +44,30 @@ def test_it_is_alive_but_not_ready(client, caplog):
         response = client.get("/readyz")
     assert response.status_code == 503
     assert response.content == b"The database cannot be reached.\n"
+
+
+@pytest.fixture
+def believed_away():
+    """believed_away() is how it is from then on in a process that asks all the time and found no answer."""
+    yield lambda: believe_away(True)
+    believe_away(False)
+
+
+def test_what_was_never_asked_for_is_made_of_what_is_held(client, believed_away, django_assert_num_queries):
+    make.edition(whole_roadmap(), at=make.at("2026-03-24"))
+    store.whole_history_of(store.newest("vat-mtd", make.at("2026-03-25")))
+    believed_away()
+    filtered = [f"/vat-mtd/{page}?{query}" for page in ("items/", *OUTLETS) for query in ("stage=test", "q=vat")]
+    with django_assert_num_queries(0):
+        answers = {path: client.get(path).status_code for path in (*ADDRESSES.values(), *filtered)}
+    assert {*answers.items()} == {(path, 200) for path in answers}
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/preview/a/items/", "/admin/roadmap/roadmap/1/preview/", "/readyz"])
+def test_what_needs_the_database_does_not_wait_for_it(believed_away, django_assert_num_queries, path):
+    believed_away()
+    with django_assert_num_queries(0):
+        assert Client(raise_request_exception=False).get(path).status_code == 503
 
 
 # What is made from the history, which this process does not hold, or not to the end

@@ -27,8 +27,8 @@ from roadmap.web.page_store.keys import Key, canonical, is_canonical
 from roadmap.web.page_store.shelf import Shelf
 from roadmap.web.page_store.watch import Seen, Watch
 from roadmap.web.page_store.wsgi_bridge import Gone, Receive, Scope, TooLong
-from roadmap.web.problems import AWAY, RETRY_AFTER, Format, FormattedView, allow_every_origin, problem
-from roadmap.web.responses import SAFE_METHODS, Basis
+from roadmap.web.problems import AWAY, RETRY_AFTER, Format, FormattedView, allow_every_origin, problem, readers_view
+from roadmap.web.responses import OF_SOFTWARE, SAFE_METHODS, Basis
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,6 @@ PATIENCE_LONG = 20.0  # seconds, where there is nothing
 
 # Conditions that are rare on what can only be read, and better left to Django.
 _LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))
-_FOR_GOOD = Basis(frozenset(), "", None)
 # Of a form that was taken: what it did may be a publishing. One that is refused is shown again, and a log-in may be
 # refused a thousand times.
 _DONE = (302, 303)
@@ -119,7 +118,7 @@ class PageStore:
         if held is None:
             await _send(send, *_away_answer(key.path).messages(method, asked))
             return
-        is_old = watch.is_away and held.basis is not None
+        is_old = watch.is_away and held.basis not in (None, OF_SOFTWARE)
         age = max(0, round(time.time() - max(watch.answered_at, held.made_at))) if is_old else None
         await _send(send, *held.messages(method, asked, age))
 
@@ -177,7 +176,7 @@ class PageStore:
         response, status, lines, body = wsgi_bridge.ask(self._django, environ)
         basis = getattr(response, "basis", None)
         if basis is None and status == 200 and key.path.startswith(settings.STATIC_URL):
-            basis = _FOR_GOOD
+            basis = OF_SOFTWARE
         elif (
             basis is None
             and status in _STABLE
@@ -281,8 +280,7 @@ def _view_of(path: str) -> FormattedView | None:
         match = resolve(path)
     except Resolver404:
         return None
-    view = match.kwargs.get("mount", match.func)
-    return view if isinstance(view, FormattedView) else None
+    return readers_view(match.func, match.kwargs)
 
 
 def _away_answer(path: str) -> Held:

@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.template import engines
 
@@ -257,6 +258,22 @@ def test_what_is_held_is_given_while_the_database_is_away_with_its_age(site, dja
     assert 0 <= int(old.headers["age"]) <= 95
     assert (not_modified.status, "age" in not_modified.headers) == (304, True)
     assert len(django.asked) == 1
+
+
+def test_what_is_only_of_the_software_is_made_once_and_has_no_age(django, watch, settings, tmp_path):
+    settings.STATE_DIR = tmp_path
+    watch.is_away, watch.seen = True, None
+    asked = []
+
+    def answered(environ, start_response):
+        asked.append(environ["PATH_INFO"])
+        return get_wsgi_application()(environ, start_response)
+
+    paths = ["/robots.txt", "/favicon.ico"]
+    answers = run(PageStore(answered, watch), *paths * 2)
+    assert [answer.status for answer in answers] == [200, 302] * 2
+    assert [path for path, answer in zip(paths * 2, answers, strict=True) if "age" in answer.headers] == []
+    assert asked == paths
 
 
 def test_what_cannot_be_made_anew_is_given_as_it_was(site, django, watch):
