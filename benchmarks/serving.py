@@ -6,10 +6,10 @@ Starts all four as they are run (gunicorn with script/gunicorn.conf.py, deploy/n
 address may ask), on a state folder, a SQLite database and ports of their own, and ends them. `wrk` asks one after the
 other in turn, over 16 connections to 127.0.0.1, for as many rounds: so what else the machine does hits all alike.
 Processor time is that of the servers' own processes; wrk's is not in it. Then, once: how soon all processes show what
-was published, how long readers wait beside a thousand half-sent requests, and memory, also of an older checkout with a
-virtual environment of its own where --base names one.
+was published, how long readers wait beside a thousand half-sent requests and while a PostgreSQL of its own is stopped,
+and memory, also of an older checkout with a virtual environment of its own where --base names one.
 
-Needs nginx and wrk. Making the roadmap of 2,000 items and 500 editions takes a minute or two.
+Needs nginx, wrk and PostgreSQL's server. Making the roadmap of 2,000 items and 500 editions takes a minute or two.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import serving_moments, serving_processes
+from benchmarks.serving_away import database_away
 from benchmarks.serving_moments import Line, run_setup
 from benchmarks.serving_processes import ROOT, Server
 from benchmarks.together import PASSWORD
@@ -82,7 +83,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1, help="that each question is asked in each round")
     parser.add_argument("--editions", type=int, default=500, help="of the roadmap of 2,000 items")
-    parser.add_argument("--only", choices=["rounds", "moments", "memory"], help="one part of it")
+    parser.add_argument("--away", type=float, default=60, help="seconds that PostgreSQL is stopped")
+    parser.add_argument("--only", choices=["rounds", "moments", "away", "memory"], help="one part of it")
     parser.add_argument("--base", type=Path, help="another checkout, whose memory is to be compared")
     options = parser.parse_args()
     for name, package in (("nginx", "nginx-light"), ("wrk", "wrk")):
@@ -93,11 +95,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="serving-") as name:
         folder = Path(name)
         environment = _environment(folder / "state")
-        made = run_setup(ROOT, environment, "make", "40", "5", "2000", str(options.editions))
+        if options.only != "away":
+            made = run_setup(ROOT, environment, "make", "40", "5", "2000", str(options.editions))
         if options.only in (None, "rounds"):
             rounds(folder, environment, options.rounds, options.seconds)
         if options.only in (None, "moments"):
             moments(environment)
+        if options.only in (None, "away"):
+            database_away(_environment(folder / "away"), options.away)
         if options.only in (None, "memory"):
             ours = memory(ROOT, environment, "roadmap_site.asgi", made)
             print(

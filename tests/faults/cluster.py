@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from tests.faults.waiting import until
 
@@ -23,7 +24,7 @@ class Cluster:
     def __init__(self, folder: Path):
         """`folder` is one that another user may be let into."""
         self.programs, self.folder = programs(), folder
-        self.owner = {}
+        self.owner: dict[str, Any] = {}
         if os.getuid() == 0:  # it refuses to run as root
             try:
                 user = pwd.getpwnam("postgres")
@@ -33,7 +34,7 @@ class Cluster:
             os.chown(folder, user.pw_uid, user.pw_gid)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
-        self.process = None
+        self.process: subprocess.Popen[bytes] | None = None
         self._run(
             "initdb",
             f"--pgdata={folder}/files",
@@ -55,7 +56,7 @@ class Cluster:
     def session(self, database: str) -> subprocess.Popen[str]:
         """A connection that goes on until its input ends."""
         command = [
-            self.programs / "psql",
+            str(self.programs / "psql"),
             *self._place,
             f"--dbname={database}",
             "--quiet",
@@ -70,7 +71,7 @@ class Cluster:
         return ["--host=127.0.0.1", f"--port={self.port}", "--username=roadmap"]
 
     def _run(self, program: str, *arguments: str) -> str:
-        command = [self.programs / program, *arguments]
+        command = [str(self.programs / program), *arguments]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **self.owner)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout.strip()
@@ -97,7 +98,7 @@ class Cluster:
         until(self.is_ready, 30)
 
     def is_ready(self) -> bool:
-        command = [self.programs / "pg_isready", "--quiet", *self._place]
+        command = [str(self.programs / "pg_isready"), "--quiet", *self._place]
         return subprocess.run(command, check=False, timeout=10).returncode == 0
 
     def stop(self) -> None:
@@ -114,6 +115,7 @@ class Cluster:
         self._send(signal.SIGCONT)
 
     def _send(self, what: signal.Signals) -> None:
+        assert self.process
         self.process.send_signal(what)
         for pid in children(self.process.pid):
             os.kill(pid, what)

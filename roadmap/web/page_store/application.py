@@ -36,8 +36,10 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 MAKERS = 2  # threads that make what readers ask for
 NICE = 5  # steps that editors' threads stand back for the readers'; Linux counts them by thread
-EDITORS = 6  # threads for all else: forms, previews, files
-PATIENCE_LOOKING = 0.3  # seconds that a reader waits for word of what may have been published a moment ago
+EDITORS = 6  # threads for all else: forms, previews
+FILES = 2  # threads that wait for nothing but this machine's disk: for what is kept there, and for pictures
+PATIENCE_ASKING = 0.08  # seconds that a reader waits for word of what may have been published a moment ago
+PATIENCE_LOADING = 0.25  # seconds more, where something was
 PATIENCE = 0.8  # seconds that whoever asks first waits for what is new, where there is something older
 PATIENCE_AWAY = 0.8  # seconds, where there is nothing, and the database is away
 PATIENCE_LONG = 20.0  # seconds, where there is nothing
@@ -73,6 +75,10 @@ class PageStore:
     @cached_property
     def _editors(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(EDITORS, "edit", os.nice, (NICE,))
+
+    @cached_property
+    def _files(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(FILES, "file")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -142,8 +148,19 @@ class PageStore:
         return found
 
     async def _make(self, key: Key) -> Held:
+        """From disk where it is right, and by Django otherwise, while other processes that need it wait for it there.
+
+        What is on disk waits for nothing that Django waits for.
+        """
         loop, watch = asyncio.get_running_loop(), self._watch
-        new, seen = await loop.run_in_executor(self._makers, self._made_once, key)
+        seen = watch.seen  # before: what is published meanwhile confirms nothing
+        new = await self._kept(key, seen)
+        if new is None:
+            async with self._disk.alone_with(key):
+                seen = watch.seen
+                new = await self._kept(key, seen)
+                if new is None:
+                    new = await loop.run_in_executor(self._makers, self._made_by_django, key, seen)
         found = Held(new)
         if new.basis:
             # Whoever asked while something was published gets it; whoever asks next has it made again.
@@ -151,24 +168,14 @@ class PageStore:
             self._shelf.put(key, found)
         return found
 
-    def _made_once(self, key: Key) -> tuple[Made, Seen | None]:
-        """From disk where it is right, and by Django otherwise, while other processes that need it wait for it there.
-
-        With what was seen before: what is published meanwhile confirms nothing.
-        """
-        watch = self._watch
-        with self._disk.alone_with(key):
-            seen = watch.seen
-            kept = self._disk.get(key)
-            if kept is not None and kept.basis and (watch.is_away or seen is None or seen.confirms(kept.basis)):
-                return kept, seen
-            new = self._made_by_django(key, seen)
-            if new.basis:
-                self._disk.put(key, new)
-            return new, seen
+    async def _kept(self, key: Key, seen: Seen | None) -> Made | None:
+        """From disk, where it is right."""
+        kept = await asyncio.get_running_loop().run_in_executor(self._files, self._disk.get, key)
+        is_right = kept and kept.basis and (self._watch.is_away or seen is None or seen.confirms(kept.basis))
+        return kept if is_right else None
 
     def _made_by_django(self, key: Key, seen: Seen | None) -> Made:
-        """Of the key alone: nothing else that somebody sent reaches what all get."""
+        """Of the key alone: nothing else that somebody sent reaches what all get. Kept on disk, where others may."""
         headers = [(b"host", key.host.encode("latin-1"))]
         if self._forwarded:
             headers.append((self._forwarded, key.scheme.encode()))
@@ -184,20 +191,27 @@ class PageStore:
             and not key.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
         ):
             basis = Basis(seen.of_all, "", seen.day)
-        return made(status, lines, body, basis)
+        new = made(status, lines, body, basis)
+        if new.basis:
+            self._disk.put(key, new)
+        return new
 
     async def _look(self) -> None:
-        """Waits until this process has looked what is newest, or for a while."""
+        """Waits until this process has looked what is newest, or for a while: not for a database that says nothing."""
         loop, looked = asyncio.get_running_loop(), asyncio.Event()
 
         def then() -> None:
             loop.call_soon_threadsafe(looked.set)
 
         self._watch.look_now(then)
-        try:
-            await asyncio.wait_for(looked.wait(), PATIENCE_LOOKING)
-        except TimeoutError:
-            logger.warning("It takes longer than %s seconds to see what is newest", PATIENCE_LOOKING)
+        for patience in (PATIENCE_ASKING, PATIENCE_LOADING):
+            try:
+                await asyncio.wait_for(looked.wait(), patience)
+                return
+            except TimeoutError:
+                if not self._watch.is_loading:
+                    break
+        logger.warning("It takes longer than %s seconds to see what is newest", patience)
 
     # What is not for readers
 
@@ -212,7 +226,8 @@ class PageStore:
             return
         with body:
             ask = partial(wsgi_bridge.ask, self._django, wsgi_bridge.environ_of(scope, body))
-            _, status, headers, content = await asyncio.get_running_loop().run_in_executor(self._editors, ask)
+            threads = self._files if scope["path"].startswith(settings.MEDIA_URL) else self._editors
+            _, status, headers, content = await asyncio.get_running_loop().run_in_executor(threads, ask)
         if scope["method"] not in SAFE_METHODS and status in _DONE:
             self._watch.nudge()
         lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
@@ -254,6 +269,7 @@ class PageStore:
         """Waits until what is under way in its threads is done."""
         self._makers.shutdown()
         self._editors.shutdown()
+        self._files.shutdown()
 
 
 async def _send(send: Send, start: dict[str, Any], body: dict[str, Any]) -> None:

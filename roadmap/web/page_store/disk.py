@@ -1,13 +1,14 @@
 """Answers on disk, for the other processes and for the next one: it may begin while the database is away."""
 
+import asyncio
 import fcntl
 import hashlib
 import logging
 import os
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _decode = msgspec.msgpack.Decoder(Made).decode
 _encode = msgspec.msgpack.Encoder().encode
 _EVERY = 200  # writes: as often it is seen how much there is
 _AGAIN = 60  # seconds after a failure until another write is tried
+_PATIENCE = 2.0  # seconds that a process waits for what another one makes
+_PAUSE = 0.01  # seconds until it is looked again whether that has ended
 
 
 class Disk:
@@ -76,23 +79,33 @@ class Disk:
             self._resting_until = time.monotonic() + _AGAIN
             logger.warning("Answers are not kept on disk for %d seconds: %s", _AGAIN, error)
 
-    @contextmanager
-    def alone_with(self, key: Key) -> Iterator[None]:
-        """As the only process: another one that comes here with the same key waits. Of one process, once at a time.
+    @asynccontextmanager
+    async def alone_with(self, key: Key) -> AsyncIterator[None]:
+        """As the only process: another one that comes here with the same key waits, and holds no thread meanwhile.
 
-        A lock of a byte, which goes with its process, whatever ends that. Where there can be none, all go on.
+        Of one process, once at a time. A lock of a byte, which goes with its process, whatever ends that. Where there
+        can be none, or whoever has it needs too long, all go on.
         """
         place = int(self._name(key)[:14], 16)
-        try:
-            fcntl.lockf(self._locks, fcntl.LOCK_EX, 1, place)
-        except OSError as error:
-            logger.warning("Several processes may make the same answer: %s", error)
-            yield
-            return
+        is_locked = await self._lock(place)
         try:
             yield
         finally:
-            fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, place)
+            if is_locked:
+                fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, place)
+
+    async def _lock(self, place: int) -> bool:
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            try:
+                fcntl.lockf(self._locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+                return True
+            except BlockingIOError:
+                await asyncio.sleep(_PAUSE)
+            except OSError as error:
+                logger.warning("Several processes may make the same answer: %s", error)
+                return False
+        return False
 
     @cached_property
     def _locks(self) -> int:

@@ -47,6 +47,7 @@ class Watch:
     def __init__(self) -> None:
         self.seen: Seen | None = None
         self.is_away = False  # whether the last question found no answer
+        self.is_loading = False  # whether it has been answered that something is new, which is read now
         self.answered_at = 0.0  # seconds since 1970, when the last question that was answered was asked
         self._nudges = mmap.mmap(-1, mmap.PAGESIZE)  # shared by the processes that are forked after this
         self._nudged = 0
@@ -65,6 +66,7 @@ class Watch:
 
     def nudge(self) -> None:
         self._nudges[0] = (self._nudges[0] + 1) % 256
+        self._wake.set()
 
     @property
     def is_nudged(self) -> bool:
@@ -102,6 +104,7 @@ class Watch:
             seen = Seen(by_slug, of_all, timezone.localtime(now).date())
             if seen != self.seen:
                 believe_away(False)
+                self.is_loading = True
                 _load(seen, self.seen, now)
                 self.seen = seen
         except DatabaseError:
@@ -111,6 +114,7 @@ class Watch:
             believe_away(True)
             return INTERVAL_AWAY
         finally:
+            self.is_loading = False
             close_old_connections()
         if self.is_away:
             logger.warning("The database can be read again")

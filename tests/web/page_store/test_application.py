@@ -7,6 +7,9 @@ import fcntl
 import multiprocessing
 import threading
 import time
+from contextlib import contextmanager
+from math import inf
+from types import SimpleNamespace
 
 import pytest
 from django.core.wsgi import get_wsgi_application
@@ -14,7 +17,14 @@ from django.http import HttpResponse
 from django.template import engines
 
 from roadmap.web.page_store.answers import made
-from roadmap.web.page_store.application import PageStore, is_public
+from roadmap.web.page_store.application import (
+    EDITORS,
+    MAKERS,
+    PATIENCE_ASKING,
+    PATIENCE_LOADING,
+    PageStore,
+    is_public,
+)
 from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key
 from roadmap.web.page_store.watch import Seen
@@ -30,7 +40,7 @@ class StillWatch:
     """A watch that sees what a test tells it."""
 
     def __init__(self):
-        self.is_away = self.is_nudged = False
+        self.is_away = self.is_nudged = self.is_loading = False
         self.answered_at = time.time()
         self.looks = 0
         self.sees("one")
@@ -315,29 +325,95 @@ def test_another_process_takes_it_from_disk(site, django, watch):
 
 
 def test_while_another_process_makes_it_nobody_else_does(site, django, watch, monkeypatch, tmp_path):
-    key, there = Key("http", "testserver", HOME, ""), multiprocessing.get_context("fork")
-    has_begun, others_wait = there.Event(), there.Event()
     lock = fcntl.lockf
 
-    def other_process():
-        disk = Disk(tmp_path / "pages", 1_000_000)
-        with disk.alone_with(key):
-            has_begun.set()
-            others_wait.wait(20)
-            disk.put(key, made(200, [], b"of the other process", Basis(watch.seen.by_slug["vat-mtd"], "vat-mtd", None)))
-
     def lock_and_say_so(*how):
-        others_wait.set()
+        may_go_on.set()
         lock(*how)
 
-    other = there.Process(target=other_process)
+    made_there = made(200, [], b"of the other process", Basis(watch.seen.by_slug["vat-mtd"], "vat-mtd", None))
+    with other_process_makes(tmp_path, made_there) as may_go_on:
+        monkeypatch.setattr(fcntl, "lockf", lock_and_say_so)
+        (answer,) = run(site, HOME)
+    assert (answer.body, django.asked) == (b"of the other process", [])
+
+
+@contextmanager
+def other_process_makes(tmp_path, new):
+    """Gives the event for which another process waits, in the middle of making the home page."""
+    key, there = Key("http", "testserver", HOME, ""), multiprocessing.get_context("fork")
+    has_begun, may_go_on = there.Event(), there.Event()
+
+    async def make():
+        disk = Disk(tmp_path / "pages", 1_000_000)
+        async with disk.alone_with(key):
+            has_begun.set()
+            may_go_on.wait(20)
+            disk.put(key, new)
+
+    other = there.Process(target=lambda: asyncio.run(make()))
     other.start()
     assert has_begun.wait(20)
-    monkeypatch.setattr(fcntl, "lockf", lock_and_say_so)
-    (answer,) = run(site, HOME)
-    others_wait.set()
+    yield may_go_on
+    may_go_on.set()
     other.join()
-    assert (answer.body, django.asked) == (b"of the other process", [])
+
+
+def test_what_another_process_makes_is_waited_for_without_a_thread_and_not_for_good(
+    site, django, watch, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("roadmap.web.page_store.application.MAKERS", 1)
+
+    async def both():
+        first = asyncio.create_task(ask(site, HOME))
+        await asyncio.sleep(0)
+        other = await ask(site, "/vat-mtd/items/")
+        assert not first.done()
+        monkeypatch.setattr("roadmap.web.page_store.disk.time", SimpleNamespace(monotonic=lambda: inf))
+        return [other, await first]
+
+    with other_process_makes(tmp_path, made(200, [], b"too late", None)):
+        answers = asyncio.run(both())
+    assert [answer.body.decode() for answer in answers] == [TEXT] * 2
+    assert [environ["PATH_INFO"] for environ in django.asked] == ["/vat-mtd/items/", HOME]
+
+
+def test_what_needs_this_machines_disk_alone_waits_for_nobody_who_asks_more(site, django, watch):
+    run(site, HOME)
+    site.finish()
+    new, may_end = PageStore(django, watch), threading.Event()
+    django.wait = lambda: threading.current_thread().name.startswith("file") or may_end.wait(20)
+
+    async def beside_what_is_slow():
+        paths = [(f"/vat-mtd/items/VAT-{number}/", "GET") for number in range(MAKERS)] + [("/admin/", "POST")] * EDITORS
+        slow = [asyncio.create_task(ask(new, *path)) for path in paths]
+        while len(django.asked) < 1 + len(slow):
+            await asyncio.sleep(0.001)
+        found = [await ask(new, HOME), await ask(new, "/media/a.png")]
+        assert not any(each.done() for each in slow)
+        may_end.set()
+        await asyncio.gather(*slow)
+        return found
+
+    assert [answer.status for answer in asyncio.run(beside_what_is_slow())] == [200, 200]
+
+
+@pytest.mark.parametrize("is_loading", [False, True])
+def test_what_may_be_new_is_waited_for_longer_where_there_is_word_of_it(site, watch, monkeypatch, is_loading):
+    run(site, HOME)
+    watch.nudge()
+    watch.is_loading, calls, wait_for = is_loading, [], asyncio.wait_for
+    monkeypatch.setattr(watch, "look_now", lambda then: None)  # no answer
+
+    def at_once(what, seconds):
+        calls.append(seconds)
+        return wait_for(what, 0)
+
+    monkeypatch.setattr(asyncio, "wait_for", at_once)
+    (answer,) = run(site, HOME)
+    assert answer.status == 200
+    assert calls == ([PATIENCE_ASKING, PATIENCE_LOADING] if is_loading else [PATIENCE_ASKING])
+    assert PATIENCE_ASKING < 0.1
 
 
 def test_where_there_can_be_no_lock_it_is_made_all_the_same(site, django, monkeypatch, caplog):
