@@ -70,7 +70,7 @@ def database_away(environment: dict[str, str], seconds: float) -> None:
             environment = {**environment, "DATABASE_URL": cluster.url("serving"), "LOG_LEVEL": "CRITICAL"}
             reference, day = run_setup(ROOT, environment, "make", "40", "5").splitlines()[-1].split()
             paths = [address.format(slug="roadmap-40", reference=reference, day=day) for address in ADDRESSES.values()]
-            with gunicorn("roadmap_site.asgi", environment) as server:
+            with gunicorn("roadmap_site.asgi", environment, "--keep-alive", "60") as server:
                 await_workers(server, 2)
                 for line in line_to_each(server):
                     for path in paths:

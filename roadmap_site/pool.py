@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from psycopg import Connection, OperationalError
 
-from roadmap.published.away import patience
+from roadmap.published.away import PRIMARY, REPLICA, patience
 
 Answer = TypeVar("Answer")
 
@@ -17,6 +17,8 @@ class PatientConnection(Connection[Any]):
     The server's own limits would not end that, nor would those of TCP where only the process hangs.
     """
 
+    database = PRIMARY
+
     def wait(self, gen: Generator[Any, Any, Answer], *arguments: Any, **how: Any) -> Answer:
         return super().wait(self._ending(gen), *arguments, **how)
 
@@ -26,7 +28,7 @@ class PatientConnection(Connection[Any]):
             wanted = next(gen)
             while True:
                 ready = yield wanted
-                if not ready and time.monotonic() - began > patience():
+                if not ready and time.monotonic() - began > patience(self.database):
                     self.pgconn.finish()  # or giving it back would wait as long again
                     raise OperationalError("The database does not answer.")
                 wanted = gen.send(ready)
@@ -34,8 +36,12 @@ class PatientConnection(Connection[Any]):
             return ended.value
 
 
+class ReplicaConnection(PatientConnection):
+    database = REPLICA
+
+
+CONNECTIONS = {PRIMARY: PatientConnection, REPLICA: ReplicaConnection}
 OPTIONS = {
-    "connection_class": PatientConnection,
     "max_size": 12,  # more than there are threads
     "min_size": 0,
     "timeout": 1,  # seconds: whoever finds no connection by then is told so

@@ -7,6 +7,7 @@ the generated secret, built styles) lives in one folder, `STATE_DIR`, which noth
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -99,8 +100,34 @@ IS_SERVER = os.environ.get("ROADMAP_IS_SERVER") == "true"
 
 # Database: a SQLite file, or PostgreSQL by DATABASE_URL
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'roadmap.sqlite3'}")}
-if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
+_SQLITE, _POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+
+
+def _database(variable: str, url: str, *engines: str) -> dict[str, Any]:
+    try:
+        found = environ.Env.db_url_config(url)
+    except ValueError:  # of a port, say
+        found = {}
+    if found.get("ENGINE") not in engines or not found.get("NAME"):
+        ways = {_POSTGRESQL: "postgres://USER:PASSWORD@HOST:5432/NAME", _SQLITE: "sqlite:////FOLDER/FILE"}
+        raise ImproperlyConfigured(f"{variable} must be like {' or '.join(ways[engine] for engine in engines)}.")
+    return dict(found)
+
+
+_url = env.str("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'roadmap.sqlite3'}")
+DATABASES = {"default": _database("DATABASE_URL", _url, _POSTGRESQL, _SQLITE)}
+if _url := env.str("DATABASE_REPLICA_URL", default=""):
+    # A copy that PostgreSQL itself keeps: see docs/decisions/0024-readers-may-ask-a-replica.md.
+    _replica = _database("DATABASE_REPLICA_URL", _url, _POSTGRESQL)
+    if DATABASES["default"]["ENGINE"] == _SQLITE:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL is set, and DATABASE_URL is no PostgreSQL: set both or neither."
+        )
+    if _replica == DATABASES["default"]:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL is the same as DATABASE_URL: leave it out, or set another.")
+    if IS_SERVER:
+        DATABASES["replica"] = _replica
+if DATABASES["default"]["ENGINE"] == _SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes the write lock when it begins: one that starts by reading and then
         # finds that it cannot write fails at once, whatever the timeout.
@@ -110,19 +137,16 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
     }
     # Opening the file and its pragmas cost more than what most pages ask of it. PostgreSQL has its pool.
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # seconds
-elif DATABASES["default"].get("ENGINE") == "django.db.backends.postgresql":
-    # Beside what the URL itself asks for: ?sslmode=require
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 2} | DATABASES["default"].get("OPTIONS", {})
-    if IS_SERVER:
-        from roadmap_site.pool import OPTIONS
-
-        # A connection that is dead is not given out.
-        DATABASES["default"]["OPTIONS"]["pool"] = OPTIONS
-        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
-    raise ImproperlyConfigured(
-        "DATABASE_URL must be like postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////FOLDER/FILE."
-    )
+    for _name, _settings in DATABASES.items():
+        # Beside what the URL itself asks for: ?sslmode=require
+        _settings["OPTIONS"] = {"connect_timeout": 2} | _settings.get("OPTIONS", {})
+        if IS_SERVER:
+            from roadmap_site.pool import CONNECTIONS, OPTIONS
+
+            # A connection that is dead is not given out.
+            _settings["OPTIONS"]["pool"] = {**OPTIONS, "connection_class": CONNECTIONS[_name]}
+            _settings["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Signing in

@@ -195,7 +195,8 @@ class RevisionQuerySet(ImmutableQuerySet):
     def newest(self) -> RevisionQuerySet:
         """For each thing, its newest among these Revisions."""
         newest_first = Window(RowNumber(), partition_by=F("uid"), order_by=F("edition__number").desc())
-        return Revision.objects.filter(pk__in=self.annotate(place=newest_first).filter(place=1).values("pk"))
+        places = self.annotate(place=newest_first)
+        return Revision.objects.using(self.db).filter(pk__in=places.filter(place=1).values("pk"))
 
     def newest_of(self, roadmap: Any, at: datetime.datetime | None = None) -> RevisionQuerySet:
         """For each thing of a roadmap, its newest by that moment; without one, of all, scheduled Revisions too."""

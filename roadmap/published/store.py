@@ -28,10 +28,11 @@ from roadmap.content.choices import Noun
 from roadmap.content.snapshot import Came, Snapshot
 from roadmap.content.things import Content
 from roadmap.models.published import Change, Edition, Revision
-from roadmap.published.away import expect_answer
+from roadmap.published.away import PRIMARY, expect_answer
 from roadmap.published.history import WORDS_OF_ENTRY, ChangeRow, History, read_thing
 from roadmap.published.redaction import for_readers, history_for_readers
 from roadmap.published.roadmap import CAPACITY, EditionSeen, LatestChanges, PublishedRoadmap, latest_changes
+from roadmap.published.source import ask
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class _Shelf:
     def __init__(self) -> None:
         self.held: LastUsed[str, PublishedRoadmap] = LastUsed(CAPACITY)  # by the Edition's uid
         self.last_seen: dict[str, PublishedRoadmap] = {}
-        self.unrecorded: set[str] = set()  # by its uid, what could not be written down as seen
+        self.recorded: set[str] = set()  # by its uid, what this process has written down as seen, or could not
         self._histories: dict[str, tuple[str, History]] = {}  # up to which Edition, by its uid
         self._lock = Lock()
 
@@ -94,7 +95,7 @@ class _Shelf:
     def clear(self) -> None:
         self.held.clear()
         self.last_seen.clear()
-        self.unrecorded.clear()
+        self.recorded.clear()
         self._histories.clear()
 
 
@@ -112,8 +113,7 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
     While the database cannot be reached, what this process saw last is shown rather than an error.
     """
     try:
-        expect_answer()
-        edition = Edition.objects.newest(slug, at)
+        edition = ask(lambda database: Edition.objects.using(database).newest(slug, at))
         if edition and _recorded([edition], at):
             edition = Edition.objects.newest(slug, at)
         if edition is None:
@@ -132,8 +132,7 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
 def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
     """Every roadmap that readers see at that moment, in their order."""
     try:
-        expect_answer()
-        editions = [*Edition.objects.newest_of_each(at)]
+        editions = ask(lambda database: [*Edition.objects.using(database).newest_of_each(at)])
         if _recorded(editions, at):
             editions = [*Edition.objects.newest_of_each(at)]
         held = {edition.uid: loaded for edition in editions if (loaded := _shelf.held.get(str(edition.uid)))}
@@ -152,19 +151,23 @@ def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
 
 
 def _recorded(editions: Iterable[Edition], at: datetime.datetime) -> bool:
-    """Writes down that readers see these, before they do; whether it tried to, so that they must be read again.
+    """Writes down that readers see these, before they do; whether it did, so that they must be read again.
 
     Once for each Edition that waited for its time. Where nothing can be written, on a copy of the database, say,
     readers see it all the same.
     """
-    found = [edition for edition in editions if not edition.was_seen and str(edition.uid) not in _shelf.unrecorded]
-    for edition in found:
+    is_any = False
+    for edition in editions:
+        if edition.was_seen or str(edition.uid) in _shelf.recorded:
+            continue
+        _shelf.recorded.add(str(edition.uid))
         try:
+            expect_answer()
             Edition.objects.record_seen(edition.roadmap_id, at)
+            is_any = True
         except DatabaseError:
-            _shelf.unrecorded.add(str(edition.uid))
             logger.exception("It cannot be written down that readers see %s", edition)
-    return bool(found)
+    return is_any
 
 
 def as_of(edition: Edition) -> PublishedRoadmap:
@@ -185,8 +188,8 @@ def _with_history(edition: Edition) -> PublishedRoadmap:
 
 def as_of_unseen(edition: Edition) -> PublishedRoadmap:
     """The same, with its history, of an Edition that waits for its time: not kept, because it can still change."""
-    history = _read_history(edition.roadmap_slug, edition.number, known=History())
-    return replace(_read([edition])[0], history=history)
+    history = _read_history(edition.roadmap_slug, edition.number, PRIMARY, known=History())
+    return replace(_read([edition], PRIMARY)[0], history=history)
 
 
 def history_of(published: PublishedRoadmap, *, may_lack_newest: bool = False) -> History:
@@ -212,8 +215,8 @@ def _history_until(edition: EditionSeen, *, may_lack_newest: bool = False) -> Hi
     if held.has(edition.number, edition.uid):
         return held.until(edition.number)
     try:
-        expect_answer()
-        loaded = _read_history(edition.roadmap_slug, edition.number, known=held)
+        read = partial(_read_history, edition.roadmap_slug, edition.number, known=held)
+        loaded = ask(read, edition.uid)
     except DatabaseError:
         if not (may_lack_newest and held.editions):
             raise
@@ -271,7 +274,7 @@ def _by_position(roadmaps: Iterable[PublishedRoadmap]) -> list[PublishedRoadmap]
 
 def _load(editions: list[Edition]) -> list[PublishedRoadmap]:
     """Reads them, in their order, and keeps them."""
-    loaded = _read(editions)
+    loaded = ask(partial(_read, editions), *(str(edition.uid) for edition in editions))
     for published in loaded:
         _shelf.held.put(published.edition.uid, published)
     return loaded
@@ -301,7 +304,7 @@ _CORRECTED_AT = Case(
 )
 
 
-def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
+def _read(editions: list[Edition], database: str) -> list[PublishedRoadmap]:
     """All in one query: for each thing its newest Revision, once for every Change that came with it."""
     if not editions:
         return []
@@ -309,7 +312,8 @@ def _read(editions: list[Edition]) -> list[PublishedRoadmap]:
     latest: dict[int, dict[str, LatestChanges]] = {edition.roadmap_id: {} for edition in editions}
     came: dict[int, dict[str, Came]] = {edition.roadmap_id: {} for edition in editions}
     rows = (
-        Revision.objects.as_of(*editions)
+        Revision.objects.using(database)
+        .as_of(*editions)
         # Turning a uid of each row into one costs a fifth: a Content has its own.
         .annotate(corrected_at=_CORRECTED_AT, uid_of_removed=Case(When(content="", then=F("uid"))))
         .annotate(came_with=_first("edition__number"), came_as=_first("pk"))
@@ -351,7 +355,7 @@ def _columns(revision: str, change: str, uid: str = "uid") -> list[str]:
     ]
 
 
-def _read_history(slug: str, number: int, *, known: History) -> History:
+def _read_history(slug: str, number: int, database: str, *, known: History) -> History:
     """All in one query: what is known already, and every Edition after it up to that number.
 
     What is known, which ends before that Edition or has another of its number, may be of a database that was put back
@@ -359,7 +363,7 @@ def _read_history(slug: str, number: int, *, known: History) -> History:
     """
     if known.newest_number >= number:
         known = History()
-    editions = Edition.objects.filter(roadmap_slug=slug)
+    editions = Edition.objects.using(database).filter(roadmap_slug=slug)
     later = editions.filter(number__lte=number, number__gt=known.newest_number)
     if known.editions:
         later = later.filter(Exists(editions.filter(uid=known.editions[-1].uid)))
@@ -368,5 +372,5 @@ def _read_history(slug: str, number: int, *, known: History) -> History:
     )
     found = known.extended(ChangeRow(*row) for row in rows.iterator())
     if known.editions and found.newest_number != number:
-        return _read_history(slug, number, known=History())
+        return _read_history(slug, number, database, known=History())
     return found

@@ -21,7 +21,7 @@ def programs() -> Path:
 
 
 class Cluster:
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, replica_of: "Cluster | None" = None):
         """`folder` is one that another user may be let into."""
         self.programs, self.folder = programs(), folder
         self.owner: dict[str, Any] = {}
@@ -35,6 +35,10 @@ class Cluster:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
+        if replica_of:
+            source = [f"--{name}" for name in ("write-recovery-conf", "checkpoint=fast", "no-sync")]
+            self._run("pg_basebackup", f"--pgdata={folder}/files", *source, *replica_of._place)
+            return
         self._run(
             "initdb",
             f"--pgdata={folder}/files",

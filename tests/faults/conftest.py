@@ -53,9 +53,11 @@ class Serve:
         self._cluster, self._state_dir, self._stack = cluster, state_dir, stack
         self._prepared, self._password = prepared
 
-    def __call__(self, **settings: str) -> live.LiveSite:
+    def __call__(self, replica: Cluster | None = None, **settings: str) -> live.LiveSite:
         name = f"site{next(_numbers)}"
         self._cluster.sql(f"CREATE DATABASE {name} TEMPLATE prepared")
+        if replica:
+            settings["DATABASE_REPLICA_URL"] = replica.url(name)
         return self.another(self._state_dir, {"DATABASE_URL": self._cluster.url(name), **settings})
 
     def another(self, state_dir: Path, settings: Mapping[str, str]) -> live.LiveSite:

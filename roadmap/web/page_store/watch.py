@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from roadmap.models.published import Edition
 from roadmap.published import store
-from roadmap.published.away import believe_away, finding_out
+from roadmap.published.away import PRIMARY, REPLICA, believe_away, is_believed_away
+from roadmap.web.page_store.replica import Newest, ReplicaWatch, newest
 from roadmap.web.responses import Basis
 
 logger = logging.getLogger(__name__)
@@ -52,10 +53,14 @@ class Watch:
         self._nudges = mmap.mmap(-1, mmap.PAGESIZE)  # shared by the processes that are forked after this
         self._nudged = 0
         self._wake = threading.Event()
+        self._replica: ReplicaWatch | None = None
         self._waiting: list[Callable[[], None]] = []
         self._is_ended = False
 
     def start(self) -> None:
+        """In each process, after they parted: threads stay behind."""
+        if REPLICA in settings.DATABASES:
+            self._replica = ReplicaWatch()
         threading.Thread(target=self._run, name="watch", daemon=True).start()
 
     def end(self) -> None:
@@ -99,11 +104,9 @@ class Watch:
         asked_at = time.time()
         close_old_connections()
         try:
-            with finding_out():
-                of_all, by_slug, next_at = Edition.objects.newest_and_next(now)
+            of_all, by_slug, next_at = self._newest(now)
             seen = Seen(by_slug, of_all, timezone.localtime(now).date())
             if seen != self.seen:
-                believe_away(False)
                 self.is_loading = True
                 _load(seen, self.seen, now)
                 self.seen = seen
@@ -119,16 +122,38 @@ class Watch:
         if self.is_away:
             logger.warning("The database can be read again")
         self.is_away = False
-        believe_away(False)
         self.answered_at = asked_at
+        if is_believed_away():
+            return INTERVAL_AWAY
         until_next = (next_at - now).total_seconds() if next_at else INTERVAL
         return min(INTERVAL, max(until_next, 0.01))
+
+    def _newest(self, now: datetime.datetime) -> Newest:
+        """Of the primary or, while that is away, of the replica. Raises DatabaseError."""
+        replica = self._replica
+        if replica:
+            replica.ask(now, self.seen.of_all if self.seen else frozenset())
+        try:
+            of_primary = newest(PRIMARY, now)
+        except DatabaseError:
+            was_away = is_believed_away()
+            believe_away(True)
+            of_replica = replica.answer(None) if replica else None
+            if of_replica is None:
+                raise
+            if not was_away:
+                logger.exception("The database cannot be read: its replica is read from")
+            return of_replica
+        believe_away(False)
+        if replica:
+            replica.answer(of_primary)
+        return of_primary
 
 
 def _load(seen: Seen, before: Seen | None, now: datetime.datetime) -> None:
     """What is new into memory, with its history, so that this process has it whatever happens to the database."""
-    for slug, newest in seen.by_slug.items():
-        if before is None or before.by_slug.get(slug) != newest:
+    for slug, editions in seen.by_slug.items():
+        if before is None or before.by_slug.get(slug) != editions:
             published = store.newest(slug, now)
             if published is not None:
                 store.whole_history_of(published)
