@@ -1,15 +1,17 @@
-"""What readers' answers cost: ours, nginx giving the same bytes from disk, ours behind nginx, and a bare Django view.
+"""What readers' answers cost: ours, nginx giving the same bytes from disk, ours behind nginx, a bare Django view, and
+Wagtail with its page cache.
 
     var/venv/bin/python -m benchmarks.serving [--rounds 5] [--seconds 1] [--base FOLDER]
 
-Starts all four as they are run (gunicorn with script/gunicorn.conf.py, deploy/nginx.conf without its limit to what one
+Starts all five as they are run (gunicorn with script/gunicorn.conf.py, deploy/nginx.conf without its limit to what one
 address may ask), on a state folder, a SQLite database and ports of their own, and ends them. `wrk` asks one after the
 other in turn, over 16 connections to 127.0.0.1, for as many rounds: so what else the machine does hits all alike.
 Processor time is that of the servers' own processes; wrk's is not in it. Then, once: how soon all processes show what
 was published, how long readers wait beside a thousand half-sent requests and while a PostgreSQL of its own is stopped,
 and memory, also of an older checkout with a virtual environment of its own where --base names one.
 
-Needs nginx, wrk and PostgreSQL's server. Making the roadmap of 2,000 items and 500 editions takes a minute or two.
+Needs nginx, wrk, PostgreSQL's server and, for Wagtail, PyPI. Making the roadmap of 2,000 items and 500 editions takes
+a minute or two.
 """
 
 import argparse
@@ -29,9 +31,11 @@ from benchmarks import serving_moments, serving_processes
 from benchmarks.serving_away import database_away
 from benchmarks.serving_moments import Line, run_setup
 from benchmarks.serving_processes import ROOT, Server
+from benchmarks.serving_wagtail import wagtail
 from benchmarks.together import PASSWORD
 
 CONNECTIONS = 16
+PEER = "Wagtail with its page cache"
 PATIENT = ("--keep-alive", "60")  # where a connection to each process is held while something is done
 COLD = {40: 30, 2000: 8}  # first requests of a page, by how many items there are
 PAGES = {"home": "/roadmap-{items}/", "items": "/roadmap-{items}/items/"}
@@ -146,7 +150,8 @@ def rounds(folder: Path, environment: dict[str, str], count: int, seconds: float
         bare_environment = {**os.environ, "SERVING_BODY": str(root / "home-40")}
         worker = ("--worker-class", "gthread", "--threads", "4")
         bare = servers.enter_context(serving_processes.gunicorn("benchmarks.serving_bare", bare_environment, *worker))
-        for server in (disk, front, bare):
+        peer = servers.enter_context(wagtail(folder / "wagtail", root / "home-40"))
+        for server in filter(None, (disk, front, bare, peer)):
             serving_processes.await_workers(server, 2)
         script = folder / "report.lua"
         script.write_text(REPORT, encoding="ascii")
@@ -159,6 +164,7 @@ def rounds(folder: Path, environment: dict[str, str], count: int, seconds: float
                 asked.append(("ours behind nginx", [front, ours], question.path))
                 if question == questions[0]:
                     asked.append(("bare Django view", [bare], "/"))
+                    asked += [(PEER, [peer], "/")] if peer else []
                 for who, processes, path in asked:
                     measured = found.setdefault((question, who), Measured())
                     ask_for_a_while(measured, processes, path, question.answer, seconds, script)
@@ -246,6 +252,9 @@ def report(found: dict[tuple[Question, str], Measured], questions: list[Question
         name = f"{question.page}, {question.items:,} items, {question.answer}: {who}"
         print(f"{name:44}{measured.line()}{times if measured is not disk else ''}")
 
+    if peer := found.get((questions[0], PEER)):
+        ratio = _ratio(peer, found[questions[0], "ours"])
+        print(f"\n{PEER} against ours, best and median: {ratio}")
     print("\nWithin our own server, best and median")
     for items in COLD:
         for page in PAGES:

@@ -85,15 +85,20 @@ def program(name: str, package: str) -> str:
 
 @contextmanager
 def gunicorn(
-    application: str, environment: dict[str, str], *options: str, project: Path = ROOT, path: Path = ROOT
+    application: str,
+    environment: dict[str, str],
+    *options: str,
+    project: Path = ROOT,
+    path: Path = ROOT,
+    python: Path | None = None,
 ) -> Iterator[Server]:
     """With the project's own configuration; `options` come after that."""
-    python = str(project / "var" / "venv" / "bin" / "python") if project != ROOT else sys.executable
+    python = python or (project / "var" / "venv" / "bin" / "python" if project != ROOT else Path(sys.executable))
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         port = listener.getsockname()[1]
         process = subprocess.Popen(
             [
-                *(python, "-m", "gunicorn", "--config", "script/gunicorn.conf.py", application),
+                *(str(python), "-m", "gunicorn", "--config", "script/gunicorn.conf.py", application),
                 *("--bind", f"fd://{listener.fileno()}", *options),
             ],
             cwd=project,
