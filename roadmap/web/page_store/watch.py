@@ -20,7 +20,7 @@ from roadmap.web.responses import Basis
 logger = logging.getLogger(__name__)
 
 INTERVAL = 1.0  # seconds
-INTERVAL_AWAY = 0.2  # seconds, beside the second that it takes to find no connection
+INTERVAL_AWAY = 0.2  # seconds: it takes a second to find no connection
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Watch:
             self._wake.clear()
             waiting, self._waiting = self._waiting, []
             self._nudged = self._nudges[0]
-            wait = INTERVAL
+            began, wait = time.monotonic(), INTERVAL
             try:
                 wait = self.look(store.now())
             except Exception:
@@ -97,10 +97,10 @@ class Watch:
                 logger.exception("It cannot be seen what is newest")
             for then in waiting:
                 then()
-            self._wake.wait(wait)
+            self._wake.wait(max(wait - (time.monotonic() - began), 0.01))
 
     def look(self, now: datetime.datetime) -> float:
-        """Asks once; returns the seconds until it is to be asked again."""
+        """Asks once; returns the seconds from then until it is to be asked again."""
         asked_at = time.time()
         close_old_connections()
         try:
