@@ -106,8 +106,9 @@ class Cluster:
         return subprocess.run(command, check=False, timeout=10).returncode == 0
 
     def stop(self) -> None:
-        """Its "fast shutdown": whoever is connected is cut off."""
-        if self.process:
+        """Its "fast shutdown": whoever is connected is cut off. One that hangs would not hear of it."""
+        if self.process and self.process.poll() is None:
+            self.wake()
             self.process.send_signal(signal.SIGINT)
             self.process.wait(30)
 
