@@ -121,4 +121,5 @@ def test_while_only_the_replica_is_there_it_is_read_and_staff_are_told(site, clu
     finally:
         cluster.start()
     replica.sql("SELECT pg_wal_replay_resume()")
+    until(lambda: staff.get(ITEM).status == 200, 5)
     until(lambda: asks(site, replica) == [True], 8)

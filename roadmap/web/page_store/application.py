@@ -39,6 +39,7 @@ NICE = 5  # steps that editors' threads stand back for the readers'; Linux count
 EDITORS = 6  # threads for all else: forms, previews
 FILES = 2  # threads that wait for nothing but this machine's disk: for what is kept there, and for pictures
 PATIENCE_ASKING = 0.08  # seconds that a reader waits for word of what may have been published a moment ago
+PATIENCE_STARTING = 2.0  # seconds that a process which begins waits for the same: nobody reads from it yet
 PATIENCE_LOADING = 0.25  # seconds more, where something was
 PATIENCE = 0.8  # seconds that whoever asks first waits for what is new, where there is something older
 PATIENCE_AWAY = 0.8  # seconds, where there is nothing, and the database is away
@@ -196,7 +197,7 @@ class PageStore:
             self._disk.put(key, new)
         return new
 
-    async def _look(self) -> None:
+    async def _look(self, asking: float = PATIENCE_ASKING) -> None:
         """Waits until this process has looked what is newest, or for a while: not for a database that says nothing."""
         loop, looked = asyncio.get_running_loop(), asyncio.Event()
 
@@ -204,7 +205,7 @@ class PageStore:
             loop.call_soon_threadsafe(looked.set)
 
         self._watch.look_now(then)
-        for patience in (PATIENCE_ASKING, PATIENCE_LOADING):
+        for patience in (asking, PATIENCE_LOADING):
             try:
                 await asyncio.wait_for(looked.wait(), patience)
                 return
@@ -259,7 +260,7 @@ class PageStore:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._watch.start()
-                await self._look()
+                await self._look(PATIENCE_STARTING)
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 self._watch.end()

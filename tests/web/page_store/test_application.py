@@ -22,6 +22,7 @@ from roadmap.web.page_store.application import (
     MAKERS,
     PATIENCE_ASKING,
     PATIENCE_LOADING,
+    PATIENCE_STARTING,
     PageStore,
     is_public,
 )
@@ -414,6 +415,21 @@ def test_what_may_be_new_is_waited_for_longer_where_there_is_word_of_it(site, wa
     assert answer.status == 200
     assert calls == ([PATIENCE_ASKING, PATIENCE_LOADING] if is_loading else [PATIENCE_ASKING])
     assert PATIENCE_ASKING < 0.1
+
+    async def begin():
+        messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+        async def send(_):
+            pass
+
+        async def receive():
+            return next(messages)
+
+        await site({"type": "lifespan"}, receive, send)
+
+    calls.clear()
+    asyncio.run(begin())
+    assert calls[0] == PATIENCE_STARTING > 1
 
 
 def test_where_there_can_be_no_lock_it_is_made_all_the_same(site, django, monkeypatch, caplog):
