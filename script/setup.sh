@@ -124,6 +124,9 @@ find_node() {
     "Install Node.js 20.19 or newer with npm, then run this again."
 }
 
+# Every class name of ours and of govuk-frontend that pages can have: they are written whole, wherever they stand.
+class_names() { (cd "$root" && grep -rhoE '\b(app|govuk)-[a-z0-9_-]+' templates roadmap --include=*.html --include=*.py | sort -u); }
+
 # build_styles FOLDER: compiles each sheet of static/scss (a file without "_" before its name) into FOLDER/styles, with
 # the fonts and the crest beside it where GOVUK_BRAND allows them.
 build_styles() {
@@ -133,7 +136,9 @@ build_styles() {
   sum="$({
     echo "$brand"
     cd "$root"
-    find static/scss static/package-lock.json script/setup.sh -type f -print0 | sort -z | xargs -0 sha256sum
+    find static/scss static/package-lock.json script/setup.sh script/styles.mjs -type f -print0 | sort -z |
+      xargs -0 sha256sum
+    class_names
   } | checksum)"
   if stamped "$folder.stamp" "$sum" && [[ -d $folder ]]; then
     say "Styles" "already built"
@@ -156,9 +161,9 @@ build_styles() {
   new="$folder.new"
   rm -rf "$new"
   mkdir -p "$new/styles"
-  "$node" "$packages/node_modules/sass/sass.js" --style=compressed --no-source-map --no-error-css --quiet-deps \
-    --load-path="$root/static/scss/brand/$brand" --load-path="$packages/node_modules" \
-    "$root/static/scss:$new/styles" ||
+  class_names >"$new.classes"
+  "$node" "$root/script/styles.mjs" "$packages" "$root/static/scss" "$new/styles" "$new.classes" \
+    "$root/static/scss" "$root/static/scss/brand/$brand" "$packages/node_modules" ||
     stop "The styles did not compile: Sass's message is above."
   if [[ $brand == govuk ]]; then
     govuk="$packages/node_modules/govuk-frontend/dist/govuk/assets"

@@ -58,6 +58,9 @@ def make_plan(
     new = source_and_site.said(parsed, apis, keys)
     recognised, unsure = recognise(new, there, choices)
     doubts = [*unsure]
+    if roadmap is None and roadmap_said.description and not parsed.description:
+        text = f"The source does not say what the roadmap is: “{roadmap_said.description}” is proposed, from a page."
+        doubts.append(Doubt(parsed.path, 0, text))
     kept_prefix = "" if roadmap else _prefix_to_keep(parsed)
     references = _own_references(new[Noun.ITEM]) if kept_prefix else {}
     if roadmap is not None or references:

@@ -8,7 +8,7 @@ line within a paragraph. An export shows the one as the other, and whoever impor
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain, count, pairwise
 from typing import Any, cast
 
 import msgspec
@@ -21,18 +21,22 @@ from roadmap.content.fields import FIELDS, field_told
 from roadmap.content.merge import AnyContent, parts, with_parts
 from roadmap.content.shapes import Apis, Milestones, Names, OwnValues, Place, Prose, ReleaseLink, names_in
 from roadmap.content.snapshot import Snapshot
+from roadmap.markdown import plain_text
 from roadmap.models import Api, Origin, Roadmap
 from roadmap.techdocs import cells
 from roadmap.techdocs.cells import plain_shown
+from roadmap.techdocs.parse.home import MAX_DESCRIPTION_LENGTH
 from roadmap.techdocs.parse.result import ParsedEntry, ParsedField, ParsedItem, ParsedPage, ParsedRelease, ParsedRoadmap
 from roadmap.techdocs.plan.plan import title_of
-from roadmap.techdocs.texts import shown
+from roadmap.techdocs.texts import MARKDOWN, shown
 from roadmap.working_copies.to_content import contents
 
 # A column whose heading is so much like one that is gone is the same column, reworded.
 _SAME_COLUMN = 85.0
 _WORDS, _FEW_WORDS = re.compile(r"\w+"), 3
 _MAX_KEY_LENGTH = 70
+# Its end is one that another sentence follows, so that "e.g. this" goes on. A few words are a label.
+_SENTENCE, _WORDS_OF_SENTENCE = re.compile(r".+?[.!?](?=\s+[^\sa-z]|\s*$)"), 5
 MAX_SLUG_LENGTH = 80
 
 # How each API is called and where it leads, by its name in small letters.
@@ -243,6 +247,19 @@ def free_name(wanted: str, taken: Collection[str], *, before_number: str = "-") 
     return next(name for name in names if name not in taken)
 
 
+def proposed_description(parsed: ParsedRoadmap) -> str:
+    """The first sentence of the first page that begins with one, for a roadmap that does not say what it is."""
+    for page in parsed.pages:
+        tokens = MARKDOWN.parse(page.body)
+        for token, inline in pairwise(tokens):
+            if token.type == "paragraph_open" and token.level == 0:
+                found = _SENTENCE.match(plain_text(inline.content))
+                if found and len(found[0].split()) >= _WORDS_OF_SENTENCE and len(found[0]) <= MAX_DESCRIPTION_LENGTH:
+                    return found[0]
+                break
+    return ""
+
+
 def roadmap_said(
     parsed: ParsedRoadmap, slug: str, contact: str, keys: Mapping[str, str], there: There | None
 ) -> things.RoadmapContent:
@@ -260,11 +277,13 @@ def roadmap_said(
         addressed = {name: text or getattr(unsaid.contact, name) for name, text in addressed.items()}
     explained = {column.key: column.explanation for column in unsaid.fields} if not (there and there.base) else {}
     columns = [(keys[column_name(field.name)], field) for field in columns_of(parsed)]
+    # One that was proposed at the first import is so at the next, and one that is gone from the source has a successor.
+    lacks_description = there is None or bool(there.base and unsaid.description)
     return msgspec.structs.replace(
         unsaid,
         title=parsed.title,
         # Unlike a contact, these can be gone from a source: then they are from the roadmap.
-        description=parsed.description or "",
+        description=parsed.description or (proposed_description(parsed) if lacks_description else ""),
         footer=parsed.footer or "",
         contact=things.Contact(**{**addressed, "email": contact or addressed["email"]}),
         labels=msgspec.structs.replace(unsaid.labels, **dict(parsed.environment_labels)),

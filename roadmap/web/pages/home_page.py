@@ -16,7 +16,7 @@ from roadmap.web.pages.stages import first_of_stages
 
 # How much the home page shows of what may be long. The rest is counted, with a link to all of it.
 HOME_ITEMS = 10  # of each stage
-HOME_CHANGES = 8
+HOME_CHANGES = 3  # so that a phone has room for what comes next
 HOME_CHANGELOG_ENTRIES = 5
 
 CONTENTS_FROM = 2  # headings: a contents list of one would only repeat it

@@ -22,10 +22,10 @@ from roadmap.web.addresses import Addresses
 from roadmap.web.pages.reading import RoadmapReading
 
 TAG_COLOURS = {
-    Stage.BACKLOG: "grey",
-    Stage.TEST: "blue",
-    Stage.CONTROLLED_GO_LIVE: "yellow",
-    Stage.LIVE: "green",
+    Stage.BACKLOG: "govuk-tag--grey",
+    Stage.TEST: "govuk-tag--blue",
+    Stage.CONTROLLED_GO_LIVE: "govuk-tag--yellow",
+    Stage.LIVE: "govuk-tag--green",
 }
 PASSED = ": this date has passed"
 BREAKS = "This may break software that uses it."
@@ -47,10 +47,10 @@ class Tag:
     """The stage of an item, as a coloured tag."""
 
     label: str
-    colour: str
+    colour: str  # a class, whole: script/setup.sh finds by name what pages use
 
 
-WITHDRAWN_TAG = Tag("Withdrawn", "red")
+WITHDRAWN_TAG = Tag("Withdrawn", "govuk-tag--red")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,11 @@ class ShownItem:
     def about(self) -> str:
         """Kind, audience and APIs on one line: "API · Businesses and agents · VAT (MTD) 1.0"."""
         return " · ".join(words for field in _IN_LINE if (words := _in_line(field, self.content)))
+
+    @property
+    def apis(self) -> str:
+        """On one line: "VAT (MTD) 1.0"."""
+        return joined([str(api) for api in self.content.apis])
 
     @property
     def description(self) -> Rendered:

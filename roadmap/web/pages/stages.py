@@ -63,10 +63,6 @@ class ItemsOfStage:
         """To follow other words."""
         return lower_first(self.label)
 
-    @property
-    def left_off(self) -> int:
-        return self.count - sum(len(release.placed) for release in self.releases)
-
 
 class ReleaseElsewhere(NamedTuple):
     """One that another page of the list shows. Its anchor is on every page: links to it know no page."""

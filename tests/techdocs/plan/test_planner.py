@@ -148,3 +148,38 @@ def test_without_a_team_there_is_no_name_and_the_address_is_none():
     roadmap = apply(plan=plan("# Parcels\n\nparcels@example.gov.uk"))
     assert (roadmap.contact_name, roadmap.contact_email) == ("", "parcels@example.gov.uk")
     assert plan("# Parcels", contact="given@example.gov.uk").roadmap.contact.name == ""
+
+
+GUIDE = "# Parcels\n\n## What this tells you\n\n{}\n\nMail parcels@example.org\n"
+DEPOTS = "It says which depots open soon."
+UNSAID = {
+    "the first sentence": ("See when, e.g. now, depots open. Dates may move.", "See when, e.g. now, depots open."),
+    "its words alone": ("It says **which** [depots](https://example.org/) open soon.", DEPOTS),
+    "its question": ("When do all of the depots open? Soon.", "When do all of the depots open?"),
+    "after a list": (f"- a list of some few words.\n\n{DEPOTS}", DEPOTS),
+    "a label": ("Depots open soon.", ""),
+    "no sentence": ("Which depots open, and when they do", ""),
+    "too much": (f"It says which depots open {'and ' * 300}close.", ""),
+}  # fmt: skip
+
+
+@each_case(("prose", "proposed"), UNSAID.values(), ids=UNSAID)
+def test_a_source_that_does_not_say_what_the_roadmap_is_has_that_proposed(prose, proposed):
+    made = plan(GUIDE.format(prose))
+    assert roadmap_said(made).get("description", "") == proposed
+    said = [doubt.text for doubt in made.doubts if "what the roadmap is" in doubt.text]
+    assert [text for text in said if proposed in text] == said
+    assert len(said) == bool(proposed)
+
+
+def test_what_was_proposed_is_no_change_when_it_is_imported_again_and_what_staff_made_of_it_stays():
+    text = GUIDE.format(DEPOTS)
+    roadmap = apply(plan=plan(text))
+    assert not plan(text).changes_something
+    Roadmap.objects.filter(pk=roadmap.pk).update(description="Depots.")
+    assert not plan(text).changes_something
+
+
+def test_a_description_that_staff_have_not_given_is_not_proposed_to_a_roadmap_that_is_there():
+    make.roadmap(slug="parcel-tax", title="Parcels", description="")
+    assert "description" not in roadmap_said(plan(GUIDE.format(DEPOTS)))

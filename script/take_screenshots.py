@@ -1,0 +1,61 @@
+"""What script/screenshots does once the styles are built: serves a site with one of every page kind and takes its pictures.
+
+`python -m script.take_screenshots [WORD…]`: of the page kinds whose name holds one of the words, or of all.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import live
+from tests.browser.page_kinds import EVERYTHING, PAGE_KINDS
+from tests.conftest import CHROMIUM_NAMES
+
+FOLDER = live.ROOT / "var" / "screenshots"
+WIDTHS = (320, 768, 1440)
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active"},
+    "print": {"media": "print"},
+}
+
+
+def take(browser: Browser, url: str, kinds: dict[str, str]) -> None:
+    """A picture of each kind of page in each look and width; paper has one width. The first screen's end is not marked."""
+    for look, media in LOOKS.items():
+        for width in WIDTHS if look != "print" else (794,):  # A4 at 96 dots an inch
+            page = browser.new_page(viewport={"width": width, "height": 800}, locale="en-GB", timezone_id="Europe/London")
+            page.emulate_media(**media)  # type: ignore[arg-type]
+            for kind, path in kinds.items():
+                page.goto(url + path)
+                page.screenshot(path=FOLDER / f"{kind}-{width}-{look}.png", full_page=True)
+            page.close()
+
+
+def main(words: list[str]) -> int:
+    kinds = {kind: path for kind, path in PAGE_KINDS.items() if not words or any(word in kind for word in words)}
+    chromium = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not chromium or not kinds:
+        print("No page kind has such a name." if chromium else "Chromium is not installed.", file=sys.stderr)
+        return 1
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        prepared, running = Path(folder, "prepared"), Path(folder, "running")
+        prepared.mkdir()
+        running.mkdir()
+        password = live.prepare(prepared)
+        live.manage(prepared, "shell", "--no-imports", "--command", EVERYTHING)
+        with live.serving(prepared, running, password) as site, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            take(browser, site.url, kinds)
+            browser.close()
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures are in {FOLDER}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,34 @@
+"""Every kind of page for readers, by its address on the site that `EVERYTHING` fills."""
+
+from tests import live
+
+# The sample with its six later editions, what strains a layout, and a roadmap with nothing in it.
+EVERYTHING = f"""
+from tests.web import story
+story.tell()
+{live.WIDE_ROADMAP}
+make.edition(make.roadmap(title="Nothing yet", slug="nothing-yet", reference_prefix="NY"))
+"""
+
+PAGE_KINDS = {
+    "roadmaps": "/",
+    "home": "/vat-mtd/",
+    "home-of-long-words": "/wide/",
+    "home-of-nothing": "/nothing-yet/",
+    "items": "/vat-mtd/items/",
+    "items-chosen": "/vat-mtd/items/?stage=backlog&kind=api",
+    "items-refused": "/vat-mtd/items/?stage=sometime",
+    "item": "/vat-mtd/items/VAT-7/",
+    "item-fullest": "/wide/items/WIDE-1/",
+    "item-withdrawn": "/vat-mtd/items/VAT-1/",
+    "page": "/wide/pages/wide/",
+    "changelog": "/vat-mtd/changelog/",
+    "changes": "/vat-mtd/changes/?since=2026-01-01",
+    "changes-refused": "/vat-mtd/changes/?since=sometime",
+    "editions": "/vat-mtd/editions/",
+    "edition": "/vat-mtd/editions/3/",
+    "day": "/vat-mtd/at/2026-02-03/",
+    "api": "/api/v1/",
+    "not-found": "/nothing/",
+    "not-found-in-a-roadmap": "/vat-mtd/items/VAT-999/",
+}
