@@ -1,4 +1,4 @@
-"""What script/screenshots does once the styles are built: serves a site with one of every page kind and takes its pictures.
+"""What script/screenshots does once the styles are built: serves a site with every page kind and takes its pictures.
 
 `python -m script.take_screenshots [WORD…]`: of the page kinds whose name holds one of the words, or of all.
 """
@@ -11,25 +11,21 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import live
-from tests.browser.page_kinds import EVERYTHING, PAGE_KINDS
+from tests.browser.page_kinds import EVERYTHING, LOOKS, PAGE_KINDS
 from tests.conftest import CHROMIUM_NAMES
 
 FOLDER = live.ROOT / "var" / "screenshots"
 WIDTHS = (320, 768, 1440)
-LOOKS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "forced": {"color_scheme": "dark", "forced_colors": "active"},
-    "print": {"media": "print"},
-}
 
 
 def take(browser: Browser, url: str, kinds: dict[str, str]) -> None:
-    """A picture of each kind of page in each look and width; paper has one width. The first screen's end is not marked."""
-    for look, media in LOOKS.items():
+    """A picture of each kind of page in each look and width; paper has one width."""
+    for look, media in {**LOOKS, "print": {"media": "print"}}.items():
         for width in WIDTHS if look != "print" else (794,):  # A4 at 96 dots an inch
-            page = browser.new_page(viewport={"width": width, "height": 800}, locale="en-GB", timezone_id="Europe/London")
-            page.emulate_media(**media)  # type: ignore[arg-type]
+            page = browser.new_page(
+                viewport={"width": width, "height": 800}, locale="en-GB", timezone_id="Europe/London"
+            )
+            page.emulate_media(**media)
             for kind, path in kinds.items():
                 page.goto(url + path)
                 page.screenshot(path=FOLDER / f"{kind}-{width}-{look}.png", full_page=True)

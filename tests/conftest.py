@@ -5,7 +5,7 @@ and `new_context`:
 
 - `live_site` – the site in a real gunicorn with an empty, migrated SQLite database, one for the whole run: its `url`,
   `username` and `password` (a superuser's), and `manage("publish", "vat-mtd", …)`, which runs a command on it.
-- `reading_site` – the same with the sample roadmap and a wide one, for tests that only read.
+- `reading_site` – the same with every kind of page, for tests that only read: see tests/browser/page_kinds.py.
 - `fresh_site` – the same as the first for one test alone (seconds each): for a test that changes what others would see.
   `put_back` makes a running site's database what it was, for less.
 
@@ -36,6 +36,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests import live, on_postgresql
+from tests.browser.page_kinds import EVERYTHING
 from tests.database import in_order, misplaced, rolled_back, touches_database
 
 Made = TypeVar("Made")
@@ -174,11 +175,9 @@ def sample_folder(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
-def reading_site(
-    _prepared_site: tuple[Path, str], sample_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[live.LiveSite]:
-    """A running site with the sample roadmap and one that strains a layout, for tests that only read."""
-    prepared = live.prepare_more(sample_folder, tmp_path_factory.mktemp("prepared-reading"), live.WIDE_ROADMAP)
+def reading_site(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveSite]:
+    """A running site with every kind of page, for tests that only read."""
+    prepared = live.prepare_more(_prepared_site[0], tmp_path_factory.mktemp("prepared-reading"), EVERYTHING)
     with live.serving(prepared, tmp_path_factory.mktemp("reading"), _prepared_site[1]) as site:
         yield site
 

@@ -1,5 +1,7 @@
 """Every kind of page for readers, by its address on the site that `EVERYTHING` fills."""
 
+from typing import Any
+
 from tests import live
 
 # The sample with its six later editions, what strains a layout, and a roadmap with nothing in it.
@@ -8,6 +10,12 @@ from tests.web import story
 story.tell()
 {live.WIDE_ROADMAP}
 make.edition(make.roadmap(title="Nothing yet", slug="nothing-yet", reference_prefix="NY"))
+many = make.roadmap(title="Many things", slug="many", reference_prefix="MANY", description="Forty things.")
+apis = [make.api(name=f"Things (MTD) API number {{number}}", url="https://example.org/") for number in range(8)]
+for number in range(40):
+    make.item(many, title=f"Retrieve and amend things of the kind {{number}}", audiences="Agents, Businesses",
+        kind="api", apis=((apis[number % 8], "1.0"),), test="May 2026", live="November 2027", is_breaking=number % 3 == 0)
+make.edition(many)
 """
 
 PAGE_KINDS = {
@@ -18,6 +26,7 @@ PAGE_KINDS = {
     "items": "/vat-mtd/items/",
     "items-chosen": "/vat-mtd/items/?stage=backlog&kind=api",
     "items-refused": "/vat-mtd/items/?stage=sometime",
+    "items-many": "/many/items/",
     "item": "/vat-mtd/items/VAT-7/",
     "item-fullest": "/wide/items/WIDE-1/",
     "item-withdrawn": "/vat-mtd/items/VAT-1/",
@@ -31,4 +40,11 @@ PAGE_KINDS = {
     "api": "/api/v1/",
     "not-found": "/nothing/",
     "not-found-in-a-roadmap": "/vat-mtd/items/VAT-999/",
+}
+
+# How a reader's browser may show any of them, as Playwright's `emulate_media` takes it.
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active"},
 }

@@ -7,24 +7,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests import live
+from tests.browser.page_kinds import LOOKS, PAGE_KINDS
 from tests.cases import each_case
 
 pytestmark = pytest.mark.browser
 
-PATHS = {
-    "roadmaps": "/",
-    "home": "/vat-mtd/",
-    "items": "/vat-mtd/items/",
-    "item": "/vat-mtd/items/VAT-1/",
-    "fullest item": "/wide/items/WIDE-1/",
-    "page": "/wide/pages/wide/",
-    "home of a wide page": "/wide/",
-    "changelog": "/vat-mtd/changelog/",
-    "documentation of the API": "/api/v1/",
-    "not found": "/nothing/",
-    "not found in a roadmap": "/vat-mtd/items/VAT-999/",
-}
-each_page = each_case("path", PATHS.values(), ids=PATHS)
+each_page = each_case("path", PAGE_KINDS.values(), ids=PAGE_KINDS)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -33,12 +21,14 @@ def site(reading_site: live.LiveSite) -> live.LiveSite:
     return reading_site
 
 
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("width", [1280, 320])
 @each_page
-def test_a_page_has_no_barriers(page: Page, site: live.LiveSite, path: str, width: int) -> None:
-    if (path, width) == (PATHS["documentation of the API"], 1280):
+def test_a_page_has_no_barriers(page: Page, site: live.LiveSite, path: str, width: int, look: str) -> None:
+    if (path, width) == (PAGE_KINDS["api"], 1280):
         return  # as long as all others together, and the same on a phone
     page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(**LOOKS[look])
     page.goto(site.url + path)
     violations = Axe().run(page, options=RULES).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
@@ -90,7 +80,7 @@ def test_everything_is_there_without_script(
 def test_the_browser_complains_of_nothing(page: Page, site: live.LiveSite) -> None:
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
-    for path in PATHS.values():
+    for path in PAGE_KINDS.values():
         if page.goto(site.url + path).status == 200:  # type: ignore[union-attr]
             assert told == [], path
         told.clear()
