@@ -14,7 +14,7 @@ many = make.roadmap(title="Many things", slug="many", reference_prefix="MANY", d
 apis = [make.api(name=f"Things (MTD) API number {{number}}", url="https://example.org/") for number in range(8)]
 for number in range(40):
     make.item(many, title=f"Retrieve and amend things of the kind {{number}}", audiences="Agents, Businesses",
-        kind="api", apis=((apis[number % 8], "1.0"),), test="May 2026", live="November 2027", is_breaking=number % 3 == 0)
+        kind="api", apis=((apis[number % 8], "1.0"),), test="May 2026", live="November 2027", is_breaking=number < 9)
 make.edition(many)
 """
 
