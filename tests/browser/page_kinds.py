@@ -14,7 +14,7 @@ many = make.roadmap(title="Many things", slug="many", reference_prefix="MANY", d
 apis = [make.api(name=f"Things (MTD) API number {{number}}", url="https://example.org/") for number in range(8)]
 for number in range(40):
     make.item(many, title=f"Retrieve and amend things of the kind {{number}}", audiences="Agents, Businesses",
-        kind="api", apis=((apis[number % 8], "1.0"),), test="May 2026", live="November 2027", is_breaking=number < 9)
+        kind="api", test="May 2026", apis=((apis[number % 8], "1.0"),), live="November 2027", is_breaking=number < 9)
 make.edition(many)
 """
 
@@ -30,6 +30,10 @@ PAGE_KINDS = {
     "item": "/vat-mtd/items/VAT-7/",
     "item-fullest": "/wide/items/WIDE-1/",
     "item-withdrawn": "/vat-mtd/items/VAT-1/",
+    "apis-of-roadmap": "/many/apis/",
+    "api-of-roadmap": "/wide/apis/business-obligations/",
+    "follow": "/vat-mtd/follow/",
+    "follow-chosen": "/vat-mtd/follow/?stage=test&kind=api",
     "page": "/wide/pages/wide/",
     "changelog": "/vat-mtd/changelog/",
     "changes": "/vat-mtd/changes/?since=2026-01-01",
@@ -37,7 +41,7 @@ PAGE_KINDS = {
     "editions": "/vat-mtd/editions/",
     "edition": "/vat-mtd/editions/3/",
     "day": "/vat-mtd/at/2026-02-03/",
-    "api": "/api/v1/",
+    "programs": "/api/v1/",
     "not-found": "/nothing/",
     "not-found-in-a-roadmap": "/vat-mtd/items/VAT-999/",
 }
