@@ -28,7 +28,7 @@ def take(browser: Browser, url: str, kinds: dict[str, str]) -> None:
             page.emulate_media(**media)
             for kind, path in kinds.items():
                 page.goto(url + path)
-                page.screenshot(path=FOLDER / f"{kind}-{width}-{look}.png", full_page=True)
+                page.screenshot(path=FOLDER / f"{kind}-{width}-{look}.png", full_page=True, timeout=120_000)
             page.close()
 
 

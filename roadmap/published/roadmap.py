@@ -1,8 +1,10 @@
 """One roadmap as of one Edition: all that there is, and what last happened to each thing. Asks the database nothing."""
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from roadmap.content.choices import Noun
 from roadmap.content.snapshot import Snapshot
@@ -59,6 +61,17 @@ class PublishedRoadmap:
     latest_changes: Mapping[str, LatestChanges]  # by uid, of every thing there is or was
     history: History | None = None  # up to this Edition, where it came with it: see `store.history_of`
     tells_dates: bool = True  # whether readers may know what it was on an earlier day
+
+    @cached_property
+    def _titles_of_several(self) -> frozenset[str]:
+        """Of items that there are or were."""
+        titles = {item.content.reference: item.content.title for item in self.snapshot.items}
+        titles |= {thing.address: thing.title for thing in self.latest_changes.values() if thing.noun is Noun.ITEM}
+        return frozenset(title for title, number in Counter(titles.values()).items() if number > 1)
+
+    def name_of(self, title: str, reference: str) -> str:
+        """An item's title, with its reference where another has the same: so that links to them can be told apart."""
+        return f"{title} ({reference})" if title in self._titles_of_several else title
 
     @property
     def withdrawn_items(self) -> list[LatestChanges]:

@@ -12,9 +12,11 @@ story.tell()
 make.edition(make.roadmap(title="Nothing yet", slug="nothing-yet", reference_prefix="NY"))
 many = make.roadmap(title="Many things", slug="many", reference_prefix="MANY", description="Forty things.")
 apis = [make.api(name=f"Things (MTD) API number {{number}}", url="https://example.org/") for number in range(8)]
-for number in range(40):
-    make.item(many, title=f"Retrieve and amend things of the kind {{number}}", audiences="Agents, Businesses",
+for number in range(42):
+    make.item(many, title=f"Retrieve and amend things of the kind {{number // 2}}", audiences="Agents, Businesses",
         kind="api", test="May 2026", apis=((apis[number % 8], "1.0"),), live="November 2027", is_breaking=number < 9)
+make.edition(many)
+many.items.filter(title__endswith=" 7").delete()
 make.edition(many)
 """
 
@@ -31,7 +33,8 @@ PAGE_KINDS = {
     "item-fullest": "/wide/items/WIDE-1/",
     "item-withdrawn": "/vat-mtd/items/VAT-1/",
     "apis-of-roadmap": "/many/apis/",
-    "api-of-roadmap": "/wide/apis/business-obligations/",
+    "edition-of-many": "/many/editions/2/",
+    "api-of-roadmap": "/many/apis/things-mtd-api-number-1/",
     "follow": "/vat-mtd/follow/",
     "follow-chosen": "/vat-mtd/follow/?stage=test&kind=api",
     "page": "/wide/pages/wide/",

@@ -125,11 +125,13 @@ def _past(api: ShownApi, history: History) -> dict[str, Any]:
             break
     editions = [ShownEdition(api.reading, edition, things, MOST_LINES, api.filters) for edition, things in told]
     withdrawn = sorted(api.filters.withdrawn(history), key=lambda thing: thing.title.casefold())
-    addresses = api.reading.addresses
+    name_of, addresses = api.reading.published.name_of, api.reading.addresses
     return {
         "editions": editions[:MOST_EDITIONS],
         "has_more": len(editions) > MOST_EDITIONS,
-        "withdrawn": [(thing.title, addresses.item(thing.address), WITHDRAWN_TAG) for thing in withdrawn],
+        "withdrawn": [
+            (name_of(thing.title, thing.address), addresses.item(thing.address), WITHDRAWN_TAG) for thing in withdrawn
+        ],
     }
 
 

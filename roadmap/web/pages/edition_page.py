@@ -76,7 +76,7 @@ def change_line(
     words = after_colon(told, edition.roadmap) if told and not is_new else ""
     members = members_of(thing, edition, filters) if words and told[0].is_announced else ""
     return ChangeLine(
-        title=title_of(thing),
+        title=reading.published.name_of(thing.title, thing.address) if thing.noun is Noun.ITEM else title_of(thing),
         url=reading.addresses.thing(latest.noun, latest.address, latest.uid) if latest and has_page else "",
         words=f"{stopped(words)} In it: {members}" if members else words,
         tag=tag,

@@ -82,7 +82,9 @@ def tag_of(item: PlacedItem) -> Tag:
 
 
 def shown_item(reading: RoadmapReading, placed: PlacedItem) -> "ShownItem":
-    return ShownItem(placed, reading.addresses, reading.current_day, reading.dates_before(placed.content.uid))
+    content = placed.content
+    name = reading.published.name_of(content.title, content.reference)
+    return ShownItem(placed, reading.addresses, reading.current_day, reading.dates_before(content.uid), name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,7 @@ class ShownItem:
     addresses: Addresses
     today: date
     dates_before: Mapping[Environment, Promise]
+    name: str = ""  # in a list: see PublishedRoadmap.name_of
 
     @property
     def content(self) -> ItemContent:

@@ -45,7 +45,7 @@ class ItemsOfRelease:
 
     def _line(self, placed: PlacedItem, kept: WrittenItems[str], template: Any) -> str:
         item = shown_item(self.reading, placed)
-        basis = placed.content, placed.roadmap, placed.release, item.today, item.dates_before
+        basis = placed.content, placed.roadmap, placed.release, item.today, item.dates_before, item.name
         return kept.of(placed.content.uid, basis, lambda: template.render({"item": item, "is_short": self.is_short}))
 
 

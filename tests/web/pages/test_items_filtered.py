@@ -245,7 +245,8 @@ def test_a_filter_misspelt_is_said_above_the_results_and_any_other_name_is_not(p
 
 
 def links_of(page):
-    return [one.attributes["href"] for one in (*page.all("a"), *page.all("link"))]
+    links = [*page.all("a"), *(one for one in page.all("link") if one.attributes["rel"] != "stylesheet")]
+    return [one.attributes["href"] for one in links]
 
 
 def test_a_filter_misspelt_is_said_beside_what_else_is_wrong(published, reads):
