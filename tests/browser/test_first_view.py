@@ -20,7 +20,8 @@ ANSWERS = (
     "Coming next: planned (5)",
     "Change business and bank details",
     "18 October 2018 to February 2019",
-    "You can test now",
+    "You can test now: in sandbox (6)",
+    "Submit a correction",
     "Ask about this roadmap",
 )
 
