@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests import live
 from tests.browser.page_kinds import EVERYTHING, LOOKS, PAGE_KINDS
-from tests.conftest import CHROMIUM_NAMES
 
 FOLDER = live.ROOT / "var" / "screenshots"
 WIDTHS = (320, 768, 1440)
@@ -34,7 +33,7 @@ def take(browser: Browser, url: str, kinds: dict[str, str]) -> None:
 
 def main(words: list[str]) -> int:
     kinds = {kind: path for kind, path in PAGE_KINDS.items() if not words or any(word in kind for word in words)}
-    chromium = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    chromium = next(filter(None, map(shutil.which, live.CHROMIUM_NAMES)), None)
     if not chromium or not kinds:
         print("No page kind has such a name." if chromium else "Chromium is not installed.", file=sys.stderr)
         return 1

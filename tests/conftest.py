@@ -45,8 +45,6 @@ Made = TypeVar("Made")
 hypothesis.settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("suite")
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--part", choices=["plain", "postgresql", "browser"], help="run this part of the suite only")
@@ -193,7 +191,7 @@ def fresh_site(_prepared_site: tuple[Path, str], tmp_path: Path) -> Iterator[liv
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright's, with the machine's own Chromium: the one that Playwright would download is not needed."""
-    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    executable = next(filter(None, map(shutil.which, live.CHROMIUM_NAMES)), None)
     if executable is None:
         pytest.fail("Chromium is not installed: sudo apt-get install chromium", pytrace=False)
     return browser_type_launch_args | {

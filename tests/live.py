@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILT_STYLES = ROOT / "var" / "styles"
 USERNAME = "publisher"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 ONE_ROADMAP = """
 from tests import make

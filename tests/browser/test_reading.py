@@ -70,7 +70,8 @@ def test_everything_is_there_without_script(
     site: live.LiveSite, new_context: Callable[..., BrowserContext], page: Page
 ) -> None:
     without = new_context(java_script_enabled=False).new_page()
-    without.set_viewport_size({"width": 320, "height": 800})
+    for reader in (without, page):
+        reader.set_viewport_size({"width": 320, "height": 800})
     without.goto(f"{site.url}/vat-mtd/")
     expect(without.get_by_role("navigation", name="Menu").get_by_role("link", name="Items")).to_be_visible()
     page.goto(f"{site.url}/vat-mtd/")
