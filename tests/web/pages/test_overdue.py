@@ -107,7 +107,7 @@ def test_a_row_shows_the_soonest_that_is_still_to_come_wherever_that_is(vat, rea
     make.item(vat, title="A", **dates)
     publish(vat)
     assert rows(reads("/vat-mtd/items/")) == [row]
-    assert rows(reads("/vat-mtd/")) == [row]
+    assert [text.replace(" · ", " ") for text in rows(reads("/vat-mtd/"))] == [row]
 
 
 def test_a_row_says_what_its_releases_heading_does_not(vat, reads):
