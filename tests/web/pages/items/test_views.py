@@ -76,6 +76,11 @@ def test_what_is_not_understood_is_told_above_all_items(published, reads, query,
     assert page.title.startswith("Error: Items")
 
 
+def test_all_that_is_not_understood_is_told_at_once(published, reads):
+    page = reads(f"{URL}?view=board&sort=colour&page=two", status=400)
+    assert len([one for one in page.all("li") if "“" in one.text]) == 3
+
+
 def test_a_view_is_asked_for_beside_a_wrong_filter_too(published, reads):
     page = reads(f"{URL}?stage=soon&view=table&page=9", status=400)
     assert "No items are shown" in page.main
@@ -115,14 +120,14 @@ def few(monkeypatch):
 
 @pytest.fixture
 def many(vat, few):
-    """Five planned items in two releases, two in sandbox, two withdrawn: three to a page."""
+    """Five planned items in two releases, two in sandbox, of which one in the first, two withdrawn: three to a page."""
     near = make.release(vat, title="Near term", when="June 2026", introduction="Comes *soon*.")
     far = make.release(vat, title="Far away", when="June 2027", introduction="Comes *late*.")
     for number in range(4):
         make.item(vat, title=f"Near {number}", release=near)
     make.item(vat, title="Far", release=far)
     for number in range(2):
-        make.item(vat, title=f"Tested {number}", deployed=("test",), live="July 2026")
+        make.item(vat, title=f"Tested {number}", deployed=("test",), live="July 2026", release=None if number else near)
     gone = [make.item(vat, title=f"Gone {number}") for number in range(2)]
     make.edition(vat, at=make.at("2026-03-23"))
     Item.objects.filter(pk__in=[item.pk for item in gone]).delete()
@@ -166,7 +171,7 @@ def test_stages_and_releases_that_go_on_say_so_and_introduce_themselves_once(man
     assert (
         "Planned (5), continued Near term, continued June 2026 Near 3 Far away June 2027 Comes late. Far" in second.main
     )
-    assert "In sandbox (2), continued Tested 1 Live: July 2026 Controlled go-live (0)" in third.main
+    assert "In sandbox (2), continued Not in a release Tested 1 Live: July 2026 Controlled go-live (0)" in third.main
 
 
 def test_stages_lead_to_the_page_that_they_begin_on(many, reads):
