@@ -7,6 +7,7 @@ it changes when either is published anew, or when the item moves to another rele
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from roadmap.content.changed_dates import has_moved
 from roadmap.content.changes import is_of_date
@@ -14,7 +15,7 @@ from roadmap.content.choices import Environment, Noun
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ItemContent, ReleaseContent
 from roadmap.dates import When
-from roadmap.dates.moves import Move, move
+from roadmap.dates.moves import Move, may_be_later, move
 from roadmap.published.history import Happening, History, PastEdition
 from roadmap.published.redaction import whole
 
@@ -64,17 +65,29 @@ class DateStory:
 
         Not that it arrived or was rolled back, nor that it was said more exactly.
         """
-        found: list[Promise] = []
+        return [promise for _, promise in self._moves()]
+
+    @property
+    def moves_later(self) -> list[Promise]:
+        """Those of which the last promised day is later, or nobody knows it any more."""
+        return [promise for old, promise in self._moves() if promise.when and may_be_later(old, promise.when)]
+
+    def _moves(self) -> Iterator[tuple[When, Promise]]:
+        """Each with what was expected before."""
         last: When | None = None
         for promise in self.promises:
             if promise.when is None or promise.when.is_not_applicable:
                 continue
             # From "to be confirmed" to a first date nothing moves: it becomes known.
-            if has_moved(last, promise.when) and not promise.is_deployed and promise not in self.rolled_back:
-                found.append(promise)
+            if (
+                last is not None
+                and has_moved(last, promise.when)
+                and not promise.is_deployed
+                and promise not in self.rolled_back
+            ):
+                yield last, promise
             if last is not None or promise.when.start:
                 last = promise.when
-        return found
 
     @property
     def rolled_back(self) -> list[Promise]:
@@ -113,18 +126,36 @@ def stories(history: History, uid: str) -> list[DateStory]:
 
 def dates_before(history: History, uid: str) -> dict[Environment, Promise]:
     """What was promised before, where that was another promise; nothing where dates are kept back."""
+    return _past(history, uid).before
+
+
+def moves_later(history: History, uid: str) -> dict[Environment, list[PastEdition]]:
+    """The Editions by which a date of it moved later; none where dates are kept back."""
+    return _past(history, uid).moves_later
+
+
+class _Past(NamedTuple):
+    """Of one item's dates, with what that follows from: most stay so in the next Edition."""
+
+    basis: list[Happening]
+    before: dict[Environment, Promise]
+    moves_later: dict[Environment, list[PastEdition]]
+
+
+_known: dict[str, _Past] = {}  # by the uid of the item
+
+
+def _past(history: History, uid: str) -> _Past:
     if not history.tells_dates:
-        return {}
+        return _Past([], {}, {})
     basis = _last_of(whole(history), uid)
     known = _known.get(uid)
-    if known is None or known[0] != basis:
-        found = {story.environment: story.before for story in stories(history, uid) if story.before}
-        _known[uid] = known = basis, found
-    return known[1]
-
-
-# By the uid of an item, what its dates follow from, and what they were before: most stay so in the next Edition.
-_known: dict[str, tuple[list[Happening], dict[Environment, Promise]]] = {}
+    if known is None or known.basis != basis:
+        found = stories(history, uid)
+        before = {story.environment: story.before for story in found if story.before}
+        later = {story.environment: [promise.edition for promise in story.moves_later] for story in found}
+        _known[uid] = known = _Past(basis, before, later)
+    return known
 
 
 def _last_of(history: History, uid: str) -> list[Happening]:

@@ -9,19 +9,21 @@ import datetime
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from math import inf
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from rapidfuzz.distance import OSA
 
-from roadmap.content.choices import Noun
+from roadmap.content.choices import Environment, Noun
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ReleaseContent
+from roadmap.dates.clock import day_of, uk_date
+from roadmap.published import date_filters
 from roadmap.published.change_words import listed, repeated
-from roadmap.published.date_history import TOLD_OF_RELEASE
+from roadmap.published.date_filters import DateFilters, Moment, read_bound, read_only_choice
+from roadmap.published.date_history import TOLD_OF_RELEASE, moves_later
 from roadmap.published.filter_values import (
     FACETS,
     Meanings,
@@ -38,7 +40,7 @@ from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 from roadmap.published.since import Since, read_since
 from roadmap.published.store import history_of
 
-NAMES = (*FACETS, "q", "changed_since")
+NAMES = (*FACETS, *date_filters.NAMES, "q", "changed_since")
 OF_A_VIEW = ("view", "sort")  # how a page shows what is selected: whoever copies its query may leave them in
 OF_ANY_ADDRESS = (*NAMES, *OF_A_VIEW, "since", "limit", "page", "page_size")
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
@@ -69,17 +71,25 @@ class Filters:
 
     facets: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by name, but for releases
     releases: Mapping[str, Meanings] = field(default_factory=dict)  # by slug
+    dates: DateFilters = field(default_factory=DateFilters)
     words: tuple[str, ...] = ()  # each must be somewhere in the item
     changed_since: Since | None = None
+    today: datetime.date = datetime.date.min
 
     def __bool__(self) -> bool:
         return bool(self.by_name)
+
+    @property
+    def depends_on_today(self) -> bool:
+        """Whether the same query may select something else of the same Edition tomorrow."""
+        return self.dates.depends_on_today or bool(self.changed_since and self.changed_since.depends_on_today)
 
     @cached_property
     def by_name(self) -> dict[str, list[str]]:
         """The values of each that is asked, as an address has them, always in the same order."""
         asked = {**self.facets, "release": self.releases}
         found = {name: in_order(name, values) for name in FACETS if (values := asked.get(name))}
+        found |= {name: [value] for name, value in self.dates.by_name.items()}
         if self.words:
             found["q"] = [" ".join(self.words)]
         if self.changed_since:
@@ -114,6 +124,8 @@ class Filters:
         values = self.by_name[name]
         if name == "changed_since" and self.changed_since:
             return [self.changed_since.in_words]
+        if name in date_filters.NAMES:
+            return [self.dates.words_of(name)]
         return named(name, values, published) if name in FACETS else [f"“{value}”" for value in values]
 
     # What is selected
@@ -125,11 +137,11 @@ class Filters:
             found = [item for item in map(published.snapshot.item, references) if item and self.matches(item, but=but)]
         else:
             among: Sequence[PlacedItem] = published.snapshot.items
-            for name in self.facets.keys() - {but}:
+            for name in self.facets.keys() - {but, "environment" if self.dates else ""}:
                 having = items_having(published)[name]
                 chosen = frozenset[PlacedItem]().union(*(having.get(value, ()) for value in self.facets[name]))
                 among = [item for item in among if item in chosen]
-            found = [item for item in among if self._is_in_words(item, but, inf)]
+            found = [item for item in among if self._is_besides(item, but, Moment(self.today))]
         if self.changed_since is None:
             return found
         changed = _changed(self.changed_since, published)
@@ -142,7 +154,8 @@ class Filters:
             if thing.item_before is None or not thing.is_withdrawn:
                 continue
             is_in_time = self.changed_since is None or self.changed_since.includes(edition)
-            if is_in_time and self.matches(thing.item_before, but=but, at=edition.number - 1):
+            last = Moment.before(edition)._replace(moved_by=(0, edition.number))
+            if is_in_time and self.matches(thing.item_before, but=but, at=last):
                 yield thing
 
     def told(self, edition: PastEdition) -> list[ThingTold]:
@@ -154,8 +167,8 @@ class Filters:
         return [thing for thing in edition.told if self._is_about(thing, edition)]
 
     def _is_about(self, thing: ThingTold, edition: PastEdition) -> bool:
-        before = thing.before, thing.item_before, edition.number - 1
-        after = thing.after, thing.item_after, edition.number
+        before = thing.before, thing.item_before, Moment.before(edition)
+        after = thing.after, thing.item_after, Moment.after(edition)
         for content, item, at in (before, after):
             items = [item] if item is not None else []
             if isinstance(content, ReleaseContent):
@@ -164,20 +177,28 @@ class Filters:
                 return True
         return False
 
-    def matches(self, item: PlacedItem, *, but: str = "", at: float = inf) -> bool:
+    def matches(self, item: PlacedItem, *, but: str = "", at: Moment | None = None) -> bool:
         """All but `changed_since`, which is about Editions. `but` names a filter that is not asked.
 
-        `at` is the number of the Edition in which the item stood so; without it, the newest.
+        `at` is when the item stood so; without it, now.
         """
-        return self._is_in_words(item, but, at) and all(
-            name == but or values_of(item, name) & values for name, values in self.facets.items()
+        return self._is_besides(item, but, at or Moment(self.today)) and all(
+            name == but or (name == "environment" and self.dates) or values_of(item, name) & values
+            for name, values in self.facets.items()
         )
 
-    def _is_in_words(self, item: PlacedItem, but: str, at: float) -> bool:
-        """As far as releases and words go, which no list of values tells."""
-        if self.releases and but != "release" and item.content.release_uid not in self._release_uids(at):
+    def _is_besides(self, item: PlacedItem, but: str, at: Moment) -> bool:
+        """As far as releases, dates and words go, which no list of values tells."""
+        if self.releases and but != "release" and item.content.release_uid not in self._release_uids(at.newest):
             return False
-        return all(word in item.text for word in self.words)
+        return all(word in item.text for word in self.words) and (not self.dates or self._has_date(item, but, at))
+
+    def _has_date(self, item: PlacedItem, but: str, at: Moment) -> bool:
+        dates = self.dates.without(but)
+        places = self.facets.get("environment", ()) if but != "environment" else ()
+        if dates:
+            return any(dates.hold(item, Environment(place), at) for place in places or Environment)
+        return not places or not values_of(item, "environment").isdisjoint(places)
 
     def _release_uids(self, at: float) -> frozenset[str]:
         if at not in self._meant:
@@ -235,17 +256,29 @@ def read_filters(
                     found[name].append(_read(name, kept, published, now))
             except ValueError as error:
                 problems.append(Problem(name, value, str(error)))
-    if len(set(found["changed_since"])) > 1:
-        problems.append(Problem("changed_since", "", "Give one date or one edition that changes are counted from."))
+    problems += [Problem(name, "", message) for name, message in _ONE_OF.items() if len(set(found[name])) > 1]
+    first, last, since = (next(iter(found[name]), None) for name in ("from", "to", "changed_since"))
+    if first and last and last.last and first.first > last.last:
+        words = f"The last day must be the same as or after the first, {uk_date(first.first)}."
+        problems.append(Problem("to", "", words))
     filters = Filters(
         facets={name: frozenset(found[name]) for name in FACETS if found[name] and name != "release"},
         releases=dict(found["release"]),
+        dates=DateFilters(first, last, next(iter(found["moved"]), None), since, bool(found["overdue"])),
         words=tuple(dict.fromkeys(word for words in found["q"] for word in words)),
-        changed_since=found["changed_since"][0] if found["changed_since"] else None,
+        changed_since=since,
+        today=day_of(now),
     )
     if problems:
         raise BadFilter(problems, filters)
     return filters
+
+
+_ONE_OF = {
+    "from": "Give one first day.",
+    "to": "Give one last day.",
+    "changed_since": "Give one date or one edition that changes are counted from.",
+}
 
 
 def misspelt(query: QueryDict, taken: Collection[str]) -> list[Problem]:
@@ -284,6 +317,15 @@ def _read(name: str, value: str, published: PublishedRoadmap, now: datetime.date
             if len(value) > MAX_WORDS_LENGTH:
                 raise ValueError(f"Search for up to {MAX_WORDS_LENGTH} characters: this is {len(value)}.")
             return value.translate(CONTROLS).casefold().split()
+        case "from" | "to":
+            return read_bound(name, value, day_of(now))
+        case "overdue":
+            return read_only_choice(name, value)
+        case "moved":
+            read_only_choice(name, value)
+            if not published.tells_dates:
+                raise ValueError("This roadmap does not tell what its dates were, so nor does it tell what has moved.")
+            return partial(moves_later, history_of(published))
         case "changed_since":
             history_of(published)  # asked for now, while a view can still say that the database is away
             return read_since(value, published.edition, now)

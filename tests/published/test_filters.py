@@ -117,6 +117,10 @@ VALUES = {
     "breaking": ["yes", "no", "unknown"],
     "item": [f"VAT-{number}" for number in range(1, 9)],
     "q": ["returns", "guide", "direct", "e"],
+    "from": ["2026-06-01"],
+    "to": ["2026-12-31"],
+    "moved": ["later"],
+    "overdue": ["yes"],
     "changed_since": ["2026-01-05"],
 }
 pairs = st.sampled_from([(name, value) for name, values in VALUES.items() for value in values])
@@ -262,6 +266,10 @@ MISSPELT = {
     "breaking": ["braking", "breaking_", "breakign"],
     "item": ["items", "itme"],
     "q": ["Q"],
+    "from": ["form", "From", "fro"],
+    "to": ["TO"],
+    "moved": ["move", "moves", "mvoed"],
+    "overdue": ["over_due", "overdu", "ovredue"],
     "changed_since": ["chnaged_since", "changed-since", "changedSince", "changed", "changed_sinse"],
     "page": ["pge", "Page"],
 }
@@ -291,7 +299,8 @@ def test_what_another_address_takes_is_not_passed_over(all_sorts):
     assert name == "page"
     assert message == (
         "There is no parameter called “page” here. "
-        "Use stage, environment, kind, audience, api, release, breaking, item, q, changed_since."
+        "Use stage, environment, kind, audience, api, release, breaking, item, from, to, moved, overdue, q, "
+        "changed_since."
     )
     assert filters("page=2&stage=test", is_strict=True, besides=("page",)).query == "?stage=test"
 

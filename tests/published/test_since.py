@@ -35,6 +35,30 @@ def test_a_date_as_people_write_one(text, day):
     assert str(since(text)) == day
 
 
+@each_case(
+    ("text", "day", "in_address", "in_words"),
+    [
+        ("last month", "2026-02-01", "last month", "changed since 1 February 2026 (last month)"),
+        (" Yesterday", "2026-03-23", "yesterday", "changed since 23 March 2026 (yesterday)"),
+        ("1 March", "2026-03-01", "2026-03-01", "changed since 1 March 2026"),
+        ("25 March", "2025-03-25", "2025-03-25", "changed since 25 March 2025"),
+        ("Monday", "2026-03-23", "2026-03-23", "changed since 23 March 2026"),
+    ],
+)
+def test_what_is_said_from_today_goes_on_with_it_and_a_day_without_its_year_stays(text, day, in_address, in_words):
+    found = since(text)
+    assert (found.day, found.in_words) == (datetime.date.fromisoformat(day), in_words)
+    assert str(found) == in_address
+    assert found.depends_on_today
+    assert not since("1 March 2026").depends_on_today
+
+
+def test_today_is_london_s():
+    midnight = make.at("2026-07-01", "00:30")  # the day before, in UTC
+    assert read_since("today", NEWEST, midnight).day == datetime.date(2026, 7, 1)
+    assert read_since("1 July", NEWEST, midnight).day == datetime.date(2026, 7, 1)
+
+
 @pytest.mark.parametrize("text", ["0", "7", " 7 ", "007"])
 def test_a_number_up_to_the_newest_is_an_edition(text):
     assert since(text) == Since(edition_number=int(text))
@@ -46,6 +70,8 @@ def test_a_number_up_to_the_newest_is_an_edition(text):
         ("8", "There is no edition 8 yet: the newest is 7. Enter a number up to that, or a date, like 24 March 2026."),
         ("2027-01-01", "1 January 2027 has not come yet. Enter a date up to today, 24 March 2026."),
         ("25 March 2026", "25 March 2026 has not come yet. Enter a date up to today, 24 March 2026."),
+        ("tomorrow", "25 March 2026 has not come yet. Enter a date up to today, 24 March 2026."),
+        ("in 3 weeks", "14 April 2026 has not come yet."),
         (
             "soon",
             "“soon” is not a date or the number of an edition. Enter a date, like 24 March 2026, or a number, like 12.",

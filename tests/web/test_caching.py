@@ -197,3 +197,31 @@ def test_the_list_of_roadmaps_gains_one(published, client):
     assert client.get("/", headers=have).status_code == 304
     make.edition(make.roadmap(), at=make.at("2026-03-20"))  # older than what is there
     assert client.get("/", headers=have).status_code == 200
+
+
+@each_case(
+    ("url", "is_daily"),
+    [
+        ("/vat-mtd/changes/?since=last+month", True),
+        ("/vat-mtd/changes/?since=1+March", True),
+        ("/vat-mtd/changes/?since=1+March+2026", False),
+        ("/vat-mtd/changes/?since=0&overdue=yes", True),
+        ("/vat-mtd/changes/?since=0&from=today", True),
+        ("/vat-mtd/changes/?since=0&from=2026&moved=later", False),
+        ("/vat-mtd/changes.atom?changed_since=last+week", True),
+        ("/vat-mtd/changes.atom?changed_since=1+March+2026", False),
+        ("/vat-mtd/changes.json?changed_since=Monday", True),
+        ("/vat-mtd/changes.json", False),
+        ("/vat-mtd/editions/1/?changed_since=this+year", True),
+        ("/vat-mtd/editions/1/?changed_since=2026-01-01", False),
+        ("/vat-mtd/items/?overdue=yes", True),
+        ("/vat-mtd/items.csv?from=today", True),
+        ("/vat-mtd/items.ics?to=next+month", True),
+    ],
+)
+def test_what_is_said_from_today_is_another_answer_tomorrow(published, client, clock, url, is_daily):
+    clock(make.at("2026-03-25", "23:59"))
+    today = client.get(url)
+    clock(make.at("2026-03-26", "00:01"))
+    assert today.status_code == 200
+    assert (client.get(url)["ETag"] != today["ETag"]) is is_daily

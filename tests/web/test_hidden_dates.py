@@ -34,6 +34,7 @@ PARTS: dict[str, list[Any]] = {
 }
 QUERIES = ["", "?changed_since=0", "?since=0", "?q=again", "?page=1", "?release=near-term-march-2019"]
 QUERIES += ["?view=table", "?view=timeline"]
+QUERIES += ["?moved=later", "?from=2018", "?to=2020", "?from=2018&to=2020&since=0", "?overdue=yes&since=0"]
 
 
 def story(slug: str, prefix: str, **fields: Any) -> Roadmap:

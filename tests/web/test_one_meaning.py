@@ -96,6 +96,9 @@ EVERYWHERE = {
     "JSON Feed": in_json_feed,
 }
 
+OUTLETS = ["items/", "changes/", "items.csv", "items.xlsx", "items.ics", "changes.atom", "changes.json"]
+ADDRESSES = [*(f"{URL}{outlet}" for outlet in OUTLETS), API]
+
 # A roadmap of one Edition
 
 DATED = {"VAT-1", "VAT-2", "VAT-3", "VAT-5", "VAT-7", "VAT-9"}  # by dates of their own, or by their release's
@@ -109,8 +112,12 @@ VALUES = {
     "breaking": ["yes", "no", "unknown"],
     "item": [f"VAT-{number}" for number in range(1, 11)],
     "q": ["returns", "guide", "direct debits", "2026", "zebra", "]]>", "😀", "=SUM(1)", "\u200f"],
-    "changed_since": ["0", "1", "2026-01-05", "6 January 2026"],
+    "changed_since": ["0", "1", "2026-01-05", "6 January 2026", "5 January", "this year", "last month"],
+    "from": ["2020", "June 2026", "1 July 2026"],
+    "to": ["2028", "June 2026", "31 May 2026"],
+    "moved": ["later"],
 }
+ASKED_ONCE = ("changed_since", "from", "to")
 
 
 @pytest.fixture
@@ -139,17 +146,20 @@ def all_sorts(clock):
 
 
 asked_for = st.lists(
-    st.sampled_from([(name, value) for name, values in VALUES.items() if name != "changed_since" for value in values]),
+    st.sampled_from([(name, value) for name, values in VALUES.items() if name not in ASKED_ONCE for value in values]),
     min_size=1,
     max_size=5,
 )
-since = st.sampled_from([[], [], [], *([("changed_since", value)] for value in VALUES["changed_since"])])
+once = st.tuples(*(st.sampled_from([[], [], [], *([(name, value)] for value in VALUES[name])]) for name in ASKED_ONCE))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
-@given(asked_for, since)
-def test_a_query_selects_the_same_items_everywhere(all_sorts, client, values, changed_since):
-    query = f"?{urlencode([*values, *changed_since])}"
+@given(asked_for, once)
+def test_a_query_selects_the_same_items_everywhere(all_sorts, client, values, once):
+    query = f"?{urlencode([*values, *(pair for pairs in once for pair in pairs)])}"
+    if client.get(f"{URL}items/{query}").status_code == 400:  # the last day before the first
+        assert {client.get(f"{address}{query}").status_code for address in ADDRESSES} == {400}, query
+        return
     expected = set(on_items_page(client, query))
     for name, found in EVERYWHERE.items():
         references = found(client, query)
@@ -175,6 +185,11 @@ def test_a_query_selects_the_same_items_everywhere(all_sorts, client, values, ch
         ("q=zebra", ""),
         ("changed_since=1", ""),
         ("changed_since=2026-01-05&kind=guide", "6"),
+        ("changed_since=5+January&kind=guide", "6"),
+        ("environment=live&from=1+June+2026&to=31+August+2026", "1 2"),
+        ("from=May+2026&to=May+2026", "5"),
+        ("breaking=yes&api=losses&from=1+January+2026&to=31+December+2026", "2"),
+        ("moved=later", ""),
     ],
 )
 @each_case("name", EVERYWHERE)
@@ -183,18 +198,38 @@ def test_it_is_the_selection_that_was_asked_for(all_sorts, client, name, query, 
     assert set(EVERYWHERE[name](client, f"?{query}")) == (expected & DATED if name == "calendar" else expected)
 
 
+OF_ITEMS = ["items page", "CSV", "spreadsheet", "API", "calendar"]
+
+
+@each_case(
+    ("query", "numbers"),
+    [("overdue=yes", "1 2"), ("overdue=yes&from=1+July+2026", "2"), ("from=today&to=next+year", "9")],
+)
+def test_what_follows_from_the_day_is_of_today_and_of_an_edition_as_it_was_then(
+    all_sorts, client, clock, query, numbers
+):
+    clock(make.at("2026-10-01"))
+    expected = {f"VAT-{number}" for number in numbers.split()}
+    assert {name: set(EVERYWHERE[name](client, f"?{query}")) for name in OF_ITEMS} == dict.fromkeys(OF_ITEMS, expected)
+    then = {name: set(EVERYWHERE[name](client, f"?{query}")) for name in EVERYWHERE.keys() - OF_ITEMS}
+    clock(make.at("2026-01-05", "12:00"))
+    assert then == {name: set(on_items_page(client, f"?{query}")) for name in then}
+
+
 def test_without_a_filter_all_of_them_are_everywhere(all_sorts, client):
     everything = {f"VAT-{number}" for number in range(1, 11)}
     for name in EVERYWHERE.keys() - {"changes page"}:  # where the first Edition is only counted
         assert set(EVERYWHERE[name](client, "")) == (DATED if name == "calendar" else everything), name
 
 
-@each_case("query", ["stage=soon", "api=x", "changed_since=2027-01-01", "q=" + "x" * 201, "item=VAT-99"])
+WRONG = """stage=soon api=x changed_since=2027-01-01 item=VAT-99 from=soon to=TBC moved=sooner overdue=no
+    from=2027&to=2026"""
+
+
+@each_case("query", [*WRONG.split(), "q=" + "x" * 201])
 def test_what_is_wrong_is_wrong_everywhere(all_sorts, client, query):
-    addresses = ["items/", "changes/", "items.csv", "items.ics", "changes.atom", "changes.json"]
-    answers = {address: client.get(f"{URL}{address}?{query}").status_code for address in addresses}
-    assert answers == dict.fromkeys(addresses, 400)
-    assert client.get(f"{API}?{query}").status_code == 400
+    answers = {address: client.get(f"{address}?{query}").status_code for address in ADDRESSES}
+    assert answers == dict.fromkeys(ADDRESSES, 400)
 
 
 # A roadmap with a past
@@ -218,6 +253,8 @@ def told(clock):
         "?release=near-term",
         "?audience=agents&breaking=unknown",
         "?api=vat-mtd-api",
+        "?moved=later",
+        "?environment=live&from=2026&to=2027",
     ],
 )
 def test_after_many_editions_what_there_is_now_is_the_same_everywhere(told, client, query):
@@ -227,7 +264,10 @@ def test_after_many_editions_what_there_is_now_is_the_same_everywhere(told, clie
     assert set(in_calendar(client, query)) <= set(listed)
 
 
-@each_case("query", ["?stage=test", "?kind=api", "?q=correct", "?changed_since=4", "?stage=live"])
+@each_case(
+    "query",
+    ["?stage=test", "?kind=api", "?q=correct", "?changed_since=4", "?stage=live", "?moved=later", "?from=2026&to=2026"],
+)
 def test_after_many_editions_what_changed_is_the_same_in_both_feeds_and_on_the_page(told, client, query):
     in_feed = in_atom(client, query)
     assert in_feed

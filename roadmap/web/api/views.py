@@ -149,6 +149,20 @@ FILTERS = [
     ),
     _values("breaking", "Whether software must change for it: yes, no or unknown.", "yes"),
     _values("item", "Its reference.", "VAT-12"),
+    Parameter(
+        "from",
+        "A date: only items with a date then or later, in one of the environments where any is given. Dates like "
+        "“Q3 2026” are all of their days, and any of those will do. “Today” and “next month” are understood too.",
+        "1 January 2026",
+    ),
+    Parameter("to", "The same the other way: only items with a date then or earlier.", "December 2026"),
+    Parameter(
+        "moved",
+        "Later: only items of which a date has moved later, or is to be confirmed again; with “changed_since”, since "
+        "then. A roadmap that does not tell its earlier dates refuses it.",
+        "later",
+    ),
+    Parameter("overdue", "Yes: only items of which a date has passed, and that have not arrived.", "yes"),
     Parameter("q", "Words that must all be in it.", "direct debit"),
     Parameter(
         "changed_since",

@@ -18,7 +18,8 @@ from roadmap.web.responses import LazyResponse
 @of_newest
 def atom(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     feed = asked(request, reading, "atom")
-    return LazyResponse(lambda: _as_atom(feed), content_type=_Atom.content_type)
+    daily = feed.filters.depends_on_today
+    return LazyResponse(lambda: _as_atom(feed), content_type=_Atom.content_type, changes_daily=daily)
 
 
 class _Atom(Atom1Feed):
@@ -55,6 +56,7 @@ def json_feed(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     return LazyResponse(
         lambda: json.dumps(_as_json(feed), ensure_ascii=False, indent=1),
         content_type="application/feed+json; charset=utf-8",
+        changes_daily=feed.filters.depends_on_today,
     )
 
 

@@ -130,10 +130,12 @@ class _Written:
         return found
 
     def _events(self) -> Iterator[bytes]:
-        # The environment is asked of each event: so one that has lost its date is there, as cancelled.
-        for item in self.filters.items(self.reading.published, but="environment"):
+        # The environment is asked of each event: so one that has lost its date is there, as cancelled. Where more is
+        # asked of dates, it is asked of the date in that environment.
+        but = "" if self.filters.dates else "environment"
+        for item in self.filters.items(self.reading.published, but=but):
             yield from self._events_of_item(item)
-        for gone in self.filters.withdrawn(self.reading.history, but="environment"):
+        for gone in self.filters.withdrawn(self.reading.history, but=but):
             if gone.item_before:
                 yield from self._events_of_item(gone.item_before, is_withdrawn=True)
 

@@ -52,7 +52,7 @@ class ChangesSince:
         if not self.since_typed:
             return f"in the last {USUAL_DAYS} days"
         if self.since.day:
-            return f"since {uk_date(self.since.day)}"
+            return f"since {self.since.day_in_words}"
         if self.since.edition_number == 0:
             return "since the start"
         edition = self.reading.history.edition(self.since.edition_number)
@@ -139,7 +139,7 @@ def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         "web/pages/changes.html",
         reading,
         status=400 if found.problems else 200,
-        changes_daily=not found.since_typed,
+        changes_daily=not found.since_typed or found.since.depends_on_today or found.filters.depends_on_today,
         problems=[*misspelt_names(request.GET, "since", "page"), *found.problems],
         found=found,
         panel=panel,
@@ -195,6 +195,7 @@ def edition(request: HttpRequest, reading: RoadmapReading, number: int) -> HttpR
     return _page_of(
         "web/pages/edition.html",
         reading,
+        changes_daily=filters.depends_on_today,
         problems=misspelt_names(request.GET),
         edition=lambda: ShownEdition(reading, found, filters.told(found), filters=filters),
         before=edition_link("Previous edition", reading, editions[index - 1]) if index else None,

@@ -26,6 +26,7 @@ from roadmap.published.change_words import (
     title_of,
     what,
 )
+from roadmap.published.date_filters import Moment
 from roadmap.published.filters import Filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
 from roadmap.web.addresses import addresses_of_day
@@ -89,7 +90,7 @@ def members_of(thing: ThingTold, edition: PastEdition, filters: Filters) -> str:
     if not isinstance(thing.after, ReleaseContent) or not any(is_of_date(told.change) for told in thing.news):
         return ""
     placed = [PlacedItem(item, edition.roadmap, thing.after) for item in thing.members]
-    selected = [found.content for found in placed if filters.matches(found, at=edition.number)]
+    selected = [found.content for found in placed if filters.matches(found, at=Moment.after(edition))]
     return _first_of([f"{item.title} ({item.reference})" for item in selected], MOST_MEMBERS)
 
 

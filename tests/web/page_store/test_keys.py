@@ -7,11 +7,18 @@ SAME = [
     ["", "utm_source=x", "nocache=2&_=5", "&&", "stage=", "q=+", "stage=&kind=&q="],
     ["stage=test&api=b&api=a", "api=a&api=b&stage=test", "api=b&utm=1&stage=test&api=a", "api=a&q=&stage=test&api=b"],
     ["q=direct+debit", "q=direct+debit&fbclid=x"],
+    [
+        "from=May+2026&to=2027&overdue=yes",
+        "overdue=yes&to=2027&from=May+2026&from=",
+        "to=2027&overdue=yes&from=May+2026",
+    ],
+    ["moved=later&changed_since=last+month", "changed_since=last+month&utm_id=1&moved=later&moved="],
     ["page=2&page=3", "page=3&page=2&page=3"],  # the last is the one that is read
 ]
 # None of these is any other.
 APART = [
     *("stage=test", "stage=live", "page=2&page=3", "page=3&page=2"),
+    *("from=2026", "to=2026", "moved=later", "overdue=yes", "changed_since=last+month", "since=last+month"),
     *("q=a&q=b", "q=b&q=a", "stag=test", "since=2026-01-01"),
 ]
 
