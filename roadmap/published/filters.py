@@ -200,6 +200,10 @@ class Filters:
             return any(dates.hold(item, Environment(place), at) for place in places or Environment)
         return not places or not values_of(item, "environment").isdisjoint(places)
 
+    def has_date(self, item: PlacedItem, environment: Environment) -> bool:
+        """Whether the item's date there is now one of those that are asked for."""
+        return self.dates.hold(item, environment, Moment(self.today))
+
     def _release_uids(self, at: float) -> frozenset[str]:
         if at not in self._meant:
             self._meant[at] = frozenset[str]().union(*(meant(meanings, at) for meanings in self.releases.values()))

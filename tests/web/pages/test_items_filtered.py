@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from roadmap.models import Release
-from roadmap.published import store
+from roadmap.published import filters, store
 from tests import make
 from tests.cases import each_case
 from tests.web.read import Page
@@ -17,6 +17,11 @@ URL = "/vat-mtd/items/"
 @pytest.fixture
 def vat():
     return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT")
+
+
+@pytest.fixture(autouse=True)
+def _then(clock):
+    clock(make.at("2026-07-01"))
 
 
 @pytest.fixture
@@ -42,8 +47,15 @@ TITLES = ["Returns", "Losses", "Sign up", "Pay", "Guide to returns"]
 
 
 def choices(page):
-    """What each group of checkboxes offers, by its legend."""
+    """What each group of checkboxes offers, by its legend; after how many there are, those with nothing behind them."""
     return [one.text for one in page.all("fieldset")]
+
+
+def parts(page):
+    """The parts of the form that fold, and whether each is open."""
+    folds = page.all("details", class_="app-filters__part")
+    summaries = page.all("summary", class_="app-filters__summary")
+    return {summary.text: "open" in fold.attributes for summary, fold in zip(summaries, folds, strict=True)}
 
 
 def ticked(page):
@@ -72,6 +84,7 @@ def test_every_filter_offers_what_items_have_with_how_many(published, reads):
     assert choices(page) == [
         "Stage Planned (2) In sandbox (2) Live (1)",
         "With a date in Live (1)",
+        "Whose date Has passed (1)",
         "Kind API (2) User interface (2)",
         "For Agents (2) Businesses (2)",
         "API Losses (1) VAT (MTD) (1)",
@@ -80,10 +93,10 @@ def test_every_filter_offers_what_items_have_with_how_many(published, reads):
     ]
     form = page.one("form").attributes
     assert (form["method"], form["action"]) == ("get", URL)
-    assert [one.text for one in page.all("label") if one.attributes["for"] in ("q", "changed_since")] == [
-        "Search",
-        "Changed since",
-    ]
+    assert [one.text for one in page.all("label", class_="govuk-label--s")] == ["Search", "From", "To", "Changed since"]
+    assert parts(page) == dict.fromkeys(["Stage", "Dates", "Kind", "For", "API", "Release", "Breaking"], False)
+    assert page.link("Skip to results") == "#results"
+    assert page.one("div", id="results")
     assert page.all("ul", class_="app-chosen__list") == []
     assert page.links("Clear filters") == []
 
@@ -94,15 +107,16 @@ def test_a_filter_in_which_there_is_nothing_to_choose_is_not_there(vat, reads):
     assert choices(reads(URL)) == ["Stage Planned (1)"]
 
 
-def test_choices_say_how_many_items_they_would_show_the_others_being_as_they_are(published, reads):
+def test_choices_say_how_many_items_each_alone_would_show_the_other_filters_being_as_they_are(published, reads):
     page = reads(f"{URL}?stage=test&kind=api")
     assert choices(page) == [
-        "Stage Planned (0) In sandbox (2) Live (0)",
-        "With a date in Live (0)",
-        "Kind API (2) User interface (0)",
-        "For Agents (1) Businesses (0)",
+        "Stage In sandbox (2) 2 with no items Planned (0) Live (0)",
+        "With a date in 1 with no items Live (0)",
+        "Whose date 1 with no items Has passed (0)",
+        "Kind API (2) 1 with no items User interface (0)",
+        "For Agents (1) 1 with no items Businesses (0)",
         "API Losses (1) VAT (MTD) (1)",
-        "Release Near term (0) Not in a release (2)",
+        "Release Not in a release (2) 1 with no items Near term (0)",
         "Breaking Yes (1) Not known (1)",
     ]
     assert titles(page) == ["Returns", "Losses"]
@@ -115,6 +129,64 @@ def test_choices_say_how_many_items_they_would_show_the_others_being_as_they_are
         ("stage=test&kind=api&breaking=unknown", 1),
     ):
         assert len(titles(reads(f"{URL}?{query}"))) == count, query
+
+
+def test_what_is_asked_of_dates_counts_too(vat, reads):
+    moved = make.item(vat, title="Returns", kind="api", test="June 2026", live="September 2026")
+    make.item(vat, title="Losses", kind="guide", live="May 2026")
+    make.item(vat, title="Sign up", test="October 2026")
+    make.edition(vat, at=make.at("2026-01-05"))
+    moved.milestones.filter(environment="live").update(when="October 2026")
+    make.edition(vat, at=make.at("2026-01-06"))
+    expected = {
+        "": ["Sandbox (2) Live (2)", "Has moved later (1) Has passed (2)"],
+        "overdue=yes": ["Sandbox (1) Live (1)", "Has passed (2) 1 with no items Has moved later (0)"],
+        "overdue=yes&environment=live": [
+            "Sandbox (1) Live (1)",
+            "Has passed (1) 1 with no items Has moved later (0)",
+        ],
+        "from=October+2026": ["Sandbox (1) Live (1)", "Has moved later (1) 1 with no items Has passed (0)"],
+        "moved=later": ["Live (1) 1 with no items Sandbox (0)", "Has moved later (1) 1 with no items Has passed (0)"],
+        "kind=guide": ["Live (1) 1 with no items Sandbox (0)", "Has passed (1) 1 with no items Has moved later (0)"],
+        "changed_since=1": ["Sandbox (1) Live (1)", "Has moved later (1) Has passed (1)"],
+    }
+    found = {query: choices(reads(f"{URL}?{query}"))[1:3] for query in expected}
+    assert found == {
+        query: [f"With a date in {places}", f"Whose date {dates}"] for query, (places, dates) in expected.items()
+    }
+
+
+def test_whether_a_date_has_moved_is_not_offered_where_dates_are_kept_back(vat, reads):
+    item = make.item(vat, title="Returns", live="June 2026")
+    make.edition(vat, at=make.at("2026-01-05"))
+    item.milestones.update(when="July 2026")
+    make.edition(vat, at=make.at("2026-01-06"))
+    assert "Whose date Has moved later (1)" in choices(reads(URL))
+    vat.hides_date_history = True
+    vat.save()
+    make.edition(vat, at=make.at("2026-01-07"))
+    page = reads(URL)
+    assert "moved" not in page.main
+    refused = reads(f"{URL}?moved=later", status=400)
+    words = "This roadmap does not tell what its dates were, so nor does it tell what has moved."
+    assert refused.link(words) == "#moved"
+    assert f"Whose date Error: {words}" in choices(refused)
+    assert titles(refused) == []
+
+
+def test_the_parts_in_which_anything_is_chosen_are_open(published, reads):
+    page = reads(f"{URL}?stage=test&stage=live&environment=live&from=June+2026&overdue=yes&breaking=yes")
+    assert parts(page) == {
+        "Stage 2 chosen": True,
+        "Dates 3 chosen": True,
+        "Kind": False,
+        "For": False,
+        "API": False,
+        "Release": False,
+        "Breaking 1 chosen": True,
+    }
+    wrong = parts(reads(f"{URL}?from=soon&kind=magic", status=400))
+    assert [title for title, is_open in wrong.items() if is_open] == ["Dates 1 chosen", "Kind"]
 
 
 def test_many_choices_have_a_box_of_their_own(vat, reads):
@@ -151,6 +223,22 @@ def test_what_is_chosen_is_said_and_shown_and_can_be_taken_back_one_by_one(publi
         f"{URL}?stage=backlog&stage=test&audience=agents&breaking=unknown&changed_since=2026-01-05"
     )
     assert page.link("Clear filters") == URL
+
+
+@each_case(
+    ("query", "words", "without"),
+    [
+        ("from=last+month&to=next+month", "Dated from 1 June 2026 (last month)", "?to=next+month"),
+        ("from=last+month&to=next+month", "Dated up to 31 August 2026 (next month)", "?from=last+month"),
+        ("moved=later&from=2020", "Whose date has moved later", "?from=2020-01-01"),
+        ("moved=later&overdue=yes", "Whose date has passed", "?moved=later"),
+        ("changed_since=5+January", "Changed since 5 January 2026", ""),
+        ("changed_since=last+week", "Changed since 22 June 2026 (last week)", ""),
+    ],
+)
+def test_what_is_asked_of_dates_is_said_with_the_day_that_was_understood(published, reads, query, words, without):
+    page = reads(f"{URL}?{query}")
+    assert page.link(f"Remove filter {words}") == f"{URL}{without}"
 
 
 def test_the_last_filter_taken_back_leads_to_all(published, reads):
@@ -271,11 +359,11 @@ def test_a_wrong_value_shows_what_is_wrong_and_no_items(published, reads):
     assert ticked(page) == [("stage", "live"), ("kind", "api")]
     assert field(page, "q") == "Some Words"
     assert field(page, "changed_since") == "soon"
-    assert "open" in page.one("details").attributes
+    assert "open" in page.all("details")[0].attributes
     assert "(" not in " ".join(choices(page)).replace("VAT (MTD)", "")  # nothing is counted
 
 
-@pytest.mark.parametrize("name", ["stage", "kind", "audience", "api", "release", "breaking", "item", "changed_since"])
+@pytest.mark.parametrize("name", [name for name in filters.NAMES if name != "q"])
 def test_each_problem_leads_to_a_field_that_is_there(vat, reads, name):
     make.item(vat, title="Bare")  # most filters have nothing to choose
     make.edition(vat, at=make.at("2026-01-05"))
@@ -312,6 +400,15 @@ def test_a_wrong_page_is_not_kept_by_caches(published, client):
         ("item=%00", 400),
         ("q=a%00b", 400),
         ("changed_since=9999-12-31", 400),
+        ("changed_since=999+years+ago", 200),
+        ("q=!!!&q=%3F...%2F", 200),
+        ("from=%07&to=%E2%80%AE", 400),
+        ("from=" + "9" * 1000, 400),
+        ("from=2027&to=2026", 400),
+        ("from=2026" + "&from=2027" * 100, 400),
+        ("moved=later" + "&moved=later" * 100, 200),
+        ("overdue=yes&overdue=no", 400),
+        ("stage=live&overdue=yes&environment=live", 200),
         ("changed_since=999999999", 400),
         ("changed_since=" + "9" * 1000, 400),
         ("q=" + "x" * 201, 400),
