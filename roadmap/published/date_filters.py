@@ -32,7 +32,7 @@ from roadmap.published.since import Since
 
 NAMES = ("from", "to", "moved", "overdue")
 LATER, YES = "later", "yes"
-WORDS = {"moved": "date has moved later", "overdue": "date has passed"}
+WORDS = {"moved": "has moved later", "overdue": "has passed"}
 EXAMPLES = {"from": "1 January 2026", "to": "31 December 2026"}
 MAX_LENGTH = 60  # characters: more is no date
 
@@ -96,7 +96,7 @@ class DateFilters:
             return f"dated from {_in_words(self.first.first, self.first)}"
         if name == "to" and self.last:
             return f"dated up to {_in_words(self.last.last, self.last)}"
-        return f"whose {WORDS[name]}"
+        return f"with a date that {WORDS[name]}"
 
     @property
     def depends_on_today(self) -> bool:

@@ -111,12 +111,21 @@ def test_they_are_chosen_and_applied_by_keyboard(page: Page, site: live.LiveSite
 MOST_TABS = 12
 
 
-@pytest.mark.parametrize("path", ["/vat-mtd/items/", "/vat-mtd/items/?stage=backlog&stage=test&kind=api&overdue=yes"])
-def test_the_first_item_is_a_few_tabs_from_the_top(without_script: Page, site: live.LiveSite, path: str) -> None:
+@each_case(
+    ("path", "wanted"),
+    [
+        ("/vat-mtd/items/", ".app-filtered__found a[href*='/items/VAT-']"),
+        ("/vat-mtd/items/?stage=backlog&stage=test&stage=live&kind=api&from=2017", "a[href*='/items/VAT-']"),
+        ("/vat-mtd/changes/?kind=api", "#since"),
+    ],
+)
+def test_what_is_found_is_a_few_tabs_from_the_top(
+    without_script: Page, site: live.LiveSite, path: str, wanted: str
+) -> None:
     page = without_script
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(site.url + path)
-    first = page.locator(".app-filtered__found a[href*='/items/VAT-']").first
+    first = page.locator(wanted).first
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.className").startswith("govuk-skip-link"):

@@ -125,7 +125,11 @@ def test_what_is_no_day_is_refused_with_what_to_write(dated, query, expected):
         ("to=Q3+2026&to=30+September+2026", "?to=2026-09-30", "dated up to 30 September 2026"),
         ("from=Last+Month", "?from=last+month", "dated from 1 February 2026 (last month)"),
         ("to=last+month", "?to=last+month", "dated up to 28 February 2026 (last month)"),
-        ("overdue=YES&moved=Later", "?moved=later&overdue=yes", "whose date has moved later; whose date has passed"),
+        (
+            "overdue=YES&moved=Later",
+            "?moved=later&overdue=yes",
+            "with a date that has moved later; with a date that has passed",
+        ),
     ],
 )
 def test_an_address_has_days_but_for_words_said_from_today(dated, query, address, words):

@@ -28,7 +28,7 @@ from roadmap.web.pages.reading import RoadmapReading
 LEGENDS = {name: field.page for name, field in FACETS.items() if field.page}
 # What stands before a chosen value, besides.
 BEFORE = {"item": "Item", "q": "Containing"}
-WHOSE_DATE = {"moved": (LATER, "Has moved later"), "overdue": (YES, "Has passed")}
+DATE_THAT = {"moved": (LATER, "Has moved later"), "overdue": (YES, "Has passed")}
 # The text fields, with what to type.
 TEXTS = {
     "q": ("Search", "In titles, descriptions, APIs and references"),
@@ -167,7 +167,7 @@ class FilterPanel:
 
     @cached_property
     def form(self) -> FilterForm:
-        choices = {name: self._choices(name) for name in (*LEGENDS, *WHOSE_DATE)}
+        choices = {name: self._choices(name) for name in (*LEGENDS, *DATE_THAT)}
         return FilterForm(self.filters.by_name, self.typed, choices, self.problems)
 
     @property
@@ -178,7 +178,7 @@ class FilterPanel:
     def folds(self) -> list[Fold]:
         """Without those in which there is nothing to choose."""
         groups = {name: FilterGroup(legend, [self.form[name]]) for name, legend in LEGENDS.items()}
-        dates = [groups["environment"], FilterGroup("Whose date", [self.form[name] for name in WHOSE_DATE])]
+        dates = [groups["environment"], FilterGroup("With a date that", [self.form[name] for name in DATE_THAT])]
         left_out = () if self.noun == "items" else ("changed_since",)  # that page has another field for it
         boxes = [self.form[name] for name in ("from", "to", "changed_since") if name not in left_out]
         found = {name: Fold(LEGENDS[name], [group]) for name, group in groups.items()}
@@ -204,8 +204,8 @@ class FilterPanel:
         # Not where other things are listed than items.
         is_counted = self.noun == "items" and not self.problems
         nothing = 0 if is_counted else None
-        if name in WHOSE_DATE:
-            value, label = WHOSE_DATE[name]
+        if name in DATE_THAT:
+            value, label = DATE_THAT[name]
             if not chosen and not self._is_offered(name):
                 return []
             return [(value, FilterChoice(label, self._count(name, chosen) if is_counted else None, bool(chosen)))]
@@ -223,7 +223,7 @@ class FilterPanel:
         return bool(self._all(name))
 
     def _all(self, name: str) -> frozenset[PlacedItem]:
-        return _whose_date(name, self.published, self.reading.current_day)
+        return _with_such_a_date(name, self.published, self.reading.current_day)
 
     def _count(self, name: str, chosen: Sequence[str]) -> int:
         """The same of the only value that there is."""
@@ -290,6 +290,6 @@ def _with(name: str, filters: Filters, published: PublishedRoadmap) -> Filters:
 
 
 @lru_cache(maxsize=CAPACITY)
-def _whose_date(name: str, published: PublishedRoadmap, today: datetime.date) -> frozenset[PlacedItem]:
+def _with_such_a_date(name: str, published: PublishedRoadmap, today: datetime.date) -> frozenset[PlacedItem]:
     """All items of which a date has moved later, or has passed."""
     return frozenset(_with(name, Filters(today=today), published).items(published))

@@ -53,6 +53,21 @@ def test_an_entry_tells_all_with_links_reasons_and_the_note(client):
     assert entry["tags"] == ["added", "moved"]
 
 
+def test_a_feed_that_goes_on_with_the_days_stays_the_same_feed_with_the_same_entries(client, clock):
+    roadmap = received.one_item(live="June 2026")  # published on 5 January 2026
+    Item.objects.update(title="Reworded")
+    make.edition(roadmap, at=make.at("2026-02-03"))
+    found = {}
+    for day in ("2026-02-03", "2026-03-03", "2026-07-03"):
+        clock(make.at(day, "12:00"))
+        feed = received.json_feed(client, "/one/changes.json?changed_since=last+month&from=today")
+        assert feed["feed_url"] == "http://testserver/one/changes.json?from=today&changed_since=last+month"
+        found[day] = [(entry["id"], entry["content_html"]) for entry in feed["items"]]
+    first = found["2026-02-03"]
+    assert len(first) == 2
+    assert found == {"2026-02-03": first, "2026-03-03": first[:1], "2026-07-03": []}
+
+
 def test_both_feeds_give_whole_seconds(client):
     roadmap = received.one_item(live="June 2026")
     make.item(roadmap)

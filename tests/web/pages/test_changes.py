@@ -81,6 +81,34 @@ def test_a_day_counts_from_its_beginning(told, reads):
     assert [*sections(reads(f"{URL}?since=18+March+2026"))] == [7]
 
 
+def test_what_is_said_from_today_is_said_back_as_the_day_that_was_understood(told, reads, clock):
+    clock(make.at("2026-03-25"))
+    for said, words in (
+        ("17 March", "17 March 2026"),
+        ("26 March", "26 March 2025"),
+        ("last+week", "16 March 2026 (last week)"),
+        ("Tuesday", "24 March 2026"),
+    ):
+        assert reads(f"{URL}?since={said}").one("h1").text == f"What changed since {words}"
+    assert [*sections(reads(f"{URL}?since=17+March"))] == [7, 6]
+
+
+def test_what_moved_later_since_a_day_is_found(vat, reads, clock):
+    clock(make.at("2026-07-01"))
+    moved = make.item(vat, title="Losses", live="June 2026")
+    make.item(vat, title="Returns", live="June 2026")
+    make.edition(vat, at=make.at("2026-01-05"))
+    for when, day in (("July 2026", "2026-02-05"), ("June 2026", "2026-03-05"), ("August 2026", "2026-03-06")):
+        moved.milestones.update(when=when)
+        vat.items.filter(title="Returns").update(description=f"On {day}")
+        make.edition(vat, at=make.at(day))
+    page = reads("/vat-mtd/changes/?since=1+March&moved=later")
+    assert [*sections(page)] == [4]
+    assert "Losses: live moved from June 2026 to August 2026" in page.main
+    assert "Returns" not in page.main
+    assert [*sections(reads("/vat-mtd/changes/?since=0&moved=later"))] == [4, 2]
+
+
 def test_without_since_it_is_the_last_ninety_days_and_changes_with_the_day(told, reads, client, clock):
     page = reads(URL)
     assert page.one("h1").text == "What changed in the last 90 days"

@@ -84,7 +84,7 @@ def test_every_filter_offers_what_items_have_with_how_many(published, reads):
     assert choices(page) == [
         "Stage Planned (2) In sandbox (2) Live (1)",
         "With a date in Live (1)",
-        "Whose date Has passed (1)",
+        "With a date that Has passed (1)",
         "Kind API (2) User interface (2)",
         "For Agents (2) Businesses (2)",
         "API Losses (1) VAT (MTD) (1)",
@@ -112,7 +112,7 @@ def test_choices_say_how_many_items_each_alone_would_show_the_other_filters_bein
     assert choices(page) == [
         "Stage In sandbox (2) 2 with no items Planned (0) Live (0)",
         "With a date in 1 with no items Live (0)",
-        "Whose date 1 with no items Has passed (0)",
+        "With a date that 1 with no items Has passed (0)",
         "Kind API (2) 1 with no items User interface (0)",
         "For Agents (1) 1 with no items Businesses (0)",
         "API Losses (1) VAT (MTD) (1)",
@@ -152,7 +152,7 @@ def test_what_is_asked_of_dates_counts_too(vat, reads):
     }
     found = {query: choices(reads(f"{URL}?{query}"))[1:3] for query in expected}
     assert found == {
-        query: [f"With a date in {places}", f"Whose date {dates}"] for query, (places, dates) in expected.items()
+        query: [f"With a date in {places}", f"With a date that {dates}"] for query, (places, dates) in expected.items()
     }
 
 
@@ -161,7 +161,7 @@ def test_whether_a_date_has_moved_is_not_offered_where_dates_are_kept_back(vat, 
     make.edition(vat, at=make.at("2026-01-05"))
     item.milestones.update(when="July 2026")
     make.edition(vat, at=make.at("2026-01-06"))
-    assert "Whose date Has moved later (1)" in choices(reads(URL))
+    assert "With a date that Has moved later (1)" in choices(reads(URL))
     vat.hides_date_history = True
     vat.save()
     make.edition(vat, at=make.at("2026-01-07"))
@@ -170,7 +170,7 @@ def test_whether_a_date_has_moved_is_not_offered_where_dates_are_kept_back(vat, 
     refused = reads(f"{URL}?moved=later", status=400)
     words = "This roadmap does not tell what its dates were, so nor does it tell what has moved."
     assert refused.link(words) == "#moved"
-    assert f"Whose date Error: {words}" in choices(refused)
+    assert f"With a date that Error: {words}" in choices(refused)
     assert titles(refused) == []
 
 
@@ -230,8 +230,8 @@ def test_what_is_chosen_is_said_and_shown_and_can_be_taken_back_one_by_one(publi
     [
         ("from=last+month&to=next+month", "Dated from 1 June 2026 (last month)", "?to=next+month"),
         ("from=last+month&to=next+month", "Dated up to 31 August 2026 (next month)", "?from=last+month"),
-        ("moved=later&from=2020", "Whose date has moved later", "?from=2020-01-01"),
-        ("moved=later&overdue=yes", "Whose date has passed", "?moved=later"),
+        ("moved=later&from=2020", "With a date that has moved later", "?from=2020-01-01"),
+        ("moved=later&overdue=yes", "With a date that has passed", "?moved=later"),
         ("changed_since=5+January", "Changed since 5 January 2026", ""),
         ("changed_since=last+week", "Changed since 22 June 2026 (last week)", ""),
     ],
@@ -309,6 +309,17 @@ def test_a_day_that_is_past_has_its_own_selection(published, reads):
     assert page.one("form").attributes["action"] == then
     assert page.link("Remove filter Kind: API") == f"{then}?stage=test"
     assert titles(reads(f"{URL}?stage=test&kind=api")) == ["Losses"]
+
+
+def test_of_a_day_that_is_past_today_is_that_day(vat, reads):
+    make.item(vat, title="Returns", live="January 2026")
+    make.edition(vat, at=make.at("2026-01-05"))
+    for day, found in (("2026-01-31", []), ("2026-02-01", ["Returns"])):
+        for query in ("overdue=yes", "to=yesterday&from=2 months ago"):
+            page = reads(f"/vat-mtd/at/{day}/items/?{query}")
+            assert titles(page) == (found if "overdue" in query else ["Returns"]), (day, query)
+    assert titles(reads("/vat-mtd/at/2026-01-31/items/?from=tomorrow")) == []
+    assert titles(reads("/vat-mtd/at/2026-01-30/items/?from=tomorrow")) == ["Returns"]
 
 
 def test_what_has_a_date_in_an_environment_is_chosen_by_its_name(published, reads):
