@@ -23,7 +23,7 @@ def vat(clock):
 
 SAID = {
     "items/VAT-1/": "2 May 2026, edition 2: now planned July 2026 1 May 2026, edition 1: planned June 2026",
-    "items/": "A date, for example 24 March 2026, or the number of an edition, for example 12",
+    "items/": "A date, for example 24 March or last week, or the number of an edition, for example 12",
     "../api/v1/": "Read all of one roadmap: VAT roadmap",
     "at/2020-01-01/": "The roadmap for that day cannot be shown On 1 January 2020 there was no VAT roadmap yet.",
 }
