@@ -201,8 +201,10 @@ class Filters:
         return not places or not values_of(item, "environment").isdisjoint(places)
 
     def has_date(self, item: PlacedItem, environment: Environment) -> bool:
-        """Whether the item's date there is now one of those that are asked for."""
-        return self.dates.hold(item, environment, Moment(self.today))
+        """Whether it has a date there now, and one of those that are asked for."""
+        if self.dates:
+            return self.dates.hold(item, environment, Moment(self.today))
+        return environment in values_of(item, "environment")
 
     def _release_uids(self, at: float) -> frozenset[str]:
         if at not in self._meant:

@@ -64,7 +64,7 @@ class ShownFollow:
             return found
         items, labels = self.filters.items(self.reading.published), self.reading.roadmap.labels
         for environment in Environment:
-            if any((when := item.due(environment)) and when.start for item in items):
+            if any(self.filters.has_date(item, environment) for item in items):
                 asked = [*query, ("environment", environment.value)]
                 found.append(self._calendar(f"{title}: {labels[environment]}", asked, environment.value))
         return found if len(found) > 2 else found[:1]

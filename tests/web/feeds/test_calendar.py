@@ -189,6 +189,20 @@ def test_a_calendar_may_be_of_one_environment(client):
     }
 
 
+def test_what_is_asked_of_dates_is_asked_of_the_environment_that_is_asked_for(client):
+    roadmap = received.one_item(test="May 2026", live="June 2026")
+    make.item(roadmap, test="June 2026", live="July 2026")
+    make.edition(roadmap, at=make.at("2026-01-06"))
+    dates = "from=1+June+2026&to=30+June+2026"
+    assert {*received.events(client, f"/one/items.ics?environment=live&{dates}")} == {"ONE-1 Live"}
+    assert {*received.events(client, f"/one/items.ics?{dates}&item=ONE-2")} == {"ONE-2 Sandbox", "ONE-2 Live"}
+    Milestone.objects.filter(item__reference="ONE-1", environment="live").update(when="TBC")
+    make.edition(roadmap, at=make.at("2026-01-07"))
+    assert received.events(client, f"/one/items.ics?environment=live&{dates}") == {}
+    events = received.events(client, "/one/items.ics?environment=live&moved=later")
+    assert {name: str(event["STATUS"]) for name, event in events.items()} == {"ONE-1 Live": "CANCELLED"}
+
+
 def test_lines_are_no_longer_than_75_octets_and_end_as_the_standard_says(client):
     received.one_item(live="June 2026", title="Ünïcödé 🗓 " * 15)
     content = received.body(client, "/one/items.ics")

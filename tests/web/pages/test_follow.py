@@ -70,6 +70,17 @@ def test_what_is_chosen_is_followed_alone(roadmap, reads, client):
     ]
 
 
+def test_a_calendar_of_one_environment_is_offered_where_it_has_any_date_that_is_asked_for(roadmap, reads):
+    calendars = [one for one in codes(reads("/vat-mtd/follow/?to=2026")) if ".ics" in one and "as=start" not in one]
+    assert [one.rpartition("?")[2] for one in calendars] == [
+        "to=2026-12-31",
+        "to=2026-12-31&environment=test",
+        "to=2026-12-31&environment=live",
+    ]
+    (only,) = [one for one in codes(reads("/vat-mtd/follow/?from=2027")) if ".ics" in one and "as=start" not in one]
+    assert only.endswith("?from=2027-01-01")
+
+
 def test_a_filter_that_is_not_understood_is_said(roadmap, reads):
     page = reads("/vat-mtd/follow/?stage=nonsense", 400)
     assert "There is no stage called “nonsense”" in page.main

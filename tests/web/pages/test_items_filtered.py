@@ -326,7 +326,7 @@ def test_what_has_a_date_in_an_environment_is_chosen_by_its_name(published, read
     page = reads(f"{URL}?environment=live")
     assert titles(page) == ["Sign up"]
     assert page.link("Remove filter With a date in: Live") == URL
-    assert page.link("Calendar") == "/vat-mtd/items.ics?environment=live"
+    assert page.link("Follow this selection") == "/vat-mtd/follow/?environment=live"
 
 
 # What is wrong
