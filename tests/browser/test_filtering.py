@@ -147,7 +147,7 @@ def test_what_breaks_one_api_this_year_is_asked_without_script(without_script: P
     page.get_by_label("From").fill("1 January 2026")
     page.get_by_label("To", exact=True).fill("31 December 2026")
     page.get_by_role("button", name="Apply filters").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("1 of 1 item")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 of 2 items")
     page.get_by_label("To", exact=True).fill("31 December 2025")
     page.get_by_role("button", name="Apply filters").click()
     expect(page.get_by_text("The last day must be the same as or after the first, 1 January 2026.")).to_have_count(2)
