@@ -27,6 +27,8 @@ PAGE_KINDS = {
     "home-of-nothing": "/nothing-yet/",
     "items": "/vat-mtd/items/",
     "items-chosen": "/vat-mtd/items/?stage=backlog&kind=api",
+    "items-table": "/many/items/?view=table",
+    "items-timeline": "/many/items/?view=timeline",
     "items-refused": "/vat-mtd/items/?stage=sometime",
     "items-many": "/many/items/",
     "item": "/vat-mtd/items/VAT-7/",

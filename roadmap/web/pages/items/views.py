@@ -38,6 +38,7 @@ class ViewLink(NamedTuple):
 
 class WithdrawnItem(NamedTuple):
     thing: LatestChanges
+    name: str
     url: str
     tag: Tag = WITHDRAWN_TAG
 
@@ -178,7 +179,8 @@ class FoundItems:
     def withdrawn(self) -> list[WithdrawnItem]:
         """On this page."""
         found = self.paged.cut(self._all_withdrawn, self.count)
-        return [WithdrawnItem(thing, self.reading.addresses.item(thing.address)) for thing in found]
+        name_of, addresses = self.reading.published.name_of, self.reading.addresses
+        return [WithdrawnItem(of, name_of(of.title, of.address), addresses.item(of.address)) for of in found]
 
     @property
     def withdrawn_url(self) -> str:
