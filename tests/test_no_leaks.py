@@ -23,6 +23,7 @@ PARTS = {
     "roadmap": ["vat-mtd", "canary-roadmap"],
     "page": ["guide", "who", "canary-page"],
     "rest": ["nothing"],
+    "api": ["vat-api", "canary-api"],
     "token": ["nobody's"],
 }
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from roadmap.models import Item, Release, Roadmap
+from roadmap.models import Api, Item, Release, Roadmap
 from roadmap.previews import links
 from roadmap.previews.links import token_of
 from roadmap.previews.views import by_link
+from roadmap.web.as_markdown import SUFFIX
 from roadmap.web.pages.reading import of_newest
 from tests import make
 from tests.previews.shared import a_link
@@ -31,6 +32,7 @@ PARTS: dict[str, list[Any]] = {
     "page": ["who"],
     "name": ["picture.png"],
     "rest": ["nothing"],
+    "api": ["losses-api"],
 }
 QUERIES = ["", "?changed_since=0", "?since=0", "?q=again", "?page=1", "?release=near-term-march-2019"]
 QUERIES += ["?view=table", "?view=timeline"]
@@ -44,7 +46,8 @@ def story(slug: str, prefix: str, **fields: Any) -> Roadmap:
     near = make.release(roadmap, title=f"Near term: March {PAST}", when=f"March {PAST}", horizon="near")
     far = make.release(roadmap, title="Far", when=f"April {PAST}")
     gone = make.release(roadmap, title=f"November {PAST}", when=f"May {PAST}")
-    slipped = make.item(roadmap, title="Slipped", test=f"June {PAST}", live=f"August {PAST}", release=near)
+    apis = ((Api.objects.filter(name="Losses API").first() or make.api(name="Losses API"), "1.0"),)
+    slipped = make.item(roadmap, title="Slipped", test=f"June {PAST}", live=f"August {PAST}", release=near, apis=apis)
     make.item(roadmap, title="Of the release", release=near)
     brought = make.item(roadmap, title="Brought elsewhere", release=gone, test=f"October {PAST}")
     back = make.item(roadmap, title="Back again", test=f"December {PAST}", release=far, deployed=("test",))
@@ -87,7 +90,8 @@ def addresses(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
         "token": [token_of(a_link(roadmap, now=NOW))],
     }
     for name, url in every_address({**PARTS, **of_roadmap}):
-        for query in QUERIES if "/at/" not in url else QUERIES[:1]:
+        is_asked_once = "/at/" in url or name.endswith(SUFFIX)
+        for query in QUERIES[:1] if is_asked_once else QUERIES:
             yield name, url + query
 
 

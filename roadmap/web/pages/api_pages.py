@@ -20,6 +20,7 @@ from roadmap.web.pages.item_page import WITHDRAWN_TAG, soonest_first
 from roadmap.web.pages.linked_data import web_api
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
 from roadmap.web.pages.stages import ItemsOfStage, stages_of
+from roadmap.web.pages.views import NOWHERE, THERE
 
 MOST_EDITIONS = 5  # of which the page of an API tells; all others are a link away
 
@@ -135,6 +136,14 @@ def _past(api: ShownApi, history: History) -> dict[str, Any]:
     }
 
 
+def _slug_of(api: str, reading: RoadmapReading) -> str:
+    """By which a filter knows it, however its name is written; empty where there is none."""
+    try:
+        return read_value("api", api, reading.published)
+    except ValueError:
+        return ""
+
+
 @mountable
 def apis(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     return page_of("web/pages/apis.html", reading, section="apis", changes_daily=True, apis=lambda: _apis(reading))
@@ -143,10 +152,10 @@ def apis(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
 @mountable
 def api(request: HttpRequest, reading: RoadmapReading, api: str) -> HttpResponse:
     """Of one that items concern, or concerned once. By another way of writing its name, it leads there."""
-    try:
-        slug = read_value("api", api, reading.published)
-    except ValueError:
-        return page_of("web/pages/not_found.html", reading, status=404, noun="API", address=api, today="")
+    slug = _slug_of(api, reading)
+    if not slug:
+        today = THERE if reading.today and _slug_of(api, reading.today) else NOWHERE
+        return page_of("web/pages/not_found.html", reading, status=404, noun="API", address=api, today=today)
     if slug != api:
         return HttpResponsePermanentRedirect(reading.addresses.api(slug))
     shown, history = ShownApi(reading, slug), reading.history_if_there()

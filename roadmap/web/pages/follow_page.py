@@ -12,6 +12,7 @@ from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.web.addresses import ATOM, CALENDAR, CSV, JSON_FEED, XLSX, Addresses, FollowLink, items_in_api
 from roadmap.web.pages.filter_form import misspelt_names
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
+from roadmap.web.pages.views import NOWHERE, THERE
 
 # As calendars on the web take an address that they are to keep looking at.
 _GOOGLE = "https://calendar.google.com/calendar/r?cid="
@@ -107,7 +108,8 @@ class ShownFollow:
 @mountable
 def follow(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     if not reading.is_of_today:
-        return page_of("web/pages/not_found.html", reading, status=404, noun="page", address="follow", today="")
+        today = THERE if reading.today else NOWHERE
+        return page_of("web/pages/not_found.html", reading, status=404, noun="page", address="follow", today=today)
     problems: Sequence[Problem] = ()
     try:
         filters = read_filters(request.GET, reading.published, reading.now)

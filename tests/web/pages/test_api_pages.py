@@ -109,6 +109,13 @@ def test_one_that_never_was_is_not_found(roadmap, reads):
     assert "has no API at this address" in reads("/vat-mtd/apis/income-tax/", 404).main
 
 
+def test_on_a_day_before_it_came_it_is_said_that_it_is_there_today(roadmap, reads):
+    make.item(roadmap, title="New", apis=((make.api(name="Newest API"), ""),))
+    make.edition(roadmap, at=make.at("2026-04-01", "12:00"))
+    page = reads("/vat-mtd/at/2026-03-24/apis/newest-api/", 404)
+    assert page.link("see this page as it is today") == "/vat-mtd/apis/newest-api/"
+
+
 def test_where_no_item_says_its_api_there_is_no_such_part(reads):
     bare = make.roadmap(title="Bare", slug="bare", reference_prefix="B")
     make.item(bare, title="One")

@@ -87,7 +87,7 @@ def test_a_filter_that_is_not_understood_is_said(roadmap, reads):
 
 
 def test_neither_a_draft_nor_an_earlier_day_can_be_followed(roadmap, reads, admin_client):
-    reads("/vat-mtd/at/2026-01-24/follow/", 404)
+    assert reads("/vat-mtd/at/2026-01-24/follow/", 404).link("see this page as it is today") == "/vat-mtd/follow/"
     read(admin_client, f"{staff_preview_url(roadmap.pk)}follow/", 404)
     assert reads("/vat-mtd/at/2026-01-24/").links("Follow") == []
 
