@@ -1,12 +1,15 @@
 """Words that several public pages share: what changed, how many there are, and texts cut to a length."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
+from roadmap.content import shapes
 from roadmap.content.changed_dates import has_arrived, when_of
 from roadmap.content.changes import Act, FieldChange
 from roadmap.content.choices import Environment, Noun
+from roadmap.content.fields import field_told
 from roadmap.content.things import RoadmapContent, lower_first
 from roadmap.dates.moves import Move, may_be_later, move
 from roadmap.published.history import ThingTold, ToldChange
@@ -65,6 +68,7 @@ _BY_MOVE = {
 }
 NEWS_ORDER = [*News]
 NEW_ENTRY = "New in the changelog"
+NOT_GIVEN = "Not given"
 
 # Items first: they are what a reader comes for.
 NOUN_ORDER = [Noun.ITEM, Noun.RELEASE, Noun.CHANGELOG_ENTRY, Noun.PAGE, Noun.ROADMAP]
@@ -211,6 +215,36 @@ def _worth_telling(told: Sequence[ToldChange]) -> list[ToldChange]:
 
 def _with_reason(words: str, reason: str) -> str:
     return ". Reason: ".join(part for part in (words, reason) if part)
+
+
+def both_sides(change: FieldChange) -> tuple[str, str] | None:
+    """What was and what is, as a table has them side by side; None where only the sentence says it."""
+    found = field_told(change.noun, change.field)
+    if found is None or (change.before is None and change.after is None):
+        return None
+    match found.shape:
+        case shapes.Milestones() | shapes.Date():
+            return _date_words(change.before), _date_words(change.after)
+        case shapes.Answer() | shapes.Flag():
+            return _answer_words(change.before), _answer_words(change.after)
+        case shapes.Apis() if change.field != shapes.API_ADDRESSES:
+            return ", ".join(change.before or ()) or NOT_GIVEN, ", ".join(change.after or ()) or NOT_GIVEN
+        case shapes.Prose() | shapes.Place() | shapes.Columns() | shapes.Group() | shapes.Apis():
+            return None
+        case shapes.Choice() | shapes.Names() as shape:
+            return shape.words(change.before) or NOT_GIVEN, shape.words(change.after) or NOT_GIVEN
+    return str(change.before or NOT_GIVEN), str(change.after or NOT_GIVEN)
+
+
+def _date_words(said: Any) -> str:
+    when = when_of(said)
+    if isinstance(said, Mapping) and has_arrived(said):
+        return f"Deployed{f', {when.in_sentence}' if when else ''}"
+    return when.display if when else "No date"
+
+
+def _answer_words(answer: bool | None) -> str:
+    return "Not known" if answer is None else "Yes" if answer else "No"
 
 
 def is_only_reordered(told: Sequence[ToldChange]) -> bool:

@@ -283,7 +283,7 @@ def test_a_name_that_looks_like_a_filters_is_refused_and_says_which_is_meant(all
 
 
 OF_OTHERS = """utm_source utm_medium utm_campaign utm_term utm_content utm_id fbclid gclid msclkid mc_cid mc_eid _ _ga
-    _gl _hsenc mkt_tok nocache cache cachebust timestamp rand session sid lang t v ts cb r s ref source view id format
+    _gl _hsenc mkt_tok nocache cache cachebust timestamp rand session sid lang t v ts cb r s ref source id format
     token key api_key user email time date mode print name colour cursor si"""
 
 

@@ -35,7 +35,7 @@ PARTS: dict[str, list[Any]] = {
     "api": ["losses-api"],
 }
 QUERIES = ["", "?changed_since=0", "?since=0", "?q=again", "?page=1", "?release=near-term-march-2019"]
-QUERIES += ["?view=table", "?view=timeline"]
+QUERIES += ["?view=table", "?view=timeline", "?since=1&until=3", "?view=compare"]
 QUERIES += ["?moved=later", "?from=2018", "?to=2020", "?from=2018&to=2020&since=0", "?overdue=yes&since=0"]
 
 

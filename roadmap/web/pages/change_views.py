@@ -11,12 +11,16 @@ from roadmap.dates.clock import uk_date
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import PastEdition, ThingTold
 from roadmap.published.since import USUAL_DAYS, Since, UnclearSince, read_day, read_since, usual
+from roadmap.web.pages.compare_page import COMPARE, COMPARED_NAMES, is_comparison, read_comparison
 from roadmap.web.pages.edition_page import MOST_LINES, ShownEdition, day_url, edition_link, summary_of
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.reading import PageView, RoadmapReading, mountable, page_of
 from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
 
 _page_of = partial(page_of, section="changes")
+
+# What the page of changes takes that is no filter.
+NAMES_TAKEN = (*COMPARED_NAMES, "view", "page")
 
 
 def _of_history(view: PageView) -> PageView:
@@ -95,6 +99,12 @@ class ChangesSince:
         return None
 
     @property
+    def compare_url(self) -> str:
+        """The same from this point on, in the end."""
+        since = [("since", self.since_typed)] if self.since_typed else []
+        return self.reading.addresses.to("changes", query=[("view", COMPARE), *since, *self.filters.values])
+
+    @property
     def next_time_url(self) -> str:
         """To come back with."""
         query = [("since", str(self.reading.edition.number)), *self.filters.values]
@@ -126,6 +136,9 @@ def _asked(query: QueryDict, reading: RoadmapReading) -> ChangesSince:
 @mountable
 @_of_history
 def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
+    """Edition by edition; or two days against each other, where that is asked for."""
+    if is_comparison(request.GET):
+        return _comparison(request, reading)
     found = _asked(request.GET, reading)
     problems = [problem for problem in found.problems if problem.name != "since"]  # which has a form of its own
     kept = [("since", found.since_typed)] if found.since_typed else []
@@ -139,11 +152,39 @@ def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         "web/pages/changes.html",
         reading,
         status=400 if found.problems else 200,
-        changes_daily=not found.since_typed or found.since.depends_on_today or found.filters.depends_on_today,
-        problems=[*misspelt_names(request.GET, "since", "page"), *found.problems],
+        # A day that is to come will have come.
+        changes_daily=bool(found.problems)
+        or not found.since_typed
+        or found.since.depends_on_today
+        or found.filters.depends_on_today,
+        problems=[*misspelt_names(request.GET, *NAMES_TAKEN), *found.problems],
         found=found,
         panel=panel,
         follow=None if found.problems else lambda: reading.follow_selection(found.filters),
+    )
+
+
+def _comparison(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
+    found = read_comparison(request.GET, reading)
+    problems = [problem for problem in found.problems if problem.name not in COMPARED_NAMES]
+    kept = [
+        ("view", COMPARE),
+        *((name, value) for name, value in zip(COMPARED_NAMES, found.typed, strict=True) if value),
+    ]
+    panel = FilterPanel(reading, found.filters, request.GET, "changes", problems, kept)
+    if found.page > 1 and not found.problems:
+        try:
+            found.paged  # noqa: B018
+        except NoSuchPage as error:
+            return _no_such_page(reading, error, reading.addresses.changes)
+    return _page_of(
+        "web/pages/compare.html",
+        reading,
+        status=400 if found.problems else 200,
+        changes_daily=True,  # which day is today
+        problems=[*misspelt_names(request.GET, *NAMES_TAKEN), *found.problems],
+        found=found,
+        panel=panel,
     )
 
 
