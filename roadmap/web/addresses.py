@@ -55,6 +55,10 @@ class Addresses:
         return self.to("changelog")
 
     @property
+    def dates(self) -> str:
+        return self.to("dates")
+
+    @property
     def editions(self) -> str:
         return self.to("editions")
 

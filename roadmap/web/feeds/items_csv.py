@@ -33,7 +33,7 @@ BYTE_ORDER_MARK = "\ufeff"
 _FIELDS = [field for field in ITEM_FIELDS if field.csv and not isinstance(field.shape, Rows | Prose)]
 _LONG = [field for field in ITEM_FIELDS if field.csv and isinstance(field.shape, Prose)]
 
-Cell = str | datetime.date
+Cell = str | int | datetime.date
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Those with which figures are a date, a time or a number: "SEP-1" is to a spreadsheet the first of this September,
@@ -67,14 +67,14 @@ def _written(addresses: Addresses, reading: RoadmapReading, filters: Filters) ->
         written.of(item.content.uid, basis_of(item, reading), partial(_line_of, item, reading, addresses))
         for item in filters.items(reading.published)
     )
-    return "".join([BYTE_ORDER_MARK, _line(_names(reading)), *lines])
+    return "".join([BYTE_ORDER_MARK, line([*_names(reading)]), *lines])
 
 
 def _line_of(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> str:
-    return _line(_row(item, reading, addresses))
+    return line(_row(item, reading, addresses))
 
 
-def _line(cells: Iterable[Cell]) -> str:
+def line(cells: Iterable[Cell]) -> str:
     return ",".join(map(_quoted, cells)) + "\r\n"
 
 
@@ -83,7 +83,7 @@ def _quoted(cell: Cell) -> str:
 
     An empty one stands bare: in quotes, polars and PostgreSQL take it for a text, and its column of dates for texts.
     """
-    text = safe(cell) if isinstance(cell, str) else cell.isoformat()
+    text = safe(cell) if isinstance(cell, str) else str(cell)
     return '"{}"'.format(text.replace('"', '""')) if text else ""
 
 

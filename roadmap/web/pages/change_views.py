@@ -1,6 +1,6 @@
 """The pages of what changed: since when a reader asks, and edition by edition. Of one roadmap, as those of `views`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, wraps
 from typing import Any
@@ -23,16 +23,19 @@ _page_of = partial(page_of, section="changes")
 NAMES_TAKEN = (*COMPARED_NAMES, "view", "page")
 
 
-def _of_history(view: PageView) -> PageView:
+def of_history(what: str) -> Callable[[PageView], PageView]:
     """Around a page that is nothing without the history: while that cannot be read, it says so, to be tried again."""
 
-    @wraps(view)
-    def page_of_history(request: HttpRequest, reading: RoadmapReading, **parts: Any) -> HttpResponse:
-        if reading.is_behind(reading.history_if_there()):
-            return _page_of("web/pages/no_history.html", reading, status=503, what="What changed")
-        return view(request, reading, **parts)
+    def around(view: PageView) -> PageView:
+        @wraps(view)
+        def page_of_history(request: HttpRequest, reading: RoadmapReading, **parts: Any) -> HttpResponse:
+            if reading.is_behind(reading.history_if_there()):
+                return _page_of("web/pages/no_history.html", reading, status=503, what=what)
+            return view(request, reading, **parts)
 
-    return page_of_history
+        return page_of_history
+
+    return around
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +137,7 @@ def _asked(query: QueryDict, reading: RoadmapReading) -> ChangesSince:
 
 
 @mountable
-@_of_history
+@of_history("What changed")
 def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     """Edition by edition; or two days against each other, where that is asked for."""
     if is_comparison(request.GET):
@@ -147,7 +150,7 @@ def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         try:
             found.paged  # noqa: B018
         except NoSuchPage as error:
-            return _no_such_page(reading, error, reading.addresses.changes)
+            return no_such_page(reading, error, reading.addresses.changes)
     return _page_of(
         "web/pages/changes.html",
         reading,
@@ -176,7 +179,7 @@ def _comparison(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         try:
             found.paged  # noqa: B018
         except NoSuchPage as error:
-            return _no_such_page(reading, error, reading.addresses.changes)
+            return no_such_page(reading, error, reading.addresses.changes)
     return _page_of(
         "web/pages/compare.html",
         reading,
@@ -189,7 +192,7 @@ def _comparison(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
 
 
 @mountable
-@_of_history
+@of_history("What changed")
 def editions(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     """All of them; with ?day=, on the way to that day."""
     problem = ""
@@ -202,7 +205,7 @@ def editions(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     try:
         paged = PageOfList(reading.history.editions[::-1], read_page(request.GET), reading.addresses, "editions")
     except NoSuchPage as error:
-        return _no_such_page(reading, error, reading.addresses.editions)
+        return no_such_page(reading, error, reading.addresses.editions)
     return _page_of(
         "web/pages/editions.html",
         reading,
@@ -216,7 +219,7 @@ def editions(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
 
 
 @mountable
-@_of_history
+@of_history("What changed")
 def edition(request: HttpRequest, reading: RoadmapReading, number: int) -> HttpResponse:
     """All that it changed; with a filter, what that selects of it."""
     editions, found = reading.history.editions, reading.history.edition(number)
@@ -244,5 +247,5 @@ def edition(request: HttpRequest, reading: RoadmapReading, number: int) -> HttpR
     )
 
 
-def _no_such_page(reading: RoadmapReading, error: NoSuchPage, first_url: str) -> HttpResponse:
+def no_such_page(reading: RoadmapReading, error: NoSuchPage, first_url: str) -> HttpResponse:
     return _page_of("web/pages/no_such_page.html", reading, status=404, there_are=str(error), first_url=first_url)

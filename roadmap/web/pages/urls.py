@@ -4,6 +4,7 @@ from django.urls import path
 
 from roadmap.web.as_markdown import with_markdown
 from roadmap.web.pages import api_pages, change_views, follow_page, views
+from roadmap.web.pages.dates_page import dates
 from roadmap.web.pages.items.views import items
 
 pages = [
@@ -16,6 +17,7 @@ pages = [
     path("follow/", follow_page.follow, name="follow"),
     path("changelog/", views.changelog, name="changelog"),
     path("changes/", change_views.changes, name="changes"),
+    path("dates/", dates, name="dates"),
     path("editions/", change_views.editions, name="editions"),
     path("editions/<int:number>/", change_views.edition, name="edition"),
 ]
