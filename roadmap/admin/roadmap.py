@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.models import User
@@ -15,13 +16,28 @@ from roadmap.admin.imports.report_page import report_view, reports_view
 from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
+from roadmap.admin.publish.forms import DAY_FORMATS
 from roadmap.admin.publish.views import publish_view
 from roadmap.admin.to_check import to_check_view
 from roadmap.admin.views import publish_link
 from roadmap.models import Roadmap
 
 
+def _london_time(label: str) -> forms.DateTimeField:
+    """In one field, as browsers have it; where they have none, as people type it."""
+    return forms.DateTimeField(
+        label=label,
+        required=False,
+        help_text="London time.",
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", *(f"{day} %H:%M" for day in DAY_FORMATS)],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "Enter a day and a time, for example 27 March 2026 17:30."},
+    )
+
+
 class RoadmapForm(KeepsOldDates):
+    notice_starts_at = _london_time("Shown from")
+    notice_ends_at = _london_time("Shown until")
     edited_by: Any = None  # set for each request
 
     def clean_team(self) -> Any:
@@ -47,6 +63,14 @@ class RoadmapAdmin(WorkingAdmin):
         ("Whom to ask", {"fields": ["contact_name", "contact_email", "contact_subject"]}),
         ("Names of the environments", {"fields": ["test_label", "controlled_go_live_label", "live_label"]}),
         ("Foot of every page", {"fields": ["footer"]}),
+        (
+            "A notice at the top of every page, for a while",
+            {
+                "fields": ["notice_title", "notice_body", "notice_starts_at", "notice_ends_at"],
+                "classes": ["collapse"],
+                "description": "It is published as everything else is, and then shows and goes by itself.",
+            },
+        ),
         ("Who edits and publishes it, and how", {"fields": ["team", "asks_reasons", "hides_date_history"]}),
     ]
     filter_horizontal = ["team"]

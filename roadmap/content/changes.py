@@ -27,7 +27,7 @@ from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import may_be_later
 
 # Beside prose, where the sentence does not say both what was and what is.
-NAMED_ONLY = frozenset({"contact", "environment_labels", "api_addresses", "fields"})
+NAMED_ONLY = frozenset({"contact", "environment_labels", "api_addresses", "fields", "notice"})
 MOST_QUOTED = 80  # characters of a text that reads well within a sentence
 
 
@@ -201,6 +201,10 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
             before, after = (shape.words(value) if value else None for value in (before, after))
         case shapes.Apis() if name != shapes.API_ADDRESSES:
             before, after = (", ".join(value) if value else None for value in (before, after))
+        case shapes.Notice() as shape if after:
+            return f"{label} {'changed' if before else 'added'}: {shape.words(after)}"
+        case shapes.Notice():
+            return f"{label} removed"
         case shapes.Group() | shapes.Apis():
             return f"{label} changed"
     return _plain_sentence(label, before, after)

@@ -244,6 +244,16 @@ FIELDS: dict[Noun, tuple[ContentField, ...]] = {
                 Outlet.MARKDOWN: "Markdown has no history to keep back",
             },
         ),
+        _text(
+            "notice",
+            "Notice",
+            shapes.NOTICE,
+            {
+                Outlet.IMPORT: "no source says it",
+                Outlet.MARKDOWN: "a document has no times at which it shows something and stops",
+            },
+            format_version=3,
+        ),
     ),
     Noun.PAGE: (
         _ADDRESS,

@@ -5,6 +5,7 @@ have changed by themselves; `columns` are those of the working copy.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from msgspec import Struct, to_builtins
 from roadmap.content import things
 from roadmap.content.choices import Environment
 from roadmap.content.things import in_words
+from roadmap.dates.clock import uk_datetime
 
 
 class Shape(Struct, frozen=True):
@@ -276,6 +278,50 @@ class Group(Shape, frozen=True):
         return tuple(getattr(value, below) for below in self.column_names)
 
 
+class Notice(Group, frozen=True):
+    """What stands above every page between two times, or nothing."""
+
+    empty: Any = None
+
+    def told(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        yield name, plain(value)
+
+    def parts(self, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+        if value is not None:
+            yield from super().parts(name, value)
+
+    def whole(self, name: str, said: Mapping[str, Any]) -> Any:
+        values = {below: said.get(f"{self.prefix}.{below}") or "" for below in self.column_names}
+        is_whole = values["title"] and values["starts_at"] and values["ends_at"]
+        return things.NoticeContent(**values) if is_whole else None
+
+    def read(self, *stored: Any) -> Any:
+        title, body, *times = stored
+        if not title or None in times:
+            return None
+        starts_at, ends_at = (time.astimezone(UTC).isoformat(timespec="minutes") for time in times)
+        return things.NoticeContent(title=title, body=body, starts_at=starts_at, ends_at=ends_at)
+
+    def stored(self, value: Any) -> tuple[Any, ...]:
+        return ("", "", None, None) if value is None else (value.title, value.body, *value.times)
+
+    def words(self, value: Any) -> str:
+        """Of a notice as Changes have it, on one line."""
+        if not value:
+            return ""
+        times = (uk_datetime(datetime.fromisoformat(value[name])) for name in ("starts_at", "ends_at"))
+        return f"{value['title']}, {' to '.join(times)}"
+
+
+NOTICE = Notice(
+    prefix="notice",
+    column_names={
+        "title": "notice_title",
+        "body": "notice_body",
+        "starts_at": "notice_starts_at",
+        "ends_at": "notice_ends_at",
+    },
+)
 CONTACT = Group(things.Contact(), "contact", {name: f"contact_{name}" for name in ("name", "email", "subject")})
 _NO_LABELS = things.EnvironmentLabels(test="", controlled_go_live="", live="")
 LABELS = Group(_NO_LABELS, "labels", {environment.value: f"{environment.value}_label" for environment in Environment})

@@ -5,6 +5,7 @@ A Content is what one Revision keeps, as JSON. An approximate date is kept as it
 every Revision stays readable and equal to itself. See docs/decisions/0001-revisions-hold-json.md.
 """
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import quote
@@ -89,6 +90,24 @@ class Contact(Value, frozen=True, kw_only=True):
         return f"mailto:{quote(local, safe='')}@{domain}{'?' if query else ''}{query}"
 
 
+class NoticeContent(Value, frozen=True, kw_only=True):
+    """What stands above every page between two moments, each as ISO 8601 has it, in UTC to the minute."""
+
+    title: str
+    starts_at: str
+    ends_at: str
+    body: str = ""
+
+    @property
+    def times(self) -> tuple[datetime.datetime, datetime.datetime]:
+        return datetime.datetime.fromisoformat(self.starts_at), datetime.datetime.fromisoformat(self.ends_at)
+
+    def is_on(self, now: datetime.datetime) -> bool:
+        """From its first moment on, until its last."""
+        starts_at, ends_at = self.times
+        return starts_at <= now < ends_at
+
+
 class FieldDefinition(Value, frozen=True, kw_only=True):
     """A column that a roadmap adds to its items."""
 
@@ -170,6 +189,7 @@ class RoadmapContent(Content, frozen=True, kw_only=True):
     footer: str = ""
     position: int = 0
     hides_date_history: bool = False  # readers are told what a date is, and not what it was
+    notice: NoticeContent | None = None
 
     def column_name(self, key: str) -> str:
         """What is known of a column is its name; of one that is not known, the name that its key was made from."""

@@ -78,6 +78,15 @@ class Roadmap(models.Model):
     )
     live_label = label_field("name of the live environment", Environment.LIVE, "Live or Production")
     footer = MarkdownField(blank=True, help_text="At the foot of every page of this roadmap.")
+    notice_title = OneLineField(
+        "title of the notice",
+        blank=True,
+        help_text="Stands at the top of every page between the two times below, for example “Sandbox closed for "
+        "maintenance”. Leave it and the times empty for no notice.",
+    )
+    notice_body = MarkdownField("text of the notice", blank=True)
+    notice_starts_at = models.DateTimeField("shown from", null=True, blank=True, help_text="London time.")
+    notice_ends_at = models.DateTimeField("shown until", null=True, blank=True, help_text="London time.")
     asks_reasons = models.BooleanField(
         "ask why when a date moves later",
         default=True,
@@ -106,6 +115,12 @@ class Roadmap(models.Model):
             models.CheckConstraint(condition=~Q(slug__in=sorted(RESERVED_SLUGS)), name="roadmap_slug_is_free"),
             models.CheckConstraint(condition=~Q(title=""), name="roadmap_has_a_title"),
             models.CheckConstraint(condition=~Q(contact_email=""), name="roadmap_has_a_contact"),
+            models.CheckConstraint(
+                condition=Q(notice_starts_at=None)
+                | Q(notice_ends_at=None)
+                | Q(notice_ends_at__gt=models.F("notice_starts_at")),
+                name="notice_ends_after_it_starts",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,6 +134,21 @@ class Roadmap(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("web:home", args=[self.slug])
+
+    def clean(self) -> None:
+        """A notice is whole: a title and both times."""
+        said: dict[str, Any] = {"notice_title": self.notice_title, "notice_body": self.notice_body}
+        said |= {"notice_starts_at": self.notice_starts_at, "notice_ends_at": self.notice_ends_at}
+        asked = {
+            "notice_title": "Give the notice a title.",
+            "notice_starts_at": "Say from when the notice is shown.",
+            "notice_ends_at": "Say until when the notice is shown.",
+        }
+        missing = {name: words for name, words in asked.items() if not said[name]}
+        if missing and any(said.values()):
+            raise ValidationError(missing)
+        if self.notice_starts_at and self.notice_ends_at and self.notice_ends_at <= self.notice_starts_at:
+            raise ValidationError({"notice_ends_at": "This must be later than when the notice begins."})
 
     @property
     def title_and_address(self) -> str:

@@ -27,6 +27,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from roadmap.content.things import NoticeContent
 from roadmap.published.roadmap import EditionSeen
 from roadmap.web.as_markdown import FILE, is_asked_for
 
@@ -44,6 +45,7 @@ class Basis:
     editions: frozenset[str]  # the uids of the newest: of its roadmap, or of all there are
     slug: str  # of its roadmap; empty: it is about all
     day: datetime.date | None  # where it is right on that day only
+    has_notice: bool | None = None  # where it is right only while the notice of its roadmap is on, or is not
 
 
 OF_SOFTWARE = Basis(frozenset(), "", None)  # of what is the same for as long as the software is
@@ -71,6 +73,7 @@ class LazyResponse(SimpleTemplateResponse):
         self._make = make
         self.changes_daily = changes_daily
         self.is_passing = is_passing
+        self.notice: NoticeContent | None = None  # that it has between two times
 
     @property
     def rendered_content(self) -> Any:
@@ -128,11 +131,13 @@ def kept(
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     days = [today] if answer.changes_daily else []
     uids, slug = ([newest.uid], newest.roadmap_slug) if newest else ([edition.uid for edition in editions], "")
-    answer.basis = Basis(frozenset(uids), slug, today.date() if days else None)
+    has_notice = answer.notice.is_on(now) if answer.notice else None
+    answer.basis = Basis(frozenset(uids), slug, today.date() if days else None, has_notice)
     if answer.status_code != 200:
         return answer
-    parts = [*(edition.uid for edition in editions), *(day.date().isoformat() for day in days)]
-    return _validated(request, answer, parts, max([edition.published_at for edition in editions] + days))
+    turns = [time for time in (answer.notice.times if answer.notice else ()) if time <= now]
+    parts = [*(edition.uid for edition in editions), *(day.date().isoformat() for day in days), str(len(turns))]
+    return _validated(request, answer, parts, max([edition.published_at for edition in editions] + days + turns))
 
 
 def kept_as_software(request: HttpRequest, answer: LazyResponse) -> HttpResponseBase:

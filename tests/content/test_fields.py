@@ -25,6 +25,7 @@ from roadmap.content.things import (
     FieldDefinition,
     FieldValueContent,
     MilestoneContent,
+    NoticeContent,
 )
 from roadmap.models import Roadmap
 from roadmap.publishing import publish
@@ -60,6 +61,12 @@ GIVEN = {
     (Noun.ROADMAP, "labels"): LABELS,
     (Noun.ROADMAP, "position"): 0,
     (Noun.ROADMAP, "hides_date_history"): False,
+    (Noun.ROADMAP, "notice"): NoticeContent(
+        title="Depots closed",
+        body="For **stocktaking**.",
+        starts_at="2027-05-01T08:00+00:00",
+        ends_at="2027-05-02T17:30+00:00",
+    ),
     (Noun.PAGE, "slug"): "depots",
     (Noun.RELEASE, "is_deployed"): False,
     (Noun.ITEM, "reference"): "PAR-7",

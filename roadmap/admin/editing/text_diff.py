@@ -15,7 +15,7 @@ from typing import Any
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS
 from roadmap.content.fields import EXISTENCE, field_told
-from roadmap.content.shapes import Apis, Choice, Milestones
+from roadmap.content.shapes import Apis, Choice, Milestones, Notice
 from roadmap.content.things import RoadmapContent
 
 # Characters of the one text times characters of the other: about a tenth of a second on a small machine.
@@ -181,6 +181,8 @@ def text_of(change: FieldChange, value: Any) -> str:
         return f"{date}, deployed" if value.get("is_deployed") else date
     if found and isinstance(found.shape, Choice):
         return found.shape.words(value)
+    if found and isinstance(found.shape, Notice):
+        return "\n".join(filter(None, [found.shape.words(value), value.get("body")]))
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if found and isinstance(found.shape, Apis) and isinstance(value, dict):

@@ -48,6 +48,12 @@ def _contents(test: str) -> list[Content]:
             "labels": {"test": "Sandbox", "controlled_go_live": "Controlled go-live", "live": "Live"},
             "fields": [{"key": "tax-years", "name": "Tax years", "explanation": "The first that it covers."}],
             "footer": "Dates may change.",
+            "notice": {
+                "title": "Sandbox closed for maintenance",
+                "body": "Try again **on Monday**.",
+                "starts_at": "2026-06-05T16:00+00:00",
+                "ends_at": "2026-06-08T08:00+00:00",
+            },
         },
         Noun.RELEASE: {"title": "Near term", "when": "Q3 2026", "horizon": "near", "introduction": "After testing."},
         Noun.ITEM: _item(test),

@@ -119,6 +119,15 @@ class ThingAnswer(ApiShape):
     uid: Uid
 
 
+class NoticeAnswer(ApiShape):
+    """What stands above every page of a roadmap between two moments."""
+
+    title: Annotated[str, doc("What it is about.", "Sandbox closed for maintenance")]
+    body: Annotated[str, doc("More of it, in Markdown; empty where there is none.", "Try again **on Monday**.")]
+    starts_at: Annotated[Moment, doc("From when pages show it.", "2026-06-05T16:00:00Z")]
+    ends_at: Annotated[Moment, doc("Until when pages show it.", "2026-06-08T08:00:00Z")]
+
+
 class RoadmapAnswer(ThingAnswer):
     """What a roadmap says of itself."""
 
@@ -134,6 +143,9 @@ class RoadmapAnswer(ThingAnswer):
     ]
     fields: Annotated[list[FieldDefinitionAnswer], doc("The columns that it adds to its items, in their order.")]
     footer: Annotated[str, doc("What stands at the foot of its pages, in Markdown.", "Dates may change.")]
+    notice: Annotated[
+        NoticeAnswer | None, doc("Its notice, whether it is still to come, on or past; null where there is none.")
+    ]
 
 
 class PageAnswer(ThingAnswer):

@@ -23,7 +23,15 @@ from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
 from roadmap.content.shapes import Apis, Date, Group, ReleaseLink, Rows
 from roadmap.content.snapshot import PlacedItem
-from roadmap.content.things import ApiVersion, ChangelogEntryContent, Content, PageContent, ReleaseContent, noun_of
+from roadmap.content.things import (
+    ApiVersion,
+    ChangelogEntryContent,
+    Content,
+    NoticeContent,
+    PageContent,
+    ReleaseContent,
+    noun_of,
+)
 from roadmap.dates import When
 from roadmap.markdown import render
 from roadmap.published.date_history import TOLD_OF_RELEASE, stories, told_of_item
@@ -65,6 +73,7 @@ class Values:
                 for environment in Environment
             ],
             fields=[_same(field, schemas.FieldDefinitionAnswer) for field in content.fields],
+            notice=_notice(content.notice),
         )
 
     def roadmap_listed(self) -> schemas.RoadmapListed:
@@ -181,6 +190,13 @@ def _plain(content: Content) -> dict[str, Any]:
 def _same(value: object, shape: type[Shape]) -> Shape:
     """The attributes of a value that the shape has too, by the same names."""
     return convert(value, shape, from_attributes=True)
+
+
+def _notice(content: NoticeContent | None) -> schemas.NoticeAnswer | None:
+    if content is None:
+        return None
+    starts_at, ends_at = map(moment, content.times)
+    return schemas.NoticeAnswer(title=content.title, body=content.body, starts_at=starts_at, ends_at=ends_at)
 
 
 def edition_seen(edition: EditionSeen | PastEdition) -> schemas.EditionSeenAnswer:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from roadmap.content.things import NoticeContent
 from roadmap.published import store
 from roadmap.published.away import PRIMARY, REPLICA, believe_away, is_believed_away
 from roadmap.web.page_store.replica import Newest, ReplicaWatch, newest
@@ -30,13 +31,15 @@ class Seen:
     by_slug: Mapping[str, frozenset[str]]  # the uid of the newest Edition at each address
     of_all: frozenset[str]
     day: datetime.date
+    with_notice: frozenset[str] = frozenset()  # the addresses of the roadmaps whose notice is on
 
     def confirms(self, basis: Basis) -> bool:
         """Whether what was made of that is still right."""
         if not basis.editions:
             return True
         newest = self.by_slug.get(basis.slug) if basis.slug else self.of_all
-        return basis.editions == newest and basis.day in (None, self.day)
+        is_noticed = basis.has_notice in (None, basis.slug in self.with_notice)
+        return basis.editions == newest and basis.day in (None, self.day) and is_noticed
 
 
 class Watch:
@@ -56,6 +59,7 @@ class Watch:
         self._replica: ReplicaWatch | None = None
         self._waiting: list[Callable[[], None]] = []
         self._is_ended = False
+        self._notices: dict[str, tuple[frozenset[str], NoticeContent | None]] = {}  # by slug, of which Edition
 
     def start(self) -> None:
         """In each process, after they parted: threads stay behind."""
@@ -105,10 +109,12 @@ class Watch:
         close_old_connections()
         try:
             of_all, by_slug, next_at = self._newest(now)
-            seen = Seen(by_slug, of_all, timezone.localtime(now).date())
-            if seen != self.seen:
+            if any(self._notice_of(slug, editions) is None for slug, editions in by_slug.items()):
                 self.is_loading = True
-                _load(seen, self.seen, now)
+                self._load(by_slug, now)
+            on = frozenset(slug for slug, (_, notice) in self._notices.items() if notice and notice.is_on(now))
+            seen = Seen(by_slug, of_all, timezone.localtime(now).date(), on)
+            if seen != self.seen:
                 self.seen = seen
         except DatabaseError:
             if not self.is_away:
@@ -125,8 +131,9 @@ class Watch:
         self.answered_at = asked_at
         if is_believed_away():
             return INTERVAL_AWAY
-        until_next = (next_at - now).total_seconds() if next_at else INTERVAL
-        return min(INTERVAL, max(until_next, 0.01))
+        times = [time for _, notice in self._notices.values() if notice for time in notice.times]
+        waits = [(time - now).total_seconds() for time in (next_at, *times) if time and time > now]
+        return max(min([INTERVAL, *waits]), 0.01)
 
     def _newest(self, now: datetime.datetime) -> Newest:
         """Of the primary or, while that is away, of the replica. Raises DatabaseError."""
@@ -149,11 +156,16 @@ class Watch:
             replica.answer(of_primary)
         return of_primary
 
+    def _load(self, by_slug: Mapping[str, frozenset[str]], now: datetime.datetime) -> None:
+        """What is new into memory, with its history, so that this process has it whatever happens to the database."""
+        for slug, editions in by_slug.items():
+            if self._notice_of(slug, editions) is None:
+                published = store.newest(slug, now)
+                if published is not None:
+                    store.whole_history_of(published)
+                    self._notices[slug] = editions, published.snapshot.roadmap.notice
 
-def _load(seen: Seen, before: Seen | None, now: datetime.datetime) -> None:
-    """What is new into memory, with its history, so that this process has it whatever happens to the database."""
-    for slug, editions in seen.by_slug.items():
-        if before is None or before.by_slug.get(slug) != editions:
-            published = store.newest(slug, now)
-            if published is not None:
-                store.whole_history_of(published)
+    def _notice_of(self, slug: str, editions: frozenset[str]) -> tuple[frozenset[str], NoticeContent | None] | None:
+        """With the Editions that it is of; None where these were not loaded yet."""
+        known = self._notices.get(slug)
+        return known if known and known[0] == editions else None

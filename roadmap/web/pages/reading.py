@@ -7,6 +7,7 @@ of pages, where that was included.
 
 import datetime
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial, wraps
@@ -15,12 +16,13 @@ from typing import Any
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 
 from roadmap.content.choices import Environment
 from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import Contact, ItemContent, RoadmapContent
-from roadmap.dates.clock import LONDON, day_of
+from roadmap.dates.clock import LONDON, day_of, uk_datetime
 from roadmap.markdown import render
 from roadmap.published import store
 from roadmap.published.date_history import Promise, dates_before
@@ -42,6 +44,8 @@ from roadmap.web.responses import LazyResponse, address_of, kept, page
 
 logger = logging.getLogger(__name__)
 
+_HEADING = re.compile(r"<(/?)h[1-6]\b[^>]*>")
+
 PageView = Callable[..., HttpResponse]  # (request, what to read, the parts of its address)
 Mount = Callable[..., HttpResponseBase]  # (request, the page, the parts of its address and those before it)
 
@@ -51,6 +55,15 @@ class PageLink:
     title: str
     url: str
     section: str = ""  # of the roadmap, that it leads to
+
+
+@dataclass(frozen=True)
+class ShownNotice:
+    """What stands above every page of a roadmap for a while."""
+
+    title: str
+    html: str
+    times: str  # when readers see it; empty where that is now, and they do
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +171,20 @@ class RoadmapReading:
         return render(self.roadmap.footer, anchor_prefix="footer").html
 
     @cached_property
+    def notice(self) -> "ShownNotice | None":
+        """Of today's roadmap while it is on; of a draft, until it is over."""
+        content = self.roadmap.notice
+        if content is None or self.day is not None:
+            return None
+        starts_at, ends_at = content.times
+        if self.now >= ends_at or (self.now < starts_at and not self.banner):
+            return None
+        # Its headings would come before the page's first.
+        html = SafeString(_HEADING.sub(r"<\1p>", render(content.body, anchor_prefix="notice").html))
+        times = f"{uk_datetime(starts_at)} to {uk_datetime(ends_at)}" if self.banner else ""
+        return ShownNotice(content.title, html, times)
+
+    @cached_property
     def navigation(self) -> list[PageLink]:
         """The parts of this roadmap that there are."""
         found = [
@@ -203,6 +230,7 @@ def page_of(
     if not page_url:
         context.pop("linked_data", None)
     answer = page(template, status=status, roadmap=reading, section=section, page_url=page_url, **context)
+    answer.notice = reading.roadmap.notice if reading.day is None else None
     if status == 400:
         answer["Cache-Control"] = "no-store"  # it may be right the next time
     return answer

@@ -1,11 +1,18 @@
 """How often it is asked what is newest. What comes of it is in test_application.py, and in tests/faults."""
 
+import datetime
 from types import SimpleNamespace
 
 import pytest
 
+from roadmap.published import store
 from roadmap.web.page_store import watch as module
 from roadmap.web.page_store.watch import INTERVAL, Watch
+from roadmap.web.responses import Basis
+from tests import make
+
+STARTS, ENDS = make.at("2026-06-05", "17:00"), make.at("2026-06-08", "09:00")
+SECOND = datetime.timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -28,3 +35,48 @@ def test_an_answer_that_takes_its_time_puts_off_no_later_question(monkeypatch, t
     monkeypatch.setattr(watch._wake, "wait", wait_and_end)
     watch._run()
     assert waits == [pytest.approx(then_waits)]
+
+
+@pytest.fixture
+def _start_with_an_empty_shelf(monkeypatch):
+    monkeypatch.setattr(store, "_shelf", store._Shelf())
+    monkeypatch.setattr(module, "close_old_connections", lambda: None)  # it is the test's, with all that is in it
+
+
+@pytest.fixture
+def vat(db, _start_with_an_empty_shelf):
+    roadmap = make.roadmap(slug="vat-mtd", notice_title="Closed", notice_starts_at=STARTS, notice_ends_at=ENDS)
+    return make.edition(roadmap, at=make.at("2026-03-24"))
+
+
+def test_what_was_made_before_a_notice_is_right_until_that_begins_and_again_when_it_ends(vat):
+    looking = Watch()
+    newest = frozenset([str(vat.uid)])
+    without, within, either = (Basis(newest, "vat-mtd", None, has_notice) for has_notice in (False, True, None))
+    found = []
+    for now in (STARTS - SECOND, STARTS, ENDS - SECOND, ENDS):
+        looking.look(now)
+        found.append([looking.seen.confirms(basis) for basis in (without, within, either)])
+    assert found == [[True, False, True], [False, True, True], [False, True, True], [True, False, True]]
+
+
+def test_it_looks_again_at_the_moment_at_which_a_notice_begins_or_ends(vat):
+    looking = Watch()
+    for moment in (STARTS, ENDS):
+        assert looking.look(moment - 10 * SECOND) == INTERVAL
+        assert looking.look(moment - 0.25 * SECOND) == 0.25
+        seen = looking.seen
+        looking.look(moment)
+        assert looking.seen is not seen  # so that what is held is not given without being asked about
+
+
+def test_a_notice_that_is_published_anew_has_its_new_times(vat):
+    looking = Watch()
+    looking.look(STARTS)
+    assert looking.seen.with_notice == {"vat-mtd"}
+    roadmap = vat.roadmap
+    roadmap.notice_starts_at = STARTS + 60 * SECOND
+    roadmap.save()
+    make.edition(roadmap, at=STARTS + SECOND)
+    looking.look(STARTS + 2 * SECOND)
+    assert looking.seen.with_notice == frozenset()
