@@ -19,7 +19,12 @@ from roadmap.models.fields import MarkdownField, OneLineField, PlainTextField, P
 from roadmap.models.published import Immutable, ImmutableQuerySet
 
 # The first part of a roadmap's addresses may not be a part that the site itself uses.
-RESERVED_SLUGS = frozenset({"admin", "api", "search", "preview", "static", "media", "healthz", "readyz", "robots.txt"})
+RESERVED_SLUGS = frozenset(
+    {
+        *("admin", "api", "search", "preview", "static", "media", "healthz", "readyz", "robots.txt"),
+        *("accessibility", "privacy"),
+    }
+)
 
 
 def validate_slug_is_free(slug: str) -> None:

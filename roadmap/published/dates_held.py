@@ -38,7 +38,7 @@ from roadmap.published.roadmap import CAPACITY
 FEWEST = 10  # first dates of which anything is said together
 
 
-class Outcome(StrEnum):
+class DateOutcome(StrEnum):
     """What has become of a first date. The names are those of addresses and of the table for programs."""
 
     KEPT = "kept"
@@ -118,34 +118,34 @@ class FirstDate:
     @property
     def is_seen_after(self) -> bool:
         """Whether it was kept, but its last day had passed when readers saw that."""
-        return self.outcome is Outcome.KEPT and self.seen_on is not None and self.seen_on > self.last_day
+        return self.outcome is DateOutcome.KEPT and self.seen_on is not None and self.seen_on > self.last_day
 
     @cached_property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> DateOutcome:
         if self.arrived:
             first, last = self.arrived
             is_unsure = first <= self.last_day < last
-            return Outcome.UNSURE if is_unsure else Outcome.KEPT if last <= self.last_day else Outcome.LATE
+            return DateOutcome.UNSURE if is_unsure else DateOutcome.KEPT if last <= self.last_day else DateOutcome.LATE
         when = self.now.when
         if not self.is_there or (when and when.is_not_applicable):
-            return Outcome.DROPPED
+            return DateOutcome.DROPPED
         if when is None or when.end is None:
-            return Outcome.UNDATED
+            return DateOutcome.UNDATED
         if when.end < self.today:
-            return Outcome.OVERDUE
-        return Outcome.MOVED if when.end > self.last_day else Outcome.STANDS
+            return DateOutcome.OVERDUE
+        return DateOutcome.MOVED if when.end > self.last_day else DateOutcome.STANDS
 
     @cached_property
     def delay(self) -> int | None:
         """In days. None where it is not known."""
         match self.outcome:
-            case Outcome.KEPT:
+            case DateOutcome.KEPT:
                 until = self.last_day
-            case Outcome.LATE:
+            case DateOutcome.LATE:
                 until = self.arrived[1] if self.arrived else self.today
-            case Outcome.MOVED:
+            case DateOutcome.MOVED:
                 until = (self.now.when and self.now.when.end) or self.today
-            case Outcome.OVERDUE | Outcome.UNDATED if self.is_due:
+            case DateOutcome.OVERDUE | DateOutcome.UNDATED if self.is_due:
                 until = self.today
             case _:
                 return None

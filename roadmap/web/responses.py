@@ -33,6 +33,12 @@ from roadmap.web.as_markdown import FILE, is_asked_for
 
 SAFE_METHODS = ("GET", "HEAD")
 
+# The settings that pages say something of.
+OF_PAGES = (
+    *("SITE_NAME", "SITE_URL", "GOVUK_BRAND"),
+    *("SITE_CONTACT_NAME", "SITE_CONTACT_EMAIL", "PRIVACY_NOTICE_URL"),
+)
+
 # Short, so that what is published is seen within a minute, even by a browser that looked a moment before. Then an old
 # answer may be sent at once while a new one is fetched, and for a day while the site is down (RFC 5861).
 KEPT = "public, max-age=10, stale-while-revalidate=50, stale-if-error=86400"
@@ -162,7 +168,7 @@ def _validated(
 def software() -> str:
     """The same in every process that would make the same pages of the same Edition: our code, our styles, the look."""
     root = Path(settings.BASE_DIR)
-    digest = hashlib.sha256(repr((settings.SITE_NAME, settings.SITE_URL, settings.GOVUK_BRAND)).encode())
+    digest = hashlib.sha256(repr([getattr(settings, name) for name in OF_PAGES]).encode())
     for folder, pattern in (("roadmap", "*.py"), ("templates", "*.html"), ("templates", "*.txt"), ("docs", "api.md")):
         for path in sorted((root / folder).rglob(pattern)):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

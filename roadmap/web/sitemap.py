@@ -35,7 +35,10 @@ class SitemapOfRoadmaps(Sitemap):
     def items(self) -> list[FoundPage]:
         pages = [page for published in self.roadmaps for page in _pages_of(published)]
         newest = max((page.changed_at for page in pages), default=None)
-        return [FoundPage(reverse("web:roadmaps"), newest), *pages] if newest else []
+        if newest is None:
+            return []
+        names = ("web:roadmaps", "web:accessibility", "web:privacy")
+        return [*(FoundPage(reverse(name), newest) for name in names), *pages]
 
     def location(self, item: FoundPage) -> str:
         return item.path
@@ -58,6 +61,8 @@ def _pages_of(published: PublishedRoadmap) -> Iterator[FoundPage]:
 
     for path in (addresses.home, addresses.items, addresses.changes, addresses.editions):
         yield FoundPage(path, newest)
+    if published.tells_dates:
+        yield FoundPage(addresses.dates, newest)
     if slugs := values_now(published)["api"]:
         yield from (FoundPage(path, newest) for path in (addresses.apis, *map(addresses.api, sorted(slugs))))
     if snapshot.changelog:

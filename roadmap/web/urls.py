@@ -11,6 +11,7 @@ from django.urls.converters import SlugConverter
 
 from roadmap.web import site
 from roadmap.web.as_markdown import with_markdown
+from roadmap.web.pages.about_site import accessibility, privacy
 from roadmap.web.pages.reading import newest, on_day
 from roadmap.web.pages.views import roadmaps
 from roadmap.web.sitemap import llms, sitemap
@@ -43,7 +44,13 @@ urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
     path("media/<path:name>", site.media, name="media"),
-    *with_markdown([path("", roadmaps, name="roadmaps")]),
+    *with_markdown(
+        [
+            path("", roadmaps, name="roadmaps"),
+            path("accessibility/", accessibility, name="accessibility"),
+            path("privacy/", privacy, name="privacy"),
+        ]
+    ),
     path("api/v1/", include("roadmap.web.api.urls")),
     path("<slug:slug>/", include("roadmap.web.pages.urls"), {"mount": newest}),
     path("<slug:slug>/", include("roadmap.web.feeds.urls")),

@@ -6,7 +6,7 @@ import pytest
 
 from roadmap.models import Item, Milestone, Release, Roadmap
 from roadmap.published import store
-from roadmap.published.dates_held import KINDS, DatesHeld, Outcome, by_kind, first_dates
+from roadmap.published.dates_held import KINDS, DateOutcome, DatesHeld, by_kind, first_dates
 from tests import make
 from tests.cases import each_case
 
@@ -48,7 +48,7 @@ def told(steps):
     return roadmap
 
 
-KEPT, LATE, UNSURE, MOVED, OVERDUE, UNDATED, DROPPED, STANDS = Outcome
+KEPT, LATE, UNSURE, MOVED, OVERDUE, UNDATED, DROPPED, STANDS = DateOutcome
 
 
 @each_case(

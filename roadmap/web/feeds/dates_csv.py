@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 
-from roadmap.published.dates_held import AHEAD, EXACTNESS, FirstDate, Outcome, first_dates
+from roadmap.published.dates_held import AHEAD, EXACTNESS, DateOutcome, FirstDate, first_dates
 from roadmap.published.filters import BadFilter, misspelt
 from roadmap.web.addresses import Addresses
 from roadmap.web.feeds.items_csv import BYTE_ORDER_MARK, Cell, line
@@ -20,7 +20,7 @@ NAMES = (
     *("Reference", "Title", "Environment", "APIs"),
     *("First date", "First date from", "First date to", "To be confirmed", "How exact"),
     *("Given on", "Given in edition", "Days ahead", "How long ahead"),
-    *("Due", "Outcome", "Date now", "Deployed", "Arrived from", "Arrived to", "Seen deployed on", "Delay in days"),
+    *("Due", "DateOutcome", "Date now", "Deployed", "Arrived from", "Arrived to", "Seen deployed on", "Delay in days"),
     "Address",
 )
 HIDDEN = "This roadmap says what its dates are, and not what they were, so it does not say how they have held."
@@ -53,7 +53,7 @@ def _row(date: FirstDate, addresses: Addresses) -> Iterator[Cell]:
     yield from (date.given_on, date.given.number, (date.last_day - date.given_on).days, AHEAD[date.ahead])
     yield "Yes" if date.is_due else "No"
     yield str(date.outcome)
-    yield date.now.when.text if date.now.when and date.outcome is not Outcome.DROPPED else ""
+    yield date.now.when.text if date.now.when and date.outcome is not DateOutcome.DROPPED else ""
     yield "Yes" if date.seen_on else "No"
     yield from date.arrived or ("", "")
     yield date.seen_on or ""

@@ -181,7 +181,7 @@ def _comparison(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         except NoSuchPage as error:
             return no_such_page(reading, error, reading.addresses.changes)
     return _page_of(
-        "web/pages/compare.html",
+        "web/pages/changes/compare.html",
         reading,
         status=400 if found.problems else 200,
         changes_daily=True,  # which day is today

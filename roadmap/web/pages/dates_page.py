@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from roadmap.content.things import counted
 from roadmap.dates.clock import uk_date
 from roadmap.published.change_words import repeated
-from roadmap.published.dates_held import FEWEST, KINDS, DatesHeld, FirstDate, Outcome, by_kind, first_dates
+from roadmap.published.dates_held import FEWEST, KINDS, DateOutcome, DatesHeld, FirstDate, by_kind, first_dates
 from roadmap.published.filters import Problem, misspelt
 from roadmap.web.pages.change_views import no_such_page, of_history
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
@@ -21,21 +21,21 @@ from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
 DAYS_IN_MONTH = 365.25 / 12
 DUE, OPEN = "due", "open"
 WHAT_BECAME = {
-    Outcome.KEPT: "deployed on or before the last day first given",
-    Outcome.LATE: "deployed after that day",
-    Outcome.UNSURE: "deployed, but the roadmap does not say whether by that day",
-    Outcome.MOVED: "not deployed, and now expected on a later date",
-    Outcome.OVERDUE: "not deployed, and the date given now has passed too",
-    Outcome.UNDATED: "not deployed, and no last day is given now",
-    Outcome.DROPPED: "withdrawn, or said not to apply",
+    DateOutcome.KEPT: "deployed on or before the last day first given",
+    DateOutcome.LATE: "deployed after that day",
+    DateOutcome.UNSURE: "deployed, but the roadmap does not say whether by that day",
+    DateOutcome.MOVED: "not deployed, and now expected on a later date",
+    DateOutcome.OVERDUE: "not deployed, and the date given now has passed too",
+    DateOutcome.UNDATED: "not deployed, and no last day is given now",
+    DateOutcome.DROPPED: "withdrawn, or said not to apply",
 }
 SO_FAR = {
-    Outcome.KEPT: "deployed already",
-    Outcome.STANDS: "still expected by the last day first given",
-    Outcome.MOVED: "now expected on a later date",
-    Outcome.OVERDUE: "brought forward, and not deployed by the new date",
-    Outcome.UNDATED: "no last day is given now",
-    Outcome.DROPPED: "withdrawn, or said not to apply",
+    DateOutcome.KEPT: "deployed already",
+    DateOutcome.STANDS: "still expected by the last day first given",
+    DateOutcome.MOVED: "now expected on a later date",
+    DateOutcome.OVERDUE: "brought forward, and not deployed by the new date",
+    DateOutcome.UNDATED: "no last day is given now",
+    DateOutcome.DROPPED: "withdrawn, or said not to apply",
 }
 
 
@@ -66,8 +66,8 @@ class ShownKind:
 
     @property
     def kept(self) -> LinkedNumber:
-        kept = sum(date.outcome is Outcome.KEPT for date in self.held.due)
-        return self._number(Outcome.KEPT, kept, "kept", f"{round(100 * kept / len(self.held.due))}%")
+        kept = sum(date.outcome is DateOutcome.KEPT for date in self.held.due)
+        return self._number(DateOutcome.KEPT, kept, "kept", f"{round(100 * kept / len(self.held.due))}%")
 
     @property
     def outcomes(self) -> list[LinkedNumber]:
@@ -95,7 +95,9 @@ class ShownKind:
     def worst(self) -> "ShownFirstDate | None":
         return ShownFirstDate(self.reading, self.held.worst) if self.held.worst else None
 
-    def _outcomes(self, dates: Sequence[FirstDate], words: dict[Outcome, str], before: str) -> Iterator[LinkedNumber]:
+    def _outcomes(
+        self, dates: Sequence[FirstDate], words: dict[DateOutcome, str], before: str
+    ) -> Iterator[LinkedNumber]:
         for outcome, said in words.items():
             if number := sum(date.outcome is outcome for date in dates):
                 yield self._number(f"{before}{outcome}", number, said)
@@ -130,7 +132,7 @@ class ShownFirstDate:
         """ "2 months", "21 months so far"."""
         if not self.date.delay:
             return ""
-        is_so_far = self.date.outcome in (Outcome.OVERDUE, Outcome.UNDATED)
+        is_so_far = self.date.outcome in (DateOutcome.OVERDUE, DateOutcome.UNDATED)
         return f"{delay_words(self.date.delay)}{' so far' if is_so_far else ''}"
 
     @property
@@ -138,13 +140,13 @@ class ShownFirstDate:
         """What has become of it."""
         now, seen = self.date.now.text, self.date.seen_on
         match self.date.outcome:
-            case Outcome.KEPT | Outcome.LATE | Outcome.UNSURE if seen:
+            case DateOutcome.KEPT | DateOutcome.LATE | DateOutcome.UNSURE if seen:
                 said = f"Deployed{f', {now}' if now else ''}. Readers saw that on {uk_date(seen)}"
-            case Outcome.DROPPED:
+            case DateOutcome.DROPPED:
                 said = "Said not to apply" if self.date.is_there else "Withdrawn"
-            case Outcome.UNDATED:
+            case DateOutcome.UNDATED:
                 said = f"Not deployed, and now {now or 'without a date'}"
-            case Outcome.OVERDUE:
+            case DateOutcome.OVERDUE:
                 said = f"Not deployed: {now} has passed"
             case _:
                 said = f"Now expected {now}"
@@ -246,7 +248,7 @@ _SELECTED = {
 def dates(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     """In words, and not there, where a roadmap keeps to itself what its dates were."""
     if not reading.history.tells_dates:
-        return page_of("web/pages/no_dates.html", reading, section="changes", status=404)
+        return page_of("web/pages/changes/no_dates.html", reading, section="changes", status=404)
     group, outcome = (request.GET.get(name, "").strip() for name in ("group", "outcome"))
     found = DatesPage(reading, group, outcome, read_page(request.GET))
     problems = found.problems
@@ -255,7 +257,7 @@ def dates(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     except NoSuchPage as error:
         return no_such_page(reading, error, reading.addresses.to("dates"))
     return page_of(
-        "web/pages/dates.html",
+        "web/pages/changes/dates.html",
         reading,
         section="changes",
         status=400 if problems else 200,
