@@ -79,7 +79,7 @@ class Comparison:
     def fields(self) -> list[dict[str, str]]:
         """Of the form."""
         hints = (
-            "For example, 3 February 2026 or 12",
+            "For example, 3 February 2026, or 12 for edition 12",
             "Leave empty for the newest",
         )
         labels = ("Compare this day or edition", "With this day or edition")
