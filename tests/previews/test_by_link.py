@@ -32,6 +32,7 @@ PATHS = {
     "api_page": "apis/vat-api/",
     "changelog": "changelog/",
     "changes": "changes/",
+    "dates": "dates/",
     "editions": "editions/",
     "edition": "editions/1/",
 }

@@ -20,7 +20,7 @@ NAMES = (
     *("Reference", "Title", "Environment", "APIs"),
     *("First date", "First date from", "First date to", "To be confirmed", "How exact"),
     *("Given on", "Given in edition", "Days ahead", "How long ahead"),
-    *("Due", "DateOutcome", "Date now", "Deployed", "Arrived from", "Arrived to", "Seen deployed on", "Delay in days"),
+    *("Due", "Outcome", "Date now", "Deployed", "Arrived from", "Arrived to", "Seen deployed on", "Delay in days"),
     "Address",
 )
 HIDDEN = "This roadmap says what its dates are, and not what they were, so it does not say how they have held."
