@@ -42,7 +42,7 @@ from roadmap.published.store import history_of
 
 NAMES = (*FACETS, *date_filters.NAMES, "q", "changed_since")
 OF_A_VIEW = ("view", "sort")  # how a page shows what is selected: whoever copies its query may leave them in
-OF_ANY_ADDRESS = (*NAMES, *OF_A_VIEW, "since", "until", "group", "outcome", "limit", "page", "page_size")
+OF_ANY_ADDRESS = (*NAMES, *OF_A_VIEW, "since", "until", "group", "outcome", "limit", "page", "page_size", "roadmap")
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
 MAX_WORDS_LENGTH = 200  # characters of q
 CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")  # no word has one, and no page may

@@ -129,15 +129,16 @@ def newest(slug: str, at: datetime.datetime) -> PublishedRoadmap | None:
     return for_readers(loaded)
 
 
-def newest_of_each(at: datetime.datetime) -> list[PublishedRoadmap]:
-    """Every roadmap that readers see at that moment, in their order."""
+def newest_of_each(at: datetime.datetime, *, with_history: bool = False) -> list[PublishedRoadmap]:
+    """Every roadmap that readers see at that moment, in their order. `with_history`: which will be asked for too."""
     try:
         editions = ask(lambda database: [*Edition.objects.using(database).newest_of_each(at)])
         if _recorded(editions, at):
             editions = [*Edition.objects.newest_of_each(at)]
         held = {edition.uid: loaded for edition in editions if (loaded := _shelf.held.get(str(edition.uid)))}
         missing = [edition for edition in editions if edition.uid not in held]
-        for edition, loaded in zip(missing, _load(missing), strict=True):
+        new = map(_with_history, missing) if with_history else _load(missing)
+        for edition, loaded in zip(missing, new, strict=True):
             held[edition.uid] = loaded
     except DatabaseError:
         stale = [*_shelf.last_seen.values()]

@@ -13,6 +13,7 @@ from roadmap.web import site
 from roadmap.web.as_markdown import with_markdown
 from roadmap.web.pages.about_site import accessibility, privacy
 from roadmap.web.pages.reading import newest, on_day
+from roadmap.web.pages.search_page import search
 from roadmap.web.pages.views import roadmaps
 from roadmap.web.sitemap import llms, sitemap
 
@@ -47,6 +48,7 @@ urlpatterns = [
     *with_markdown(
         [
             path("", roadmaps, name="roadmaps"),
+            path("search/", search, name="search"),
             path("accessibility/", accessibility, name="accessibility"),
             path("privacy/", privacy, name="privacy"),
         ]

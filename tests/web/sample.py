@@ -35,9 +35,11 @@ def whole_roadmap(word: str = "", **fields) -> Roadmap:
     return roadmap
 
 
+# Of all roadmaps together.
+OF_SITE = {"roadmaps": "/", "search": "/search/"}
 # Every public page of it, by name in roadmap/web/urls.py.
 ADDRESSES = {
-    "roadmaps": "/",
+    **OF_SITE,
     "home": "/vat-mtd/",
     "items": "/vat-mtd/items/",
     "item": "/vat-mtd/items/VAT-1/",

@@ -8,7 +8,7 @@ from tests import make
 from tests.cases import each_case
 from tests.web.feeds import received
 from tests.web.read import read
-from tests.web.sample import ADDRESSES, whole_roadmap
+from tests.web.sample import ADDRESSES, OF_SITE, whole_roadmap
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ OF_THE_ROADMAP = {
     "text/calendar": "/vat-mtd/items.ics",
     "text/csv": "/vat-mtd/items.csv",
 }
-OF_ONE = [url for url in ADDRESSES.values() if url != "/"]
+OF_ONE = [url for name, url in ADDRESSES.items() if name not in OF_SITE]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import logging
 import mmap
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from django.utils import timezone
 from roadmap.content.things import NoticeContent
 from roadmap.published import store
 from roadmap.published.away import PRIMARY, REPLICA, believe_away, is_believed_away
+from roadmap.published.roadmap import PublishedRoadmap
+from roadmap.published.search.found import index_of
 from roadmap.web.page_store.replica import Newest, ReplicaWatch, newest
 from roadmap.web.responses import Basis
 
@@ -60,6 +62,7 @@ class Watch:
         self._waiting: list[Callable[[], None]] = []
         self._is_ended = False
         self._notices: dict[str, tuple[frozenset[str], NoticeContent | None]] = {}  # by slug, of which Edition
+        self._new: list[PublishedRoadmap] = []  # of which there is no index yet
 
     def start(self) -> None:
         """In each process, after they parted: threads stay behind."""
@@ -86,6 +89,12 @@ class Watch:
         self._waiting.append(then)
         self._wake.set()
 
+    def prepare(self) -> None:
+        """What the next search of it would have to wait for. Once it is seen: no page waits for this."""
+        new, self._new = self._new, []
+        for published in new:
+            index_of(published)
+
     # Asking
 
     def _run(self) -> None:
@@ -101,6 +110,10 @@ class Watch:
                 logger.exception("It cannot be seen what is newest")
             for then in waiting:
                 then()
+            try:
+                self.prepare()
+            except Exception:
+                logger.exception("What is new cannot be searched")
             self._wake.wait(max(wait - (time.monotonic() - began), 0.01))
 
     def look(self, now: datetime.datetime) -> float:
@@ -164,6 +177,7 @@ class Watch:
                 if published is not None:
                     store.whole_history_of(published)
                     self._notices[slug] = editions, published.snapshot.roadmap.notice
+                    self._new.append(published)
 
     def _notice_of(self, slug: str, editions: frozenset[str]) -> tuple[frozenset[str], NoticeContent | None] | None:
         """With the Editions that it is of; None where these were not loaded yet."""

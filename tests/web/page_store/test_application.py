@@ -471,6 +471,7 @@ def test_whoever_may_have_published_makes_every_process_look(site, django, watch
 
 def test_what_pages_are_made_with_is_there_before_processes_part(site, watch):
     watch.look = lambda now: 1.0
+    watch.prepare = lambda: None
     (loader,) = engines["django"].engine.template_loaders
     loader.reset()
     site.load()
