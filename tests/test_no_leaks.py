@@ -14,6 +14,7 @@ CANARY = "canary"
 
 # What fills the parts of public addresses, of what is published and of what is only saved.
 PARTS = {
+    "api": ["vat-api"],
     "slug": ["vat-mtd", "canary-roadmap"],
     "reference": [*(f"VAT-{n}" for n in range(1, 7)), "CANARY-1"],
     "page_slug": ["guide", "who", "canary-page"],

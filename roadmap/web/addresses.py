@@ -24,10 +24,11 @@ class Addresses:
     namespace: str
     parts: tuple[tuple[str, Any], ...]  # of the address below which they are
     site: str = ""  # the site's own address, for what is read elsewhere: "https://example.gov.uk"
+    query: tuple[tuple[str, str], ...] = ()  # of each of them: which roadmaps were chosen of all
 
     def to(self, name: str, *, query: Query = (), fragment: str = "", **parts: Any) -> str:
         """The page or outlet of that name."""
-        path = _reversed(f"{self.namespace}:{name}", (*self.parts, *parts.items()), (*query,), fragment)
+        path = _reversed(f"{self.namespace}:{name}", (*self.parts, *parts.items()), (*self.query, *query), fragment)
         return f"{self.site}{path}"
 
     @cached_property  # a page leads there from many places

@@ -6,12 +6,14 @@ the same list below addresses of their own.
 
 import datetime
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import SlugConverter
 
 from roadmap.web import site
 from roadmap.web.as_markdown import with_markdown
 from roadmap.web.pages.about_site import accessibility, privacy
+from roadmap.web.pages.all_reading import reading_of_all
+from roadmap.web.pages.items.views import items
 from roadmap.web.pages.reading import newest, on_day
 from roadmap.web.pages.search_page import search
 from roadmap.web.pages.views import roadmaps
@@ -37,6 +39,11 @@ class DayConverter:
 register_converter(DayConverter, "day")
 
 app_name = "web"
+# Of all roadmaps together.
+OF_ALL: list[URLPattern | URLResolver] = [
+    *with_markdown([path("items/", items, {"mount": newest}, name="items")]),
+    path("", include("roadmap.web.feeds.urls")),
+]
 urlpatterns = [
     path("robots.txt", site.robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
@@ -54,6 +61,7 @@ urlpatterns = [
         ]
     ),
     path("api/v1/", include("roadmap.web.api.urls")),
+    path("", include((OF_ALL, "all"), namespace="all"), {"read": reading_of_all}),
     path("<slug:slug>/", include("roadmap.web.pages.urls"), {"mount": newest}),
     path("<slug:slug>/", include("roadmap.web.feeds.urls")),
     path("<slug:slug>/at/<day:day>/", include(("roadmap.web.pages.urls", "pages"), namespace="at"), {"mount": on_day}),

@@ -36,7 +36,7 @@ def whole_roadmap(word: str = "", **fields) -> Roadmap:
 
 
 # Of all roadmaps together.
-OF_SITE = {"roadmaps": "/", "search": "/search/"}
+OF_SITE = {"roadmaps": "/", "search": "/search/", "all_items": "/items/"}
 # Every public page of it, by name in roadmap/web/urls.py.
 ADDRESSES = {
     **OF_SITE,

@@ -54,7 +54,6 @@ def test_every_page_of_a_roadmap_says_where_it_can_be_followed(published, reads,
 
 
 def test_a_page_of_no_roadmap_has_none(published, reads):
-    assert alternates(reads("/")) == {}
     assert alternates(reads("/nothing/", 404)) == {}
 
 

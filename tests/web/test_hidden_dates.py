@@ -92,7 +92,8 @@ def addresses(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
     for name, url in every_address({**PARTS, **of_roadmap}):
         is_asked_once = "/at/" in url or name.endswith(SUFFIX)
         for query in QUERIES[:1] if is_asked_once else QUERIES:
-            yield name, url + query
+            narrowed = f"{'&' if query else '?'}roadmap={roadmap.slug}" if name.startswith("web:all:") else ""
+            yield name, url + query + narrowed
 
 
 def telling(client, roadmap: Roadmap) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 from django.http import HttpRequest
 from django.utils.feedgenerator import Atom1Feed
@@ -38,6 +39,11 @@ class _Atom(Atom1Feed):
         super().add_item_elements(handler, item)
         handler.addQuickElement("summary", item["summary"], {"type": "text"})
         handler.addQuickElement("content", item["content"], {"type": "html"})
+        if source := item.get("source"):  # where else it is: RFC 4287, 4.2.11
+            handler.startElement("source", AttributesImpl({}))
+            for name, text in source.items():
+                handler.addQuickElement(name, text)
+            handler.endElement("source")
 
 
 def _as_atom(feed: Feed) -> str:

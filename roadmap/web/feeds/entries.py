@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
@@ -34,6 +34,7 @@ from roadmap.markdown import plain_text, render
 from roadmap.published.change_words import headline, in_sentences, news_first, shortened, stopped, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import PastEdition, ThingTold
+from roadmap.web.pages.all_reading import AllReading
 from roadmap.web.pages.edition_page import members_of
 from roadmap.web.pages.reading import RoadmapReading
 from roadmap.web.pagination import read_page
@@ -53,6 +54,8 @@ _LINK = re.compile(r' (href|src)="([^"]*)"')  # as roadmap.markdown writes every
 class Feed:
     """What was selected, a page of it. Nothing is reckoned before it is asked for."""
 
+    page_for_people = "changes"  # with the same changes
+
     def __init__(self, request: HttpRequest, reading: RoadmapReading, filters: Filters, page: int, name: str):
         """`name` is that of its address."""
         self.reading = reading
@@ -60,6 +63,11 @@ class Feed:
         self.page = page
         self.addresses = replace(reading.addresses, site=site_of(request))
         self._name = name
+        self._request = request
+
+    @property
+    def query(self) -> str:
+        return self.filters.query
 
     @property
     def about(self) -> dict[str, Any]:
@@ -69,11 +77,11 @@ class Feed:
         subtitle = f"What changes for items that are: {words}" if words else "What changes on this roadmap"
         return {
             # The same on every host, for Atom and JSON, and of no other selection.
-            "feed_guid": uuid.uuid5(uuid.UUID(roadmap.uid), f"feed{self.filters.query}").urn,
+            "feed_guid": uuid.uuid5(uuid.UUID(roadmap.uid), f"feed{self.query}").urn,
             "feed_url": self.url(self.page),
             "title": printable(self.filters.title(published)),
             "subtitle": printable(subtitle),
-            "link": self.addresses.to("changes", query=self.filters.values),  # for people, with the same changes
+            "link": self.addresses.to(self.page_for_people, query=self.filters.values),
             "author_name": _author(roadmap),
         }
 
@@ -93,9 +101,9 @@ class Feed:
     @property
     def updated_at(self) -> datetime:
         """When the newest entry came; where there is none yet, since when there has been none."""
-        newest = next(self._told(), None)
-        edition = newest[0] if newest else self.reading.history.editions[0]
-        return edition.published_at.replace(microsecond=0)
+        newest, editions = next(self._told(), None), self.reading.history.editions
+        since = editions[0] if editions else self.reading.edition
+        return (newest[0] if newest else since).published_at.replace(microsecond=0)
 
     @property
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -174,10 +182,30 @@ class Feed:
         return line
 
 
+class FeedOfAll(Feed):
+    """Each entry as its own roadmap's feed has it."""
+
+    reading: AllReading
+    page_for_people = "items"
+
+    @property
+    def query(self) -> str:
+        values = [*self.addresses.query, *self.filters.values]
+        return f"?{urlencode(values)}" if values else ""
+
+    def _entry(self, edition: PastEdition, things: list[ThingTold]) -> dict[str, Any]:
+        reading, own = self.reading.origin_of(edition)
+        feed = Feed(self._request, reading, self.filters, 1, self._name)
+        return {**feed._entry(own, things), "source": {"id": feed.about["feed_guid"], "title": feed.about["title"]}}
+
+
 def asked(request: HttpRequest, reading: RoadmapReading, name: str) -> Feed:
     """Raises BadFilter, and Http404 where there is no such page."""
-    filters = read_filters(request.GET, reading.published, reading.now, besides=("page",), is_strict=True)
-    feed = Feed(request, reading, filters, min(read_page(request.GET), FAR), name)
+    filters = read_filters(
+        request.GET, reading.published, reading.now, besides=("page", *reading.besides), is_strict=True
+    )
+    make = FeedOfAll if isinstance(reading, AllReading) else Feed
+    feed = make(request, reading, filters, min(read_page(request.GET), FAR), name)
     # The first page is there even where it is empty, so that nothing need be looked up to say that nobody changed it.
     if feed.page > 1 and not feed.found:
         raise Http404(f"There is no page {feed.page}")

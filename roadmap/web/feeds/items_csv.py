@@ -48,7 +48,7 @@ _OF_DATES_AND_NUMBERS = re.compile(
 @in_format(Format.TEXT)
 @of_newest
 def items_csv(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
-    filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
+    filters = read_filters(request.GET, reading.published, reading.now, besides=reading.besides, is_strict=True)
     addresses = replace(reading.addresses, site=site_of(request))
     # RFC 4180, section 3: that there is a first line of names is said in the type.
     answer = LazyResponse(
@@ -64,7 +64,10 @@ def items_csv(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 def _written(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> str:
     written: WrittenItems[str] = written_items("csv", addresses.site, reading.edition.roadmap_slug)
     lines = (
+        # Of all roadmaps, the columns change with each of them.
         written.of(item.content.uid, basis_of(item, reading), partial(_line_of, item, reading, addresses))
+        if reading.around
+        else _line_of(item, reading, addresses)
         for item in filters.items(reading.published)
     )
     return "".join([BYTE_ORDER_MARK, line([*_names(reading)]), *lines])
@@ -97,6 +100,8 @@ def rows(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> Ite
 def _names(reading: RoadmapReading) -> Iterator[str]:
     names = [field.csv for field in _FIELDS]
     names.insert(_FIELDS.index(TITLE) + 1, "Stage")
+    if reading.around is None:
+        names.insert(0, "Roadmap")
     for environment in Environment:
         label = reading.roadmap.labels[environment]
         names += [label, f"{label} from", f"{label} to", f"{label} deployed", f"{label} date has passed"]
@@ -116,7 +121,9 @@ def _unlike(names: list[str]) -> Iterator[str]:
 
 
 def _row(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> Iterator[Cell]:
-    content = item.content
+    content, own = item.content, reading.of(item)
+    if reading.around is None:
+        yield own.title
     for field in _FIELDS:
         if isinstance(field.shape, ReleaseLink):
             yield item.release.title if item.release else ""
@@ -131,7 +138,7 @@ def _row(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> Ite
         yield values.get(column.key, "")
     for field in _LONG:
         yield plain_text(field.of(content))
-    yield addresses.item(content.reference)
+    yield f"{addresses.site}{own.addresses.item(content.reference)}"
 
 
 def _dates(item: PlacedItem, environment: Environment, today: date) -> Iterator[Cell]:

@@ -36,6 +36,7 @@ from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import History
 from roadmap.web.feeds.ical_lines import line, of_day, of_moment, of_text, text
 from roadmap.web.feeds.written import basis_of
+from roadmap.web.pages.all_reading import AllReading
 from roadmap.web.pages.item_page import PASSED
 from roadmap.web.pages.reading import RoadmapReading, of_newest
 from roadmap.web.problems import Format, in_format
@@ -61,15 +62,16 @@ SAID_OF_ROADMAP = ("environment_labels", "hides_date_history")
 @in_format(Format.TEXT)
 @of_newest
 def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
-    filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
+    filters = read_filters(request.GET, reading.published, reading.now, besides=reading.besides, is_strict=True)
     shapes = {value.strip().lower() for value in request.GET.getlist("as")} - {""}
     if shapes - {START}:
         words = (
             f"A range is shown as all of its days or, with “as={START}”, as its first. Leave “as” out for all of them."
         )
         raise BadFilter([Problem("as", request.GET["as"], words)])
+    write = _WrittenOfAll if isinstance(reading, AllReading) else _Written
     answer = LazyResponse(
-        lambda: _Written(request, reading, filters, is_start=bool(shapes)).content,
+        lambda: write(request, reading, filters, is_start=bool(shapes)).content,
         content_type="text/calendar; charset=utf-8",
         changes_daily=True,  # whether a date has passed
     )
@@ -213,6 +215,17 @@ class _Written:
         if not is_withdrawn and item.is_overdue(story.environment, self.reading.current_day):
             found.append(datetime.datetime.combine(_days_of(story)[1] + A_DAY, datetime.time(), LONDON))
         return max([*found, story.now.edition.published_at, *self.renamed_at])
+
+
+class _WrittenOfAll(_Written):
+    """Each event as its own roadmap's calendar has it."""
+
+    def __init__(self, request: HttpRequest, reading: RoadmapReading, filters: Filters, *, is_start: bool):
+        super().__init__(request, reading, filters, is_start=is_start)
+        self.of_roadmap = lru_cache(lambda own: _Written(request, own, filters, is_start=is_start))
+
+    def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> Iterator[bytes]:
+        yield from self.of_roadmap(self.reading.of(item))._events_of_item(item, is_withdrawn=is_withdrawn)
 
 
 def _head(label: str, when: When | None, is_withdrawn: bool, *, says_range: bool) -> str:

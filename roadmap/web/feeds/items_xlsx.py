@@ -21,7 +21,7 @@ WIDTH = 18  # of a column, in figures
 @in_format(Format.TEXT)
 @of_newest
 def items_xlsx(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
-    filters = read_filters(request.GET, reading.published, reading.now, is_strict=True)
+    filters = read_filters(request.GET, reading.published, reading.now, besides=reading.besides, is_strict=True)
     addresses = replace(reading.addresses, site=site_of(request))
     answer = LazyResponse(lambda: _written(addresses, reading, filters), content_type=MEDIA_TYPE, changes_daily=True)
     name = f"{reading.edition.roadmap_slug}-items-edition-{reading.edition.number}.xlsx"

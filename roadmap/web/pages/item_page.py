@@ -82,9 +82,10 @@ def tag_of(item: PlacedItem) -> Tag:
 
 
 def shown_item(reading: RoadmapReading, placed: PlacedItem) -> "ShownItem":
-    content = placed.content
+    own, content = reading.of(placed), placed.content
     name = reading.published.name_of(content.title, content.reference)
-    return ShownItem(placed, reading.addresses, reading.current_day, reading.dates_before(content.uid), name)
+    is_among_others = own is not reading
+    return ShownItem(placed, own.addresses, own.current_day, own.dates_before(content.uid), name, is_among_others)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +97,7 @@ class ShownItem:
     today: date
     dates_before: Mapping[Environment, Promise]
     name: str = ""  # in a list: see PublishedRoadmap.name_of
+    is_among_others: bool = False  # of other roadmaps
 
     @property
     def content(self) -> ItemContent:
@@ -112,7 +114,8 @@ class ShownItem:
     @property
     def about(self) -> str:
         """Kind, audience and APIs on one line: "API · Businesses and agents · VAT (MTD) 1.0"."""
-        return " · ".join(words for field in _IN_LINE if (words := _in_line(field, self.content)))
+        said = [words for field in _IN_LINE if (words := _in_line(field, self.content))]
+        return " · ".join([*([self.placed.roadmap.title] if self.is_among_others else []), *said])
 
     @property
     def apis(self) -> str:

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 
 from roadmap.content.choices import Environment
-from roadmap.content.snapshot import Snapshot
+from roadmap.content.snapshot import PlacedItem, Snapshot
 from roadmap.content.things import Contact, ItemContent, RoadmapContent
 from roadmap.dates.clock import LONDON, day_of, uk_datetime
 from roadmap.markdown import render
@@ -117,6 +117,24 @@ class RoadmapReading:
         """By the uid of an item, what was promised before. For views that asked for the history: see `history`."""
         history = self.history_if_there()
         return (lambda uid: {}) if history is None or self.is_behind(history) else partial(dates_before, history)
+
+    def kept(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+        """The answer, which was made of this and of nothing else that is published: see roadmap.web.responses."""
+        return kept(request, answer, [self.edition], self.now, newest=self.edition)
+
+    def of(self, item: PlacedItem) -> "RoadmapReading":
+        """That of the item's own roadmap."""
+        return self
+
+    @property
+    def besides(self) -> tuple[str, ...]:
+        """What its addresses take of a query besides filters."""
+        return ()
+
+    @property
+    def around(self) -> "RoadmapReading | None":
+        """The one roadmap that stands around a page."""
+        return self
 
     def is_behind(self, history: History | None) -> bool:
         """Whether anything is missing from that history, while the database is away."""
@@ -229,7 +247,7 @@ def page_of(
     page_url = reading.url if status == 200 else ""
     if not page_url:
         context.pop("linked_data", None)
-    answer = page(template, status=status, roadmap=reading, section=section, page_url=page_url, **context)
+    answer = page(template, status=status, roadmap=reading.around, section=section, page_url=page_url, **context)
     answer.notice = reading.roadmap.notice if reading.day is None else None
     if status == 400:
         answer["Cache-Control"] = "no-store"  # it may be right the next time
@@ -255,20 +273,21 @@ def mountable(view: PageView) -> View:
 
 
 def of_newest(view: PageView) -> View:
-    """An outlet, of what is published at `slug`."""
+    """An outlet, of what is published at `slug`, or of what `read` reads."""
 
     @wraps(view)
-    def of_published(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
-        reading = _newest(request, slug)
-        answer = view(request, reading, **parts)
-        return kept(request, answer, [reading.edition], reading.now, newest=reading.edition)
+    def of_published(
+        request: HttpRequest, slug: str = "", read: Callable[[HttpRequest], RoadmapReading] | None = None, **parts: Any
+    ) -> HttpResponseBase:
+        reading = read(request) if read else _newest(request, slug)
+        return reading.kept(request, view(request, reading, **parts))
 
     return of_published
 
 
 @in_format(Format.PAGE)
 def newest(request: HttpRequest, view: PageView, **parts: Any) -> HttpResponseBase:
-    """The page, of what is published at `slug`."""
+    """The page, of what is published at `slug`, or of what `read` reads."""
     return of_newest(view)(request, **parts)
 
 

@@ -70,7 +70,7 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         section="items",
         status=400 if problems or asked.problems else 200,
         panel=panel,
-        problems=[*misspelt_names(request.GET, *PARAMETERS), *asked.problems, *problems],
+        problems=[*misspelt_names(request.GET, *PARAMETERS, *reading.besides), *asked.problems, *problems],
         has_items=bool(reading.snapshot.items),
         found=found,
         follow=None if problems else lambda: reading.follow_selection(filters),

@@ -1,0 +1,118 @@
+"""Every published roadmap, read as if they were one: the pages and outlets of items, across roadmaps.
+
+`roadmap` in the query narrows to some. Each item keeps the addresses and the dates of its own roadmap.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from roadmap.content.snapshot import PlacedItem
+from roadmap.published import store
+from roadmap.published.all_roadmaps import TITLE, all_of
+from roadmap.published.change_words import listed, repeated
+from roadmap.published.filters import BadFilter, Filters, Problem
+from roadmap.published.history import History, PastEdition
+from roadmap.published.roadmap import PublishedRoadmap
+from roadmap.web.addresses import OF_ITEMS, Addresses, Follow, links_to, public_addresses
+from roadmap.web.pages.reading import RoadmapReading
+from roadmap.web.responses import address_of, kept
+
+logger = logging.getLogger(__name__)
+
+FOLLOW = "Follow all roadmaps"
+
+
+def _addresses(slugs: Iterable[str]) -> Addresses:
+    return Addresses("web:all", (), query=tuple(("roadmap", slug) for slug in slugs))
+
+
+def follow_all() -> Follow:
+    return Follow(FOLLOW, TITLE, "", links_to(OF_ITEMS, _addresses(()), []))
+
+
+@dataclass(frozen=True, eq=False)
+class AllReading(RoadmapReading):
+    readings: Mapping[str, RoadmapReading] = field(default_factory=dict)  # by the slug of its roadmap
+    origins: Mapping[str, tuple[PublishedRoadmap, PastEdition]] = field(default_factory=dict)
+    every: Sequence[PublishedRoadmap] = ()  # those too that were not chosen
+
+    def kept(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+        return kept(request, answer, [published.edition for published in self.every], self.now)
+
+    def of(self, item: PlacedItem) -> RoadmapReading:
+        return self.readings[item.roadmap.slug]
+
+    def origin_of(self, edition: PastEdition) -> tuple[RoadmapReading, PastEdition]:
+        """The roadmap that it is of, and the Edition as that counts it."""
+        published, own = self.origins[edition.uid]
+        return self.readings[published.edition.roadmap_slug], own
+
+    @property
+    def around(self) -> RoadmapReading | None:
+        return None
+
+    def is_behind(self, history: History | None) -> bool:
+        return any(reading.is_behind(reading.history_if_there()) for reading in self.readings.values())
+
+    @property
+    def besides(self) -> tuple[str, ...]:
+        return ("roadmap",)
+
+    @property
+    def choices(self) -> Iterator[tuple[str, str, bool]]:
+        """Of which roadmaps the page can be, each with its address and whether it is that one: first of all of them."""
+        one = {published.edition.roadmap_slug: published.snapshot.roadmap.title for published in self.every}
+        for title, slugs in (("All items", []), *((title, [slug]) for slug, title in one.items())):
+            addresses = _addresses(slugs)
+            yield title, addresses.items, addresses.query == self.addresses.query
+
+    def follow_selection(self, filters: Filters) -> Follow | None:
+        heading = "Follow this selection" if filters or self.addresses.query else FOLLOW
+        return Follow(heading, self.title, "", links_to(OF_ITEMS, self.addresses, filters.values))
+
+
+def reading_of_all(request: HttpRequest) -> AllReading:
+    """Raises BadFilter where a roadmap is asked for that there is not."""
+    now = store.now()
+    every = store.newest_of_each(at=now, with_history=True)
+    now = max([now, *(published.edition.published_at for published in every)])
+    slugs = tuple(dict.fromkeys(slug for value in request.GET.getlist("roadmap") if (slug := value.strip())))
+    there = {published.edition.roadmap_slug: published for published in every}
+    choice = f" Choose from {listed([*there])}." if there else ""
+    problems = [
+        Problem("roadmap", slug, f"There is no roadmap called “{repeated(slug)}”.{choice}")
+        for slug in slugs
+        if slug not in there
+    ]
+    if any(value.strip().isdigit() for value in request.GET.getlist("changed_since")):
+        problems.append(Problem("changed_since", "", "Give a date: each roadmap counts its own editions."))
+    if problems:
+        raise BadFilter(problems)
+    chosen = [there[slug] for slug in there if slug in slugs or not slugs]
+    published = all_of(tuple((one, _history_of(one)) for one in chosen))
+    readings = {
+        one.edition.roadmap_slug: RoadmapReading(one, now, public_addresses(one.edition.roadmap_slug)) for one in chosen
+    }
+    return AllReading(
+        published,
+        now,
+        _addresses(slugs),
+        url=address_of(request),
+        readings=readings,
+        origins=published.origins,
+        every=every,
+    )
+
+
+def _history_of(published: PublishedRoadmap) -> History:
+    """Of one that this process does not hold while the database is away, nothing: `is_behind` says so."""
+    try:
+        return store.history_of(published, may_lack_newest=True)
+    except DatabaseError:
+        logger.exception("The database cannot be read: the history of %s is missing", published.edition.roadmap_slug)
+        return History()

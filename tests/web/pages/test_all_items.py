@@ -1,0 +1,197 @@
+"""What is asked of all roadmaps together: "my APIs, wherever they stand"."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.db.utils import OperationalError
+
+from roadmap.models import Item, Roadmap
+from tests import make
+from tests.web.feeds import received
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two():
+    """Both have an item of one API; the second has one of its own besides, and calls its sandbox otherwise."""
+    vat, shared, own = make.api(name="VAT (MTD)"), make.api(name="Obligations"), make.api(name="Self Assessment")
+    first = make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT", position=1)
+    make.item(first, title="Submit a return", apis=((vat, "1.0"), (shared, "1.0")), test="March 2026", is_breaking=True)
+    make.edition(first, at=make.at("2026-01-05"), note="First of VAT")
+    second = make.roadmap(
+        title="Income Tax roadmap", slug="itsa", reference_prefix="ITSA", position=2, test_label="External test"
+    )
+    column = make.field(second, name="Tax years")
+    make.item(second, title="Retrieve a loss", apis=((own, "2.0"),), live="Q3 2026", values={column: "26-27"})
+    make.item(second, title="See what is due", apis=((shared, "1.0"),), test="May 2026")
+    make.edition(second, at=make.at("2026-01-06"))
+    make.item(first, title="Pay", live="June 2026")
+    make.edition(first, at=make.at("2026-01-07"))
+    return first, second
+
+
+def titles(page):
+    return {item.text.split(" Planned")[0] for item in page.all("a", class_="govuk-link")} & {
+        *Item.objects.values_list("title", flat=True)
+    }
+
+
+def test_items_of_all_are_listed_each_with_its_roadmap_and_its_own_page(reads, two):
+    page = reads("/items/")
+    assert page.headings[0] == (1, "4 items")
+    assert "VAT roadmap · VAT (MTD) 1.0 and Obligations 1.0" in page.main, page.main
+    assert "Income Tax roadmap · Self Assessment 2.0" in page.main
+    assert page.link("Submit a return") == "/vat-mtd/items/VAT-1/"
+    assert page.link("See what is due") == "/itsa/items/ITSA-2/"
+    assert page.link("Roadmaps") == "/"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?api=vat-mtd", {"Submit a return"}),  # which the other roadmap does not know
+        ("?api=vat-mtd&api=self-assessment", {"Submit a return", "Retrieve a loss"}),
+        ("?api=obligations", {"Submit a return", "See what is due"}),
+        ("?api=obligations&roadmap=itsa", {"See what is due"}),
+        ("?breaking=yes", {"Submit a return"}),
+        ("?q=due", {"See what is due"}),
+        ("?item=VAT-2", {"Pay"}),
+        ("?changed_since=2026-01-07", {"Pay"}),
+        ("?roadmap=vat-mtd", {"Submit a return", "Pay"}),
+        ("?roadmap=vat-mtd&roadmap=itsa", {"Submit a return", "Pay", "Retrieve a loss", "See what is due"}),
+    ],
+)
+def test_filters_ask_of_all(reads, two, query, found):
+    assert titles(reads(f"/items/{query}")) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("?api=nothing", "There is no API called “nothing”. Choose from VAT (MTD), Obligations, Self Assessment."),
+        ("?roadmap=paye", "There is no roadmap called “paye”. Choose from vat-mtd, itsa."),
+        ("?changed_since=1", "Give a date: each roadmap counts its own editions."),
+    ],
+)
+def test_what_no_roadmap_knows_is_an_error(reads, client, two, query, says):
+    assert says in reads(f"/items/{query}", status=400).main
+    for outlet in ("changes.atom", "items.ics", "items.csv"):
+        answer = client.get(f"/{outlet}{query}")
+        assert answer.status_code == 400
+        assert says in answer.content.decode()
+
+
+def test_what_is_chosen_stays_chosen(reads, two):
+    page = reads("/items/?roadmap=itsa&api=obligations")
+    assert page.link("All items") == "/items/"
+    assert page.one("input", type="hidden", name="roadmap").attributes["value"] == "itsa"
+    assert page.link("Clear filters") == "/items/?roadmap=itsa"
+    assert page.link("Calendar") == "/items.ics?roadmap=itsa&api=obligations"
+    assert reads("/items/").link("VAT roadmap") == "/items/?roadmap=vat-mtd"
+
+
+# Outlets
+
+
+def test_the_feed_of_all_has_the_entries_of_each(client, two):
+    of_all = received.atom(client, "/changes.atom")
+    vat, itsa = (received.atom(client, f"/{slug}/changes.atom") for slug in ("vat-mtd", "itsa"))
+    keys = ("id", "title", "link", "summary", "content", "updated")
+    assert [[entry[key] for key in keys] for entry in of_all.entries] == [
+        [entry[key] for key in keys] for entry in (vat.entries[0], itsa.entries[0], vat.entries[1])
+    ]
+    assert [entry.source.title for entry in of_all.entries] == ["VAT roadmap", "Income Tax roadmap", "VAT roadmap"]
+    assert [entry.source.id for entry in of_all.entries] == [vat.feed.id, itsa.feed.id, vat.feed.id]
+
+
+def test_the_table_of_all_has_every_column_of_each(client, two):
+    rows = [*csv.DictReader(io.StringIO(client.get("/items.csv").content.decode("utf-8-sig")))]
+    said = {row["Title"]: (row["Roadmap"], row["Tax years"], row["Address"]) for row in rows}
+    assert said["Retrieve a loss"] == ("Income Tax roadmap", "26-27\t", "http://testserver/itsa/items/ITSA-1/")
+    assert said["Pay"] == ("VAT roadmap", "", "http://testserver/vat-mtd/items/VAT-2/")
+    assert len(rows) == 4
+
+
+def test_the_calendar_of_all_has_the_events_of_each(client, two):
+    def events(url):
+        text = client.get(url).content.decode()
+        return {part.split("END:VEVENT")[0] for part in text.split("BEGIN:VEVENT")[1:]}
+
+    assert events("/items.ics") == events("/vat-mtd/items.ics") | events("/itsa/items.ics")
+    assert len(events("/items.ics")) == 4
+    assert len(events("/items.ics?api=vat-mtd")) == 1
+
+
+def test_withdrawn_items_are_cancelled_in_the_calendar_of_all(client, two):
+    Item.objects.get(title="Pay").delete()
+    make.edition(two[0])
+    assert "STATUS:CANCELLED" in client.get("/items.ics").content.decode()
+
+
+# As long as it is right
+
+
+@pytest.mark.parametrize("url", ["/items/", "/changes.atom", "/items.ics", "/items.csv"])
+def test_an_answer_is_right_until_any_roadmap_is_published(client, two, url):
+    etag = client.get(url)["ETag"]
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+    make.item(two[1], title="Another", live="May 2027")
+    make.edition(two[1])
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 200
+
+
+def unreachable(execute, sql, params, many, context):
+    raise OperationalError("the database is away")
+
+
+@pytest.mark.parametrize("url", ["/items/", "/items/?api=vat-mtd", "/changes.atom", "/items.ics", "/items.csv"])
+def test_they_are_answered_while_the_database_is_away(client, two, url):
+    before = client.get(url).content
+    with connection.execute_wrapper(unreachable):
+        assert client.get(url).content == before
+
+
+def test_they_are_found_from_the_list_of_roadmaps(reads, two):
+    page = reads("/")
+    found = {link.attributes["type"]: link.attributes["href"] for link in page.all("link", rel="alternate")}
+    assert found["application/atom+xml"] == "/changes.atom"
+    assert found["text/calendar"] == "/items.ics"
+    assert page.link("Items of all roadmaps") == "/items/"
+
+
+@pytest.mark.parametrize("url", ["/items/", "/items/?api=nothing", "/search/?q=x"])
+def test_without_any_roadmap_a_page_stands(client, url):
+    assert client.get(url).status_code in (200, 400)
+
+
+@pytest.mark.parametrize("url", ["/changes.atom", "/items.ics", "/items.csv"])
+def test_without_any_roadmap_an_outlet_is_empty(client, url):
+    assert client.get(url).status_code == 200
+
+
+def test_a_roadmap_that_keeps_its_dates_to_itself_does_so_here(client):
+    roadmap = make.roadmap(slug="vat-mtd", hides_date_history=True)
+    item = make.item(roadmap, title="Moves", live="March 2019")
+    make.edition(roadmap)
+    item.milestones.update(when="June 2031")
+    make.edition(roadmap)
+    Roadmap.objects.create(title="x", slug="x", reference_prefix="X", contact_email="x@example.org")
+    for url in ("/items/", "/changes.atom", "/items.ics", "/items.csv", "/search/?q=march+2019", "/search/?q=moves"):
+        answer = client.get(url).content.decode()
+        assert "2019" not in answer.replace("march 2019", ""), url
+
+
+@pytest.mark.parametrize("view", ["list", "table", "timeline"])
+def test_each_view_names_the_roadmap_of_each_item(reads, two, view):
+    page = reads(f"/items/?view={view}&roadmap=itsa")
+    (row,) = [
+        found
+        for found in (*page.all("tr"), *page.all("li", class_="app-item"))
+        if found.text.startswith("Retrieve a loss")
+    ]
+    assert "Income Tax roadmap" in row.text
+    assert page.link("Retrieve a loss") == "/itsa/items/ITSA-1/"
+    assert page.link("Table" if view == "list" else "List").endswith("roadmap=itsa" if view != "list" else "view=table")
