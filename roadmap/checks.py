@@ -3,12 +3,13 @@
 Each number is listed in docs/architecture.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
 from django.urls import get_resolver
 
 SECURITY = "django.middleware.security.SecurityMiddleware"
@@ -77,3 +78,20 @@ def check_addresses(**_: Any) -> Iterator[CheckMessage]:
     if any(str(pattern.pattern).startswith("admin/") for pattern in patterns[apps.index("admin") + 1 :]):
         hint = "Include them before admin.site.urls, which answers whatever else begins with “admin/”."
         yield Error("Addresses below “admin/” come after the admin's own.", hint=hint, id="roadmap.E005")
+
+
+@register(Tags.database)  # `migrate` says it, and `check --database default`
+def check_roadmaps(databases: Sequence[str] | None = None, **_: Any) -> Iterator[CheckMessage]:
+    from roadmap.models import Roadmap
+    from roadmap.models.roadmap import addresses_of_site
+
+    if not databases:
+        return
+    try:
+        found = [*Roadmap.objects.filter(slug__in=addresses_of_site())]
+    except DatabaseError:
+        return  # it is not migrated yet
+    for roadmap in found:
+        said = f"{roadmap} is at /{roadmap.slug}/, which the site itself uses: readers do not find its home page."
+        hint = "Bring it in at another address: export_json, delete it, then import_json --slug ADDRESS."
+        yield Warning(said, hint=hint, obj=roadmap, id="roadmap.W001")

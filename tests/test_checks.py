@@ -6,7 +6,8 @@ from django.core.checks import run_checks
 from django.urls import include, path
 
 from roadmap import checks
-from roadmap.models import Api, Item, Page
+from roadmap.models import Api, Item, Page, Roadmap
+from tests import make
 
 
 def said(identity):
@@ -64,3 +65,13 @@ def test_addresses_in_another_order(settings, identity):
     settings.ROOT_URLCONF = LastOfAll
     (error,) = said(identity)
     assert error.hint
+
+
+@pytest.mark.django_db
+def test_a_roadmap_that_is_at_an_address_of_the_site_already_is_told_of():
+    make.roadmap(slug="vat-mtd")
+    assert run_checks(databases=["default"], tags=["database"]) == []
+    Roadmap.objects.update(slug="items", title="Old items")
+    (warning,) = [found for found in run_checks(databases=["default"]) if found.id == "roadmap.W001"]
+    assert "Old items is at /items/, which the site itself uses" in warning.msg
+    assert "import_json --slug ADDRESS" in warning.hint

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Iterator
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils.text import slugify
 
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, HORIZON_LABELS, Environment, Noun
@@ -18,17 +21,25 @@ from roadmap.content.things import Content, EnvironmentLabels, from_json
 from roadmap.models.fields import MarkdownField, OneLineField, PlainTextField, PositionField, WhenField
 from roadmap.models.published import Immutable, ImmutableQuerySet
 
-# The first part of a roadmap's addresses may not be a part that the site itself uses.
-RESERVED_SLUGS = frozenset(
-    {
-        *("admin", "api", "search", "preview", "static", "media", "healthz", "readyz", "robots.txt"),
-        *("accessibility", "privacy"),
-    }
-)
+
+def addresses_of_site() -> frozenset[str]:
+    """The first part of each address that the site itself uses: no roadmap's may begin so."""
+    served = (urlsplit(url).path for url in (settings.STATIC_URL, settings.MEDIA_URL))
+    routes = (route.strip("/").split("/")[0] for route in (*served, *_routes(get_resolver())))
+    return frozenset(first for first in routes if re.fullmatch(r"[\w.-]+", first))
+
+
+def _routes(resolver: URLResolver) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = str(pattern.pattern)
+        if isinstance(pattern, URLResolver) and not route:
+            yield from _routes(pattern)
+        else:
+            yield route
 
 
 def validate_slug_is_free(slug: str) -> None:
-    if slug in RESERVED_SLUGS:
+    if slug.lower() in addresses_of_site():
         raise ValidationError(f"The site itself uses the address “{slug}”. Choose another.", code="reserved")
 
 
@@ -117,7 +128,6 @@ class Roadmap(models.Model):
         ordering = ["position", "title"]
         permissions = [("publish_roadmap", "Can publish a roadmap")]
         constraints = [
-            models.CheckConstraint(condition=~Q(slug__in=sorted(RESERVED_SLUGS)), name="roadmap_slug_is_free"),
             models.CheckConstraint(condition=~Q(title=""), name="roadmap_has_a_title"),
             models.CheckConstraint(condition=~Q(contact_email=""), name="roadmap_has_a_contact"),
             models.CheckConstraint(
@@ -132,7 +142,11 @@ class Roadmap(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises ValueError where the address of a published roadmap would change: its Editions are kept under it."""
+        """Raises ValidationError where a new roadmap's address is one of the site's own, ValueError where that of a
+        published one would change: its Editions are kept under it.
+        """
+        if self._state.adding:
+            validate_slug_is_free(self.slug)
         if self.pk and Roadmap.objects.filter(pk=self.pk, editions__isnull=False).exclude(slug=self.slug).exists():
             raise ValueError(f"“{self.title}” has been published: its address stays.")
         super().save(*args, **kwargs)
