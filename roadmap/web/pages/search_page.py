@@ -134,6 +134,10 @@ class SearchPage:
         """Of the roadmaps that are searched; nothing where all are."""
         return joined([roadmap.snapshot.roadmap.title for roadmap in self.searched]) if self.slugs else ""
 
+    @property
+    def label(self) -> str:
+        return f"Search {self.titles or 'all roadmaps'}"
+
     @cached_property
     def asked(self) -> Asked:
         return Asked() if self.problems else read_asked(self.typed)
