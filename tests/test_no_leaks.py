@@ -14,7 +14,7 @@ CANARY = "canary"
 
 # What fills the parts of public addresses, of what is published and of what is only saved.
 PARTS = {
-    "api": ["vat-api"],
+    "api": ["vat-api", "canary-api"],
     "slug": ["vat-mtd", "canary-roadmap"],
     "reference": [*(f"VAT-{n}" for n in range(1, 7)), "CANARY-1"],
     "page_slug": ["guide", "who", "canary-page"],
@@ -24,7 +24,6 @@ PARTS = {
     "roadmap": ["vat-mtd", "canary-roadmap"],
     "page": ["guide", "who", "canary-page"],
     "rest": ["nothing"],
-    "api": ["vat-api", "canary-api"],
     "token": ["nobody's"],
 }
 

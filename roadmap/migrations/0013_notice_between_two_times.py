@@ -13,10 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='roadmap',
-            name='roadmap_slug_is_free',
-        ),
         migrations.AddField(
             model_name='roadmap',
             name='notice_body',
@@ -36,10 +32,6 @@ class Migration(migrations.Migration):
             model_name='roadmap',
             name='notice_title',
             field=roadmap.models.fields.OneLineField(blank=True, help_text='Stands at the top of every page between the two times below, for example “Sandbox closed for maintenance”. Leave it and the times empty for no notice.', max_length=200, verbose_name='title of the notice'),
-        ),
-        migrations.AddConstraint(
-            model_name='roadmap',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ['accessibility', 'admin', 'api', 'healthz', 'media', 'preview', 'privacy', 'readyz', 'robots.txt', 'search', 'static']), _negated=True), name='roadmap_slug_is_free'),
         ),
         migrations.AddConstraint(
             model_name='roadmap',

@@ -195,7 +195,8 @@ class FilterPanel:
         """What the form has no field for, and sends again all the same."""
         fields = [self.search, self.reference, *(field for fold in self.folds for field in fold.fields)]
         names = {field.name for field in fields if field}
-        return [*self.reading.addresses.query, *self.kept, *(pair for pair in self.filters.values if pair[0] not in names)]
+        others = (pair for pair in self.filters.values if pair[0] not in names)
+        return [*self.reading.addresses.query, *self.kept, *others]
 
     # Checkboxes
 

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmap', '0012_import_reports'),
+        ('roadmap', '0013_notice_between_two_times'),
     ]
 
     operations = [
