@@ -22,7 +22,7 @@ def vat(clock):
 
 
 SAID = {
-    "items/VAT-1/": "2 May 2026, edition 2: now planned July 2026 1 May 2026, edition 1: planned June 2026",
+    "items/VAT-1/": "2 May 2026, edition 2 Live moved from June 2026 to July 2026 1 May 2026, edition 1 Added",
     "items/": "A date, for example 24 March or last week, or the number of an edition, for example 12",
     "../api/v1/": "Read all of one roadmap: VAT roadmap",
     "at/2020-01-01/": "The roadmap for that day cannot be shown On 1 January 2020 there was no VAT roadmap yet.",

@@ -241,7 +241,7 @@ def test_the_footer_of_every_page_leads_to_the_edition_that_it_shows(told, reads
 
 def test_the_navigation_leads_to_the_changes_from_everywhere(told, reads):
     menu = [one.text for one in reads(f"/{story.SLUG}/").all("li", class_="govuk-service-navigation__item")]
-    assert menu == ["Items", "Changes", "Changelog", "About"]
+    assert menu == ["Items", "Changes", "APIs", "Changelog", "About", "Follow"]
     assert reads(URL).one("a", **{"aria-current": "true"}).text == "Changes"
     assert reads(f"{URL}2/").link("Editions") == URL
 

@@ -9,11 +9,11 @@ from roadmap.previews import links
 from tests import make
 from tests.cases import each_case
 from tests.previews.shared import a_link
-from tests.web.sample import ADDRESSES, whole_roadmap
+from tests.web.sample import ADDRESSES, OF_SITE, whole_roadmap
 
 pytestmark = pytest.mark.django_db
 TITLE = "Sandbox closed for maintenance"
-OF_ROADMAP = [url for url in ADDRESSES.values() if url != "/"]
+OF_ROADMAP = [url for name, url in ADDRESSES.items() if name not in OF_SITE]
 STARTS, ENDS = make.at("2026-06-05", "17:00"), make.at("2026-06-08", "09:00")
 
 
