@@ -189,7 +189,7 @@ def _read_group(document: Blocks, group: ItemTable, parts: Parts) -> None:
             # All that stands under it is in descriptions, with its heading.
             parts.fields = {key: field for key, field in parts.fields.items() if key != column.key or field.explanation}
     _keep_headings_with_links(document, group, parts)
-    for mark in about:
+    for mark in about if items else ():  # what no item says stays in the text
         if mark.is_used:
             continue
         text = f"“{mark.text[:100]}” was taken for the {JOURNEY.label.lower()} of the items below it."
@@ -198,7 +198,7 @@ def _read_group(document: Blocks, group: ItemTable, parts: Parts) -> None:
         document.take(mark.span)
         mark.is_used = mark.is_told = True
     for mark in group.marks:
-        _use(document, mark, parts, items, names_items=mark is group.place.release)
+        _use(document, mark, parts, items, group.place)
 
 
 def _field(document: Blocks, group: ItemTable, column: Column, parts: Parts, *, is_told: bool) -> str:
@@ -240,11 +240,11 @@ def _keep_headings_with_links(document: Blocks, group: ItemTable, parts: Parts) 
         document.taken.discard(first)
 
 
-def _use(document: Blocks, mark: HeadingLine, parts: Parts, items: Sequence[ParsedItem], *, names_items: bool) -> None:
+def _use(document: Blocks, mark: HeadingLine, parts: Parts, items: Sequence[ParsedItem], place: TablePlace) -> None:
     """A mark that a table of items stands below is taken, if all that it says is now said by the items."""
     if mark.is_used:
         return
-    if mark.release is not None and names_items:
+    if mark is place.release:
         _take(document, mark)
     elif mark.is_told and not mark.is_heading:
         parts.keep(mark)
@@ -252,11 +252,14 @@ def _use(document: Blocks, mark: HeadingLine, parts: Parts, items: Sequence[Pars
         mark.is_used = True
     elif not mark.is_heading and mark.is_known and mark.is_whole:
         when = mark.phrase.when if mark.phrase else ""
-        if when and not any(milestone.typed == when for item in items for milestone in item.says(MILESTONES)):
+        said = [milestone for item in items for milestone in item.says(MILESTONES) if milestone.typed == when]
+        if when and not said:
             return  # each item has a date of its own, so this one stays in the text
         document.take(mark.span)
-        parts.kept.append(when)
-        parts.structure.append(" ".join(missing(mark.source, when).elements()) if when else mark.source)
+        # Where the cells give all of them the same date, the line says it once more.
+        kept = when if any(milestone is its for milestone in said for its in place.milestones) else ""
+        parts.kept.append(kept)
+        parts.structure.append(" ".join(missing(mark.source, kept).elements()) if kept else mark.source)
         mark.is_used = True
     if mark.phrase and mark.phrase.environments:
         parts.calls(mark.phrase.environments[-1], mark.phrase.label)

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from roadmap.content.fields import APIS, DESCRIPTION, REFERENCE, TITLE
-from roadmap.techdocs.parse.blocks import COMMENT, Block, Blocks
+from roadmap.techdocs.parse.blocks import COMMENT, Block, Blocks, words
 from roadmap.techdocs.parse.changelog import has_date_column, is_changelog
 from roadmap.techdocs.parse.column_cells import Role, is_row
 from roadmap.techdocs.parse.columns import Column, KnownNames, columns_of, is_reference
@@ -286,9 +286,16 @@ def _group(
     telling = {column.role for column in group.columns if column.weight} - {Role.OWN, Role.UNNAMED}
     is_placed = any(mark.is_known for mark in marks) or (len(telling) > 1 and telling - _COMMON)
     is_exact = group.has_references and TITLE.name in group.roles
-    if not is_exact and not (group.roles & _IDENTIFYING and is_placed):
+    if not is_exact and not (group.roles & _IDENTIFYING and is_placed and _names_something(group)):
         return None
     if not table.has_headings:
         how = "by those of the table above it" if like else "by what stands in its cells"
         document.doubt(table.head.line, f"This table has no headings, so it was read {how}.")
     return group
+
+
+def _names_something(group: ItemTable) -> bool:
+    """Whether any row could be an item: one says what could be its title, or there is nothing in any."""
+    places = [place for place, column in enumerate(group.columns) if column.role in _IDENTIFYING]
+    rows = [row.cells for row in group.table.rows if any(map(words, row.cells))]
+    return not rows or any(words(cells[place]) for cells in rows for place in places if place < len(cells))

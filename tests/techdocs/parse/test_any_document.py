@@ -145,13 +145,15 @@ def tables(draw, names=tuple(HEADINGS)):
     rows = []
     for _ in range(draw(st.integers(0, 5))):
         cells = [draw(HEADINGS[head]) for head in heads]
-        change = draw(st.sampled_from(["", "", "", "fewer", "more", "twice"]))
+        change = draw(st.sampled_from(["", "", "", "fewer", "more", "twice", "bare"]))
         if change == "fewer":
             cells = cells[: draw(st.integers(1, len(cells)))]
         elif change == "more":
             cells += draw(st.lists(PHRASE | st.just(""), min_size=1, max_size=4))
         elif change == "twice":
             cells += [*draw(st.sampled_from([[], [""]])), *(draw(HEADINGS[head]) for head in heads)]
+        elif change == "bare":
+            cells = ["", *cells[1:]]
         indent = draw(st.sampled_from(["", "", "", "", "\t", " " * 50]))
         rows.append(indent + edge + join.join(cells) + draw(st.sampled_from([edge, "", edge + "  "])))
     dashes = draw(st.sampled_from(["---", ":-:", "-"]))

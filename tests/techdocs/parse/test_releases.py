@@ -180,6 +180,28 @@ def test_a_heading_inside_a_release_is_the_journey_with_a_doubt():
     ]
 
 
+@each_case(
+    "text",
+    [
+        "### Depot\n\n|End user|Name|\n|-|-|\n|Agents|\n|-|",
+        "### Depot\n\nAbout it.\n\n|Name|Breaking|\n|-|-|\n||Yes|\n||No|",
+        "### Depot\n\n### Payments\n\n|End user|Name|Description|\n|-|-|-|\n|Agents||–|",
+        "**Depot**\n\n**Guides**\n\n|End user|Name|Tax years|\n|-|-|-|\n|Agents|-|2027|",
+        "In sandbox **July 2027**\n\n|End user|API|\n|-|-|\n|Agents||",
+    ],
+)
+def test_a_table_none_of_whose_rows_could_be_an_item_stays_text_below_what_stands_above(text):
+    parsed = read(f"## June 2026\n\n{text}")
+    assert (parsed.items, parsed.releases) == ((), ())
+    assert [(page.title, page.body) for page in parsed.pages] == [("June 2026", text)]
+    assert [doubt.text for doubt in parsed.doubts] == ["This table was kept as text on the page “June 2026”."]
+
+
+def test_a_name_above_a_table_that_gives_no_item_stays_in_the_text():
+    for rows in ("||\n", "|![](van.png)|\n"):
+        assert "Depot" in release(f"## June 2026\n\n### Depot\n\n|Name|Breaking|\n|-|-|\n{rows}").introduction
+
+
 def test_a_heading_with_a_link_names_the_release_and_keeps_its_link():
     found = release(f"## [June 2026](https://example.gov.uk/june)\n\n{TABLE}")
     assert (found.title, found.introduction) == ("June 2026", "[June 2026](https://example.gov.uk/june)")
@@ -255,6 +277,14 @@ def test_a_date_of_the_sandbox_that_each_row_replaces_stays_in_the_text():
     parsed = read(f"## Things\n\nScheduled to be deployed to Sandbox **July 2026**\n\n{columns}")
     assert stages(parsed) == [[("test", "Feb 2023", True)]]
     assert [page.body for page in parsed.pages] == ["Scheduled to be deployed to Sandbox **July 2026**"]
+
+
+@each_case(("cells", "is_of_line"), [(("July 2026", "July 2026"), False), (("July 2026", ""), True), (("", ""), True)])
+def test_a_date_of_the_sandbox_is_counted_once_where_the_cells_say_it_too(cells, is_of_line):
+    rows = "".join(f"Weigh | {cell}\n" for cell in cells)
+    parsed = read(f"## In sandbox\n\nJuly 2026\n\nName | Target date for sandbox\n-|-\n{rows}")
+    assert stages(parsed) == [[("test", "July 2026", True)]] * 2
+    assert ("July 2026" in parsed.word_count.structure) is not is_of_line
 
 
 @each_case(
