@@ -199,7 +199,7 @@ def _take_introduction(part: Section, heading: HeadingLine | None, parts: Parts)
     left = [line for line in span if line not in home.taken and home.lines[line].strip()]
     line = min(left if heading is None or heading.is_whole else [*left, heading.span.start])
     home.doubt(line, f"What comes before the first section was kept as the page “{INTRODUCTION}”.")
-    _doubt_kept(home, span, INTRODUCTION)
+    _doubt_kept(part)
     parts.add_page(home, INTRODUCTION, body, line, address=_address_of(part), is_on_home=True)
 
 
@@ -224,7 +224,7 @@ def _take_page(part: Section, parts: Parts, *, has_given: bool) -> None:
     title = heading.text
     if part.changelogs and is_changelog(title):
         document.doubt(line, f"What is not an entry of the changelog was kept as the page “{title}”.")
-    _doubt_kept(document, part.span, title)
+    _doubt_kept(part)
     is_footer = part.is_on_home and title.casefold() == FOOTER.casefold()
     if is_footer and parts.footer is None and body and not has_given:
         parts.footer = body
@@ -250,13 +250,15 @@ def _body(document: Blocks, span: range, heading: HeadingLine | None, parts: Par
     return document.with_definitions(text, span)
 
 
-def _doubt_kept(document: Blocks, span: range, title: str) -> None:
+def _doubt_kept(part: Section) -> None:
     """What stays Markdown on a page although somebody may have meant more by it."""
-    for token in document.within(span):
+    document, title = part.document, part.heading.text
+    read_as_items = {group.table.head.line for group in part.groups}
+    for token in document.within(part.span):
         line = token.map[0] if token.map else 0
         if line in document.taken:
             continue
-        if token.type == "table_open":
+        if token.type == "table_open" and line not in read_as_items:
             document.doubt(line, f"This table was kept as text on the page “{title}”.")
         elif token.type == "html_block":
             document.doubt(line, f"This HTML was kept as it is on the page “{title}”, which shows what is safe of it.")

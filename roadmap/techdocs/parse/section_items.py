@@ -228,11 +228,15 @@ def _keep_headings_with_links(document: Blocks, group: ItemTable, parts: Parts) 
     """A link in a heading must not go with the table: the first time, it stays in the text where the table stood."""
     if group.is_continued:
         return
-    known = [column for column in group.columns if column.role != Role.OWN]
-    linked = [column.source for column in known if not column.is_whole]
-    asides = list(dict.fromkeys(source for source in linked if source not in parts.headings_kept))
-    parts.headings_kept.update(asides)
-    parts.structure += [column.source for column in known if column.source not in asides]
+    asides: list[str] = []
+    for column in group.columns:
+        if column.role == Role.OWN:
+            continue
+        if column.is_whole or column.source in parts.headings_kept:
+            parts.structure.append(column.source)
+        else:
+            asides.append(column.source)
+            parts.headings_kept.add(column.source)
     if asides:
         first = group.table.head.line
         document.doubt(first, "The headings of this table hold links, which were kept in the text where it stood.")

@@ -85,6 +85,20 @@ def test_a_heading_with_a_link_is_known_by_its_words_and_the_link_is_kept_once()
     assert "index.md:9: The headings of this table hold links" in doubts(parsed)[0]
 
 
+def test_a_heading_with_a_link_may_stand_twice_in_a_table_that_is_doubted_for_nothing_else():
+    heading = "[Description](https://example.gov.uk/d)"
+    parsed = parse(
+        source(
+            f"# A\n\n## Released\n\nName | End user | {heading} | {heading}\n-|-|-|-\nWeigh | Agents | Scales. | 2018\n"
+        )
+    )
+    assert [(one.title, one.description) for one in said(parsed)] == [("Weigh", "Scales.")]
+    assert [page.body for page in parsed.pages] == [heading]
+    assert [doubt.text for doubt in parsed.doubts] == [
+        "The headings of this table hold links, which were kept in the text where it stood."
+    ]
+
+
 def test_a_column_that_nobody_knows_is_a_field_in_all_tables():
     parsed = read(
         "Name | Usable in year?\n-|-\nWeigh | Yes\nPost |\n\n"
