@@ -147,7 +147,7 @@ def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: 
     mark.release = len(parts.releases)
     introduction = ""
     lines = [mark, mark.date_below] if mark.date_below else [mark]
-    more = [line for line in lines if not line.is_whole]
+    more = [line for line in lines if not line.is_whole or (line is mark and cut(name) != name)]
     if not more or mark.facts is not None:
         if mark.source and not mark.is_used:  # a page's name out of its file's is no word of the text
             said = " ".join([*kept, *structure])
@@ -156,7 +156,9 @@ def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: 
             parts.structure += [text for text in (*structure, " ".join(rest.elements())) if text.strip()]
     else:
         introduction = "\n\n".join(document.with_definitions(line.source, line.span) for line in more)
-        document.doubt(mark.span.start, "This holds more than words, so it was kept in the release's introduction too.")
+        document.doubt(
+            mark.span.start, "This holds more than a title says, so it was kept in the release's introduction too."
+        )
         parts.kept += [line.source for line in lines]
     parts.names_above[mark.release] = above = [above for above in place.above if above.is_whole]
     for name_above in above:

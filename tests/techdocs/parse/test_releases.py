@@ -202,6 +202,11 @@ def test_a_name_above_a_table_that_gives_no_item_stays_in_the_text():
         assert "Depot" in release(f"## June 2026\n\n### Depot\n\n|Name|Breaking|\n|-|-|\n{rows}").introduction
 
 
+def test_a_heading_that_is_longer_than_a_title_is_kept_whole_in_the_introduction():
+    found = release(f"## Depot{' word' * 120}\n\n{TABLE}")
+    assert (found.title[-1], found.introduction) == ("…", f"Depot{' word' * 120}")
+
+
 def test_a_heading_with_a_link_names_the_release_and_keeps_its_link():
     found = release(f"## [June 2026](https://example.gov.uk/june)\n\n{TABLE}")
     assert (found.title, found.introduction) == ("June 2026", "[June 2026](https://example.gov.uk/june)")
