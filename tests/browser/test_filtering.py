@@ -71,7 +71,7 @@ def test_on_a_phone_they_are_folded_until_asked_for(without_script: Page, site: 
     expect(box).to_be_visible()
     box.check()
     page.get_by_role("button", name="Apply filters").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("5 of 18 items")
+    expect(page.get_by_role("heading", level=1)).to_have_text("6 of 18 items")
     expect(page.get_by_label("In sandbox (")).to_be_hidden()
     page.get_by_role("link", name="Remove filter Stage: In sandbox").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("18 items")
@@ -105,7 +105,7 @@ def test_they_are_chosen_and_applied_by_keyboard(page: Page, site: live.LiveSite
     page.keyboard.press("Enter")
     page.wait_for_url("**/items/?*stage=test*")
     expect(page.get_by_label("In sandbox (")).to_be_checked()
-    expect(page.get_by_role("heading", level=1)).to_have_text("5 of 18 items")
+    expect(page.get_by_role("heading", level=1)).to_have_text("6 of 18 items")
 
 
 MOST_TABS = 12
@@ -170,4 +170,4 @@ def test_print_has_the_list_and_what_was_chosen_and_no_form(page: Page, site: li
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Apply filters")).to_be_hidden()
     expect(page.get_by_text("Stage: In sandbox")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text("5 of 18 items")
+    expect(page.get_by_role("heading", level=1)).to_have_text("6 of 18 items")

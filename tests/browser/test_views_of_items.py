@@ -82,12 +82,14 @@ def test_a_phone_has_each_row_below_its_title_and_a_screen_reader_the_table(page
     assert below is not None
     assert above["x"] == below["x"]
     assert above["y"] + above["height"] <= below["y"]
-    heading = page.get_by_role("columnheader", name="Live", exact=True)
+    heading = page.get_by_role("columnheader", name="Sort by Live", exact=True)
     expect(heading).to_have_attribute("aria-sort", "ascending")
     expect(heading).to_be_visible()
     heading.get_by_role("link").click()
     page.wait_for_url("**/items/?view=table&sort=-live")
-    expect(page.get_by_role("columnheader", name="Live", exact=True)).to_have_attribute("aria-sort", "descending")
+    expect(page.get_by_role("columnheader", name="Sort by Live", exact=True)).to_have_attribute(
+        "aria-sort", "descending"
+    )
 
 
 def test_a_timeline_is_read_as_a_table_and_its_titles_stay_while_it_moves(page: Page, site: live.LiveSite) -> None:
@@ -111,12 +113,13 @@ def test_where_the_page_is_needed_whole_the_filters_are_folded(
     box = page.get_by_label("In sandbox (")
     expect(box).to_be_hidden()
     page.locator("summary", has_text="Filter items").click()
+    page.locator("summary", has_text="Stage").click()
     box.check()
     page.get_by_role("button", name="Apply filters").click()
     page.wait_for_url("**/items/?view=table*stage=test*")
     page.get_by_role("link", name="Timeline", exact=True).click()
     page.wait_for_url("**/items/?view=timeline&stage=test")
-    expect(page.get_by_role("heading", level=1)).to_have_text("5 of 18 items")
+    expect(page.get_by_role("heading", level=1)).to_have_text("6 of 18 items")
 
 
 def test_paper_has_the_whole_line(page: Page, site: live.LiveSite) -> None:
