@@ -6,25 +6,18 @@ A page is asked for in that form by its address with "index.md", or by `Accept: 
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import takewhile
 from typing import Any
-from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, Tag
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path
 from django.utils.cache import patch_vary_headers
-from markdownify import ATX, MarkdownConverter
 
 FILE = "index.md"
 SUFFIX = "_md"  # of the name of an address
 HTML, MARKDOWN = "text/html", "text/markdown"
 CONTENT_TYPE = f"{MARKDOWN}; charset=utf-8"
-
-_LEFT_OUT = ("form", "nav", "script", "style", "svg")  # what a reader of text has no use for
-_SAYS_SOMETHING = ("a", "dd", "img", "li", "p", "table")
 
 
 def with_markdown(pages: Sequence[URLPattern]) -> list[URLPattern]:
@@ -70,32 +63,6 @@ def in_form_asked_for(request: HttpRequest, answer: HttpResponseBase, address: s
 
 
 def _rewrite(answer: Any, address: str) -> None:
+    from roadmap.web.html_to_markdown import to_markdown  # seven megabytes that most processes never need
+
     answer.content = to_markdown(answer.content.decode(), address)
-
-
-def to_markdown(html: str, address: str) -> str:
-    """What the page says: its main part, without what is for filling in and finding one's way. Links are absolute."""
-    document = BeautifulSoup(html, "html.parser")
-    main = document.find("main")
-    if not isinstance(main, Tag):
-        raise ValueError("The page has no main part.")
-    for element in main.find_all(_LEFT_OUT):
-        around = [*takewhile(lambda parent: parent is not main, element.parents)]
-        element.extract()
-        for parent in around:
-            if parent.find(_SAYS_SOMETHING) is None:
-                parent.extract()
-    for name, attribute in (("a", "href"), ("img", "src")):
-        for element in main.find_all(name, attrs={attribute: True}):
-            element[attribute] = urljoin(address, str(element[attribute]))
-    return f"{_Converter(heading_style=ATX, bullets='-', escape_misc=True).convert_soup(main).strip()}\n"
-
-
-class _Converter(MarkdownConverter):
-    """As GitHub's Markdown has it, which has no lists of definitions."""
-
-    def convert_dt(self, element: Tag, text: str, parent_tags: set[str]) -> str:
-        return f"\n- **{text.strip()}**: "
-
-    def convert_dd(self, element: Tag, text: str, parent_tags: set[str]) -> str:
-        return " ".join(text.split())

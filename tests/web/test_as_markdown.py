@@ -8,7 +8,8 @@ from django.urls import get_resolver
 from markdown_it import MarkdownIt
 
 from roadmap.previews.links import staff_preview_url
-from roadmap.web.as_markdown import is_preferred, to_markdown
+from roadmap.web.as_markdown import is_preferred
+from roadmap.web.html_to_markdown import to_markdown
 from tests import make
 from tests.cases import each_case
 from tests.web.sample import ADDRESSES, whole_roadmap

@@ -1,0 +1,38 @@
+"""The Markdown of a page, made of its HTML."""
+
+from itertools import takewhile
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+from markdownify import ATX, MarkdownConverter
+
+_LEFT_OUT = ("form", "nav", "script", "style", "svg")  # what a reader of text has no use for
+_SAYS_SOMETHING = ("a", "dd", "img", "li", "p", "table")
+
+
+def to_markdown(html: str, address: str) -> str:
+    """What the page says: its main part, without what is for filling in and finding one's way. Links are absolute."""
+    document = BeautifulSoup(html, "html.parser")
+    main = document.find("main")
+    if not isinstance(main, Tag):
+        raise ValueError("The page has no main part.")
+    for element in main.find_all(_LEFT_OUT):
+        around = [*takewhile(lambda parent: parent is not main, element.parents)]
+        element.extract()
+        for parent in around:
+            if parent.find(_SAYS_SOMETHING) is None:
+                parent.extract()
+    for name, attribute in (("a", "href"), ("img", "src")):
+        for element in main.find_all(name, attrs={attribute: True}):
+            element[attribute] = urljoin(address, str(element[attribute]))
+    return f"{_Converter(heading_style=ATX, bullets='-', escape_misc=True).convert_soup(main).strip()}\n"
+
+
+class _Converter(MarkdownConverter):
+    """As GitHub's Markdown has it, which has no lists of definitions."""
+
+    def convert_dt(self, element: Tag, text: str, parent_tags: set[str]) -> str:
+        return f"\n- **{text.strip()}**: "
+
+    def convert_dd(self, element: Tag, text: str, parent_tags: set[str]) -> str:
+        return " ".join(text.split())
