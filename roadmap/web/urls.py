@@ -11,6 +11,7 @@ from django.urls.converters import SlugConverter
 
 from roadmap.web import site
 from roadmap.web.as_markdown import with_markdown
+from roadmap.web.feeds.dates_csv import dates_csv
 from roadmap.web.pages.about_site import accessibility, privacy
 from roadmap.web.pages.all_reading import reading_of_all
 from roadmap.web.pages.items.views import items
@@ -64,5 +65,6 @@ urlpatterns = [
     path("", include((OF_ALL, "all"), namespace="all"), {"read": reading_of_all}),
     path("<slug:slug>/", include("roadmap.web.pages.urls"), {"mount": newest}),
     path("<slug:slug>/", include("roadmap.web.feeds.urls")),
+    path("<slug:slug>/dates.csv", dates_csv, name="dates_csv"),
     path("<slug:slug>/at/<day:day>/", include(("roadmap.web.pages.urls", "pages"), namespace="at"), {"mount": on_day}),
 ]

@@ -1,9 +1,8 @@
-"""What programs read of one roadmap, below its address."""
+"""What programs read of the items and changes of one roadmap, below its address, or of all together."""
 
 from django.urls import path
 
 from roadmap.web.feeds.atom_and_json import atom, json_feed
-from roadmap.web.feeds.dates_csv import dates_csv
 from roadmap.web.feeds.items_csv import items_csv
 from roadmap.web.feeds.items_ics import calendar
 from roadmap.web.feeds.items_xlsx import items_xlsx
@@ -13,6 +12,5 @@ urlpatterns = [
     path("changes.json", json_feed, name="json_feed"),
     path("items.ics", calendar, name="calendar"),
     path("items.csv", items_csv, name="csv"),
-    path("dates.csv", dates_csv, name="dates_csv"),
     path("items.xlsx", items_xlsx, name="xlsx"),
 ]

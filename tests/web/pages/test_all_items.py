@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from roadmap.models import Item, Roadmap
+from roadmap.web.urls import OF_ALL
 from tests import make
 from tests.web.feeds import received
 
@@ -195,3 +196,12 @@ def test_each_view_names_the_roadmap_of_each_item(reads, two, view):
     assert "Income Tax roadmap" in row.text
     assert page.link("Retrieve a loss") == "/itsa/items/ITSA-1/"
     assert page.link("Table" if view == "list" else "List").endswith("roadmap=itsa" if view != "list" else "view=table")
+
+
+def test_what_is_below_no_roadmap_answers_for_all_of_them(client, two):
+    """So what one roadmap has and all together have not, like `dates.csv`, is not there."""
+    included = OF_ALL[-1].url_patterns
+    for pattern in (*OF_ALL[:-1], *included):
+        assert client.get(f"/{pattern.pattern}").status_code == 200, pattern
+    assert client.get("/vat-mtd/dates.csv").status_code == 200
+    assert client.get("/dates.csv").status_code == 404
