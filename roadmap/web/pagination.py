@@ -12,6 +12,7 @@ from roadmap.published.filters import BadFilter, Problem
 from roadmap.web.addresses import Addresses
 
 EDITIONS_ON_A_PAGE = 50
+PAGES = ("Previous page", "Next page")  # titles, where what is listed has no order in time
 MAX_DIGITS = 18  # of the number of a page
 
 T = TypeVar("T")

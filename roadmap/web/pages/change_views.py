@@ -11,7 +11,7 @@ from roadmap.dates.clock import uk_date
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import PastEdition, ThingTold
 from roadmap.published.since import USUAL_DAYS, Since, UnclearSince, read_day, read_since, usual
-from roadmap.web.pages.compare_page import COMPARE, COMPARED_NAMES, is_comparison, read_comparison
+from roadmap.web.pages.compare_page import COMPARE, COMPARED_NAMES, Comparison, is_comparison, read_comparison
 from roadmap.web.pages.edition_page import MOST_LINES, ShownEdition, day_url, edition_link, summary_of
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
 from roadmap.web.pages.reading import PageView, RoadmapReading, mountable, page_of
@@ -141,53 +141,49 @@ def _asked(query: QueryDict, reading: RoadmapReading) -> ChangesSince:
 def changes(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     """Edition by edition; or two days against each other, where that is asked for."""
     if is_comparison(request.GET):
-        return _comparison(request, reading)
+        compared = read_comparison(request.GET, reading)
+        points = [(name, value) for name, value in zip(COMPARED_NAMES, compared.typed, strict=True) if value]
+        kept = [("view", COMPARE), *points]
+        # Which day is today.
+        return _found_page("web/pages/changes/compare.html", request, compared, kept, changes_daily=True)
     found = _asked(request.GET, reading)
-    problems = [problem for problem in found.problems if problem.name != "since"]  # which has a form of its own
-    kept = [("since", found.since_typed)] if found.since_typed else []
-    panel = FilterPanel(reading, found.filters, request.GET, "changes", problems, kept)
+    # A day that is to come will have come.
+    changes_daily = (
+        bool(found.problems) or not found.since_typed or found.since.depends_on_today or found.filters.depends_on_today
+    )
+    return _found_page(
+        "web/pages/changes.html",
+        request,
+        found,
+        [("since", found.since_typed)] if found.since_typed else [],
+        changes_daily=changes_daily,
+        follow=None if found.problems else lambda: reading.follow_selection(found.filters),
+    )
+
+
+def _found_page(
+    template: str,
+    request: HttpRequest,
+    found: ChangesSince | Comparison,
+    kept: Sequence[tuple[str, str]],
+    **context: Any,
+) -> HttpResponse:
+    """`kept` is what the form of the filters sends again. The points in time have a form of their own."""
+    reading = found.reading
+    problems = [problem for problem in found.problems if problem.name not in COMPARED_NAMES]
     if found.page > 1 and not found.problems:  # the first is always there, and need not be made to know it
         try:
             found.paged  # noqa: B018
         except NoSuchPage as error:
             return no_such_page(reading, error, reading.addresses.changes)
     return _page_of(
-        "web/pages/changes.html",
+        template,
         reading,
         status=400 if found.problems else 200,
-        # A day that is to come will have come.
-        changes_daily=bool(found.problems)
-        or not found.since_typed
-        or found.since.depends_on_today
-        or found.filters.depends_on_today,
         problems=[*misspelt_names(request.GET, *NAMES_TAKEN), *found.problems],
         found=found,
-        panel=panel,
-        follow=None if found.problems else lambda: reading.follow_selection(found.filters),
-    )
-
-
-def _comparison(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
-    found = read_comparison(request.GET, reading)
-    problems = [problem for problem in found.problems if problem.name not in COMPARED_NAMES]
-    kept = [
-        ("view", COMPARE),
-        *((name, value) for name, value in zip(COMPARED_NAMES, found.typed, strict=True) if value),
-    ]
-    panel = FilterPanel(reading, found.filters, request.GET, "changes", problems, kept)
-    if found.page > 1 and not found.problems:
-        try:
-            found.paged  # noqa: B018
-        except NoSuchPage as error:
-            return no_such_page(reading, error, reading.addresses.changes)
-    return _page_of(
-        "web/pages/changes/compare.html",
-        reading,
-        status=400 if found.problems else 200,
-        changes_daily=True,  # which day is today
-        problems=[*misspelt_names(request.GET, *NAMES_TAKEN), *found.problems],
-        found=found,
-        panel=panel,
+        panel=FilterPanel(reading, found.filters, request.GET, "changes", problems, kept),
+        **context,
     )
 
 

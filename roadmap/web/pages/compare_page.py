@@ -17,7 +17,7 @@ from roadmap.published.history import PastEdition, ThingTold
 from roadmap.published.since import Since, UnclearSince, read_since, usual
 from roadmap.web.pages.edition_page import ShownEdition, change_line, day_url, summary_of
 from roadmap.web.pages.reading import RoadmapReading
-from roadmap.web.pagination import PageOfList, read_page
+from roadmap.web.pagination import PAGES, PageOfList, read_page
 
 COMPARE = "compare"  # the value of `view`
 COMPARED_NAMES = ("since", "until")
@@ -111,8 +111,7 @@ class Comparison:
         """Raises NoSuchPage."""
         asked = [(name, str(point.point)) for name, point in zip(COMPARED_NAMES, self.points, strict=True)]
         query = [*asked, *self.filters.values]
-        titles = ("Previous page", "Next page")
-        return PageOfList(self._things, self.page, self.reading.addresses, "changes", query, titles)
+        return PageOfList(self._things, self.page, self.reading.addresses, "changes", query, PAGES)
 
     @property
     def shown(self) -> ShownEdition:

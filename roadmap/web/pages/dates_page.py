@@ -16,7 +16,7 @@ from roadmap.published.dates_held import FEWEST, KINDS, DateOutcome, DatesHeld, 
 from roadmap.published.filters import Problem, misspelt
 from roadmap.web.pages.change_views import no_such_page, of_history
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
-from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
+from roadmap.web.pagination import PAGES, NoSuchPage, PageOfList, read_page
 
 DAYS_IN_MONTH = 365.25 / 12
 DUE, OPEN = "due", "open"
@@ -231,7 +231,7 @@ class DatesPage:
         wanted = open_outcome if state == OPEN else "" if state == DUE else state
         shown = [ShownFirstDate(self.reading, date) for date in dates if not wanted or date.outcome == wanted]
         query = [(name, value) for name, value in (("group", self.group), ("outcome", self.outcome)) if value]
-        return PageOfList(shown, self.page, self.reading.addresses, "dates", query, ("Previous page", "Next page"))
+        return PageOfList(shown, self.page, self.reading.addresses, "dates", query, PAGES)
 
 
 # By the value of `outcome`.

@@ -1,4 +1,4 @@
-"""The page of items: those that its address selects, in the view that it asks for. Of one roadmap."""
+"""The page of items: those that its address selects, in the view that it asks for. Of one roadmap, or of all."""
 
 import logging
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from roadmap.web.pages.items.timeline import ItemTimeline, has_date
 from roadmap.web.pages.linked_data import dataset
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of, page_with_dates
 from roadmap.web.pages.stages import PageOfStages, in_reading_order, page_of_stages
-from roadmap.web.pagination import NoSuchPage, PageOfList
+from roadmap.web.pagination import PAGES, NoSuchPage, PageOfList
 
 logger = logging.getLogger(__name__)
 
@@ -119,9 +119,8 @@ class FoundItems:
     def paged(self) -> PageOfList[int]:
         """By the places of the items in their order, the withdrawn last. Raises NoSuchPage."""
         query = [*self.asked.values(), *self.panel.filters.values]
-        titles = ("Previous page", "Next page")
         whole, addresses = range(self.count + self.withdrawn_count), self.reading.addresses
-        return PageOfList(whole, self.asked.page, addresses, "items", query, titles, ITEMS_ON_A_PAGE)
+        return PageOfList(whole, self.asked.page, addresses, "items", query, PAGES, ITEMS_ON_A_PAGE)
 
     # The three views: None where another is asked for
 
