@@ -67,7 +67,7 @@ def measure(items: int, roadmaps: int, count: int) -> None:
         if number >= 12:  # the first find templates, and are warm after that
             times.setdefault(kind, []).append((time.process_time() - started) * 1000)
         assert answer.status_code == 200, asked
-    times["all"] = [one for of_kind in times.values() for one in of_kind]
+    times["all"] = [taken for of_kind in times.values() for taken in of_kind]
     for kind, found in times.items():
         found.sort()
         print(f"{kind:24} p50 {found[len(found) // 2]:6.1f}   p99 {found[int(len(found) * 0.99)]:6.1f} ms")
@@ -103,7 +103,7 @@ def publish(number: int, items: int, chance: random.Random) -> list[str]:
 
 def sentences() -> list[str]:
     found = (path.read_text() for path in sorted((*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md"))))
-    return [one for text in found for one in re.findall(r"[A-Z][a-z ,’-]{30,160}(?=[.:;])", " ".join(text.split()))]
+    return [said for text in found for said in re.findall(r"[A-Z][a-z ,’-]{30,160}(?=[.:;])", " ".join(text.split()))]
 
 
 SENTENCES = sentences()

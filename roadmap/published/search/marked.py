@@ -43,7 +43,7 @@ class Marker:
             near.append(found)
             while found.end - near[0].start > WIDTH - BEFORE and len(near) > 1:
                 near.popleft()
-            if (there := len({one.what for one in near})) > most:
+            if (there := len({matching.what for matching in near})) > most:
                 most, best = there, [*near]
                 if most >= wanted:
                     break

@@ -21,8 +21,8 @@ _JOINTS = re.compile(r"[-_'’]")
 
 # British and American spelling, each pair as one of them. It need be no word: both sides are written the same way.
 _SPELLINGS = [
-    (re.compile(pattern), one)
-    for pattern, one in (
+    (re.compile(pattern), common)
+    for pattern, common in (
         (r"(?<=[a-z][iy])z(?=(?:e[drs]?|ers|ing|ations?|ational|able)$)", "s"),  # organization, analyzed
         (r"(?<=[a-z]{2})our(?=(?:s|ed|ing|able|al|ites?|ful|less|ers?|hoods?)?$)", "or"),  # colour; not hour, four
         (r"(?<=[a-z]{2}[bt])re(?=s?$)", "er"),  # centre
@@ -97,8 +97,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=2**15)
 def spelling(folded: str) -> str:
     """The same for both spellings of a word, British and American."""
-    for pattern, one in _SPELLINGS:
-        folded = pattern.sub(one, folded)
+    for pattern, common in _SPELLINGS:
+        folded = pattern.sub(common, folded)
     return folded
 
 

@@ -45,9 +45,8 @@ from roadmap.web.written import WrittenItems, written_items
 
 PRODUCT = "-//Roadmap//items.ics//EN"
 REFRESH = datetime.timedelta(hours=1)  # a program that asks again costs next to nothing: it is told 304
-KEPT = (
-    8  # Editions whose events are kept: those of two thousand items have three megabytes, and share what stays the same
-)
+# Editions whose events are kept: those of two thousand items have three megabytes, and share what stays the same.
+KEPT = 8
 END = b"END:VCALENDAR\r\n"
 A_DAY = datetime.timedelta(days=1)
 

@@ -66,8 +66,8 @@ class AllReading(RoadmapReading):
     @property
     def choices(self) -> Iterator[tuple[str, str, bool]]:
         """Of which roadmaps the page can be, each with its address and whether it is that one: first of all of them."""
-        one = {published.edition.roadmap_slug: published.snapshot.roadmap.title for published in self.every}
-        for title, slugs in (("All items", []), *((title, [slug]) for slug, title in one.items())):
+        titles = {published.edition.roadmap_slug: published.snapshot.roadmap.title for published in self.every}
+        for title, slugs in (("All items", []), *((title, [slug]) for slug, title in titles.items())):
             addresses = _addresses(slugs)
             yield title, addresses.items, addresses.query == self.addresses.query
 
@@ -93,18 +93,16 @@ def reading_of_all(request: HttpRequest) -> AllReading:
         problems.append(Problem("changed_since", "", "Give a date: each roadmap counts its own editions."))
     if problems:
         raise BadFilter(problems)
-    chosen = [there[slug] for slug in there if slug in slugs or not slugs]
-    published = all_of(tuple((one, _history_of(one)) for one in chosen))
-    readings = {
-        one.edition.roadmap_slug: RoadmapReading(one, now, public_addresses(one.edition.roadmap_slug)) for one in chosen
-    }
+    chosen = {slug: published for slug, published in there.items() if slug in slugs or not slugs}
+    together = all_of(tuple((published, _history_of(published)) for published in chosen.values()))
+    readings = {slug: RoadmapReading(published, now, public_addresses(slug)) for slug, published in chosen.items()}
     return AllReading(
-        published,
+        together,
         now,
         _addresses(slugs),
         url=address_of(request),
         readings=readings,
-        origins=published.origins,
+        origins=together.origins,
         every=every,
     )
 

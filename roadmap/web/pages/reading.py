@@ -76,9 +76,8 @@ class RoadmapReading:
     day: datetime.date | None = None  # where this is the roadmap as it was at the end of that day
     today: "RoadmapReading | None" = None  # the roadmap as it is today, there
     url_today: str = ""  # of the same page of today, there
-    url: str = (
-        ""  # of the page that is asked for, whole, without its query: by it others know the page. A draft has none
-    )
+    # Of the page that is asked for, whole, without its query: by it others know the page. A draft has none.
+    url: str = ""
     banner: object = None  # what stands above the content of every page, where this is not what readers have
     newest_seen: int | None = None  # of a draft, the number of the newest Edition that readers have; 0 for none
 
@@ -189,7 +188,7 @@ class RoadmapReading:
         return render(self.roadmap.footer, anchor_prefix="footer").html
 
     @cached_property
-    def notice(self) -> "ShownNotice | None":
+    def notice(self) -> ShownNotice | None:
         """Of today's roadmap while it is on; of a draft, until it is over."""
         content = self.roadmap.notice
         if content is None or self.day is not None:
