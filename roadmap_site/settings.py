@@ -196,11 +196,11 @@ STORAGES = {
 # The look: the crown, the words GOV.UK and the GDS Transport font may be used on gov.uk domains only.
 GOVUK_BRAND = env.bool("GOVUK_BRAND", default=False)
 SITE_NAME = env.str("SITE_NAME", default="HMRC Developer Hub")
+SITE_URL = env.str("SITE_URL", default="")  # where the name in the header leads; empty: this site's own home
 # Whom readers ask about the site itself; empty: the contact of the first roadmap.
 SITE_CONTACT_NAME = env.str("SITE_CONTACT_NAME", default="")
 SITE_CONTACT_EMAIL = env.str("SITE_CONTACT_EMAIL", default="")
 PRIVACY_NOTICE_URL = env.str("PRIVACY_NOTICE_URL", default="")  # of whoever runs the site, about all that they do
-SITE_URL = env.str("SITE_URL", default="")  # where the name in the header leads; empty: this site's own home
 
 # Markdown in the admin. The preview and the upload are our own views: see roadmap/admin/editing/markdown_widget.py.
 
