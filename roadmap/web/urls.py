@@ -65,6 +65,6 @@ urlpatterns = [
     path("", include((OF_ALL, "all"), namespace="all"), {"read": reading_of_all}),
     path("<slug:slug>/", include("roadmap.web.pages.urls"), {"mount": newest}),
     path("<slug:slug>/", include("roadmap.web.feeds.urls")),
-    path("<slug:slug>/dates.csv", dates_csv, name="dates_csv"),
+    path("<slug:slug>/dates.csv", dates_csv, name="dates_csv"),  # how dates have held is told of each roadmap alone
     path("<slug:slug>/at/<day:day>/", include(("roadmap.web.pages.urls", "pages"), namespace="at"), {"mount": on_day}),
 ]

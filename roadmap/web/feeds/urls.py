@@ -1,4 +1,4 @@
-"""What programs read of the items and changes of one roadmap, below its address, or of all together."""
+"""What programs read of one roadmap, below its address, or of all together."""
 
 from django.urls import path
 
