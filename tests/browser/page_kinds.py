@@ -22,6 +22,11 @@ make.edition(many)
 
 PAGE_KINDS = {
     "roadmaps": "/",
+    "search": "/search/",
+    "search-found": "/search/?q=returns",
+    "items-of-all": "/items/",
+    "accessibility": "/accessibility/",
+    "privacy": "/privacy/",
     "home": "/vat-mtd/",
     "home-of-long-words": "/wide/",
     "home-of-nothing": "/nothing-yet/",
@@ -42,6 +47,8 @@ PAGE_KINDS = {
     "page": "/wide/pages/wide/",
     "changelog": "/vat-mtd/changelog/",
     "changes": "/vat-mtd/changes/?since=2026-01-01",
+    "changes-compared": "/vat-mtd/changes/?since=2026-01-20&until=2026-02-17",
+    "dates": "/vat-mtd/dates/?outcome=open",
     "changes-refused": "/vat-mtd/changes/?since=sometime",
     "editions": "/vat-mtd/editions/",
     "edition": "/vat-mtd/editions/3/",

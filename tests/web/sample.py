@@ -35,8 +35,14 @@ def whole_roadmap(word: str = "", **fields) -> Roadmap:
     return roadmap
 
 
-# Of all roadmaps together.
-OF_SITE = {"roadmaps": "/", "search": "/search/", "all_items": "/items/"}
+# Of all roadmaps together, and of the site.
+OF_SITE = {
+    "roadmaps": "/",
+    "search": "/search/",
+    "all_items": "/items/",
+    "accessibility": "/accessibility/",
+    "privacy": "/privacy/",
+}
 # Every public page of it, by name in roadmap/web/urls.py.
 ADDRESSES = {
     **OF_SITE,
@@ -45,8 +51,10 @@ ADDRESSES = {
     "item": "/vat-mtd/items/VAT-1/",
     "page": "/vat-mtd/pages/who/",
     "apis": "/vat-mtd/apis/",
+    "follow": "/vat-mtd/follow/",
     "changelog": "/vat-mtd/changelog/",
     "changes": "/vat-mtd/changes/",
+    "dates": "/vat-mtd/dates/",
     "editions": "/vat-mtd/editions/",
     "edition": "/vat-mtd/editions/1/",
 }
