@@ -1,4 +1,4 @@
-"""The map of the public site, as DESIGN.md lists it. Included last: the first part of most addresses is any slug.
+"""The map of the public site. Included last: the first part of most addresses is any slug.
 
 The pages of a roadmap are views that do not know which roadmap they show: `mount` gives it to them. Previews include
 the same list below addresses of their own.
