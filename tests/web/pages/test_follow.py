@@ -59,8 +59,9 @@ def test_what_is_chosen_is_followed_alone(roadmap, reads, client):
     page = reads("/vat-mtd/follow/?api=vat-api&utm_source=x")
     assert page.headings[0] == (1, "Follow what you chose")
     assert "VAT API" in page.main
-    assert all("api=vat-api" in address for address in codes(page))
+    assert codes(page)
     for address in codes(page):
+        assert "api=vat-api" in address
         assert client.get(address.removeprefix(SITE)).status_code == 200
     assert page.link("Choose something else") == "/vat-mtd/items/?api=vat-api"
     of_live = reads("/vat-mtd/follow/?environment=live")
