@@ -26,17 +26,6 @@ every_page = pytest.mark.parametrize("path", PATHS)
 each_page = each_case("path", PATHS)
 
 
-@pytest.fixture(scope="module")
-def told_once(keep):
-    return keep(story.tell)
-
-
-@pytest.fixture
-def told(told_once, clock):
-    clock(make.at("2026-03-24", "17:00"))
-    return told_once()
-
-
 def banner(page):
     return page.one("div", class_="app-day").text
 

@@ -17,24 +17,6 @@ pytestmark = pytest.mark.django_db
 URL = f"/{story.SLUG}/changes/"
 
 
-@pytest.fixture(scope="module")
-def told_once(keep):
-    return keep(story.tell)
-
-
-@pytest.fixture
-def told(told_once, clock):
-    """The story, read on its last day."""
-    clock(make.at("2026-03-24", "17:00"))
-    return told_once()
-
-
-@pytest.fixture
-def vat(clock):
-    clock(make.at("2026-06-01"))
-    return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT")
-
-
 def edit(thing, **fields):
     for name, value in fields.items():
         setattr(thing, name, value)

@@ -11,24 +11,6 @@ pytestmark = pytest.mark.django_db
 URL = f"/{story.SLUG}/changes/"
 
 
-@pytest.fixture(scope="module")
-def told_once(keep):
-    return keep(story.tell)
-
-
-@pytest.fixture
-def told(told_once, clock):
-    """The story, read on its last day."""
-    clock(make.at("2026-03-24", "17:00"))
-    return told_once()
-
-
-@pytest.fixture
-def vat(clock):
-    clock(make.at("2026-06-01"))
-    return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT")
-
-
 def test_each_thing_is_told_once_by_what_it_was_and_what_it_came_to_be(told, reads):
     page = reads(f"{URL}?since=2026-01-20&until=2026-02-17")
     assert page.one("h1").text == "20 January 2026 compared with 17 February 2026"

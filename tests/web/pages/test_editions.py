@@ -16,23 +16,6 @@ pytestmark = pytest.mark.django_db
 URL = f"/{story.SLUG}/editions/"
 
 
-@pytest.fixture(scope="module")
-def told_once(keep):
-    return keep(story.tell)
-
-
-@pytest.fixture
-def told(told_once, clock):
-    clock(make.at("2026-03-24", "17:00"))
-    return told_once()
-
-
-@pytest.fixture
-def vat(clock):
-    clock(make.at("2026-06-01"))
-    return make.roadmap(title="VAT roadmap", slug="vat-mtd", reference_prefix="VAT")
-
-
 def listed(page):
     return [one.text for one in page.all("li", class_="app-edition")]
 
