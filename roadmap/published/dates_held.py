@@ -32,7 +32,7 @@ from roadmap.content.things import ItemContent
 from roadmap.dates import When
 from roadmap.dates.clock import day_of
 from roadmap.published.date_history import Promise, stories
-from roadmap.published.history import History, PastEdition
+from roadmap.published.history import Happening, History, PastEdition
 from roadmap.published.roadmap import CAPACITY
 
 FEWEST = 10  # first dates of which anything is said together
@@ -171,10 +171,8 @@ def first_dates(history: History, today: datetime.date) -> list[FirstDate]:
         last = happened[-1].thing
         item = last.after or last.before
         if isinstance(item, ItemContent):
-            withdrawn = {edition.number for edition, thing in happened if thing.is_withdrawn}
             for story in stories(history, uid):
-                # That the item was not there for a while says nothing of its dates.
-                promises = [promise for promise in story.promises if promise.edition.number not in withdrawn]
+                promises = [*_while_there(story.promises, happened)]
                 first = next(filter(_is_first_date, promises), None)
                 if first and first.when and first.when.end:
                     seen_on, unseen_on = _arrival(promises, days)
@@ -200,6 +198,19 @@ def _order(date: FirstDate) -> tuple[int, int, str, int]:
     """As they were given; of those given together, VAT-2 before VAT-10."""
     reference = date.item.reference
     return date.given.number, len(reference), reference, [*Environment].index(date.environment)
+
+
+def _while_there(promises: Sequence[Promise], happened: Sequence[Happening]) -> Iterator[Promise]:
+    """All but what only says that the item was not there for a while: that says nothing of its dates.
+
+    Where it came back with nothing said of the date, that is what has been said since it was withdrawn.
+    """
+    withdrawn = {edition.number for edition, thing in happened if thing.is_withdrawn}
+    there = {edition.number for edition, _ in happened} - withdrawn
+    next_numbers = [*(promise.edition.number for promise in promises[1:]), happened[-1].edition.number + 1]
+    for promise, until in zip(promises, next_numbers, strict=True):
+        if promise.edition.number not in withdrawn or there & {*range(promise.edition.number, until)}:
+            yield promise
 
 
 def _is_first_date(promise: Promise) -> bool:
@@ -268,6 +279,7 @@ class Kinds:
     key: str
     heading: str
     of: Callable[[FirstDate], Iterator[tuple[str, str]]]  # for a first date, the value and the words of each kind
+    values: Sequence[str] = ()  # in the order in which they are shown; without, in that of their words
 
 
 def _by_environment(date: FirstDate) -> Iterator[tuple[str, str]]:
@@ -291,7 +303,11 @@ def _by_exactness_and_ahead(date: FirstDate) -> Iterator[tuple[str, str]]:
 
 
 def _by_firmness(date: FirstDate) -> Iterator[tuple[str, str]]:
-    yield ("provisional", "Given as “to be confirmed”") if date.when.is_provisional else ("firm", "Given without that")
+    yield (
+        ("provisional", "Given as “to be confirmed”")
+        if date.when.is_provisional
+        else ("firm", "Not given as “to be confirmed”")
+    )
 
 
 EXACTNESS = {
@@ -308,11 +324,16 @@ AHEAD = {
     Ahead.LONGER: "more than a year",
 }
 KINDS = (
-    Kinds("environment", "By environment", _by_environment),
-    Kinds("exact", "By how exact the date was", _by_exactness),
-    Kinds("ahead", "By how long ahead it was given", _by_ahead),
-    Kinds("exact-ahead", "By how exact it was and how long ahead it was given", _by_exactness_and_ahead),
-    Kinds("firm", "By whether it was to be confirmed", _by_firmness),
+    Kinds("environment", "By environment", _by_environment, [*Environment]),
+    Kinds("exact", "By how exact the date was", _by_exactness, [*Exactness]),
+    Kinds("ahead", "By how long ahead it was given", _by_ahead, [*Ahead]),
+    Kinds(
+        "exact-ahead",
+        "By how exact it was and how long ahead it was given",
+        _by_exactness_and_ahead,
+        [f"{exactness}.{ahead}" for exactness in Exactness for ahead in Ahead],
+    ),
+    Kinds("firm", "By whether it was to be confirmed", _by_firmness, ("firm", "provisional")),
     Kinds("api", "By API", _by_api),
 )
 
@@ -323,6 +344,7 @@ def by_kind(kinds: Kinds, dates: Sequence[FirstDate]) -> list[DatesHeld]:
     for date in dates:
         for value, words in kinds.of(date):
             found.setdefault(value, (words, []))[1].append(date)
-    held = [DatesHeld(f"{kinds.key}:{value}", words, of_kind) for value, (words, of_kind) in found.items()]
+    values = kinds.values or sorted(found, key=str.casefold)
+    held = [DatesHeld(f"{kinds.key}:{value}", *found[value]) for value in values if value in found]
     known = [group for group in held if group.due]
     return [group for group in known if len(group.due) >= FEWEST] if len(known) > 1 else []

@@ -115,6 +115,24 @@ KEPT, LATE, UNSURE, MOVED, OVERDUE, UNDATED, DROPPED, STANDS = DateOutcome
             0,
         ),
         ([("2026-01-05", "June 2026"), ("2026-05-09", WITHDRAWN), ("2026-06-09", "December 2026")], MOVED, 184),
+        # Back on the roadmap, with nothing said of its date: what was said before is said no more.
+        ([("2026-01-05", "June 2026"), ("2026-05-09", WITHDRAWN), ("2026-05-10", "")], UNDATED, 93),
+        (
+            [("2026-01-05", "June 2026"), ("2026-06-09", "deployed"), ("2026-06-10", WITHDRAWN), ("2026-06-11", "")],
+            UNDATED,
+            93,
+        ),
+        (
+            [
+                ("2026-01-05", "June 2026"),
+                ("2026-06-09", "deployed"),
+                ("2026-06-10", WITHDRAWN),
+                ("2026-06-11", ""),
+                ("2026-08-09", "deployed"),
+            ],
+            UNSURE,
+            None,
+        ),
         # The first that is a date
         ([("2026-01-05", "TBC"), ("2026-02-05", "June 2026"), ("2026-06-09", "deployed")], KEPT, 0),
         (
@@ -243,3 +261,18 @@ def test_nothing_is_said_of_fewer_than_ten_delays(twelve):
     dropped = told([("2026-01-05", "June 2026"), ("2026-05-05", WITHDRAWN)])
     ten = DatesHeld("", "", [*due[:9], *held(dropped)])
     assert (len(ten.due), ten.middle) == (10, None)  # of one the delay is not known
+
+
+def test_kinds_stand_from_the_shortest_to_the_longest_and_apis_by_name():
+    roadmap = make.roadmap()
+    for name in ("Zones", "agents"):
+        api = make.api(name=name)
+        for number in range(10):
+            make.item(roadmap, title=f"{name} {number}", apis=((api, "1.0"),), live="June 2026", test="1 February 2026")
+    make.edition(roadmap, at=make.at("2026-01-05"))
+    found = {kinds.key: [kind.label for kind in by_kind(kinds, held(roadmap))] for kinds in KINDS}
+    assert found["environment"] == ["Sandbox", "Live"]
+    assert found["exact"] == ["A day", "A month"]
+    assert found["ahead"] == ["Up to three months ahead", "Three to six months ahead"]
+    assert found["exact-ahead"] == ["A day, given up to three months ahead", "A month, given three to six months ahead"]
+    assert found["api"] == ["agents", "Zones"]

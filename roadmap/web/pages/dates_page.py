@@ -67,7 +67,7 @@ class ShownKind:
     @property
     def kept(self) -> LinkedNumber:
         kept = sum(date.outcome is DateOutcome.KEPT for date in self.held.due)
-        return self._number(DateOutcome.KEPT, kept, "kept", f"{round(100 * kept / len(self.held.due))}%")
+        return self._number(DateOutcome.KEPT, kept, "kept", f"{int(100 * kept / len(self.held.due) + 0.5)}%")
 
     @property
     def outcomes(self) -> list[LinkedNumber]:
@@ -212,7 +212,7 @@ class DatesPage:
             why = f"There is no group “{repeated(self.group)}” of ten dates or more. Follow a link on this page."
             found.append(Problem("", self.group, why))
         if self.outcome and self.outcome not in _SELECTED:
-            why = f"“{repeated(self.outcome)}” is nothing that becomes of a date. Follow a link on this page."
+            why = f"“{repeated(self.outcome)}” is not one of the outcomes. Follow a link on this page."
             found.append(Problem("", self.outcome, why))
         return found
 

@@ -44,8 +44,8 @@ def listed(page):
 def test_it_says_how_many_were_kept_and_how_late_the_rest_came(held, reads):
     main = reads(URL).main
     assert (
-        "Of 12 first dates whose last day has passed, 6 were kept (50%). In the middle there was no delay: "
-        "at least half of those whose delay is known had no more. The longest delay is 6 months: Thing 9, Live." in main
+        "Of 12 first dates whose last day has passed, 6 were kept (50%). "
+        "At least half of those whose delay is known had none. The longest delay is 6 months: Thing 9, Live." in main
     )
     assert "Of those that were kept, 6 were marked as deployed on this roadmap only after the last day" in main
     assert (
@@ -101,8 +101,8 @@ def test_kinds_are_told_apart_where_there_are_ten_of_one(held, reads):
     make.edition(held, at=make.at("2026-09-04"))
     main = reads(URL).main
     assert (
-        "By how exact the date was A month: of 12 due (A month) , 6 kept (A month) (50%). In the middle no delay; "
-        "the longest 6 months: Thing 9." in main
+        "By how exact the date was A month: of 12 due (A month) , 6 kept (A month) (50%). Median delay: none. "
+        "Longest: 6 months, Thing 9." in main
     )
     assert "By environment Live: of 12 due (Live)" in main
     assert "Sandbox" not in main.split("By environment")[1]
@@ -146,10 +146,10 @@ def test_where_earlier_dates_are_kept_back_there_is_no_such_page_and_no_link(hel
 @each_case(
     ("query", "message"),
     [
-        ("outcome=lost", "“lost” is nothing that becomes of a date. Follow a link on this page."),
+        ("outcome=lost", "“lost” is not one of the outcomes. Follow a link on this page."),
         ("group=api:nothing", "There is no group “api:nothing” of ten dates or more. Follow a link on this page."),
-        ("group=environment:live&outcome=open.late", "“open.late” is nothing that becomes of a date."),
-        ("outcome=" + "x" * 900, f"“{'x' * 59}…” is nothing that becomes of a date."),
+        ("group=environment:live&outcome=open.late", "“open.late” is not one of the outcomes."),
+        ("outcome=" + "x" * 900, f"“{'x' * 59}…” is not one of the outcomes."),
     ],
 )
 def test_what_is_no_group_or_outcome_is_said(held, reads, query, message):

@@ -151,14 +151,14 @@ def test_results_come_in_pages(reads, monkeypatch):
 @pytest.mark.parametrize(
     ("query", "status", "says"),
     [
-        ("", 200, "Finds items, pages, changelog entries, APIs and releases that have all the words you enter"),
-        ("?q=", 200, "Finds items, pages"),
-        ("?q=+%0A+", 200, "Finds items, pages"),
+        ("", 200, "This finds items, pages, changelog entries, APIs and releases that have all the words you enter"),
+        ("?q=", 200, "This finds items, pages"),
+        ("?q=+%0A+", 200, "This finds items, pages"),
         ("?q=%21%3F+%E2%80%A6", 200, "There is no word in “!? …”. Enter one or more words."),
         (
             "?q=elephant",
             200,
-            "No results Nothing has all of “elephant”. You could: check the spelling search for fewer",
+            "No results Nothing was found for “elephant”. You could: check the spelling search for fewer",
         ),
         ("?q=penalties+elephant", 200, "search for penalties alone (2)"),
         ('?q="of+penalties"', 200, "search without quotation marks"),
