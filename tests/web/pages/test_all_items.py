@@ -202,3 +202,13 @@ def test_each_view_names_the_roadmap_of_each_item(reads, two, view):
     assert "Income Tax roadmap" in row.text
     assert page.link("Retrieve a loss") == "/itsa/items/ITSA-1/"
     assert page.link("Table" if view == "list" else "List").endswith("roadmap=itsa" if view != "list" else "view=table")
+
+
+def test_what_two_roadmaps_call_the_same_is_one_column(reads, two):
+    first, _ = two
+    column = make.field(first, name="Tax years", key="years-of-tax")
+    make.item(first, title="Appeal", values={column: "25-26"})
+    make.edition(first, at=make.at("2026-01-08"))
+    page = reads(reads("/items/?view=table").link("Tax years"))
+    assert [heading.text for heading in page.all("th", scope="col")].count("Tax years") == 1
+    assert [row.text.split()[-1] for row in page.all("tr")][1:3] == ["25-26", "26-27"]

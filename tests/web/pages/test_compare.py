@@ -24,7 +24,7 @@ def test_each_thing_is_told_once_by_what_it_was_and_what_it_came_to_be(told, rea
         "Submit a corection",
         "Sandbox February 2026 April 2026",
     ]
-    assert "Different in the end: 1 item moved later." in page.main
+    assert "In short: 1 item moved later." in page.main
     assert page.link("at the end of 20 January 2026 (edition 2)") == "/vat-mtd/at/2026-01-20/"
 
 
@@ -37,7 +37,7 @@ def test_what_came_and_what_went_is_there_by_name(told, reads):
         "Submit a corection",
         "Added",
     ]
-    assert "Different in the end: 1 item withdrawn and 1 added." in page.main
+    assert "In short: 1 item withdrawn and 1 added." in page.main
 
 
 def test_what_is_minor_is_different_too_but_no_news(told, reads):

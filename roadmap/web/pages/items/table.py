@@ -129,7 +129,8 @@ def _apis(item: PlacedItem) -> str:
 
 def _date(environment: Environment, item: ShownItem) -> tuple[str, ...]:
     said = item.said(environment)
-    return said.text[:1].upper() + said.text[1:], said.was, said.ending
+    text = said.text or ("no date given" if said.was else "")
+    return text[:1].upper() + text[1:], said.was, said.ending
 
 
 def _days(environment: Environment, item: PlacedItem) -> Any:
@@ -147,13 +148,19 @@ def _yes_first(item: PlacedItem) -> int | None:
 
 
 def _own_columns(roadmap: RoadmapContent) -> Iterator[ItemColumn]:
-    """Each called apart from ours: a heading is a link, and no two of one text may lead to two places."""
+    """A heading is a link, and no two of one text may lead to two places: each is called apart from ours.
+
+    Those that several roadmaps call the same are one.
+    """
     ours = {column.label.casefold() for column in usual_columns(roadmap.labels)}
+    keys: dict[str, list[str]] = {}
     for field in roadmap.fields:
-        label = f"{field.name} (own field)" if field.name.casefold() in ours else field.name
-        value = partial(_own_value, field.key)
-        yield ItemColumn(OWN + field.key, label, partial(_folded, value), partial(_in_cell, value))
+        keys.setdefault(field.name, []).append(field.key)
+    for name, of_name in keys.items():
+        label = f"{name} (own field)" if name.casefold() in ours else name
+        value = partial(_own_value, of_name)
+        yield ItemColumn(OWN + of_name[0], label, partial(_folded, value), partial(_in_cell, value))
 
 
-def _own_value(key: str, item: PlacedItem) -> str:
-    return next((own.value for own in item.content.fields if own.key == key), "")
+def _own_value(keys: Sequence[str], item: PlacedItem) -> str:
+    return next((own.value for own in item.content.fields if own.key in keys), "")

@@ -125,3 +125,11 @@ def test_it_stays_a_table_whatever_the_styles_make_of_it(sorted_items, reads):
     labels = [one.attributes["data-label"] for one in page.all("td") if one.text]
     assert set(labels) <= set(headings(page))
     assert all("data-label" not in one.attributes for one in page.all("td") if not one.text)
+
+
+def test_a_date_that_is_no_longer_given_is_said_to_be_so(vat, reads):
+    item = make.item(vat, title="Losses", live="June 2026")
+    make.edition(vat, at=make.at("2026-03-23"))
+    item.milestones.all().delete()
+    make.edition(vat, at=make.at("2026-03-24"))
+    assert rows(reads(URL)) == ["Losses Planned No date given (was June 2026)"]

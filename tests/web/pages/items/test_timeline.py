@@ -127,7 +127,7 @@ def test_items_without_a_date_are_listed_below(vat, reads):
     make.edition(vat, at=make.at("2026-03-24"))
     page = reads(URL)
     assert [*lanes(page)] == ["Dated"]
-    assert "No date given To come Planned Says nothing In sandbox" in page.main
+    assert "Without a date To come Planned Says nothing In sandbox" in page.main
 
 
 def test_a_timeline_of_nothing_dated_is_that_list_alone(vat, reads):
@@ -135,7 +135,7 @@ def test_a_timeline_of_nothing_dated_is_that_list_alone(vat, reads):
     make.edition(vat, at=make.at("2026-03-24"))
     page = reads(URL)
     assert page.all("table") == page.all("svg") == []
-    assert "No date given To come Planned" in page.main
+    assert "Without a date To come Planned" in page.main
 
 
 def test_a_date_that_has_passed_says_so(vat, reads):
