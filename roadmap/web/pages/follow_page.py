@@ -59,15 +59,16 @@ class ShownFollow:
     @property
     def calendars(self) -> list[CalendarToFollow]:
         """All dates first; then those in each environment that any item has a date in, unless one was chosen."""
-        title, query = self.reading.title, self.filters.values
-        found = [self._calendar(f"{title}: all dates", query, "all")]
+        title, chosen, query = self.reading.title, self.chosen, self.filters.values
+        found = [self._calendar(f"{title}: {chosen or 'all dates'}", query, "all")]
         if "environment" in self.filters.facets:
             return found
         items, labels = self.filters.items(self.reading.published), self.reading.roadmap.labels
         for environment in Environment:
             if any(self.filters.has_date(item, environment) for item in items):
                 asked = [*query, ("environment", environment.value)]
-                found.append(self._calendar(f"{title}: {labels[environment]}", asked, environment.value))
+                name = "; ".join(part for part in (chosen, labels[environment]) if part)
+                found.append(self._calendar(f"{title}: {name}", asked, environment.value))
         return found if len(found) > 2 else found[:1]
 
     def _calendar(self, name: str, query: Sequence[tuple[str, str]], anchor: str) -> CalendarToFollow:

@@ -123,7 +123,7 @@ def test_today_has_an_end_that_has_not_come(clock, reads):
 def test_the_changes_of_a_day_are_those_up_to_it(told, reads):
     page = reads(f"{URL}changes/")
     assert page.one("h1").text == "What changed in the last 90 days"
-    assert "From edition 1 (5 January 2026) to edition 3 (3 February 2026)" in page.main
+    assert "Changes from edition 1 (5 January 2026) to edition 3 (3 February 2026)" in page.main
     assert page.link("since edition 3") == f"{URL}changes/?since=3"
     reads(f"{URL}changes/?since=4", status=400)
     item = reads(f"{URL}items/{Item.objects.get(title=story.CORRECTED).reference}/")

@@ -50,10 +50,10 @@ def test_since_an_edition_tells_of_every_later_one_newest_first(told, reads):
 def test_it_says_from_which_edition_to_which_and_counts_what_happened(told, reads):
     main = reads(f"{URL}?since=1").main
     assert (
-        "From edition 2 (20 January 2026) to edition 7 (24 March 2026): "
+        "Changes from edition 2 (20 January 2026) to edition 7 (24 March 2026): "
         "1 item withdrawn, 1 moved later, 1 now in sandbox and 1 added; 1 changelog entry corrected."
     ) in main
-    assert "In edition 7 (24 March 2026): 1 changelog entry corrected." in reads(f"{URL}?since=6").main
+    assert "Changes in edition 7 (24 March 2026): 1 changelog entry corrected." in reads(f"{URL}?since=6").main
 
 
 def test_a_day_counts_from_its_beginning(told, reads):
@@ -124,7 +124,7 @@ def test_nothing_since_says_when_the_last_change_was(told, reads):
     assert page.main.index("Nothing has changed") < page.main.index("Show what changed since")
     assert "The last change was on 24 March 2026, in edition 7." in page.main
     assert page.link("edition 7") == f"/{story.SLUG}/editions/7/"
-    assert "From edition" not in page.main
+    assert "Changes from edition" not in page.main
 
 
 def test_a_filter_leaves_what_happened_to_the_items_it_selects(told, reads):
@@ -132,7 +132,7 @@ def test_a_filter_leaves_what_happened_to_the_items_it_selects(told, reads):
     assert [*sections(reads(f"{URL}?since=1&item={added}"))] == [7, 5, 4, 3, 2]
     assert [*sections(reads(f"{URL}?since=1&item={gone}"))] == [6]
     page = reads(f"{URL}?since=1&item={gone}")
-    assert "From edition 2 (20 January 2026) to edition 7 (24 March 2026): 1 item withdrawn." in page.main
+    assert "Changes from edition 2 (20 January 2026) to edition 7 (24 March 2026): 1 item withdrawn." in page.main
     assert page.one("input", id="since").attributes["value"] == "1"
 
 
@@ -358,7 +358,7 @@ def test_a_page_shows_some_editions_and_leads_to_the_rest(many, reads):
     page = reads("/vat-mtd/changes/?since=0")
     assert [*sections(page)] == [7, 6, 5]
     counted = "1 item moved later and 1 brought forward."
-    assert f"From edition 1 (1 May 2026) to edition 7 (1 May 2026): {counted}" in page.main
+    assert f"Changes from edition 1 (1 May 2026) to edition 7 (1 May 2026): {counted}" in page.main
     older = page.link("Older editions : Page 2 of 3")
     assert older == "/vat-mtd/changes/?since=0&page=2"
     second = reads(older)

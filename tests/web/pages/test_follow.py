@@ -115,3 +115,13 @@ def test_another_way_of_showing_a_range_is_refused_with_what_there_is(roadmap, c
     answer = client.get("/vat-mtd/items.ics?as=end")
     assert answer.status_code == 400
     assert "“as=start”" in answer.content.decode()
+
+
+def test_the_calendars_of_what_is_chosen_are_called_after_it_as_they_call_themselves(roadmap, reads, client):
+    query = "?api=vat-api&environment=live"
+    chosen = "VAT roadmap: with a date in Live; VAT API"
+    assert [heading for level, heading in reads(f"/vat-mtd/follow/{query}").headings if level == 3] == [chosen]
+    name = Calendar.from_ical(client.get(f"/vat-mtd/items.ics{query}").content)["NAME"]
+    assert name.replace("\\;", ";") == chosen
+    every = [heading for level, heading in reads("/vat-mtd/follow/?api=vat-api").headings if level == 3]
+    assert every == ["VAT roadmap: VAT API", "VAT roadmap: VAT API; Sandbox", "VAT roadmap: VAT API; Live"]

@@ -25,6 +25,11 @@ class ItemCell(NamedTuple):
     ending: str = ""
     tag: Tag | None = None  # instead of a text
 
+    @property
+    def lead(self) -> str:
+        """The label before the text, on a phone: "Live:", "Is it optional?"."""
+        return self.label if self.label.endswith(("?", ":")) else f"{self.label}:"
+
 
 @dataclass(frozen=True)
 class ItemColumn:

@@ -123,8 +123,15 @@ def test_it_stays_a_table_whatever_the_styles_make_of_it(sorted_items, reads):
     assert {one.attributes.get("role") for tag in roles for one in page.all(tag)} == {*roles.values()}
     assert {one.attributes.get("role") for one in page.all("th")} == {"columnheader", "rowheader"}
     labels = [one.attributes["data-label"] for one in page.all("td") if one.text]
-    assert set(labels) <= set(headings(page))
+    assert set(labels) <= {f"{heading}:" for heading in headings(page)}
     assert all("data-label" not in one.attributes for one in page.all("td") if not one.text)
+
+
+def test_a_heading_that_ends_in_a_question_mark_has_no_colon_after_it(vat, reads):
+    optional = make.field(vat, name="Is it optional?")
+    make.item(vat, title="Losses", values={optional: "Yes"})
+    make.edition(vat, at=make.at("2026-03-24"))
+    assert reads(URL).all("td")[-1].attributes["data-label"] == "Is it optional?"
 
 
 def test_a_date_that_is_no_longer_given_is_said_to_be_so(vat, reads):
