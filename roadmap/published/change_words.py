@@ -122,7 +122,7 @@ def news_of(change: FieldChange) -> News:
         later = _LATER.get(found, News.LATER) if may_be_later(old, new) else None
         return later or _BY_MOVE.get(found, News.CHANGED)
     if old:
-        return News.NO_LONGER_PLANNED if is_milestone and after is None else News.NO_DATE
+        return News.NO_LONGER_PLANNED if is_milestone and after is None and old.start else News.NO_DATE
     return News.DATED if new and new.start else News.CHANGED
 
 

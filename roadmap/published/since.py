@@ -65,8 +65,8 @@ def usual(now: datetime.datetime) -> Since:
 def read_since(text: str, newest: EditionSeen, now: datetime.datetime) -> Since:
     """A date as people write one, or the number of an edition. Raises UnclearSince."""
     kept = text.strip()
-    if re.fullmatch(r"[0-9]{1,9}", kept):
-        number = int(kept)
+    if found := re.fullmatch(r"(?:edition\s+)?([0-9]{1,9})", kept, re.ASCII | re.IGNORECASE):
+        number = int(found[1])
         if number > newest.number:
             raise UnclearSince(
                 f"There is no edition {number} yet: the newest is {newest.number}. "

@@ -109,6 +109,12 @@ def test_a_title_says_what_the_worst_of_the_news_is():
         assert headline([thing, thing, thing], VAT, 80) == f"{words}: {title}, and 2 more"
 
 
+def test_what_had_no_date_is_not_said_to_be_no_longer_planned():
+    thing = ThingTold(Noun.ITEM, "1", "Losses", "", (live(TBC, NONE),))
+    assert headline([thing], VAT, 80) == "No longer given a date: Losses"
+    assert in_sentences(thing.told, VAT) == ["Live date no longer given (was to be confirmed)"]
+
+
 def test_a_title_is_cut_before_how_many_more_there_are():
     thing = ThingTold(Noun.ITEM, "1", "A long title of an item", "", (MOVED,))
     assert headline([thing, thing], VAT, 40) == "Moved later: A long title…, and 1 more"

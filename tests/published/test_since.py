@@ -59,9 +59,9 @@ def test_today_is_london_s():
     assert read_since("1 July", NEWEST, midnight).day == datetime.date(2026, 7, 1)
 
 
-@pytest.mark.parametrize("text", ["0", "7", " 7 ", "007"])
+@pytest.mark.parametrize("text", ["0", "7", " 7 ", "007", "edition 7", " Edition  007"])
 def test_a_number_up_to_the_newest_is_an_edition(text):
-    assert since(text) == Since(edition_number=int(text))
+    assert since(text) == Since(edition_number=int(text.split()[-1]))
 
 
 @each_case(
@@ -77,6 +77,8 @@ def test_a_number_up_to_the_newest_is_an_edition(text):
             "“soon” is not a date or the number of an edition. Enter a date, like 24 March 2026, or a number, like 12.",
         ),
         ("2026-02-30", "“2026-02-30” is not a date or the number of an edition."),
+        ("edition", "“edition” is not a date or the number of an edition."),
+        ("edition 8", "There is no edition 8 yet: the newest is 7."),
         ("-1", "“-1” is not a date or the number of an edition."),
         ("٣", "“٣” is not a date or the number of an edition."),
         ("TBC", "“TBC” is not a date or the number of an edition."),
