@@ -16,7 +16,7 @@ def to_markdown(html: str, address: str) -> str:
     main = document.find("main")
     if not isinstance(main, Tag):
         raise ValueError("The page has no main part.")
-    for element in main.find_all(_LEFT_OUT):
+    for element in [*main.select(".govuk-skip-link"), *main.find_all(_LEFT_OUT)]:
         around = [*takewhile(lambda parent: parent is not main, element.parents)]
         element.extract()
         for parent in around:

@@ -30,6 +30,8 @@ def published():
 def words(html):
     document = BeautifulSoup(html, "html.parser")
     main = document.find("main") or document
+    for link in main.select(".govuk-skip-link"):
+        link.extract()
     around = [parent for element in main.find_all(LEFT_OUT) for parent in element.parents if parent in main.descendants]
     for element in main.find_all(LEFT_OUT):
         element.extract()
@@ -111,6 +113,23 @@ def test_what_programs_read_has_no_second_form(published, client):
 def test_forms_and_their_headings_are_left_out():
     html = "<main><h1>A</h1><section><h2>Choose</h2><div><form><p>x</p></form></div></section><p>B</p></main>"
     assert to_markdown(html, "https://example.org/") == "# A\n\nB\n"
+
+
+def test_the_filters_are_left_out_with_their_heading_and_the_link_past_them(published, client):
+    text = client.get("/vat-mtd/items/index.md").content.decode()
+    assert "Filter items" not in text
+    assert "Skip to results" not in text
+
+
+def test_each_date_of_an_item_in_a_list_begins_a_line(client, clock):
+    clock(make.at("2026-08-01"))
+    roadmap = make.roadmap(slug="vat-mtd")
+    make.item(roadmap, title="Losses", test="March 2026", live="June 2026")
+    make.edition(roadmap, at=make.at("2026-03-24"))
+    page = client.get("/vat-mtd/items/index.md")
+    lines = [line.strip() for line in page.content.decode().splitlines()]
+    assert "Sandbox expected March 2026: this date has passed" in lines
+    assert "Live expected June 2026: this date has passed" in lines
 
 
 def test_definitions_are_a_list():

@@ -79,7 +79,7 @@ def documents_of(published: PublishedRoadmap, history: History | None) -> Iterat
     for api in chain.from_iterable(item.content.apis for item in snapshot.items):
         versions.setdefault(api.name, {})[api.version] = None
     for name, found in versions.items():
-        yield Document(Found.API, name, (("Versions", ", ".join(filter(None, found))),), slug_of(name))
+        yield Document(Found.API, name, (("Versions", ", ".join(sorted(filter(None, found)))),), slug_of(name))
     for column in roadmap.fields:
         yield Document(Found.COLUMN, column.name, (("", plain(column.explanation)),))
     for release in snapshot.releases:

@@ -246,3 +246,12 @@ def test_of_a_draft_and_of_an_earlier_day_nothing_is_searched(reads, client, two
 
 def test_the_headings_of_results_go_down_one_at_a_time(reads, two):
     assert reads("/search/?q=penaltiez").headings[:2] == [(1, "Search"), (2, "2 results with a similar spelling")]
+
+
+def test_versions_of_an_api_are_in_the_order_of_its_page(reads):
+    roadmap, api = make.roadmap(slug="vat-mtd"), make.api(name="Losses")
+    for version in ("4.0", "3.0", "5.0"):
+        make.item(roadmap, title=f"For {version}", apis=((api, version),))
+    make.edition(roadmap)
+    assert "Versions: 3.0, 4.0, 5.0" in reads("/search/?q=losses+5.0").main
+    assert "Versions 3.0, 4.0, 5.0" in reads("/vat-mtd/apis/losses/").main
