@@ -22,6 +22,7 @@ from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 from roadmap.published.store import history_of
 
 NO_RELEASE = "none"
+_IN_WORDS = str.maketrans({"/": "slash", ".": "dot"})
 ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 
 # No fields of a Content: they follow from several. What environments are called, each roadmap says.
@@ -50,8 +51,11 @@ FACETS = {
 
 @lru_cache(maxsize=4096)
 def slug_of(name: str) -> str:
-    """The value by which a filter names an audience, an API or a release: "vat-mtd" of "VAT (MTD)"."""
-    return slugify(name, allow_unicode=True) or name
+    """The value by which a filter names an audience, an API or a release: "vat-mtd" of "VAT (MTD)".
+
+    It may be a part of an address, so what would end that, or be no part, is in words where a name has no letters.
+    """
+    return slugify(name, allow_unicode=True) or slugify(name.translate(_IN_WORDS)) or name
 
 
 # From which Edition on a title meant which releases, by uid, oldest first.

@@ -212,3 +212,10 @@ def test_what_two_roadmaps_call_the_same_is_one_column(reads, two):
     page = reads(reads("/items/?view=table").link("Tax years"))
     assert [heading.text for heading in page.all("th", scope="col")].count("Tax years") == 1
     assert [row.text.split()[-1] for row in page.all("tr")][1:3] == ["25-26", "26-27"]
+
+
+def test_how_dates_have_held_is_told_of_each_roadmap_alone(client, two, clock):
+    """Each counts its own Editions, and one may keep its earlier dates to itself."""
+    clock(make.at("2027-01-01"))
+    assert client.get("/itsa/dates.csv").status_code == 200
+    assert client.get("/dates.csv").status_code == 404

@@ -1,5 +1,7 @@
 """The list of APIs, and the page of one: past and coming, and how to follow it."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from roadmap.models import Item
@@ -130,3 +132,16 @@ def test_it_is_there_on_an_earlier_day_and_in_a_draft(roadmap, reads, admin_clie
     assert page.links("Follow this API") == []
     draft = read(admin_client, f"{staff_preview_url(roadmap.pk)}apis/vat-returns-api/")
     assert "Sent by agents" in draft.main
+
+
+@pytest.mark.parametrize("name", ["/", "...", "..", ".", "!/?", "🚀", "a/b", "index.md", "%2F"])
+def test_whatever_its_name_is_made_of_it_has_a_page(reads, client, name):
+    odd = make.roadmap(slug="odd", reference_prefix="ODD")
+    make.item(odd, title="Concerned", apis=((make.api(name=name), ""),))
+    make.edition(odd, at=make.at("2026-04-01"))
+    (url,) = {url for url in reads("/odd/apis/").links(name) if url.startswith("/odd/apis/")}
+    assert url.removeprefix("/odd/apis/").strip("/.") and url.count("/") == 4  # which no browser shortens
+    assert reads(url).headings[0] == (1, name)
+    assert url in {one.attributes["href"] for one in reads("/odd/items/ODD-1/").all("a")}
+    assert f"http://testserver{url}</loc>" in client.get("/sitemap.xml").content.decode()
+    assert "Concerned" in reads(f"/odd/items/?{urlencode({'api': name})}").main
