@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
 
 FILE = "index.md"
 SUFFIX = "_md"  # of the name of an address
@@ -55,7 +56,8 @@ def in_form_asked_for(request: HttpRequest, answer: HttpResponseBase, address: s
         return answer
     answer["Content-Type"] = CONTENT_TYPE
     if answer.status_code == 200:
-        answer["Content-Location"] = f"{address}{FILE}"
+        query = iri_to_uri(request.META.get("QUERY_STRING", ""))
+        answer["Content-Location"] = f"{address}{FILE}{query and f'?{query}'}"
         answer["Link"] = f'<{address}>; rel="canonical"'
     if isinstance(answer, SimpleTemplateResponse):
         answer.add_post_render_callback(lambda made: _rewrite(made, address))

@@ -74,6 +74,13 @@ def test_the_two_forms_are_two_representations_of_one_page(published, client):
     assert client.get("/vat-mtd/", headers={"If-None-Match": text["ETag"]}).status_code == 200
 
 
+def test_of_a_selection_its_own_address_is_that_of_the_selection(published, client):
+    """Or what is one item would be said to be all of them (RFC 9110, 8.7)."""
+    for url in ("/vat-mtd/items/?q=Caf%C3%A9&view=table", "/vat-mtd/items/index.md?q=Caf%C3%A9&view=table"):
+        answer = client.get(url, headers={"Accept": "text/markdown"})
+        assert answer["Content-Location"] == "http://testserver/vat-mtd/items/index.md?q=Caf%C3%A9&view=table"
+
+
 def test_its_links_lead_on_from_wherever_it_is_read(published, client):
     text = client.get("/vat-mtd/items/VAT-1/index.md").content.decode()
     links = re.findall(r"\]\(([^)]+)\)", text)
