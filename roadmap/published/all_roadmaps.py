@@ -7,7 +7,7 @@ were published, because every roadmap counts its own: `origins` says which each 
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 
@@ -15,6 +15,7 @@ from msgspec.structs import replace as replaced
 
 from roadmap.content.snapshot import Snapshot
 from roadmap.published.history import NOBODY, History, PastEdition
+from roadmap.published.redaction import of_several, whole
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
 
 TITLE, SLUG = "All roadmaps", "all-roadmaps"
@@ -41,15 +42,20 @@ class AllRoadmaps(PublishedRoadmap):
 @lru_cache(maxsize=_KEPT)
 def all_of(roadmaps: tuple[tuple[PublishedRoadmap, History], ...]) -> AllRoadmaps:
     """Each with its history. What is handed out of each was redacted before."""
-    told = [(edition, published) for published, history in roadmaps for edition in history.editions]
-    told.sort(key=lambda pair: pair[0].published_at)
-    editions = [replace(edition, number=number) for number, (edition, _) in enumerate(told, start=1)]
+    told = [
+        (edition, original, published)
+        for published, history in roadmaps
+        for edition, original in zip(history.editions, whole(history).editions, strict=True)
+    ]
+    told.sort(key=lambda found: found[0].published_at)
+    history = of_several([(number, edition, original) for number, (edition, original, _) in enumerate(told, start=1)])
     uids = "".join(published.edition.uid for published, _ in roadmaps)
     newest = max((published.edition.published_at for published, _ in roadmaps), default=_NOTHING_YET)
     return AllRoadmaps(
-        EditionSeen(SLUG, len(editions), newest, hashlib.sha256(uids.encode()).hexdigest()),
+        EditionSeen(SLUG, len(told), newest, hashlib.sha256(uids.encode()).hexdigest()),
         SnapshotOfAll([published.snapshot for published, _ in roadmaps]),
         {},
-        History(editions),
-        origins={edition.uid: (published, edition) for edition, published in told},
+        history,
+        tells_dates=any(published.tells_dates for published, _ in roadmaps),
+        origins={edition.uid: (published, edition) for edition, _, published in told},
     )

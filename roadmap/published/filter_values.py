@@ -17,7 +17,7 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import Content, ItemContent, ReleaseContent
 from roadmap.published.change_words import listed, repeated
 from roadmap.published.history import History
-from roadmap.published.redaction import whole
+from roadmap.published.redaction import with_titles
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 from roadmap.published.store import history_of
 
@@ -206,7 +206,7 @@ def releases_ever(history: History) -> dict[str, Meanings]:
     """
     bearing: dict[str, set[str]] = defaultdict(set)
     meanings: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
-    for edition in whole(history).editions:
+    for edition in with_titles(history).editions:
         touched: set[str] = set()
         # First all that lose a title, so that one that takes it over in the same Edition has it alone.
         lost = [(set[str].discard, thing.before, thing.uid) for thing in edition.told]

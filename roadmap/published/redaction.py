@@ -8,7 +8,7 @@ is, by now, what it was. So of a date that is no longer so, only that it changed
 Where the setting was on when an Edition was published, and is off now, that Edition tells its changes as it did then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -32,6 +32,7 @@ Said = TypeVar("Said", bound=Content | None)
 
 # By what was handed out, what it was made of: for roadmap.published alone.
 _whole: WeakKeyDictionary[History, History] = WeakKeyDictionary()
+_of_several: WeakKeyDictionary[History, History] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,18 @@ history_for_readers = lru_cache(maxsize=CAPACITY)(redacted_history)
 def whole(history: History) -> History:
     """With what is kept back. To find by it, and to count it, never to show it: an old link stays right."""
     return _whole.get(history, history)
+
+
+def with_titles(history: History) -> History:
+    """With the titles that releases had, of several roadmaps too. To find by them, as by `whole`: it may say dates."""
+    return _of_several.get(history) or whole(history)
+
+
+def of_several(editions: Sequence[tuple[int, PastEdition, PastEdition]]) -> History:
+    """What happened to several roadmaps: each Edition as it is counted here, as it is handed out, and whole."""
+    found = History([replace(edition, number=number) for number, edition, _ in editions])
+    _of_several[found] = History([replace(edition, number=number) for number, _, edition in editions])
+    return found
 
 
 def _contents(snapshot: Snapshot) -> dict[str, Content]:

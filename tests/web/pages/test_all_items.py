@@ -219,3 +219,23 @@ def test_how_dates_have_held_is_told_of_each_roadmap_alone(client, two, clock):
     clock(make.at("2027-01-01"))
     assert client.get("/itsa/dates.csv").status_code == 200
     assert client.get("/dates.csv").status_code == 404
+
+
+def test_one_that_keeps_back_its_earlier_dates_is_found_by_its_releases(reads, two):
+    """The title of a release may be its date, so its history is handed out without."""
+    second = two[1]
+    near = make.release(second, title="Near term", when="May 2026")
+    Item.objects.filter(title="Retrieve a loss").update(release=near)
+    Roadmap.objects.filter(pk=second.pk).update(hides_date_history=True)
+    second.refresh_from_db()
+    make.edition(second, at=make.at("2026-01-08"))
+    for query in ("?release=near-term", "?release=near-term&roadmap=itsa"):
+        assert titles(reads(f"/items/{query}")) == {"Retrieve a loss"}
+
+
+def test_that_it_does_not_tell_what_has_moved_is_said_where_it_alone_is_asked(reads, two):
+    Roadmap.objects.filter(pk=two[1].pk).update(hides_date_history=True)
+    two[1].refresh_from_db()
+    make.edition(two[1], at=make.at("2026-01-08"))
+    assert "does not tell what its dates were" in reads("/items/?moved=later&roadmap=itsa", 400).main
+    assert reads("/items/?moved=later").headings[0] == (1, "0 of 4 items")
