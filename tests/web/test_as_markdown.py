@@ -144,3 +144,13 @@ def test_definitions_are_a_list():
         "<main><dl><div><dt>Kind</dt><dd>API</dd></div><div><dt>For</dt><dd>Agents\n<b>now</b></dd></div></dl></main>"
     )
     assert to_markdown(html, "https://example.org/") == "- **Kind**: API\n\n- **For**: Agents **now**\n"
+
+
+def test_texts_that_are_made_to_take_long_do_not():
+    """Marks within marks went deeper than Python goes; a gap of that length took minutes."""
+    deep = "<em>" * 900 + "said" + "</em>" * 900
+    gap = " " * 200_000
+    text = to_markdown(f"<main><p>{deep}</p><p>a{gap}b</p><pre>c{' ' * 12}d</pre></main>", "http://testserver/")
+    assert "*said*" in text
+    assert "a b" in text
+    assert f"c{' ' * 12}d" in text

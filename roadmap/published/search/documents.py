@@ -18,6 +18,7 @@ from roadmap.published.history import History
 from roadmap.published.roadmap import PublishedRoadmap
 
 # What Markdown and HTML write that is no word of the text: where links and pictures lead, marks, tags.
+_GAP = re.compile(r"[^\S\n]{5,}")
 _LINKED = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s+[^()]*)?\)|\[[^\[\]]*\])")
 _DEFINED = re.compile(r"^ {0,3}\[[^\]\n]+\]:.*$", re.MULTILINE)
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--(?:(?!<!--).)*?--)>", re.DOTALL)
@@ -61,7 +62,8 @@ def plain(markdown: str) -> str:
     """The words of a text on one line. Not to the letter, as `roadmap.markdown` has them, but a hundred times quicker:
     thousands of texts are read at once.
     """
-    text = _TAG.sub(" ", _DEFINED.sub("", _LINKED.sub(r"\1", markdown)))
+    text = _GAP.sub(" " * 4, markdown)  # else the patterns below would go back and forth in long ones
+    text = _TAG.sub(" ", _DEFINED.sub("", _LINKED.sub(r"\1", text)))
     text = _MARK.sub("", _LINE_MARK.sub("", _RULE.sub("", text)))
     return " ".join(html.unescape(_BETWEEN_CELLS.sub(" | ", text)).split())
 

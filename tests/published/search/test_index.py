@@ -109,3 +109,5 @@ def test_no_text_takes_long_to_read():
     """Where the time grew with the square of the length, this would take many minutes."""
     for part in HOSTILE:
         assert isinstance(plain(part * (200_000 // len(part))), str)
+    assert plain(f"a{' ' * 200_000}b") == "a b"
+    assert plain(f"[a](x{' ' * 100_000}b") == "[a](x b"
