@@ -45,7 +45,7 @@ def _reason(first: str, second: str, first_url: str, second_url: str) -> str:
 
 def _name(name: str) -> str:
     words = _WORD.findall(name.casefold())
-    return " ".join(word for word in words if word not in _SAID_OF_MANY) or " ".join(words)
+    return " ".join(word for word in words if word not in _SAID_OF_MANY) or " ".join(words) or name
 
 
 def _address(url: str) -> str:

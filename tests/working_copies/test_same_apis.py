@@ -16,6 +16,7 @@ OTHER = (
     ("Returns 2 API", "Returns 3 API"),
     ("VAT API", "PAYE API"),
     ("API", "MTD"),
+    ("!!!", "???"),
 )
 
 
