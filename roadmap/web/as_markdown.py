@@ -41,6 +41,7 @@ def has_two_forms(address: str) -> bool:
 @lru_cache(maxsize=256)
 def is_preferred(accept: str) -> bool:
     """Whether that header prefers Markdown to HTML. A browser's does not, nor one that takes anything."""
+    accept = accept.lower()  # RFC 9110, 8.3.1
     if MARKDOWN not in accept:
         return False
     request = HttpRequest()

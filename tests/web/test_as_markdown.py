@@ -106,6 +106,7 @@ def test_a_draft_has_one_too(published, admin_client):
 def test_it_is_given_only_to_those_who_prefer_it():
     assert is_preferred("text/markdown")
     assert is_preferred("text/markdown, text/html;q=0.9, */*;q=0.1")
+    assert is_preferred("Text/Markdown")
     for accept in ("", "*/*", "text/*", BROWSER, "text/html, text/markdown;q=0.9", "text/markdown;q=0, text/html"):
         assert not is_preferred(accept), accept
 

@@ -92,7 +92,7 @@ class PageStore:
             if self._forwarded is not None:
                 scheme = "https" if asked.get(self._forwarded) == b"https" else "http"
             host = asked.get(b"host", b"").decode("latin-1").lower()
-            if b"text/markdown" in asked.get(b"accept", b"") and prefers_markdown(path, asked[b"accept"]):
+            if b"markdown" in asked.get(b"accept", b"").lower() and prefers_markdown(path, asked[b"accept"]):
                 path = f"{path}{FILE}"
             key = Key(scheme, host, path, canonical(query) if query else "")
             held = self._shelf.get(key)
