@@ -142,6 +142,7 @@ class _Past(NamedTuple):
     moves_later: dict[Environment, list[PastEdition]]
 
 
+MOST_KNOWN = 20_000  # items: more than a site has
 _known: dict[str, _Past] = {}  # by the uid of the item
 
 
@@ -154,6 +155,8 @@ def _past(history: History, uid: str) -> _Past:
         found = stories(history, uid)
         before = {story.environment: story.before for story in found if story.before}
         later = {story.environment: [promise.edition for promise in story.moves_later] for story in found}
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
         _known[uid] = known = _Past(basis, before, later)
     return known
 
