@@ -14,12 +14,11 @@ the large roadmap takes a minute or two. Exit code 1 where something is not as i
 
 import argparse
 import datetime
-import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.empty_database import empty_database
 from benchmarks.publishing_and_reading import build, timed
 
 MOST_QUERIES = 2
@@ -70,23 +69,11 @@ def main() -> int:
     parser.add_argument("--small", nargs=2, type=int, default=[40, 5], metavar=("ITEMS", "EDITIONS"))
     parser.add_argument("--large", nargs=2, type=int, default=[2000, 500], metavar=("ITEMS", "EDITIONS"))
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"LOCAL": "true", "STATE_DIR": folder, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        import django
-        from django.db import connection
-        from django.test.utils import setup_test_environment, teardown_test_environment
-
-        django.setup()
-        setup_test_environment()
-        name = connection.creation.create_test_db(verbosity=0)
-        try:
-            small = measure(options.small, options.repeat)
-            large = measure(options.large, options.repeat)
-            print(f"{connection.vendor}; processor time, median of {options.repeat}")
-            return report(small, large)
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
-            teardown_test_environment()
+    with empty_database() as vendor:
+        small = measure(options.small, options.repeat)
+        large = measure(options.large, options.repeat)
+        print(f"{vendor}; processor time, median of {options.repeat}")
+        return report(small, large)
 
 
 def measure(size: list[int], repeat: int) -> dict[str, Cost]:

@@ -7,12 +7,12 @@ Milliseconds of processor time (this process only) and of wall-clock time, each 
 """
 
 import argparse
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
+
+from benchmarks.empty_database import empty_database
 
 KINDS = ["api", "user_interface", "guide", "backend"]
 DESCRIPTION = "Lets software **retrieve and amend** what a customer has told HMRC.\n\n- one point\n- another point\n"
@@ -23,25 +23,13 @@ def main() -> None:
     parser.add_argument("--items", nargs="+", type=int, default=[40, 200, 2000])
     parser.add_argument("--repeat", type=int, default=9)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"LOCAL": "true", "STATE_DIR": folder, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        import django
-        from django.db import connection
-        from django.test.utils import setup_test_environment, teardown_test_environment
-
-        django.setup()
-        setup_test_environment()
-        name = connection.creation.create_test_db(verbosity=0)
-        try:
-            print(f"{connection.vendor}; milliseconds of processor time / wall clock, median of {options.repeat}\n")
-            print(f"{'':44}" + "".join(f"{count:>18,} items" for count in options.items))
-            columns = [measure(count, options.repeat) for count in options.items]
-            for row in columns[0]:
-                cells = "".join(f"{cpu:>14.1f} / {wall:>7.1f}" for cpu, wall in (column[row] for column in columns))
-                print(f"{row:44}{cells}")
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
-            teardown_test_environment()
+    with empty_database() as vendor:
+        print(f"{vendor}; milliseconds of processor time / wall clock, median of {options.repeat}\n")
+        print(f"{'':44}" + "".join(f"{count:>18,} items" for count in options.items))
+        columns = [measure(count, options.repeat) for count in options.items]
+        for row in columns[0]:
+            cells = "".join(f"{cpu:>14.1f} / {wall:>7.1f}" for cpu, wall in (column[row] for column in columns))
+            print(f"{row:44}{cells}")
 
 
 def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:

@@ -7,10 +7,9 @@ Milliseconds of processor time (this process only) and of wall-clock time, each 
 """
 
 import argparse
-import os
-import tempfile
 from typing import Any
 
+from benchmarks.empty_database import empty_database
 from benchmarks.publishing_and_reading import build, timed
 
 # About as long as the longest text of a real roadmap's page, and unlike enough after its edit to take time.
@@ -23,23 +22,11 @@ def main() -> None:
     parser.add_argument("--pending", type=int, default=100)
     parser.add_argument("--repeat", type=int, default=9)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"LOCAL": "true", "STATE_DIR": folder, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        import django
-        from django.db import connection
-        from django.test.utils import setup_test_environment, teardown_test_environment
-
-        django.setup()
-        setup_test_environment()
-        name = connection.creation.create_test_db(verbosity=0)
-        try:
-            print(f"{connection.vendor}; milliseconds of processor time / wall clock, median of {options.repeat}\n")
-            print(publishing(options.items, options.repeat))
-            for kind in ("dates", "texts", "rewritten"):
-                print(reviewing(options.pending, kind, options.repeat))
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
-            teardown_test_environment()
+    with empty_database() as vendor:
+        print(f"{vendor}; milliseconds of processor time / wall clock, median of {options.repeat}\n")
+        print(publishing(options.items, options.repeat))
+        for kind in ("dates", "texts", "rewritten"):
+            print(reviewing(options.pending, kind, options.repeat))
 
 
 def publishing(count: int, repeat: int) -> str:

@@ -12,9 +12,10 @@ import gc
 import os
 import random
 import re
-import tempfile
 import time
 from pathlib import Path
+
+from benchmarks.empty_database import empty_database
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMON = ["endpoint", "transition profit", "the endpoint of the item", "profit endpoint", "r12", "transitionRelief"]
@@ -26,20 +27,8 @@ def main() -> None:
     parser.add_argument("--roadmaps", type=int, default=5)
     parser.add_argument("--questions", type=int, default=600)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"LOCAL": "true", "STATE_DIR": folder, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        import django
-        from django.db import connection
-        from django.test.utils import setup_test_environment, teardown_test_environment
-
-        django.setup()
-        setup_test_environment()
-        name = connection.creation.create_test_db(verbosity=0)
-        try:
-            measure(options.items, options.roadmaps, options.questions)
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
-            teardown_test_environment()
+    with empty_database():
+        measure(options.items, options.roadmaps, options.questions)
 
 
 def measure(items: int, roadmaps: int, count: int) -> None:

@@ -62,7 +62,7 @@ class ShownApi:
 
     @property
     def summary(self) -> str:
-        """What there is now: "3 items: 1 in sandbox, 2 live; 1 of them will break software"."""
+        """What there is now: "3 items: 1 in sandbox and 2 live. 1 of them may break software that uses it"."""
         if not self.items:
             return "Nothing on this roadmap concerns it at the moment"
         stages = Counter(item.stage for item in self.items)
@@ -99,10 +99,6 @@ class ShownApi:
     @property
     def enquiry_url(self) -> str:
         return self.reading.enquiry(self.name, self.url)
-
-    @property
-    def items_url(self) -> str:
-        return self.reading.addresses.to("items", query=self.filters.values)
 
     @property
     def changes_url(self) -> str:
