@@ -1,8 +1,8 @@
 """THE three-way merge: two changes of one thing brought together, field by field. Pure.
 
 What only one of the two changed is taken. What both changed in different ways is settled by whoever asks: an Edition
-that was waiting gives way to nobody (`merge`); an import leaves to staff what they wrote and says so (`combine`: see
-docs/decisions/0009-imports-merge-three-ways.md).
+that was waiting gives way to nobody (`merge`); undoing leaves later work alone (`merge`, with `ours_wins`); an import
+leaves to staff what they wrote and says so (`combine`: see docs/decisions/0009-imports-merge-three-ways.md).
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,8 +37,9 @@ class Combined(msgspec.Struct, frozen=True):
     clashes: tuple[Clash, ...]
 
 
-def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent) -> AnyContent:
-    """`ours`, with what `theirs` changed of `base` done to it; where both changed the same field, as `theirs` has it.
+def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent, *, ours_wins: bool = False) -> AnyContent:
+    """`ours`, with what `theirs` changed of `base` done to it; where both changed the same field, as `theirs` has it,
+    or as `ours` has it.
 
     An item's milestones and own fields count as fields of their own: each may have been changed by another.
     Raises ValueError where the three are not of one thing.
@@ -49,12 +50,23 @@ def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent) -> AnyContent:
     settled = {}
     for name in {**wants, **has}:
         new, mine = wants.get(name), has.get(name)
-        settled[name] = mine if _same(new, mine) or _same(new, was.get(name)) else new
+        stays = _same(new, was.get(name)) or (ours_wins and not _same(mine, was.get(name)))
+        settled[name] = mine if stays or _same(new, mine) else new
     merged = _put_together(ours, settled, fields_of(ours))
     if not isinstance(merged, RoadmapContent):
         return merged
     keys = [[column.key for column in content.fields] for content in (base, theirs, ours)]  # type: ignore[attr-defined]
     return columns_in_order(merged, keys[2] if keys[0] == keys[1] else keys[1])  # type: ignore[return-value]
+
+
+def clashing(base: Content, theirs: Content, ours: Content) -> frozenset[str]:
+    """The names of the fields, as a Change has them, that both changed, in different ways."""
+    was, wants, has = (_parts(content, fields_of(content)) for content in (base, theirs, ours))
+    names = {**was, **wants, **has}
+    rows = ((name, was.get(name), wants.get(name), has.get(name)) for name in names)
+    return frozenset(
+        name for name, old, new, mine in rows if not (_same(new, mine) or _same(new, old) or _same(mine, old))
+    )
 
 
 def combine(

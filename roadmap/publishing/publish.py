@@ -92,30 +92,50 @@ def publish(
         if not chosen:
             raise NothingToPublish(roadmap, is_all_left_out=bool(everything))
         found = retold(chosen, roadmap, at)
-        if roadmap.asks_reasons and (missing := [*without_reason(found, choices)]):
-            raise ReasonsMissing(missing)
+        check_reasons(roadmap, found, choices)
         # Working copies are whole among themselves: only what does not go out with them can leave a gap.
         if marks(chosen) != marks(everything) or roadmap.editions.scheduled(at).exists():
             try:
-                _check_nothing_is_torn(roadmap, found, at, copies)
+                check_nothing_is_torn(roadmap, found, at, copies)
             except WouldTear:
                 if lost:
                     raise PendingHasChanged from None
                 raise
-        edition = models.Edition.objects.create(
-            roadmap=roadmap,
-            roadmap_slug=roadmap.slug,
-            number=make_room(roadmap, at, now),
-            published_at=at,
-            was_seen=at <= now,
-            published_by=by,
-            note=note,
-            announcement=announced,
-        )
-        _write_revisions(edition, found, choices)
-        carry_over(edition, found, now)
-        check_waiting(roadmap, at)
-        return edition
+        return write_edition(roadmap, found, choices, now, at=at, by=by, note=note, announced=announced)
+
+
+def write_edition(
+    roadmap: models.Roadmap,
+    found: list[Pending],
+    choices: Choices,
+    now: datetime.datetime,
+    *,
+    at: datetime.datetime,
+    by: User | None,
+    note: str,
+    announced: uuid.UUID | None = None,
+) -> models.Edition:
+    """One Edition of what was found and checked. Call it under the roadmap's lock. Raises WouldTear."""
+    edition = models.Edition.objects.create(
+        roadmap=roadmap,
+        roadmap_slug=roadmap.slug,
+        number=make_room(roadmap, at, now),
+        published_at=at,
+        was_seen=at <= now,
+        published_by=by,
+        note=note,
+        announcement=announced,
+    )
+    _write_revisions(edition, found, choices)
+    carry_over(edition, found, now)
+    check_waiting(roadmap, at)
+    return edition
+
+
+def check_reasons(roadmap: models.Roadmap, found: Iterable[Pending], choices: Choices) -> None:
+    """Raises ReasonsMissing where the roadmap asks for a reason that nobody gave."""
+    if roadmap.asks_reasons and (missing := [*without_reason(found, choices)]):
+        raise ReasonsMissing(missing)
 
 
 def _write_revisions(edition: models.Edition, found: list[Pending], choices: Choices) -> None:
@@ -184,9 +204,10 @@ def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
     return entry.uid
 
 
-def _check_nothing_is_torn(
+def check_nothing_is_torn(
     roadmap: models.Roadmap, found: list[Pending], at: datetime.datetime, copies: Mapping[str, Content]
 ) -> None:
+    """`copies` are the working copies by uid. Raises WouldTear."""
     result = contents_with(found, roadmap, at)
     drafts = {uid: str(getattr(copy, "title", "")) for uid, copy in copies.items()}
     check_whole(result, drafts, is_roadmap_in=any(thing.uid == str(roadmap.uid) for thing in found))

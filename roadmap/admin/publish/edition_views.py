@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from roadmap import publishing
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.forms import LondonTimeForm
+from roadmap.admin.publish.undo_view import undo_view
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import allowed_roadmap, page
 from roadmap.content.things import RoadmapContent
@@ -152,6 +153,7 @@ def urls(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
         path("<int:pk>/editions/", admin_view(editions_view), name="roadmap_roadmap_editions"),
         path(f"{edition}time/", admin_view(time_view), name="roadmap_roadmap_edition_time"),
         path(f"{edition}cancel/", admin_view(cancel_view), name="roadmap_roadmap_edition_cancel"),
+        path(f"{edition}undo/", admin_view(undo_view), name="roadmap_roadmap_edition_undo"),
         path(f"{edition}restore/", admin_view(restore_view), name="roadmap_roadmap_edition_restore"),
     ]
 

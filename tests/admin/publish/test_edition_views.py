@@ -131,7 +131,7 @@ def test_it_is_reached_from_where_staff_are(publisher, roadmap, waiting):
     assert editions in plain(publisher.get(url("publish", roadmap)))
     assert editions in plain(publisher.get(url("change", roadmap)))
     text = plain(publisher.get(reverse("admin:index")))
-    assert "1 edition scheduled." in text
+    assert "Edition 3 is scheduled for 27 March 2026 at 9:30am: Dates." in text
     assert editions in text
     assert "Edition 2 was published on 24 March 2026" in text
 
@@ -313,8 +313,8 @@ def test_an_edition_that_waits_or_is_another_roadmaps_is_not_restored(publisher,
 def test_it_is_for_those_who_may_publish_this_roadmap(client, publisher, roadmap, waiting):
     def answers():
         yield client.get(url("editions", roadmap)).status_code
-        for name in ("edition_time", "edition_cancel", "edition_restore"):
-            edition = Edition.objects.get(number=1) if name == "edition_restore" else waiting
+        for name in ("edition_time", "edition_cancel", "edition_restore", "edition_undo"):
+            edition = Edition.objects.get(number=1) if name in ("edition_restore", "edition_undo") else waiting
             yield client.get(url(name, roadmap, edition)).status_code
             yield client.post(url(name, roadmap, edition), {"day": "2026-04-01", "time": "09:30"}).status_code
 
@@ -328,7 +328,7 @@ def test_it_is_for_those_who_may_publish_this_roadmap(client, publisher, roadmap
     for user in (editor, outsider):
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         assert {*answers()} == {403}
-        assert "edition scheduled" not in plain(client.get(reverse("admin:index")))
+        assert "is scheduled for" not in plain(client.get(reverse("admin:index")))
     waiting.refresh_from_db()
     assert waiting.published_at == FRIDAY
 
