@@ -238,6 +238,23 @@ CSRF_FAILURE_VIEW = "roadmap_site.errors.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the review page has some for each thing that is pending
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes: a form with several Markdown texts at their longest
 
+# Mail. On somebody's own machine it becomes files, to be read there.
+
+_url = env.str("EMAIL_URL", default=f"filemail://{STATE_DIR / 'mail'}" if LOCAL or DEBUG else "")
+SENDS_EMAIL = bool(_url)
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if SENDS_EMAIL:
+    try:
+        _email = environ.Env.email_url_config(_url)
+    except (KeyError, ValueError) as error:
+        raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://USER:PASSWORD@HOST:587.") from error
+    EMAIL_BACKEND, EMAIL_FILE_PATH = _email["EMAIL_BACKEND"], _email["EMAIL_FILE_PATH"]
+    EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 5  # seconds: somebody waits for the page
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@localhost")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

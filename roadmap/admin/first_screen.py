@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 
 from roadmap.admin.permissions import may_edit, may_publish, own_roadmaps
+from roadmap.admin.publish.agreements import agreed, asked_for, of_pending
 from roadmap.admin.to_check import listed
 from roadmap.admin.views import edit_urls
 from roadmap.content.consistency import Severity, find
@@ -14,7 +15,7 @@ from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import noun_of
 from roadmap.dates.clock import day_of
 from roadmap.models import Edition, Roadmap
-from roadmap.publishing import count_pending
+from roadmap.publishing import pending
 from roadmap.working_copies.to_content import contents
 
 MOST_OVERDUE = 5  # named; the rest are counted, and one link away
@@ -47,9 +48,12 @@ def _row(
     named = passed[:MOST_OVERDUE]
     urls = edit_urls(roadmap, {noun_of(finding.content) for finding in named}) if named else {}
     publishes = may_publish(user, roadmap)
+    pending_now = pending(roadmap, copies=drafts)
     return {
         "roadmap": roadmap,
-        "unpublished": count_pending(roadmap, drafts),
+        "unpublished": len(pending_now),
+        "asked_for": asked_for(roadmap, *of_pending(pending_now)) if pending_now else [],
+        "agreed": agreed(roadmap, *of_pending(pending_now)) if pending_now else [],
         "edition": newest,
         "scheduled": scheduled,
         "passed": len(passed),

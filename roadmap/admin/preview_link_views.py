@@ -82,6 +82,7 @@ def _show(request: HttpRequest, roadmap: Roadmap, form: LinkForm) -> HttpRespons
         "title": f"Share a preview of {roadmap}",
         "roadmap": roadmap,
         "form": form,
+        "now": now,
         "open_links": [(link, request.build_absolute_uri(addresses_by_link(link).home)) for link in every.open(now)],
         "ended_links": ended[:MOST_ENDED],
         "ended_left_off": max(ended.count() - MOST_ENDED, 0),

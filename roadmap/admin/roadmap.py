@@ -17,6 +17,7 @@ from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
 from roadmap.admin.publish.forms import DAY_FORMATS
+from roadmap.admin.publish.ready_view import ready_view
 from roadmap.admin.publish.views import publish_view
 from roadmap.admin.to_check import to_check_view
 from roadmap.admin.views import publish_link
@@ -71,7 +72,10 @@ class RoadmapAdmin(WorkingAdmin):
                 "description": "It is published as everything else is, and then shows and goes by itself.",
             },
         ),
-        ("Who edits and publishes it, and how", {"fields": ["team", "asks_reasons", "hides_date_history"]}),
+        (
+            "Who edits and publishes it, and how",
+            {"fields": ["team", "asks_reasons", "asks_second_person", "hides_date_history"]},
+        ),
     ]
     filter_horizontal = ["team"]
 
@@ -82,6 +86,7 @@ class RoadmapAdmin(WorkingAdmin):
         guard = self.admin_site.admin_view
         return [
             path("<int:pk>/publish/", guard(publish_view), name="roadmap_roadmap_publish"),
+            path("<int:pk>/ready/", guard(ready_view), name="roadmap_roadmap_ready"),
             path("<int:pk>/to-check/", guard(to_check_view), name="roadmap_roadmap_to_check"),
             path("<int:pk>/preview-links/", guard(preview_links_view), name="roadmap_roadmap_preview_links"),
             *edition_views.urls(guard),
@@ -103,7 +108,11 @@ class RoadmapAdmin(WorkingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Roadmap | None = None) -> list[str]:
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.has_perm("roadmap.publish_roadmap") else [*fields, "team", "asks_reasons"]
+        return (
+            fields
+            if request.user.has_perm("roadmap.publish_roadmap")
+            else [*fields, "team", "asks_reasons", "asks_second_person"]
+        )
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "team":

@@ -3,6 +3,7 @@
 # ruff: noqa: F401 - each table is asked for here, wherever it stands
 
 from roadmap.content.choices import Noun
+from roadmap.models.agreement import Agreement, ReadyNote
 from roadmap.models.import_origin import HistoryImport, Origin
 from roadmap.models.import_report import ImportNote, ImportReport
 from roadmap.models.item import FieldValue, Item, ItemApi, Milestone

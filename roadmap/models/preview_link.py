@@ -16,11 +16,12 @@ from roadmap.models.fields import OneLineField
 class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
     def open(self, at: datetime.datetime) -> PreviewLinkQuerySet:
         """Those that still let somebody in at that moment."""
-        return self.filter(revoked_at=None, expires_at__gt=at)
+        return self.filter(revoked_at=None, expires_at__gt=at, created_by__is_active=True)
 
 
 class PreviewLink(models.Model):
-    """Revocable: the drafts of one roadmap, for whoever holds the link, until it expires or is revoked.
+    """Revocable: the drafts of one roadmap, for whoever holds the link, until it expires or is revoked, or the account
+    of whoever made it ends.
 
     The link itself holds this row's key, signed: nothing here lets anybody in.
     """

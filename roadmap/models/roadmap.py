@@ -108,6 +108,11 @@ class Roadmap(models.Model):
         default=True,
         help_text="Publishing then needs a reason for every such date. Readers see it beside the change.",
     )
+    asks_second_person = models.BooleanField(
+        "another person publishes",
+        default=False,
+        help_text="What somebody edited is then published by somebody else. Nobody publishes their own changes.",
+    )
     hides_date_history = models.BooleanField(
         "keep earlier dates to ourselves",
         default=False,

@@ -54,6 +54,14 @@ class PreviewBanner:
         self._roadmap = self.draft.would_be.snapshot.roadmap.naming(*had)
 
     @property
+    def agree_url(self) -> str:
+        """Where whoever holds the link says what they think: of the one thing that the page is about, or of all."""
+        if self.expires_at is None or not self.draft.differences:
+            return ""
+        about = f"?about={self._own.uid}" if self._own else ""
+        return f"{self.addresses.home}agree/{about}"
+
+    @property
     def editing_url(self) -> str:
         return reverse("admin:roadmap_roadmap_change", args=[self.roadmap_pk]) if self.roadmap_pk else ""
 
@@ -99,7 +107,7 @@ class PreviewBanner:
             around = (placed.content.release_uid if placed else "", self._roadmap.uid)
             shown = [changes for changes in found if changes.uid in around]
         shown.sort(key=lambda changes: NOUN_ORDER.index(changes.noun))
-        return self._own_lines() + [self._line(changes) for changes in shown]
+        return self._own_lines() + [self.line(changes) for changes in shown]
 
     def _own_lines(self) -> list[DraftDifference]:
         own = self._own
@@ -108,7 +116,7 @@ class PreviewBanner:
         sentences = in_sentences(own.told, self._roadmap) or ["Nothing that readers are told of"]
         return [DraftDifference(sentence) for sentence in sentences]
 
-    def _line(self, changes: LatestChanges) -> DraftDifference:
+    def line(self, changes: LatestChanges) -> DraftDifference:
         is_gone = changes.is_withdrawn and changes.noun not in (Noun.ITEM, Noun.PAGE)
         return DraftDifference(
             after_colon(changes.told, self._roadmap),

@@ -27,7 +27,7 @@ class NoSuchLink(Exception):
 
 
 class LinkEnded(Exception):
-    """Ours, but expired or revoked."""
+    """Ours, but expired or revoked, or its maker's account has ended."""
 
 
 def current_time() -> datetime.datetime:
@@ -51,10 +51,10 @@ def open_link(token: str, now: datetime.datetime) -> PreviewLink:
         pk = _signer.unsign(token)
     except signing.BadSignature as error:
         raise NoSuchLink from error
-    link = PreviewLink.objects.select_related("roadmap").filter(pk=pk).first()
+    link = PreviewLink.objects.select_related("roadmap", "created_by").filter(pk=pk).first()
     if link is None:
         raise NoSuchLink
-    if link.revoked_at is not None or link.expires_at <= now:
+    if link.revoked_at is not None or link.expires_at <= now or not link.created_by.is_active:
         raise LinkEnded
     return link
 

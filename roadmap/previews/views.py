@@ -25,7 +25,7 @@ from roadmap.web.responses import page
 HEADERS = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 
-def _never_kept(view: Mount) -> Mount:
+def never_kept(view: Mount) -> Mount:
     @wraps(view)
     def unlisted(*args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = view(*args, **kwargs)
@@ -36,7 +36,7 @@ def _never_kept(view: Mount) -> Mount:
     return unlisted
 
 
-@_never_kept
+@never_kept
 @in_format(Format.PAGE)
 def by_link(request: HttpRequest, view: PageView, token: str, **parts: Any) -> HttpResponseBase:
     """The page, for whoever holds a link."""
@@ -55,7 +55,7 @@ def for_staff(find: Callable[[HttpRequest, int], Roadmap]) -> Mount:
     With an Edition, the roadmap as that will leave it: of one that readers see already, the way to what they see.
     """
 
-    @_never_kept
+    @never_kept
     @in_format(Format.PAGE)
     def mount(
         request: HttpRequest, view: PageView, pk: int, edition_pk: int | None = None, **parts: Any

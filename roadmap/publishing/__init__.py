@@ -15,6 +15,7 @@ from roadmap.publishing.errors import (
     PendingHasChanged,
     PublishingRefused,
     ReasonsMissing,
+    SecondPersonNeeded,
     WouldTear,
 )
 from roadmap.publishing.pending import (

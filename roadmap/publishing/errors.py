@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from roadmap import models
 from roadmap.content.changes import FieldChange
-from roadmap.content.things import Content
+from roadmap.content.things import Content, named
 from roadmap.dates.clock import uk_datetime
 
 
@@ -58,6 +58,17 @@ class ReasonsMissing(PublishingRefused):
         super().__init__(
             f"A date moves later, or something is taken back: {titles}{more}. "
             "Say why: readers see the reason beside the change."
+        )
+
+
+class SecondPersonNeeded(PublishingRefused):
+    """The roadmap asks that another person than the editor publishes, and this one edited what is to go out."""
+
+    def __init__(self, titles: Sequence[str]):
+        them = "it" if len(titles) == 1 else "them"
+        super().__init__(
+            f"You edited {named(titles)} yourself, and on this roadmap another person publishes what somebody edited. "
+            f"Leave {them} out, or ask another publisher to review and publish {them}."
         )
 
 

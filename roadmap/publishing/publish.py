@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
 
 from roadmap import models
 from roadmap.content.changes import FieldChange
@@ -23,6 +24,7 @@ from roadmap.publishing.errors import (
     OutOfOrder,
     PendingHasChanged,
     ReasonsMissing,
+    SecondPersonNeeded,
     WouldTear,
     check_time,
 )
@@ -93,6 +95,7 @@ def publish(
             raise NothingToPublish(roadmap, is_all_left_out=bool(everything))
         found = retold(chosen, roadmap, at)
         check_reasons(roadmap, found, choices)
+        _check_second_person(roadmap, found, by, now)
         # Working copies are whole among themselves: only what does not go out with them can leave a gap.
         if marks(chosen) != marks(everything) or roadmap.editions.scheduled(at).exists():
             try:
@@ -202,6 +205,28 @@ def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
         raise AnnouncementRefused(f"The changelog entry: {' '.join(error.messages)}") from error
     entry.save()
     return entry.uid
+
+
+def _check_second_person(
+    roadmap: models.Roadmap, found: Iterable[Pending], by: User | None, now: datetime.datetime
+) -> None:
+    """Raises SecondPersonNeeded where the roadmap asks for one and whoever publishes has saved any of this since
+    readers see it as it was. What no person publishes nobody has both edited and published.
+    """
+    if not roadmap.asks_second_person or by is None:
+        return
+    things = {thing.uid: thing.title for thing in found}
+    published = models.Revision.objects.filter(uid=OuterRef("uid"), edition__published_at__lte=now).order_by(
+        "-edition__number"
+    )
+    own = (
+        models.Save.objects.filter(roadmap=roadmap, uid__in=things, saved_by=by)
+        .annotate(published_at=Subquery(published.values("edition__published_at")[:1]))
+        .filter(Q(published_at=None) | Q(saved_at__gt=F("published_at")))
+    )
+    edited = {str(uid) for uid in own.values_list("uid", flat=True)}
+    if edited:
+        raise SecondPersonNeeded([title for uid, title in things.items() if uid in edited])
 
 
 def check_nothing_is_torn(

@@ -25,9 +25,9 @@ from roadmap.content.fields import ALL_FIELDS, FIELDS
 from roadmap.models.fields import clean_row
 
 FORMAT = "roadmap"
-FORMAT_VERSION = max(2, *(field.format_version for field in ALL_FIELDS))
+FORMAT_VERSION = max(4, *(field.format_version for field in ALL_FIELDS))
 # By columns that are not of that list and came since version 1, what a file says that is older than they are.
-_UNSAID = {"was_seen": False}
+_UNSAID = {"was_seen": False, "asks_second_person": False}
 
 # What a row points at by its primary key, a record names by this column of it.
 NAMED_BY = {"release": "uid", "api": "name", "field": "key"}
@@ -164,7 +164,9 @@ _ITEM_PARTS = {
 }
 # What staff edit, and what imports remember of it.
 COPIES: tuple[Any, ...] = (
-    _kind("roadmap", tables.Roadmap, "uid slug title reference_prefix asks_reasons last_item_number"),
+    _kind(
+        "roadmap", tables.Roadmap, "uid slug title reference_prefix asks_reasons asks_second_person last_item_number"
+    ),
     # An API that an item of the roadmap concerns. Items name it by its name: it may be there already.
     _kind("api", tables.Api, "name url"),
     _kind("field", tables.Field, "key name explanation position"),

@@ -1,0 +1,158 @@
+"""An editor asks for drafts to be published; publishers see it, and who agreed, and whether that still fits."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core import mail
+from django.urls import reverse
+
+from roadmap.models import Agreement, ReadyNote
+from roadmap.previews import links
+from roadmap.publishing import SecondPersonNeeded, pending, publish
+from roadmap.publishing.audit_trail import record_save
+from tests import make
+from tests.admin.press import filled
+from tests.admin.publish.conftest import TUESDAY
+
+pytestmark = pytest.mark.django_db
+
+INDEX = reverse("admin:index")
+
+
+def plain(response):
+    return " ".join(response.content.decode().split())
+
+
+def person(name, role, **fields):
+    made = make.user(username=name, is_superuser=False, **fields)
+    made.groups.set(Group.objects.filter(name=role))
+    return made
+
+
+@pytest.fixture
+def roadmap(clock):
+    clock(TUESDAY)
+    made = make.roadmap(slug="vat-mtd", title="VAT")
+    make.item(made, title="Agents", live="June 2026")
+    make.edition(made, at=make.at("2026-03-23"))
+    made.items.get(title="Agents").milestones.update(when="May 2026")
+    make.item(made, title="Losses")
+    return made
+
+
+@pytest.fixture
+def editor():
+    return person("kim", "Editors", first_name="Kim", last_name="Lee", email="kim@example.gov.uk")
+
+
+@pytest.fixture
+def boss():
+    return person("sam", "Publishers", email="sam@example.gov.uk")
+
+
+def signed_in(client, user):
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def address(roadmap):
+    return reverse("admin:roadmap_roadmap_ready", args=[roadmap.pk])
+
+
+def ask(client, roadmap, **typed):
+    return client.post(address(roadmap), filled(client.get(address(roadmap)), **typed), follow=True)
+
+
+def test_it_is_one_link_and_one_button_and_publishers_are_told(client, roadmap, editor, boss):
+    signed_in(client, editor)
+    assert f'href="{address(roadmap)}"' in plain(client.get(INDEX))
+    told = plain(ask(client, roadmap, note="Agreed with policy"))
+    assert "2 changes marked as ready to publish." in told
+    assert "An email has gone to sam." in told
+    message = mail.outbox[0]
+    assert (message.to, message.subject) == (["sam@example.gov.uk"], "VAT: 2 changes ready to publish")
+    assert "Kim Lee has marked 2 changes of VAT as ready to publish." in message.body
+    assert reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk]) in message.body
+    seen = plain(signed_in(client, boss).get(INDEX))
+    assert "<strong>Kim Lee</strong> marked 2 changes as ready to publish on 24 March 2026" in seen
+    assert "“Agreed with policy”" in seen
+
+
+def test_what_has_changed_since_is_named_and_what_was_published_is_gone(client, roadmap, editor, boss):
+    ask(signed_in(client, editor), roadmap)
+    roadmap.items.get(title="Agents").milestones.update(when="April 2026")
+    assert "Changed since: “Agents”." in plain(signed_in(client, boss).get(INDEX))
+    make.edition(roadmap, at=TUESDAY)
+    assert "marked" not in plain(client.get(INDEX))
+
+
+def test_only_what_is_ticked_is_marked_and_nothing_ticked_is_refused(client, roadmap, editor, boss):
+    signed_in(client, editor)
+    uid = str(roadmap.items.get(title="Losses").uid)
+    ask(client, roadmap, untick=(("ready", uid),))
+    assert uid not in ReadyNote.objects.get().seen
+    told = plain(ask(client, roadmap, ready=None, note="Mine"))
+    assert "Tick at least one thing" in told
+    assert 'value="Mine"' in told
+
+
+def test_it_is_taken_back_by_whoever_asked_and_by_publishers_but_by_no_other_editor(client, roadmap, editor, boss):
+    ask(signed_in(client, editor), roadmap)
+    pk = ReadyNote.objects.get().pk
+    other = person("alex", "Editors")
+    told = plain(signed_in(client, other).post(address(roadmap), {"take_back": pk}, follow=True))
+    assert "There is no such note of yours any more." in told
+    told = plain(signed_in(client, editor).post(address(roadmap), {"take_back": pk}, follow=True))
+    assert "Taken back" in told
+    assert not ReadyNote.objects.exists()
+
+
+def test_a_mail_server_that_is_away_keeps_nobody_from_going_on(client, roadmap, editor, boss, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    told = plain(ask(signed_in(client, editor), roadmap))
+    assert "2 changes marked as ready to publish." in told
+    assert "No email could be sent to sam: tell them yourself." in told
+
+
+def test_a_site_without_mail_says_nothing_of_mail(client, roadmap, editor, boss, settings):
+    settings.SENDS_EMAIL = False
+    told = plain(ask(signed_in(client, editor), roadmap))
+    assert "No email" not in told
+    assert "An email" not in told
+    assert mail.outbox == []
+
+
+def test_it_is_for_those_who_may_edit_this_roadmap(client, roadmap, editor):
+    roadmap.team.add(make.user())
+    assert signed_in(client, editor).get(address(roadmap)).status_code == 403
+    assert client.post(address(roadmap), {"take_back": "1"}).status_code == 403
+
+
+def test_who_agreed_stands_on_the_first_page_with_what_has_changed_since(client, roadmap, boss):
+    link = links.make_link(roadmap=roadmap, by=boss, purpose="Policy", days=7, now=TUESDAY)
+    seen = {thing.uid: thing.after_digest for thing in pending(roadmap)}
+    row = {"roadmap": roadmap, "link": link, "said_at": TUESDAY, "seen": seen}
+    Agreement.objects.create(name="Lou", is_agreed=True, comment="", **row)
+    Agreement.objects.create(name="Max", is_agreed=False, comment="Is it <so>?", **row)
+    text = plain(signed_in(client, boss).get(INDEX))
+    assert "<strong>Lou</strong> agreed to 2 changes on 24 March 2026" in text
+    assert "<strong>Max</strong> commented on 24 March 2026 at 9:30am: “Is it &lt;so&gt;?”" in text
+    roadmap.items.get(title="Agents").milestones.update(when="April 2026")
+    assert "Changed since: “Agents”." in plain(client.get(INDEX))
+
+
+def test_another_person_publishes_where_the_roadmap_asks_for_that(roadmap, editor, boss):
+    roadmap.asks_second_person = True
+    roadmap.save(update_fields=["asks_second_person"])
+    record_save(roadmap.items.get(title="Agents"), by=boss, at=TUESDAY)
+    with pytest.raises(SecondPersonNeeded, match="You edited “Agents” yourself"):
+        publish(roadmap=roadmap, by=boss, now=TUESDAY)
+    other = person("pat", "Publishers")
+    assert publish(roadmap=roadmap, by=other, now=TUESDAY).number == 2
+    # What is public already was somebody else's decision: the next change of another is nobody's own.
+    item = roadmap.items.get(title="Agents")
+    item.milestones.update(when="April 2026")
+    record_save(item, by=editor, at=make.at("2026-03-25"))
+    assert publish(roadmap=roadmap, by=boss, now=make.at("2026-03-26")).number == 3
