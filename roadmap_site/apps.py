@@ -1,6 +1,11 @@
+from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
 
 
 class RoadmapAdminConfig(AdminConfig):
     # Outside roadmap.admin: that package registers its models with this very site when it is imported.
     default_site = "roadmap_site.admin_site.RoadmapAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        apps.get_app_config("auth").verbose_name = "People"

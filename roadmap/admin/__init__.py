@@ -1,5 +1,5 @@
 """Editing: Django's admin over the working copies. Importing this registers the nouns."""
 
-from roadmap.admin import item, nouns, roadmap
+from roadmap.admin import item, nouns, people, roadmap
 
-__all__ = ["item", "nouns", "roadmap"]
+__all__ = ["item", "nouns", "people", "roadmap"]

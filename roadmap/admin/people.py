@@ -1,0 +1,247 @@
+"""The people who use the admin: by email address and role, not by username and ticks. For superusers alone.
+
+Somebody who is added gets an invitation: a link, by email where the site sends any, with which they choose a password.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import admin as _registers_its_own  # noqa: F401 - which are then replaced
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.utils.encoding import force_bytes
+from django.utils.html import format_html
+from django.utils.http import urlsafe_base64_encode
+from django.views.decorators.http import require_POST
+
+from roadmap.admin import mail
+from roadmap.admin.permissions import EDITORS, PUBLISHERS
+from roadmap.admin.views import name_of
+from roadmap.models import Roadmap
+
+
+class StaffRole(StrEnum):
+    EDITOR = "editor"
+    PUBLISHER = "publisher"
+    ADMINISTRATOR = "administrator"
+
+
+ROLES = {
+    StaffRole.EDITOR: "Editor: changes drafts and previews them",
+    StaffRole.PUBLISHER: "Publisher: also publishes, schedules and withdraws",
+    StaffRole.ADMINISTRATOR: "Administrator: also lets people in",
+}
+GROUP_OF = {StaffRole.EDITOR: EDITORS, StaffRole.PUBLISHER: PUBLISHERS, StaffRole.ADMINISTRATOR: PUBLISHERS}
+
+
+def role_of(user: User) -> StaffRole | None:
+    """None for somebody without one, who can sign in and do nothing."""
+    if user.is_superuser:
+        return StaffRole.ADMINISTRATOR
+    names = {group.name for group in user.groups.all()}
+    if PUBLISHERS in names:
+        return StaffRole.PUBLISHER
+    return StaffRole.EDITOR if EDITORS in names else None
+
+
+class PersonForm(forms.ModelForm):
+    email = forms.EmailField(
+        label="Email address",
+        help_text="They sign in with it, and the invitation goes there.",
+        error_messages={"required": "Enter an email address."},
+    )
+    role = forms.ChoiceField(
+        choices=[*ROLES.items()], widget=forms.RadioSelect, error_messages={"required": "Choose a role."}
+    )
+    teams = forms.ModelMultipleChoiceField(
+        Roadmap.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Teams",
+        help_text="Roadmaps that have a team are edited and published by that team alone.",
+    )
+    asked_by: Any = None  # set for each request
+
+    class Meta:
+        model = User
+        fields = ["email", "first_name", "last_name", "is_active"]
+        labels = {"is_active": "May sign in"}
+        help_texts = {"is_active": "Untick it when somebody leaves: the history keeps their name."}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        teams: Any = self.fields["teams"]
+        teams.queryset = Roadmap.objects.filter(team__isnull=False).distinct()
+        if not teams.queryset.exists():
+            del self.fields["teams"]
+        if self.instance.pk:
+            self.initial["role"] = role_of(self.instance)
+            self.initial["teams"] = [*self.instance.roadmaps.values_list("pk", flat=True)]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().lower()
+        others = User.objects.exclude(pk=self.instance.pk)
+        if others.filter(email__iexact=email).exists() or others.filter(username__iexact=email).exists():
+            raise ValidationError("Somebody with this email address is here already.")
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk and self.instance.pk == getattr(self.asked_by, "pk", None):
+            if not cleaned.get("is_active", True):
+                self.add_error("is_active", "You cannot take away your own access. Ask another administrator.")
+            if cleaned.get("role") and cleaned["role"] != StaffRole.ADMINISTRATOR:
+                self.add_error("role", "You cannot take away your own role. Ask another administrator.")
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The name to sign in with is the address, but for somebody who has had another one from the beginning."""
+        before, after = self.instance.email, self.cleaned_data.get("email", "")
+        if after and (self.instance.pk is None or self.instance.username == before):
+            self.instance.username = after
+        self.instance.is_staff = True
+        self.instance.is_superuser = self.cleaned_data.get("role") == StaffRole.ADMINISTRATOR
+        super()._post_clean()  # type: ignore[misc]
+
+    def _save_m2m(self) -> None:
+        """Roles are groups. Other groups that somebody made stay; and so do teams, where none was offered."""
+        super()._save_m2m()  # type: ignore[misc]
+        user, role = self.instance, StaffRole(self.cleaned_data["role"])
+        user.groups.remove(*Group.objects.filter(name__in=[EDITORS, PUBLISHERS]))
+        user.groups.add(*Group.objects.filter(name=GROUP_OF[role]))
+        if "teams" in self.fields:
+            user.roadmaps.set(self.cleaned_data["teams"])
+
+
+admin.site.unregister(Group)
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(admin.ModelAdmin):
+    form = PersonForm
+    list_display = ["name", "email", "role", "is_active", "last_login"]
+    list_display_links = ["name"]
+    list_filter = ["is_active"]
+    search_fields = ["username", "email", "first_name", "last_name"]
+    ordering = ["username"]
+
+    def get_urls(self) -> list[URLPattern]:
+        invite = self.admin_site.admin_view(require_POST(self.invite_view))
+        return [path("<int:pk>/invite/", invite, name="auth_user_invite"), *super().get_urls()]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        teams = ["teams"] if "teams" in self.get_form(request, obj)().fields else []
+        fields = ["email", "first_name", "last_name", "role", *teams]
+        return [(None, {"fields": fields if obj is None else [*fields, "is_active"]})]
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["fields"] = ["email", "first_name", "last_name", *(["is_active"] if obj else [])]
+        made: Any = super().get_form(request, obj, change, **kwargs)
+        made.asked_by = request.user
+        return made
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    has_add_permission = has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What somebody did stays theirs: they are kept from signing in instead."""
+        return False
+
+    @admin.display(description="name", ordering="username")
+    def name(self, user: User) -> str:
+        return name_of(user)
+
+    @admin.display(description="role")
+    def role(self, user: User) -> str:
+        role = role_of(user)
+        return ROLES[role].partition(":")[0] if role else "None: may do nothing here"
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        invite(request, obj)
+        return redirect("admin:auth_user_changelist")
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        messages.success(request, f"{name_of(obj)} is saved.")
+        return redirect("admin:auth_user_changelist")
+
+    def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        user = get_object_or_404(User, pk=pk)
+        if user.is_active:
+            invite(request, user)
+        else:
+            messages.error(request, f"{name_of(user)} may not sign in. Tick “May sign in” first.")
+        return redirect("admin:auth_user_change", pk)
+
+
+def invite(request: HttpRequest, user: User) -> None:
+    """By email, or with a link to send them by other means: then whoever asked sees it once."""
+    url = request.build_absolute_uri(invitation_url(user))
+    site = request.get_host()
+    text = (
+        f"{name_of(request.user)} has invited you to edit roadmaps on {site}.\n\n"
+        f"Choose a password here: {url}\n\n"
+        f"The link works once, for three days. Afterwards sign in with {user.username} at "
+        f"{request.build_absolute_uri(reverse('admin:index'))}\n"
+    )
+    if mail.send(user, f"Your invitation to {site}", text):
+        messages.success(request, f"{name_of(user)} is invited: an email with a link has gone to {user.email}.")
+    else:
+        messages.warning(
+            request,
+            format_html(
+                "{} can sign in once they have chosen a password. No email could be sent, so send them this link "
+                'yourself: it works once, for three days. <span class="invitation">{}</span>',
+                name_of(user),
+                url,
+            ),
+        )
+
+
+def invitation_url(user: User) -> str:
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("invitation", args=[key, default_token_generator.make_token(user)])
+
+
+class InvitationView(PasswordResetConfirmView):
+    """Where somebody chooses a password with the link that they were sent; it signs them in."""
+
+    template_name = "admin/people/choose_password.html"
+    title = "Choose a password"
+    success_url = reverse_lazy("admin:index")
+    post_reset_login = True
+    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
+
+    def get_user(self, uidb64: str) -> Any:
+        user: Any = super().get_user(uidb64)
+        return user if user and user.is_active and user.is_staff else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        title = self.title if self.validlink else "This link does not work any more"
+        return {**admin.site.each_context(self.request), **context, "title": title}
+
+
+urls = [path("invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation")]
