@@ -5,12 +5,12 @@ what is understood to its last word is read: a sentence that merely mentions the
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from roadmap.content.choices import Environment, Horizon
 from roadmap.dates import MAX_LENGTH as MAX_WHEN_LENGTH
-from roadmap.dates import AmbiguousDate, UnclearDate, parse
+from roadmap.dates import AmbiguousDate, UnclearDate, When, parse
 
 MAX_PHRASE_LENGTH = 200
 _MAX_WORDS = 30
@@ -46,7 +46,11 @@ _WORKING_ON = re.compile(
     r"(?:working on|work on|next|coming|coming next|coming soon)(?: now| next| soon)?",
     re.IGNORECASE,
 )
+_AROUND_DATE = " :,()–—-"
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_TWO_YEARS = re.compile(
+    r"(?<![\w/-])(?:20([0-9]{2})\s*(?:/|[-‑–—]|to\b)\s*(?:20)?|([0-9]{2})/)([0-9]{2})(?![\w/-])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class Phrase:
     is_backlog: bool = False
     is_bare: bool = False
     """It is only the name of an environment: "Sandbox"."""
+    years: str = ""
+    """A label of two years, which is no date by itself: "2024/25"."""
 
 
 def is_date(text: str) -> bool:
@@ -131,6 +137,54 @@ def read_phrase(text: str) -> Phrase | None:
         if is_date(when) and (any(map(str.isdigit, when)) or parse(when).is_to_be_confirmed):
             return _lead(text[: word.start()].rstrip(" :,(–—-"), when)
     return None
+
+
+def read_heading(text: str) -> Phrase | None:
+    """What a heading says: its date may stand first, and a label of two years in the place of a date."""
+    if found := read_phrase(text) or _date_first(text):
+        return found
+    labels = [*_TWO_YEARS.finditer(text)] if len(text) <= MAX_PHRASE_LENGTH else []
+    if not labels:
+        return None
+    dated = _TWO_YEARS.sub(_financial_year, text)
+    found = read_phrase(dated) or _date_first(dated)
+    if found is None or not found.when:
+        return None
+    return replace(found, when="", lead=text, years=text[labels[0].start() : labels[-1].end()])
+
+
+def _date_first(text: str) -> Phrase | None:
+    """What is said behind a date: "March 2026: deployed to Production"."""
+    if len(text) > MAX_PHRASE_LENGTH:
+        return None
+    plain = _ENVIRONMENT.sub(lambda match: " " * len(match.group()), text)
+    starts = [match.start() for match in _ENVIRONMENT.finditer(text)]
+    for word in reversed([*_WORD.finditer(plain)]):
+        if word.group().lower() not in _DONE | _PLANNED | _BETWEEN:
+            starts = [start for start in starts if start > word.start()]
+            break
+        starts.append(word.start())
+    for start in sorted(starts):
+        when = text[:start].strip(_AROUND_DATE)
+        if is_date(when) and any(map(str.isdigit, when)):
+            return _lead(text[start:].strip(_AROUND_DATE), when)
+    return None
+
+
+def _financial_year(label: re.Match[str]) -> str:
+    return f"financial year 20{label[1] or label[2]} to 20{label[3]}"
+
+
+def financial_year(label: str) -> When | None:
+    """The year that a label of two means to a month or quarter below it: "2026/27"."""
+    found = _TWO_YEARS.fullmatch(label)
+    year = _financial_year(found) if found else ""
+    return parse(year) if is_date(year) else None
+
+
+def two_years_in(text: str) -> list[str]:
+    """The labels of two years in a date: "2026 to 2027"."""
+    return [found[0] for found in _TWO_YEARS.finditer(text)]
 
 
 def _lead(lead: str, when: str) -> Phrase | None:

@@ -8,11 +8,11 @@ from functools import cached_property
 from markdown_it.token import Token
 
 from roadmap.content.choices import Kind
-from roadmap.dates import When, parse
+from roadmap.dates import parse
 from roadmap.techdocs.parse.blocks import Blocks, plain
 from roadmap.techdocs.parse.cell_text import MAX_TITLE_LENGTH, kind_named
 from roadmap.techdocs.parse.dates.date_cells import as_it_is_now, says_done, without_struck_out
-from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date, read_phrase
+from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date, read_heading, read_phrase
 from roadmap.techdocs.texts import ITEMS, MARKDOWN, NO_RELEASE
 
 # Between a name and its date: "Release 4.0 (March 2026)", "March 2026 – Release 4.0", "Release 4.0: March 2026".
@@ -24,7 +24,6 @@ _PICTURES = "[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]"
 _PICTURE = re.compile(rf"\A(?:{_PICTURES}\s*)+|(?:\s*{_PICTURES})+\Z")
 _QUARTER = re.compile(r"((?:quarter|q)\s?[1-4])\s*\(([^()]+)\)\s*(20[0-9]{2})", re.IGNORECASE)
 _QUARTER_LAST = re.compile(r"((?:quarter|q)\s?[1-4])\s+(20[0-9]{2})\s*\(([^()0-9]+)\)", re.IGNORECASE)
-_TWO_YEARS = re.compile(r"(?:20)?([0-9]{2})\s*(?:/|-|–|to)\s*(?:20)?([0-9]{2})")
 _RELEASE_NAME = re.compile(r"(?:release|version|phase|increment|tranche|wave|drop|sprint|iteration)\s*v?[0-9.]*", re.I)
 _HTML_HEADING = re.compile(r"\s*<h([1-6])(\s[^<>]*)?>((?:(?!</?h[1-6]).){1,1000})</h\1\s*>\s*", re.I | re.S)
 
@@ -79,7 +78,7 @@ class HeadingLine:
             return None
         if says_done(self.text.replace(self.said, "")) and not phrase.says_planned:
             phrase = replace(phrase, says_deployed=True)  # there is a tick beside it
-        where_or_when = phrase.when or phrase.horizon or phrase.environments
+        where_or_when = phrase.when or phrase.years or phrase.horizon or phrase.environments
         return phrase if where_or_when or phrase.says_deployed or phrase.says_planned else None
 
     @cached_property
@@ -104,7 +103,7 @@ class HeadingLine:
     def is_name(self) -> bool:
         """It says what the items below it are about, and neither where nor when, nor what every roadmap has."""
         is_said = self.is_known or self.is_stated or self.text in (ITEMS, NO_RELEASE)
-        return bool(self.text) and not is_said and read_phrase(self.said) is None
+        return bool(self.text) and not is_said and read_heading(self.said) is None
 
     @property
     def is_name_of_release(self) -> bool:
@@ -164,11 +163,11 @@ def _plain(inline: Token) -> tuple[str, bool]:
 
 
 def _read(text: str) -> Phrase | None:
-    phrase, aside = read_phrase(text), _ASIDE.fullmatch(text)
+    phrase, aside = read_heading(text), _ASIDE.fullmatch(text)
     if phrase or not aside or not says_done(aside[2]):
         return phrase
-    phrase = read_phrase(aside[1])  # "By April 2026 (all of it now live)"
-    return replace(phrase, says_deployed=True, says_planned=False) if phrase and phrase.when else None
+    phrase = read_heading(aside[1])  # "By April 2026 (all of it now live)"
+    return replace(phrase, says_deployed=True, says_planned=False) if phrase and (phrase.when or phrase.years) else None
 
 
 def of_quarter(text: str) -> Phrase | None:
@@ -192,15 +191,3 @@ def _is_bold(inline: Token) -> bool:
             if not is_bold:
                 return False
     return is_bold
-
-
-def years_named(text: str) -> When | None:
-    """The financial year that a label of two years means to a month or quarter below it: "2026/27"."""
-    found = _TWO_YEARS.fullmatch(text)
-    label = f"financial year 20{found[1]} to 20{found[2]}" if found else ""
-    return parse(label) if is_date(label) else None
-
-
-def two_years_in(text: str) -> list[str]:
-    """The label of two years in a date: "2026 to 2027"."""
-    return [found[0] for found in _TWO_YEARS.finditer(text)]

@@ -15,8 +15,9 @@ from roadmap.dates import When, parse
 from roadmap.techdocs.cells import plain_read
 from roadmap.techdocs.parse.blocks import blocks_of, plain, words
 from roadmap.techdocs.parse.cell_text import yes_or_no
-from roadmap.techdocs.parse.environment_phrases import Phrase, is_date, plain_date
-from roadmap.techdocs.parse.headings import HeadingLine, of_quarter, single_line, two_years_in, years_named
+from roadmap.techdocs.parse.dates.date_cells import TO_BE_CONFIRMED
+from roadmap.techdocs.parse.environment_phrases import Phrase, financial_year, is_date, plain_date, two_years_in
+from roadmap.techdocs.parse.headings import HeadingLine, of_quarter, single_line
 from roadmap.techdocs.texts import MARKDOWN
 
 _PART_OF_YEAR = re.compile(r"(?:quarter|half|[qh])\s?[1-4]\b", re.IGNORECASE)
@@ -53,22 +54,23 @@ def place_of(marks: Sequence[HeadingLine]) -> TablePlace:
     ranks: list[int] = []
     horizon: Horizon | None = None
     environments: tuple[Environment, ...] = ()
-    is_deployed, kind, when, stage = False, None, "", -1
+    is_deployed, kind, when, years, stage = False, None, "", "", -1
     around: When | None = None
     for place, mark in enumerate(marks):
         kind = mark.kind or kind
         phrase = _said_by(mark, around)
         phrases.append(phrase)
-        ranks.append(_rank(mark, phrase, has_date=bool(when)))
+        is_dated = bool(when or years)
+        ranks.append(_rank(mark, phrase, has_date=is_dated))
         if phrase:
             horizon = phrase.horizon or horizon
             if phrase.environments or phrase.says_deployed or phrase.says_planned:
                 # "Sandbox" below a month is where it goes in that month, and not where it is.
-                is_deployed = is_deployed if phrase.is_bare and when else phrase.says_deployed
+                is_deployed = is_deployed if phrase.is_bare and is_dated else phrase.says_deployed
                 environments = phrase.environments or (() if phrase.says_planned else environments)
                 stage = place
-            when = phrase.when or when
-        around = when_typed(phrase.when) if phrase and phrase.when else years_named(mark.said) or around
+            when, years = phrase.when or when, phrase.years or years
+            around = _time_of(phrase) or around
     first = max(ranks, default=0)
     at = max(place for place, rank in enumerate(ranks) if rank == first) if first else len(marks)
     release = marks[at] if first else None
@@ -82,10 +84,11 @@ def place_of(marks: Sequence[HeadingLine]) -> TablePlace:
     reached = [environment for environment in environments if environment is not Environment.LIVE or release is None]
     if is_deployed and not release and not reached:
         reached = [Environment.LIVE]
+    typed = when or (TO_BE_CONFIRMED if years and not is_deployed else "")
     milestones = tuple(
-        MilestoneContent(environment=environment, typed=when, is_deployed=is_deployed)
+        MilestoneContent(environment=environment, typed=typed, is_deployed=is_deployed)
         for environment in reached
-        if is_deployed or when
+        if is_deployed or typed
     )
     is_live = is_deployed and (not environments or Environment.LIVE in environments)
     return TablePlace(
@@ -137,15 +140,19 @@ def _rank(mark: HeadingLine, phrase: Phrase | None, *, has_date: bool) -> int:
         return 3 if has_date and mark.is_name_of_release else 0
     if phrase.is_backlog:
         return 0
-    return 3 if phrase.when else 2 if phrase.horizon else 1 if phrase.says_planned else 0
+    return 3 if phrase.when or phrase.years else 2 if phrase.horizon else 1 if phrase.says_planned else 0
 
 
 def _is_name(mark: HeadingLine, phrase: Phrase | None, when: str) -> bool:
     """Whether it says what nothing else would: a name, or a date that is not that of the release."""
     if mark.beside and phrase == mark.beside:
         return True
-    its = when_typed(phrase.when) if phrase else years_named(mark.said)
-    return not _overlap(its, when_typed(when)) and (mark.is_name or bool(phrase and phrase.when and its and its.start))
+    its = _time_of(phrase) if phrase else None
+    return not _overlap(its, when_typed(when)) and (mark.is_name or bool(its and its.start))
+
+
+def _time_of(phrase: Phrase) -> When | None:
+    return when_typed(phrase.when) or financial_year(phrase.years)
 
 
 def _stated_place(mark: HeadingLine) -> TablePlace:

@@ -17,7 +17,7 @@ from roadmap.techdocs.parse.blocks import Blocks
 from roadmap.techdocs.parse.cell_text import as_point, cut, missing
 from roadmap.techdocs.parse.column_cells import Role
 from roadmap.techdocs.parse.columns import Column
-from roadmap.techdocs.parse.environment_phrases import is_date, read_phrase
+from roadmap.techdocs.parse.environment_phrases import is_date, read_heading
 from roadmap.techdocs.parse.headings import HeadingLine
 from roadmap.techdocs.parse.places import TablePlace, named, place_of
 from roadmap.techdocs.parse.result import ParsedField, ParsedItem, ParsedRelease, Parts
@@ -144,6 +144,11 @@ def _add_release(document: Blocks, mark: HeadingLine, place: TablePlace, parts: 
     name, when, kept, structure = named(mark, place)
     if mark.facts is None and place.phrase is None and not when:
         document.doubt(mark.span.start, f"“{mark.text[:100]}” was taken for a release without a date: is it one?")
+    if place.phrase and place.phrase.years and not when:
+        told = (
+            f"“{place.phrase.years}” could be a tax year, a financial year or two years, so this release has no date: "
+        )
+        document.doubt(mark.span.start, f"{told}readers see these words in its title.")
     mark.release = len(parts.releases)
     introduction = ""
     lines = [mark, mark.date_below] if mark.date_below else [mark]
@@ -359,7 +364,7 @@ def with_names_above(parts: Parts) -> list[ParsedRelease]:
 
 
 def _with_names(release: ParsedRelease, above: Sequence[HeadingLine], depth: int) -> ParsedRelease:
-    is_mere_state = not (release.when or release.horizon or is_date(release.title)) and read_phrase(release.title)
+    is_mere_state = not (release.when or release.horizon or is_date(release.title)) and read_heading(release.title)
     depth = depth or bool(is_mere_state)
     before = [mark for place, mark in enumerate(above) if place < depth or mark.is_name_of_release or mark.beside]
     title = ": ".join([*(mark.said for mark in before), release.title])

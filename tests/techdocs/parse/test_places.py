@@ -153,6 +153,69 @@ def test_what_readers_see_of_the_items_below(text, expected):
 
 
 @each_case(
+    ("text", "expected"),
+    [
+        ("## April 2026 deliveries\nA", ["April 2026 | April 2026 | planned"]),
+        ("## March 2026: deployed to Production\nA", ["March 2026 | March 2026 | live"]),
+        ("## Q1 2026 – planned\nA", ["Q1 2026 | January to March 2026 | planned"]),
+        ("## April 2026 Sandbox\nA", ["test: April 2026"]),
+        ("## FY 2024/25 planned deliveries\nA", ["FY 2024/25 | April 2024 to March 2025 | planned"]),
+        ("## April 2026 payments\nA", ["April 2026 payments |  | planned"]),
+    ],
+)
+def test_a_date_may_stand_before_what_is_said_of_it(text, expected):
+    assert seen(read(text)) == expected
+
+
+@each_case(
+    ("text", "expected"),
+    [
+        ("Planned future deliveries **2024/25**\nA", ["Planned future deliveries 2024/25 |  | planned"]),
+        *(
+            (f"## Future deliveries {years}\nA", [f"Future deliveries {years} |  | planned"])
+            for years in ("2024-25", "2024–25", "2024 to 2025", "2024/2025", "24/25", "(2024/25)", "2024/25 onwards")
+        ),
+        ("## Planned 2024/25 to 2026/27 (TBC)\nA", ["Planned 2024/25 to 2026/27 (TBC) |  | planned"]),
+        ("## Delivered in 2023/24\nA", ["Delivered in 2023/24 |  | live"]),
+        ("## 2023/24: deployed to Production\nA", ["2023/24: deployed to Production |  | live"]),
+        ("## 2024/25 planned deliveries\nA", ["2024/25 planned deliveries |  | planned"]),
+        ("## 2024/25\nA", ["2024/25 |  | planned"]),
+        ("## 2024/25\n### Planned\nA\n### Delivered\nB", ["2024/25 |  | planned", "2024/25 |  | live | live: ✓"]),
+        ("## Planned\n### 2024/25\nA\n### 2025/26\nB", ["2024/25 |  | planned", "2025/26 |  | planned"]),
+        ("## Near term 2024/25\nA", ["Near term 2024/25 |  | planned"]),
+        # The month below has its year of the label
+        ("## Planned 2024/25\n### January\nA", ["January 2025 | January 2025 | planned"]),
+        ("## 2024/25\n### May 2025\nA", ["May 2025 | May 2025 | planned"]),
+        # It is no date of the sandbox either
+        ("## 2024/25\n### Sandbox\nA", ["2024/25 |  | planned | test: TBC"]),
+        ("## Deployed to Sandbox 2023/24\nA", ["Deployed to Sandbox 2023/24 |  | planned | test: ✓"]),
+        (
+            "## Cards\n### Planned 2024/25\nA\n## Cheques\n### Planned 2024/25\nB",
+            ["Cards: Planned 2024/25 |  | planned", "Cheques: Planned 2024/25 |  | planned"],
+        ),
+    ],
+)
+def test_a_label_of_two_years_is_no_date_but_the_name_of_what_is_planned_or_done(text, expected):
+    parsed = read(text)
+    assert seen(parsed) == expected
+    assert Counter(words_of(document(text))) - placed_words(parsed) == Counter()
+
+
+def test_of_two_years_a_doubt_says_what_readers_see():
+    [doubt] = read("## Planned deliveries 2024/25\nA").doubts
+    assert doubt.line == 5
+    assert doubt.text == (
+        "“2024/25” could be a tax year, a financial year or two years, so this release has no date: readers see these "
+        "words in its title."
+    )
+
+
+@each_case("years", ["2024/26", "2024/25/26", "1.2024/25", "v24/25"])
+def test_what_is_no_label_of_two_years_is_none(years):
+    assert read(f"Words.\n\nPlanned deliveries {years}\nA").releases == ()
+
+
+@each_case(
     ("text", "names"),
     [
         ("## Registration\n### April 2027\nA", ["Registration"]),
