@@ -5,19 +5,31 @@ that was waiting gives way to nobody (`merge`); undoing leaves later work alone 
 leaves to staff what they wrote and says so (`combine`: see docs/decisions/0009-imports-merge-three-ways.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 from roadmap.content.choices import Noun
-from roadmap.content.fields import FIELDS, ContentField, Outlet, fields_of
-from roadmap.content.things import ApiVersion, Content, FieldDefinition, MilestoneContent, RoadmapContent, noun_of
+from roadmap.content.fields import APIS, FIELDS, ContentField, Outlet, fields_of
+from roadmap.content.shapes import Shape
+from roadmap.content.things import Content, FieldDefinition, MilestoneContent, RoadmapContent, noun_of
 from roadmap.markdown import settled
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 
+_Parts = Callable[[str, Any], Iterable[tuple[str, Any]]]
+
+
+def _in_parts(field: ContentField) -> tuple[str, str, _Parts | None]:
+    """Its name, what it is told as, and how it comes apart; None where it is one part."""
+    shape = field.shape
+    return field.name, field.told_as, None if type(shape).parts is Shape.parts else shape.parts
+
+
 _IMPORTABLE = {noun: [field for field in FIELDS[noun] if Outlet.IMPORT not in field.left_out] for noun in Noun}
+# Made once: an import asks each thing of a roadmap three times.
+_IN_PARTS = {noun: [*map(_in_parts, fields)] for noun, fields in _IMPORTABLE.items()}
 
 
 class Clash(msgspec.Struct, frozen=True):
@@ -46,7 +58,7 @@ def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent, *, ours_wins: 
     """
     if len({(type(content), content.uid) for content in (base, theirs, ours)}) > 1:
         raise ValueError("merge takes three Contents of the same thing")
-    was, wants, has = (_parts(content, fields_of(content)) for content in (base, theirs, ours))
+    was, wants, has = (_parts(content, map(_in_parts, fields_of(content))) for content in (base, theirs, ours))
     settled = {}
     for name in {**wants, **has}:
         new, mine = wants.get(name), has.get(name)
@@ -61,7 +73,7 @@ def merge(base: AnyContent, theirs: AnyContent, ours: AnyContent, *, ours_wins: 
 
 def clashing(base: Content, theirs: Content, ours: Content) -> frozenset[str]:
     """The names of the fields, as a Change has them, that both changed, in different ways."""
-    was, wants, has = (_parts(content, fields_of(content)) for content in (base, theirs, ours))
+    was, wants, has = (_parts(content, map(_in_parts, fields_of(content))) for content in (base, theirs, ours))
     names = {**was, **wants, **has}
     rows = ((name, was.get(name), wants.get(name), has.get(name)) for name in names)
     return frozenset(
@@ -117,8 +129,11 @@ def parts(content: Content) -> dict[str, Any]:
     """What a thing says that an import may change, by field; each milestone, column, own field and part of the
     contact by itself.
     """
-    # The addresses of APIs belong to those, not to the item that names them.
-    return {name: _without_addresses(value) for name, value in _parts(content, _IMPORTABLE[noun_of(content)]).items()}
+    found = _parts(content, _IN_PARTS[noun_of(content)])
+    if apis := found.get(APIS.told_as):
+        # Their addresses belong to the APIs, not to the item that names them.
+        found[APIS.told_as] = tuple(msgspec.structs.replace(api, url="") if api.url else api for api in apis)
+    return found
 
 
 def with_parts(content: AnyContent, said: Mapping[str, Any]) -> AnyContent:
@@ -131,18 +146,19 @@ def plain(value: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(value))  # lists, where msgspec alone would leave tuples
 
 
-def _parts(content: Content, fields: Sequence[ContentField]) -> dict[str, Any]:
-    found = (pair for field in fields for pair in field.shape.parts(field.told_as, field.of(content)))
-    return {name: value for name, value in found if value is not None}
+def _parts(content: Content, fields: Iterable[tuple[str, str, _Parts | None]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, told_as, parts_of in fields:
+        value = getattr(content, name)
+        if parts_of:
+            found.update((part, said) for part, said in parts_of(told_as, value) if said is not None)
+        elif value is not None and value not in ("", ()):
+            found[told_as] = value
+    return found
 
 
 def _put_together(content: AnyContent, said: Mapping[str, Any], fields: Sequence[ContentField]) -> AnyContent:
     return msgspec.structs.replace(content, **{field.name: field.shape.whole(field.told_as, said) for field in fields})
-
-
-def _without_addresses(value: Any) -> Any:
-    is_of_apis = isinstance(value, tuple) and isinstance(value[0], ApiVersion)
-    return tuple(msgspec.structs.replace(api, url="") for api in value) if is_of_apis else value
 
 
 def _says(value: Any) -> bool:

@@ -234,9 +234,9 @@ class RevisionQuerySet(ImmutableQuerySet):
         With the Contents of these other things too, which are compared.
         """
         wanted = self.filter(models.Q(noun=Noun.RELEASE) | models.Q(uid__in=uids)).newest_of(roadmap, at)
-        rows = [*wanted.values_list("uid", "noun", "title", "content")]
-        contents = {str(uid): as_published(Noun(noun), text) for uid, noun, _, text in rows if text}
-        return {str(uid): title for uid, noun, title, _ in rows if noun == Noun.RELEASE}, contents
+        rows = [*wanted.values_list(UidText("uid"), "noun", "title", "content")]
+        contents = {uid: as_published(Noun(noun), text) for uid, noun, _, text in rows if text}
+        return {uid: title for uid, noun, title, _ in rows if noun == Noun.RELEASE}, contents
 
 
 class Revision(Immutable):

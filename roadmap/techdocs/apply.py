@@ -14,6 +14,7 @@ from django.utils import timezone
 from roadmap.content.merge import AnyContent
 from roadmap.content.things import Content, ItemContent
 from roadmap.models import MODEL_OF, Api, Origin, Roadmap
+from roadmap.models.uids import UidText
 from roadmap.publishing import standings
 from roadmap.publishing.audit_trail import record_all_before, record_deletion, record_saves
 from roadmap.techdocs.plan.links import filled
@@ -113,9 +114,9 @@ def _with_uids(content: AnyContent, uids: Mapping[str, str]) -> AnyContent:
 def _remember(
     plan: Plan, roadmap: Roadmap, uids: Mapping[str, str], made: Mapping[str, Content], now: datetime.datetime
 ) -> None:
-    kept = Origin.objects.filter(roadmap=roadmap).order_by().values_list("uid", "content", "source")
-    there = {str(uid): (text, source) for uid, text, source in kept}
-    references = {str(uid): reference for uid, reference in roadmap.items.order_by().values_list("uid", "reference")}
+    kept = Origin.objects.filter(roadmap=roadmap).order_by().values_list(UidText("uid"), "content", "source")
+    there = {uid: (text, source) for uid, text, source in kept}
+    references = dict(roadmap.items.order_by().values_list(UidText("uid"), "reference"))
     changed: list[Origin] = []
     for step in plan.steps:
         if step.record is None:

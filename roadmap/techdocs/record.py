@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from roadmap.content.choices import Noun
 from roadmap.models import Edition, ImportNote, ImportReport, Roadmap
 from roadmap.models.import_report import MAX_NOTE_LENGTH, MAX_NOTES
+from roadmap.models.uids import UidText
 from roadmap.techdocs.plan.plan import Plan, PlanStep, Verb
 from roadmap.techdocs.plan.report import conflict_in_words, sentences, summary
 from roadmap.techdocs.sources import Doubt
@@ -95,7 +96,7 @@ class _Notes:
     @cached_property
     def references(self) -> Mapping[str, str]:
         """Of its items by uid: read where there is something to tell."""
-        return {str(uid): reference for uid, reference in self.roadmap.items.values_list("uid", "reference")}
+        return dict(self.roadmap.items.values_list(UidText("uid"), "reference"))
 
     def doubts(self, told: Collection[tuple[str, str]]) -> Iterator[ImportNote]:
         for doubt in (*self.plan.doubts, *self.plan.contradictions):

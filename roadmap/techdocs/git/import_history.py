@@ -5,8 +5,10 @@ it goes on with the next commit.
 """
 
 import datetime
+import gc
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -82,9 +84,25 @@ def bring_in_history(
         for place, name in enumerate(commits[done:], start=done + 1):
             if should_stop():
                 return
-            outcome = bringing.bring_in(Outcome(repository.commit(name), place, len(commits)))
+            with _no_look_for_circles():
+                outcome = bringing.bring_in(Outcome(repository.commit(name), place, len(commits)))
             reset_queries()  # with DEBUG, Django would keep them all
             yield outcome
+
+
+@contextmanager
+def _no_look_for_circles() -> Iterator[None]:
+    """For one commit: its thousands of objects would be looked through again and again, and hardly any goes in circles.
+
+    What does is found right after it. Nothing else runs meanwhile: histories are brought in by a command.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Bringing:

@@ -216,8 +216,10 @@ def _targets(document: Blocks, site: str) -> Iterator[tuple[str, Token]]:
         for child in token.children or (token,):
             if child.type in ("html_block", "html_inline"):
                 found = [html.unescape(first or second) for first, second in _TARGET.findall(child.content)]
-            else:
+            elif child.attrs:
                 found = [str(child.attrGet("href") or child.attrGet("src") or "")]
+            else:
+                continue
             own = (target for target in found if target and (not _ELSEWHERE.match(target) or _is_on(site, target)))
             yield from ((target, token) for target in own)
 

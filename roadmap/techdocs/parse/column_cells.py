@@ -6,6 +6,7 @@ A column is judged by most of its cells. Those that say nothing, or that nothing
 import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from roadmap.content.fields import APIS, AUDIENCES, BREAKING, DESCRIPTION, JOURNEY, KIND, REFERENCE, TITLE
 from roadmap.techdocs.cells import REFERENCE_FORM
@@ -43,6 +44,7 @@ def are_mostly(test: Callable[[str], object], cells: Sequence[str]) -> bool:
     return 2 * sum(bool(test(cell)) for cell in cells) > len(cells)
 
 
+@lru_cache(maxsize=2048)  # a history has the same cells again and again
 def says_date(text: str) -> bool:
     """Whether there is a date, whatever else is said of it: "Oct 2026 (pending)"."""
     is_plain = settled_date(text) is not None and any(character.isdigit() for character in text)

@@ -23,6 +23,7 @@ from roadmap.content.shapes import Apis, Milestones, Names, OwnValues, Place, Pr
 from roadmap.content.snapshot import Snapshot
 from roadmap.markdown import plain_text
 from roadmap.models import Api, Origin, Roadmap
+from roadmap.models.uids import UidText
 from roadmap.techdocs import cells
 from roadmap.techdocs.cells import plain_shown
 from roadmap.techdocs.parse.home import MAX_DESCRIPTION_LENGTH
@@ -84,8 +85,9 @@ def what_is_there(roadmap: Roadmap | None, copies: Iterable[things.Content] | No
     found: dict[Noun, list[There]] = {noun: [] for noun in Noun}
     if roadmap is None:
         return found
-    kept = Origin.objects.filter(roadmap=roadmap).order_by("pk").values_list("uid", "noun", "content", "source")
-    origins = {str(uid): (Noun(noun), text, source) for uid, noun, text, source in kept}
+    kept = Origin.objects.filter(roadmap=roadmap).order_by("pk")
+    rows = kept.values_list(UidText("uid"), "noun", "content", "source")
+    origins = {uid: (Noun(noun), text, source) for uid, noun, text, source in rows}
     there = [*(contents(roadmap) if copies is None else copies)]
     snapshot = Snapshot(there)
     items = [item.content for item in snapshot.items]
