@@ -161,7 +161,7 @@ build_styles() {
   new="$folder.new"
   rm -rf "$new"
   mkdir -p "$new/styles"
-  class_names >"$new.classes"
+  class_names | if [[ $brand == plain ]]; then grep -vx govuk-footer__copyright-logo; else cat; fi >"$new.classes"
   "$node" "$root/script/styles.mjs" "$packages" "$root/static/scss" "$new/styles" "$new.classes" \
     "$root/static/scss" "$root/static/scss/brand/$brand" "$packages/node_modules" ||
     stop "The styles did not compile: Sass's message is above."
