@@ -6,6 +6,7 @@ were published, because every roadmap counts its own: `origins` says which each 
 
 import datetime
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +15,7 @@ from itertools import chain
 from msgspec.structs import replace as replaced
 
 from roadmap.content.snapshot import Snapshot
+from roadmap.content.things import joined
 from roadmap.published.history import NOBODY, History, PastEdition
 from roadmap.published.redaction import of_several, whole
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
@@ -27,9 +29,9 @@ _KEPT = 8
 class SnapshotOfAll(Snapshot):
     """The items and releases of several. What else there is, is of one roadmap and not asked for here."""
 
-    def __init__(self, snapshots: Sequence[Snapshot]):
+    def __init__(self, snapshots: Sequence[Snapshot], title: str):
         columns = {column.key: column for snapshot in reversed(snapshots) for column in snapshot.roadmap.fields}
-        super().__init__([replaced(NOBODY, uid=_UID, title=TITLE, fields=tuple(columns.values()))])
+        super().__init__([replaced(NOBODY, uid=_UID, title=title, fields=tuple(columns.values()))])
         self.releases = tuple(chain.from_iterable(snapshot.releases for snapshot in snapshots))
         self.items = tuple(chain.from_iterable(snapshot.items for snapshot in snapshots))
 
@@ -37,11 +39,31 @@ class SnapshotOfAll(Snapshot):
 @dataclass(frozen=True, eq=False)
 class AllRoadmaps(PublishedRoadmap):
     origins: Mapping[str, tuple[PublishedRoadmap, PastEdition]] = field(default_factory=dict)  # by an Edition's uid
+    each: Sequence[PublishedRoadmap] = ()
+    among: PublishedRoadmap | None = None  # where some were chosen, all that there are
+
+    @property
+    def vocabulary(self) -> PublishedRoadmap:
+        """What any roadmap knows can be asked of some: of those that lack it, nothing is found."""
+        return self.among or self
+
+    @property
+    def titles(self) -> dict[str, str]:
+        return {name: title for published in self.each for name, title in published.titles.items()}
+
+
+def names_of(roadmaps: Sequence[PublishedRoadmap]) -> dict[str, str]:
+    """By slug, what each is called: by its title, with its address where another has the same."""
+    titles = {published.edition.roadmap_slug: published.snapshot.roadmap.title for published in roadmaps}
+    number = Counter(titles.values())
+    return {slug: title if number[title] == 1 else f"{title} (/{slug}/)" for slug, title in titles.items()}
 
 
 @lru_cache(maxsize=_KEPT)
-def all_of(roadmaps: tuple[tuple[PublishedRoadmap, History], ...]) -> AllRoadmaps:
-    """Each with its history. What is handed out of each was redacted before."""
+def all_of(
+    roadmaps: tuple[tuple[PublishedRoadmap, History], ...], among: PublishedRoadmap | None = None
+) -> AllRoadmaps:
+    """Each with its history. What is handed out of each was redacted before. `among` as in AllRoadmaps."""
     told = [
         (edition, original, published)
         for published, history in roadmaps
@@ -49,13 +71,17 @@ def all_of(roadmaps: tuple[tuple[PublishedRoadmap, History], ...]) -> AllRoadmap
     ]
     told.sort(key=lambda found: found[0].published_at)
     history = of_several([(number, edition, original) for number, (edition, original, _) in enumerate(told, start=1)])
-    uids = "".join(published.edition.uid for published, _ in roadmaps)
+    each = [published for published, _ in roadmaps]
+    title = TITLE if among is None else joined([*names_of(each).values()])
+    uids = "".join(published.edition.uid for published in each)
     newest = max((published.edition.published_at for published, _ in roadmaps), default=_NOTHING_YET)
     return AllRoadmaps(
         EditionSeen(SLUG, len(told), newest, hashlib.sha256(uids.encode()).hexdigest()),
-        SnapshotOfAll([published.snapshot for published, _ in roadmaps]),
+        SnapshotOfAll([published.snapshot for published in each], title),
         {},
         history,
         tells_dates=any(published.tells_dates for published, _ in roadmaps),
         origins={edition.uid: (published, edition) for edition, _, published in told},
+        each=each,
+        among=among,
     )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from math import inf
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.utils.text import slugify
 
@@ -56,6 +57,11 @@ def slug_of(name: str) -> str:
     It may be a part of an address, so what would end that, or be no part, is in words where a name has no letters.
     """
     return slugify(name, allow_unicode=True) or slugify(name.translate(_IN_WORDS)) or name
+
+
+def by_number(name: str) -> list[str]:
+    """To sort by: a number within a name counts as one, VAT-2 before VAT-10."""
+    return [part.zfill(9) for part in re.split(r"([0-9]+)", name)]
 
 
 # From which Edition on a title meant which releases, by uid, oldest first.
@@ -127,11 +133,22 @@ def values_now(published: PublishedRoadmap) -> dict[str, Counter[str]]:
 def items_having(published: PublishedRoadmap) -> dict[str, dict[str, set[PlacedItem]]]:
     """By filter and by value, the items that have it."""
     found: dict[str, dict[str, set[PlacedItem]]] = {name: defaultdict(set) for name in FACETS}
-    for name, having in found.items():
-        for item in published.snapshot.items:
-            for value in values_of(item, name):
+    for item in published.snapshot.items:
+        for having, of_item in zip(found.values(), _values_of_each(item), strict=True):
+            for value in of_item:
                 having[value].add(item)
     return found
+
+
+_known: WeakKeyDictionary[PlacedItem, tuple[frozenset[str], ...]] = WeakKeyDictionary()
+
+
+def _values_of_each(item: PlacedItem) -> tuple[frozenset[str], ...]:
+    """The values of each filter, in their order. Kept, because most items are the same in the next Edition."""
+    values = _known.get(item)
+    if values is None:
+        _known[item] = values = tuple(values_of(item, name) for name in FACETS)
+    return values
 
 
 @lru_cache(maxsize=CAPACITY)
@@ -142,10 +159,12 @@ def values_ever(history: History, name: str) -> set[str]:
 
 def labels_of(name: str, values: Iterable[str], published: PublishedRoadmap) -> Mapping[str, str]:
     """What these values are called, and others: as they are now or, where there is none any more, as they were last."""
-    now = _labels_now(published)[name]
+    now = _labels_now(published, name)
     values = set(values)
     if values <= now.keys():
         return now
+    if published.vocabulary is not published:
+        return labels_of(name, values, published.vocabulary)
     editions = history_of(published).editions
     last = _names(name, (thing.after for edition in editions for thing in edition.told))
     return {**dict(zip(values, values, strict=True)), **last, **now}
@@ -165,23 +184,25 @@ def named(name: str, values: list[str], published: PublishedRoadmap) -> list[str
     return [labels[value] for value in values]
 
 
-@lru_cache(maxsize=CAPACITY)
-def _labels_now(published: PublishedRoadmap) -> dict[str, Mapping[str, str]]:
-    snapshot = published.snapshot
-    contents = [*snapshot.releases, *(item.content for item in snapshot.items)]
-    found: dict[str, Mapping[str, str]] = {}
-    for name, field in FACETS.items():
-        match field.shape:
-            case Choice(labels=labels):
-                found[name] = labels
-            case Answer():
-                found[name] = ANSWERS
-            case _:
-                found[name] = _names(name, contents)
-    called = snapshot.roadmap.labels
-    found["stage"] = _STAGES | {environment.value: called.stage(environment) for environment in Environment}
-    found["environment"] = {environment.value: called[environment] for environment in Environment}
-    found["release"] = {**found["release"], NO_RELEASE: "Not in a release"}
+@lru_cache(maxsize=CAPACITY * len(FACETS))
+def _labels_now(published: PublishedRoadmap, name: str) -> Mapping[str, str]:
+    called = published.snapshot.roadmap.labels
+    match name, FACETS[name].shape:
+        case "stage", _:
+            return _STAGES | {environment.value: called.stage(environment) for environment in Environment}
+        case "environment", _:
+            return {environment.value: called[environment] for environment in Environment}
+        case "release", _:
+            return {**_names(name, published.snapshot.releases), NO_RELEASE: "Not in a release"}
+        case _, Choice(labels=labels):
+            return labels
+        case _, Answer():
+            return ANSWERS
+    found: dict[str, str] = {}
+    place = [*FACETS].index(name)
+    for item in reversed(published.snapshot.items):  # the last says how it is written
+        if not _values_of_each(item)[place] <= found.keys():
+            found = _names(name, [item.content]) | found
     return found
 
 
@@ -248,8 +269,7 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
         there = values_now(published)[name]
         if value in there or value in values_ever(history_of(published), name):
             return value
-        # A number within a name counts as one: VAT-2 before VAT-10.
-        known = sorted(there, key=lambda name: [part.zfill(9) for part in re.split(r"([0-9]+)", name)])
+        known = sorted(there, key=by_number)
     labels = {} if name == "item" else labels_of(name, known, published)
     by_label = {slug_of(labels[key]): key for key in known if key in labels}
     if typed in by_label:

@@ -8,6 +8,7 @@ test is told that something left. See docs/decisions/0008-a-filter-is-asked-of-i
 import datetime
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
@@ -41,7 +42,7 @@ from roadmap.published.since import Since, read_since
 from roadmap.published.store import history_of
 
 NAMES = (*FACETS, *date_filters.NAMES, "q", "changed_since")
-OF_A_VIEW = ("view", "sort")  # how a page shows what is selected: whoever copies its query may leave them in
+OF_A_VIEW = ("view", "sort", "lanes")  # how a page shows what is selected: whoever copies its query may leave them in
 OF_ANY_ADDRESS = (*NAMES, *OF_A_VIEW, "since", "until", "group", "outcome", "limit", "page", "page_size", "roadmap")
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
 MAX_WORDS_LENGTH = 200  # characters of q
@@ -335,6 +336,14 @@ def _read(name: str, value: str, published: PublishedRoadmap, now: datetime.date
         case "changed_since":
             history_of(published)  # asked for now, while a view can still say that the database is away
             return read_since(value, published.edition, now)
-        case "release":
-            return read_title(value, published)
-    return read_value(name, value, published)
+    try:
+        return _read_known(name, value, published)
+    except ValueError:
+        if published.vocabulary is not published:
+            with suppress(ValueError):
+                return _read_known(name, value, published.vocabulary)
+        raise
+
+
+def _read_known(name: str, value: str, published: PublishedRoadmap) -> Any:
+    return (read_title if name == "release" else partial(read_value, name))(value, published)

@@ -62,12 +62,22 @@ class PublishedRoadmap:
     history: History | None = None  # up to this Edition, where it came with it: see `store.history_of`
     tells_dates: bool = True  # whether readers may know what it was on an earlier day
 
+    @property
+    def vocabulary(self) -> "PublishedRoadmap":
+        """By which the values of a filter are read: see AllRoadmaps."""
+        return self
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """By reference, of the items that there are or were."""
+        titles = {item.content.reference: item.content.title for item in self.snapshot.items}
+        return titles | {
+            thing.address: thing.title for thing in self.latest_changes.values() if thing.noun is Noun.ITEM
+        }
+
     @cached_property
     def _titles_of_several(self) -> frozenset[str]:
-        """Of items that there are or were."""
-        titles = {item.content.reference: item.content.title for item in self.snapshot.items}
-        titles |= {thing.address: thing.title for thing in self.latest_changes.values() if thing.noun is Noun.ITEM}
-        return frozenset(title for title, number in Counter(titles.values()).items() if number > 1)
+        return frozenset(title for title, number in Counter(self.titles.values()).items() if number > 1)
 
     def name_of(self, title: str, reference: str) -> str:
         """An item's title, with its reference where another has the same: so that links to them can be told apart."""

@@ -37,7 +37,7 @@ class SitemapOfRoadmaps(Sitemap):
         newest = max((page.changed_at for page in pages), default=None)
         if newest is None:
             return []
-        names = ("web:roadmaps", "web:all:items", "web:accessibility", "web:privacy")
+        names = ("web:roadmaps", "web:all:items", "web:all:follow", "web:accessibility", "web:privacy")
         return [*(FoundPage(reverse(name), newest) for name in names), *pages]
 
     def location(self, item: FoundPage) -> str:

@@ -14,6 +14,7 @@ from roadmap.web.as_markdown import with_markdown
 from roadmap.web.feeds.dates_csv import dates_csv
 from roadmap.web.pages.about_site import accessibility, privacy
 from roadmap.web.pages.all_reading import reading_of_all
+from roadmap.web.pages.follow_page import follow
 from roadmap.web.pages.items.views import items
 from roadmap.web.pages.reading import newest, on_day
 from roadmap.web.pages.search_page import search
@@ -42,7 +43,12 @@ register_converter(DayConverter, "day")
 app_name = "web"
 # Of all roadmaps together.
 OF_ALL: list[URLPattern | URLResolver] = [
-    *with_markdown([path("items/", items, {"mount": newest}, name="items")]),
+    *with_markdown(
+        [
+            path("items/", items, {"mount": newest}, name="items"),
+            path("follow/", follow, {"mount": newest}, name="follow"),
+        ]
+    ),
     path("", include("roadmap.web.feeds.urls")),
 ]
 urlpatterns = [

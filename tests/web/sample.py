@@ -40,6 +40,7 @@ OF_SITE = {
     "roadmaps": "/",
     "search": "/search/",
     "all_items": "/items/",
+    "follow_all": "/follow/",
     "accessibility": "/accessibility/",
     "privacy": "/privacy/",
 }

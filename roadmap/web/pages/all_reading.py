@@ -4,8 +4,9 @@
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -13,18 +14,16 @@ from django.http.response import HttpResponseBase
 
 from roadmap.content.snapshot import PlacedItem
 from roadmap.published import store
-from roadmap.published.all_roadmaps import TITLE, all_of
+from roadmap.published.all_roadmaps import TITLE, all_of, names_of
 from roadmap.published.change_words import listed, repeated
 from roadmap.published.filters import BadFilter, Filters, Problem
 from roadmap.published.history import History, PastEdition
-from roadmap.published.roadmap import PublishedRoadmap
+from roadmap.published.roadmap import LatestChanges, PublishedRoadmap
 from roadmap.web.addresses import OF_ITEMS, Addresses, Follow, links_to, public_addresses
-from roadmap.web.pages.reading import RoadmapReading
+from roadmap.web.pages.reading import RoadmapChoice, RoadmapReading
 from roadmap.web.responses import address_of, kept
 
 logger = logging.getLogger(__name__)
-
-FOLLOW = "Follow all roadmaps"
 
 
 def _addresses(slugs: Iterable[str]) -> Addresses:
@@ -32,7 +31,8 @@ def _addresses(slugs: Iterable[str]) -> Addresses:
 
 
 def follow_all() -> Follow:
-    return Follow(FOLLOW, TITLE, "", links_to(OF_ITEMS, _addresses(()), []))
+    addresses = _addresses(())
+    return Follow("Follow all roadmaps", TITLE, addresses.follow, links_to(OF_ITEMS, addresses, []))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,17 +63,38 @@ class AllReading(RoadmapReading):
     def besides(self) -> tuple[str, ...]:
         return ("roadmap",)
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return names_of(self.every)
+
+    def name_among_others(self, item: PlacedItem) -> str:
+        return self._names[item.roadmap.slug]
+
     @property
-    def choices(self) -> Iterator[tuple[str, str, bool]]:
-        """Of which roadmaps the page can be, each with its address and whether it is that one: first of all of them."""
-        titles = {published.edition.roadmap_slug: published.snapshot.roadmap.title for published in self.every}
-        for title, slugs in (("All items", []), *((title, [slug]) for slug, title in titles.items())):
-            addresses = _addresses(slugs)
-            yield title, addresses.items, addresses.query == self.addresses.query
+    def roadmap_choices(self) -> Sequence[RoadmapChoice]:
+        """None where there is one, which is then all there is."""
+        if len(self._names) < 2:
+            return ()
+        chosen = {slug for _, slug in self.addresses.query}
+        return [RoadmapChoice(slug, name, slug in chosen) for slug, name in self._names.items()]
+
+    @property
+    def withdrawn_items(self) -> list[tuple[LatestChanges, RoadmapReading]]:
+        found = [gone for reading in self.readings.values() for gone in reading.withdrawn_items]
+        return sorted(found, key=lambda gone: (-gone[0].published_at.timestamp(), gone[0].title))
+
+    @property
+    def in_api(self) -> Sequence[RoadmapReading]:
+        return [*self.readings.values()]
+
+    def api_url(self, api: str) -> str:
+        return self.addresses.to("items", query=[("api", api)])
 
     def follow_selection(self, filters: Filters) -> Follow | None:
-        heading = "Follow this selection" if filters or self.addresses.query else FOLLOW
-        return Follow(heading, self.title, "", links_to(OF_ITEMS, self.addresses, filters.values))
+        query = filters.values
+        heading = "Follow this selection" if query or self.addresses.query else "Follow all roadmaps"
+        url = self.addresses.to("follow", query=query)
+        return Follow(heading, self.title, url, links_to(OF_ITEMS, self.addresses, query))
 
 
 def reading_of_all(request: HttpRequest) -> AllReading:
@@ -94,7 +115,9 @@ def reading_of_all(request: HttpRequest) -> AllReading:
     if problems:
         raise BadFilter(problems)
     chosen = {slug: published for slug, published in there.items() if slug in slugs or not slugs}
-    together = all_of(tuple((published, _history_of(published)) for published in chosen.values()))
+    together = all_of(tuple((published, _history_of(published)) for published in every))
+    if len(chosen) < len(there):
+        together = all_of(tuple((published, _history_of(published)) for published in chosen.values()), together)
     readings = {slug: RoadmapReading(published, now, public_addresses(slug)) for slug, published in chosen.items()}
     return AllReading(
         together,

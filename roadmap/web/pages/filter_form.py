@@ -7,6 +7,7 @@ nothing; reckoned when a template first asks for it. What is sent is read by `re
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
@@ -19,13 +20,15 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.published.date_filters import LATER, YES
 from roadmap.published.date_history import moves_later
 from roadmap.published.filter_values import FACETS, items_having, labels_of, meant, offered, values_now
-from roadmap.published.filters import CONTROLS, NAMES, Filters, Problem, misspelt
+from roadmap.published.filters import CONTROLS, NAMES, BadFilter, Filters, Problem, misspelt, read_filters
 from roadmap.published.roadmap import CAPACITY, PublishedRoadmap
 from roadmap.published.store import history_of
 from roadmap.web.pages.reading import RoadmapReading
 
+ROADMAP = "roadmap"  # narrows all of them to some; a page of one has no such field
 # Of the filters that are groups of checkboxes.
 LEGENDS = {name: field.page for name, field in FACETS.items() if field.page}
+_LEGENDS = {ROADMAP: "Roadmap", **LEGENDS}
 # What stands before a chosen value, besides.
 BEFORE = {"item": "Item", "q": "Containing"}
 DATE_THAT = {"moved": (LATER, "Has moved later"), "overdue": (YES, "Has passed")}
@@ -88,7 +91,7 @@ class FilterForm(forms.Form):
         super().__init__(data, auto_id="%s")
         for name, offered_there in choices.items():
             self.fields[name] = forms.MultipleChoiceField(
-                choices=offered_there, widget=_Checkboxes, required=False, label=LEGENDS.get(name, "")
+                choices=offered_there, widget=_Checkboxes, required=False, label=_LEGENDS.get(name, "")
             )
         for name, (label, hint) in TEXTS.items():
             self.fields[name] = forms.CharField(label=label, help_text=hint, required=False)
@@ -161,14 +164,21 @@ class FilterPanel:
 
     @property
     def action(self) -> str:
-        return self._url([])
+        return self._url([], roadmaps=())
+
+    @cached_property
+    def roadmaps(self) -> list[str]:
+        """Those that are chosen."""
+        return [choice.slug for choice in self.reading.roadmap_choices if choice.is_chosen]
 
     # The form
 
     @cached_property
     def form(self) -> FilterForm:
         choices = {name: self._choices(name) for name in (*LEGENDS, *DATE_THAT)}
-        return FilterForm(self.filters.by_name, self.typed, choices, self.problems)
+        if self.reading.roadmap_choices:
+            choices[ROADMAP] = self._roadmap_choices()
+        return FilterForm({ROADMAP: self.roadmaps, **self.filters.by_name}, self.typed, choices, self.problems)
 
     @property
     def search(self) -> forms.BoundField:
@@ -181,7 +191,10 @@ class FilterPanel:
         dates = [groups["environment"], FilterGroup("With a date that", [self.form[name] for name in DATE_THAT])]
         left_out = () if self.noun == "items" else ("changed_since",)  # that page has another field for it
         boxes = [self.form[name] for name in ("from", "to", "changed_since") if name not in left_out]
-        found = {name: Fold(LEGENDS[name], [group]) for name, group in groups.items()}
+        found: dict[str, Fold] = {}
+        if ROADMAP in self.form.fields:
+            found[ROADMAP] = Fold(_LEGENDS[ROADMAP], [FilterGroup(_LEGENDS[ROADMAP], [self.form[ROADMAP]])])
+        found |= {name: Fold(LEGENDS[name], [group]) for name, group in groups.items()}
         found["environment"] = Fold("Dates", [group for group in dates if group.options or group.error], boxes)
         return [fold for fold in found.values() if fold.boxes or fold.has_error or fold.groups[0].options]
 
@@ -195,8 +208,8 @@ class FilterPanel:
         """What the form has no field for, and sends again all the same."""
         fields = [self.search, self.reference, *(field for fold in self.folds for field in fold.fields)]
         names = {field.name for field in fields if field}
-        others = (pair for pair in self.filters.values if pair[0] not in names)
-        return [*self.reading.addresses.query, *self.kept, *others]
+        asked = [*self.reading.addresses.query, *self.filters.values]
+        return [*self.kept, *(pair for pair in asked if pair[0] not in names)]
 
     # Checkboxes
 
@@ -215,6 +228,24 @@ class FilterPanel:
         labels = labels_of(name, values, self.published)
         counts = self._counts(name, chosen) if is_counted else {}
         return [(value, FilterChoice(labels[value], counts.get(value, nothing), value in chosen)) for value in values]
+
+    def _roadmap_choices(self) -> list[tuple[str, FilterChoice]]:
+        counts = self._items_of_roadmaps() if self.noun == "items" and not self.problems else None
+        return [
+            (slug, FilterChoice(name, None if counts is None else counts[slug], is_chosen))
+            for slug, name, is_chosen in self.reading.roadmap_choices
+        ]
+
+    def _items_of_roadmaps(self) -> Counter[str]:
+        """How many items of each the other filters select, chosen or not."""
+        everything = self.published.vocabulary
+        items: Sequence[PlacedItem] = everything.snapshot.items
+        if self.filters and everything is self.published:
+            items = self.selected
+        elif self.filters:
+            with suppress(BadFilter):  # of what some keep back, all are asked apart
+                items = read_filters(self.typed, everything, self.reading.now).items(everything)
+        return Counter(item.roadmap.slug for item in items)
 
     def _is_offered(self, name: str) -> bool:
         """Where any item has such a date. What moved is not told where dates are kept back, or no history is there."""
@@ -261,6 +292,11 @@ class FilterPanel:
     @property
     def chosen(self) -> Iterator[dict[str, str]]:
         """Each value with the address of the page without it."""
+        for choice in self.reading.roadmap_choices:
+            if choice.is_chosen:
+                others = [slug for slug in self.roadmaps if slug != choice.slug]
+                url = self._url([*self.kept, *self.filters.values], roadmaps=others)
+                yield {"words": f"{_LEGENDS[ROADMAP]}: {choice.name}", "url": url}
         for name, values in self.filters.by_name.items():
             words = self.filters.words_of(name, self.published)
             if name in LEGENDS:  # which says of what they are
@@ -275,11 +311,20 @@ class FilterPanel:
                 yield {"words": text[:1].upper() + text[1:], "url": url}
 
     @property
-    def clear_url(self) -> str:
-        return self._url(self.kept)
+    def is_chosen(self) -> bool:
+        """Whether anything is."""
+        return bool(self.filters or self.roadmaps)
 
-    def _url(self, query: Sequence[tuple[str, str]]) -> str:
-        return self.reading.addresses.to(self.noun, query=query)
+    @property
+    def clear_url(self) -> str:
+        return self._url(self.kept, roadmaps=())
+
+    def _url(self, query: Sequence[tuple[str, str]], roadmaps: Sequence[str] | None = None) -> str:
+        """With the roadmaps that are chosen, or with these."""
+        addresses = self.reading.addresses
+        if roadmaps is not None:
+            addresses = replace(addresses, query=tuple((ROADMAP, slug) for slug in roadmaps))
+        return addresses.to(self.noun, query=query)
 
 
 def _with(name: str, filters: Filters, published: PublishedRoadmap) -> Filters:
@@ -290,7 +335,18 @@ def _with(name: str, filters: Filters, published: PublishedRoadmap) -> Filters:
     return replace(filters, dates=replace(filters.dates, moves=moves, moved_since=filters.changed_since))
 
 
+def prepare_choices(published: PublishedRoadmap, today: datetime.date) -> None:
+    """Of what the whole roadmap offers."""
+    values_now(published)
+    for name in DATE_THAT:
+        _with_such_a_date(name, published, today)
+
+
 @lru_cache(maxsize=CAPACITY)
 def _with_such_a_date(name: str, published: PublishedRoadmap, today: datetime.date) -> frozenset[PlacedItem]:
     """All items of which a date has moved later, or has passed."""
-    return frozenset(_with(name, Filters(today=today), published).items(published))
+    items = published.snapshot.items
+    if name == "overdue":
+        return frozenset(item for item in items if any(item.is_overdue(place, today) for place in Environment))
+    history = history_of(published)
+    return frozenset(item for item in items if any(moves_later(history, item.content.uid).values()))

@@ -1,11 +1,12 @@
-"""How to follow a roadmap, or what is chosen of it: every way with its address, and what each is for."""
+"""How to follow a roadmap or all of them, or what is chosen of it: every way with its address, and what each is for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from roadmap.content.choices import Environment
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
@@ -53,13 +54,19 @@ class ShownFollow:
 
     @property
     def chosen(self) -> str:
-        """What of the roadmap is followed, in words; empty for all of it."""
-        return self.filters.in_words(self.reading.published)
+        """What is followed, in words; empty for all of it."""
+        roadmaps = " or ".join(choice.name for choice in self.reading.roadmap_choices if choice.is_chosen)
+        return "; ".join(filter(None, (roadmaps, self.filters.in_words(self.reading.published))))
+
+    @property
+    def is_of_all(self) -> bool:
+        return self.reading.around is None
 
     @property
     def calendars(self) -> list[CalendarToFollow]:
         """All dates first; then those in each environment that any item has a date in, unless one was chosen."""
-        title, chosen, query = self.reading.title, self.chosen, self.filters.values
+        title, chosen = self.reading.title, self.filters.in_words(self.reading.published)
+        query = self.filters.values
         found = [self._calendar(f"{title}: {chosen or 'all dates'}", query, "all")]
         if "environment" in self.filters.facets:
             return found
@@ -98,12 +105,21 @@ class ShownFollow:
         return self._url(XLSX)
 
     @property
-    def api(self) -> str:
-        return f"{self.reading.origin}{items_in_api(self.reading.edition.roadmap_slug, self.filters.values)}"
+    def in_api(self) -> Iterator[tuple[str, str]]:
+        """By roadmap: its title, and where a program finds what was chosen; not where it knows nothing of that."""
+        for reading in self.reading.in_api:
+            with suppress(BadFilter):
+                read_filters(QueryDict(self.filters.query[1:]), reading.published, reading.now)
+                address = items_in_api(reading.edition.roadmap_slug, self.filters.values)
+                yield reading.title, f"{self.reading.origin}{address}"
 
     @property
     def items_url(self) -> str:
         return self.reading.addresses.to("items", query=self.filters.values)
+
+    @property
+    def all_url(self) -> str:
+        return replace(self.reading.addresses, query=()).follow
 
 
 @mountable
@@ -123,6 +139,6 @@ def follow(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
         section="follow",
         status=400 if problems else 200,
         changes_daily=True,  # words of a filter that are reckoned from today
-        problems=[*misspelt_names(request.GET), *problems],
+        problems=[*misspelt_names(request.GET, *reading.besides), *problems],
         **context,
     )

@@ -84,8 +84,8 @@ def tag_of(item: PlacedItem) -> Tag:
 def shown_item(reading: RoadmapReading, placed: PlacedItem) -> "ShownItem":
     own, content = reading.of(placed), placed.content
     name = reading.published.name_of(content.title, content.reference)
-    is_among_others = own is not reading
-    return ShownItem(placed, own.addresses, own.current_day, own.dates_before(content.uid), name, is_among_others)
+    of_roadmap = reading.name_among_others(placed)
+    return ShownItem(placed, own.addresses, own.current_day, own.dates_before(content.uid), name, of_roadmap)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ class ShownItem:
     today: date
     dates_before: Mapping[Environment, Promise]
     name: str = ""  # in a list: see PublishedRoadmap.name_of
-    is_among_others: bool = False  # of other roadmaps
+    of_roadmap: str = ""  # what its roadmap is called, among items of others
 
     @property
     def content(self) -> ItemContent:
@@ -115,7 +115,7 @@ class ShownItem:
     def about(self) -> str:
         """Kind, audience and APIs on one line: "API · Businesses and agents · VAT (MTD) 1.0"."""
         said = [words for field in _IN_LINE if (words := _in_line(field, self.content))]
-        return " · ".join([*([self.placed.roadmap.title] if self.is_among_others else []), *said])
+        return " · ".join([*([self.of_roadmap] if self.of_roadmap else []), *said])
 
     @property
     def apis(self) -> str:

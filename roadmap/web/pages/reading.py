@@ -8,10 +8,10 @@ of pages, where that was included.
 import datetime
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +28,7 @@ from roadmap.published import store
 from roadmap.published.date_history import Promise, dates_before
 from roadmap.published.filters import OF_ANY_ADDRESS, Filters
 from roadmap.published.history import History
-from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
+from roadmap.published.roadmap import EditionSeen, LatestChanges, PublishedRoadmap
 from roadmap.web.addresses import (
     OF_ITEMS,
     OF_ONE_ITEM,
@@ -64,6 +64,12 @@ class ShownNotice:
     title: str
     html: str
     times: str  # when readers see it; empty where that is now, and they do
+
+
+class RoadmapChoice(NamedTuple):
+    slug: str
+    name: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +130,29 @@ class RoadmapReading:
     def of(self, item: PlacedItem) -> "RoadmapReading":
         """That of the item's own roadmap."""
         return self
+
+    def name_among_others(self, item: PlacedItem) -> str:
+        """Of its roadmap; empty where there are no others."""
+        return ""
+
+    @property
+    def roadmap_choices(self) -> Sequence[RoadmapChoice]:
+        """Of which the page can be; none where it is of one."""
+        return ()
+
+    @property
+    def withdrawn_items(self) -> "list[tuple[LatestChanges, RoadmapReading]]":
+        """Newest first, each with its own roadmap."""
+        return [(thing, self) for thing in self.published.withdrawn_items]
+
+    @property
+    def in_api(self) -> "Sequence[RoadmapReading]":
+        """The roadmaps that it is of, which the API has one by one."""
+        return [self]
+
+    def api_url(self, api: str) -> str:
+        """All about an API, by the value that a filter knows it by."""
+        return self.addresses.api(api)
 
     @property
     def besides(self) -> tuple[str, ...]:

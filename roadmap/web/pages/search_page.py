@@ -20,6 +20,7 @@ from roadmap.published.search.documents import Found
 from roadmap.published.search.found import Hit, Results
 from roadmap.published.search.marked import Passage
 from roadmap.web.addresses import public_addresses
+from roadmap.web.pages.all_reading import follow_all
 from roadmap.web.pages.item_page import WITHDRAWN_TAG, Tag, tag_of
 from roadmap.web.pagination import PaginationLink, read_page
 from roadmap.web.problems import Format, in_format
@@ -34,7 +35,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
     published = store.newest_of_each(at=now, with_history=True)
     shown = SearchPage(request.GET, published)
     status = 400 if shown.problems else 404 if shown.asked and shown.is_past_end else 200
-    answer = page("web/pages/search.html", status=status, search=shown)
+    follow = follow_all() if published else None
+    answer = page("web/pages/search.html", status=status, search=shown, follow=follow)
     answer["X-Robots-Tag"] = "noindex"  # search engines find what it finds
     return kept(request, answer, [roadmap.edition for roadmap in published], now)
 

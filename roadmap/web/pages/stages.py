@@ -45,7 +45,15 @@ class ItemsOfRelease:
 
     def _line(self, placed: PlacedItem, kept: WrittenItems[str], template: Any) -> str:
         item = shown_item(self.reading, placed)
-        basis = placed.content, placed.roadmap, placed.release, item.today, item.dates_before, item.name
+        basis = (
+            placed.content,
+            placed.roadmap,
+            placed.release,
+            item.today,
+            item.dates_before,
+            item.name,
+            item.of_roadmap,
+        )
         return kept.of(placed.content.uid, basis, lambda: template.render({"item": item, "is_short": self.is_short}))
 
 
@@ -157,6 +165,10 @@ class _Row(NamedTuple):
 _STAGES = (Stage.BACKLOG, *(Stage(place.value) for place in Environment))
 # By what is read, of the day for which it was asked last.
 _known: WeakKeyDictionary[Snapshot, tuple[date, dict[Stage, list[_Row]]]] = WeakKeyDictionary()
+
+
+def prepare_order(snapshot: Snapshot, today: date) -> None:
+    _rows(snapshot, today)
 
 
 def _rows(snapshot: Snapshot, today: date) -> dict[Stage, list[_Row]]:

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.utils import OperationalError
 
@@ -92,12 +93,120 @@ def test_what_no_roadmap_knows_is_an_error(reads, client, two, query, says):
 
 
 def test_what_is_chosen_stays_chosen(reads, two):
-    page = reads("/items/?roadmap=itsa&api=obligations")
-    assert page.link("All items") == "/items/"
-    assert page.one("input", type="hidden", name="roadmap").attributes["value"] == "itsa"
-    assert page.link("Clear filters") == "/items/?roadmap=itsa"
-    assert page.link("Calendar") == "/items.ics?roadmap=itsa&api=obligations"
-    assert reads("/items/").link("VAT roadmap") == "/items/?roadmap=vat-mtd"
+    page = reads("/items/?roadmap=itsa&api=obligations&view=table")
+    assert ticked(page) == ["itsa", "obligations"]
+    assert [one.attributes["name"] for one in page.all("input", type="hidden")] == ["view"]
+    assert page.link("Remove filter Roadmap: Income Tax roadmap") == "/items/?view=table&api=obligations"
+    assert page.link("Remove filter API: Obligations") == "/items/?roadmap=itsa&view=table"
+    assert set(page.links("Clear filters")) == {"/items/?view=table"}
+    assert page.link("List") == "/items/?roadmap=itsa&api=obligations"
+    assert page.link("Follow this selection") == "/follow/?roadmap=itsa&api=obligations"
+
+
+def ticked(page):
+    return [one.attributes["value"] for one in page.all("input", type="checkbox") if "checked" in one.attributes]
+
+
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        ("", ["VAT roadmap (2)", "Income Tax roadmap (2)"]),
+        ("?roadmap=itsa", ["VAT roadmap (2)", "Income Tax roadmap (2)"]),
+        ("?api=obligations", ["VAT roadmap (1)", "Income Tax roadmap (1)"]),
+        ("?api=vat-mtd&roadmap=itsa", ["VAT roadmap (1)", "Income Tax roadmap (0)"]),
+    ],
+)
+def test_a_roadmap_is_chosen_in_the_form_which_says_how_many_items_each_would_show(reads, two, query, counts):
+    page = reads(f"/items/{query}")
+    found = [page.one("label", **{"for": one.attributes["id"]}).text for one in page.all("input", name="roadmap")]
+    assert found == counts
+
+
+def test_where_there_is_one_roadmap_there_is_none_to_choose(reads):
+    make.item(make.roadmap(), title="Pay")
+    make.edition(Roadmap.objects.get())
+    page = reads("/items/")
+    assert page.all("input", name="roadmap") == []
+    assert page.headings[0] == (1, "1 item")
+
+
+def test_what_only_another_roadmap_knows_finds_nothing_in_every_format(reads, client, two):
+    """The form offers both, each with its own words, so that together they are no mistake."""
+    near = make.release(two[0], title="Near term", when="May 2026")
+    Item.objects.filter(title="Pay").update(release=near)
+    make.edition(two[0], at=make.at("2026-01-08"))
+    for query in ("?roadmap=itsa&api=vat-mtd", "?roadmap=itsa&release=near-term", "?roadmap=itsa&item=VAT-1"):
+        assert reads(f"/items/{query}").headings[0] == (1, "0 of 2 items")
+        assert client.get(f"/items.csv{query}").content.count(b"\n") == 1
+        assert b"BEGIN:VEVENT" not in client.get(f"/items.ics{query}").content
+        assert b"<entry>" not in client.get(f"/changes.atom{query}").content
+    assert reads("/items/?roadmap=itsa&api=vat-mtd").link("Remove filter API: VAT (MTD)") == "/items/?roadmap=itsa"
+
+
+def test_two_roadmaps_of_one_title_are_told_apart(reads, two):
+    third = make.roadmap(title="VAT roadmap", slug="vat-old", reference_prefix="OLD", position=3)
+    make.item(third, title="Of the old one", live="May 2026")
+    make.edition(third, at=make.at("2026-01-08"))
+    assert reads("/items/?roadmap=vat-old").link("Remove filter Roadmap: VAT roadmap (/vat-old/)") == "/items/"
+    for view in ("list", "table", "timeline"):
+        main = reads(f"/items/?view={view}").main
+        assert "VAT roadmap (/vat-old/)" in main
+        assert "VAT roadmap (/vat-mtd/)" in main
+        assert "Income Tax roadmap (/" not in main
+
+
+@pytest.mark.parametrize("view", ["list", "table", "timeline"])
+def test_what_is_withdrawn_is_listed_last_as_on_each_roadmap(reads, two, view):
+    first, second = two
+    for roadmap, title, day in ((first, "Pay", "2026-01-08"), (second, "Retrieve a loss", "2026-01-09")):
+        Item.objects.get(title=title).delete()
+        make.edition(roadmap, at=make.at(day))
+    page = reads(f"/items/?view={view}")
+    assert page.headings[0] == (1, "2 items")
+    section = page.main[page.main.index("Items that are no longer on") :]
+    assert section.index("Retrieve a loss Withdrawn") < section.index("Pay Withdrawn")
+    assert page.link("Pay") == "/vat-mtd/items/VAT-2/"
+    assert "Retrieve a loss" not in reads(f"/items/?view={view}&roadmap=vat-mtd").main
+    assert "Items that are no longer on" not in reads(f"/items/?view={view}&api=obligations").main
+
+
+# Following
+
+
+def test_every_list_across_roadmaps_leads_once_to_the_page_that_says_how_to_follow(reads, two):
+    for url in ("/", "/items/", "/search/", "/search/?q=submit"):
+        assert reads(url).links("Follow all roadmaps") == ["/follow/"], url
+
+
+def test_all_roadmaps_can_be_followed_whole(reads, two):
+    page = reads("/follow/")
+    assert page.headings[0] == (1, "Follow all roadmaps")
+    for outlet in ("items.ics", "changes.atom", "changes.json", "items.csv", "items.ics?as=start"):
+        assert f"http://testserver/{outlet}" in page.main
+    for slug, title in (("vat-mtd", "VAT roadmap"), ("itsa", "Income Tax roadmap")):
+        assert f"What is on {title}: http://testserver/api/v1/roadmaps/{slug}/items" in page.main
+
+
+def test_what_is_chosen_of_all_roadmaps_is_followed_alone(reads, client, two):
+    of_one = reads("/follow/?roadmap=vat-mtd")
+    assert (3, "VAT roadmap: all dates") in of_one.headings
+    assert "X-WR-CALNAME:VAT roadmap" in client.get("/items.ics?roadmap=vat-mtd").content.decode()
+    page = reads("/follow/?roadmap=vat-mtd&roadmap=itsa&api=vat-mtd")
+    assert "VAT roadmap or Income Tax roadmap; VAT (MTD)" in page.main
+    query = "roadmap=vat-mtd&roadmap=itsa&api=vat-mtd"
+    assert page.link("Atom feed") == f"http://testserver/changes.atom?{query}"
+    assert page.link("Choose something else") == f"/items/?{query}"
+    assert page.link("follow all roadmaps") == "/follow/"
+    assert client.get(page.link("CSV")).content.decode().count("Submit a return") == 1
+    # The other does not know that API, and its own says so.
+    assert "http://testserver/api/v1/roadmaps/vat-mtd/items?api=vat-mtd" in page.main
+    assert "/api/v1/roadmaps/itsa/" not in page.main
+    assert "There is no API called “nothing”" in reads("/follow/?api=nothing", 400).main
+
+
+def test_no_roadmap_may_be_at_the_address_of_that_page():
+    with pytest.raises(ValidationError, match="The site itself uses the address “follow”"):
+        Roadmap(title="x", slug="follow", reference_prefix="X", contact_email="x@example.org").full_clean()
 
 
 # Outlets

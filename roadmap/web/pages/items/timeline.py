@@ -1,24 +1,31 @@
-"""Items along a line of time: a lane for each, a mark for each environment, approximate dates as the ranges they are.
+"""Items along a line of time: a lane for each or for each API, a mark for each environment, approximate dates as the
+ranges they are.
 
 Places are percentages of the line, as SVG writes them, so that it may be drawn as wide as there is room. Items come
 with their own addresses, so that a timeline may show those of several roadmaps. Asks the database nothing.
 """
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
+
+from django.utils.safestring import SafeString
 
 from roadmap.content.choices import Environment
 from roadmap.content.snapshot import PlacedItem
 from roadmap.dates import When
+from roadmap.published.filter_values import by_number, slug_of
 from roadmap.web.pages.item_page import ShownDate, ShownItem
 
 # Of months, around today: what is further away than that stands at the end of the line.
 MOST_BEFORE, LEAST_AFTER, MOST_AFTER = 3, 6, 30
 ONE_DAY = datetime.timedelta(days=1)
 MONTH_WIDTH = 34  # at least, in pixels; a screen may show fewer months than there are
+_PLACES = (*Environment,)
+NO_API = "Without an API"
 ROW_HEIGHT = 12  # of one environment in a lane, in pixels, as the styles have it
 
 
@@ -54,9 +61,20 @@ class Mark(NamedTuple):
         return f"{self.label} expected {self.said.text}" if self.said.ending else f"{self.label}: {self.said.text}"
 
     @property
-    def top(self) -> int:
-        """Of the span."""
-        return self.middle - 4
+    def drawn(self) -> str:
+        """SVG, of numbers and of names that are ours."""
+        if not self.place:
+            return ""
+        span, before, y = self.span, self.place_before, self.middle
+        found = ""
+        if span:
+            fill = "open" if span.is_open else "soft"
+            found = f'<rect fill="url(#t-{fill})" x="{span.place}" width="{span.width}" y="{y - 4}" height="8"/>'
+        if before:
+            found += f'<line class="app-before" x1="{before}" x2="{self.place}" y1="{y}" y2="{y}"/>'
+            found += f'<use class="app-before" href="#t-before" x="{before}" y="{y}"/>'
+        deployed = ' class="app-deployed"' if self.is_deployed else ""
+        return f'{found}<use{deployed} href="#t-{self.shape}" x="{self.place}" y="{y}"/>'
 
 
 class KeyEntry(NamedTuple):
@@ -64,20 +82,56 @@ class KeyEntry(NamedTuple):
     label: str
 
 
-class Lane(NamedTuple):
+class ItemInLane(NamedTuple):
+    """With lanes for APIs, once for each of its APIs."""
+
+    placed: PlacedItem
+    api: str = ""  # by which a filter knows it; empty for an item without, and where each item has a lane
+    api_name: str = NO_API
+    begins: bool = True  # no item of this API comes before
+
+
+class ShownInLane(NamedTuple):
     item: ShownItem
     marks: Sequence[Mark]
 
 
-def has_date(item: PlacedItem) -> bool:
-    return any(True for _ in _dates([item]))
+class Lane(NamedTuple):
+    """Of one item, or of all items of an API."""
+
+    name: str
+    url: str  # empty where there is nothing to lead to
+    about: str  # which roadmap it is of, among others
+    items: Sequence[ShownInLane]
+    is_continued: bool = False  # from the page before
+
+    @property
+    def drawn(self) -> SafeString:
+        return SafeString("".join(mark.drawn for _, marks in self.items for mark in marks))
 
 
-def _dates(items: Sequence[PlacedItem]) -> Iterator[tuple[Environment, When]]:
+def in_lanes_of_apis(items: Sequence[PlacedItem], chosen: Collection[str]) -> list[ItemInLane]:
+    """By the names of their APIs, or of those that are chosen; the items without come last."""
+    found: dict[str, tuple[str, list[PlacedItem]]] = {}
+    without: list[PlacedItem] = []
     for item in items:
-        for environment in Environment:
-            if (when := item.due(environment)) and when.start:
-                yield environment, when
+        names = {slug_of(api.name): api.name for api in item.content.apis}
+        for slug, name in names.items():
+            if not chosen or slug in chosen:
+                found.setdefault(slug, (name, []))[1].append(item)
+        if not names:
+            without.append(item)
+    by_name = sorted(found.items(), key=lambda api: by_number(api[1][0].casefold()))
+    lanes = [*((slug, name, of_api) for slug, (name, of_api) in by_name), ("", NO_API, without)]
+    return [ItemInLane(item, slug, name, not i) for slug, name, of_api in lanes for i, item in enumerate(of_api)]
+
+
+def with_and_without_date(items: Sequence[PlacedItem]) -> tuple[list[PlacedItem], list[PlacedItem]]:
+    found: tuple[list[PlacedItem], list[PlacedItem]] = [], []
+    for item in items:
+        has_date = any(when and when.start for when in map(item.due, _PLACES))
+        found[not has_date].append(item)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,25 +139,43 @@ class ItemTimeline:
     """`shown` are those on this page of all the `dated`, by which the line begins and ends."""
 
     dated: Sequence[PlacedItem]
-    shown: Sequence[ShownItem]
+    shown: Sequence[tuple[ItemInLane, ShownItem]]
     today: datetime.date
     today_label: str
+    api_url: Callable[[str], str] | None = None  # where each API has a lane, what that leads to
+    other_url: str = ""  # of the timeline whose lanes are the others; empty where that would say nothing
+
+    @property
+    def is_by_api(self) -> bool:
+        return self.api_url is not None
+
+    @cached_property
+    def _dates(self) -> dict[Environment, list[When]]:
+        """All there are, each once, by environment."""
+        found = {place: {item.due(place) for item in self.dated} for place in _PLACES}
+        return {
+            place: dates
+            for place, of_place in found.items()
+            if (dates := [one for one in of_place if one and one.start])
+        }
 
     @cached_property
     def environments(self) -> list[Environment]:
         """For which any has a date."""
-        found = {environment for environment, _ in _dates(self.dated)}
-        return [environment for environment in Environment if environment in found]
+        return [*self._dates]
 
     @cached_property
     def start(self) -> datetime.date:
-        earliest = min((when.start for _, when in _dates(self.dated) if when.start), default=self.today)
+        earliest = min(
+            (when.start for dates in self._dates.values() for when in dates if when.start), default=self.today
+        )
         return _quarter(min(max(earliest, _months_on(self.today, -MOST_BEFORE)), self.today))
 
     @cached_property
     def end(self) -> datetime.date:
         """The first day after it."""
-        latest = max((when.end or when.start or self.today for _, when in _dates(self.dated)), default=self.today)
+        lasts = (when.end or when.start or self.today for dates in self._dates.values() for when in dates)
+        latest = max(lasts, default=self.today)
         latest = max(min(latest, _months_on(self.today, MOST_AFTER)), _months_on(self.today, LEAST_AFTER))
         return _months_on(_quarter(latest), 3)
 
@@ -129,12 +201,12 @@ class ItemTimeline:
     @property
     def key(self) -> list[KeyEntry]:
         """What the shapes stand for, by the name that a roadmap here gives to each first."""
-        labels = self.shown[0].placed.roadmap.labels
+        labels = self.shown[0][0].placed.roadmap.labels
         return [KeyEntry(environment.value, labels[environment]) for environment in self.environments]
 
     @property
     def has_moved(self) -> bool:
-        return any(item.dates_before for item in self.shown)
+        return any(item.dates_before for _, item in self.shown)
 
     @property
     def today_place(self) -> str:
@@ -143,7 +215,17 @@ class ItemTimeline:
     @property
     def lanes(self) -> Iterator[Lane]:
         """As a page comes to each."""
-        return (Lane(item, [*self._marks(item)]) for item in self.shown)
+        if self.api_url is None:
+            for _, item in self.shown:
+                yield Lane(item.name, item.url, item.of_roadmap, [self._in_lane(item)])
+            return
+        for api, found in groupby(self.shown, key=lambda shown: shown[0].api):
+            of_api = [*found]
+            first, items = of_api[0][0], [self._in_lane(item) for _, item in of_api]
+            yield Lane(first.api_name, self.api_url(api) if api else "", "", items, not first.begins)
+
+    def _in_lane(self, item: ShownItem) -> ShownInLane:
+        return ShownInLane(item, [*self._marks(item)])
 
     def _marks(self, item: ShownItem) -> Iterator[Mark]:
         for environment in Environment:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,15 +15,15 @@ from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import counted
 from roadmap.dates.clock import uk_date
 from roadmap.published.filters import BadFilter, Problem, read_filters
-from roadmap.published.roadmap import LatestChanges
-from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
+from roadmap.published.roadmap import LatestChanges, PublishedRoadmap
+from roadmap.web.pages.filter_form import FilterPanel, misspelt_names, prepare_choices
 from roadmap.web.pages.item_page import WITHDRAWN_TAG, ShownItem, Tag, shown_item
-from roadmap.web.pages.items.asked import PARAMETERS, AskedView, ItemsView, read_view
+from roadmap.web.pages.items.asked import PARAMETERS, AskedView, ItemsView, Lanes, read_view
 from roadmap.web.pages.items.table import ItemColumn, TableOfItems, columns_of, in_order, names_of_columns
-from roadmap.web.pages.items.timeline import ItemTimeline, has_date
+from roadmap.web.pages.items.timeline import ItemInLane, ItemTimeline, in_lanes_of_apis, with_and_without_date
 from roadmap.web.pages.linked_data import dataset
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of, page_with_dates
-from roadmap.web.pages.stages import PageOfStages, in_reading_order, page_of_stages
+from roadmap.web.pages.stages import PageOfStages, in_reading_order, page_of_stages, prepare_order
 from roadmap.web.pagination import PAGES, NoSuchPage, PageOfList
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,12 @@ def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     )
 
 
+def prepare(published: PublishedRoadmap, today: date) -> None:
+    """What the first page of a new Edition would have to wait for."""
+    prepare_choices(published, today)
+    prepare_order(published.snapshot, today)
+
+
 @dataclass(frozen=True, eq=False)
 class FoundItems:
     """What follows from these is reckoned when a template first asks for it, each view where it is shown."""
@@ -101,9 +108,9 @@ class FoundItems:
         everything = counted(len(self.reading.snapshot.items), Noun.ITEM)
         return everything if self._selected is None else f"{self.count} of {everything}"
 
-    def url(self, *, view: ItemsView | None = None, sort: str | None = None) -> str:
-        """The same selection, from its first page, with its view and its order or with these."""
-        query = [*self.asked.values(view=view, sort=sort), *self.panel.filters.values]
+    def url(self, *, view: ItemsView | None = None, sort: str | None = None, lanes: Lanes | None = None) -> str:
+        """The same selection, from its first page, with its view, its order and its lanes or with these."""
+        query = [*self.asked.values(view=view, sort=sort, lanes=lanes), *self.panel.filters.values]
         return self.reading.addresses.to("items", query=query)
 
     @property
@@ -119,7 +126,7 @@ class FoundItems:
     def paged(self) -> PageOfList[int]:
         """By the places of the items in their order, the withdrawn last. Raises NoSuchPage."""
         query = [*self.asked.values(), *self.panel.filters.values]
-        whole, addresses = range(self.count + self.withdrawn_count), self.reading.addresses
+        whole, addresses = range(self._places + self.withdrawn_count), self.reading.addresses
         return PageOfList(whole, self.asked.page, addresses, "items", query, PAGES, ITEMS_ON_A_PAGE)
 
     # The three views: None where another is asked for
@@ -141,17 +148,53 @@ class FoundItems:
     def timeline(self) -> ItemTimeline | None:
         if self.asked.view is not ItemsView.TIMELINE:
             return None
-        dated = [item for item in self._in_order if has_date(item)]
         today, label = self.reading.current_day, uk_date(self.reading.day) if self.reading.day else "Today"
-        return ItemTimeline(dated, self._shown(self.paged.cut(dated, 0)), today, label)
+        shown = [(place, shown_item(self.reading, place.placed)) for place in self._in_lanes]
+        api_url, other_url = (self.reading.api_url if self._has_lanes_of_apis else None), ""
+        if api_url:
+            other_url = self.url(lanes=Lanes.ITEM)
+        elif any(item.content.apis for item in self._dated):
+            other_url = self.url(lanes=Lanes.API)
+        return ItemTimeline(self._dated, shown, today, label, api_url, other_url)
 
     @property
     def undated(self) -> Sequence[ShownItem]:
         """For below a timeline."""
         if self.asked.view is not ItemsView.TIMELINE:
             return []
-        undated = [item for item in self._in_order if not has_date(item)]
-        return self._shown(self.paged.cut(undated, self.count - len(undated)))
+        return self._shown(self.paged.cut(self._undated, self._places - len(self._undated)))
+
+    @cached_property
+    def _by_date(self) -> tuple[list[PlacedItem], list[PlacedItem]]:
+        return with_and_without_date(self._in_order)
+
+    @property
+    def _dated(self) -> list[PlacedItem]:
+        return self._by_date[0]
+
+    @property
+    def _undated(self) -> list[PlacedItem]:
+        return self._by_date[1]
+
+    @property
+    def _has_lanes_of_apis(self) -> bool:
+        return (self.asked.view, self.asked.lanes) == (ItemsView.TIMELINE, Lanes.API)
+
+    @cached_property
+    def _in_lanes_of_apis(self) -> list[ItemInLane]:
+        return in_lanes_of_apis(self._dated, self.panel.filters.facets.get("api", ()))
+
+    @property
+    def _in_lanes(self) -> list[ItemInLane]:
+        """On this page."""
+        if self._has_lanes_of_apis:
+            return [*self.paged.cut(self._in_lanes_of_apis, 0)]
+        return [ItemInLane(item) for item in self.paged.cut(self._dated, 0)]
+
+    @cached_property
+    def _places(self) -> int:
+        """Of the items in the whole list: with lanes for APIs, an item has one in each of them."""
+        return len(self._in_lanes_of_apis) + len(self._undated) if self._has_lanes_of_apis else self.count
 
     @cached_property
     def _columns(self) -> list[ItemColumn]:
@@ -167,8 +210,8 @@ class FoundItems:
     # Those that are no more, after all others
 
     @cached_property
-    def _all_withdrawn(self) -> list[LatestChanges]:
-        return [] if self.panel.filters else self.reading.published.withdrawn_items
+    def _all_withdrawn(self) -> list[tuple[LatestChanges, RoadmapReading]]:
+        return [] if self.panel.filters else self.reading.withdrawn_items
 
     @property
     def withdrawn_count(self) -> int:
@@ -177,12 +220,12 @@ class FoundItems:
     @property
     def withdrawn(self) -> list[WithdrawnItem]:
         """On this page."""
-        found = self.paged.cut(self._all_withdrawn, self.count)
-        name_of, addresses = self.reading.published.name_of, self.reading.addresses
-        return [WithdrawnItem(of, name_of(of.title, of.address), addresses.item(of.address)) for of in found]
+        found = self.paged.cut(self._all_withdrawn, self._places)
+        name_of = self.reading.published.name_of
+        return [WithdrawnItem(of, name_of(of.title, of.address), own.addresses.item(of.address)) for of, own in found]
 
     @property
     def withdrawn_url(self) -> str:
         """Of the first of them."""
-        page = self.paged.page_with(self.count)
+        page = self.paged.page_with(self._places)
         return "#withdrawn" if page == self.paged.number else self.paged.url(page, "withdrawn")

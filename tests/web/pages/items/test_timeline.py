@@ -2,6 +2,7 @@
 
 import pytest
 
+from roadmap.web.pages.items import views
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,82 @@ def test_a_roadmap_that_hides_its_date_history_shows_no_earlier_promise(vat, rea
     assert [name for name, *_ in lanes(page)["Moved"]] == ["url(#t-soft)", "live"]
     assert words(page) == ["Live: June 2026"]
     assert "before" not in page.main
+
+
+# A lane for each API
+
+
+@pytest.fixture
+def of_apis(vat):
+    """Returns are of two APIs, Losses of one of them, Pay of none."""
+    returns, losses = make.api(name="VAT returns (MTD)"), make.api(name="Losses")
+    make.item(vat, title="Submit", apis=((returns, "1.0"), (losses, "2.0")), test="April 2026", live="1 June 2026")
+    make.item(vat, title="Amend", apis=((losses, "1.0"), (losses, "2.0")), live="1 May 2026")
+    make.item(vat, title="Pay", live="1 July 2026")
+    make.item(vat, title="To come", apis=((losses, "2.0"),), live="TBC")
+    make.edition(vat, at=make.at("2026-03-24"))
+
+
+def test_a_lane_can_be_that_of_an_api_with_the_dates_of_all_its_items(of_apis, reads):
+    page = reads(f"{URL}&lanes=api")
+    drawn = lanes(page)
+    assert [*drawn] == ["Losses", "VAT returns (MTD)", "Without an API"]
+    assert [mark for mark, *_ in drawn["Losses"]] == ["url(#t-soft)", "test", "live", "live"]
+    assert drawn["Without an API"] == [("live", "66.3%", "")]
+    assert words(page) == [
+        "Submit. Sandbox: April 2026; Live: 1 June 2026",
+        "Amend. Live: 1 May 2026",
+        "Submit. Sandbox: April 2026; Live: 1 June 2026",
+        "Pay. Live: 1 July 2026",
+    ]
+    assert page.link("Losses") == "/vat-mtd/apis/losses/"
+    assert page.link("Submit") == "/vat-mtd/items/VAT-1/"
+    assert page.all("th", scope="col")[0].text == "API"
+    assert page.one("caption").text == "The dates of each API"
+    assert "Without a date To come Planned" in page.main
+
+
+def test_the_lanes_are_chosen_by_a_link_which_keeps_what_was_chosen(of_apis, reads):
+    of_items = reads(f"{URL}&sort=-title&stage=backlog")
+    assert of_items.link("Show a lane for each API") == f"{URL}&sort=-title&lanes=api&stage=backlog"
+    of_apis = reads(of_items.link("Show a lane for each API"))
+    assert of_apis.link("Show a lane for each item") == f"{URL}&sort=-title&stage=backlog"
+    assert of_apis.link("Table") == "/vat-mtd/items/?view=table&sort=-title&lanes=api&stage=backlog"
+    hidden = [(one.attributes["name"], one.attributes["value"]) for one in of_apis.all("input", type="hidden")]
+    assert ("lanes", "api") in hidden
+
+
+def test_of_apis_that_are_chosen_there_is_no_lane_of_another(of_apis, reads):
+    assert [*lanes(reads(f"{URL}&lanes=api&api=vat-returns-mtd"))] == ["VAT returns (MTD)"]
+
+
+def test_an_api_that_a_page_ends_within_goes_on_upon_the_next(of_apis, reads, monkeypatch):
+    monkeypatch.setattr(views, "ITEMS_ON_A_PAGE", 1)
+    pages = [reads(f"{URL}&lanes=api&page={number}") for number in range(1, 6)]
+    assert [[*lanes(page)] for page in pages] == [
+        ["Losses"],
+        ["Losses, continued"],
+        ["VAT returns (MTD)"],
+        ["Without an API"],
+        [],
+    ]
+    assert "Without a date To come" in pages[-1].main
+    assert "next" not in {one.attributes.get("rel") for one in pages[-1].all("a")}
+
+
+def test_where_no_item_has_an_api_there_is_no_choice_of_lanes(vat, reads):
+    make.item(vat, title="Pay", live="1 July 2026")
+    make.edition(vat, at=make.at("2026-03-24"))
+    assert "lane" not in reads(URL).main
+
+
+def test_lanes_across_roadmaps_lead_to_the_items_of_their_api(of_apis, reads):
+    other = make.roadmap(title="Income Tax", slug="itsa", reference_prefix="ITSA")
+    make.item(other, title="Carry back", apis=((make.api(name="losses"), "3.0"),), live="1 August 2026")
+    make.edition(other, at=make.at("2026-03-24"))
+    page = reads("/items/?view=timeline&lanes=api")
+    assert page.link("Losses") == "/items/?api=losses"
+    assert "Carry back (Income Tax). Live: 1 August 2026" in page.main
 
 
 def test_items_without_a_date_are_listed_below(vat, reads):

@@ -64,12 +64,14 @@ def test_the_form_and_the_chosen_filters_keep_the_view_and_its_order(published, 
             "Items cannot be sorted by “colour”. Choose one of: title, stage, api, test, controlled_go_live, ",
         ),
         ("view=table&sort=--live", "Items cannot be sorted by “--live”."),
+        ("view=timeline&lanes=team", "no lanes for each “team”. Choose one of: item, api."),
+        ("lane=api", "There is no parameter called “lane”. Did you mean “lanes”?"),
         ("page=two", "“two” is not the number of a page. Enter a number from 1."),
         ("vieww=table", "There is no parameter called “vieww”. Did you mean “view”?"),
     ],
 )
 def test_what_is_not_understood_is_told_above_all_items(published, reads, query, told):
-    status = 200 if query.startswith("vieww") else 400
+    status = 200 if query.startswith(("vieww", "lane=")) else 400
     page = reads(f"{URL}?{query}", status=status)
     assert told in page.one("div", class_="govuk-error-summary").text
     assert sorted(titles(page)) == ["Losses", "Pay", "Returns"]
@@ -106,7 +108,11 @@ def test_the_query_of_a_view_selects_the_same_for_programs(published, client):
     for outlet in ("items.csv", "items.ics", "changes.atom", "changes.json"):
         whole = client.get(f"/vat-mtd/{outlet}?stage=test")
         assert whole.status_code == 200
-        assert client.get(f"/vat-mtd/{outlet}?view=table&sort=-live&stage=test").content == whole.content, outlet
+        assert client.get(f"/vat-mtd/{outlet}?view=table&sort=-live&lanes=api&stage=test").content == whole.content, (
+            outlet
+        )
+    of_api = "/api/v1/roadmaps/vat-mtd/items?stage=test"
+    assert client.get(f"{of_api}&lanes=api").json()["items"] == client.get(of_api).json()["items"]
     assert client.get("/vat-mtd/items.csv?vieww=table").status_code == 400
 
 
