@@ -111,8 +111,15 @@ class Snapshot:
     releases: tuple[things.ReleaseContent, ...]
     changelog: tuple[things.ChangelogEntryContent, ...]
 
-    def __init__(self, contents: Iterable[things.Content], came: Mapping[str, Came] | None = None):
+    def __init__(
+        self,
+        contents: Iterable[things.Content],
+        came: Mapping[str, Came] | None = None,
+        like: "Snapshot | None" = None,
+    ):
         """`came` says of entries of the changelog when each was first published, by uid; of drafts there is nothing.
+
+        Items that are the same in `like`, with all that was reckoned of them, are shared with it.
 
         Raises ValueError where there is not exactly one RoadmapContent among them.
         """
@@ -133,7 +140,15 @@ class Snapshot:
             given[things.ItemContent],
             key=lambda item: (order.get(item.release_uid, len(order)), item.position, _reference_order(item.reference)),
         )
-        self.items = tuple(PlacedItem(item, self.roadmap, by_uid.get(item.release_uid)) for item in items)
+        before = {item.content.uid: item for item in like.items} if like else {}
+        self.items = tuple(self._placed(item, by_uid.get(item.release_uid), before.get(item.uid)) for item in items)
+
+    def _placed(
+        self, content: things.ItemContent, release: things.ReleaseContent | None, known: PlacedItem | None
+    ) -> PlacedItem:
+        if known and known.content is content and known.roadmap is self.roadmap and known.release is release:
+            return known
+        return PlacedItem(content, self.roadmap, release)
 
     def page(self, slug: str) -> things.PageContent | None:
         return next((page for page in self.pages if page.slug == slug), None)

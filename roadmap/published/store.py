@@ -247,7 +247,7 @@ def on_day(published: PublishedRoadmap, end_of_day: datetime.datetime) -> Publis
 
 def made_of(slug: str, history: History) -> PublishedRoadmap:
     """The whole roadmap as the last Edition of that history left it."""
-    newest = history.editions[-1]
+    newest, seen = history.editions[-1], _shelf.last_seen.get(slug)
     latest: dict[str, LatestChanges] = {}
     came: dict[str, Came] = {}
     for edition in history.editions:
@@ -257,7 +257,7 @@ def made_of(slug: str, history: History) -> PublishedRoadmap:
             latest[thing.uid] = latest_changes(thing, edition, before.corrected_at if before else None)
     return PublishedRoadmap(
         EditionSeen(slug, newest.number, newest.published_at, newest.uid),
-        Snapshot(history.contents.values(), came),
+        Snapshot(history.contents.values(), came, like=seen.snapshot if seen else None),
         latest,
         history,
     )

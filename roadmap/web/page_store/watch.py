@@ -13,11 +13,13 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from roadmap.content.things import NoticeContent
+from roadmap.dates.clock import day_of
 from roadmap.published import store
 from roadmap.published.away import PRIMARY, REPLICA, believe_away, is_believed_away
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.published.search.found import index_of
 from roadmap.web.page_store.replica import Newest, ReplicaWatch, newest
+from roadmap.web.pages.items.views import prepare as prepare_items
 from roadmap.web.responses import Basis
 
 logger = logging.getLogger(__name__)
@@ -90,8 +92,10 @@ class Watch:
         self._wake.set()
 
     def prepare(self) -> None:
-        """What the next search of it would have to wait for. Once it is seen: no page waits for this."""
+        """What its next page of items, and the next search, would have to wait for. Once seen: none waits for this."""
         new, self._new = self._new, []
+        for published in new:
+            prepare_items(published, day_of(store.now()))
         for published in new:
             index_of(published)
 
