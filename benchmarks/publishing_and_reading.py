@@ -35,9 +35,11 @@ def main() -> None:
 def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:
     from django.test import Client
 
+    from roadmap.dates.clock import day_of
     from roadmap.models import Milestone
     from roadmap.published import store
     from roadmap.publishing import Choices, pending, publish
+    from roadmap.web.pages.items.views import prepare
 
     roadmap = build(count)
     publish(roadmap=roadmap, by=None)
@@ -64,14 +66,38 @@ def measure(count: int, repeat: int) -> dict[str, tuple[float, float]]:
         store.forget_all()
         store.as_of(edition_of["newest"])
 
+    def new_edition() -> None:
+        """Published and in memory; what its first pages need was prepared, as each process does once it sees it."""
+        change()
+        publish_one()
+        prepare(seen(), day_of(store.now()))
+
+    def prepare_new() -> None:
+        change()
+        publish_one()
+        seen()
+
+    def seen() -> Any:
+        found = store.newest(roadmap.slug, store.now())
+        assert found is not None
+        store.history_of(found)
+        return found
+
+    views = {"list": "items/", "table": "items/?view=table&sort=-live", "timeline": "items/?view=timeline"}
+    views["timeline of APIs"] = "items/?view=timeline&lanes=api"
     return {
         "find what is pending": timed(lambda: pending(roadmap), repeat, before=change),
         "publish one changed item": timed(publish_one, repeat, before=change),
         "load an edition into memory": timed(load, repeat),
         "home page, edition in memory": timed(get(""), repeat, warm=True),
-        "item list, edition in memory": timed(get("items/"), repeat, warm=True),
-        "item table, edition in memory": timed(get("items/?view=table&sort=-live"), repeat, warm=True),
-        "item timeline, edition in memory": timed(get("items/?view=timeline"), repeat, warm=True),
+        **{f"item {view}, edition in memory": timed(get(path), repeat, warm=True) for view, path in views.items()},
+        "prepare the first pages of a new edition": timed(
+            lambda: prepare(seen(), day_of(store.now())), repeat, before=prepare_new, warm=True
+        ),
+        **{
+            f"item {view}, first of a new edition": timed(get(path), repeat, before=new_edition, warm=True)
+            for view, path in views.items()
+        },
     }
 
 

@@ -110,6 +110,7 @@ class Snapshot:
     pages: tuple[things.PageContent, ...]
     releases: tuple[things.ReleaseContent, ...]
     changelog: tuple[things.ChangelogEntryContent, ...]
+    items: tuple[PlacedItem, ...]
 
     def __init__(
         self,

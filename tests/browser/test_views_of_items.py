@@ -18,6 +18,14 @@ PATHS = {
     "wide list": "/wide/items/",
     "wide table": "/wide/items/?view=table",
     "wide timeline": "/wide/items/?view=timeline",
+    "wide lanes": "/wide/items/?view=timeline&lanes=api",
+    "all": "/items/?roadmap=wide&roadmap=many",
+    "all table": "/items/?view=table",
+    "all timeline": "/items/?view=timeline",
+    "all lanes": "/items/?view=timeline&lanes=api&roadmap=vat-mtd",
+    "nothing": "/nothing-yet/items/?view=timeline&lanes=api",
+    "contradictory": "/items/?stage=test&stage=live&from=2027&to=2028&overdue=yes&api=no-such&roadmap=many&q=W",
+    "thousands long": f"/items/?q={'W' * 1900}",
     "no such view": "/vat-mtd/items/?view=board&sort=colour&page=two",
     "no such page": "/vat-mtd/items/?page=999",
 }
@@ -103,6 +111,24 @@ def test_a_timeline_is_read_as_a_table_and_its_titles_stay_while_it_moves(page: 
     assert title.bounding_box() == before
     expect(title).to_be_in_viewport()
     expect(row.locator(".app-lane__words")).to_be_in_viewport(ratio=1)
+
+
+@each_case("lanes", ["item", "api"])
+def test_no_word_is_broken_on_a_phone(page: Page, site: live.LiveSite, lanes: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{site.url}/vat-mtd/items/?view=timeline&lanes={lanes}")
+    broken = page.locator(".app-timeline a").evaluate_all(
+        """links => links.flatMap(link => {
+            const text = link.firstChild, range = document.createRange()
+            return [...text.data.matchAll(/\\S+/g)].filter(word => {
+                range.setStart(text, word.index)
+                range.setEnd(text, word.index + word[0].length)
+                return new Set([...range.getClientRects()].map(box => box.top)).size > 1
+            }).map(word => word[0])
+        })"""
+    )
+    assert broken == []
+    assert page.locator(".app-timeline a").count() > 5
 
 
 def test_where_the_page_is_needed_whole_the_filters_are_folded(

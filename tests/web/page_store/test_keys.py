@@ -13,12 +13,14 @@ SAME = [
         "to=2027&overdue=yes&from=May+2026",
     ],
     ["moved=later&changed_since=last+month", "changed_since=last+month&utm_id=1&moved=later&moved="],
+    ["view=timeline&lanes=api&roadmap=a", "roadmap=a&lanes=api&_=1&view=timeline"],
     ["page=2&page=3", "page=3&page=2&page=3"],  # the last is the one that is read
 ]
 # None of these is any other.
 APART = [
     *("stage=test", "stage=live", "page=2&page=3", "page=3&page=2"),
     *("from=2026", "to=2026", "moved=later", "overdue=yes", "changed_since=last+month", "since=last+month"),
+    *("view=timeline", "view=timeline&lanes=api", "view=timeline&lanes=item"),
     *("q=a&q=b", "q=b&q=a", "stag=test", "since=2026-01-01"),
 ]
 

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from roadmap.content.choices import Environment
 from roadmap.published import store
+from roadmap.published.filter_values import values_now
 from roadmap.web.page_store import watch as module
 from roadmap.web.page_store.watch import INTERVAL, Watch
 from roadmap.web.responses import Basis
@@ -80,3 +82,39 @@ def test_a_notice_that_is_published_anew_has_its_new_times(vat):
     make.edition(roadmap, at=STARTS + SECOND)
     looking.look(STARTS + 2 * SECOND)
     assert looking.seen.with_notice == frozenset()
+
+
+def test_what_the_first_page_of_items_needs_is_there_before_it_is_asked_for(vat):
+    looking = Watch()
+    looking.look(STARTS)
+    published = store.newest("vat-mtd", STARTS)
+    before = values_now.cache_info().misses
+    looking.prepare()
+    assert values_now.cache_info().misses == before + 1
+    values_now(published)
+    assert values_now.cache_info().misses == before + 1
+    looking.prepare()  # of what is known already, nothing
+    assert values_now.cache_info().misses == before + 1
+
+
+def test_an_item_that_an_edition_leaves_as_it_was_is_shared_with_the_one_before(vat):
+    roadmap = vat.roadmap
+    release = make.release(roadmap, title="Near", when="May 2026")
+    for title in ("Same", "Other"):
+        make.item(roadmap, title=title, live="June 2026")
+    make.item(roadmap, title="Moved", release=release)
+
+    def seen(at):
+        make.edition(roadmap, at=at)
+        return {item.content.title: item for item in store.newest("vat-mtd", at).snapshot.items}
+
+    first = seen(make.at("2026-03-25"))
+    roadmap.items.get(title="Other").milestones.update(when="July 2026")
+    second = seen(make.at("2026-03-26"))
+    assert [title for title in first if first[title] is second[title]] == ["Moved", "Same"]
+    assert str(second["Other"].due(Environment.LIVE)) == "July 2026"
+    release.when = "August 2026"
+    release.save()
+    third = seen(make.at("2026-03-27"))
+    assert str(third["Moved"].due(Environment.LIVE)) == "August 2026"
+    assert third["Same"] is first["Same"]

@@ -60,8 +60,8 @@ def built(keep):
     return keep(lambda: {count: build(count) for count in (40, 2000)})
 
 
-VIEWS = ["", "?view=table&sort=-live", "?view=timeline"]
-each_view = each_case("view", VIEWS, ids=["list", "table", "timeline"])
+VIEWS = ["", "view=table&sort=-live", "view=timeline", "view=timeline&lanes=api"]
+each_view = each_case("view", VIEWS, ids=["list", "table", "timeline", "lanes"])
 
 
 def wire(content, quality=9):
@@ -70,9 +70,11 @@ def wire(content, quality=9):
 
 @pytest.mark.needs("styles")
 @each_view
-def test_forty_items_come_with_their_styles_in_20_kb(built, client, clock, view):
+@each_case("where", ["/of-40/items/", "/items/?roadmap=of-40"])
+def test_forty_items_come_with_their_styles_in_20_kb(built, client, clock, view, where):
     clock(make.at("2026-03-24", "17:00"))
-    page = client.get(built()[40] + view).content
+    built()
+    page = client.get(f"{where}{'&' if '?' in where and view else '?'}{view}").content
     sheets = [BUILT_STYLES / "styles" / name for name in re.findall(r"styles/([\w-]+\.css)", page.decode())]
     if not all(sheet.exists() for sheet in sheets):
         pytest.skip("The styles are not built: run script/test (or script/server) once.")
@@ -80,9 +82,11 @@ def test_forty_items_come_with_their_styles_in_20_kb(built, client, clock, view)
 
 
 @each_view
-def test_two_thousand_items_are_200_kb_and_60_over_the_wire(built, client, clock, view):
+@each_case("where", ["/of-2000/items/", "/items/"])
+def test_two_thousand_items_are_200_kb_and_60_over_the_wire(built, client, clock, view, where):
     clock(make.at("2026-03-24", "17:00"))
     for number in (1, 10):
-        page = client.get(f"{built()[2000]}{view}{'&' if view else '?'}page={number}").content
+        built()
+        page = client.get(f"{where}?{view}&page={number}").content
         assert len(page) <= 200_000
         assert wire(page, 5) <= 60_000
