@@ -13,6 +13,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from roadmap_site.words import compile_into
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -174,6 +176,8 @@ AXES_ENABLE_ADMIN = False  # `manage.py axes_reset` lets somebody in again
 # Language and time
 
 LANGUAGE_CODE = "en-gb"
+LOCALE_PATHS = [STATE_DIR / "locale"]
+compile_into(LOCALE_PATHS[0])  # here, because Django reads them while it loads the models
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
