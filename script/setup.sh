@@ -128,7 +128,7 @@ find_node() {
 class_names() { (cd "$root" && grep -rhoE '\b(app|govuk)-[a-z0-9_-]+' templates roadmap --include=*.html --include=*.py | sort -u); }
 
 # build_styles FOLDER: compiles each sheet of static/scss (a file without "_" before its name) into FOLDER/styles, with
-# the fonts and the crest beside it where GOVUK_BRAND allows them.
+# the fonts and the crest beside it where GOVUK_BRAND allows them; and puts other people's scripts into FOLDER/scripts.
 build_styles() {
   local folder="$1" brand=plain packages="$root/var/npm" sum new node npm govuk
   # The words that django-environ takes for true.
@@ -148,7 +148,7 @@ build_styles() {
   find_node
   mkdir -p "$packages"
   if ! stamped "$packages/stamp" "$(checksum <"$root/static/package-lock.json")"; then
-    say "Styles" "installing govuk-frontend and Sass from static/package-lock.json"
+    say "Styles" "installing govuk-frontend, Sass and turndown from static/package-lock.json"
     cp "$root/static/package.json" "$root/static/package-lock.json" "$packages/"
     # No install scripts, no optional packages: the one that has both watches files for changes, which we do not do.
     # PATH: npm starts "node" by that name.
@@ -165,6 +165,10 @@ build_styles() {
   "$node" "$root/script/styles.mjs" "$packages" "$root/static/scss" "$new/styles" "$new.classes" \
     "$root/static/scss" "$root/static/scss/brand/$brand" "$packages/node_modules" ||
     stop "The styles did not compile: Sass's message is above."
+  # With its licence, which asks to go wherever it goes.
+  mkdir -p "$new/scripts"
+  { printf '/*!\n'; cat "$packages/node_modules/turndown/LICENSE"; printf '*/\n'
+    cat "$packages/node_modules/turndown/dist/turndown.js"; } >"$new/scripts/turndown.js"
   if [[ $brand == govuk ]]; then
     govuk="$packages/node_modules/govuk-frontend/dist/govuk/assets"
     mkdir -p "$new/images"

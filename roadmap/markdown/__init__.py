@@ -49,12 +49,13 @@ class Rendered:
     headings: tuple[Heading, ...]
 
 
-def render(markdown: str, *, anchor_prefix: str = "", top_level: int = 2) -> Rendered:
+def render(markdown: str, *, anchor_prefix: str = "", top_level: int = 2, with_lines: bool = False) -> Rendered:
     """A text as readers see it, to be put into an element with the class `app-prose`.
 
     The highest heading level in the text becomes `top_level` (2 to 6), the next one used the next, and so on: the
     page has the one h1. With `anchor_prefix`, anchors are `prefix-slug` and the text's own links to them follow, so
-    that several texts can stand on one page.
+    that several texts can stand on one page. `with_lines` is for whoever writes it: `data-line` of each block is the line
+    of the text, from 0, on which it begins.
 
     Raises MarkdownTooLong. Answers are kept, short texts' many and long ones' few, so that memory is bounded: at the
     very worst about 200 MB (a thousand texts of 10,000 characters, all of them markup), usually under 10 MB.
@@ -62,7 +63,7 @@ def render(markdown: str, *, anchor_prefix: str = "", top_level: int = 2) -> Ren
     if len(markdown) > MAX_MARKDOWN_LENGTH:
         raise MarkdownTooLong(len(markdown))
     keep = _render_short if len(markdown) <= _SHORT else _render_long
-    return keep(markdown, slug(anchor_prefix, empty=""), top_level)
+    return keep(markdown, slug(anchor_prefix, empty=""), top_level, with_lines)
 
 
 def plain_text(markdown: str) -> str:
@@ -82,8 +83,9 @@ def said(markdown: str) -> tuple[str, tuple[str, ...]]:
     return words(html), tuple(_TARGET.findall(html))
 
 
-def _render(markdown: str, anchor_prefix: str, top_level: int) -> Rendered:
-    cleaned = clean(parser.render(_UNPRINTABLE.sub("\ufffd", markdown), environment()))
+def _render(markdown: str, anchor_prefix: str, top_level: int, with_lines: bool) -> Rendered:
+    parsed = parser.render(_UNPRINTABLE.sub("\ufffd", markdown), environment(with_lines=with_lines))
+    cleaned = clean(parsed, with_lines=with_lines)
     # Once more: an entity in raw HTML may have become a control character.
     finished, headings = finish(_UNPRINTABLE.sub("\ufffd", cleaned), anchor_prefix, top_level)
     return Rendered(mark_safe(finished), headings)  # noqa: S308

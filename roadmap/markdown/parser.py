@@ -50,9 +50,9 @@ class _References(dict[str, Any]):
         return reference if self.left > 0 else default
 
 
-def environment() -> dict[str, Any]:
+def environment(*, with_lines: bool = False) -> dict[str, Any]:
     """What `parser` needs to know of one text: a new one for each."""
-    return {"references": _References(), "no_ending_after": {}, "last_end": {}}
+    return {"references": _References(), "no_ending_after": {}, "last_end": {}, "with_lines": with_lines}
 
 
 def _row(text: str) -> list[str]:
@@ -91,7 +91,7 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     if silent:
         return True
 
-    rows = [_row(header)]
+    rows, starts = [_row(header)], [start_line]
     line = dashes + 1
     while line < end_line:
         text = _line(state, line)
@@ -104,18 +104,20 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
             break
         if not is_comment:
             rows.append(_row(text))
+            starts.append(line)
         line += 1
 
     width = max(len(row) for row in rows)
     if sum(width - len(row) for row in rows) > _MAX_EMPTY_CELLS:
         width = 0
     state.push("table_open", "table", 1).map = [start_line, line]
-    for section, tag, its_rows in (("thead", "th", rows[:1]), ("tbody", "td", rows[1:])):
+    placed = [*zip(rows, starts, strict=True)]
+    for section, tag, its_rows in (("thead", "th", placed[:1]), ("tbody", "td", placed[1:])):
         if not its_rows:
             continue
         state.push(f"{section}_open", section, 1)
-        for row in its_rows:
-            state.push("tr_open", "tr", 1)
+        for row, start in its_rows:
+            state.push("tr_open", "tr", 1).map = [start, start + 1]
             for place, cell in enumerate(row + [""] * (width - len(row))):
                 mark = _ROW_HEADING.match(cell) if section == "tbody" and not place else None
                 name = "th" if mark else tag
@@ -274,6 +276,12 @@ def _with_links(children: list[Token], md: MarkdownIt) -> list[Token]:
     return linked
 
 
+def _say_lines(state: StateCore) -> None:
+    for token in state.tokens if state.env["with_lines"] else ():
+        if token.map and token.nesting >= 0 and token.type not in {"inline", "html_block"}:
+            token.attrSet("data-line", str(token.map[0]))
+
+
 def _parser() -> MarkdownIt:
     # At markdown-it's own limit the rest of the block is thrown away: the rules below stop well before it.
     md = MarkdownIt("commonmark", {"maxNesting": _MAX_DEPTH + 4}).enable("strikethrough")
@@ -286,6 +294,7 @@ def _parser() -> MarkdownIt:
     md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     md.core.ruler.push("link_bare_urls", _link_bare_urls)
     md.core.ruler.push("settle_raw_html", raw_html.settle)
+    md.core.ruler.push("say_lines", _say_lines)
     md.validateLink = is_safe_link  # type: ignore[method-assign]
     return md
 

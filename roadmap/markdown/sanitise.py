@@ -29,6 +29,7 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
     "time": {"datetime"},
 }
+_WITH_LINES = {**ATTRIBUTES, "*": ATTRIBUTES["*"] | {"data-line"}}
 _NUMBERS = {"colspan", "rowspan", "width", "height", "start"}
 _ID = re.compile(r"[A-Za-z0-9_][\w.:-]{0,99}", re.ASCII)
 
@@ -43,7 +44,7 @@ def is_safe_link(url: str) -> bool:
     return not colon or scheme.lower() in _SCHEMES
 
 
-def clean(markup: str) -> str:
+def clean(markup: str, *, with_lines: bool = False) -> str:
     """The HTML with the tags and attributes on the lists only, well-formed, as a browser would write it back.
 
     Cleaned until cleaning changes nothing more, which is nearly always the first time: HTML that a browser reads
@@ -54,7 +55,7 @@ def clean(markup: str) -> str:
             markup,
             tags=set(INLINE | BLOCKS),
             clean_content_tags=set(),
-            attributes=ATTRIBUTES,
+            attributes=_WITH_LINES if with_lines else ATTRIBUTES,
             attribute_filter=_wanted_value,
             url_schemes=_SCHEMES,
             link_rel=None,
@@ -71,6 +72,8 @@ def clean(markup: str) -> str:
 
 def _wanted_value(tag: str, attribute: str, value: str) -> str | None:
     if attribute in _NUMBERS and not re.fullmatch(r"[0-9]{1,4}", value):
+        return None
+    if attribute == "data-line" and not re.fullmatch(r"[0-9]{1,6}", value):
         return None
     if attribute in {"id", "name"} and not _ID.fullmatch(value):
         return None

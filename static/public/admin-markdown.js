@@ -1,6 +1,7 @@
 // What markdownx's own script lacks or gets wrong, at the parent of its text area, before the text area hears of it:
 // the Tab key leaves the field (WCAG 2.2, 2.1.2), its shortcuts, which rewrite the wrong line, are off, an image can be
-// added without a mouse (2.5.7), and an upload that fails leaves a message beside the text, not in it.
+// added without a mouse (2.5.7), an upload that fails leaves a message beside the text, not in it, and what is pasted with
+// formatting becomes Markdown (admin-markdown-paste.js).
 (function () {
   "use strict";
 
@@ -20,19 +21,12 @@
   }
 
   function insert(editor, code) {
-    // A paragraph of its own: otherwise it would belong to the list or the words before it.
-    var before = editor.value.slice(0, editor.selectionStart).trimEnd();
-    var gap = before ? "\n\n" : "";
-    var start = before.length + gap.length;
-    var rest = editor.value.slice(editor.selectionEnd);
-    var gapAfter = rest && !rest.startsWith("\n\n") ? "\n\n" : "";
-    editor.setRangeText(gap + code + gapAfter, before.length, editor.selectionEnd, "end");
-    editor.focus();
-    var words = start + code.indexOf(TO_REPLACE);
-    if (words >= start) {
-      editor.setSelectionRange(words, words + TO_REPLACE.length);
+    var words = code.indexOf(TO_REPLACE);
+    if (words < 0) {
+      window.markdownText.insertBlock(editor, code);
+    } else {
+      window.markdownText.insertBlock(editor, code, words, words + TO_REPLACE.length);
     }
-    editor.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   async function add(box, editor, file) {
@@ -63,6 +57,26 @@
     }
   }
 
+  // What was on the clipboard, as Markdown where it says more than its words. True where nothing is left for the browser
+  // to paste.
+  function pasted(box, editor, clipboard) {
+    var isFromCode = Array.from(clipboard.types).includes("vscode-editor-data"); // it colours what is no more than text
+    var found = isFromCode ? null : window.markdownOfHtml(clipboard.getData("text/html"));
+    if (!found || !found.markdown) {
+      return false;
+    }
+    var text = found.markdown;
+    if (/\n|^(?:#{1,6}|[-+>|]|\d+\.) /.test(text)) {
+      window.markdownText.insertBlock(editor, text);
+    } else {
+      window.markdownText.replace(editor, editor.selectionStart, editor.selectionEnd, text);
+    }
+    var lost = found.lost === 1 ? "1 picture was left out. " : found.lost + " pictures were left out. ";
+    say(box, (found.lost ? lost + "Add what readers need with Image. " : "") + "Pasted with its formatting, as Markdown. " +
+      "To take it back, press Ctrl+Z; to paste the words alone, Ctrl+Shift+V.", false);
+    return true;
+  }
+
   function stop(event) {
     event.preventDefault();
     event.stopPropagation();
@@ -73,7 +87,7 @@
     var chooser = box.querySelector("input[type='file']");
     var preview = box.querySelector(".markdownx-preview");
 
-    box.querySelectorAll("[hidden]").forEach(function (part) {
+    box.querySelectorAll(".app-markdown__more").forEach(function (part) {
       part.hidden = false;
     });
     box.addEventListener("keydown", function (event) {
@@ -82,7 +96,13 @@
       }
     }, true);
     box.addEventListener("paste", function (event) {
-      if (event.target === editor && event.clipboardData && event.clipboardData.files.length) {
+      if (event.target !== editor || !event.clipboardData) {
+        return;
+      }
+      // Words first: Excel and Word put a picture of them beside them.
+      if (pasted(box, editor, event.clipboardData)) {
+        stop(event);
+      } else if (event.clipboardData.files.length) {
         stop(event);
         addAll(box, editor, Array.from(event.clipboardData.files));
       }

@@ -50,11 +50,13 @@ class ImageRefused(ValueError):
 
 
 def markdownify(text: str) -> str:
-    """The text as the public page shows it. Anchors begin with "preview", so that none is an id of the form's.
+    """The text as the public page shows it, each block with the line on which it begins.
+
+    Anchors begin with "preview", so that none is an id of the form's.
 
     Raises MarkdownTooLong.
     """
-    return format_html('<div class="app-prose">{}</div>', render(text, anchor_prefix="preview").html)
+    return format_html('<div class="app-prose">{}</div>', render(text, anchor_prefix="preview", with_lines=True).html)
 
 
 @never_cache
@@ -113,14 +115,22 @@ def validate_markdown(text: str) -> None:
 
 
 class MarkdownWidget(AdminMarkdownxWidget):
-    """A text area with its preview beside it, and a button that adds an image."""
+    """A text area with its preview beside it, and buttons for what one does to words."""
 
     template_name = "markdownx/widget.html"
 
     class Media:
         extend = False  # not markdownx's own style sheet, which fixes both panes at 610 pixels
         css = {"all": ["styles/admin.css", "admin-markdown.css"]}
-        js = ["markdownx/js/markdownx.min.js", "admin-markdown.js"]
+        js = [
+            "markdownx/js/markdownx.min.js",
+            "scripts/turndown.js",  # from npm: see build_styles in script/setup.sh
+            "admin-markdown-text.js",
+            "admin-markdown-paste.js",
+            "admin-markdown-toolbar.js",
+            "admin-markdown-preview.js",
+            "admin-markdown.js",
+        ]
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         # By the site's own template engine, as Django's form renderer does not look into templates/.

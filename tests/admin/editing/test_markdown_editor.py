@@ -89,7 +89,7 @@ def test_dropped_or_pasted_file_that_is_no_image_leaves_a_message_too(editor, wa
 def test_tab_key_leaves_the_text_as_it_is(editor):
     text(editor).fill("Before")
     text(editor).press("Tab")
-    expect(editor.get_by_label("Add an image")).to_be_focused()
+    expect(editor.get_by_role("button", name="Bold")).to_be_focused()
     expect(text(editor)).to_have_value("Before")
 
 

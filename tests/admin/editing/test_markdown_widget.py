@@ -65,8 +65,8 @@ def test_preview_shows_what_the_page_will_show(editor):
     assert answer.status_code == 200
     assert answer.content.decode() == markdownify("# Who we are\n\n**A team** <script>x</script>")
     assert answer.content.decode() == (
-        '<div class="app-prose"><h2 id="preview-who-we-are">Who we are</h2>\n'
-        "<p><strong>A team</strong> &lt;script&gt;x&lt;/script&gt;</p></div>"
+        '<div class="app-prose"><h2 id="preview-who-we-are" data-line="0">Who we are</h2>\n'
+        '<p data-line="2"><strong>A team</strong> &lt;script&gt;x&lt;/script&gt;</p></div>'
     )
 
 
