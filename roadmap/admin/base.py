@@ -21,6 +21,7 @@ from roadmap.admin.adding import AddsToRoadmap, roadmap_of_form
 from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
+from roadmap.admin.editing.typed_preview import PreviewsTyped
 from roadmap.admin.permissions import is_own, own_only, own_roadmaps, readers_know, readers_see
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, publish_link
@@ -266,7 +267,7 @@ class LockedAdmin(AddsToRoadmap, RecordsSaves):
         return fields
 
 
-class WorkingAdmin(LockedAdmin):
+class WorkingAdmin(PreviewsTyped, LockedAdmin):
     """The admin of a noun that is published."""
 
     list_per_page = 100

@@ -63,7 +63,9 @@ class PreviewBanner:
 
     @property
     def editing_url(self) -> str:
-        return reverse("admin:roadmap_roadmap_change", args=[self.roadmap_pk]) if self.roadmap_pk else ""
+        """Of what is typed there is none: its form is open in the tab beside it."""
+        is_elsewhere = self.roadmap_pk and self.draft.is_saved
+        return reverse("admin:roadmap_roadmap_change", args=[self.roadmap_pk]) if is_elsewhere else ""
 
     @property
     def scheduled(self) -> list[tuple[Edition, str]]:

@@ -1,7 +1,7 @@
 """What a preview shows: a roadmap as readers would have it, and how that differs from what they have now."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from roadmap.content.choices import Noun
@@ -26,6 +26,7 @@ class Draft:
     at: datetime.datetime  # when it was read
     edition: Edition | None = None  # the scheduled one that will bring it; none: the working copies, as saved
     scheduled: Sequence[Edition] = ()  # whose changes the working copies hold too
+    is_saved: bool = True  # not so: one of the working copies is as somebody is typing it
 
     @property
     def newest_seen(self) -> int:
@@ -38,10 +39,19 @@ def as_saved(roadmap: Roadmap, now: datetime.datetime) -> Draft:
 
     Read without the roadmap's lock: somebody who only looks must not keep anybody from saving.
     """
+    return _as_if_published(roadmap, contents(roadmap), now)
+
+
+def as_typed(roadmap: Roadmap, drafted: Iterable[Content], now: datetime.datetime) -> Draft:
+    """The same of these Contents, one of which is as somebody is typing it. The roadmap itself may be that, and new."""
+    return replace(_as_if_published(roadmap, drafted, now), is_saved=False)
+
+
+def _as_if_published(roadmap: Roadmap, contents: Iterable[Content], now: datetime.datetime) -> Draft:
     live = _live(roadmap, now)
     known = _contents(live.snapshot) if live else {}
     now = max(now, live.edition.published_at) if live else now
-    drafted = (with_meanings(content, known.get(content.uid)) for content in contents(roadmap))
+    drafted = (with_meanings(content, known.get(content.uid)) for content in contents)
     snapshot = Snapshot(drafted, live.snapshot.came if live else None)
     scheduled = [*roadmap.editions.scheduled(now)]
     # Past the scheduled ones, whose changes the working copies hold: their numbers are known, and mean something else.

@@ -3,12 +3,14 @@
 Nothing here reads a session: for staff, roadmap.admin asks who they are.
 """
 
+import copy
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase, HttpResponseRedirect
+from django.urls import resolve
 
 from roadmap.models import Edition, Roadmap
 from roadmap.previews import draft as drafts
@@ -73,6 +75,22 @@ def for_staff(find: Callable[[HttpRequest, int], Roadmap]) -> Mount:
         return _answer(request, view, parts, draft, links.addresses_for_staff(pk, edition_pk), roadmap_pk=pk)
 
     return mount
+
+
+@never_kept
+def of_typed(request: HttpRequest, draft: Draft, path: str) -> HttpResponseBase:
+    """The page that staff find at that path of a preview, of a draft that nobody saved: an answer to the form itself."""
+    asked = copy.copy(request)
+    asked.method, asked.path, asked.path_info = "GET", path, path
+    asked.GET = QueryDict()  # type: ignore[assignment]
+    asked.META = {**request.META, "QUERY_STRING": ""}
+    asked.resolver_match = match = resolve(path)
+
+    @in_format(Format.PAGE)
+    def mount(request: HttpRequest, view: PageView, pk: int, **parts: Any) -> HttpResponseBase:
+        return _answer(request, view, parts, draft, links.addresses_for_staff(pk), roadmap_pk=pk)
+
+    return match.func(asked, *match.args, **{**match.kwargs, "mount": mount})
 
 
 def _answer(

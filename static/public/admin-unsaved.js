@@ -183,7 +183,8 @@
       if (storage) {
         remember();
       }
-      isSubmitted = !event.defaultPrevented;
+      var isElsewhere = event.submitter && event.submitter.formTarget === "_blank"; // a preview: this page stays
+      isSubmitted = !event.defaultPrevented && !isElsewhere;
     });
     function onChange() {
       isSubmitted = false;
