@@ -1,11 +1,22 @@
-"""The admin site itself: its names, and a first page that says what is pending before it lists models."""
+"""The admin site itself: its names, a first page that says what is pending before it lists models, and signing in.
 
+That keeps a form that was sent by somebody whose session was over.
+"""
+
+import copy
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from roadmap_site.posted import as_text, from_text, send_again, typed
+
+KEPT = "_kept"  # in the form by which one signs in: another that was sent before
 
 
 class RoadmapAdminSite(admin.AdminSite):
@@ -13,6 +24,46 @@ class RoadmapAdminSite(admin.AdminSite):
     site_title = "Roadmap administration"
     index_title = "Your roadmaps"
     index_template = "admin/roadmap_index.html"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        guarded = super().admin_view(view, cacheable)
+        if getattr(view, "csrf_exempt", False):  # it only reads; and anybody can make a browser send it something
+            return guarded
+
+        @wraps(guarded)
+        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            pairs = typed(request) if request.method == "POST" and not self.has_permission(request) else []
+            if not pairs or request.path == reverse("admin:logout"):
+                return guarded(request, *args, **kwargs)
+            return self.ask_to_sign_in(request, as_text(pairs), request.get_full_path())
+
+        return keeping
+
+    def ask_to_sign_in(self, request: HttpRequest, kept: str, url: str) -> HttpResponse:
+        """The page for it, in answer to a form; with that form, which is sent to `url` afterwards."""
+        asked = copy.copy(request)
+        asked.method, asked.GET = "GET", QueryDict()  # type: ignore[assignment]
+        context = {"kept": kept, "app_path": reverse("admin:login"), "next": url}
+        return super().login(asked, context)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        kept = request.POST.get(KEPT, "")
+        answer: HttpResponse = super().login(request, {"kept": kept, **(extra_context or {})})
+        pairs = from_text(kept)
+        if answer.status_code == 302 and pairs:
+            return send_again(request, pairs, answer["Location"], "signed_in")
+        return answer
+
+    def login_out_of_date(self, request: HttpRequest) -> HttpResponse:
+        """Sent with a token of before: its author signed in in another tab, say."""
+        url = request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
+            url = reverse("admin:index")
+        kept = request.POST.get(KEPT, "")
+        if not self.has_permission(request):
+            return self.ask_to_sign_in(request, kept, url)
+        pairs = from_text(kept)
+        return send_again(request, pairs, url, "signed_in") if pairs else HttpResponseRedirect(url)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from roadmap.admin.first_screen import (

@@ -3,12 +3,15 @@
 import logging
 import sys
 
+from django.contrib import admin
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.urls import reverse
 
 from roadmap.web.problems import RETRY_AFTER
 from roadmap.web.responses import page
+from roadmap_site.posted import came_from_this_site, send_again, typed
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +32,12 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Most often a form that was open while its author signed in again elsewhere."""
+    """Most often a form that was open while its author signed in again elsewhere: then one button sends it again."""
+    is_own_form = request.method == "POST" and request.path.startswith("/admin/") and came_from_this_site(request)
+    if is_own_form and request.path == reverse("admin:login"):
+        return admin.site.login_out_of_date(request)  # type: ignore[attr-defined,no-any-return]
+    if is_own_form:
+        return send_again(request, typed(request), request.get_full_path(), "out_of_date", status=403)
     return page("403.html", status=403, is_form_outdated=True)
 
 
@@ -50,16 +58,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _away(request: HttpRequest) -> HttpResponse:
     """With what was typed, so that it can be sent again as it is. Files have to be chosen again."""
-    typed = []
-    if request.method == "POST":
-        pairs = [(name, value) for name, values in request.POST.lists() for value in values]
-        # A password is typed again.
-        typed = [pair for pair in pairs if "password" not in pair[0] and pair[0] != "csrfmiddlewaretoken"]
+    kept = typed(request) if request.method == "POST" else []
     answer = page(
         "503.html",
         status=503,
-        csrf_token=get_token(request) if typed else "",
-        typed=typed,
+        csrf_token=get_token(request) if kept else "",
+        typed=kept,
         has_files=bool(request.FILES),
         url=request.get_full_path(),
     ).render()

@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from roadmap.admin import people
+from roadmap.admin import people, session_view
 from roadmap.admin.editing import markdown_widget
 
 urlpatterns = [
     path("admin/", include(markdown_widget.urls)),  # before the admin's own, which answer whatever else begins so
+    path("admin/", include(session_view.urls)),
     path("admin/", include("roadmap.admin.preview_urls")),
     path("admin/", include(people.urls)),
     path("admin/", admin.site.urls),

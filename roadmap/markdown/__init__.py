@@ -54,8 +54,8 @@ def render(markdown: str, *, anchor_prefix: str = "", top_level: int = 2, with_l
 
     The highest heading level in the text becomes `top_level` (2 to 6), the next one used the next, and so on: the
     page has the one h1. With `anchor_prefix`, anchors are `prefix-slug` and the text's own links to them follow, so
-    that several texts can stand on one page. `with_lines` is for whoever writes it: `data-line` of each block is the line
-    of the text, from 0, on which it begins.
+    that several texts can stand on one page. `with_lines` is for whoever writes it: `data-line` of each block is the
+    line of the text, from 0, on which it begins.
 
     Raises MarkdownTooLong. Answers are kept, short texts' many and long ones' few, so that memory is bounded: at the
     very worst about 200 MB (a thousand texts of 10,000 characters, all of them markup), usually under 10 MB.

@@ -79,7 +79,7 @@ def for_staff(find: Callable[[HttpRequest, int], Roadmap]) -> Mount:
 
 @never_kept
 def of_typed(request: HttpRequest, draft: Draft, path: str) -> HttpResponseBase:
-    """The page that staff find at that path of a preview, of a draft that nobody saved: an answer to the form itself."""
+    """The page that staff find at that path of a preview, of a draft that nobody saved: the answer to its form."""
     asked = copy.copy(request)
     asked.method, asked.path, asked.path_info = "GET", path, path
     asked.GET = QueryDict()  # type: ignore[assignment]

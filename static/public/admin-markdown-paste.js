@@ -3,7 +3,7 @@
 //
 // The HTML is read into a document of its own, in which nothing runs and nothing is fetched; first it is made plain there
 // (`tidy`), then turndown writes it. Tables are written here: of its plugin, GitHub's tables keep no bar in a cell, and
-// none at all without a row of headings, which Excel never has. See docs/decisions/0030-what-is-pasted-becomes-markdown.md.
+// none at all without a row of headings, which Excel never has. See docs/decisions/0030-nothing-typed-is-lost-on-the-way.md.
 (function () {
   "use strict";
 

@@ -2,6 +2,29 @@
 (function () {
   "use strict";
 
+  // Chromium's insertText takes time with the square of the lines: half a second for 100 of them, ten for 1,000. Longer
+  // texts are set at once, and taken back here.
+  var MOST_LINES = 100;
+  var set = null; // the last of those
+
+  function setAtOnce(editor, start, end, text) {
+    var before = editor.value;
+    editor.setRangeText(text, start, end, "end");
+    set = { editor: editor, before: before, after: editor.value, start: start, end: end };
+    editor.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    if (isUndo && set && event.target === set.editor && set.editor.value === set.after) {
+      event.preventDefault();
+      set.editor.value = set.before;
+      set.editor.setSelectionRange(set.start, set.end);
+      set.editor.dispatchEvent(new Event("input", { bubbles: true }));
+      set = null;
+    }
+  });
+
   // Sets `text` in place of what stands from `start` to `end`, and selects from `selectFrom` to `selectTo` of the new
   // value; without these, the caret comes after it.
   function replace(editor, start, end, text, selectFrom, selectTo) {
@@ -10,10 +33,10 @@
     }
     editor.setSelectionRange(start, end);
     // Of the ways to change a text area, this old one alone goes into the browser's own list of what can be undone.
-    var isDone = text ? document.execCommand("insertText", false, text) : start === end || document.execCommand("delete");
+    var isDone = text.split("\n").length <= MOST_LINES &&
+      (text ? document.execCommand("insertText", false, text) : start === end || document.execCommand("delete"));
     if (!isDone) {
-      editor.setRangeText(text, start, end, "end");
-      editor.dispatchEvent(new Event("input", { bubbles: true }));
+      setAtOnce(editor, start, end, text);
     }
     if (selectFrom !== undefined) {
       editor.setSelectionRange(selectFrom, selectTo === undefined ? selectFrom : selectTo);

@@ -33,6 +33,10 @@
     var form = new FormData();
     form.append("image", file);
     say(box, "Adding the image.", false);
+    if (window.signedIn && !(await window.signedIn.ensure())) {
+      say(box, FAILED, true);
+      return;
+    }
     try {
       var response = await fetch(editor.getAttribute("data-markdownx-upload-urls-path"), {
         method: "POST",

@@ -115,7 +115,7 @@
   }
 
   function isAsLoaded(control) {
-    if (control.type === "hidden" || !control.name || control.name.includes("__prefix__")) {
+    if (control.type === "hidden" || control.tagName === "BUTTON" || !control.name || control.name.includes("__prefix__")) {
       return true;
     }
     if (control.type === "checkbox" || control.type === "radio") {

@@ -1,7 +1,9 @@
-"""What programs put onto the clipboard as HTML when somebody copies a text or cells: written for the tests, in their ways.
+"""What programs put onto the clipboard as HTML when somebody copies: written for the tests, in the ways of each.
 
 By name, the HTML, and the Markdown that it is pasted as.
 """
+
+# ruff: noqa: E501 - their lines are as long as these programs make them
 
 WORD = """<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"
 xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-html40">
@@ -230,7 +232,7 @@ PASTED = {
 # What says no more than its words do: the browser pastes those.
 AS_WORDS = {
     "one cell": "<table><tr><td>Parcels</td></tr></table>",
-    "words of a page": '<meta charset="utf-8"><span style="color: red; font-weight: 400;">## not a heading, *typed*</span>',
+    "words of a page": '<meta charset="utf-8"><span style="color: red; font-weight: 400;">## typed, *typed*</span>',
     "an editor of code": "<meta charset='utf-8'><pre style='color:#000'>let x = <b>1</b>;\n</pre>",
     "nothing": "",
 }

@@ -64,6 +64,23 @@ def lose_session(page):
     page.context.clear_cookies(name="sessionid")
 
 
+def come_back_later(page, site, address):
+    """After the session was lost and the tab left."""
+    lose_session(page)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(address)
+    sign_in(page, site)
+
+
+def again(page):
+    return page.get_by_role("dialog", name="Sign in again")
+
+
+def sign_in_again(page, password):
+    again(page).get_by_label("Password").fill(password)
+    again(page).get_by_role("button", name="Sign in and go on").click()
+
+
 def no_violations(page):
     assert page.evaluate("violations") == []
 
@@ -76,9 +93,7 @@ def test_a_lost_session_loses_nothing(form, site):
     address = form.url
     text(form).fill(LONG)
     title(form).fill("Who we are now")
-    lose_session(form)
-    press_save(form)
-    sign_in(form, site)
+    come_back_later(form, site, address)
     assert form.url == address
     expect(text(form)).not_to_have_value(LONG)
     status = banner(form).get_by_role("status")
@@ -101,13 +116,124 @@ def test_a_lost_session_loses_nothing(form, site):
     no_violations(form)
 
 
+def test_somebody_whose_session_is_over_signs_in_over_the_form_and_the_save_goes_through(form, site):
+    loads = []
+    form.on("framenavigated", lambda frame: loads.append(frame.url))
+    address = form.url
+    text(form).fill(LONG)
+    site.manage("shell", "-c", "from django.contrib.sessions.models import Session; Session.objects.all().delete()")
+    press_save(form)
+    expect(again(form)).to_contain_text("You have been signed out. Nothing that you typed is lost")
+    expect(again(form).get_by_label("Username")).to_have_value(site.username)
+    expect(again(form).get_by_label("Password")).to_be_focused()
+    assert loads == []
+    sign_in_again(form, "not the password")
+    expect(again(form).get_by_role("alert")).to_contain_text("Please enter the correct username and password")
+    expect(again(form).get_by_label("Password")).to_be_focused()
+    sign_in_again(form, site.password)
+    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    assert len(loads) == 1
+    assert records(form) == 0
+    no_violations(form)
+    form.goto(address)
+    expect(text(form)).to_have_value(LONG)
+    expect(banner(form)).to_have_count(0)
+
+
+def test_somebody_who_would_rather_not_sign_in_now_keeps_the_form_as_it_is(form, site):
+    text(form).fill(LONG)
+    lose_session(form)
+    press_save(form)
+    again(form).get_by_label("Password").press("Escape")
+    expect(again(form)).to_have_count(0)
+    expect(form.get_by_role("button", name="Save", exact=True)).to_be_focused()
+    expect(text(form)).to_have_value(LONG)
+    press_save(form)
+    sign_in_again(form, site.password)
+    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+
+
+def test_signing_in_again_in_another_tab_spoils_nothing(form, site):
+    """It changes the token that the form came with."""
+    text(form).fill(LONG)
+    lose_session(form)
+    press_save(form)
+    with form.expect_popup() as popup:
+        again(form).get_by_role("link", name="Sign in in another tab instead").click()
+    sign_in(popup.value, site)
+    expect(popup.value.get_by_role("heading", name="Your roadmaps")).to_be_visible()
+    popup.value.close()
+    form.bring_to_front()
+    again(form).get_by_role("button", name="Not now").click()
+    press_save(form)
+    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+
+
+def test_nothing_is_saved_in_another_persons_name_unseen(form, site):
+    site.manage(
+        "shell", "-c", "from tests import make; make.user(username='dan', password='dans-own-word', first_name='Dan')"
+    )
+    text(form).fill(LONG)
+    lose_session(form)
+    press_save(form)
+    again(form).get_by_label("Username").fill("dan")
+    sign_in_again(form, "dans-own-word")
+    expect(again(form)).to_contain_text("Dan is signed in now")
+    again(form).get_by_role("button", name="Not now").click()
+    expect(text(form)).to_have_value(LONG)
+    press_save(form)
+    again(form).get_by_role("button", name="Go on", exact=True).click()
+    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+
+
+def test_without_a_script_the_page_for_signing_in_keeps_the_form(new_context, site):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site.url}/admin/roadmap/page/")
+    sign_in(page, site)
+    page.locator("#result_list tbody a").first.click()
+    address = page.url
+    text(page).fill(LONG)
+    lose_session(page)
+    press_save(page)
+    expect(page.get_by_role("status")).to_contain_text("You have been signed out. Nothing that you typed is lost")
+    sign_in(page, site)
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    page.goto(address)
+    expect(text(page)).to_have_value(LONG)
+
+
+def test_a_preview_leaves_the_form_as_it_is(form):
+    asked = []
+    address = form.url
+    text(form).fill(LONG)
+    with form.expect_popup() as popup:
+        form.get_by_role("button", name="Preview (opens in a new tab)").click()
+    expect(popup.value.get_by_role("region", name="Not published")).to_contain_text("It is not saved.")
+    expect(popup.value.get_by_role("main")).to_contain_text("A text that took all morning.")
+    popup.value.close()
+    form.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    expect(text(form)).to_have_value(LONG)
+    form.goto(address)
+    assert asked == ["beforeunload"]  # it was not taken for saved
+    expect(banner(form)).to_have_count(1)
+
+
+def test_a_preview_after_the_session_is_over_signs_in_first(form, site):
+    text(form).fill(LONG)
+    lose_session(form)
+    form.get_by_role("button", name="Preview (opens in a new tab)").click()
+    with form.expect_popup() as popup:
+        sign_in_again(form, site.password)
+    expect(popup.value.get_by_role("main")).to_contain_text("A text that took all morning.")
+    expect(text(form)).to_have_value(LONG)
+
+
 def test_a_new_thing_is_kept_until_it_is_saved(form, site):
     form.goto(f"{site.url}/admin/roadmap/changelogentry/add/")
     title(form).fill("New things")
     text(form).fill(LONG)
-    lose_session(form)
-    press_save(form)
-    sign_in(form, site)
+    come_back_later(form, site, form.url)
     banner(form).get_by_role("button", name="Restore").click()
     expect(text(form)).to_have_value(LONG)
     press_save(form)  # no date: the form is shown again, with what was typed, and nothing is offered twice
@@ -174,9 +300,7 @@ def test_a_row_of_an_item_finds_its_place_again(form, site):
     date.fill("August 2031")
     form.get_by_label("Journey").fill("Payments")
     name, address = date.get_attribute("name"), form.url
-    lose_session(form)
-    press_save(form)
-    sign_in(form, site)
+    come_back_later(form, site, address)
     assert form.url == address
     banner(form).get_by_role("button", name="Restore").click()
     expect(form.locator(f"input[name={name}]")).to_have_value("August 2031")
@@ -240,7 +364,8 @@ def test_nobody_is_offered_what_another_person_typed(form, site):
     )
     text(form).fill(LONG)
     lose_session(form)
-    press_save(form)
+    form.once("dialog", lambda dialog: dialog.accept())
+    form.goto(form.url)
     form.get_by_label("Username").fill("carol")
     form.get_by_label("Password").fill("carols-own-word")
     form.get_by_role("button", name="Log in").click()

@@ -1,8 +1,8 @@
 """*Preview* on a form: what is typed, in the page where readers would find it, with nothing saved.
 
 The form is saved in full, with all that it checks and refuses, in a transaction that is then undone. So the page shows
-what saving would make of it (a reference, what follows for the items of a release), and there is no second way from a form
-to a Content. See docs/decisions/0030-what-is-pasted-becomes-markdown.md.
+what saving would make of it (a reference, what follows for the items of a release), and there is no second way from a
+form to a Content. See docs/decisions/0030-nothing-typed-is-lost-on-the-way.md.
 """
 
 from typing import Any, NamedTuple
