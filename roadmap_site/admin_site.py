@@ -42,7 +42,7 @@ class RoadmapAdminSite(admin.AdminSite):
     def ask_to_sign_in(self, request: HttpRequest, kept: str, url: str) -> HttpResponse:
         """The page for it, in answer to a form; with that form, which is sent to `url` afterwards."""
         asked = copy.copy(request)
-        asked.method, asked.GET = "GET", QueryDict()  # type: ignore[assignment]
+        asked.method, asked.GET = "GET", QueryDict()
         context = {"kept": kept, "app_path": reverse("admin:login"), "next": url}
         return super().login(asked, context)
 

@@ -35,7 +35,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Most often a form that was open while its author signed in again elsewhere: then one button sends it again."""
     is_own_form = request.method == "POST" and request.path.startswith("/admin/") and came_from_this_site(request)
     if is_own_form and request.path == reverse("admin:login"):
-        return admin.site.login_out_of_date(request)  # type: ignore[attr-defined,no-any-return]
+        return admin.site.login_out_of_date(request)  # type: ignore[attr-defined]
     if is_own_form:
         return send_again(request, typed(request), request.get_full_path(), "out_of_date", status=403)
     return page("403.html", status=403, is_form_outdated=True)

@@ -82,7 +82,7 @@ def of_typed(request: HttpRequest, draft: Draft, path: str) -> HttpResponseBase:
     """The page that staff find at that path of a preview, of a draft that nobody saved: the answer to its form."""
     asked = copy.copy(request)
     asked.method, asked.path, asked.path_info = "GET", path, path
-    asked.GET = QueryDict()  # type: ignore[assignment]
+    asked.GET = QueryDict()
     asked.META = {**request.META, "QUERY_STRING": ""}
     asked.resolver_match = match = resolve(path)
 
