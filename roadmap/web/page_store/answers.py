@@ -35,7 +35,7 @@ class Made(msgspec.Struct, frozen=True):
 
     status: int
     headers: Headers
-    bodies: dict[str, bytes]  # by content coding
+    bodies: Mapping[str, bytes]  # by content coding; of a large one, what is seen of its file
     basis: Basis | None  # None: it is for the one who asked alone
     made_at: float  # seconds since 1970
 

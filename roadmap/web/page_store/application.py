@@ -38,6 +38,7 @@ MAKERS = 2  # threads that make what readers ask for
 NICE = 5  # steps that editors' threads stand back for the readers'; Linux counts them by thread
 EDITORS = 6  # threads for all else: forms, previews
 FILES = 2  # threads that wait for nothing but this machine's disk: for what is kept there, and for pictures
+PART = 256 * 1024  # bytes of an answer that lies in a file, sent at once
 PATIENCE_ASKING = 0.08  # seconds that a reader waits for word of what may have been published a moment ago
 PATIENCE_STARTING = 1.2  # seconds that a process which begins waits for the same: nobody reads from it yet
 PATIENCE_LOADING = 0.25  # seconds more, where something was
@@ -99,8 +100,11 @@ class PageStore:
             watch = self._watch
             if held is not None and held.confirmed is watch.seen and not watch.is_away and not watch.is_nudged:
                 start, body = held.messages(method, asked)
-                await send(start)
-                await send(body)
+                if body["body"].__class__ is bytes:
+                    await send(start)
+                    await send(body)
+                else:
+                    await _send(send, start, body)
                 return
             if path == "/healthz":
                 await _send(send, *_ALIVE.messages(method, asked))
@@ -193,9 +197,7 @@ class PageStore:
         ):
             basis = Basis(seen.of_all, "", seen.day)
         new = made(status, lines, body, basis)
-        if new.basis:
-            self._disk.put(key, new)
-        return new
+        return self._disk.put(key, new) if new.basis else new
 
     async def _look(self, asking: float = PATIENCE_ASKING) -> None:
         """Waits until this process has looked what is newest, or for a while: not for a database that says nothing."""
@@ -275,7 +277,13 @@ class PageStore:
 
 
 async def _send(send: Send, start: dict[str, Any], body: dict[str, Any]) -> None:
+    """What lies in a file part by part: a reader who is slow to take it holds one of them in memory, and not all."""
     await send(start)
+    whole = body["body"]
+    if isinstance(whole, memoryview):
+        for first in range(0, len(whole) - PART, PART):
+            await send({**body, "body": bytes(whole[first : first + PART]), "more_body": True})
+        body = {**body, "body": bytes(whole[(len(whole) - 1) // PART * PART :])}
     await send(body)
 
 

@@ -4,10 +4,11 @@ import asyncio
 import fcntl
 import hashlib
 import logging
+import mmap
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +21,17 @@ from roadmap.web.responses import software
 
 logger = logging.getLogger(__name__)
 
+
+class _Mapped(Made, frozen=True):
+    """The same, of which the bodies stay where they are."""
+
+    bodies: Mapping[str, memoryview]
+
+
 _decode = msgspec.msgpack.Decoder(Made).decode
+_decode_mapped = msgspec.msgpack.Decoder(_Mapped).decode
 _encode = msgspec.msgpack.Encoder().encode
+_LARGE = 256 * 1024  # bytes of a file: from here on its bodies are no process's own, but what all have of the file
 _EVERY = 200  # writes: as often it is seen how much there is
 _AGAIN = 60  # seconds after a failure until another write is tried
 _PATIENCE = 2.0  # seconds that a process waits for what another one makes
@@ -39,7 +49,11 @@ class Disk:
 
     def get(self, key: Key) -> Made | None:
         try:
-            return _decode(self._path(key).read_bytes())
+            with self._path(key).open("rb") as file:
+                if os.fstat(file.fileno()).st_size < _LARGE:
+                    return _decode(file.read())
+                # It lasts as long as what is decoded, though another file may take its place; none is ever written to.
+                return _decode_mapped(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -49,10 +63,10 @@ class Disk:
             logger.warning("An answer on disk cannot be read: %s", error)
             return None
 
-    def put(self, key: Key, made: Made) -> None:
-        """A file is there whole or not at all."""
+    def put(self, key: Key, made: Made) -> Made:
+        """The same as it is kept. A file is there whole or not at all."""
         if self._is_resting:
-            return
+            return made
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self._written % _EVERY == 0:
@@ -61,13 +75,15 @@ class Disk:
             descriptor, name = tempfile.mkstemp(dir=self._folder)
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(_encode(made))
+                    size = file.write(_encode(made))
                 os.replace(name, self._path(key))
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError as error:
             self._rest(error)
+            return made
+        return (self.get(key) if size >= _LARGE else None) or made
 
     @property
     def _is_resting(self) -> bool:

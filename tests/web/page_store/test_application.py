@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from math import inf
 from types import SimpleNamespace
 
+import brotli
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from roadmap.web.page_store.answers import made
 from roadmap.web.page_store.application import (
     EDITORS,
     MAKERS,
+    PART,
     PATIENCE_ASKING,
     PATIENCE_LOADING,
     PATIENCE_STARTING,
@@ -30,7 +32,7 @@ from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key
 from roadmap.web.page_store.watch import Seen
 from roadmap.web.responses import Basis
-from tests.web.page_store.asgi import ask, run
+from tests.web.page_store.asgi import ask, run, scope_of
 
 DAY = datetime.date(2026, 11, 29)
 HOME = "/vat-mtd/"
@@ -322,6 +324,29 @@ def test_another_process_takes_it_from_disk(site, django, watch):
     site.finish()
     (same,) = run(PageStore(django, watch), HOME)
     assert same.body.decode() == TEXT
+    assert len(django.asked) == 1
+
+
+def test_what_is_large_is_given_from_its_file_part_by_part(site, django, watch, tmp_path):
+    django.text = "".join(str(number) for number in range(150_000))
+    first, br = run(site, HOME, (HOME, {"headers": {"Accept-Encoding": "br"}}))
+    site.finish()
+    other = PageStore(django, watch)
+    same, head, part = run(
+        other, HOME, (HOME, {"method": "HEAD"}), (HOME, {"headers": {"Range": f"bytes={PART - 2}-{2 * PART + 1}"}})
+    )
+    assert first.body.decode() == same.body.decode() == brotli.decompress(br.body).decode() == django.text
+    assert (head.body, head.headers) == (b"", first.headers)
+    assert (part.status, part.body) == (206, first.body[PART - 2 : 2 * PART + 2])
+    sizes = []
+
+    async def send(message):
+        sizes.append(len(message.get("body", b"")))
+
+    for path in (tmp_path / "pages").iterdir():
+        path.unlink()  # as where there are too many: what a process holds stays
+    asyncio.run(other(scope_of(HOME), None, send))
+    assert sizes[1:] == [PART] * (len(first.body) // PART) + [len(first.body) % PART]
     assert len(django.asked) == 1
 
 
