@@ -8,11 +8,11 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from msgspec import convert
+from msgspec import convert, structs
 
 from roadmap.content.changes import FieldChange, returned
 from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Noun
@@ -26,7 +26,7 @@ from roadmap.dates.clock import day_of
 WORDS_OF_ENTRY = ("title", "when", "body")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ToldChange:
     """A change as readers are told of it."""
 
@@ -45,7 +45,7 @@ class ToldChange:
         return not (self.is_minor or self.went_with_column) and self.change.is_news
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class ThingTold:
     """What happened to one thing in one Edition."""
 
@@ -276,9 +276,23 @@ def read_thing(rows: Sequence[ChangeRow], make: Callable[..., Thing]) -> Thing:
         for row in rows
         if row.field is not None
     )
-    after = as_published(noun, first.content) if first.content else None
+    after = _sharing_parts(as_published(noun, first.content)) if first.content else None
     uid = after.uid if after else str(first.uid)
     return make(noun=noun, uid=uid, title=first.title, address=first.address, told=told, after=after)
+
+
+def _sharing_parts(content: Content) -> Content:
+    """The same, made of parts that other items have too: thousands say the same of dates and APIs."""
+    if not isinstance(content, ItemContent):
+        return content
+    audiences = _one_of_equals(content.audiences)
+    milestones, apis = (tuple(map(_one_of_equals, parts)) for parts in (content.milestones, content.apis))
+    return structs.replace(content, audiences=audiences, milestones=milestones, apis=apis)
+
+
+@lru_cache(maxsize=4096)
+def _one_of_equals(value: Any) -> Any:
+    return value
 
 
 def _read(rows: list[ChangeRow]) -> tuple[PastEdition, list[ThingTold]]:

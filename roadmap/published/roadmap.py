@@ -24,7 +24,7 @@ class EditionSeen:
     uid: str = ""  # a draft has none
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
 class LatestChanges(ThingTold):
     """What happened to one thing when it was last published."""
 

@@ -58,7 +58,7 @@ class Word:
     whole: str
     parts: tuple[str, ...]
     sequence: str  # its parts as a text
-    terms: frozenset[str]  # by which an index has it
+    terms: tuple[str, ...]  # by which an index has it
 
 
 def words_in(text: str) -> list[Word]:
@@ -79,7 +79,9 @@ class _Known(dict[str, Word]):
         kept = _POSSESSIVE.sub("", written) or written
         parts = tuple(folded for part in _BORDER.split(kept) if (folded := fold(part)))
         whole = fold(_JOINTS.sub("", kept)) if len(parts) > 1 else "".join(parts)
-        self[written] = word = Word(written, whole, parts, " ".join(parts), frozenset((whole, *parts)))
+        self[written] = word = Word(
+            written, whole, parts, " ".join(parts), parts if whole in parts else (whole, *parts)
+        )
         return word
 
 

@@ -4,7 +4,6 @@ import io
 from dataclasses import replace
 
 from django.http import HttpRequest
-from xlsxwriter import Workbook
 
 from roadmap.published.filters import Filters, read_filters
 from roadmap.web.addresses import Addresses
@@ -30,6 +29,8 @@ def items_xlsx(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
 
 
 def _written(addresses: Addresses, reading: RoadmapReading, filters: Filters) -> bytes:
+    from xlsxwriter import Workbook  # two megabytes, for what few ask for
+
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
         # The Edition's own time, not the clock's: of one Edition the bytes are always the same.

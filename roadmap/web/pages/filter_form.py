@@ -275,7 +275,7 @@ class FilterPanel:
                 place.value for place in Environment for item in around if self.filters.has_date(item, place)
             )
         having = items_having(self.published)[name]
-        counts = Counter({value: len(around & items) for value, items in having.items()})
+        counts = Counter({value: sum(item in around for item in items) for value, items in having.items()})
         if name == "release":
             # One chosen by a title that it had: no item says that any more.
             for slug in chosen:
