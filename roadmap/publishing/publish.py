@@ -60,6 +60,7 @@ def publish(
     at: datetime.datetime | None = None,
     choices: Choices | None = None,
     reviewed: Mapping[str, str] | None = None,
+    read: tuple[dict[str, Content], list[Pending]] | None = None,
     now: datetime.datetime | None = None,
 ) -> models.Edition:
     """Publishes what is pending in one roadmap as one Edition, and returns it.
@@ -68,8 +69,9 @@ def publish(
     nothing. `by` is None where no person did it (a command run by the system). `at` is aware, and now by default; an
     Edition dated in the future is scheduled: readers do not see it yet. `choices` are the decisions of whoever
     reviewed, `reviewed` the marks of what they read, by uid: with it, just that is published, as they read it, and what
-    was saved since stays pending: see `as_reviewed`. `now` is the clock's, for tests; where readers have seen an
-    Edition dated later, it is just after that.
+    was saved since stays pending: see `as_reviewed`. `read` are the working copies, by uid, and what is pending of
+    them, where the caller has read both for that moment, under the lock that it still holds. `now` is the clock's, for
+    tests and for such a caller; where readers have seen an Edition dated later, it is just after that.
 
     What other Editions that are still to come hold of the same things is brought in line: see `carry_over`.
 
@@ -83,8 +85,12 @@ def publish(
         at = at or now
         _check_order(roadmap, at, now)
         announced = _announce(roadmap, choices.announcement) if choices.announcement else None
-        copies = {copy.uid: copy for copy in contents(roadmap)}
-        everything = chosen = pending(roadmap, at, copies.values())
+        if read is None or announced:
+            copies = {copy.uid: copy for copy in contents(roadmap)}
+            everything = pending(roadmap, at, copies.values())
+        else:
+            copies, everything = read
+        chosen = everything
         if reviewed is not None:
             chosen = as_reviewed(roadmap, at, copies, everything, reviewed, besides={str(announced)})
         chosen = [thing for thing in chosen if thing.uid not in choices.leave_out]

@@ -81,6 +81,8 @@ def _publish(request: HttpRequest, roadmap: Roadmap) -> tuple[Edition | None, Re
                 at=review.at,
                 choices=choices,
                 reviewed=review.shown,
+                read=(review.saved, review.pending),
+                now=review.now,
             )
         except PublishingRefused as error:
             review.refuse(error)

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 MAKERS = 2  # threads that make what readers ask for
 NICE = 5  # steps that editors' threads stand back for the readers'; Linux counts them by thread
 EDITORS = 6  # threads for all else: forms, previews
+TURN = 0.0005  # seconds that a thread computes while others wait, a tenth of Python's own: most wait after each query
 FILES = 2  # threads that wait for nothing but this machine's disk: for what is kept there, and for pictures
 PART = 256 * 1024  # bytes of an answer that lies in a file, sent at once
 PATIENCE_ASKING = 0.08  # seconds that a reader waits for word of what may have been published a moment ago
@@ -262,6 +264,7 @@ class PageStore:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                sys.setswitchinterval(TURN)
                 self._watch.start()
                 await self._look(PATIENCE_STARTING)
             await send({"type": f"{message['type']}.complete"})

@@ -289,6 +289,16 @@ def test_it_costs_the_same_queries_whatever_the_number_of_changes(publisher):
     assert cost[1] <= 20
 
 
+def test_working_copies_are_read_once_to_publish_them_and_once_for_the_page_after(publisher):
+    roadmap = make.roadmap()
+    make.item(roadmap)
+    page = opened(publisher, roadmap)
+    with CaptureQueriesContext(connection) as queries:
+        response = press(publisher, page, "Publish")
+    assert "Published edition 1" in response.content.decode()
+    assert sum('FROM "roadmap_changelogentry"' in query["sql"] for query in queries) == 2
+
+
 @pytest.mark.parametrize(
     "nonsense",
     [
