@@ -36,7 +36,7 @@ from benchmarks.together import PASSWORD
 
 CONNECTIONS = 16
 PEER = "Wagtail with its page cache"
-PATIENT = ("--keep-alive", "60")  # where a connection to each process is held while something is done
+PATIENT = ("--keep-alive", "600")  # where a connection to each process is held while something is done
 COLD = {40: 30, 2000: 8}  # first requests of a page, by how many items there are
 PAGES = {"home": "/roadmap-{items}/", "items": "/roadmap-{items}/items/"}
 ANSWERS = {"plain": "", "gzip": "gzip", "br": "br", "304": ""}  # with the Accept-Encoding header of each
