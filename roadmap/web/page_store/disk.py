@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 class _Mapped(Made, frozen=True):
     """The same, of which the bodies stay where they are."""
 
-    bodies: Mapping[str, memoryview]
+    bodies: Mapping[str, memoryview]  # type: ignore[assignment]
 
 
 _decode = msgspec.msgpack.Decoder(Made).decode
@@ -46,6 +47,7 @@ class Disk:
         self._most = most
         self._written = 0
         self._resting_until = 0.0
+        self._saying = Lock()
 
     def get(self, key: Key) -> Made | None:
         try:
@@ -90,8 +92,10 @@ class Disk:
         return time.monotonic() < self._resting_until
 
     def _rest(self, error: OSError) -> None:
-        """Said once, however many ask meanwhile."""
-        if not self._is_resting:
+        """Said once, however many threads ask meanwhile."""
+        with self._saying:
+            if self._is_resting:
+                return
             self._resting_until = time.monotonic() + _AGAIN
             logger.warning("Answers are not kept on disk for %d seconds: %s", _AGAIN, error)
 
