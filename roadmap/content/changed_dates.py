@@ -3,6 +3,7 @@
 A date in a Change is its text, or an object of the text, what it meant, and whether it has come.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,18 @@ from roadmap.content.choices import Environment
 from roadmap.content.things import RoadmapContent, when_typed
 from roadmap.dates import When
 from roadmap.dates.moves import Move, may_be_later, move
+
+_BRACKETS = re.compile(r"\s*\(([^()]*)\)$")
+
+
+def in_brackets(words: str) -> str:
+    """To stand between brackets, without brackets of its own: "June 2026 (to be confirmed)" has a comma there."""
+    return _BRACKETS.sub(r", \1", words)
+
+
+def was(words: str) -> str:
+    """To follow what is so now: " (was June 2026, to be confirmed)"."""
+    return f" (was {in_brackets(words)})"
 
 
 def date_typed(said: Any) -> str:
@@ -37,7 +50,7 @@ def has_moved(old: When | None, new: When | None) -> bool:
 def when_sentence(name: str, before: Any, after: Any) -> str:
     old, new = when_of(before), when_of(after)
     if new is None:
-        return f"{name} no longer given (was {old.in_sentence if old else ''})"
+        return f"{name} no longer given{was(old.in_sentence if old else '')}"
     if old is None:
         return f"{name} added: {new.in_sentence}"
     return moved(name, old, new)
@@ -46,31 +59,33 @@ def when_sentence(name: str, before: Any, after: Any) -> str:
 def moved(name: str, old: When, new: When) -> str:
     """How one promise differs from another. `name` is what the date is of: "Live", "Sandbox"."""
     date = name if name == "Date" else f"{name} date"
-    was = f" (was {old.in_sentence})"
+    before = was(old.in_sentence)
     found = move(old, new)
     match found:
         case Move.WRITTEN_DIFFERENTLY:
             return f"{date} written differently"
         case Move.TO_BE_CONFIRMED:
-            return f"{date} now to be confirmed{was}"
+            return f"{date} now to be confirmed{before}"
         case Move.NOT_APPLICABLE:
-            return f"{name} now not applicable{was}"
+            return f"{name} now not applicable{before}"
         case Move.DATED:
-            return f"{name} now expected {new.in_sentence}{was}"
+            return f"{name} now expected {new.in_sentence}{before}"
         case Move.CONFIRMED:
             return f"{date} confirmed: {new.in_sentence}"
         case Move.PROVISIONAL:
             return f"{date} now provisional: {new.in_sentence}"
         case Move.UNCLEAR:
-            return f"{date} now {new.in_sentence}{was}"
+            return f"{date} now {new.in_sentence}{before}"
         case Move.LESS_EXACT:
-            return f"{date} less exact{', and may be later' if may_be_later(old, new) else ''}: {new.in_sentence}{was}"
+            return (
+                f"{date} less exact{', and may be later' if may_be_later(old, new) else ''}: {new.in_sentence}{before}"
+            )
         case Move.MORE_EXACT:
-            return f"{date} more exact: {new.in_sentence}{was}"
+            return f"{date} more exact: {new.in_sentence}{before}"
     verb = "moved" if found is Move.LATER else "brought forward"
     if {word for when in (old, new) for word in when.in_sentence.split()} & {"to", "by", "from"}:
         # A date that has such a word of its own does not go after another.
-        return f"{name} {'moved later' if found is Move.LATER else verb}: {new.in_sentence}{was}"
+        return f"{name} {'moved later' if found is Move.LATER else verb}: {new.in_sentence}{before}"
     return f"{name} {verb} from {old.in_sentence} to {new.in_sentence}"
 
 
@@ -81,22 +96,22 @@ def milestone_sentence(
     old, new = when_of(before), when_of(after)
     was_deployed, is_deployed = has_arrived(before), has_arrived(after)
     if is_deployed and not was_deployed:
-        told = f" (was expected {old.in_sentence})" if old and old.start and str(old) != str(new) else ""
+        told = was(f"expected {old.in_sentence}") if old and old.start and str(old) != str(new) else ""
         return f"Now {place}{told}"
     if was_deployed and not is_deployed:
         return f"No longer {place}" + (f": now expected {new.in_sentence}" if new and new.start else "")
     if after is None and old and not old.start:
-        return f"{label} date no longer given (was {old.in_sentence})"  # there was none that could end
+        return f"{label} date no longer given{was(old.in_sentence)}"  # there was none that could end
     if after is None:
-        return f"{label} no longer planned" + (f" (was {old.in_sentence})" if old else "")
+        return f"{label} no longer planned" + (was(old.in_sentence) if old else "")
     if was_deployed and old and new:
         if str(old) == str(new):
             return f"{label} date written differently"
-        return f"{label} date corrected: {new.in_sentence} (was {old.in_sentence})"
+        return f"{label} date corrected: {new.in_sentence}{was(old.in_sentence)}"
     if old and new:
         return moved(label, old, new)
     if old and not is_deployed:
-        return f"{label} date no longer given (was {old.in_sentence})"
+        return f"{label} date no longer given{was(old.in_sentence)}"
     if is_deployed:  # it was there before too: only its date became known, or unknown
         return f"{label} date added: {new.in_sentence}" if new else f"{label} date removed"
     if new and new.start:

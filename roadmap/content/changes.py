@@ -5,13 +5,22 @@ from here, so that it reads the same everywhere.
 """
 
 import datetime
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from roadmap.content import shapes
-from roadmap.content.changed_dates import date_typed, has_arrived, has_moved, milestone_sentence, when_of, when_sentence
+from roadmap.content.changed_dates import (
+    date_typed,
+    has_arrived,
+    has_moved,
+    milestone_sentence,
+    was,
+    when_of,
+    when_sentence,
+)
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import (
     EXISTENCE,
@@ -22,12 +31,13 @@ from roadmap.content.fields import (
     PUNCTUATION,
     field_told,
 )
-from roadmap.content.things import RoadmapContent
+from roadmap.content.things import RoadmapContent, joined
 from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import may_be_later
 
 # Beside prose, where the sentence does not say both what was and what is.
 NAMED_ONLY = frozenset({"contact", "environment_labels", "api_addresses", "fields", "notice"})
+_VERSION = re.compile(r"\s+((?:version\s+)?v?\d[\w.]*)$", re.IGNORECASE)  # at the end of an API's name
 MOST_QUOTED = 80  # characters of a text that reads well within a sentence
 
 
@@ -200,7 +210,7 @@ def _sentence(change: FieldChange, roadmap: RoadmapContent) -> str:
         case shapes.Choice() | shapes.Names() as shape:
             before, after = (shape.words(value) if value else None for value in (before, after))
         case shapes.Apis() if name != shapes.API_ADDRESSES:
-            before, after = (", ".join(value) if value else None for value in (before, after))
+            return _apis_sentence(before or [], after or [])
         case shapes.Notice() as shape if after:
             return f"{label} {'changed' if before else 'added'}: {shape.words(after)}"
         case shapes.Notice():
@@ -232,8 +242,38 @@ def _release_sentence(before: str | None, after: str | None) -> str:
         return f"Moved to another release called {after}"
     if {"to", "by", "from", "until"} & {*f"{before} {after}".casefold().split()}:
         # A title that has such a word of its own does not go after another.
-        return f"Moved to another release: {after} (was {before})"
+        return f"Moved to another release: {after}{was(before)}"
     return f"Moved from {before} to {after}"
+
+
+def _apis_sentence(before: Sequence[str], after: Sequence[str]) -> str:
+    """What came, what went, and what has another version: "APIs changed: VAT v2.0 (was v1.0), removed Obligations"."""
+    added = [api for api in after if api not in before]
+    removed = [api for api in before if api not in after]
+    versions = []
+    for api in [*added]:
+        name, version = _name_and_version(api)
+        same = [other for other in removed if _name_and_version(other)[0] == name]
+        if len(same) == 1:
+            added.remove(api)
+            removed.remove(same[0])
+            old = _name_and_version(same[0])[1]
+            versions.append(f"{api if version else f'{name} without a version'} (was {old or 'without one'})")
+    if not versions and not (added and removed):
+        for verb, apis in (("added", added), ("removed", removed)):
+            if apis:
+                return f"API{'s' if len(apis) > 1 else ''} {verb}: {joined(apis)}"
+        return "APIs put in another order"
+    parts = [
+        joined(versions),
+        *(f"{verb} {joined(apis)}" for verb, apis in (("added", added), ("removed", removed)) if apis),
+    ]
+    return f"APIs changed: {', '.join(part for part in parts if part)}"
+
+
+def _name_and_version(api: str) -> tuple[str, str]:
+    found = _VERSION.search(api)
+    return (api[: found.start()], found[1]) if found else (api, "")
 
 
 def _columns_sentence(before: list[dict[str, str]], after: list[dict[str, str]]) -> str:

@@ -26,6 +26,11 @@ _NOTHING_YET = datetime.datetime.fromtimestamp(0, datetime.UTC)
 _KEPT = 8
 
 
+def _as_read(title: str) -> str:
+    """Titles of which this is the same look the same in a list."""
+    return " ".join(title.split()).casefold()
+
+
 class SnapshotOfAll(Snapshot):
     """The items and releases of several. What else there is, is of one roadmap and not asked for here."""
 
@@ -55,8 +60,8 @@ class AllRoadmaps(PublishedRoadmap):
 def names_of(roadmaps: Sequence[PublishedRoadmap]) -> dict[str, str]:
     """By slug, what each is called: by its title, with its address where another has the same."""
     titles = {published.edition.roadmap_slug: published.snapshot.roadmap.title for published in roadmaps}
-    number = Counter(titles.values())
-    return {slug: title if number[title] == 1 else f"{title} (/{slug}/)" for slug, title in titles.items()}
+    number = Counter(map(_as_read, titles.values()))
+    return {slug: title if number[_as_read(title)] == 1 else f"{title} (/{slug}/)" for slug, title in titles.items()}
 
 
 @lru_cache(maxsize=_KEPT)

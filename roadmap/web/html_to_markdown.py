@@ -10,6 +10,7 @@ from markdownify import ATX, MarkdownConverter
 _LEFT_OUT = ("form", "nav", "script", "style", "svg")  # what a reader of text has no use for
 _IN_ITSELF_NOTHING = ("b", "em", "i", "strong")  # within another such says nothing more
 _BLANKS = re.compile(r"[ \t]{9,}")
+_NO_LIST = re.compile(r"(?<=[^\n\d\s])(\s*\d{1,9})\\([.)])")
 _SAYS_SOMETHING = ("a", "dd", "img", "li", "p", "table")
 
 
@@ -29,6 +30,8 @@ def to_markdown(html: str, address: str) -> str:
         for element in main.find_all(name, attrs={attribute: True}):
             element[attribute] = urljoin(address, str(element[attribute]))
     _simplify(main)
+    for cell in main.select("tbody th"):  # Markdown has one row of headings, the first: another would end the table
+        cell.name = "td"
     return f"{_Converter(heading_style=ATX, bullets='-', escape_misc=True).convert_soup(main).strip()}\n"
 
 
@@ -44,6 +47,10 @@ def _simplify(main: Tag) -> None:
 
 class _Converter(MarkdownConverter):
     """As GitHub's Markdown has it, which has no lists of definitions."""
+
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        """As it does, but for the full stop behind a year that is within a line: there, it begins no list."""
+        return _NO_LIST.sub(r"\1\2", super().escape(text, parent_tags))
 
     def convert_dt(self, element: Tag, text: str, parent_tags: set[str]) -> str:
         return f"\n- **{text.strip()}**: "

@@ -15,6 +15,7 @@ from django.urls import reverse
 from roadmap.content.choices import Noun
 from roadmap.content.snapshot import PlacedItem
 from roadmap.published import store
+from roadmap.published.all_roadmaps import names_of
 from roadmap.published.filter_values import values_now
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.addresses import public_addresses
@@ -91,7 +92,11 @@ def llms(request: HttpRequest) -> HttpResponseBase:
     now = store.now()
     published = store.newest_of_each(at=now)
     origin = site_of(request)
-    listed = [(roadmap, public_addresses(roadmap.edition.roadmap_slug, origin)) for roadmap in published]
+    titles = names_of(published).items()
+    listed = [
+        (roadmap, public_addresses(slug, origin), title)
+        for roadmap, (slug, title) in zip(published, titles, strict=True)
+    ]
 
     def make() -> str:
         return render_to_string("web/llms.txt", {"name": settings.SITE_NAME, "roadmaps": listed, "origin": origin})

@@ -50,6 +50,7 @@ def live(typed="", *, deployed=False, environment="live"):
         (live("September 2026"), live("June 2026"), "Live brought forward from September 2026 to June 2026"),
         (live("June 2026"), live("TBC"), "Live date now to be confirmed (was June 2026)"),
         (live("TBC"), live("June 2026"), "Live now expected June 2026 (was to be confirmed)"),
+        (live("June 2026 (TBC)"), live("TBC"), "Live date now to be confirmed (was June 2026, to be confirmed)"),
         (live("June 2026"), live("N/A"), "Live now not applicable (was June 2026)"),
         (live("June 2026"), live("Jun 2026"), "Nothing that readers can see"),
         (live("June 2026"), live("June 2026 (TBC)"), "Live date now provisional: June 2026 (to be confirmed)"),
@@ -120,9 +121,9 @@ def test_a_milestone_in_words(before, after, sentence):
         (
             {"apis": (ApiVersion(name="VAT", url="https://a.example"),)},
             {"apis": (ApiVersion(name="VAT", url="https://a.example"), ApiVersion(name="Business Details"))},
-            "APIs changed from VAT to VAT, Business Details",
+            "API added: Business Details",
         ),
-        ({}, {"apis": (ApiVersion(name="VAT", url="https://a.example"),)}, "APIs added: VAT"),
+        ({}, {"apis": (ApiVersion(name="VAT", url="https://a.example"),)}, "API added: VAT"),
         ({"release_uid": "near"}, {"release_uid": "near-2"}, "Moved to another release called Near term"),
         ({"kind": Kind.API}, {"kind": Kind.USER_INTERFACE}, "Kind changed from API to User interface"),
         (
@@ -133,7 +134,7 @@ def test_a_milestone_in_words(before, after, sentence):
         (
             {"apis": (ApiVersion(name="VAT API", version="v1.0"),)},
             {"apis": (ApiVersion(name="VAT API", version="v2.0"),)},
-            "APIs changed from VAT API v1.0 to VAT API v2.0",
+            "APIs changed: VAT API v2.0 (was v1.0)",
         ),
         (
             {"apis": (ApiVersion(name="VAT API", url="https://a.example"),)},
@@ -145,6 +146,27 @@ def test_a_milestone_in_words(before, after, sentence):
 )
 def test_an_items_own_change_in_words(before, after, sentence):
     assert told(item(**before), item(**after)) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("A v1.0, B", "A v1.0, B, C, D", "APIs added: C and D"),
+        ("A, B", "A", "API removed: B"),
+        ("A v4.0, B v3.0", "A v5.0, B v3.0", "APIs changed: A v5.0 (was v4.0)"),
+        ("A, B 1.0", "A v2.0, B", "APIs changed: A v2.0 (was without one) and B without a version (was 1.0)"),
+        ("A v1.0, B, C", "D, A v2.0, E, F", "APIs changed: A v2.0 (was v1.0), added D, E and F, removed B and C"),
+        (
+            "A v1.0, A v2.0",
+            "A v3.0",
+            "APIs changed: added A v3.0, removed A v1.0 and A v2.0",
+        ),  # it may be either of them
+        ("A, B", "B, A", "APIs put in another order"),
+    ],
+)
+def test_apis_say_what_was_added_and_what_removed(before, after, sentence):
+    change = FieldChange(Noun.ITEM, "apis", before.split(", "), after.split(", "))
+    assert change.sentence(ROADMAP) == sentence
 
 
 def test_a_place_in_another_release_is_no_move_within_a_list():

@@ -30,7 +30,7 @@ def test_each_change_is_a_sentence_with_its_reason_and_what_moved_comes_first():
 
 
 def test_after_a_colon_sentences_begin_small_but_abbreviations_do_not():
-    assert after_colon([REWORDED, told("apis", None, ["VAT 1.0"])], VAT) == "APIs added: VAT 1.0; description reworded"
+    assert after_colon([REWORDED, told("apis", None, ["VAT 1.0"])], VAT) == "API added: VAT 1.0; description reworded"
 
 
 def test_dates_that_moved_for_one_reason_share_it_and_the_rest_is_a_sentence_of_its_own():

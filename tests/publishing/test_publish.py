@@ -80,7 +80,7 @@ def test_an_api_renamed_changes_every_item_that_names_it():
     make.edition(roadmap)
     api.name = "VAT (MTD) API"
     api.save()
-    assert sentences(make.edition(roadmap)) == [("A", "APIs changed from VAT API to VAT (MTD) API")]
+    assert sentences(make.edition(roadmap)) == [("A", "APIs changed: added VAT (MTD) API, removed VAT API")]
 
 
 def test_a_move_between_releases_is_told_by_their_names():

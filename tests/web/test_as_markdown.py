@@ -155,3 +155,18 @@ def test_texts_that_are_made_to_take_long_do_not():
     assert "*said*" in text
     assert "a b" in text
     assert f"c{' ' * 12}d" in text
+
+
+def test_a_table_has_one_row_of_headings_and_goes_on_after_a_heading_within_it():
+    head = '<tr><th scope="col">What</th><th scope="col">Before</th></tr>'
+    rows = '<tr><th scope="rowgroup" colspan="2">Losses</th></tr><tr><th scope="row">Live</th><td>June 2026</td></tr>'
+    html = f"<main><table><thead>{head}</thead><tbody>{rows}</tbody></table></main>"
+    text = to_markdown(html, "http://testserver/")
+    assert text.count("| --- | --- |") == 1
+    assert "| Live | June 2026 |" in text
+
+
+def test_a_full_stop_behind_a_year_begins_no_list_and_is_as_it_was():
+    said = "Edition 1 (5 January 2026) and edition 2 (6 May 2026). It moved to 2027. Why?"
+    html = f"<main><p>{said}</p><p>1. Not a list</p></main>"
+    assert to_markdown(html, "http://testserver/") == f"{said}\n\n1\\. Not a list\n"

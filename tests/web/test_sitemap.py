@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from roadmap.markdown import render
 from tests import make
 from tests.web.sample import whole_roadmap
 
@@ -83,6 +84,19 @@ def test_programs_that_read_find_every_roadmap(published, client):
     for link in links:
         assert client.get(link).status_code == 200, link
     assert "\n\n\n" not in text
+
+
+def test_no_title_is_taken_for_markdown_there(published, client):
+    published.title = "*VAT* [draft](/) <b>`x`</b>\\"
+    published.description = "1. Not a list\n# nor a heading"
+    published.save()
+    make.page(published, title="Who [we] are_", slug="we")
+    make.edition(published, at=make.at("2026-04-02"))
+    text = client.get("/llms.txt").content.decode()
+    html = render(text).html
+    assert "*VAT* [draft](/) &lt;b&gt;`x`&lt;/b&gt;\\</h3>" in html
+    assert "<p>1. Not a list # nor a heading</p>" in html
+    assert ">Who [we] are_</a>" in html
 
 
 def test_both_are_kept_until_something_is_published(published, client):

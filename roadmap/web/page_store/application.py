@@ -126,7 +126,7 @@ class PageStore:
         seen = watch.seen
         if held is not None and not watch.is_away and seen is not None and held.basis and seen.confirms(held.basis):
             held.confirmed = seen
-        elif held is None or not watch.is_away:
+        elif held is None or not watch.is_away or _is_of_another_notice(held, seen):
             held = await self._newer(key, held) or held
         if held is None:
             await _send(send, *_away_answer(key.path).messages(method, asked))
@@ -178,7 +178,9 @@ class PageStore:
     async def _kept(self, key: Key, seen: Seen | None) -> Made | None:
         """From disk, where it is right."""
         kept = await asyncio.get_running_loop().run_in_executor(self._files, self._disk.get, key)
-        is_right = kept and kept.basis and (self._watch.is_away or seen is None or seen.confirms(kept.basis))
+        if kept is None or not kept.basis or seen is None:
+            return kept if kept and kept.basis else None
+        is_right = seen.agrees_on_notice(kept.basis) if self._watch.is_away else seen.confirms(kept.basis)
         return kept if is_right else None
 
     def _made_by_django(self, key: Key, seen: Seen | None) -> Made:
@@ -288,6 +290,11 @@ async def _send(send: Send, start: dict[str, Any], body: dict[str, Any]) -> None
             await send({**body, "body": bytes(whole[first : first + PART]), "more_body": True})
         body = {**body, "body": bytes(whole[(len(whole) - 1) // PART * PART :])}
     await send(body)
+
+
+def _is_of_another_notice(held: Held, seen: Seen | None) -> bool:
+    """Whether a notice has begun or ended since: that no database needs to say, and least of all one that is away."""
+    return seen is not None and held.basis is not None and not seen.agrees_on_notice(held.basis)
 
 
 def is_public(path: str) -> bool:

@@ -6,7 +6,7 @@ import mmap
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
@@ -42,8 +42,11 @@ class Seen:
         if not basis.editions:
             return True
         newest = self.by_slug.get(basis.slug) if basis.slug else self.of_all
-        is_noticed = basis.has_notice in (None, basis.slug in self.with_notice)
-        return basis.editions == newest and basis.day in (None, self.day) and is_noticed
+        return basis.editions == newest and basis.day in (None, self.day) and self.agrees_on_notice(basis)
+
+    def agrees_on_notice(self, basis: Basis) -> bool:
+        """Whether the notice that was on is still on, or that which was not still is not: known without a database."""
+        return basis.has_notice in (None, basis.slug in self.with_notice)
 
 
 class Watch:
@@ -129,8 +132,7 @@ class Watch:
             if any(self._notice_of(slug, editions) is None for slug, editions in by_slug.items()):
                 self.is_loading = True
                 self._load(by_slug, now)
-            on = frozenset(slug for slug, (_, notice) in self._notices.items() if notice and notice.is_on(now))
-            seen = Seen(by_slug, of_all, timezone.localtime(now).date(), on)
+            seen = Seen(by_slug, of_all, timezone.localtime(now).date(), self._noticed(now))
             if seen != self.seen:
                 self.seen = seen
         except DatabaseError:
@@ -138,6 +140,8 @@ class Watch:
                 logger.exception("The database cannot be read: readers get what this process holds")
             self.is_away = True
             believe_away(True)
+            if self.seen and self.seen.with_notice != self._noticed(now):
+                self.seen = replace(self.seen, with_notice=self._noticed(now))
             return INTERVAL_AWAY
         finally:
             self.is_loading = False
@@ -182,6 +186,10 @@ class Watch:
                     store.whole_history_of(published)
                     self._notices[slug] = editions, published.snapshot.roadmap.notice
                     self._new.append(published)
+
+    def _noticed(self, now: datetime.datetime) -> frozenset[str]:
+        """The addresses of the roadmaps whose notice is on then, of those that this process knows."""
+        return frozenset(slug for slug, (_, notice) in self._notices.items() if notice and notice.is_on(now))
 
     def _notice_of(self, slug: str, editions: frozenset[str]) -> tuple[frozenset[str], NoticeContent | None] | None:
         """With the Editions that it is of; None where these were not loaded yet."""

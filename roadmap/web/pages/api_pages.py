@@ -58,13 +58,14 @@ class ShownApi:
 
     @property
     def versions(self) -> list[str]:
-        return sorted({api.version for api in self._named if api.version})
+        return sorted({api.version.lstrip("vV") for api in self._named if api.version})
 
     @property
     def summary(self) -> str:
         """What there is now: "3 items: 1 in sandbox and 2 live. 1 of them may break software that uses it"."""
         if not self.items:
-            return "Nothing on this roadmap concerns it at the moment"
+            is_past = self.reading.is_past
+            return f"Nothing on this roadmap {'concerned it then' if is_past else 'concerns it at the moment'}"
         stages = Counter(item.stage for item in self.items)
         labels = {item.stage: item.stage_label for item in self.items}
         parts = [f"{stages[stage]} {lower_first(labels[stage])}" for stage in Stage if stage in stages]
@@ -89,7 +90,7 @@ class ShownApi:
 
     @property
     def stages(self) -> list[ItemsOfStage]:
-        return stages_of(self.reading, self.items)
+        return stages_of(self.reading, self.items, self.slug)
 
     @property
     def follow(self) -> Follow | None:

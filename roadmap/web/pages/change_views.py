@@ -12,9 +12,9 @@ from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import PastEdition, ThingTold
 from roadmap.published.since import USUAL_DAYS, Since, UnclearSince, read_day, read_since, usual
 from roadmap.web.pages.compare_page import COMPARE, COMPARED_NAMES, Comparison, is_comparison, read_comparison
-from roadmap.web.pages.edition_page import MOST_LINES, ShownEdition, day_url, edition_link, summary_of
+from roadmap.web.pages.edition_page import MOST_LINES, ShownEdition, changes_until, day_url, edition_link, summary_of
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names
-from roadmap.web.pages.reading import PageView, RoadmapReading, mountable, page_of
+from roadmap.web.pages.reading import PageLink, PageView, RoadmapReading, mountable, page_of
 from roadmap.web.pagination import NoSuchPage, PageOfList, read_page
 
 _page_of = partial(page_of, section="changes")
@@ -57,7 +57,7 @@ class ChangesSince:
     def since_words(self) -> str:
         """To follow "What changed" or "Nothing has changed"."""
         if not self.since_typed:
-            return f"in the last {USUAL_DAYS} days"
+            return f"in the {USUAL_DAYS} days until then" if self.reading.is_past else f"in the last {USUAL_DAYS} days"
         if self.since.day:
             return f"since {self.since.day_in_words}"
         if self.since.edition_number == 0:
@@ -94,6 +94,12 @@ class ChangesSince:
         return [ShownEdition(self.reading, edition, things, MOST_LINES, self.filters) for edition, things in shown]
 
     @property
+    def until_last(self) -> PageLink | None:
+        """To the last changes that there were, where there are none in what is asked for."""
+        last = self.last_ever
+        return changes_until(self.reading, last.at, self.filters) if last else None
+
+    @cached_property
     def last_ever(self) -> ShownEdition | None:
         """The newest that changed anything that is asked for, however long ago."""
         for edition in reversed(self.reading.history.editions):

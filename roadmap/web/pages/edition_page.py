@@ -29,9 +29,10 @@ from roadmap.published.change_words import (
 from roadmap.published.date_filters import Moment
 from roadmap.published.filters import Filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
+from roadmap.published.since import usual
 from roadmap.web.addresses import addresses_of_day
 from roadmap.web.pages.item_page import WITHDRAWN_TAG, Tag, tag_of
-from roadmap.web.pages.reading import RoadmapReading
+from roadmap.web.pages.reading import PageLink, RoadmapReading
 from roadmap.web.pagination import PaginationLink
 
 # How many things a page with several Editions shows of each. The rest is counted, with a link to all of it.
@@ -56,6 +57,13 @@ class ChangeLines:
     lines: Sequence[ChangeLine]
     left_off: int = 0
     heading: str = ""
+
+
+def changes_until(reading: RoadmapReading, last_at: datetime, filters: Filters | None = None) -> PageLink:
+    """To all that changed in the usual number of days until then. Its title can go on within a sentence."""
+    day = usual(last_at).day
+    query = [("since", f"{day}"), *(filters.values if filters else ())]
+    return PageLink(f"All changes since {uk_date(day)}", reading.addresses.to("changes", query=query))
 
 
 def change_line(

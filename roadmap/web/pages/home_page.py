@@ -4,15 +4,16 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from roadmap.content.choices import Noun
+from roadmap.content.choices import Environment, Noun
 from roadmap.content.things import PageContent, anchor_of, counted_nouns
 from roadmap.dates.clock import day_of
 from roadmap.markdown import plain_text, render
 from roadmap.published.change_words import shortened
 from roadmap.published.history import History
-from roadmap.web.pages.edition_page import ShownEdition
+from roadmap.published.since import USUAL_DAYS, usual
+from roadmap.web.pages.edition_page import ShownEdition, changes_until
 from roadmap.web.pages.reading import PageLink, RoadmapReading
-from roadmap.web.pages.stages import first_of_stages
+from roadmap.web.pages.stages import ItemsOfStage, first_of_stages
 
 # How much the home page shows of what may be long. The rest is counted, with a link to all of it.
 HOME_ITEMS = 10  # of each stage
@@ -48,6 +49,7 @@ def home_page(reading: RoadmapReading, history: History | None) -> dict[str, Any
         "counts": counted_nouns(numbers),
         "news": _news(reading, history),
         "item_count": len(snapshot.items),
+        "words": _words(reading, backlog),
         "backlog": backlog,
         "in_test": in_test,
         "in_controlled_go_live": in_controlled_go_live,
@@ -62,6 +64,29 @@ def home_page(reading: RoadmapReading, history: History | None) -> dict[str, Any
         "other_pages": [_link(reading, page) for page in snapshot.pages if not page.is_on_home],
         "changelog": changelog_entries(reading, top_level=4, most=HOME_CHANGELOG_ENTRIES),
         "changelog_count": len(snapshot.changelog),
+    }
+
+
+def _words(reading: RoadmapReading, backlog: ItemsOfStage) -> dict[str, str]:
+    """Of each stage. What has passed does not come next, and nothing of a day that is over is so now."""
+    labels = reading.roadmap.labels
+    test, live = labels.place(Environment.TEST), labels.place(Environment.LIVE)
+    if reading.is_past:
+        return {
+            "backlog": f"{backlog.label} then",
+            "test": f"Could be tested then: {test}",
+            "no_items": "Nothing was listed on this roadmap then.",
+            "no_backlog": "Nothing was planned then.",
+            "no_test": f"Nothing was {test} then.",
+            "no_live": f"Nothing was {live} then.",
+        }
+    return {
+        "backlog": backlog.label if backlog.dates_have_passed else f"Coming next: {backlog.name_within}",
+        "test": f"You can test now: {test}",
+        "no_items": "Nothing is listed on this roadmap at the moment.",
+        "no_backlog": "Nothing is planned at the moment.",
+        "no_test": f"Nothing is {test} at the moment.",
+        "no_live": f"Nothing is {live} at the moment.",
     }
 
 
@@ -82,10 +107,20 @@ def _news(reading: RoadmapReading, history: History | None) -> dict[str, Any] | 
         "notes": [edition.note for edition in of_news if edition.note and (edition.number > 1 or edition is last)],
         "is_first": of_news[0].number == 1,
         "changes": ShownEdition(reading, last, things, HOME_CHANGES).changes,
+        "all": _all_changes(reading, history),
         "url": reading.addresses.to("changes", query=[("since", day.isoformat())])
         if is_of_many
         else reading.addresses.edition(last.number),
     }
+
+
+def _all_changes(reading: RoadmapReading, history: History) -> PageLink:
+    """Those of the usual days or, where nothing changed in them, of as many days until something did."""
+    newest = history.editions[-1]
+    if not usual(reading.now).includes(newest):
+        return changes_until(reading, newest.published_at)
+    days = f"{USUAL_DAYS} days until then" if reading.is_past else f"last {USUAL_DAYS} days"
+    return PageLink(f"All changes in the {days}", reading.addresses.changes)
 
 
 def changelog_entries(reading: RoadmapReading, *, top_level: int, most: int | None = None) -> list[ShownText]:

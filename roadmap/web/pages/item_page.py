@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from roadmap.content.changed_dates import in_brackets
 from roadmap.content.choices import BACKLOG_LABEL, Environment, Noun, Stage
 from roadmap.content.fields import ITEM_FIELDS, ContentField
 from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
@@ -84,8 +85,8 @@ def tag_of(item: PlacedItem) -> Tag:
 def shown_item(reading: RoadmapReading, placed: PlacedItem) -> "ShownItem":
     own, content = reading.of(placed), placed.content
     name = reading.published.name_of(content.title, content.reference)
-    of_roadmap = reading.name_among_others(placed)
-    return ShownItem(placed, own.addresses, own.current_day, own.dates_before(content.uid), name, of_roadmap)
+    before, of_roadmap = own.dates_before(content.uid), reading.name_among_others(placed)
+    return ShownItem(placed, own.addresses, own.current_day, before, name, of_roadmap, own.is_past)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +99,8 @@ class ShownItem:
     dates_before: Mapping[Environment, Promise]
     name: str = ""  # in a list: see PublishedRoadmap.name_of
     of_roadmap: str = ""  # what its roadmap is called, among items of others
+    is_past: bool = False  # it is as it was on a day that is over
+    of_api: str = ""  # on the page of this one, whose name is not said again; as a filter knows it
 
     @property
     def content(self) -> ItemContent:
@@ -114,7 +117,7 @@ class ShownItem:
     @property
     def about(self) -> str:
         """Kind, audience and APIs on one line: "API · Businesses and agents · VAT (MTD) 1.0"."""
-        said = [words for field in _IN_LINE if (words := _in_line(field, self.content))]
+        said = [words for field in _IN_LINE if (words := _in_line(field, self.content, self.of_api))]
         return " · ".join([*([self.of_roadmap] if self.of_roadmap else []), *said])
 
     @property
@@ -163,6 +166,8 @@ class ShownItem:
         placed, labels = self.placed, self.placed.roadmap.labels
         live, test = placed.due(Environment.LIVE), placed.due(Environment.TEST)
         there, dated = labels.place(Environment.LIVE), live is not None and live.start is not None
+        if self.is_past:
+            return f"{BREAKS} {self._advice_then}"
         if placed.is_deployed(Environment.LIVE):
             since = f"has been {there} since {live.in_sentence}" if live and dated else f"is {there}"
             return f"{BREAKS} It {since}."
@@ -174,6 +179,18 @@ class ShownItem:
         if test and test.start and not placed.is_overdue(Environment.TEST, self.today):
             return f"{said} To test it: {labels.test} expected {test.in_sentence}."
         return said
+
+    @property
+    def _advice_then(self) -> str:
+        """What was so on a day that is over."""
+        placed, labels = self.placed, self.placed.roadmap.labels
+        live, there = placed.due(Environment.LIVE), labels.place(Environment.LIVE)
+        dated = live.in_sentence if live is not None and live.start is not None else ""
+        if placed.is_deployed(Environment.LIVE):
+            return f"It was {there} on that day{f', since {dated}' if dated else ''}."
+        said = f"On that day it was not {there}{f': it was expected {dated}' if dated else ', and had no date'}."
+        is_testable = placed.is_deployed(Environment.TEST)
+        return f"{said} It could be tested {labels.place(Environment.TEST)} then." if is_testable else said
 
     # Dates
 
@@ -201,9 +218,9 @@ class ShownItem:
         return of_chosen + [self._date(environment, ahead[environment], is_overdue=True) for environment in overdue]
 
     def was(self, environment: Environment) -> str:
-        """The last promise that was another; empty where there was none."""
+        """The last promise that was another, to stand in brackets; empty where there was none."""
         before = self.dates_before.get(environment)
-        return before.words if before else ""
+        return in_brackets(before.words) if before else ""
 
     def _date(self, environment: Environment, when: When, *, is_overdue: bool = False) -> ShownDate:
         label, was = self.placed.roadmap.labels[environment], self.was(environment)
@@ -282,9 +299,15 @@ def _last_dates(placed: PlacedItem) -> Iterator[Detail]:
             yield Detail(placed.roadmap.labels[environment], words)
 
 
-def _in_line(field: ContentField, content: ItemContent) -> str:
+def _in_line(field: ContentField, content: ItemContent, of_api: str = "") -> str:
     if isinstance(field.shape, Apis):
-        return joined([str(api) for api in field.of(content)])
+        apis = field.of(content)
+        others = [api for api in apis if slug_of(api.name) != of_api]
+        if len(others) == len(apis):
+            return joined([str(api) for api in apis])
+        own = joined([f"version {api.version.lstrip('vV')}" for api in apis if api not in others and api.version])
+        also = f"also concerns {joined([str(api) for api in others])}" if others else ""
+        return ", ".join(part for part in (own, also) if part)
     return field.shape.words(field.of(content))
 
 

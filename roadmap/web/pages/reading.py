@@ -184,6 +184,11 @@ class RoadmapReading:
         return self.today is not None and self.day == day_of(self.today.now)
 
     @property
+    def is_past(self) -> bool:
+        """Whether its day is over: then nothing on its pages is so now, or comes next."""
+        return self.day is not None and not self.day_is_today
+
+    @property
     def shows_days(self) -> bool:
         """Whether readers can see the roadmap as it was on earlier days."""
         return self.published.tells_dates and self.newest_seen is None

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from roadmap.content.things import counted, joined
 from roadmap.published import store
+from roadmap.published.all_roadmaps import names_of
 from roadmap.published.change_words import listed, repeated
 from roadmap.published.filters import CONTROLS, MAX_WORDS_LENGTH, Problem
 from roadmap.published.roadmap import PublishedRoadmap
@@ -44,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
 @dataclass(frozen=True)
 class ShownHit:
     hit: Hit
+    roadmap: str  # what it is called among the others
 
     @property
     def url(self) -> str:
@@ -78,8 +80,7 @@ class ShownHit:
     @property
     def about(self) -> SafeString:
         """What it is, and where: "Item VAT-12 · VAT roadmap"."""
-        roadmap = self.hit.published.snapshot.roadmap
-        return format_html("{} {} · {}", self.hit.document.kind.value, _marked(self.hit.reference), roadmap.title)
+        return format_html("{} {} · {}", self.hit.document.kind.value, _marked(self.hit.reference), self.roadmap)
 
     @property
     def text(self) -> SafeString:
@@ -105,6 +106,7 @@ class SearchPage:
 
     def __init__(self, query: QueryDict, published: Sequence[PublishedRoadmap]):
         self.published = published
+        self._names = names_of(published)
         typed = " ".join(" ".join(query.getlist("q")).translate(CONTROLS).split())
         # Nothing that a reader pasted turns the words about it round.
         self.typed = "".join(character for character in typed if character.isprintable())
@@ -134,7 +136,10 @@ class SearchPage:
     @property
     def titles(self) -> str:
         """Of the roadmaps that are searched; nothing where all are."""
-        return joined([roadmap.snapshot.roadmap.title for roadmap in self.searched]) if self.slugs else ""
+        return joined([self._name(roadmap) for roadmap in self.searched]) if self.slugs else ""
+
+    def _name(self, roadmap: PublishedRoadmap) -> str:
+        return self._names[roadmap.edition.roadmap_slug]
 
     @property
     def label(self) -> str:
@@ -166,7 +171,7 @@ class SearchPage:
             (f"{counted(count - middle, 'result')} with a similar spelling", max(first, middle), end),
         ]
         return [
-            (heading, [*map(ShownHit, hits)])
+            (heading, [ShownHit(hit, self._name(hit.published)) for hit in hits])
             for heading, start, stop in parts
             if start < stop and (hits := self.results.hits(start, stop))
         ]
@@ -187,7 +192,7 @@ class SearchPage:
     def by_roadmap(self) -> list[Narrowing]:
         """Nothing where all is found on one."""
         found = [
-            Narrowing(roadmap.snapshot.roadmap.title, count, self._url(roadmap=roadmap.edition.roadmap_slug))
+            Narrowing(self._name(roadmap), count, self._url(roadmap=roadmap.edition.roadmap_slug))
             for roadmap, count in zip(self.searched, self.results.counts, strict=True)
             if count
         ]

@@ -33,18 +33,21 @@ class ItemsOfRelease:
     is_alone: bool = False  # nothing else is in this stage, so a heading would say nothing
     is_continued: bool = False  # from the page before
     is_short: bool = False  # what each item is about is left out
+    of_api: str = ""  # on the page of this one, whose name is not said in each line
 
     @property
     def lines(self) -> str:
         """HTML: a line of each item. Those of today are kept: a draft, or a day that is past, is seldom read again."""
         kept: WrittenItems[str] = WrittenItems()
-        if self.reading.is_of_today:
+        if self.reading.is_of_today and not self.of_api:  # each of as many APIs is read less often
             kept = written_items("line", self.reading.addresses, self.is_short)
         template = get_template("web/pages/items/_item.html")
         return mark_safe("".join(self._line(item, kept, template) for item in self.placed))  # noqa: S308
 
     def _line(self, placed: PlacedItem, kept: WrittenItems[str], template: Any) -> str:
         item = shown_item(self.reading, placed)
+        if self.of_api:
+            item = replace(item, of_api=self.of_api)
         basis = (
             placed.content,
             placed.roadmap,
@@ -65,6 +68,7 @@ class ItemsOfStage:
     releases: Sequence[ItemsOfRelease]
     url: str  # of the first of them, on the page of items
     is_continued: bool = False  # from the page before
+    dates_have_passed: bool = False  # every one that is given, of those that are to come
 
     @property
     def name_within(self) -> str:
@@ -89,9 +93,10 @@ class PageOfStages:
     elsewhere: Sequence[ReleaseElsewhere]
 
 
-def stages_of(reading: RoadmapReading, selected: Collection[PlacedItem]) -> list[ItemsOfStage]:
-    """Those that any of these items is in, with all of these."""
-    return [stage for stage in first_of_stages(reading, None, selected) if stage.count]
+def stages_of(reading: RoadmapReading, selected: Collection[PlacedItem], of_api: str = "") -> list[ItemsOfStage]:
+    """Those that any of these items is in, with all of these; on the page of one API, without its name in each."""
+    found = [stage for stage in first_of_stages(reading, None, selected) if stage.count]
+    return [replace(stage, releases=[replace(release, of_api=of_api) for release in stage.releases]) for stage in found]
 
 
 def first_of_stages(
@@ -110,7 +115,10 @@ def first_of_stages(
         releases = [replace(release, is_short=is_short) for release in shown]
         anchor = _anchor(stage)
         url = reading.addresses.to("items", fragment=anchor)
-        found.append(ItemsOfStage(_name(reading, stage), anchor, len(with_item), releases, url))
+        # What comes next is first, before what is overdue, and that before what has no date.
+        is_over = stage is not Stage.LIVE and bool(with_item) and with_item[0].order[0] is True
+        of_stage = ItemsOfStage(_name(reading, stage), anchor, len(with_item), releases, url)
+        found.append(replace(of_stage, dates_have_passed=is_over))
     return found
 
 
@@ -233,7 +241,7 @@ def _shown(
     introduction = ""
     if release.introduction and anchor and is_introduced:
         introduction = render(release.introduction, anchor_prefix=anchor, top_level=4).html
-    dates = ", ".join(part for part in (_term(release, stage), release.dates) if part)
+    dates = ", ".join(part for part in (_term(release, stage), _dates_besides(release)) if part)
     return ItemsOfRelease(reading, placed, release.title, dates, anchor, introduction)
 
 
@@ -243,6 +251,15 @@ def _anchor(stage: Stage) -> str:
 
 def _name(reading: RoadmapReading, stage: Stage) -> str:
     return BACKLOG_LABEL if stage is Stage.BACKLOG else reading.roadmap.labels.stage(Environment(stage.value))
+
+
+def _dates_besides(release: ReleaseContent) -> str:
+    """Of its dates what its title, which may be its date, does not say: "to be confirmed" beside "April 2027"."""
+    title, dates = release.title.strip().casefold(), release.dates
+    if dates.casefold() in title:
+        return ""
+    rest = dates[len(title) :].strip() if dates.casefold().startswith(f"{title} (") else ""
+    return rest.removeprefix("(").removesuffix(")") if rest.count("(") == 1 and rest.endswith(")") else dates
 
 
 def _term(release: ReleaseContent, stage: Stage) -> str:

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase, HttpResponsePermanentRedirect
 
 from roadmap.content.choices import Noun
 from roadmap.published import store
+from roadmap.published.all_roadmaps import names_of
 from roadmap.web.addresses import public_addresses
 from roadmap.web.pages.all_reading import follow_all
 from roadmap.web.pages.home_page import changelog_entries, home_page, shown_page
@@ -26,7 +27,8 @@ THERE, WITHDRAWN, NOWHERE = "there", "withdrawn", "nowhere"
 def roadmaps(request: HttpRequest) -> HttpResponseBase:
     now = store.now()
     published = store.newest_of_each(at=now)
-    listed = [(roadmap, public_addresses(roadmap.edition.roadmap_slug)) for roadmap in published]
+    titles = names_of(published).items()
+    listed = [(one, public_addresses(slug), title) for one, (slug, title) in zip(published, titles, strict=True)]
     follow = follow_all() if published else None
     answer = page("web/pages/roadmaps.html", roadmaps=listed, follow=follow, page_url=address_of(request))
     return kept(request, answer, [roadmap.edition for roadmap in published], now)

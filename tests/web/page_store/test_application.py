@@ -48,9 +48,9 @@ class StillWatch:
         self.looks = 0
         self.sees("one")
 
-    def sees(self, edition, *, other="x", day=DAY):
+    def sees(self, edition, *, other="x", day=DAY, with_notice=frozenset()):
         by_slug = {"vat-mtd": frozenset([edition]), "itsa": frozenset([other])}
-        self.seen = Seen(by_slug, frozenset([edition, other]), day)
+        self.seen = Seen(by_slug, frozenset([edition, other]), day, with_notice)
 
     def look_now(self, then):
         self.looks += 1
@@ -75,6 +75,7 @@ class FakeDjango:
         self.text = TEXT
         self.status = 200
         self.basis_day = None
+        self.has_notice = None
         self.wait = None  # called before the answer, in the thread
 
     def __call__(self, environ, start_response):
@@ -85,7 +86,7 @@ class FakeDjango:
         if self.status == 200 and environ["PATH_INFO"].startswith("/vat-mtd/"):
             response["ETag"] = f'"{len(self.asked)}"'
             response["Last-Modified"] = "Sun, 29 Nov 2026 10:00:00 GMT"
-            response.basis = Basis(self.watch.seen.by_slug["vat-mtd"], "vat-mtd", self.basis_day)
+            response.basis = Basis(self.watch.seen.by_slug["vat-mtd"], "vat-mtd", self.basis_day, self.has_notice)
         start_response(f"{self.status} -", [*response.items()])
         return response
 
@@ -271,6 +272,28 @@ def test_what_is_held_is_given_while_the_database_is_away_with_its_age(site, dja
     assert 0 <= int(old.headers["age"]) <= 95
     assert (not_modified.status, "age" in not_modified.headers) == (304, True)
     assert len(django.asked) == 1
+
+
+def test_a_notice_that_begins_while_the_database_is_away_is_shown(site, django, watch, settings):
+    django.has_notice = False
+    run(site, HOME)
+    watch.is_away = True
+    watch.sees("one", with_notice=frozenset(["vat-mtd"]))
+    django.text, django.has_notice = "With a notice. " * 50, True
+    answers = run(site, HOME, HOME, HOME)
+    another = run(PageStore(django, watch), HOME)  # which has what the first kept
+    assert {answer.body.decode() for answer in [*answers, *another]} == {django.text}
+    assert len(django.asked) == 2
+
+
+def test_where_it_cannot_be_made_with_its_notice_the_page_is_given_without(site, django, watch):
+    django.has_notice = False
+    run(site, HOME)
+    watch.is_away = True
+    watch.sees("one", with_notice=frozenset(["vat-mtd"]))
+    django.status = 503
+    (old,) = run(site, HOME)
+    assert (old.status, old.body.decode()) == (200, TEXT)
 
 
 def test_what_is_only_of_the_software_is_made_once_and_has_no_age(django, watch, settings, tmp_path):

@@ -4,12 +4,13 @@ import datetime
 from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 
 from roadmap.content.choices import Environment
 from roadmap.published import store
 from roadmap.published.filter_values import values_now
 from roadmap.web.page_store import watch as module
-from roadmap.web.page_store.watch import INTERVAL, Watch
+from roadmap.web.page_store.watch import INTERVAL, INTERVAL_AWAY, Watch
 from roadmap.web.responses import Basis
 from tests import make
 
@@ -70,6 +71,22 @@ def test_it_looks_again_at_the_moment_at_which_a_notice_begins_or_ends(vat):
         seen = looking.seen
         looking.look(moment)
         assert looking.seen is not seen  # so that what is held is not given without being asked about
+
+
+def test_a_notice_begins_and_ends_while_the_database_is_away_too(vat, monkeypatch):
+    def away(database, now):
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(module, "believe_away", lambda is_away: None)
+    looking = Watch()
+    looking.look(STARTS - SECOND)
+    without, within = (Basis(looking.seen.of_all, "vat-mtd", None, has_notice) for has_notice in (False, True))
+    monkeypatch.setattr(module, "newest", away)
+    found = []
+    for now in (STARTS - SECOND, STARTS, ENDS - SECOND, ENDS):
+        assert looking.look(now) == INTERVAL_AWAY
+        found.append([looking.is_away, *map(looking.seen.agrees_on_notice, (without, within))])
+    assert found == [[True, True, False], [True, False, True], [True, False, True], [True, True, False]]
 
 
 def test_a_notice_that_is_published_anew_has_its_new_times(vat):

@@ -27,7 +27,7 @@ each_page = each_case("path", PATHS)
 
 
 def banner(page):
-    return page.one("div", class_="app-day").text
+    return page.one("section", class_="app-day").text
 
 
 @each_page
@@ -77,11 +77,22 @@ def test_links_stay_within_the_day(told, reads, client, path):
         assert client.get(address).status_code == 200, address
 
 
+# What a page says of now, and of a day that is over.
+NOW_AND_THEN = {
+    "Coming next: planned (7)": "Planned then (7)",
+    "You can test now:": "Could be tested then:",
+    "in the last 90 days": "in the 90 days until then",
+    "Next time, see only what is new since edition 3: bookmark that link. Or see all editions.": (
+        "See all editions until then."
+    ),
+}
+
+
 def words(page):
     """Of a page, without what says which day it is of: a day that is past can be neither followed nor searched."""
     main = page.main
     of_today = [*page.all("p", class_="app-follow"), *page.all("form", role="search")]
-    for one in [*page.all("div", class_="app-day"), *of_today]:
+    for one in [*page.all("section", class_="app-day"), *of_today]:
         main = main.replace(one.text, "")
     return " ".join(main.split())
 
@@ -91,6 +102,8 @@ def test_it_is_what_readers_saw_on_that_day(told, reads, clock, path):
     story.unread()
     clock(make.at("2026-02-03", "23:59"))
     then = words(reads(f"/{story.SLUG}/{path}"))
+    for now, on_that_day in NOW_AND_THEN.items():
+        then = then.replace(now, on_that_day)
     clock(make.at("2026-03-24", "17:00"))
     assert words(reads(URL + path)) == then
     assert (
@@ -122,9 +135,10 @@ def test_today_has_an_end_that_has_not_come(clock, reads):
 
 def test_the_changes_of_a_day_are_those_up_to_it(told, reads):
     page = reads(f"{URL}changes/")
-    assert page.one("h1").text == "What changed in the last 90 days"
+    assert page.one("h1").text == "What changed in the 90 days until then"
     assert "Changes from edition 1 (5 January 2026) to edition 3 (3 February 2026)" in page.main
-    assert page.link("since edition 3") == f"{URL}changes/?since=3"
+    assert page.link("all editions until then") == f"{URL}editions/"
+    assert "Next time" not in page.main  # of a day that is over there is nothing new
     reads(f"{URL}changes/?since=4", status=400)
     item = reads(f"{URL}items/{Item.objects.get(title=story.CORRECTED).reference}/")
     assert item.one("h1").text == story.ADDED

@@ -264,13 +264,81 @@ def test_empty_stages_are_said_plainly_and_no_controlled_go_live_is_left_out(vat
     make.edition(vat, at=make.at("2026-03-24"))
     main = reads("/vat-mtd/").main
     assert "Coming next: planned Nothing is planned at the moment." in main
-    assert "You can test now: in sandbox Nothing is in test at the moment." in main
+    assert "You can test now: in sandbox Nothing is in sandbox at the moment." in main
     assert "Controlled go-live" not in main
+
+
+@pytest.mark.parametrize(
+    ("dates", "heading", "is_said"),
+    [
+        (("March 2026", "May 2026"), "Coming next: planned (2)", False),
+        (("March 2026", "April 2026"), "Coming next: planned (2)", False),  # not over yet
+        (("March 2026", "To be confirmed"), "Planned (2)", True),
+        (("To be confirmed", "To be confirmed"), "Coming next: planned (2)", False),  # no date that could have passed
+    ],
+)
+def test_nothing_comes_next_whose_date_has_passed(vat, reads, clock, dates, heading, is_said):
+    clock(make.at("2026-04-30"))
+    for date in dates:
+        make.item(vat, title="Planned thing", live=date)
+    make.edition(vat, at=make.at("2026-01-05"))
+    page = reads("/vat-mtd/")
+    assert heading in [text for _, text in page.headings]
+    assert ("Every date given for these has passed." in page.main) is is_said
+
+
+def test_all_changes_lead_to_where_there_are_some_on_a_roadmap_that_has_stopped_too(vat, reads, clock):
+    make.item(vat, title="Sign up")
+    make.edition(vat, at=make.at("2026-01-05"))
+    vat.items.update(title="Sign up early")
+    make.edition(vat, at=make.at("2026-03-24"))
+    clock(make.at("2026-06-22"))  # the ninetieth day after
+    assert reads("/vat-mtd/").link("All changes in the last 90 days") == "/vat-mtd/changes/"
+    clock(make.at("2026-06-23"))
+    home = reads("/vat-mtd/")
+    address = home.link("All changes since 24 December 2025")
+    assert "All changes in the last" not in home.main
+    assert "Sign up early" in reads(address).main
+    usual = reads("/vat-mtd/changes/")
+    assert "Nothing has changed in the last 90 days. The last change was on 24 March 2026, in edition 2." in usual.main
+    assert usual.link("All changes since 24 December 2025") == address
+
+
+def test_a_day_that_is_over_says_what_was_then(vat, reads):
+    make.item(vat, title="Planned thing", live="May 2026")
+    make.item(vat, title="In test", test="January 2026", deployed=("test",))
+    make.edition(vat, at=make.at("2026-02-01"))
+    vat.items.filter(title="In test").update(title="In test for all")
+    make.edition(vat, at=make.at("2026-02-02"))
+    page = reads("/vat-mtd/at/2026-02-03/")
+    assert [text for level, text in page.headings if level == 2][1:4] == [
+        "Planned then (1)",
+        "Could be tested then: in sandbox (1)",
+        "Live",
+    ]
+    assert "Nothing was live then." in page.main
+    assert page.link("All changes in the 90 days until then") == "/vat-mtd/at/2026-02-03/changes/"
+    for words in ("Coming next", "You can test now", "at the moment"):
+        assert words not in page.main
+
+
+def test_a_day_before_there_was_anything_says_so_of_that_day(vat, reads):
+    make.edition(vat, at=make.at("2026-02-02"))
+    assert "Nothing was listed on this roadmap then." in reads("/vat-mtd/at/2026-02-03/").main
+
+
+def test_a_release_that_is_called_after_its_date_says_it_once(vat, reads):
+    make.item(vat, title="A", release=make.release(vat, title="May 2026", when="May 2026 (to be confirmed)"))
+    make.item(vat, title="B", release=make.release(vat, title="Near term", when="June 2026"))
+    make.item(vat, title="C", release=make.release(vat, title="Dates to be confirmed", when="To be confirmed"))
+    make.edition(vat, at=make.at("2026-03-24"))
+    headings = [text for level, text in reads("/vat-mtd/").headings if level == 3]
+    assert headings == ["May 2026 to be confirmed", "Near term June 2026", "Dates to be confirmed"]
 
 
 def test_a_roadmap_without_items_says_so(vat, reads):
     make.edition(vat, at=make.at("2026-03-24"))
-    assert "Nothing is listed on this roadmap yet." in reads("/vat-mtd/").main
+    assert "Nothing is listed on this roadmap at the moment." in reads("/vat-mtd/").main
 
 
 def test_a_long_stage_is_capped_and_leads_to_the_rest(vat, reads):

@@ -194,6 +194,26 @@ def test_what_breaks_says_what_to_do_and_by_when(vat, reads, dates, said):
     assert reads("/vat-mtd/items/VAT-2/").all("p", class_="app-advice") == []
 
 
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (
+            {"test": "March 2026", "deployed": ("test",), "live": "June 2026"},
+            "On that day it was not live: it was expected June 2026. It could be tested in sandbox then.",
+        ),
+        ({"live": "TBC"}, "On that day it was not live, and had no date."),
+        ({"live": "3 March 2026", "deployed": ("live",)}, "It was live on that day, since 3 March 2026."),
+        ({"deployed": ("live",)}, "It was live on that day."),
+    ],
+)
+def test_on_a_day_that_is_over_it_says_what_was_so_then(vat, reads, clock, dates, said):
+    clock(make.at("2026-04-01"))
+    make.item(vat, title="Losses", is_breaking=True, **dates)
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads("/vat-mtd/at/2026-03-25/items/VAT-1/")
+    assert page.one("p", class_="app-advice").text == f"{BREAKS} {said}"
+
+
 def test_a_date_of_its_own_is_not_contradicted_by_its_releases_name(vat, reads):
     release = make.release(vat, title="June 2026")
     make.item(vat, title="Losses", release=release, live="September 2026")

@@ -213,6 +213,9 @@ def test_what_was_promised_before_stays_beside_the_date_until_the_item_is_there(
     item.save()
     publish(vat, "2026-03-04")
     assert "March 2027 (to be confirmed) (was December 2026)" in reads(f"/vat-mtd/{path}").main
+    item.milestones.update(when="May 2027")
+    publish(vat, "2026-03-04")
+    assert "May 2027 (was March 2027, to be confirmed)" in reads(f"/vat-mtd/{path}").main
     item.milestones.update(when="February 2027", is_deployed=True)
     publish(vat, "2026-03-05")
     assert reads(f"/vat-mtd/{path}").all("span", class_="app-was") == []

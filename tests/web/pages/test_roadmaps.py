@@ -24,6 +24,25 @@ def test_roadmaps_are_listed_by_position_with_description_and_last_update(reads)
     assert page.title == "Roadmaps - HMRC Developer Hub"
 
 
+def test_two_of_one_title_are_told_apart_wherever_both_stand(reads, client):
+    for title, slug in (("VAT roadmap", "vat-2018"), ("VAT  Roadmap", "vat-2027"), ("Other roadmap", "other")):
+        roadmap = make.roadmap(title=title, slug=slug, reference_prefix=slug.upper())
+        make.item(roadmap, title="Returns")
+        make.edition(roadmap, at=make.at("2026-01-05"))
+
+    assert [text for level, text in reads("/").headings if level == 2][:3] == [
+        "VAT roadmap (/vat-2018/)",
+        "VAT Roadmap (/vat-2027/)",
+        "Other roadmap",
+    ]
+    found = reads("/search/?q=returns")
+    assert found.link("VAT roadmap (/vat-2018/)") == "/search/?q=returns&roadmap=vat-2018"
+    assert "Item VAT-2027-1 · VAT Roadmap (/vat-2027/)" in found.main
+    assert "Item OTHER-1 · Other roadmap" in found.main
+    assert "Search VAT roadmap (/vat-2018/)" in reads("/search/?q=returns&roadmap=vat-2018").main
+    assert "## VAT roadmap (/vat-2018/)" in client.get("/llms.txt").content.decode()
+
+
 def test_without_a_published_roadmap_it_says_so(reads):
     make.roadmap(title="A draft")
     assert reads("/").main == "Roadmaps No roadmap has been published yet."
