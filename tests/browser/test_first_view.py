@@ -17,7 +17,7 @@ ANSWERS = (
     "What you can use now for VAT",
     "Last updated 24 March 2026",
     "v1.0, corrected",
-    "Coming next: planned (5)",
+    "Planned (5): dates have passed",
     "Change business and bank details",
     "18 October 2018 to February 2019",
     "You can test now: in sandbox (6)",

@@ -106,7 +106,7 @@ def test_the_stages_are_beside_one_another_on_a_wide_screen_and_in_reading_order
         return box["y"]
 
     page.set_viewport_size({"width": 1280, "height": 800})
-    assert top("Coming next") == top("You can test now") == top("Live (")
-    assert top("Ask about this roadmap") < top("Coming next")
+    assert top("Planned (") == top("You can test now") == top("Live (")
+    assert top("Ask about this roadmap") < top("Planned (")
     page.set_viewport_size({"width": 375, "height": 800})
-    assert top("Coming next") < top("You can test now") < top("Live (") < top("Ask about this roadmap")
+    assert top("Planned (") < top("You can test now") < top("Live (") < top("Ask about this roadmap")

@@ -50,7 +50,7 @@ from roadmap.models import Roadmap
 from roadmap.publishing import publish
 roadmap, now = Roadmap.objects.get(), timezone.now()
 roadmap.notice_title = "Closed on Sunday"
-roadmap.notice_starts_at, roadmap.notice_ends_at = now + timedelta(seconds=12), now + timedelta(hours=1)
+roadmap.notice_starts_at, roadmap.notice_ends_at = now + timedelta(seconds=30), now + timedelta(hours=1)
 roadmap.save()
 publish(roadmap=roadmap, by=None)
 """
@@ -86,7 +86,7 @@ def test_a_notice_that_begins_meanwhile_is_shown_on_time(site, away):
 
     leave()
     until(lambda: all("Age" in ask(site, "/vat-mtd/").headers for _ in range(12)), 5)
-    until(lambda: all("Closed on Sunday" in a.text for a in ask_all(site, paths * 8)), 20)
+    until(lambda: all("Closed on Sunday" in a.text for a in ask_all(site, paths * 8)), 40)
     during = ask_all(site, paths * 8)
     assert {(a.status, "Closed on Sunday" in a.text, "Age" in a.headers) for a in during} == {(200, True, True)}
 

@@ -74,6 +74,7 @@ def _words(reading: RoadmapReading, backlog: ItemsOfStage) -> dict[str, str]:
     if reading.is_past:
         return {
             "backlog": f"{backlog.label} then",
+            "passed": "dates had passed",
             "test": f"Could be tested then: {test}",
             "no_items": "Nothing was listed on this roadmap then.",
             "no_backlog": "Nothing was planned then.",
@@ -82,6 +83,7 @@ def _words(reading: RoadmapReading, backlog: ItemsOfStage) -> dict[str, str]:
         }
     return {
         "backlog": backlog.label if backlog.dates_have_passed else f"Coming next: {backlog.name_within}",
+        "passed": "dates have passed",
         "test": f"You can test now: {test}",
         "no_items": "Nothing is listed on this roadmap at the moment.",
         "no_backlog": "Nothing is planned at the moment.",

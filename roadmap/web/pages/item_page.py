@@ -307,7 +307,8 @@ def _in_line(field: ContentField, content: ItemContent, of_api: str = "") -> str
             return joined([str(api) for api in apis])
         own = joined([f"version {api.version.lstrip('vV')}" for api in apis if api not in others and api.version])
         also = f"also concerns {joined([str(api) for api in others])}" if others else ""
-        return ", ".join(part for part in (own, also) if part)
+        said = ", ".join(part for part in (own, also) if part)
+        return f"{said[:1].upper()}{said[1:]}"
     return field.shape.words(field.of(content))
 
 

@@ -72,8 +72,8 @@ def test_its_page_has_all_that_concerns_it_by_stage(roadmap, reads):
 
 def test_its_lines_do_not_say_its_name_again(roadmap, reads):
     lines = [one.text for one in reads(PAGE).all("li", class_="app-item")]
-    assert "Sent by agents version 1.0 Live: June 2026" in lines
-    assert "Tested already version 2.0, also concerns Payments API" in lines
+    assert "Sent by agents Version 1.0 Live: June 2026" in lines
+    assert "Tested already Version 2.0, also concerns Payments API" in lines
     assert "Tested already VAT (Returns) API 2.0 and Payments API" in [
         one.text for one in reads("/vat-mtd/items/").all("li", class_="app-item")
     ]
@@ -84,7 +84,7 @@ def test_its_version_is_said_without_the_letter_that_stands_for_it(roadmap, read
     make.edition(roadmap, at=make.at("2026-04-01", "12:00"))
     page = reads("/vat-mtd/apis/third-api/")
     assert "Version 3.0" in page.main
-    assert [one.text for one in page.all("li", class_="app-item")] == ["Third version 3.0"]
+    assert [one.text for one in page.all("li", class_="app-item")] == ["Third Version 3.0"]
 
 
 def test_what_concerned_it_once_is_told_too(roadmap, reads):
