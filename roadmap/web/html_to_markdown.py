@@ -50,7 +50,7 @@ class _Converter(MarkdownConverter):
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
         """As it does, but for the full stop behind a year that is within a line: there, it begins no list."""
-        return _NO_LIST.sub(r"\1\2", super().escape(text, parent_tags))
+        return _NO_LIST.sub(r"\1\2", super().escape(text, parent_tags))  # type: ignore[misc]  # its stubs lack it
 
     def convert_dt(self, element: Tag, text: str, parent_tags: set[str]) -> str:
         return f"\n- **{text.strip()}**: "

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +29,7 @@ from roadmap.published.change_words import (
 from roadmap.published.date_filters import Moment
 from roadmap.published.filters import Filters
 from roadmap.published.history import PastEdition, ThingTold, ToldChange
-from roadmap.published.since import usual
+from roadmap.published.since import USUAL_DAYS
 from roadmap.web.addresses import addresses_of_day
 from roadmap.web.pages.item_page import WITHDRAWN_TAG, Tag, tag_of
 from roadmap.web.pages.reading import PageLink, RoadmapReading
@@ -61,8 +61,8 @@ class ChangeLines:
 
 def changes_until(reading: RoadmapReading, last_at: datetime, filters: Filters | None = None) -> PageLink:
     """To all that changed in the usual number of days until then. Its title can go on within a sentence."""
-    day = usual(last_at).day
-    query = [("since", f"{day}"), *(filters.values if filters else ())]
+    day = day_of(last_at) - timedelta(days=USUAL_DAYS)
+    query = [("since", day.isoformat()), *(filters.values if filters else ())]
     return PageLink(f"All changes since {uk_date(day)}", reading.addresses.to("changes", query=query))
 
 
