@@ -42,19 +42,6 @@ roadmap.items.update(title="After it all")
 publish(roadmap=roadmap, by=None)
 """
 
-# Long enough ahead for all pages to be made without it, and for the database to be found away.
-NOTICE = """
-from datetime import timedelta
-from django.utils import timezone
-from roadmap.models import Roadmap
-from roadmap.publishing import publish
-roadmap, now = Roadmap.objects.get(), timezone.now()
-roadmap.notice_title = "Closed on Sunday"
-roadmap.notice_starts_at, roadmap.notice_ends_at = now + timedelta(seconds=30), now + timedelta(hours=1)
-roadmap.save()
-publish(roadmap=roadmap, by=None)
-"""
-
 
 @pytest.fixture(params=["stopped", "hung"])
 def away(request, cluster):
@@ -73,22 +60,6 @@ def away(request, cluster):
     yield leave, come_back
     if is_away:
         back()
-
-
-def test_a_notice_that_begins_meanwhile_is_shown_on_time(site, away):
-    """Of all notices, one of a planned downtime least of all waits for the database."""
-    leave, _ = away
-    site.manage("shell", "--no-imports", "--command", NOTICE)
-    paths = ["/vat-mtd/", "/vat-mtd/items/", "/vat-mtd/items/VAT-1/"]
-    until(lambda: all(ask(site, "/vat-mtd/editions/3/").status == 200 for _ in range(12)), 5)
-    before = ask_all(site, paths * 8)
-    assert {(a.status, "Closed on Sunday" in a.text) for a in before} == {(200, False)}
-
-    leave()
-    until(lambda: all("Age" in ask(site, "/vat-mtd/").headers for _ in range(12)), 5)
-    until(lambda: all("Closed on Sunday" in a.text for a in ask_all(site, paths * 8)), 40)
-    during = ask_all(site, paths * 8)
-    assert {(a.status, "Closed on Sunday" in a.text, "Age" in a.headers) for a in during} == {(200, True, True)}
 
 
 def test_all_is_read_on_and_nothing_is_lost(site, serve, away, tmp_path):
