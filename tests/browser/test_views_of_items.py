@@ -1,5 +1,6 @@
 """The three views of items in a real browser: without barriers, at 320 pixels, by keyboard, without a complaint."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -111,6 +112,22 @@ def test_a_timeline_is_read_as_a_table_and_its_titles_stay_while_it_moves(page: 
     assert title.bounding_box() == before
     expect(title).to_be_in_viewport()
     expect(row.locator(".app-lane__words")).to_be_in_viewport(ratio=1)
+
+
+@each_case("view", ["table", "timeline"])
+def test_it_stays_a_table_for_a_screen_reader_whatever_a_phone_makes_of_it(
+    page: Page, site: live.LiveSite, view: str
+) -> None:
+    """As Chromium itself tells assistive technology, and not as its tags would have it."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{site.url}/vat-mtd/items/?view={view}")
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    told = Counter(str(node["role"]["value"]) for node in nodes if not node["ignored"])
+    rows = page.locator("tbody tr").count()
+    assert told["table"] == 1
+    assert (told["row"], told["rowheader"]) == (rows + 1, rows)
+    assert told["columnheader"] == page.locator("thead th").count()
+    assert told["cell"] == page.locator("tbody td:visible").count()
 
 
 @each_case("lanes", ["item", "api"])
