@@ -9,6 +9,7 @@ from roadmap.models.import_report import ImportNote, ImportReport
 from roadmap.models.item import FieldValue, Item, ItemApi, Milestone
 from roadmap.models.preview_link import PreviewLink
 from roadmap.models.published import Change, Edition, ImmutableError, Revision
+from roadmap.models.review_draft import MinorMark, ReviewDraft
 from roadmap.models.roadmap import Api, ChangelogEntry, Field, Page, Release, Roadmap, Save
 
 WorkingCopy = Roadmap | Page | Release | Item | ChangelogEntry

@@ -27,7 +27,7 @@ def restore_revision(revision: models.Revision) -> None:
         raise CannotRestore(f"“{revision.title}” was withdrawn in that edition: choose an earlier one to restore.")
     with transaction.atomic():
         roadmap = models.Roadmap.objects.lock(revision.edition.roadmap_id)
-        _restore(roadmap, revision.as_content())
+        put_back(roadmap, revision.as_content())
 
 
 def restore_edition(edition: models.Edition) -> None:
@@ -39,7 +39,7 @@ def restore_edition(edition: models.Edition) -> None:
         roadmap = models.Roadmap.objects.lock(edition.roadmap_id)
         wanted = models.Revision.objects.as_of(edition).contents()
         _delete_others(roadmap, wanted.keys())
-        _restore(roadmap, *sorted(wanted.values(), key=lambda content: ORDER.index(things.noun_of(content))))
+        put_back(roadmap, *wanted.values())
 
 
 def _delete_others(roadmap: models.Roadmap, uids: Iterable[str]) -> None:
@@ -52,8 +52,9 @@ def _delete_others(roadmap: models.Roadmap, uids: Iterable[str]) -> None:
     gone.delete()
 
 
-def _restore(roadmap: models.Roadmap, *contents: things.Content) -> None:
-    for content in contents:
+def put_back(roadmap: models.Roadmap, *contents: things.Content) -> None:
+    """These into their working copies, under the roadmap's lock. Raises CannotRestore."""
+    for content in sorted(contents, key=lambda content: ORDER.index(things.noun_of(content))):
         _check(roadmap, content)
         try:
             write(roadmap, [content])

@@ -171,11 +171,11 @@ def _entries_brought_in_line(
     is taken out, and so pending until somebody has read it: see `entries_to_read`.
     """
     announcing = [*roadmap.editions.scheduled(after).exclude(announcement=None)]
-    drafts = [_drafted(edition) for edition in announcing]
+    drafts = [drafted_for(edition) for edition in announcing]
     yield
     for edition, was in zip(announcing, drafts, strict=True):
         held = edition.revisions.filter(uid=edition.announcement).exclude(content="")
-        revision, draft = held.first(), _drafted(edition)
+        revision, draft = held.first(), drafted_for(edition)
         if revision is None or draft == was:
             continue
         content = cast(things.ChangelogEntryContent, revision.as_content())
@@ -193,7 +193,7 @@ def _entries_brought_in_line(
             entry.save()
 
 
-def _drafted(edition: models.Edition) -> Announcement | None:
+def drafted_for(edition: models.Edition) -> Announcement | None:
     """The entry as it is drafted from what a scheduled Edition holds."""
     revisions = [*edition.revisions.order_by("pk").prefetch_related("changes")]
     newest_of, just_before = models.Revision.objects.newest_of, edition.published_at - datetime.timedelta.resolution

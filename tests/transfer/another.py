@@ -21,7 +21,7 @@ PIXEL = (  # a real PNG, one grey pixel
 def forget_everything() -> None:
     """What is published refuses to go, so the rows are removed without asking it."""
     models = [
-        "ImportNote", "ImportReport",
+        "ImportNote", "ImportReport", "MinorMark", "ReviewDraft",
         "Change", "Revision", "Edition", "Origin", "HistoryImport", "Save", "PreviewLink", "Milestone", "FieldValue",
         "ItemApi", "Item", "Api", "Field", "Release", "Page", "ChangelogEntry",
     ]  # fmt: skip
