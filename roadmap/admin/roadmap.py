@@ -16,6 +16,7 @@ from roadmap.admin.imports.report_page import report_view, reports_view
 from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
+from roadmap.admin.publish.discard import discard_view
 from roadmap.admin.publish.forms import DAY_FORMATS
 from roadmap.admin.publish.ready_view import ready_view
 from roadmap.admin.publish.views import publish_view
@@ -87,6 +88,7 @@ class RoadmapAdmin(WorkingAdmin):
         return [
             path("<int:pk>/publish/", guard(publish_view), name="roadmap_roadmap_publish"),
             path("<int:pk>/ready/", guard(ready_view), name="roadmap_roadmap_ready"),
+            path("<int:pk>/publish/discard/", guard(discard_view), name="roadmap_roadmap_discard"),
             path("<int:pk>/to-check/", guard(to_check_view), name="roadmap_roadmap_to_check"),
             path("<int:pk>/preview-links/", guard(preview_links_view), name="roadmap_roadmap_preview_links"),
             *edition_views.urls(guard),

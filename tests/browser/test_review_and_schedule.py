@@ -73,7 +73,7 @@ def test_review_share_schedule_fix_and_restore(fresh_site, browser: Browser):
             "console", lambda message: refused.append(message.text) if "Content Security" in message.text else None
         )
 
-    # An editor edits three items and a page, and may not publish.
+    # An editor edits three items and a page, reads what a publisher will, and may not publish.
     sign_in(editor, url, "ed")
     edit(editor, url, "item", "Alpha", {"#id_milestones-0-when": "September 2026"})
     edit(editor, url, "item", "Beta", {"#id_description": "Beta as it will be"})
@@ -81,6 +81,10 @@ def test_review_share_schedule_fix_and_restore(fresh_site, browser: Browser):
     edit(editor, url, "page", "Who we are", {"#id_body": "We are many."})
     assert editor.get_by_role("link", name="Review and publish").count() == 0
     editor.goto(f"{url}/admin/roadmap/roadmap/1/publish/")
+    expect(editor.get_by_role("heading", name="4 changes to publish")).to_be_visible()
+    expect(editor.get_by_text("Live moved from June 2026 to September 2026").first).to_be_visible()
+    assert editor.locator("#content-main").get_by_role("button").count() == 0
+    editor.goto(f"{url}/admin/roadmap/roadmap/1/editions/")
     expect(editor.get_by_role("heading", name="You cannot do this")).to_be_visible()
 
     # ... and shares a preview link, which a stakeholder opens signed out.

@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 from roadmap.admin.editing.text_diff import Comparing, difference, difference_of, text_of
 from roadmap.admin.imports.uploads import Waiting
 from roadmap.admin.permissions import readers_know
-from roadmap.admin.publish.views import NOUN_LABELS
+from roadmap.admin.publish.context import NOUN_LABELS
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Noun
 from roadmap.content.fields import EXISTENCE

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap import publishing
 from roadmap.admin.permissions import may_edit, may_publish
+from roadmap.admin.publish import drafts
 from roadmap.admin.publish.forms import LondonTimeForm
 from roadmap.admin.publish.undo_view import undo_view
 from roadmap.admin.to_check import tell
@@ -103,8 +104,15 @@ def time_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> HttpR
 def cancel_view(request: HttpRequest, roadmap: Roadmap, edition: Edition) -> HttpResponse:
     """Takes a scheduled Edition back, once that is confirmed."""
     if request.method == "POST":
+        held = drafts.held_by(edition)
         publishing.cancel(edition)
-        messages.success(request, "Cancelled. What was in that edition is pending again.")
+        not_given_back = drafts.give_back(roadmap, request.user, held)
+        messages.success(
+            request,
+            "Cancelled. What was in that edition is pending again. What was typed and chosen for it is in your review.",
+        )
+        if not_given_back:
+            messages.info(request, not_given_back)
         return redirect("admin:roadmap_roadmap_publish", roadmap.pk)
     told = _told(edition, publishing.roadmap_in_sentences(roadmap))
     context = {"title": f"Cancel edition {edition.number}", "told": told, "roadmap": roadmap}

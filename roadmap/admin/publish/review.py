@@ -3,7 +3,7 @@ rewritten by the editor, never lost; and why nothing was published, with the pla
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -15,6 +15,7 @@ from django.utils import timezone
 from roadmap import publishing
 from roadmap.admin.editing.text_diff import Comparing
 from roadmap.admin.publish import forms
+from roadmap.admin.publish.groups import members
 from roadmap.content.changed_dates import has_arrived, when_of
 from roadmap.content.changes import FieldChange
 from roadmap.content.choices import Environment
@@ -22,7 +23,7 @@ from roadmap.content.fields import EXISTENCE
 from roadmap.content.things import Content, RoadmapContent, lower_first
 from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import Move, move
-from roadmap.models import Edition, Revision, Roadmap
+from roadmap.models import Edition, MinorMark, Revision, Roadmap
 from roadmap.publishing import Announcement, Choices, Pending, PendingHasChanged, marks, pending
 from roadmap.publishing.pending import contents_with
 from roadmap.publishing.publish import reason_of
@@ -104,15 +105,21 @@ class Review:
         *,
         only_what_was_read: bool = False,
         refused: "Review | None" = None,
+        marked: Mapping[str, MinorMark] | None = None,
+        kept_at: datetime.datetime | None = None,
     ):
-        """`refused` is that of which nothing was published: what it read is not read again."""
+        """`refused` is that of which nothing was published: what it read is not read again.
+
+        `marked` is by uid what somebody called minor before; `kept_at`, when `post` was kept to be gone on with now.
+        """
         self.roadmap = roadmap
         self.now = Edition.objects.clock(roadmap)
         self.refusals: list[Refusal] = refused.refusals if refused else []
         self.form = forms.PublishForm(post, now=self.now)
         self.form.is_valid()  # to know the time: what is drafted depends on it
         self.at = self.form.at  # None: at once
-        sent = QueryDict() if post is None else post
+        self.sent = sent = QueryDict() if post is None else post
+        self.marked, self.kept_at = marked or {}, kept_at
         pairs = (pair.partition("=") for pair in sent.get("shown", "").split())
         # By uid, the marks of what the sender had before them, and for which moment.
         self.shown, self.reviewed_at = {uid: mark for uid, _, mark in pairs}, sent.get("reviewed_at", "")
@@ -127,7 +134,7 @@ class Review:
         ticked = frozenset(sent.getlist("publish"))
         self.lost = (self.shown.keys() & ticked) - {thing.uid for thing in self.found}
         self.left_out = self._left_out(ticked, action)
-        self.minor = frozenset(sent.getlist("minor"))
+        self.minor = self._minor(frozenset(sent.getlist("minor")), action)
         self.reasons = {name: str(sent[name]) for name in sent if name.startswith(f"{forms.REASON}:")}
         draft = publishing.draft_announcement(
             self.chosen,
@@ -153,7 +160,7 @@ class Review:
         return saved, pending(self.roadmap, self.moment, saved.values())
 
     def _left_out(self, ticked: frozenset[str], action: str) -> frozenset[str]:
-        """By uid, after the buttons that choose: one thing, all, or none."""
+        """By uid, after the buttons that choose: one thing, those of a group, all, or none."""
         verb, _, uids = action.partition(":")
         found = frozenset(thing.uid for thing in self.found)
         match verb:
@@ -163,7 +170,27 @@ class Review:
                 return frozenset()
             case "include":
                 ticked = ticked.union(uids.split())
+            case "in":
+                ticked |= members(self.found, uids, self.content)
+            case "out":
+                out = members(self.found, uids, self.content)
+                return (found & (self.shown.keys() - ticked)) | out
         return found & (self.shown.keys() - ticked)
+
+    def _minor(self, ticked: frozenset[str], action: str) -> frozenset[str]:
+        """By uid. What was called minor before is so for whoever has not seen that change, or that it is called so."""
+        called = (thing for thing in self.found if (mark := self.marked.get(thing.uid)) and mark.mark == thing.mark)
+        ticked |= {
+            thing.uid
+            for thing in called
+            if self.shown.get(thing.uid) != thing.mark
+            or (self.kept_at and self.marked[thing.uid].marked_at > self.kept_at)
+        }
+        verb, _, name = action.partition(":")
+        if verb in ("minor", "news"):
+            chosen = members(self.found, name, self.content)
+            return ticked | chosen if verb == "minor" else ticked - chosen
+        return ticked
 
     @property
     def moment(self) -> datetime.datetime:
@@ -172,6 +199,27 @@ class Review:
     @property
     def chosen(self) -> list[Pending]:
         return [thing for thing in self.found if thing.uid not in self.left_out]
+
+    @property
+    def marks_shown(self) -> str:
+        return " ".join(f"{uid}={mark}" for uid, mark in marks(self.found).items())
+
+    @property
+    def names_of_reasons(self) -> list[str]:
+        """Of the fields that reasons are typed into."""
+        pairs = ((thing.uid, name) for thing in self.found for name in forms.fields_with_reason(thing))
+        return [forms.reason_name(*pair) for pair in pairs]
+
+    def as_sent(self) -> QueryDict:
+        """What the page sends when it is left as it is shown. Only of what was sent."""
+        sent: QueryDict = self.form.data.copy()  # type: ignore[attr-defined]
+        sent.setlist("publish", [thing.uid for thing in self.chosen])
+        sent.setlist("minor", [thing.uid for thing in self.found if thing.uid in self.minor])
+        sent["shown"], sent["reviewed_at"] = self.marks_shown, as_text(self.at)
+        sent["drafted"], sent["drafted_when"] = digest(self.draft), self.when
+        for name in self.reasons.keys() - {*self.names_of_reasons}:
+            del sent[name]
+        return sent
 
     def reason(self, uid: str, change_field: str) -> str:
         return self.reasons.get(forms.reason_name(uid, change_field), "").strip()

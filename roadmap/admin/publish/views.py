@@ -1,63 +1,100 @@
 """The page where a roadmap is published: what is pending, in a reader's words, what to decide, and the button.
 
-It works without script. Only the button "Publish" publishes: every other answer is the same page as it was left.
+It works without script. Only the button "Publish" publishes: every other answer is the same page as it was left, and
+what was typed and chosen there is kept until it is published: see `drafts`. Who may not publish reads it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from urllib.parse import urlencode
 
-import msgspec
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from roadmap.admin.editing.text_diff import label_of, text_of
-from roadmap.admin.permissions import may_publish
-from roadmap.admin.publish.forms import fields_with_reason, reason_name
-from roadmap.admin.publish.review import NOTHING, Review, as_text, digest, why
+from roadmap.admin.permissions import may_edit, may_publish
+from roadmap.admin.publish import drafts
+from roadmap.admin.publish.context import context_of, gone_since
+from roadmap.admin.publish.review import Review
 from roadmap.admin.publish.to_check import Checked
-from roadmap.admin.to_check import listed
-from roadmap.admin.views import allowed_roadmap, edit_urls, is_uid, page
-from roadmap.content.changes import FieldChange
-from roadmap.content.choices import Noun
-from roadmap.content.comparison import compare
-from roadmap.content.fields import EXISTENCE
-from roadmap.content.things import Content, RoadmapContent, noun_of
-from roadmap.models import MODEL_OF, Edition, Revision, Roadmap, Save
-from roadmap.previews.links import staff_preview_url
-from roadmap.publishing import Pending, PublishingRefused, entries_to_read, marks, publish
+from roadmap.admin.views import allowed_roadmap, edit_urls, page
+from roadmap.models import Edition, MinorMark, ReviewDraft, Roadmap
+from roadmap.publishing import PublishingRefused, publish
 from roadmap.publishing.audit_trail import record_save
-from roadmap.publishing.schedule import carried_over
 from roadmap.templatetags.uk_dates import uk_datetime
 
-NOUN_LABELS = {noun: str(capfirst(model._meta.verbose_name_plural)) for noun, model in MODEL_OF.items()}
-NOUN_LABELS[Noun.ROADMAP] = "This roadmap itself"
-MOST_TO_CHECK = 20
 MOST_NAMED = 5  # of what is left after an Edition; the rest are counted, and on the page all the same
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_view(request: HttpRequest, pk: int) -> HttpResponse:
-    roadmap = allowed_roadmap(request, pk, may_publish)
-    action = request.POST.get("action", "")
+    roadmap = allowed_roadmap(request, pk, lambda user, one: may_publish(user, one) or may_edit(user, one))
+    if not may_publish(request.user, roadmap):
+        if request.method == "POST":
+            raise PermissionDenied
+        return _show(request, Review(roadmap, marked=_called_minor(roadmap)))
+    if request.method == "POST":
+        return _decide(request, roadmap, request.POST.get("action", ""))
+    own, others = drafts.drafts_of(roadmap, request.user)
+    sent = drafts.as_sent(own) if own else None
+    review = Review(roadmap, sent, marked=_called_minor(roadmap), kept_at=own.saved_at if own else None)
+    return _show(request, review, own=own, others=others)
+
+
+def _decide(request: HttpRequest, roadmap: Roadmap, action: str) -> HttpResponse:
+    pk, person = roadmap.pk, request.user
+    if action == "keep-quietly":  # by script, as the page is left
+        drafts.keep_unless_published(roadmap, person, request.POST)
+        return HttpResponse(status=204)
+    if action == "restart":
+        drafts.forget(roadmap, person)
+        messages.info(request, "What you had typed and chosen is forgotten. The changes themselves stay pending.")
+        return redirect("admin:roadmap_roadmap_publish", pk)
     tried = None
     if action == "publish":
         edition, tried, waiting = _publish(request, roadmap)
         if edition:
+            drafts.forget(roadmap, person)
             _say_so(request, edition, waiting)
             _say_what_is_left(request, tried)
             return redirect("admin:roadmap_roadmap_publish", pk)
-    review = Review(roadmap, request.POST if request.method == "POST" else None, action, refused=tried)
-    return page(request, "publish/review", _context(review, action))
+    review = Review(roadmap, request.POST, action, refused=tried, marked=_called_minor(roadmap))
+    if review.found:
+        drafts.keep_unless_published(roadmap, person, review.as_sent())
+    verb, _, name = action.partition(":")
+    if verb == "discard":
+        return redirect(f"{reverse('admin:roadmap_roadmap_discard', args=[pk])}?{urlencode({'of': name})}")
+    if verb == "keep":
+        link = reverse("admin:roadmap_roadmap_publish", args=[pk])
+        told = 'Your review of {} is kept as you left it. Nothing has been published. <a href="{}">Go on with it</a>'
+        messages.success(request, format_html(told, roadmap.title_and_address, link))
+        return redirect("admin:index")
+    return _show(request, review, action, others=drafts.drafts_of(roadmap, person)[1])
+
+
+def _show(
+    request: HttpRequest,
+    review: Review,
+    action: str = "",
+    *,
+    own: ReviewDraft | None = None,
+    others: Sequence[ReviewDraft] = (),
+) -> HttpResponse:
+    is_for_reading = not may_publish(request.user, review.roadmap)
+    edits = may_edit(request.user, review.roadmap)
+    context = context_of(review, action, may_edit=edits, is_for_reading=is_for_reading)
+    return page(request, "publish/review", {**context, "own_draft": own, "other_drafts": others})
+
+
+def _called_minor(roadmap: Roadmap) -> dict[str, MinorMark]:
+    """By uid."""
+    return {str(mark.uid): mark for mark in roadmap.minor_marks.select_related("marked_by")}
 
 
 def _publish(request: HttpRequest, roadmap: Roadmap) -> tuple[Edition | None, Review, list[Edition]]:
@@ -89,6 +126,7 @@ def _publish(request: HttpRequest, roadmap: Roadmap) -> tuple[Edition | None, Re
             return None, review, waiting
         if choices.announcement and (entry := review.roadmap.changelog_entries.order_by("pk").last()):
             record_save(entry, by=request.user, action=f"Written for edition {edition.number}")
+        roadmap.minor_marks.filter(uid__in=edition.revisions.values("uid")).delete()
     return edition, review, waiting
 
 
@@ -132,7 +170,7 @@ def _say_what_is_left(request: HttpRequest, review: Review) -> None:
         messages.info(request, _named(told, [*links.values()]))
     if not_as_read := [link for uid, link in links.items() if uid in review.lost]:
         messages.warning(request, _named("Not published, because it is not what you reviewed any more:", not_as_read))
-    if gone := _gone(review):
+    if gone := gone_since(review):
         told = "Not published by you, because somebody else had published it or put it back:"
         messages.warning(request, _named(told, [_linked(title) for title in gone]))
 
@@ -144,205 +182,3 @@ def _linked(title: str, url: str = "") -> str:
 def _named(told: str, links: Sequence[str]) -> str:
     more = f" and {len(links) - MOST_NAMED} more" if len(links) > MOST_NAMED else ""
     return format_html("{} {}{}.", told, format_html_join(", ", "{}", ((link,) for link in links[:MOST_NAMED])), more)
-
-
-# For the template
-
-
-def _context(review: Review, action: str) -> dict[str, Any]:
-    checked = Checked(review)
-    findings = checked.findings
-    told = findings[:MOST_TO_CHECK]
-    nouns = {noun_of(finding.content) for finding in told}.union(thing.noun for thing in review.found)
-    urls = edit_urls(review.roadmap, nouns)
-    things = _reviewed_things(review, urls)
-    offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
-    return {
-        "title": f"Review and publish {review.roadmap.title_and_address}",
-        "media": review.form.media,
-        "roadmap": review.roadmap,
-        "review": review,
-        "form": review.form,
-        "things": things,
-        "count": len(things),
-        "left_out": len(things) - len(review.chosen),
-        "shown": " ".join(f"{uid}={mark}" for uid, mark in marks(review.found).items()),
-        "reviewed_at": as_text(review.at),
-        "drafted": digest(review.draft),
-        "entry_notice": _entry_notice(review, action),
-        "other_draft": review.draft if _is_kept(review, action) and review.draft != NOTHING else None,
-        "include_all": " ".join(offered) if len(offered) > 1 else "",
-        # Of one, its own reason is enough; what was typed here before stays.
-        "asks_one_reason": sum(len(thing.slips) for thing in review.found) > 1 or review.form["reason_for_all"].value(),
-        "to_check": listed(told, urls),
-        "more_to_check": len(findings[MOST_TO_CHECK:]),
-        "checked": checked.uids_of_reasons,
-        "gone": _gone(review),
-        "kept": None if things else _kept(review),
-        "newest": review.newest,
-        "scheduled": review.scheduled,
-        "entries_to_read": entries_to_read(review.scheduled),
-    }
-
-
-def _is_kept(review: Review, action: str) -> bool:
-    """Whether the editor's own words stand where a new draft might."""
-    entry = review.entry
-    return bool(entry and entry.is_rewritten and action != "replace" and (entry.is_stale or action == "draft"))
-
-
-def _entry_notice(review: Review, action: str) -> str:
-    entry = review.entry
-    if entry is None:
-        return "" if review.draft != NOTHING else "There is nothing to announce."
-    if action == "replace":
-        return "This is a new draft, from your choices."
-    if _is_kept(review, action):
-        return "You have rewritten this entry, so it is kept as you wrote it." + (
-            " Your choices have changed since: check that it still fits." if entry.is_stale else ""
-        )
-    if entry.is_stale:
-        return "Drafted again from your choices." if review.draft != NOTHING else "There is nothing left to announce."
-    return "This is what your choices give: there is nothing to update." if action == "draft" else ""
-
-
-def _gone(review: Review) -> list[str]:
-    """Titles of what the page showed before and is not pending any more."""
-    there = {thing.uid for thing in review.pending}
-    gone = [uid for uid in review.shown if uid not in there and is_uid(uid)]
-    if not gone or not review.found:
-        return []
-    saved = Save.objects.filter(roadmap=review.roadmap, uid__in=gone).order_by("saved_at", "pk")
-    published = Revision.objects.filter(edition__roadmap=review.roadmap, uid__in=gone).order_by("edition__number")
-    return sorted(
-        {uid: title for rows in (saved, published) for uid, title in rows.values_list("uid", "title")}.values()
-    )
-
-
-def _kept(review: Review) -> dict[str, str]:
-    """What was typed into a form whose changes are gone: shown, so that it can be copied."""
-    kept = {"Note": review.form.data.get("note", "")}
-    if review.entry and review.entry.is_announced and review.entry.is_rewritten:
-        own = review.entry.sent
-        kept["Changelog entry"] = f"{own.title}\n{own.when}\n{own.body}".strip()
-    return {label: text for label, text in kept.items() if text}
-
-
-@dataclass
-class ReviewedThing:
-    pending: Pending
-    noun_label: str
-    changes: list[dict[str, Any]]
-    is_in: bool
-    is_minor: bool
-    preview_url: str
-    edit_url: str
-    overlaps: list[dict[str, Any]]
-    since: str  # how it differs from what the page showed before
-    errors: list[str]
-
-
-def _reviewed_things(review: Review, urls: Mapping[str, str]) -> list[ReviewedThing]:
-    """In the order in which they were found. The same number of queries whatever their number."""
-    roadmap, found = review.roadmap, review.found
-    titles = Revision.objects.newest_of(roadmap).release_titles() | {
-        thing.uid: thing.title for thing in found if thing.noun is Noun.RELEASE
-    }
-    overlaps = _overlaps(review, titles)
-    # What is wrong with each reason, by the name of its field.
-    errors = {refusal.place: refusal.beside for refusal in review.refusals if refusal.beside} | review.reason_errors
-    since_then = {thing.uid for thing in review.saved_since} if review.shown else set()
-    left_out, things = review.left_out, []
-    for thing in found:
-        since = ""
-        if thing.uid in since_then:
-            since = f"{'Changed' if thing.uid in review.shown else 'New'} since you opened this page"
-            since = "Different at the time you chose" if thing.uid in review.other_then else since
-        things.append(
-            ReviewedThing(
-                pending=thing,
-                noun_label=NOUN_LABELS[thing.noun],
-                changes=[*_changes(thing, review, titles, errors)],
-                is_in=thing.uid not in left_out,
-                is_minor=thing.uid in review.minor,
-                preview_url=""
-                if thing.is_removal
-                else staff_preview_url(roadmap.pk, thing.noun, thing.address, thing.uid),
-                edit_url=urls.get(thing.uid, ""),
-                overlaps=overlaps[thing.uid],
-                since=since,
-                errors=[refusal.text for refusal in review.refusals if refusal.thing == thing.uid],
-            )
-        )
-    return things
-
-
-def _changes(
-    thing: Pending, review: Review, titles: dict[str, str], errors: dict[str, str]
-) -> Iterator[dict[str, Any]]:
-    changes = compare(_blank(thing.after), thing.after, titles) if thing.is_new and thing.after else thing.changes
-    for change in changes:
-        if thing.is_new and change.field in ("position", EXISTENCE):
-            continue
-        told = {"sentence": change.sentence(review.content), "is_new_text": thing.is_new, "texts": None, "reason": None}
-        if not change.is_told_whole:
-            told["texts"] = review.comparing.compare(text_of(change, change.before), text_of(change, change.after))
-            told["sentence"] = label_of(change, review.content) if thing.is_new else told["sentence"]
-        if change.field in fields_with_reason(thing):
-            name = reason_name(thing.uid, change.field)
-            has_page = thing.noun in (Noun.ITEM, Noun.PAGE)  # which then says so
-            where = "at its address" if change.field == EXISTENCE and has_page else "beside the change"
-            told["reason"] = {
-                "name": name,  # of the field, and its id
-                "label": f"{why(change, review.content)} (readers see this {where})",
-                "value": review.reasons.get(name, ""),
-                "error": errors.get(name, ""),
-            }
-        yield told
-
-
-def _blank(after: Content) -> Content:
-    """The thing with nothing but what it cannot be without: what differs from it is what a new thing brings."""
-    kept = {
-        name: getattr(after, name)
-        for name in after.__struct_fields__
-        if name in ("uid", "title", "slug", "reference", "labels")
-    }
-    if isinstance(after, RoadmapContent):
-        kept["contact"] = msgspec.structs.replace(after.contact, name="", email="", subject="")
-    return type(after)(**kept)
-
-
-def _overlaps(review: Review, titles: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
-    """By uid, for each thing that is pending: the Editions that wait and change it too, in their order.
-
-    It tells, before it happens, what `carry_over` of roadmap.publishing.schedule will do.
-    One query, or none where nothing is pending, or nothing waits.
-    """
-    waiting: dict[str, list[Revision]] = defaultdict(list)
-    told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    if review.found and review.scheduled:
-        for revision in Revision.objects.waiting(review.roadmap, review.moment):
-            waiting[str(revision.uid)].append(revision)
-
-    def sentences(changes: Iterable[FieldChange]) -> list[str]:
-        shown = (change for change in changes if change.field != EXISTENCE or change.before is None)
-        return [change.sentence(review.content) for change in shown]
-
-    for thing in review.found:
-        for step in carried_over(thing.before, thing.after, waiting[thing.uid]):
-            still = compare(step.ours, step.merged, titles)
-            changed_then = {change.field for change in still}
-            early = [change for change in compare(step.base, step.theirs, titles) if change.field not in changed_then]
-            told[thing.uid].append(
-                {
-                    "edition": step.revision.edition,
-                    # What it was to show, and readers would see now.
-                    "early": [] if step.ours is None else sentences(early),
-                    "still": sentences(still),
-                    # The thing is withdrawn now, and it will not bring it back.
-                    "is_dropped_by": step.ours is None and step.theirs is not None,
-                    "withdraws": step.theirs is None and step.ours is not None,
-                }
-            )
-    return told

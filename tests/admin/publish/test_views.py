@@ -286,7 +286,7 @@ def test_it_costs_the_same_queries_whatever_the_number_of_changes(publisher):
             assert f"{count} changes to publish" in opened(publisher, roadmap).content.decode()
         cost.append(len(queries))
     assert cost[0] == cost[1]
-    assert cost[1] <= 20
+    assert cost[1] <= 22
 
 
 def test_working_copies_are_read_once_to_publish_them_and_once_for_the_page_after(publisher):
@@ -316,15 +316,32 @@ def test_a_form_that_was_made_up_publishes_nothing_and_is_answered(publisher, no
     assert not Edition.objects.exists()
 
 
-def test_it_is_for_those_who_may_publish(client):
-    roadmap = make.roadmap()
+def test_an_editor_reads_it_and_decides_nothing(client):
+    roadmap = make.roadmap(asks_reasons=True)
+    item = make.item(roadmap, title="Agents", live="June 2026")
+    make.edition(roadmap)
+    item.milestones.update(when="July 2026")
     editor = make.user(is_superuser=False)
     editor.user_permissions.set(Permission.objects.filter(codename__in=["view_roadmap", "change_roadmap"]))
     client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
-    assert client.get(url(roadmap)).status_code == 403
-    assert client.post(url(roadmap), {"note": ""}).status_code == 403
+    text = opened(client, roadmap).content.decode()
+    assert "Live moved from June 2026 to July 2026" in text
+    assert staff_preview_url(roadmap.pk, Noun.ITEM, item.reference) in text
+    assert reverse("admin:roadmap_item_change", args=[item.pk]) in text
+    assert Form(text).buttons == []
+    assert not any(words in text for words in ("Why it moves later", "Discard", "Editions</a>", 'type="checkbox"'))
+    assert client.post(url(roadmap), {"action": "publish"}).status_code == 403
+    assert client.get(reverse("admin:roadmap_roadmap_discard", args=[roadmap.pk])).status_code == 403
     assert "Review and publish" not in client.get(reverse("admin:index")).content.decode()
-    assert not Edition.objects.exists()
+    assert Edition.objects.count() == 1
+
+
+def test_it_is_for_those_who_may_edit_or_publish(client):
+    roadmap = make.roadmap()
+    viewer = make.user(is_superuser=False)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_roadmap"))
+    client.force_login(viewer, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(url(roadmap)).status_code == 403
 
 
 def test_it_asks_for_a_login_and_answers_404_for_no_roadmap(client, publisher):
