@@ -14,6 +14,8 @@ ON_POSTGRESQL_TOO = {
     "tests/admin/editing/test_typed_preview.py": "a save that is undone whole, under its lock",
     "tests/admin/imports/test_refusals.py": "NUL and text that is too long, which SQLite takes, out of files",
     "tests/admin/publish/test_choices.py": "NUL in what a form sends",
+    "tests/admin/publish/test_discard.py": "rows deleted, made again and rolled back under the lock",
+    "tests/admin/publish/test_drafts.py": "one draft for each person, by a constraint; rows replaced",
     "tests/admin/publish/test_edition_views.py": "editions counted, ordered and withdrawn; NUL in a form",
     "tests/admin/publish/test_views.py": "two at once; NUL in a form",
     "tests/admin/test_forms.py": "NUL and text that is too long in forms; unique values and constraints",
