@@ -8,6 +8,7 @@ import msgspec
 from django.utils.text import capfirst
 
 from roadmap.admin.editing.text_diff import label_of, text_of
+from roadmap.admin.publish import agreements
 from roadmap.admin.publish.forms import fields_with_reason, reason_name
 from roadmap.admin.publish.groups import ReviewedThing, grouped
 from roadmap.admin.publish.review import NOTHING, Review, as_text, digest, why
@@ -37,6 +38,7 @@ def context_of(review: Review, action: str = "", *, may_edit: bool, is_for_readi
     nouns = {noun_of(finding.content) for finding in told}.union(thing.noun for thing in review.found)
     urls = edit_urls(review.roadmap, nouns)
     things = _reviewed_things(review, urls)
+    of_pending = agreements.of_pending(review.found)
     offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
     return {
         "title": f"{'Changes to' if is_for_reading else 'Review and publish'} {review.roadmap.title_and_address}",
@@ -45,6 +47,9 @@ def context_of(review: Review, action: str = "", *, may_edit: bool, is_for_readi
         "review": review,
         "form": review.form,
         "is_for_reading": is_for_reading,
+        "may_take_back": not is_for_reading,
+        "asked_for": agreements.asked_for(review.roadmap, *of_pending) if things else [],
+        "agreed": agreements.agreed(review.roadmap, *of_pending) if things else [],
         "may_discard": may_edit and not is_for_reading and bool(review.newest or review.scheduled),
         "things": things,
         "groups": grouped(things, review.sent.get("open", "").split()),

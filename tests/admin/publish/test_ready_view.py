@@ -143,6 +143,18 @@ def test_who_agreed_stands_on_the_first_page_with_what_has_changed_since(client,
     assert "Changed since: “Agents”." in plain(client.get(INDEX))
 
 
+def test_the_review_says_who_asks_for_it_and_who_agreed(client, roadmap, boss, editor):
+    ask(signed_in(client, editor), roadmap)
+    link = links.make_link(roadmap=roadmap, by=boss, purpose="Policy", days=7, now=TUESDAY)
+    seen = {thing.uid: thing.after_digest for thing in pending(roadmap)}
+    Agreement.objects.create(name="Lou", is_agreed=True, roadmap=roadmap, link=link, said_at=TUESDAY, seen=seen)
+    review = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
+    for person in (editor, boss):
+        text = plain(signed_in(client, person).get(review))
+        assert "<strong>Kim Lee</strong> marked 2 changes as ready to publish" in text
+        assert "<strong>Lou</strong> agreed to 2 changes" in text
+
+
 def test_another_person_publishes_where_the_roadmap_asks_for_that(roadmap, editor, boss):
     roadmap.asks_second_person = True
     roadmap.save(update_fields=["asks_second_person"])

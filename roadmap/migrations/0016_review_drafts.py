@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmap', '0014_addresses_of_the_site'),
+        ('roadmap', '0015_agreements'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
