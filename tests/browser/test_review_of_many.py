@@ -111,6 +111,8 @@ def test_it_fits_a_phone(review: Page) -> None:
     review.get_by_label("Publish “New 39”").scroll_into_view_if_needed()
     review.get_by_label("Publish “New 39”").uncheck()
     expect(review.locator(".review-bar")).to_contain_text("109 of 110 to publish")
+    review.get_by_label("Publish “New 39”").check()
+    expect(review.locator(".review-bar")).to_contain_text("110 of 110 to publish")
     assert has_no_barriers(review)
 
 
