@@ -6,6 +6,7 @@ is posted for another roadmap than it was made for is shown again, with all that
 
 import copy
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django import forms
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -19,7 +20,9 @@ from roadmap.admin.views import page
 from roadmap.models import Field, Roadmap
 
 CHOICE = "roadmap"  # in a form, and in its address
-_OF_LIST, _RELEASE_OF_LIST = "roadmap__id__exact", "release__id__exact"  # the filters of a list
+OF_LIST, _RELEASE_OF_LIST = "roadmap__id__exact", "release__id__exact"  # the filters of a list
+
+_SAID: WeakKeyDictionary[HttpRequest, dict[Any, Roadmap | None]] = WeakKeyDictionary()  # asked many times for one page
 
 
 def roadmap_of_form(request: HttpRequest, thing: Any = None) -> Roadmap | None:
@@ -27,12 +30,20 @@ def roadmap_of_form(request: HttpRequest, thing: Any = None) -> Roadmap | None:
     if thing is not None:
         return thing.roadmap
     came_from = _came_from(request)
-    for lookup, chosen in (
+    said = (
         ("pk", request.POST.get(CHOICE)),
         ("pk", came_from.get(CHOICE)),
-        ("pk", came_from.get(_OF_LIST)),
+        ("pk", came_from.get(OF_LIST)),
         ("releases", came_from.get(_RELEASE_OF_LIST)),
-    ):
+    )
+    known = _SAID.setdefault(request, {})
+    if said not in known:
+        known[said] = _said_roadmap(request, said)
+    return known[said]
+
+
+def _said_roadmap(request: HttpRequest, said: tuple[tuple[str, str | None], ...]) -> Roadmap | None:
+    for lookup, chosen in said:
         if chosen:
             return own_roadmaps(request.user).filter(**{lookup: chosen}).first() if chosen.isdecimal() else None
     return only_roadmap(request.user)

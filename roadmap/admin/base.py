@@ -1,19 +1,19 @@
-"""What every working copy's admin shares: whose roadmap it is, its lock, a record of each save, the standing in lists,
-Markdown fields, next steps. For the record, see roadmap.publishing.audit_trail.
+"""What every working copy's admin shares: whose roadmap it is, its lock, a record of each save, Markdown fields, next
+steps. For the record, see roadmap.publishing.audit_trail; for its list, roadmap.admin.lists.
 """
 
-import datetime
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.contrib import admin, messages
-from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -22,26 +22,19 @@ from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
 from roadmap.admin.editing.typed_preview import PreviewsTyped
+from roadmap.admin.lists import OwnChoicesFilter, RoadmapChangeList, WorkingChangeList, in_words
+from roadmap.admin.order_views import order_url, order_view
 from roadmap.admin.permissions import is_own, own_only, own_roadmaps, readers_know, readers_see
+from roadmap.admin.staying import StaysInRoadmap
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, publish_link
-from roadmap.dates.clock import uk_date
 from roadmap.models import NOUN_OF_MODEL, Api, Item, Release, Roadmap
 from roadmap.models.fields import MarkdownField
-from roadmap.publishing import Standing, audit_trail, standing_of, standings, waiting_until
+from roadmap.publishing import audit_trail, standing_of
 from roadmap.publishing.audit_trail import roadmap_of, roadmaps_with
+from roadmap.working_copies.order import ORDERED
 
 OF_ROADMAPS = (Roadmap, Release)  # what a form or a filter chooses from, and must be the person's own
-STANDING_LABELS = {Standing.NEW: "New, not public yet", Standing.CHANGED: "Changed since published", None: "Public"}
-
-
-def in_words(standing: Standing | None, waits_until: datetime.datetime | None) -> str:
-    """What readers see of a thing: "Public", "From 12 January 2027, and changed since"."""
-    if waits_until is None:
-        return STANDING_LABELS[standing]
-    return f"From {uk_date(waits_until)}{', and changed since' if standing else ''}"
-
-
 _IS_OWN: WeakKeyDictionary[HttpRequest, dict[int | None, bool]] = WeakKeyDictionary()  # by request and roadmap
 
 
@@ -94,70 +87,7 @@ class RecordsSaves(admin.ModelAdmin):
             audit_trail.record_saves(roadmap, by=request.user, action=told[:200])
 
 
-# What stands after "By" over a filter, by its field, where the field's own name does not.
-FILTER_TITLES = {
-    "apis": "API",
-    "is_breaking": "breaking change",
-    "is_on_home": "home page",
-    "is_deployed": "deployment",
-}
-
-
-class WorkingChangeList(ChangeList):
-    """Marks each row of the page with its standing, with one look at each roadmap on the page."""
-
-    def get_filters(self, request: HttpRequest) -> Any:
-        filters, *others = super().get_filters(request)
-        for found in filters:
-            found.title = FILTER_TITLES.get(getattr(found, "field_path", ""), found.title)
-        return filters, *others
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        rows = list(self.result_list)
-        roadmaps = {roadmap_of(row) for row in rows}
-        by_roadmap = {roadmap.pk: (standings(roadmap), waiting_until(roadmap, timezone.now())) for roadmap in roadmaps}
-        for row in rows:
-            row.standing, row.waits_until = (found.get(str(row.uid)) for found in by_roadmap[roadmap_of(row).pk])
-        self.result_list = rows
-
-
-class StandingFilter(admin.SimpleListFilter):
-    title = "publication"
-    parameter_name = "standing"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        unpublished, public = ("unpublished", "With unpublished changes"), ("public", "Public as it is")
-        return [unpublished, ("scheduled", "Scheduled"), public]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in dict(self.lookup_choices):
-            return queryset
-        roadmaps, now = own_roadmaps(request.user), timezone.now()
-        unpublished = [uid for roadmap in roadmaps for uid in standings(roadmap)]
-        waiting = [uid for roadmap in roadmaps for uid in waiting_until(roadmap, now)]
-        match self.value():
-            case "unpublished":
-                return queryset.filter(uid__in=unpublished)
-            case "scheduled":
-                return queryset.filter(uid__in=waiting)
-        return queryset.exclude(uid__in=[*unpublished, *waiting])
-
-
-class OwnChoicesFilter(RelatedFieldListFilter):
-    """A filter that names only what is in the person's own roadmaps, and in the one that the list is of."""
-
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        ordering = self.field_admin_ordering(field, request, model_admin)
-        if field.related_model is Roadmap:
-            return [(roadmap.pk, roadmap.title_and_address) for roadmap in own_roadmaps(request.user)]
-        own = own_only(request.user, field.remote_field.model._default_manager.all()).order_by()
-        if roadmap := roadmap_of_form(request):
-            own = own.filter(roadmap=roadmap)
-        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=Q(pk__in=own.values("pk")))
-
-
-class LockedAdmin(AddsToRoadmap, RecordsSaves):
+class LockedAdmin(StaysInRoadmap, AddsToRoadmap, RecordsSaves):
     """The admin of a roadmap, or of a thing with a `roadmap`.
 
     Each person sees and changes what is in their own roadmaps only, and takes away what readers know only as a
@@ -165,6 +95,8 @@ class LockedAdmin(AddsToRoadmap, RecordsSaves):
     """
 
     form = KeepsOldDates
+    list_per_page = 100
+    show_facets = admin.ShowFacets.NEVER
     formfield_overrides = {MarkdownField: {"widget": MarkdownWidget, "validators": [validate_markdown]}}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -197,6 +129,25 @@ class LockedAdmin(AddsToRoadmap, RecordsSaves):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return own_only(request.user, super().get_queryset(request))
+
+    def get_urls(self) -> list[Any]:
+        if self.model not in ORDERED:
+            return super().get_urls()
+        view = self.admin_site.admin_view(partial(order_view, model=self.model))
+        return [path("order/<int:pk>/", view, name=f"roadmap_{self.opts.model_name}_order"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        roadmap = roadmap_of_form(request) if self.model in ORDERED else None
+        extra = {"order_url": order_url(self.model, roadmap)} if roadmap and self.has_change_permission(request) else {}
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RoadmapChangeList
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Which roadmap a thing is of is said once where the list is of one."""
+        names = [*super().get_list_display(request)]
+        return [name for name in names if name != "of_roadmap"] if roadmap_of_form(request) else names
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         chosen = {field.name for field in self.opts.get_fields() if field.related_model in OF_ROADMAPS}
@@ -269,8 +220,6 @@ class LockedAdmin(AddsToRoadmap, RecordsSaves):
 
 class WorkingAdmin(PreviewsTyped, LockedAdmin):
     """The admin of a noun that is published."""
-
-    list_per_page = 100
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return WorkingChangeList

@@ -1,20 +1,19 @@
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Case, QuerySet, When
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from roadmap.admin.adding import keep_within, roadmap_of_form
-from roadmap.admin.base import StandingFilter, WorkingAdmin
-from roadmap.admin.dated_forms import MilestoneForm
+from roadmap.admin.base import WorkingAdmin
+from roadmap.admin.item_rows import FieldValueInline, ItemApiInline, MilestoneInline
+from roadmap.admin.lists import NATURAL_ORDER, StandingFilter
 from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_view, milestone_dates, move_items, move_view
 from roadmap.admin.to_check import ToCheckFilter
-from roadmap.content.choices import BACKLOG_LABEL, Environment, Stage
-from roadmap.models import FieldValue, Item, ItemApi, Milestone
+from roadmap.content.choices import BACKLOG_LABEL, DEFAULT_ENVIRONMENT_LABELS, Environment, Stage
+from roadmap.models import Item
 
 STAGE_LABELS = {
     Stage.BACKLOG: BACKLOG_LABEL,
@@ -22,68 +21,6 @@ STAGE_LABELS = {
     Stage.CONTROLLED_GO_LIVE: "Controlled go-live",
     Stage.LIVE: "Live",
 }
-
-
-class PrefilledFormSet(forms.BaseInlineFormSet):
-    """Offers one row for everything that could be filled in and is not; a row left as it was offered is not saved."""
-
-    column = ""
-    offered: list[Any] = []  # values of that column
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        rows, item = cast(Any, self.model).objects, kwargs.get("instance")
-        there = {*rows.filter(item=item).values_list(self.column, flat=True)} if item and item.pk else set()
-        kwargs["initial"] = [{self.column: value} for value in self.offered if value not in there]
-        self.extra = len(kwargs["initial"])
-        super().__init__(*args, **kwargs)
-
-
-class MilestoneInline(admin.TabularInline):
-    model = Milestone
-    form = MilestoneForm
-    formset = PrefilledFormSet
-    max_num = len(Environment)
-    fields = ["environment", "when", "is_deployed"]
-    verbose_name_plural = "Milestones: when it arrives in each environment"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """In the order in which an item passes through the environments, however they were added."""
-        places = Case(*(When(environment=name, then=place) for place, name in enumerate(Environment)))
-        return super().get_queryset(request).select_related("item__roadmap").order_by(places)
-
-    def get_formset(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> Any:
-        roadmap = roadmap_of_form(request, obj)
-        made: Any = super().get_formset(request, obj, **kwargs)
-        made.column, made.offered = "environment", [environment.value for environment in Environment]
-        if roadmap:
-            labels = roadmap.environment_labels
-            choices = [("", "---------"), *((environment.value, labels[environment]) for environment in Environment)]
-            made.form.base_fields["environment"].choices = choices
-        return made
-
-
-class ItemApiInline(admin.TabularInline):
-    model = ItemApi
-    fields = ["api", "version", "position"]
-    autocomplete_fields = ["api"]
-    extra = 1
-
-
-class FieldValueInline(admin.TabularInline):
-    model = FieldValue
-    formset = PrefilledFormSet
-    fields = ["field", "value"]
-    verbose_name_plural = "This roadmap's own fields"
-
-    def get_formset(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> Any:
-        roadmap = roadmap_of_form(request, obj)
-        made: Any = super().get_formset(request, obj, **kwargs)
-        column = made.form.base_fields["field"]
-        if roadmap:
-            keep_within(column, roadmap)
-        made.column, made.offered = "field", [*column.queryset.values_list("pk", flat=True)]
-        made.max_num = len(made.offered)
-        return made
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -99,18 +36,20 @@ class StageFilter(admin.SimpleListFilter):
 
 @admin.register(Item)
 class ItemAdmin(WorkingAdmin):
-    list_display = ["reference", "title", "stage", "dates", "standing", "kind", "release_title"]
-    list_display_links = ["reference", "title"]
+    list_display = ["title", "natural_reference", "stage", "release_title", "standing"]
+    list_display_links = ["title", "natural_reference"]
     list_filter = ["roadmap", StageFilter, StandingFilter, ToCheckFilter, "kind", "release", "is_breaking", "apis"]
     list_select_related = ["roadmap", "release"]
     search_fields = ["reference", "title", "description", "journey", "audiences", "apis__name"]
     readonly_fields = ["reference"]
     actions = [mark_as_deployed, move_items]
     inlines = [MilestoneInline, ItemApiInline, FieldValueInline]
+    change_form_template = "admin/roadmap/item/change_form.html"  # which has these four, and the rows, in its order
     fieldsets = [
-        (None, {"fields": ["roadmap", "reference", "title", "description", "kind", "journey"]}),
-        ("For whom", {"fields": ["audiences", "is_breaking"]}),
-        ("Where on the roadmap", {"fields": ["release", "position"]}),
+        ("What", {"fields": ["title", "description", "kind"]}),
+        ("For whom", {"fields": ["audiences", "journey", "is_breaking"]}),
+        ("Where", {"fields": ["release"]}),
+        ("Its place in the release", {"fields": ["position"], "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
@@ -135,7 +74,15 @@ class ItemAdmin(WorkingAdmin):
         releases, roadmap = made.base_fields.get("release"), roadmap_of_form(request, obj)
         if releases and roadmap:
             keep_within(releases, roadmap)
+        if releases:
+            releases.empty_label = "No release"
+            vars(releases.widget).update(can_view_related=False, can_delete_related=False)
         return made
+
+    def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        """Once it is there, its roadmap and its reference stay, and stand at the top."""
+        (name, what), *others = super().get_fieldsets(request, obj)
+        return [(name, what if obj else {**what, "fields": ["roadmap", *what["fields"]]}), *others]
 
     @admin.display(description="stage", ordering="stage")
     def stage(self, item: Item) -> str:
@@ -145,9 +92,21 @@ class ItemAdmin(WorkingAdmin):
     def release_title(self, item: Item) -> str:
         return item.release.title if item.release else "–"
 
-    @admin.display(description="dates")
-    def dates(self, item: Item) -> SafeString | str:
-        """One line for each milestone, in the order of the environments."""
-        dates, labels = milestone_dates(item), item.roadmap.environment_labels
-        lines = [(f"{labels[name]}: {dates[name]}",) for name in Environment if name in dates]
-        return format_html_join(SafeString("<br>"), "{}", lines) or "–"
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """With a column for each environment, by its name in the roadmap where the list is of one."""
+        names, roadmap = super().get_list_display(request), roadmap_of_form(request)
+        labels: Any = roadmap.environment_labels if roadmap else DEFAULT_ENVIRONMENT_LABELS
+        return [*names[:3], *(_date_in(environment, labels[environment]) for environment in Environment), *names[3:]]
+
+    @admin.display(description="reference", ordering=NATURAL_ORDER)
+    def natural_reference(self, item: Item) -> str:
+        return item.reference
+
+
+def _date_in(environment: Environment, label: str) -> Callable[[Item], str]:
+    @admin.display(description=label)
+    def date(item: Item) -> str:
+        return milestone_dates(item).get(environment, "–")
+
+    date.__name__ = f"date_{environment.value}"
+    return date

@@ -2,18 +2,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from roadmap.admin.base import StandingFilter, WorkingAdmin
+from roadmap.admin.base import WorkingAdmin
 from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import deleted_view, history_of
 from roadmap.admin.imports.report_page import report_view, reports_view
 from roadmap.admin.imports.views import import_view, plan_view
+from roadmap.admin.lists import StandingFilter
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
 from roadmap.admin.publish.discard import discard_view
@@ -78,7 +78,6 @@ class RoadmapAdmin(WorkingAdmin):
             {"fields": ["team", "asks_reasons", "asks_second_person", "hides_date_history"]},
         ),
     ]
-    filter_horizontal = ["team"]
 
     class Media:
         css = {"all": ["admin-roadmap.css"]}
@@ -121,8 +120,8 @@ class RoadmapAdmin(WorkingAdmin):
             # Somebody in a team who is no longer staff is offered too, so that saving takes nobody out in silence.
             in_a_team = Roadmap.team.through._default_manager.values("user")
             offered = User.objects.filter(Q(is_staff=True, is_active=True) | Q(pk__in=in_a_team))
-            # Not "team": that is what those who answer enquiries are called, and "Choose all team" is no English.
-            widget = FilteredSelectMultiple("people", is_stacked=False)
+            # Not "team": that is what those who answer enquiries are called.
+            widget = forms.CheckboxSelectMultiple()
             kwargs |= {"queryset": offered.order_by("username"), "label": "People", "widget": widget}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 

@@ -87,7 +87,7 @@
   }
 
   // A row of an inline may have another number when the form is opened again. It is called by its key, or where it has
-  // none yet by what is chosen in it (the environment of a milestone).
+  // none yet by what is chosen in it, or stands in it hidden (the environment of a milestone).
   function nameOf(form, field) {
     var parts = /^(.+)-(\d+)-([^-]+)$/.exec(field.name);
     if (!parts) {
@@ -95,8 +95,8 @@
     }
     var row = parts[1] + "-" + parts[2] + "-";
     var key = form.elements[row + "id"];
-    var choice = Array.from(form.querySelectorAll("select")).find(function (select) {
-      return select.name.startsWith(row) && select.value;
+    var choice = Array.from(form.querySelectorAll("select, input[type=hidden]")).find(function (field) {
+      return field.name.startsWith(row) && field.value && !/-(id|item)$/.test(field.name);
     });
     var which = key && key.value ? "#" + key.value : choice ? "=" + choice.value : parts[2];
     return parts[1] + "|" + which + "|" + parts[3];

@@ -23,7 +23,8 @@ class Form(HTMLParser):
         if not self._is_open:
             return
         name, kind = found.get("name", ""), found.get("type", "text")
-        if tag == "input" and name and (kind not in ("checkbox", "radio") or "checked" in found):
+        is_sent = "checked" in found if kind in ("checkbox", "radio") else kind != "submit"
+        if tag == "input" and name and is_sent:
             self.fields.append((name, found.get("value", "on" if kind == "checkbox" else "")))
         elif tag == "textarea":
             self._textarea, self._words = name, []

@@ -161,3 +161,37 @@ def test_the_filters_are_headed_in_english(staff):
     }.items():
         filters = staff.get(reverse(f"admin:roadmap_{noun}_changelist")).context["cl"].filter_specs
         assert [found.title for found in filters][-len(titles) :] == titles
+
+
+def test_references_go_by_their_number_and_titles_come_first(staff):
+    roadmap = make.roadmap(reference_prefix="VAT")
+    for number in range(1, 12):
+        make.item(roadmap, title=f"Item {number}")
+    make.item(roadmap, title="Imported", reference="GUIDE")
+    response = staff.get(reverse("admin:roadmap_item_changelist"), {"o": "2"})
+    cl = response.context["cl"]
+    assert cl.list_display[1:3] == ["title", "natural_reference"]
+    assert [row.reference for row in cl.result_list] == ["GUIDE", *(f"VAT-{number}" for number in range(1, 12))]
+    assert [*rows(staff, o="-2")][:2] == ["Item 11", "Item 10"]
+
+
+def test_each_environment_has_its_column_by_its_name_in_the_roadmap(staff):
+    roadmap = make.roadmap(test_label="Trial")
+    make.roadmap()
+    make.item(roadmap, test="May 2026")
+    list_url = reverse("admin:roadmap_item_changelist")
+    text = staff.get(list_url, {"roadmap__id__exact": roadmap.pk}).content.decode()
+    assert "<span>Trial</span>" in text
+    assert '<td class="field-date_test">May 2026</td>' in text
+    assert "<span>Sandbox</span>" in staff.get(list_url).content.decode()
+
+
+def test_the_list_of_a_roadmap_says_what_it_is_filtered_by_and_clears_it_within_the_roadmap(staff):
+    roadmap = make.roadmap()
+    make.roadmap()
+    make.item(roadmap, kind="guide")
+    within = {"roadmap__id__exact": roadmap.pk}
+    cl = staff.get(reverse("admin:roadmap_item_changelist"), {**within, "kind__exact": "guide"}).context["cl"]
+    assert cl.chosen_filters() == ["kind: Guide"]
+    assert cl.clear_url() == f"?roadmap__id__exact={roadmap.pk}"
+    assert "roadmap" not in [found.title for found in cl.offered_filters()]
