@@ -208,6 +208,10 @@ class LockedAdmin(StaysInRoadmap, AddsToRoadmap, RecordsSaves):
     def of_roadmap(self, obj: Any) -> str:
         return str(obj.roadmap.title_and_address)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Once it is there, its roadmap stays, and stands at the top."""
+        return [name for name in super().get_fields(request, obj) if obj is None or name != "roadmap"]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A thing stays in its roadmap, which its reference and its address belong to, and where readers know it."""
         fields = [*super().get_readonly_fields(request, obj)]

@@ -317,7 +317,7 @@ def test_leaving_with_unsaved_work_warns_and_saving_does_not(form):
     form.on("dialog", stay)
     address = form.url
     text(form).fill(LONG)
-    form.get_by_role("link", name="Roadmaps", exact=True).first.click(no_wait_after=True)
+    form.get_by_role("link", name="Home", exact=True).first.click(no_wait_after=True)
     expect(text(form)).to_have_value(LONG)
     form.evaluate("true")  # the browser has come to rest
     assert asked == ["beforeunload"]
