@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from roadmap.models import FieldValue, Item
@@ -33,6 +34,18 @@ def test_each_environment_has_its_line_and_asks_for_no_choice(staff):
         ("live", "June 2026"),
         ("test", "March 2026"),
     ]
+
+
+def test_somebody_who_may_only_look_sees_the_dates_and_no_inputs(client):
+    item = make.item(make.roadmap(), live="June 2026")
+    user = make.user(is_superuser=False)
+    user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="roadmap", codename__startswith="view_")
+    )
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    html = client.get(change_url(item)).content.decode()
+    assert "June 2026" in html
+    assert 'name="milestones-0-when"' not in html
 
 
 def test_a_date_is_taken_away_by_a_tick(staff):

@@ -182,7 +182,7 @@ def _of_rows(now: Any, typed: Any, added_by_others: set[tuple[str, str]]) -> Ite
             if not _is_blank(typed, posted):
                 yield label, "", _row(typed, form), "Not there as it is saved now: saving again adds it."
         elif (typed.prefix, pk) in added_by_others:
-            note = "Your form did not have this. It is in the form below: tick “Delete” there to leave it out."
+            note = "Your form did not have this. It is in the form below: remove or empty it there to leave it out."
             yield label, _row(now, saved[pk]), "", note
         else:
             is_deleted = form["DELETE"].value() if "DELETE" in form.fields else False
