@@ -29,15 +29,16 @@ class PrefilledFormSet(forms.BaseInlineFormSet):
         self.extra = len(kwargs["initial"])
         super().__init__(*args, **kwargs)
 
-    def in_order(self) -> list[forms.ModelForm]:
+    def in_order(self) -> list[Any]:
         """The forms, each with `row_label`: empty for one that is for nothing on offer, which then is asked."""
         labels = {str(value): label for value, label in self.offered.items()}
         places = {value: place for place, value in enumerate(labels)}
-        for form in self.forms:
+        rows: list[Any] = [*self.forms]
+        for form in rows:
             value = form[self.column].value()
             form.row_value = str(getattr(value, "pk", value))
             form.row_label = labels.get(form.row_value, "")
-        return sorted(self.forms, key=lambda form: places.get(form.row_value, len(places)))
+        return sorted(rows, key=lambda form: places.get(form.row_value, len(places)))
 
 
 class ClearedIsGone(PrefilledFormSet):

@@ -7,7 +7,7 @@ list of the thing's roadmap stands in for the list that nobody came from.
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -52,12 +52,12 @@ class StaysInRoadmap(admin.ModelAdmin):
             _stay_in(request, obj.roadmap)
         super().delete_model(request, obj)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         if self._has_roadmap:
             _stay_in(request, obj.roadmap)
         return super().response_post_save_add(request, obj)
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         if self._has_roadmap:
             _stay_in(request, obj.roadmap)
         return super().response_post_save_change(request, obj)
