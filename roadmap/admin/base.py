@@ -21,8 +21,8 @@ from roadmap.admin.adding import AddsToRoadmap, roadmap_of_form
 from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
-from roadmap.admin.editing.typed_preview import PreviewsTyped
 from roadmap.admin.editing.order_views import order_url, order_view
+from roadmap.admin.editing.typed_preview import PreviewsTyped
 from roadmap.admin.lists import OwnChoicesFilter, RoadmapChangeList, WorkingChangeList, in_words
 from roadmap.admin.permissions import is_own, own_only, own_roadmaps, readers_know, readers_see
 from roadmap.admin.staying import StaysInRoadmap

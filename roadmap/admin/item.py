@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 
 from roadmap.admin.adding import keep_within, roadmap_of_form
 from roadmap.admin.base import WorkingAdmin
-from roadmap.admin.item_rows import FieldValueInline, ItemApiInline, MilestoneInline
+from roadmap.admin.editing.item_rows import FieldValueInline, ItemApiInline, MilestoneInline
 from roadmap.admin.lists import NATURAL_ORDER, StandingFilter
 from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_view, milestone_dates, move_items, move_view
 from roadmap.admin.to_check import ToCheckFilter
