@@ -59,7 +59,7 @@ def test_what_waits_for_its_time_is_said_to_with_its_day_in_lists_and_on_its_for
         )
         html = staff.get(form).content.decode()
         assert f"Publication: {told}</p>" in html
-        assert "View on site" not in html  # there is no page of it yet
+        assert "See it as readers do" not in html  # there is no page of it yet
     assert set(rows(staff, "page", standing="scheduled")) == {"Other"}
     assert set(rows(staff, "page", standing="public")) == set()
 
@@ -72,7 +72,7 @@ def test_a_form_says_whether_readers_have_it(staff):
     make.edition(roadmap)
     html = staff.get(form).content.decode()
     assert "Publication: Public</p>" in html
-    assert "View on site" in html
+    assert "See it as readers do" in html
     page.title = "Other"
     page.save()
     assert "Publication: Changed since published</p>" in staff.get(form).content.decode()
