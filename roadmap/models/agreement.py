@@ -16,7 +16,7 @@ MAX_COMMENT_LENGTH = 2000
 
 
 class ReadyNote(models.Model):
-    """Somebody who edits asks for drafts to be published."""
+    """Revocable: somebody who edits asks for drafts to be published."""
 
     roadmap = models.ForeignKey("roadmap.Roadmap", on_delete=models.CASCADE, related_name="ready_notes")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -32,7 +32,7 @@ class ReadyNote(models.Model):
 
 
 class Agreement(models.Model):
-    """Somebody with a preview link, who needs no account, agrees to drafts or comments on them."""
+    """Revocable: goes with its link. Somebody who needs no account agrees to drafts, or comments on them."""
 
     roadmap = models.ForeignKey("roadmap.Roadmap", on_delete=models.CASCADE, related_name="agreements")
     link = models.ForeignKey(PreviewLink, on_delete=models.CASCADE, related_name="agreements")

@@ -96,6 +96,9 @@ def _others(roadmap, edition, item, person):
     for name in ("edition_restore", "edition_undo"):
         found[f"roadmap_roadmap_{name}"] = reverse(f"admin:roadmap_roadmap_{name}", args=[roadmap.pk, edition.pk])
     found["roadmap_roadmap_history_of"] = reverse("admin:roadmap_roadmap_history_of", args=[roadmap.pk, item.uid])
+    item.description = "More words"
+    item.save()
+    found["roadmap_roadmap_discard"] = f"{reverse('admin:roadmap_roadmap_discard', args=[roadmap.pk])}?of={item.uid}"
     found["roadmap_roadmap_import"] = reverse("admin:roadmap_roadmap_import")
     found["roadmap_api_alike"] = reverse("admin:roadmap_api_alike")
     for name in ("mark_deployed", "move"):
@@ -112,6 +115,8 @@ NOT_A_PAGE = {
     *("login", "logout", "password_change_done", "autocomplete", "jsi18n", "view_on_site", "app_list"),
     *("roadmap_roadmap_import_plan", "roadmap_roadmap_import_report"),
     *("roadmap_roadmap_edition_time", "roadmap_roadmap_edition_cancel"),
+    *("roadmap_item_order", "roadmap_release_order", "roadmap_page_order"),
+    *("roadmap_changelogentry_order", "roadmap_field_order"),
     *("auth_user_delete", "auth_user_history", "auth_user_invite"),
 }
 
@@ -153,7 +158,7 @@ def test_what_is_said_after_a_save_and_on_leaving_is_ours(client, addresses):
     client.force_login(make.user(), backend="django.contrib.auth.backends.ModelBackend")
     url = addresses["roadmap_page_change"]
     told = words_of(client.post(url, filled(client.get(url), title="Who we are"), follow=True).content.decode())
-    assert "is saved. You can go on editing it below." in told
+    assert re.search("The page “ ?Who we are ?” is saved.", told)
     left = words_of(client.post(reverse("admin:logout")).content.decode())
     assert "You are signed out. Everything that you saved is kept." in left
     wrong = words_of(client.post(reverse("admin:login"), {"username": "x", "password": "y"}).content.decode())

@@ -88,11 +88,11 @@ def test_many_that_are_alike_are_one_line_with_their_number(opened, many):
     page = opened(many)
     assert [(group.heading, group.told, group.count) for group in page.context["groups"]] == [
         ("New", "3 new items in “Near term”", 3),
-        ("Other changes", "14 items: APIs added: VAT API 1.0", 14),
+        ("Other changes", "14 items: API added: VAT API 1.0", 14),
     ]
     assert [group.is_open for group in page.context["groups"]] == [False, False]
     text = page.content.decode()
-    assert "<summary>14 items: APIs added: VAT API 1.0<" in text
+    assert "<summary>14 items: API added: VAT API 1.0<" in text
     assert 'Publish<span class="visually-hidden"> “Item 13”' in text
 
 
