@@ -4,12 +4,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from roadmap.admin.adding import keep_within, roadmap_of_form
 from roadmap.admin.base import WorkingAdmin
 from roadmap.admin.editing.item_rows import FieldValueInline, ItemApiInline, MilestoneInline
 from roadmap.admin.lists import NATURAL_ORDER, StandingFilter
+from roadmap.admin.permissions import may_edit
 from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_view, milestone_dates, move_items, move_view
 from roadmap.admin.to_check import ToCheckFilter
 from roadmap.content.choices import BACKLOG_LABEL, DEFAULT_ENVIRONMENT_LABELS, Environment, Stage
@@ -83,6 +84,15 @@ class ItemAdmin(WorkingAdmin):
         """Once it is there, its roadmap and its reference stay, and stand at the top."""
         (name, what), *others = super().get_fieldsets(request, obj)
         return [(name, what if obj else {**what, "fields": ["roadmap", *what["fields"]]}), *others]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With the way to the same items as a table, where they are of one roadmap."""
+        roadmap, grid_url = roadmap_of_form(request), ""
+        if roadmap and may_edit(request.user, roadmap):
+            filters = request.GET.copy()
+            filters.pop("roadmap__id__exact", None)
+            grid_url = f"{reverse('admin:roadmap_roadmap_grid', args=[roadmap.pk])}?{filters.urlencode()}".rstrip("?")
+        return super().changelist_view(request, {**(extra_context or {}), "grid_url": grid_url})
 
     @admin.display(description="stage", ordering="stage")
     def stage(self, item: Item) -> str:

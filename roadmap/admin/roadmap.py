@@ -11,6 +11,8 @@ from django.urls import URLPattern, path
 from roadmap.admin.base import WorkingAdmin
 from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import deleted_view, history_of
+from roadmap.admin.grid.spreadsheet_views import download_view, upload_view
+from roadmap.admin.grid.views import grid_view
 from roadmap.admin.imports.report_page import report_view, reports_view
 from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.lists import StandingFilter
@@ -88,6 +90,9 @@ class RoadmapAdmin(WorkingAdmin):
             path("<int:pk>/publish/", guard(publish_view), name="roadmap_roadmap_publish"),
             path("<int:pk>/ready/", guard(ready_view), name="roadmap_roadmap_ready"),
             path("<int:pk>/publish/discard/", guard(discard_view), name="roadmap_roadmap_discard"),
+            path("<int:pk>/grid/", guard(grid_view), name="roadmap_roadmap_grid"),
+            path("<int:pk>/grid/items.xlsx", guard(download_view), name="roadmap_roadmap_grid_download"),
+            path("<int:pk>/grid/upload/", guard(upload_view), name="roadmap_roadmap_grid_upload"),
             path("<int:pk>/to-check/", guard(to_check_view), name="roadmap_roadmap_to_check"),
             path("<int:pk>/preview-links/", guard(preview_links_view), name="roadmap_roadmap_preview_links"),
             *edition_views.urls(guard),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from django.db.models import Model
 
 from roadmap import models as working
 from roadmap.content import things
@@ -23,7 +24,7 @@ def write(roadmap: working.Roadmap, contents: Iterable[things.Content]) -> None:
 
     A roadmap that is not in the database yet is saved first, and needs its own Content for that. An item without a
     reference gets the next. Whatever an item names must be there by then: its release, and the columns that it fills.
-    Constant queries for what is new, a few for each thing that is there already.
+    The number of queries does not depend on the number of things.
 
     Raises UnclearDate for a date that is not understood, and KeyError for a release or a column that is not there.
     """
@@ -126,18 +127,32 @@ def _put(roadmap: working.Roadmap, contents: Sequence[Any], also: Mapping[str, M
     model: Any = working.MODEL_OF[things.noun_of(contents[0])]
     uids = [content.uid for content in contents]
     there = {str(row.uid): row for row in model._default_manager.filter(roadmap=roadmap, uid__in=uids)}
-    new = []
+    new, changed, columns = [], [], set()
     for content in contents:
         values = {**values_of(content), **also.get(content.uid, {})}
         row = there.get(content.uid)
         if row is None:
             new.append(model(uid=content.uid, roadmap=roadmap, **values))
             continue
-        for name, value in values.items():
+        differing = {name: value for name, value in values.items() if _stored(row, name) != _key(value)}
+        for name, value in differing.items():
             setattr(row, name, value)
-        row.save()
+        if differing:
+            changed.append(row)
+            columns |= {*differing}
+    if changed:
+        model._default_manager.bulk_update(changed, sorted(columns))
     model._default_manager.bulk_create(new)
     return {**there, **{str(row.uid): row for row in new}}
+
+
+def _stored(row: Any, name: str) -> Any:
+    """What a row has in a column; of another row that it points at, the key."""
+    return getattr(row, row._meta.get_field(name).attname)
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
 
 
 def _write_items(roadmap: working.Roadmap, contents: Sequence[things.ItemContent]) -> None:

@@ -103,6 +103,9 @@
   }
 
   function labelOf(field) {
+    if (field.hasAttribute("aria-label")) {
+      return field.getAttribute("aria-label"); // a cell of a table
+    }
     var label = field.labels && field.labels[0];
     var cell = field.closest("td");
     if (!label && cell) {

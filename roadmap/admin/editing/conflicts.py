@@ -174,7 +174,7 @@ class RefusesConflicts(admin.ModelAdmin):
         return made
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        context |= {"key_field": KEY_FIELD, "typed_key": _posted_key(request)}
+        context |= {"key_field": KEY_FIELD, "typed_key": posted_key(request)}
         if self.conflict is not None:
             fresh = self.conflict.fresh
             inlines = [inline.formset for inline in context["inline_admin_formsets"]]
@@ -215,17 +215,22 @@ class RefusesConflicts(admin.ModelAdmin):
         return self.after_save(request, obj, super().response_change(request, obj))
 
     def after_save(self, request: HttpRequest, obj: Any, response: HttpResponse) -> HttpResponse:
-        if key := _posted_key(request):
-            earlier = [saved for saved in request.COOKIES.get(COOKIE, "").split(".") if _KEY.fullmatch(saved)]
-            response.set_cookie(
-                COOKIE,
-                ".".join([*earlier, key][-MOST_KEYS:]),
-                max_age=MAX_AGE,
-                path=reverse("admin:index"),
-                secure=bool(settings.SESSION_COOKIE_SECURE),
-                samesite="Lax",
-            )
-        return response
+        return tell_saved(request, response)
+
+
+def tell_saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Tells the script that what it keeps of this opening of a form is saved."""
+    if key := posted_key(request):
+        earlier = [saved for saved in request.COOKIES.get(COOKIE, "").split(".") if _KEY.fullmatch(saved)]
+        response.set_cookie(
+            COOKIE,
+            ".".join([*earlier, key][-MOST_KEYS:]),
+            max_age=MAX_AGE,
+            path=reverse("admin:index"),
+            secure=bool(settings.SESSION_COOKIE_SECURE),
+            samesite="Lax",
+        )
+    return response
 
 
 def _logs(model: Any, pk: Any) -> QuerySet[LogEntry]:
@@ -247,6 +252,6 @@ def _last_saved(obj: Any, since: int) -> tuple[datetime.datetime, Any] | None:
     return max(recent, key=lambda save: save[0], default=None)
 
 
-def _posted_key(request: HttpRequest) -> str:
+def posted_key(request: HttpRequest) -> str:
     key = request.POST.get(KEY_FIELD, "")
     return key if _KEY.fullmatch(key) else ""
