@@ -12,6 +12,7 @@ ON_POSTGRESQL_TOO = {
     "tests/admin/editing/test_conflicts.py": "locks on a row, two savers at once, a save of many rows undone whole",
     "tests/admin/editing/test_history_view.py": "saves numbered by a window, restored in one transaction",
     "tests/admin/editing/test_typed_preview.py": "a save that is undone whole, under its lock",
+    "tests/admin/grid/test_grid.py": "many rows written at once, under a lock; a search; queries counted",
     "tests/admin/imports/test_refusals.py": "NUL and text that is too long, which SQLite takes, out of files",
     "tests/admin/publish/test_choices.py": "NUL in what a form sends",
     "tests/admin/publish/test_discard.py": "rows deleted, made again and rolled back under the lock",

@@ -68,7 +68,7 @@ def _api(text: str, known: Mapping[str, tuple[str, str]]) -> ApiVersion | None:
     for count in range(len(words), 0, -1):
         name, version = " ".join(words[:count]).casefold(), " ".join(words[count:]).strip()
         if name in known and "," not in version:
-            ItemApi._meta.get_field("version").clean(version, None)  # type: ignore[union-attr]
+            ItemApi._meta.get_field("version").clean(version, None)
             return ApiVersion(name=known[name][0], url=known[name][1], version=version)
     return None
 

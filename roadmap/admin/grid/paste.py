@@ -45,8 +45,8 @@ def cells_of(text: str) -> list[list[str]]:
         raise NotPasted("Nothing was pasted. Copy the cells of a spreadsheet, not a picture of them.")
     if len(rows) > MOST_PASTED:
         raise NotPasted(
-            f"You pasted {len(rows):,} rows, and {MOST_PASTED} is the most at once. Nothing was filled in: paste fewer, "
-            "or download the spreadsheet, change it, and upload it."
+            f"You pasted {len(rows):,} rows, and {MOST_PASTED} is the most at once. Nothing was filled in: paste "
+            "fewer, or download the spreadsheet, change it, and upload it."
         )
     return rows
 

@@ -75,8 +75,8 @@ def _save(roadmap: Roadmap, posted: PostedRows, new_column: str, today: datetime
                 partial(_change, grid, cells, today), partial(_is_as_seen, grid, posted, key, cells)
             )
     edited = edit_items(roadmap=roadmap, edits=edits, new=[*new.values()])
-    for pk, error in edited.refused.items():
-        left[str(pk)] = GridRow(str(pk), typed=touched[str(pk)], errors=error.message_dict)
+    for pk, refusal in edited.refused.items():
+        left[str(pk)] = GridRow(str(pk), typed=touched[str(pk)], errors=refusal.message_dict)
     if edited.overtaken:
         _tell_who_saved(roadmap, edited, posted, touched, left)
     return SavedGrid(edited, left, column.name if new_column else "")

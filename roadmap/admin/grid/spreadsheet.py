@@ -223,7 +223,8 @@ def _base(book: Any) -> Base:
     for text, cells in said["rows"]:
         content = cast(ItemContent, from_json(Noun.ITEM, text))
         rows[content.reference.casefold()] = BaseRow(content, dict(zip(labels, cells, strict=True)))
-    return Base(*said["roadmap"], labels, rows)
+    uid, title = said["roadmap"]
+    return Base(uid, title, labels, rows)
 
 
 def _headings(cells: Sequence[Any], base: Base) -> list[str]:

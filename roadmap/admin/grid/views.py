@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -156,12 +157,17 @@ class GridPage:
         self.may_add = request.user.has_perm("roadmap.add_item")
         self.may_add_column = request.user.has_perm("roadmap.add_field")
         self.grid: Grid = grid_of(roadmap, new_column)
-        self.listed: Listed = listed(request, roadmap, len(self.grid.columns))
         self.left = left or {}
-        self._read(self.left)
+        self.rows: list[GridRow] = []  # read once it is known that they are shown
+        self.is_read = False
+
+    @cached_property
+    def listed(self) -> Listed:
+        return listed(self.request, self.roadmap, len(self.grid.columns))
 
     def _read(self, typed: Mapping[str, Any]) -> None:
         """The rows as they are saved: those of the list, and those that were posted and are not in it any more."""
+        self.is_read = True
         keys = dict.fromkeys([*(int(key) for key in typed if not key.startswith("new")), *self.listed.keys])
         ordered = [*self.listed.keys, *(key for key in keys if key not in {*self.listed.keys})]
         self.rows = [
@@ -193,6 +199,8 @@ class GridPage:
 
     def show(self, posted: PostedRows | None = None, status: int = 200) -> HttpResponse:
         """`posted` where its marks go on: what was read then is still what was read."""
+        if not self.is_read:
+            self._read(self.left)
         form_url = reverse("admin:roadmap_item_change", args=["PK"])
         refused = [row for row in self.rows if row.told or row.errors]
         names = [column.name for column in self.grid.columns]
