@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.editing.conflicts import KEY_FIELD, posted_key, tell_saved
 from roadmap.admin.grid.cells_html import RELEASES, rows_html
-from roadmap.admin.grid.columns import Grid, grid_of
+from roadmap.admin.grid.columns import NEW_COLUMN, Grid, grid_of
 from roadmap.admin.grid.listed import PAGE, Listed, listed
 from roadmap.admin.grid.paste import MOST_NAMED, REFERENCE, NotPasted, filled_in, pasted
 from roadmap.admin.grid.rows import COLUMNS_FIELD, MARKS_FIELD, MOST_NEW, GridRow, PostedRows, marks_of, posted_rows
@@ -53,30 +53,32 @@ def grid_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = roadmap_of_grid(request, pk)
     if request.method != "POST":
         return GridPage(request, roadmap).show()
-    new_column = " ".join(request.POST.get("new_column", "").split())
-    shown = GridPage(request, roadmap, new_column)
+    name = " ".join(request.POST.get("new_column", "").split())
+    has_column = NEW_COLUMN in request.POST.get(COLUMNS_FIELD, "").split()
+    shown = GridPage(request, roadmap, name or ("New column" if has_column else ""))
+    shown.typed_name = name
     posted = posted_rows(request.POST, shown.grid)
     if posted is None:
         return GridPage(request, roadmap, error=UNMARKED).show(status=400)
-    match request.POST.get("action", "save"):
-        case "column":
-            return _show_column(shown, posted)
-        case "paste":
-            return _fill_in(shown, posted)
+    action = request.POST.get("action", "save")
+    if action == "paste":
+        return _fill_in(shown, posted)
+    if action == "column" or (has_column and not name):
+        return _show_column(shown, posted)
     return _save(shown, posted)
 
 
 def _show_column(shown: "GridPage", posted: PostedRows) -> HttpResponse:
     """With a column that is added when the page is saved."""
     shown.show_typed(posted.typed)
-    if shown.new_column:
-        try:
-            check_new_column(shown.roadmap, shown.new_column)
-        except ValidationError as error:
-            shown.column_error, shown.kept_column = " ".join(error.messages), shown.new_column
-            shown.show_columns("")
-    else:
-        shown.column_error = "Give the column a name."
+    try:
+        if not shown.typed_name:
+            raise ValidationError("Nothing is saved. Give the column a name.")
+        check_new_column(shown.roadmap, shown.typed_name)
+    except ValidationError as error:
+        shown.column_error = " ".join(error.messages)
+        if NEW_COLUMN not in posted.columns:  # else there may be something in it
+            shown.new_column, shown.grid = "", grid_of(shown.roadmap)
     return shown.show(posted)
 
 
@@ -151,7 +153,7 @@ class GridPage:
     ):
         self.request, self.roadmap, self.error = request, roadmap, error
         self.new_column = new_column
-        self.kept_column = self.column_error = self.paste_error = self.notice = ""
+        self.typed_name = self.column_error = self.paste_error = self.notice = ""
         self.kept_paste: dict[str, str] = {}
         self.gone: list[Any] = []
         self.may_add = request.user.has_perm("roadmap.add_item")
@@ -168,11 +170,11 @@ class GridPage:
     def _read(self, typed: Mapping[str, Any]) -> None:
         """The rows as they are saved: those of the list, and those that were posted and are not in it any more."""
         self.is_read = True
-        keys = dict.fromkeys([*(int(key) for key in typed if not key.startswith("new")), *self.listed.keys])
-        ordered = [*self.listed.keys, *(key for key in keys if key not in {*self.listed.keys})]
+        posted = (int(key) for key in typed if not key.startswith("new"))
+        keys = [*dict.fromkeys([*self.listed.keys, *posted])]
         self.rows = [
             GridRow(str(pk), content.reference, self.grid.texts(content))
-            for pk, content in by_key(self.roadmap, ordered).items()
+            for pk, content in by_key(self.roadmap, keys).items()
         ]
         for row in self.rows:
             if found := self.left.get(row.key):
@@ -189,9 +191,6 @@ class GridPage:
         self._read(kept)
         for row in self.rows:
             row.typed = typed.get(row.key, {})
-
-    def show_columns(self, new_column: str) -> None:
-        self.new_column, self.grid = new_column, grid_of(self.roadmap, new_column)
 
     def labels(self, cells: Mapping[str, str]) -> list[tuple[str, str]]:
         columns = ((self.grid.column(name), text) for name, text in cells.items())

@@ -249,6 +249,25 @@ def test_a_new_column_and_its_values_are_one_save():
     assert fields(again)[cell(items[0], "date.live")] == "July 2026"
 
 
+def test_a_new_column_without_a_name_of_its_own_keeps_what_was_typed_into_it():
+    roadmap, client = make.roadmap(), editor()
+    make.field(roadmap, name="Tax years")
+    item, url = make.item(roadmap), grid_url(roadmap)
+    page = change(client, roadmap, {}, action="column", new_column="Colour")
+    sent = fields(page) | {cell(item, "new"): "red"}
+    for name, action, said in (
+        ("", "save", "Give the column a name."),
+        ("", "column", "Give the column a name."),
+        ("tax years", "save", "Another column of this roadmap has this name."),
+        ("tax years", "column", "Another column of this roadmap has this name."),
+    ):
+        page = post(client, url, {**sent, "new_column": name}, action)
+        assert said in words(page)
+        assert (fields(page)[cell(item, "new")], fields(page)["new_column"]) == ("red", name)
+    assert not item.field_values.exists()
+    assert "Give the column a name." in words(change(client, roadmap, {}, action="column"))
+
+
 def test_it_is_filtered_as_the_list_is():
     roadmap, client = make.roadmap(), editor()
     other = make.item(make.roadmap(), title="Of another roadmap")
