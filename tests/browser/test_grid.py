@@ -58,6 +58,7 @@ def refused(page):
 def signed_in(page, site, refused):
     sign_in(page, site)
     expect(page.get_by_text("Welcome")).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 
@@ -92,6 +93,7 @@ def test_five_dates_from_to_be_confirmed_to_a_month(signed_in, site, loads):
         cell(page, number, "Production date").fill("June 2026")
     save(page)
     expect(page.get_by_text("Saved 5 items.")).to_be_visible()
+    page.wait_for_load_state()
     assert len(loads) == 2  # with one save
     expect(cell(page, 9, "Production date")).to_have_value("June 2026")
     expect(cell(page, 8, "Production date")).to_have_value("TBC")
@@ -107,6 +109,7 @@ def test_a_new_column_and_its_value_for_ten_items(signed_in, site, loads):
         cell(page, number, "Tax years").fill("2026 to 2027")
     save(page)
     expect(page.get_by_text("Saved 10 items. Added the column “Tax years”.")).to_be_visible()
+    page.wait_for_load_state()
     assert len(loads) == 3  # with one save
 
 
