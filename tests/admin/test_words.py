@@ -90,6 +90,7 @@ def _of_models(things):
 
 def _others(roadmap, edition, item, person):
     of_roadmap = ["publish", "ready", "to_check", "preview_links", "editions", "deleted", "import_again", "imports"]
+    of_roadmap += ["grid", "grid_upload"]
     found = {
         f"roadmap_roadmap_{name}": reverse(f"admin:roadmap_roadmap_{name}", args=[roadmap.pk]) for name in of_roadmap
     }
@@ -114,6 +115,7 @@ def _others(roadmap, edition, item, person):
 NOT_A_PAGE = {
     *("login", "logout", "password_change_done", "autocomplete", "jsi18n", "view_on_site", "app_list"),
     *("roadmap_roadmap_import_plan", "roadmap_roadmap_import_report"),
+    "roadmap_roadmap_grid_download",
     *("roadmap_roadmap_edition_time", "roadmap_roadmap_edition_cancel"),
     *("roadmap_item_order", "roadmap_release_order", "roadmap_page_order"),
     *("roadmap_changelogentry_order", "roadmap_field_order"),
