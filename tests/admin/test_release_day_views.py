@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from roadmap.admin import release_day_views
+from roadmap.admin import picked_items
 from roadmap.models import Item, Milestone, Release, Save
 from roadmap.publishing import pending
 from tests import make
@@ -23,7 +23,7 @@ RELEASES = reverse("admin:roadmap_release_changelist")
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
-    monkeypatch.setattr(release_day_views, "today", lambda: datetime.date(2026, 3, 24))
+    monkeypatch.setattr(picked_items, "today", lambda: datetime.date(2026, 3, 24))
 
 
 @pytest.fixture
@@ -308,7 +308,7 @@ def test_an_address_that_names_nothing_says_so(staff, name, query):
 
 
 def test_too_many_are_refused(staff, monkeypatch):
-    monkeypatch.setattr(release_day_views, "MOST_ITEMS", 2)
+    monkeypatch.setattr(picked_items, "MOST_ITEMS", 2)
     roadmap = make.roadmap()
     release = make.release(roadmap)
     rows = [make.item(roadmap, release=release) for _ in range(3)]
