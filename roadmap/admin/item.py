@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
+from roadmap.admin import bulk_views
 from roadmap.admin.adding import keep_within, roadmap_of_form
 from roadmap.admin.base import WorkingAdmin
 from roadmap.admin.editing.item_rows import FieldValueInline, ItemApiInline, MilestoneInline
@@ -43,7 +44,7 @@ class ItemAdmin(WorkingAdmin):
     list_select_related = ["roadmap", "release"]
     search_fields = ["reference", "title", "description", "journey", "audiences", "apis__name"]
     readonly_fields = ["reference"]
-    actions = [mark_as_deployed, move_items]
+    actions = [mark_as_deployed, move_items, *bulk_views.ACTIONS]
     inlines = [MilestoneInline, ItemApiInline, FieldValueInline]
     change_form_template = "admin/roadmap/item/change_form.html"  # which has these four, and the rows, in its order
     fieldsets = [
@@ -61,6 +62,7 @@ class ItemAdmin(WorkingAdmin):
         return [
             path("mark-deployed/", mark, name="roadmap_item_mark_deployed"),
             path("move/", move, name="roadmap_item_move"),
+            *bulk_views.urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
 

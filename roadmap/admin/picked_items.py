@@ -56,8 +56,10 @@ class PickedItems:
         return [release for release in self.releases if environment is Environment.LIVE and not release.is_deployed]
 
 
-def to_page(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], name: str) -> HttpResponse | None:
-    """None, with a message, keeps the list as it is."""
+def to_page(
+    modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], name: str, **parts: str
+) -> HttpResponse | None:
+    """None, with a message, keeps the list as it is. `parts` are those of the page's address."""
     nouns = f"{modeladmin.opts.model_name}s"
     keys = sorted({*queryset.order_by().values_list("pk", flat=True)})
     try:
@@ -68,15 +70,17 @@ def to_page(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any], name
         messages.error(request, str(error))
         return None
     query = [f"{nouns}={','.join(map(str, keys))}", modeladmin.get_preserved_filters(request)]
-    return HttpResponseRedirect(f"{reverse(f'admin:roadmap_item_{name}')}?{'&'.join(filter(None, query))}")
+    return HttpResponseRedirect(
+        f"{reverse(f'admin:roadmap_item_{name}', kwargs=parts)}?{'&'.join(filter(None, query))}"
+    )
 
 
-def of_picked(view: Callable[[HttpRequest, PickedItems], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def of_picked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view of the items in the address: back to the list, with a message, where they cannot be worked on."""
 
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer(request: HttpRequest, **parts: str) -> HttpResponse:
         if not request.user.has_perm("roadmap.change_item"):
             raise PermissionDenied
         wanted = {name: keys_in(request.GET.get(name, "")) for name in ("items", "releases")}
@@ -87,7 +91,7 @@ def of_picked(view: Callable[[HttpRequest, PickedItems], HttpResponse]) -> Calla
         except NotPicked as error:
             messages.error(request, str(error))
             return redirect(f"admin:roadmap_{'release' if wanted['releases'] else 'item'}_changelist")
-        return view(request, picked)
+        return view(request, picked, **parts)
 
     return answer
 
