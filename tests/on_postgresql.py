@@ -23,7 +23,7 @@ ON_POSTGRESQL_TOO = {
     "tests/admin/test_lists.py": "search, filters, counts and order in SQL; NUL in a search",
     "tests/admin/editing/test_order_views.py": "places written in bulk, editions found by a minimum; NUL in a form",
     "tests/admin/test_preview_link_views.py": "links revoked in one UPDATE, times compared, constraints of a link",
-    "tests/admin/test_release_day_views.py": "milestones in bulk, all or nothing; NUL in a form",
+    "tests/admin/bulk/test_release_day_views.py": "milestones in bulk, all or nothing; NUL in a form",
     "tests/admin/test_permissions.py::test_the_roles_can_be_taken_back_and_made_again": "a migration undone",
     "tests/faults": "a server of its own, stopped and started; these run on no other database",
     "tests/management/test_create_first_publisher.py": "a name that is taken, refused by a constraint",

@@ -6,13 +6,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
-from roadmap.admin import bulk_views
 from roadmap.admin.adding import keep_within, roadmap_of_form
 from roadmap.admin.base import WorkingAdmin
+from roadmap.admin.bulk import change_views
+from roadmap.admin.bulk.minor_view import mark_as_minor, minor_view
+from roadmap.admin.bulk.release_day_views import (
+    mark_as_deployed,
+    mark_deployed_view,
+    milestone_dates,
+    move_items,
+    move_view,
+)
 from roadmap.admin.editing.item_rows import FieldValueInline, ItemApiInline, MilestoneInline
 from roadmap.admin.lists import NATURAL_ORDER, StandingFilter
 from roadmap.admin.permissions import may_edit
-from roadmap.admin.release_day_views import mark_as_deployed, mark_deployed_view, milestone_dates, move_items, move_view
 from roadmap.admin.to_check import ToCheckFilter
 from roadmap.content.choices import BACKLOG_LABEL, DEFAULT_ENVIRONMENT_LABELS, Environment, Stage
 from roadmap.models import Item
@@ -44,7 +51,7 @@ class ItemAdmin(WorkingAdmin):
     list_select_related = ["roadmap", "release"]
     search_fields = ["reference", "title", "description", "journey", "audiences", "apis__name"]
     readonly_fields = ["reference"]
-    actions = [mark_as_deployed, move_items, *bulk_views.ACTIONS]
+    actions = [mark_as_deployed, move_items, mark_as_minor, *change_views.ACTIONS]
     inlines = [MilestoneInline, ItemApiInline, FieldValueInline]
     change_form_template = "admin/roadmap/item/change_form.html"  # which has these four, and the rows, in its order
     fieldsets = [
@@ -58,11 +65,13 @@ class ItemAdmin(WorkingAdmin):
         return super().get_queryset(request).with_stage().prefetch_related("milestones")  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern]:
-        mark, move = map(self.admin_site.admin_view, (mark_deployed_view, move_view))
+        views = (mark_deployed_view, move_view, minor_view)
+        mark, move, minor = map(self.admin_site.admin_view, views)
         return [
             path("mark-deployed/", mark, name="roadmap_item_mark_deployed"),
             path("move/", move, name="roadmap_item_move"),
-            *bulk_views.urls(self.admin_site.admin_view),
+            path("minor/", minor, name="roadmap_item_minor"),
+            *change_views.urls(self.admin_site.admin_view),
             *super().get_urls(),
         ]
 

@@ -10,10 +10,10 @@ from django.urls import URLPattern, path
 from roadmap.admin.adding import OF_LIST
 from roadmap.admin.api_views import alike_view
 from roadmap.admin.base import LockedAdmin, RecordsSaves, WorkingAdmin
+from roadmap.admin.bulk.release_day_views import mark_as_deployed, milestone_dates
 from roadmap.admin.dated_forms import ReleaseForm
 from roadmap.admin.editing.conflicts import RefusesConflicts
 from roadmap.admin.lists import StandingFilter
-from roadmap.admin.release_day_views import mark_as_deployed, milestone_dates
 from roadmap.admin.to_check import ToCheckFilter
 from roadmap.content.choices import Environment
 from roadmap.models import Api, ChangelogEntry, Field, Page, Release

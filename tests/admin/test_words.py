@@ -102,8 +102,9 @@ def _others(roadmap, edition, item, person):
     found["roadmap_roadmap_discard"] = f"{reverse('admin:roadmap_roadmap_discard', args=[roadmap.pk])}?of={item.uid}"
     found["roadmap_roadmap_import"] = reverse("admin:roadmap_roadmap_import")
     found["roadmap_api_alike"] = reverse("admin:roadmap_api_alike")
-    for name in ("mark_deployed", "move"):
+    for name in ("mark_deployed", "move", "minor"):
         found[f"roadmap_item_{name}"] = f"{reverse(f'admin:roadmap_item_{name}')}?items={item.pk}"
+    found["roadmap_item_bulk"] = f"{reverse('admin:roadmap_item_bulk', args=['date'])}?items={item.pk}"
     for name in ("changelist", "add"):
         found[f"auth_user_{name}"] = reverse(f"admin:auth_user_{name}")
     found["auth_user_change"] = reverse("admin:auth_user_change", args=[person.pk])

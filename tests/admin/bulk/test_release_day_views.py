@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from roadmap.admin import picked_items
+from roadmap.admin.bulk import picked_items
 from roadmap.models import Item, Milestone, Release, Save
 from roadmap.publishing import pending
 from tests import make

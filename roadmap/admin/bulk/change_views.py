@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
-from roadmap.admin import picked_items
-from roadmap.admin.picked_items import PickedItems, finish, items_in_words, keys_in, of_picked, show, to_page
+from roadmap.admin.bulk import picked_items
+from roadmap.admin.bulk.picked_items import PickedItems, finish, items_in_words, keys_in, of_picked, show, to_page
 from roadmap.content.choices import Environment
 from roadmap.content.meanings import digest
 from roadmap.content.things import ItemContent, in_words, joined
@@ -246,7 +246,7 @@ def bulk_view(request: HttpRequest, picked: PickedItems, what: str) -> HttpRespo
         if step == "do":
             return _do(request, picked, form, contents)
         return _check(request, picked, form, contents)
-    return show(request, picked, "bulk", form.title, {"form": form})
+    return show(request, picked, "change", form.title, {"form": form})
 
 
 def _plan(picked: PickedItems, form: BulkForm, contents: dict[int, ItemContent]) -> list[BulkStep]:
@@ -286,7 +286,7 @@ def _check(
         "refused": [step for step in steps if step.refusal],
         "refusal": refusal,
     }
-    return show(request, picked, "bulk_check", form.title, context)
+    return show(request, picked, "change_check", form.title, context)
 
 
 def _do(request: HttpRequest, picked: PickedItems, form: BulkForm, contents: dict[int, ItemContent]) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Release day's pages: mark items as deployed, in two steps, and move items to another release, in one.
 
-Which items these are about stands in the address: see roadmap.admin.picked_items. What they write is in
+Which items these are about stands in the address: see roadmap.admin.bulk.picked_items. What they write is in
 roadmap.working_copies.release_day.
 """
 
@@ -13,8 +13,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from roadmap.admin import picked_items
-from roadmap.admin.picked_items import PickedItems, finish, items_in_words, keys_in, of_picked, show, to_page
+from roadmap.admin.bulk import picked_items
+from roadmap.admin.bulk.picked_items import PickedItems, finish, items_in_words, keys_in, of_picked, show, to_page
 from roadmap.content.choices import Environment
 from roadmap.dates import parse
 from roadmap.dates.clock import uk_date

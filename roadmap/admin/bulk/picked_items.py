@@ -136,7 +136,7 @@ def _found(user: Any, rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
 def show(request: HttpRequest, picked: PickedItems, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
     noun: type[Model] = Release if picked.releases else Item
     shared = {"title": title, "subtitle": picked.words, "opts": noun._meta, "picked": picked}
-    return page(request, f"release_day/{template}", {**shared, "back": _back_url(request, picked), **context})
+    return page(request, f"bulk/{template}", {**shared, "back": _back_url(request, picked), **context})
 
 
 def _back_url(request: HttpRequest, picked: PickedItems) -> str:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from roadmap.admin import picked_items
+from roadmap.admin.bulk import picked_items
 from roadmap.models import Item, Save
 from tests import make
 
