@@ -270,7 +270,7 @@ def test_a_publisher_withdraws_by_deleting_and_readers_keep_it_until_published(s
     assert "Withdrawn" in text
 
 
-def test_an_api_is_everybodys_and_stays_while_it_is_used(site):
+def test_an_api_stays_while_it_is_used_and_only_publishers_rename_it_then(site):
     site.as_("editor")
     used, free = make.api(name="Used API"), make.api(name="Free API")
     make.item(site.ours, apis=((used, "v1.0"),))
@@ -278,7 +278,7 @@ def test_an_api_is_everybodys_and_stays_while_it_is_used(site):
     site.save(change, {"name": "Renamed API", "url": ""})
     for api in (used, free):
         site.client.post(reverse("admin:roadmap_api_delete", args=[api.pk]), {"post": "yes"})
-    assert [api.name for api in Api.objects.all()] == ["Renamed API"]
+    assert [api.name for api in Api.objects.all()] == ["Used API"]
 
 
 # Publishers
