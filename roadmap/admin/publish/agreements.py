@@ -23,14 +23,11 @@ class Said:
     is_agreed: bool
     same: tuple[str, ...]  # titles of what is still as they saw it
     changed: tuple[str, ...]  # and of what has changed since
+    things: dict[str, bool]  # by uid, whether it is still as they saw it
 
     @property
     def count(self) -> int:
         return len(self.same) + len(self.changed)
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.changed
 
 
 def asked_for(roadmap: Roadmap, digests: Mapping[str, str], titles: Mapping[str, str]) -> list[Said]:
@@ -60,10 +57,10 @@ def _said(
     *,
     is_agreed: bool = False,
 ) -> Said:
-    there = [uid for uid in row.seen if uid in digests]
-    same = tuple(titles[uid] for uid in there if row.seen[uid] == digests[uid])
-    changed = tuple(titles[uid] for uid in there if row.seen[uid] != digests[uid])
-    return Said(row.pk, name, at, text, is_agreed, same, changed)
+    things = {uid: seen == digests[uid] for uid, seen in row.seen.items() if uid in digests}
+    same = tuple(titles[uid] for uid, is_same in things.items() if is_same)
+    changed = tuple(titles[uid] for uid, is_same in things.items() if not is_same)
+    return Said(row.pk, name, at, text, is_agreed, same, changed, things)
 
 
 def of_pending(found: Iterable[Pending]) -> tuple[dict[str, str], dict[str, str]]:
@@ -72,11 +69,10 @@ def of_pending(found: Iterable[Pending]) -> tuple[dict[str, str], dict[str, str]
     return {thing.uid: thing.after_digest for thing in things}, {thing.uid: thing.title for thing in things}
 
 
-def by_thing(roadmap: Roadmap, found: Iterable[Pending]) -> dict[str, list[tuple[str, bool]]]:
-    """By uid, who agreed to it, each with whether it is still what they saw. Each person once, by their newest word."""
-    digests, _ = of_pending(found)
+def by_thing(said: Iterable[Said]) -> dict[str, list[tuple[str, bool]]]:
+    """By uid, who agreed to it, each with whether it is still what they saw; each person once, by their newest word."""
     told: dict[str, dict[str, bool]] = {}
-    for row in Agreement.objects.filter(roadmap=roadmap, is_agreed=True)[:MOST_SHOWN]:
-        for uid in row.seen.keys() & digests.keys():
-            told.setdefault(uid, {}).setdefault(row.name, row.seen[uid] == digests[uid])
+    for one in said:
+        for uid, is_same in one.things.items() if one.is_agreed else ():
+            told.setdefault(uid, {}).setdefault(one.name, is_same)
     return {uid: [*names.items()] for uid, names in told.items()}

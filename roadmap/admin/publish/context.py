@@ -37,8 +37,9 @@ def context_of(review: Review, action: str = "", *, may_edit: bool, is_for_readi
     told = findings[:MOST_TO_CHECK]
     nouns = {noun_of(finding.content) for finding in told}.union(thing.noun for thing in review.found)
     urls = edit_urls(review.roadmap, nouns)
-    things = _reviewed_things(review, urls)
     of_pending = agreements.of_pending(review.found)
+    agreed = agreements.agreed(review.roadmap, *of_pending) if review.found else []
+    things = _reviewed_things(review, urls, agreements.by_thing(agreed))
     offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
     return {
         "title": f"{'Changes to' if is_for_reading else 'Review and publish'} {review.roadmap.title_and_address}",
@@ -49,7 +50,7 @@ def context_of(review: Review, action: str = "", *, may_edit: bool, is_for_readi
         "is_for_reading": is_for_reading,
         "may_take_back": not is_for_reading,
         "asked_for": agreements.asked_for(review.roadmap, *of_pending) if things else [],
-        "agreed": agreements.agreed(review.roadmap, *of_pending) if things else [],
+        "agreed": agreed,
         "may_discard": may_edit and not is_for_reading and bool(review.newest or review.scheduled),
         "things": things,
         "groups": grouped(things, review.sent.get("open", "").split()),
@@ -127,7 +128,9 @@ def _kept(review: Review) -> dict[str, str]:
     return {label: text for label, text in kept.items() if text}
 
 
-def _reviewed_things(review: Review, urls: Mapping[str, str]) -> list[ReviewedThing]:
+def _reviewed_things(
+    review: Review, urls: Mapping[str, str], agreed: Mapping[str, list[tuple[str, bool]]]
+) -> list[ReviewedThing]:
     """In the order in which they were found. The same number of queries whatever their number."""
     roadmap, found = review.roadmap, review.found
     titles = Revision.objects.newest_of(roadmap).release_titles() | {
@@ -158,6 +161,7 @@ def _reviewed_things(review: Review, urls: Mapping[str, str]) -> list[ReviewedTh
                 overlaps=overlaps[thing.uid],
                 since=since,
                 errors=[refusal.text for refusal in review.refusals if refusal.thing == thing.uid],
+                agreed=agreed.get(thing.uid, []),
             )
         )
     return things

@@ -108,6 +108,7 @@ class ReviewedThing:
     overlaps: list[dict[str, Any]]
     since: str  # how it differs from what the page showed before
     errors: list[str]
+    agreed: list[tuple[str, bool]]  # who agreed to it, each with whether it is still what they saw
 
     @property
     def sentences(self) -> list[str]:

@@ -139,8 +139,12 @@ def test_who_agreed_stands_on_the_first_page_with_what_has_changed_since(client,
     text = plain(signed_in(client, boss).get(INDEX))
     assert "<strong>Lou</strong> agreed to 2 changes on 24 March 2026" in text
     assert "<strong>Max</strong> commented on 24 March 2026 at 9:30am: “Is it &lt;so&gt;?”" in text
+    review = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
+    assert plain(client.get(review)).count(">Lou agreed<") == 2
     roadmap.items.get(title="Agents").milestones.update(when="April 2026")
     assert "Changed since: “Agents”." in plain(client.get(INDEX))
+    text = plain(client.get(review))
+    assert (text.count(">Lou agreed<"), text.count(">Changed since Lou agreed<")) == (1, 1)
 
 
 def test_the_review_says_who_asks_for_it_and_who_agreed(client, roadmap, boss, editor):
