@@ -5,7 +5,7 @@
 # table without a row of headings, as Excel and Calc put it on the clipboard, as HTML; of one with headings it keeps line
 # breaks and paragraphs, each of which ends the table, and the bar as it is, which begins another cell. The same plugin as
 # @joplin/turndown-plugin-gfm 1.0.68 writes <br> and escapes the bar, but puts a row of empty headings above the first row.
-# Expected: one line of Markdown for each row, a line break as <br>, a bar as \\| (GFM 0.29, "Tables (extension)").
+# Expected: one line of Markdown for each row, a line break as <br>, a bar as \| (GFM 0.29, "Tables (extension)").
 # Ends with 0 while this is so, and with 1 as soon as it is otherwise. Needs node 18 or later, with npm.
 set -euo pipefail
 work="$(mktemp -d)"
