@@ -245,7 +245,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes: a form with several Mar
 
 # Mail. On somebody's own machine it becomes files, to be read there.
 
-_url = env.str("EMAIL_URL", default=f"filemail://{STATE_DIR / 'mail'}" if LOCAL or DEBUG else "")
+# The path comes after a slash of its own: what is read from the address has lost it, and would be a path from wherever
+# the site was started.
+_url = env.str("EMAIL_URL", default=f"filemail:///{STATE_DIR.resolve() / 'mail'}" if LOCAL or DEBUG else "")
 SENDS_EMAIL = bool(_url)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if SENDS_EMAIL:
