@@ -11,23 +11,27 @@ from roadmap.admin.grid.rows import GridRow, cell_name
 RELEASES = "releases-of-roadmap"  # the list of names that the cells of releases suggest
 
 
-def rows_html(grid: Grid, rows: Iterable[GridRow], form_url: str) -> SafeString:
-    """`form_url` is the address of an item's own form, with PK in the place of its key."""
+def rows_html(grid: Grid, rows: Iterable[GridRow], form_url: str, begins_in: str = "") -> SafeString:
+    """`form_url` is the address of an item's own form, with PK in the place of its key; `begins_in` is the name of the
+    cell that has the focus when the page opens.
+    """
     columns = [(column, escape(column.label)) for column in grid.columns]
-    return SafeString("\n".join(_row(columns, row, form_url) for row in rows))  # each part is escaped as it is written
+    return SafeString(
+        "\n".join(_row(columns, row, form_url, begins_in) for row in rows)
+    )  # each part is escaped as it is written
 
 
-def _row(columns: list[tuple[GridColumn, str]], row: GridRow, form_url: str) -> str:
+def _row(columns: list[tuple[GridColumn, str]], row: GridRow, form_url: str, begins_in: str) -> str:
     name = escape(row.reference or f"New item {int(row.key[3:]) + 1}")
     url = escape(form_url.replace("PK", row.key))
     head = f"<span>{name}</span>" if row.is_new else f'<a href="{url}" aria-label="{name}, its own form">{name}</a>'
     told = f'<p class="grid-told" id="told.{row.key}">{escape(row.told)}</p>' if row.told else ""
     state = " grid-row--refused" if row.told or row.errors else " grid-row--new" if row.is_new else ""
-    cells = "".join(_cell(column, label, row, name) for column, label in columns)
+    cells = "".join(_cell(column, label, row, name, begins_in) for column, label in columns)
     return f'<tr class="grid-row{state}" id="row.{row.key}"><th scope="row">{head}{told}</th>{cells}</tr>'
 
 
-def _cell(column: GridColumn, label: str, row: GridRow, row_name: str) -> str:
+def _cell(column: GridColumn, label: str, row: GridRow, row_name: str, begins_in: str) -> str:
     name, text, errors = cell_name(row.key, column.name), row.text(column.name), row.errors.get(column.name, ())
     saved = row.now.get(column.name, "")
     described, below = [], ""
@@ -42,6 +46,8 @@ def _cell(column: GridColumn, label: str, row: GridRow, row_name: str) -> str:
         attributes += f' aria-describedby="{" ".join(described)}"'
     if errors:
         attributes += ' aria-invalid="true"'
+    if name == begins_in:
+        attributes += " autofocus"
     is_changed = row.typed and text != saved and not row.is_new
     state = " grid-cell--changed" if is_changed else ""
     return f'<td class="grid-{column.kind}{state}" data-label="{label}">{_input(column, attributes, text)}{below}</td>'

@@ -18,7 +18,16 @@ from roadmap.admin.grid.cells_html import RELEASES, rows_html
 from roadmap.admin.grid.columns import NEW_COLUMN, Grid, grid_of
 from roadmap.admin.grid.listed import PAGE, Listed, listed
 from roadmap.admin.grid.paste import MOST_NAMED, REFERENCE, NotPasted, filled_in, pasted
-from roadmap.admin.grid.rows import COLUMNS_FIELD, MARKS_FIELD, MOST_NEW, GridRow, PostedRows, marks_of, posted_rows
+from roadmap.admin.grid.rows import (
+    COLUMNS_FIELD,
+    MARKS_FIELD,
+    MOST_NEW,
+    GridRow,
+    PostedRows,
+    cell_name,
+    marks_of,
+    posted_rows,
+)
 from roadmap.admin.grid.saving import SavedGrid, check_new_column, save_grid
 from roadmap.admin.item import STAGE_LABELS
 from roadmap.admin.permissions import may_edit
@@ -79,6 +88,10 @@ def _show_column(shown: "GridPage", posted: PostedRows) -> HttpResponse:
         shown.column_error = " ".join(error.messages)
         if NEW_COLUMN not in posted.columns:  # else there may be something in it
             shown.new_column, shown.grid = "", grid_of(shown.roadmap)
+    else:
+        shown.notice = f"“{shown.typed_name}” is the last column now. Fill it in, then save."
+        if shown.rows:
+            shown.begins_in = cell_name(shown.rows[0].key, NEW_COLUMN)
     return shown.show(posted)
 
 
@@ -154,6 +167,7 @@ class GridPage:
         self.request, self.roadmap, self.error = request, roadmap, error
         self.new_column = new_column
         self.typed_name = self.column_error = self.paste_error = self.notice = ""
+        self.begins_in = ""  # the name of the cell to go on in
         self.kept_paste: dict[str, str] = {}
         self.gone: list[Any] = []
         self.may_add = request.user.has_perm("roadmap.add_item")
@@ -207,7 +221,7 @@ class GridPage:
             "title": f"Edit as a table: {self.roadmap}",
             "roadmap": self.roadmap,
             "grid": self.grid,
-            "rows": rows_html(self.grid, self.rows, form_url),
+            "rows": rows_html(self.grid, self.rows, form_url, self.begins_in),
             "refused": refused,
             "listed": self.listed,
             "page_of": self,
