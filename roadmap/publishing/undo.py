@@ -57,6 +57,17 @@ class Undoing:
     kept: list[Kept] = field(default_factory=list)
 
     @property
+    def refusal(self) -> str:
+        """Why it cannot be done at all."""
+        name = f"edition {self.edition.number}"
+        if any(isinstance(thing.before, RoadmapContent) and thing.is_removal for thing in self.found):
+            return (
+                f"{name.capitalize()} is the one that made this roadmap public: it cannot be taken back. Undo one of "
+                "its things, or publish a correction."
+            )
+        return "" if self.found else f"Readers see nothing of {name} any more, so there is nothing to undo."
+
+    @property
     def mark(self) -> str:
         """The same for the same act: what a form carries to say what was read."""
         return sha256(" ".join(sorted(marks(self.found).values())).encode()).hexdigest()[:32]
@@ -103,13 +114,8 @@ def undo(
         roadmap = models.Roadmap.objects.lock(edition.roadmap_id)
         now = models.Edition.objects.clock(roadmap, now)
         plan = undoing(edition, now, only=only)
-        if not plan.found:
-            raise CannotUndo("Readers see nothing of this edition any more, so there is nothing to undo.")
-        if any(isinstance(thing.before, RoadmapContent) and thing.is_removal for thing in plan.found):
-            raise CannotUndo(
-                f"Edition {edition.number} is the one that made this roadmap public: it cannot be taken back. Undo "
-                "one of its things, or publish a correction."
-            )
+        if plan.refusal:
+            raise CannotUndo(plan.refusal)
         if shown and shown != plan.mark:
             raise CannotUndo("Something has been published since you opened this page. Read it again, then undo.")
         minor = frozenset(thing.uid for thing in plan.found) if is_minor else frozenset()

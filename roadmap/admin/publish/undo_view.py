@@ -101,7 +101,11 @@ def _context(request: HttpRequest, plan: Undoing, form: UndoForm, refusal: str, 
     edition = plan.edition
     content = publishing.roadmap_in_sentences(edition.roadmap)
     things = [
-        (thing, [change.sentence(content) for change in thing.changes], str(thing.uid) != only and len(plan.found) > 1)
+        (
+            thing,
+            [change.sentence(content) for change in thing.changes],
+            str(thing.uid) != only and len(plan.found) > 1 and thing.noun != "roadmap",
+        )
         for thing in plan.found
     ]
 
@@ -126,5 +130,6 @@ def _context(request: HttpRequest, plan: Undoing, form: UndoForm, refusal: str, 
         "asks_reason": any(thing.slips for thing in plan.found),
         "mark": plan.mark,
         "refusal": refusal,
+        "cannot": plan.refusal,
         "only": only,
     }

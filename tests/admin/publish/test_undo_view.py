@@ -134,8 +134,13 @@ def test_there_may_be_nothing_left_to_undo(publisher, roadmap):
 def test_the_first_edition_offers_no_undo_and_what_waits_or_is_elsewhere_has_no_page(publisher, roadmap):
     first = Edition.objects.get()
     assert address(first) not in plain(publisher.get(reverse("admin:index")))
-    told = plain(undo(publisher, first))
-    assert "Edition 1 is the one that made this roadmap public" in told
+    told = plain(publisher.get(address(first)))
+    assert "Edition 1 is the one that made this roadmap public: it cannot be taken back." in told
+    assert "Undo edition 1</button>" not in told
+    assert told.count("Undo only this") == 2  # its two items, and not the roadmap itself
+    sent = publisher.post(address(first), {"note": "Back", "reason": "A slip"})
+    assert "Nothing has been undone. Edition 1 is the one that made this roadmap public" in plain(sent)
+    assert Edition.objects.get() == first
     roadmap.items.filter(title="Losses").update(description="Two")
     waiting = make.edition(roadmap, at=TUESDAY + datetime.timedelta(days=1), now=TUESDAY)
     assert publisher.get(address(waiting)).status_code == 404
