@@ -172,3 +172,8 @@ def test_another_person_publishes_where_the_roadmap_asks_for_that(roadmap, edito
     item.milestones.update(when="April 2026")
     record_save(item, by=editor, at=make.at("2026-03-25"))
     assert publish(roadmap=roadmap, by=boss, now=make.at("2026-03-26")).number == 3
+
+
+def test_the_note_comes_before_a_list_that_may_be_long_and_the_button_stays(client, roadmap, editor, boss):
+    page = plain(signed_in(client, editor).get(address(roadmap)))
+    assert page.index("Note for publishers") < page.index("What is ready") < page.index('<div class="save-bar">')
