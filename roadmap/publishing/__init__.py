@@ -29,7 +29,7 @@ from roadmap.publishing.pending import (
     standings,
     waiting_until,
 )
-from roadmap.publishing.publish import Choices, publish
+from roadmap.publishing.publish import Choices, not_alone, publish
 from roadmap.publishing.restore import CannotRestore, restore_edition, restore_revision
 from roadmap.publishing.schedule import cancel, entries_to_read, reschedule
 from roadmap.publishing.undo import CannotUndo, Kept, Undoing, undo, undoing

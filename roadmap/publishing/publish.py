@@ -216,11 +216,19 @@ def _announce(roadmap: models.Roadmap, announcement: Announcement) -> uuid.UUID:
 def _check_second_person(
     roadmap: models.Roadmap, found: Iterable[Pending], by: User | None, now: datetime.datetime
 ) -> None:
-    """Raises SecondPersonNeeded where the roadmap asks for one and whoever publishes has saved any of this since
-    readers see it as it was. What no person publishes nobody has both edited and published.
+    """Raises SecondPersonNeeded where the roadmap asks for one and whoever publishes edited some of this. What
+    no person publishes nobody has both edited and published.
     """
-    if not roadmap.asks_second_person or by is None:
-        return
+    if by is not None and (titles := not_alone(roadmap, found, by, now)):
+        raise SecondPersonNeeded(titles)
+
+
+def not_alone(roadmap: models.Roadmap, found: Iterable[Pending], by: User, now: datetime.datetime) -> list[str]:
+    """Titles of what somebody may not publish alone: where the roadmap asks for another person, what they have saved
+    since readers see it as it was.
+    """
+    if not roadmap.asks_second_person:
+        return []
     things = {thing.uid: thing.title for thing in found}
     published = models.Revision.objects.filter(uid=OuterRef("uid"), edition__published_at__lte=now).order_by(
         "-edition__number"
@@ -231,8 +239,7 @@ def _check_second_person(
         .filter(Q(published_at=None) | Q(saved_at__gt=F("published_at")))
     )
     edited = {str(uid) for uid in own.values_list("uid", flat=True)}
-    if edited:
-        raise SecondPersonNeeded([title for uid, title in things.items() if uid in edited])
+    return [title for uid, title in things.items() if uid in edited]
 
 
 def check_nothing_is_torn(

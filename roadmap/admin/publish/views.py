@@ -24,7 +24,7 @@ from roadmap.admin.publish.review import Review
 from roadmap.admin.publish.to_check import Checked
 from roadmap.admin.views import allowed_roadmap, edit_urls, page
 from roadmap.models import Edition, MinorMark, ReviewDraft, Roadmap
-from roadmap.publishing import PublishingRefused, publish
+from roadmap.publishing import PublishingRefused, SecondPersonNeeded, not_alone, publish
 from roadmap.publishing.audit_trail import record_save
 from roadmap.templatetags.uk_dates import uk_datetime
 
@@ -89,7 +89,9 @@ def _show(
     is_for_reading = not may_publish(request.user, review.roadmap)
     edits = may_edit(request.user, review.roadmap)
     context = context_of(review, action, may_edit=edits, is_for_reading=is_for_reading)
-    return page(request, "publish/review", {**context, "own_draft": own, "other_drafts": others})
+    alone = [] if is_for_reading else not_alone(review.roadmap, review.chosen, request.user, review.now)  # type: ignore[arg-type]
+    told = str(SecondPersonNeeded(alone)) if alone and not review.refusals else ""
+    return page(request, "publish/review", {**context, "own_draft": own, "other_drafts": others, "not_alone": told})
 
 
 def _called_minor(roadmap: Roadmap) -> dict[str, MinorMark]:

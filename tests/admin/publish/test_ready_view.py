@@ -159,13 +159,16 @@ def test_the_review_says_who_asks_for_it_and_who_agreed(client, roadmap, boss, e
         assert "<strong>Lou</strong> agreed to 2 changes" in text
 
 
-def test_another_person_publishes_where_the_roadmap_asks_for_that(roadmap, editor, boss):
+def test_another_person_publishes_where_the_roadmap_asks_for_that(client, roadmap, editor, boss):
     roadmap.asks_second_person = True
     roadmap.save(update_fields=["asks_second_person"])
     record_save(roadmap.items.get(title="Agents"), by=boss, at=TUESDAY)
     with pytest.raises(SecondPersonNeeded, match="You edited “Agents” yourself"):
         publish(roadmap=roadmap, by=boss, now=TUESDAY)
+    review = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
+    assert "You edited “Agents” yourself, and on this roadmap another" in plain(signed_in(client, boss).get(review))
     other = person("pat", "Publishers")
+    assert "yourself, and on this roadmap" not in plain(signed_in(client, other).get(review))
     assert publish(roadmap=roadmap, by=other, now=TUESDAY).number == 2
     # What is public already was somebody else's decision: the next change of another is nobody's own.
     item = roadmap.items.get(title="Agents")
