@@ -33,7 +33,7 @@ def vat():
 
 
 def sign_in(client, *codenames):
-    somebody = make.user(username="ed", is_superuser=False)
+    somebody = make.user(username="ed", first_name="Ed", last_name="Lee", is_superuser=False)
     somebody.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     client.force_login(somebody, backend="django.contrib.auth.backends.ModelBackend")
     return client
@@ -67,7 +67,9 @@ def test_an_editor_makes_a_link_and_a_stakeholder_opens_it(editor, client, vat):
     response = editor.post(url(vat), {"purpose": "Policy team", "days": "7"}, follow=True)
     page = Page(response.content.decode())
     assert "whoever has it can see the draft until 31 March 2026 at 5:30pm." in page.text
-    assert "Policy team Works until 31 March 2026 at 5:30pm. Made by ed on 24 March 2026 at 5:30pm." in content(page)
+    assert "Policy team Works until 31 March 2026 at 5:30pm. Made by Ed Lee on 24 March 2026 at 5:30pm." in content(
+        page
+    )
     (address,) = addresses(page)
     assert address.startswith("http://testserver/preview/")
     field = page.one("input", class_="preview-link-address").attributes
