@@ -26,9 +26,11 @@ def from_text(text: str) -> Pairs:
     """What `as_text` wrote; nothing where it is no such text."""
     try:
         pairs = [(name, value) for name, value in json.loads(text)]
+        for part in (part for pair in pairs for part in pair):
+            str.encode(part)  # TypeError for what is no text, ValueError for half a character
     except (TypeError, ValueError, RecursionError):
         return []
-    return pairs if all(isinstance(part, str) for pair in pairs for part in pair) else []
+    return pairs
 
 
 def came_from_this_site(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ MARKS_FIELD = "_opened"  # as conflicts.MARK_FIELD: what the browser keeps of a 
 COLUMNS_FIELD = "columns"
 MOST_NEW = 100
 WIDTH = 8  # of the mark of one cell
-_MARKS = re.compile(rf"@(\d{{1,11}})((?: \d{{1,18}}:(?:[0-9a-f]{{{WIDTH}}})+)*)", re.ASCII)
+_MARKS = re.compile(rf"@(\d{{1,11}})((?: [1-9]\d{{0,17}}:(?:[0-9a-f]{{{WIDTH}}})+)*)", re.ASCII)
 
 
 def mark_of(text: str) -> str:

@@ -17,11 +17,12 @@ from roadmap.admin import mail
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.forms import OneLineInput
 from roadmap.admin.views import allowed_roadmap, name_of, page
-from roadmap.content.things import counted
+from roadmap.content.things import counted, named
 from roadmap.models import ReadyNote, Roadmap
 from roadmap.publishing import Pending
 
 NOTHING = "Tick at least one thing, or leave this page."
+CHANGED = "{} {} been changed since you opened this page, so nothing is marked. Read below what it says now."
 
 
 class ReadyForm(forms.Form):
@@ -40,10 +41,14 @@ def ready_view(request: HttpRequest, pk: int) -> HttpResponse:
         return _take_back(request, roadmap)
     found = publishing.pending(roadmap)
     form = ReadyForm(request.POST if request.method == "POST" else None)
-    ticked = {*request.POST.getlist("ready")} if request.method == "POST" else {thing.uid for thing in found}
+    is_sent = request.method == "POST"
+    read = dict(value.split("=", 1) for value in request.POST.getlist("ready") if "=" in value)  # the mark by uid
+    ticked = {*read} if is_sent else {thing.uid for thing in found}
     chosen = [thing for thing in found if thing.uid in ticked]
-    refusal = NOTHING if request.method == "POST" and not chosen else ""
-    if request.method == "POST" and form.is_valid() and not refusal:
+    refusal = NOTHING if is_sent and not chosen else ""
+    if changed := [thing.title for thing in chosen if is_sent and thing.mark != read[thing.uid]]:
+        refusal = CHANGED.format(named(changed), "have" if len(changed) > 1 else "has")
+    if is_sent and form.is_valid() and not refusal:
         return _ask(request, roadmap, chosen, form.cleaned_data["note"])
     content = publishing.roadmap_in_sentences(roadmap)
     context = {

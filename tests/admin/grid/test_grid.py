@@ -317,6 +317,8 @@ def test_a_form_that_is_not_whole_saves_nothing_and_says_so():
     page = post(client, grid_url(roadmap), {cell(item, "date.live"): "June 2026"})
     assert page.status_code == 400
     assert "nothing was saved" in words(page)
+    sent = {"_opened": f"@1 0{item.pk}:00000000", "columns": "title", f"0{item.pk}.title": "Typed"}
+    assert post(client, grid_url(roadmap), sent).status_code == 400
     assert "Nothing was changed" in messages(change(client, roadmap, {}))[0]
     assert not Save.objects.exclude(saved_by=None).exists()
 

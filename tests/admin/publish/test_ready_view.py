@@ -88,11 +88,21 @@ def test_what_has_changed_since_is_named_and_what_was_published_is_gone(client, 
 def test_only_what_is_ticked_is_marked_and_nothing_ticked_is_refused(client, roadmap, editor, boss):
     signed_in(client, editor)
     uid = str(roadmap.items.get(title="Losses").uid)
-    ask(client, roadmap, untick=(("ready", uid),))
+    mark = next(thing.mark for thing in pending(roadmap) if thing.uid == uid)
+    ask(client, roadmap, untick=(("ready", f"{uid}={mark}"),))
     assert uid not in ReadyNote.objects.get().seen
     told = plain(ask(client, roadmap, ready=None, note="Mine"))
     assert "Tick at least one thing" in told
     assert 'value="Mine"' in told
+
+
+def test_nobody_asks_for_what_somebody_saved_after_they_looked(client, roadmap, editor):
+    page = signed_in(client, editor).get(address(roadmap))
+    roadmap.items.filter(title="Losses").update(description="Not read by anybody")
+    told = plain(client.post(address(roadmap), {**filled(page), "note": "Mine"}))
+    assert "“Losses” has been changed since you opened this page, so nothing is marked." in told
+    assert 'value="Mine"' in told
+    assert not ReadyNote.objects.exists()
 
 
 def test_it_is_taken_back_by_whoever_asked_and_by_publishers_but_by_no_other_editor(client, roadmap, editor, boss):
