@@ -5,7 +5,7 @@ is left as it is, and said so. See docs/decisions/0031-undoing-is-publishing.md.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
@@ -188,9 +188,8 @@ def _keep_whole(targets: dict[str, Content | None], kept: list[Kept], public: Co
     for uid, aim in [*targets.items()]:
         now = public.get(uid)
         if isinstance(aim, RoadmapContent) and isinstance(now, RoadmapContent):
-            has = {column.key for column in aim.fields}
-            needed = tuple(column for column in now.fields if column.key in filled - has)
-            targets[uid] = replace(aim, fields=aim.fields + needed)
+            targets[uid] = whole = _with_columns(aim, filled, now)
+            needed = whole.fields[len(aim.fields) :]
             kept += (Kept(f"The column “{column.name}”", None, STILL_USED) for column in needed)
 
 
@@ -209,12 +208,29 @@ def _bring_drafts_in_line(roadmap: models.Roadmap, found: Iterable[Pending], dra
             mine = merge(without_meanings(before), without_meanings(after), draft, ours_wins=True)
             wanted |= {} if mine == draft else {thing.uid: mine}
     result = {**{uid: draft for uid, draft in drafts.items() if uid not in gone}, **wanted}
-    used = {content.release_uid for content in result.values() if isinstance(content, ItemContent)}
-    remove(roadmap, [uid for uid in gone if uid not in used])
-    write(roadmap, [content for content in wanted.values() if isinstance(content, RoadmapContent)])
+    items = [content for content in result.values() if isinstance(content, ItemContent)]
+    remove(roadmap, [uid for uid in gone if uid not in {item.release_uid for item in items}])
+    filled = {value.key for item in items for value in item.fields}
+    write(
+        roadmap,
+        [
+            _with_columns(content, filled, drafts[content.uid])
+            for content in wanted.values()
+            if isinstance(content, RoadmapContent)
+        ],
+    )
     fits = _fitting(roadmap, result, drafts)
     others = (content for content in wanted.values() if not isinstance(content, RoadmapContent))
     write(roadmap, [content for content in map(fits, others) if content is not None])
+
+
+def _with_columns(roadmap: RoadmapContent, filled: Collection[str], has: Content) -> RoadmapContent:
+    """With those columns of `has` that are filled: to write it without one deletes what is in it."""
+    there = {column.key for column in roadmap.fields}
+    columns = has.fields if isinstance(has, RoadmapContent) else ()
+    return replace(
+        roadmap, fields=roadmap.fields + tuple(one for one in columns if one.key in filled and one.key not in there)
+    )
 
 
 def _fitting(roadmap: models.Roadmap, result: Contents, drafts: Contents) -> Callable[[Content], Content | None]:

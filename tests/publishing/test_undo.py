@@ -3,7 +3,7 @@
 import pytest
 
 from roadmap.content.things import to_json
-from roadmap.models import Change, Revision
+from roadmap.models import Change, FieldValue, Revision
 from roadmap.publishing import (
     Announcement,
     Choices,
@@ -102,6 +102,22 @@ def test_later_editions_keep_what_they_changed_and_it_is_said(roadmap):
     assert (date(now["Agents"]), now["Agents"].description) == ("April 2026", "First")
     assert "Penalties" in now
     assert pending(roadmap) == []
+
+
+def test_a_column_that_a_draft_fills_stays_a_draft_with_what_is_in_it(roadmap):
+    column = make.field(roadmap, name="Tax years")
+    make.field(roadmap, name="Nothing in it")
+    second = make.edition(roadmap, at=DAYS[1])
+    FieldValue.objects.create(item=item(roadmap), field=column, value="26-27")
+
+    undo(second, by=None, now=DAYS[2])
+
+    assert public(roadmap, DAYS[2])["VAT"].fields == ()
+    assert item(roadmap).field_values.get().value == "26-27"
+    assert [(thing.title, [one.field for one in thing.changes]) for thing in pending(roadmap)] == [
+        ("VAT", ["fields"]),
+        ("Agents", ["field.tax-years"]),
+    ]
 
 
 def test_a_thing_that_was_new_and_has_changed_since_stays_and_so_does_what_came_back(roadmap):
