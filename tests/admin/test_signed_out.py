@@ -144,7 +144,9 @@ def test_a_sign_in_with_the_token_of_before_goes_on_where_it_was_going(kims, who
     assert "Kept" in answer.content.decode()
 
 
-@each_case("kept", ["", "nonsense", "{}", "1", '["a"]', '[["a", 1]]', "[" * 5000, '[["a", "b", "c"]]', r'[["a", "\ud800"]]'])
+@each_case(
+    "kept", ["", "nonsense", "{}", "1", '["a"]', '[["a", 1]]', "[" * 5000, '[["a", "b", "c"]]', r'[["a", "\ud800"]]']
+)
 def test_what_is_no_kept_form_is_left_out(kims, kept):
     kims.logout()
     answer = send_form(

@@ -54,6 +54,7 @@ class FileChange(msgspec.Struct, frozen=True):
     number: int
     base: str  # the item as it was downloaded, as JSON; empty for a new one
     cells: dict[str, str]
+    uid: str = ""  # of a new one: so a plan that is applied twice adds it once
 
 
 @dataclass
@@ -123,7 +124,7 @@ def changes_in(read: ReadFile, roadmap: Roadmap, grid: Grid) -> tuple[list[FileC
         if row.reference and row.reference.casefold() in seen:
             row.errors.append(f"{row.reference} has two rows in this file. Leave one of them out.")
         seen.add(row.reference.casefold())
-        change = FileChange(row.number, to_json(base.content) if base else "", cells)
+        change = FileChange(row.number, to_json(base.content) if base else "", cells, uid="" if base else str(uuid4()))
         if row.errors:
             title = base.content.title if base else cells.get("title", "")
             refused.append(PlannedRow(change, None, row.reference, title, errors=row.errors))
@@ -159,11 +160,13 @@ def plan_changes(
     """`takes` names, by row, the parts in which the file has the last word."""
     grid, plan = grid_of(roadmap), FilePlan(roadmap, name)
     bases = {change.number: _content(change.base) for change in changes}
-    uids = [base.uid for base in bases.values() if base]
+    uids = [base.uid if (base := bases[change.number]) else change.uid for change in changes]
     keys = {str(uid): pk for uid, pk in roadmap.items.filter(uid__in=uids).values_list("uid", "pk")}
     there = by_key(roadmap, [*keys.values()])
     for change in changes:
         base = bases[change.number]
+        if base is None and change.uid in keys:  # added already
+            continue
         if base is None:
             plan.rows.append(_new_row(grid, change, today))
         elif base.uid not in keys:
@@ -182,7 +185,7 @@ def _content(text: str) -> ItemContent | None:
 
 def _new_row(grid: Grid, change: FileChange, today: datetime.date) -> PlannedRow:
     row = PlannedRow(change, None, "", change.cells.get("title", ""))
-    blank = ItemContent(uid=str(uuid4()), reference="", title="")
+    blank = ItemContent(uid=change.uid, reference="", title="")
     try:
         row.becomes = grid.change(blank, {"title": "", **change.cells}, today)
     except ValidationError as error:

@@ -88,6 +88,17 @@ def test_a_downloaded_file_comes_back_as_a_plan_and_is_applied():
     assert not Save.objects.filter(uid=other.uid, saved_by=client.user).exists()
 
 
+def test_a_plan_that_is_applied_twice_adds_its_new_items_once():
+    roadmap, client = make.roadmap(), editor()
+    book = download(client, roadmap)
+    book["Items"].append([None, "A new one"])
+    plan = upload(client, roadmap, saved(book))
+    apply(client, roadmap, plan)
+    page = apply(client, roadmap, plan)
+    assert "Nothing was changed: the items say all of this already." in messages(page)
+    assert roadmap.items.count() == 1
+
+
 def test_what_only_others_changed_since_stays_and_what_both_changed_is_asked():
     roadmap, client = make.roadmap(live_label="Production"), editor()
     item = make.item(roadmap, title="Carry back", live="TBC", audiences="Agents")
