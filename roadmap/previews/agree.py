@@ -89,7 +89,7 @@ def agree_view(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if link.agreements.count() >= MOST_SAID:
             refusal, status = ENOUGH, 429
-        elif dict(_SEEN.findall(request.POST.get("seen", ""))) != _marks(seen):
+        elif not seen or dict(_SEEN.findall(request.POST.get("seen", ""))) != _marks(seen):
             refusal, status = CHANGED, 409
         elif form.is_valid():
             is_agreed = request.POST["answer"] == "agree"

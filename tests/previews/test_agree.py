@@ -120,6 +120,9 @@ def test_where_nothing_differs_there_is_nothing_to_agree_to(client, draft, link)
     make.edition(draft, at=make.at("2026-02-05"))
     assert "there is nothing to agree to" in client.get(f"{base_of(link)}agree/").content.decode()
     assert "agree/" not in client.get(base_of(link)).content.decode()
+    answer = client.post(f"{base_of(link)}agree/", {"seen": "", "name": "Kim", "comment": "", "answer": "agree"})
+    assert answer.status_code == 409
+    assert not Agreement.objects.exists()
 
 
 def test_a_link_that_has_ended_takes_no_answer(client, draft, link, clock):

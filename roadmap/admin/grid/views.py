@@ -108,9 +108,10 @@ def _fill_in(shown: "GridPage", posted: PostedRows) -> HttpResponse:
         return shown.show(posted)
     shown.show_typed(filled_in(posted.typed, found))
     changed = sum(len(row.changed & {*found.cells.get(row.key, {})}) for row in shown.rows)
+    differ = "differs from what is saved, and is" if changed == 1 else "differ from what is saved, and are"
     shown.notice = (
-        f"Filled in {found.told}: {counted(changed, 'cell')} {'differs' if changed == 1 else 'differ'} from what is "
-        f"saved, and {'is' if changed == 1 else 'are'} marked. Nothing is saved yet: look through the table, then save it."
+        f"Filled in {found.told}: {counted(changed, 'cell')} {differ} marked. Nothing is saved yet: look through the "
+        "table, then save it."
     )
     if found.left_out:
         more = f"; and {len(found.left_out) - MOST_NAMED} more" if len(found.left_out) > MOST_NAMED else ""

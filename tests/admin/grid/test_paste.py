@@ -59,6 +59,7 @@ def test_what_was_typed_before_stays_and_others_are_not_overwritten():
     item.milestones.update(when="May 2026")  # somebody else, meanwhile
     page = post(client, url, sent, "paste", pasted="June 2026", begin_column="date.live", begin_row=other.reference)
     assert fields(page)[cell(item, "title")] == "Typed"
+    assert "1 cell differs from what is saved, and is marked." in words(page)
     page = post(client, url, fields(page))
     assert page.status_code == 409  # the row of the item is refused: it is not as this form was opened with
     assert item.milestones.get().when == "May 2026"
