@@ -11,7 +11,7 @@ class ReviewDraft(models.Model):
 
     roadmap = models.ForeignKey("roadmap.Roadmap", on_delete=models.CASCADE, related_name="review_drafts")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    sent = models.TextField()  # the page's form as a browser sends it, encoded like the query of an address
+    sent = models.TextField()  # the page's form as a browser sends it: JSON, the values by the name of the field
     began_at = models.DateTimeField()
     saved_at = models.DateTimeField()
 

@@ -28,6 +28,7 @@ from roadmap.working_copies.many_items import ItemEdit, by_key, edit_items
 from roadmap.working_copies.release_day import NO_DATE, ItemsChanged, ItemsGone, ReleaseDayRefused
 
 NOTHING = "–"
+GONE = "What you chose has been deleted meanwhile, so nothing was changed. Begin again from the list of items."
 MARK_LENGTH = 32  # of the digest that says how an item was when it was shown
 
 
@@ -296,6 +297,8 @@ def _do(request: HttpRequest, picked: PickedItems, form: BulkForm, contents: dic
         return _check(request, picked, form, contents, ticked=[], refusal="Tick at least one item.")
 
     def change_all() -> int:
+        if not type(form)(request.POST, roadmap=picked.roadmap).is_valid():  # asked again under the lock
+            raise ReleaseDayRefused(GONE)
         done = edit_items(roadmap=picked.roadmap, edits={pk: _edit(form, mark) for pk, mark in seen.items()})
         if done.gone:
             raise ItemsGone(len(done.gone))

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from roadmap.admin.bulk import picked_items
+from roadmap.admin.bulk import change_views, picked_items
 from roadmap.models import Item, Save
 from tests import make
 
@@ -184,3 +184,16 @@ def test_it_costs_the_same_queries_whatever_the_number_of_items(staff, roadmap):
     for _ in range(12):
         make.item(roadmap)
     assert queries([*Item.objects.order_by("-pk")[:12]]) <= few
+
+
+def test_a_field_that_somebody_deletes_just_before_is_said_and_nothing_is_changed(staff, roadmap, monkeypatch):
+    recorded, field = change_views.recorded, roadmap.fields.get()
+
+    def after_it_is_gone(*args, **kwargs):
+        roadmap.fields.all().delete()
+        return recorded(*args, **kwargs)
+
+    monkeypatch.setattr(change_views, "recorded", after_it_is_gone)
+    done = both_steps(staff, url("field"), column=str(field.pk), value="26-27")
+    assert "What you chose has been deleted meanwhile, so nothing was changed." in plain(done)
+    assert not Save.objects.filter(saved_by__username="kim").exists()
