@@ -7,6 +7,7 @@ import copy
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
@@ -24,6 +25,9 @@ class RoadmapAdminSite(admin.AdminSite):
     site_title = "Roadmap administration"
     index_title = "Your roadmaps"
     index_template = "admin/roadmap_index.html"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"version": settings.VERSION}
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         guarded = super().admin_view(view, cacheable)

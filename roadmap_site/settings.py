@@ -6,6 +6,7 @@ the generated secret, built styles) lives in one folder, `STATE_DIR`, which noth
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from django.core.exceptions import ImproperlyConfigured
 from roadmap_site.words import compile_into
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+# The version of the software, from the one place that has it.
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 env = environ.Env()
 

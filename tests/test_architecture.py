@@ -28,6 +28,8 @@ MAY_IMPORT = {
     "techdocs": {"publishing", "working_copies", "models", "markdown", "content", "dates"},
     # Carries both kinds of model to another installation, and publishes nothing.
     "transfer": {"models", "content", "dates"},
+    # The whole site, as rows; and what nobody needs any more.
+    "keeping": {"publishing", "models"},
     "sample": {"publishing", "models", "content"},
     "templatetags": {"dates"},
     "admin": {
@@ -45,6 +47,7 @@ MAY_IMPORT = {
         "admin",
         "techdocs",
         "transfer",
+        "keeping",
         "sample",
         "publishing",
         "working_copies",

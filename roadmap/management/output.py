@@ -2,6 +2,9 @@
 
 import datetime
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -84,6 +87,16 @@ def published(edition: Edition) -> str:
         return f"Published edition {edition.number} of {edition.roadmap}: {changes}."
     when = uk_datetime(edition.published_at)
     return f"Scheduled edition {edition.number} of {edition.roadmap} for {when}, London time: {changes}."
+
+
+@contextmanager
+def cannot_write(path: Path, more: str = "") -> Iterator[None]:
+    """Raises CommandError for whatever the system says of a file that is being written: that the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        told = f"{path} cannot be written: {error.strerror or error}. There is no file of that name."
+        raise CommandError(f"{told} {more}".strip()) from error
 
 
 def counted(number: int, noun: str) -> str:

@@ -19,6 +19,7 @@ from roadmap.web.responses import OF_SOFTWARE, LazyResponse, kept_as_software, s
 logger = logging.getLogger(__name__)
 
 TEXT = "text/plain; charset=utf-8"
+ALIVE = f"ok {settings.VERSION}"
 # Without which no page can be made. Where names carry no hash, they are not looked for.
 NEEDED = ("styles/site.css", "favicon.svg", "admin/css/base.css")
 
@@ -34,7 +35,7 @@ ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /preview/\n"
 @in_format(Format.PAGE, is_the_same_for_all=False)
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive. Asks no database: a process that is only waiting for one should not be ended."""
-    return _of_now("ok")
+    return _of_now(ALIVE)
 
 
 @in_format(Format.PAGE, is_the_same_for_all=False)

@@ -1,11 +1,12 @@
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 
-def test_alive_asks_no_database(client):
+def test_alive_says_the_version_and_asks_no_database(client):
     response = client.get("/healthz")  # without the database fixture, a query fails the test
-    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert (response.status_code, response.content) == (200, f"ok {settings.VERSION}\n".encode())
     assert response["Cache-Control"] == "no-store"
 
 

@@ -1,15 +1,11 @@
 """Writes one roadmap, whole, to a file: see roadmap.transfer."""
 
-import gzip
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from roadmap.management.new_file import new_file
 from roadmap.management.output import RefusingCommand
 from roadmap.transfer import TransferRefused, write_out
 
@@ -40,7 +36,7 @@ class Command(RefusingCommand):
             if file == TO_OUTPUT:
                 written, where = write_out(slug, self._write), "the output"
             else:
-                with _new_file(path) as write:
+                with new_file(path) as write:
                     written, where = write_out(slug, write), str(path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
@@ -58,28 +54,3 @@ class Command(RefusingCommand):
             self.stdout.write(line.decode(), ending="")
         else:
             buffer.write(line)
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[Callable[[bytes], object]]:
-    """Yields what writes to the file. It appears under its name only when all of it is written.
-
-    Only its owner may read it: it holds what is not published yet. Raises CommandError where it is there already, since
-    an export may be all that is left of a roadmap; OSError.
-    """
-    if path.exists():
-        raise CommandError(f"{path} is there already. Give another name, or move it away.")
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            is_packed = path.name.endswith(".gz")
-            # Without a name or a time in its head, so that the same roadmap gives the same bytes.
-            with gzip.GzipFile("", "wb", fileobj=file, mtime=0) if is_packed else nullcontext(file) as out:
-                yield out.write
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

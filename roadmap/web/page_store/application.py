@@ -30,6 +30,7 @@ from roadmap.web.page_store.watch import Seen, Watch
 from roadmap.web.page_store.wsgi_bridge import Gone, Receive, Scope, TooLong
 from roadmap.web.problems import AWAY, RETRY_AFTER, Format, FormattedView, allow_every_origin, problem, readers_view
 from roadmap.web.responses import OF_SOFTWARE, SAFE_METHODS, Basis
+from roadmap.web.site import ALIVE
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ _DONE = (302, 303)
 # Statuses of what is not there, or not understood, as long as nothing else is published.
 _STABLE = (400, 404, 410)
 _TEXT = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-_ALIVE = Held(Made(200, _TEXT, {"": b"ok\n"}, None, 0))
+_ALIVE = Held(Made(200, _TEXT, {"": f"{ALIVE}\n".encode()}, None, 0))
 _TOO_LONG = Held(Made(413, _TEXT, {"": b"What was sent is too long.\n"}, None, 0))
 
 

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import brotli
 import pytest
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.template import engines
@@ -528,7 +529,11 @@ def test_what_pages_are_made_with_is_there_before_processes_part(site, watch):
 
 def test_alive_is_said_by_the_process_itself(site, django):
     (alive,) = run(site, "/healthz")
-    assert (alive.status, alive.body, alive.headers["cache-control"]) == (200, b"ok\n", "no-store")
+    assert (alive.status, alive.body, alive.headers["cache-control"]) == (
+        200,
+        f"ok {settings.VERSION}\n".encode(),
+        "no-store",
+    )
     assert not django.asked
 
 

@@ -1,0 +1,58 @@
+"""Makes the site what a backup has: see roadmap.keeping.restore."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+
+from roadmap.keeping.backup import BackupRefused, backup
+from roadmap.keeping.restore import NOTHING, RestoreRefused, name_of_database, restore
+from roadmap.management.new_file import new_file
+from roadmap.management.output import RefusingCommand, cannot_write, counted
+
+
+class Command(RefusingCommand):
+    refusals = (RestoreRefused, BackupRefused)
+    help = (
+        "Makes this site what a backup has, all of it or nothing. One of an earlier version is brought up to date. "
+        "People sign in again afterwards. A site that has something is left as it is, unless you name its database."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path, help="what backup wrote, packed or not")
+        parser.add_argument(
+            "--replace",
+            metavar="DATABASE",
+            default="",
+            help="replaces all that this site has: the name of its database, as the refusal says it. What it had is "
+            "first kept in a backup beside FILE",
+        )
+
+    def handle(self, *args: Any, file: Path, replace: str, **options: Any) -> None:
+        if replace and replace != name_of_database():
+            raise CommandError(f"This site's database is {name_of_database()}, not {replace}. {NOTHING}")
+        before = file.with_name(f"replaced-{timezone.now():%Y%m%d-%H%M%S-%f}.tar")
+
+        def keep() -> None:
+            with cannot_write(before, NOTHING), new_file(before) as write:
+                backup(write)
+
+        try:
+            restored = restore(file, replace=keep if replace else None)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be restored: {error.strerror or error}. {NOTHING}") from error
+        head = restored.head
+        self.stdout.write(
+            f"Restored the backup of {head.made_at} (version {head.software}, from {head.database}): "
+            f"{counted(restored.roadmaps, 'roadmap')}, {counted(restored.editions, 'edition')}, "
+            f"{counted(restored.uploads, 'picture')}."
+        )
+        if restored.was_migrated:
+            self.stdout.write("It was of an earlier version: its tables were brought up to date.")
+        if restored.uploads_besides > 0:
+            besides = counted(restored.uploads_besides, "picture")
+            self.stdout.write(f"Left as they are: {besides} here that the backup does not have.")
+        if before.exists():
+            self.stdout.write(f"What this site had is kept in {before}.")
+        self.stdout.write("Everybody signs in again.")

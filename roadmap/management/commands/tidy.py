@@ -1,0 +1,56 @@
+"""Takes away what nobody needs any more: see roadmap.keeping.tidy."""
+
+import argparse
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from roadmap.keeping.tidy import Retention, tidy
+from roadmap.management.output import RefusingCommand, counted
+
+HELP = {
+    "sign_ins": "who signed in, or failed to, from where",
+    "links": "preview links after they ended",
+    "notes": "what was said of drafts that have been published or changed since",
+    "saves": "what staff saved, but for the newest of each thing",
+}
+DEFAULTS = Retention()
+
+
+def days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 36500:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of days from 1 to 36500")
+    return int(text)
+
+
+class Command(RefusingCommand):
+    help = (
+        "Takes away what nobody needs any more: sessions that ended, lock-outs that are over, old records of signing "
+        "in, preview links that ended, what was said of drafts that are gone, old saves. Never what readers have seen. "
+        "For a timer, once a day."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="says what would be removed, and removes nothing")
+        for name, what in HELP.items():
+            default = getattr(DEFAULTS, name)
+            parser.add_argument(
+                f"--{name.replace('_', '-')}",
+                metavar="DAYS",
+                type=days,
+                default=default,
+                help=f"for how many days to keep {what}; {default} if you leave it out",
+            )
+
+    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        retention = Retention(**{name: options[name] for name in HELP})
+        removed = tidy(timezone.now(), retention, is_rehearsal=dry_run)
+        told = [_counted(count, noun) for noun, count in removed if count]
+        verb = "Would remove" if dry_run else "Removed"
+        self.stdout.write(f"{verb} {', '.join(told)}." if told else "There is nothing to remove.")
+
+
+def _counted(number: int, noun: str) -> str:
+    irregular = {"request to publish": "requests to publish", "agreement or comment": "agreements or comments"}
+    return f"{number:,} {irregular[noun]}" if noun in irregular and number != 1 else counted(number, noun)
