@@ -72,7 +72,7 @@ class LiveSite:
             source.backup(target)
 
 
-def _environment(state_dir: Path) -> dict[str, str]:
+def environment_of(state_dir: Path) -> dict[str, str]:
     settings_names = re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "roadmap_site" / "settings.py").read_text("utf-8"))
     return {name: value for name, value in os.environ.items() if name not in settings_names} | {
         "DJANGO_SETTINGS_MODULE": "roadmap_site.settings",
@@ -87,7 +87,7 @@ def manage(state_dir: Path, *arguments: str, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
         cwd=ROOT,
-        env=_environment(state_dir) | environment,
+        env=environment_of(state_dir) | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -143,7 +143,7 @@ def serving(prepared: Path, state_dir: Path, password: str, **settings: str) -> 
         server = subprocess.Popen(
             [*command, "--bind", f"fd://{listener.fileno()}"],
             cwd=ROOT,
-            env=_environment(state_dir) | settings,
+            env=environment_of(state_dir) | settings,
             pass_fds=[listener.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -91,7 +91,7 @@ class ArchiveWriter:
 @contextmanager
 def writing(write: Callable[[bytes], object], made_at: int) -> Iterator[ArchiveWriter]:
     sink = _Sink(write)
-    tar = tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT)  # type: ignore[call-overload]
+    tar = tarfile.TarFile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT)  # type: ignore[call-overload]
     try:
         yield ArchiveWriter(tar, made_at)
         tar.close()

@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.management.sql import emit_post_migrate_signal
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -126,6 +126,8 @@ def _restore(path: Path, head: Head, end: End, replace: Callable[[], object] | N
         if table not in models_of or {*columns} != {*columns_of(models_of[table])}:
             raise BackupDamaged(f"its table {table} is not as version {head.software} has it")
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # migrations leave some checked row by row
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in models_of:  # what migrations put there, the backup has too
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
     counts, uploads = _fill(path, head, models_of, written)

@@ -91,7 +91,7 @@ def write_rows(table: str, kinds: dict[str, str], rows: Iterable[Sequence[Any]])
     names = ", ".join(map(quote, kinds))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
+            with connection.wrap_database_errors, cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
             return

@@ -92,9 +92,8 @@ def fill(apps: Any) -> None:
         revision = make("roadmap.Revision", edition=edition, address=address, **thing)
         make("roadmap.Change", revision=revision, field="title", before=None, after=title)
         make("roadmap.Save", roadmap=roadmap, saved_at=AT, saved_by=person, **thing)
-    make(
-        "roadmap.Origin", roadmap=roadmap, noun="item", uid=ITEM, content=content(**published)["content"], source="a.md:1", imported_at=AT
-    )  # fmt: skip
+    origin = {"source": "a.md:1", "imported_at": AT, "content": content(**published)["content"]}
+    make("roadmap.Origin", roadmap=roadmap, noun="item", uid=ITEM, **origin)
     make(
         "roadmap.HistoryImport", roadmap=roadmap, first_commit="a" * 40, last_commit="b" * 40, edition_count=1,
         imported_at=AT,

@@ -15,9 +15,9 @@ from roadmap.management.output import RefusingCommand, cannot_write, counted
 class Command(RefusingCommand):
     refusals = (BackupRefused, CannotBeKept, DatabaseError)
     help = (
-        "Writes the whole site, as it is at one moment, to one file that restore reads: every roadmap with its history, "
-        "what staff have saved, people and their roles, and the uploaded pictures. The site goes on being used. The "
-        "file holds drafts and the digests of passwords: only its owner may read it."
+        "Writes the whole site, as it is at one moment, to one file that restore reads: every roadmap with its "
+        "history, what staff have saved, people and their roles, and the uploaded pictures. The site goes on being "
+        "used. The file holds drafts and the digests of passwords: only its owner may read it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
