@@ -3,8 +3,9 @@
     var/venv/bin/python -m benchmarks.keeping [--items 2000] [--editions 500] [--rounds 5] [--state FOLDER]
 
 Makes the roadmap in a folder of its own (or takes that of --state, as benchmarks.serving_setup made it), serves it as
-script/server does, and lets readers ask for pages, feeds and answers of the API. In each round they read for as long as
-a backup takes, then a backup is made beside them with `manage.py backup`. Then it is restored into an empty site. SQLite.
+script/server does, and lets readers ask for pages, feeds and answers of the API. In each round they read for as long
+as a backup takes, then a backup is made beside them with `manage.py backup`. Then it is restored into an empty site.
+SQLite.
 """
 
 import argparse
@@ -75,7 +76,9 @@ def rounds(
     environment: dict[str, str], paths: list[str], folder: Path, count: int
 ) -> tuple[list[float], list[float], list[float]]:
     """The readers' p99 in milliseconds without and beside a backup, and the seconds of each backup."""
-    alone, beside, took = [], [], []
+    alone: list[float] = []
+    beside: list[float] = []
+    took: list[float] = []
     with serving_processes.gunicorn("roadmap_site.asgi", environment) as server:
         serving_processes.await_workers(server, 2)
         readers = Readers(server, paths)

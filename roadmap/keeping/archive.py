@@ -84,7 +84,7 @@ class ArchiveWriter:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mtime, entry.mode = size, self._made_at, 0o600
         counted = _Counted(file)
-        self._tar.addfile(entry, counted)  # type: ignore[arg-type]  # reads, and nothing else
+        self._tar.addfile(entry, counted)
         self.digests[name] = counted.digest.hexdigest()
 
 

@@ -50,7 +50,7 @@ def read_rows(model: type[models.Model]) -> Iterator[list[Any]]:
     convert = [(place, kind) for place, kind in enumerate(kinds) if kind in _CONVERTED]
     quote = connection.ops.quote_name
     names = ", ".join(map(quote, columns_of(model)))
-    order = quote(model._meta.pk.column)
+    order = quote(str(model._meta.pk.column))
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {names} FROM {quote(model._meta.db_table)} ORDER BY {order}")  # noqa: S608
         while rows := cursor.fetchmany(AT_ONCE):
@@ -125,7 +125,7 @@ def go_on_after(model: type[models.Model], key: int) -> None:
     """The next row of this table gets a key after this one and after all there are."""
     quote, table = connection.ops.quote_name, model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max({quote(model._meta.pk.column)}) FROM {quote(table)}")  # noqa: S608
+        cursor.execute(f"SELECT max({quote(str(model._meta.pk.column))}) FROM {quote(table)}")  # noqa: S608
         key = max(key, cursor.fetchone()[0] or 0)
         if connection.vendor == "postgresql":
             cursor.execute("SELECT setval(%s, %s, %s)", [_sequence(cursor, model), max(key, 1), key > 0])

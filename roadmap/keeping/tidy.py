@@ -31,7 +31,7 @@ class Retention(NamedTuple):
 
 class Removed(NamedTuple):
     noun: str
-    count: int
+    number: int
 
 
 def tidy(now: datetime.datetime, retention: Retention, *, is_rehearsal: bool = False) -> list[Removed]:

@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -36,3 +37,12 @@ def test_five_wrong_passwords_lock_that_name_and_address_out_in_words(client, us
 )
 def test_behind_a_proxy_it_is_the_address_that_the_proxy_added(forwarded, address):
     assert address_behind_proxy(RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)) == address
+
+
+def test_the_foot_of_each_page_says_the_version_to_those_who_are_signed_in(client, user):
+    told = f"Version {settings.VERSION}"
+    assert told not in client.get("/admin/login/").text
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    assert told in client.get("/admin/").text

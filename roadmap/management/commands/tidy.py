@@ -46,7 +46,7 @@ class Command(RefusingCommand):
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         retention = Retention(**{name: options[name] for name in HELP})
         removed = tidy(timezone.now(), retention, is_rehearsal=dry_run)
-        told = [_counted(count, noun) for noun, count in removed if count]
+        told = [_counted(number, noun) for noun, number in removed if number]
         verb = "Would remove" if dry_run else "Removed"
         self.stdout.write(f"{verb} {', '.join(told)}." if told else "There is nothing to remove.")
 
