@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from roadmap.models import Agreement, PreviewLink, ReadyNote, Roadmap, Save
+from roadmap.models import Agreement, MinorMark, PreviewLink, ReadyNote, ReviewDraft, Roadmap, Save
 from roadmap.publishing.pending import pending
 
 AT_ONCE = 1000  # rows that go in one transaction, so that whoever saves meanwhile hardly waits
@@ -61,12 +61,14 @@ def _over(now: datetime.datetime, retention: Retention) -> Iterator[tuple[str, t
         noun = "sign-in" if record is AccessLog else "failed sign-in"
         yield noun, record, _keys(record, Q(attempt_time__lt=before(retention.sign_ins)))
 
-    notes, agreements = _settled(before(retention.notes))
-    yield "request to publish", ReadyNote, notes
-    yield "agreement or comment", Agreement, agreements
+    said = _settled(before(retention.notes))
+    yield "request to publish", ReadyNote, said[ReadyNote]
+    yield "agreement or comment", Agreement, said[Agreement]
+    yield "review that was begun", ReviewDraft, said[ReviewDraft]
+    yield "mark of a minor change", MinorMark, said[MinorMark]
     since = before(retention.links)
     # Whoever agreed to drafts that still wait did so by that link.
-    held = {*Agreement.objects.exclude(pk__in=agreements).values_list("link", flat=True)}
+    held = {*Agreement.objects.exclude(pk__in=said[Agreement]).values_list("link", flat=True)}
     ended = _keys(PreviewLink, Q(expires_at__lt=since) | Q(revoked_at__lt=since))
     yield "preview link", PreviewLink, [key for key in ended if key not in held]
 
@@ -81,16 +83,19 @@ def _keys(model: type[models.Model], condition: Q) -> list[Any]:
     return [*models.QuerySet(model).filter(condition).order_by("pk").values_list("pk", flat=True)]
 
 
-def _settled(until: datetime.datetime) -> tuple[list[Any], list[Any]]:
+def _settled(until: datetime.datetime) -> dict[type[models.Model], list[Any]]:
     """Of what was said of drafts by then, all that is about none that still waits as it was."""
     notes = [*ReadyNote.objects.filter(asked_at__lt=until).values_list("pk", "roadmap", "seen")]
     agreements = [*Agreement.objects.filter(said_at__lt=until).values_list("pk", "roadmap", "seen")]
-    waiting = {
-        roadmap.pk: {(thing.uid, thing.after_digest) for thing in pending(roadmap)}
-        for roadmap in Roadmap.objects.filter(pk__in={roadmap for _, roadmap, _ in (*notes, *agreements)})
+    reviews = [*ReviewDraft.objects.filter(saved_at__lt=until).values_list("pk", "roadmap")]
+    marks = [*MinorMark.objects.filter(marked_at__lt=until).values_list("pk", "roadmap", "mark")]
+    roadmaps = {row[1] for row in (*notes, *agreements, *reviews, *marks)}
+    waiting = {roadmap.pk: pending(roadmap) for roadmap in Roadmap.objects.filter(pk__in=roadmaps)}
+    drafts = {pk: {(thing.uid, thing.after_digest) for thing in things} for pk, things in waiting.items()}
+    marked = {pk: {thing.mark for thing in things} for pk, things in waiting.items()}
+    return {
+        ReadyNote: [key for key, roadmap, seen in notes if drafts[roadmap].isdisjoint(seen.items())],
+        Agreement: [key for key, roadmap, seen in agreements if drafts[roadmap].isdisjoint(seen.items())],
+        ReviewDraft: [key for key, roadmap in reviews if not waiting[roadmap]],
+        MinorMark: [key for key, roadmap, mark in marks if mark not in marked[roadmap]],
     }
-
-    def settled(rows: list[tuple[Any, Any, dict[str, str]]]) -> list[Any]:
-        return [key for key, roadmap, seen in rows if waiting[roadmap].isdisjoint(seen.items())]
-
-    return settled(notes), settled(agreements)

@@ -9,7 +9,17 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from roadmap.keeping.tidy import Retention, tidy
-from roadmap.models import Agreement, Edition, Item, PreviewLink, ReadyNote, Roadmap, Save
+from roadmap.models import (
+    Agreement,
+    Edition,
+    Item,
+    MinorMark,
+    PreviewLink,
+    ReadyNote,
+    ReviewDraft,
+    Roadmap,
+    Save,
+)
 from roadmap.publishing import pending
 from roadmap.publishing.audit_trail import record_save
 from tests import make
@@ -98,6 +108,21 @@ def test_what_was_said_of_a_draft_stays_while_that_draft_waits(roadmap):
     assert PreviewLink.objects.get() == by
     make.edition(roadmap)
     assert removed() == {"request to publish": 1, "agreement or comment": 1, "preview link": 1}
+
+
+def test_a_review_that_was_begun_stays_while_anything_waits(roadmap):
+    roadmap.items.update(title="A draft")
+    [waiting] = pending(roadmap)
+    long_ago = ago(days=DAYS.notes, seconds=1)
+    times = {"began_at": long_ago, "saved_at": long_ago}
+    ReviewDraft.objects.create(roadmap=roadmap, reviewer=make.user(), sent="note=Typed", **times)
+    MinorMark.objects.create(roadmap=roadmap, uid=waiting.uid, mark=waiting.mark, marked_at=long_ago)
+    MinorMark.objects.create(roadmap=roadmap, uid=roadmap.uid, mark="of a change since", marked_at=long_ago)
+    assert removed() == {"mark of a minor change": 1}
+    make.edition(roadmap)
+    removed()
+    assert not ReviewDraft.objects.exists()
+    assert not MinorMark.objects.exists()
 
 
 def test_old_saves_go_but_the_newest_of_each_thing_stays(roadmap):

@@ -16,6 +16,12 @@ HELP = {
     "saves": "what staff saved, but for the newest of each thing",
 }
 DEFAULTS = Retention()
+PLURALS = {
+    "request to publish": "requests to publish",
+    "agreement or comment": "agreements or comments",
+    "review that was begun": "reviews that were begun",
+    "mark of a minor change": "marks of minor changes",
+}
 
 
 def days(text: str) -> int:
@@ -52,5 +58,4 @@ class Command(RefusingCommand):
 
 
 def _counted(number: int, noun: str) -> str:
-    irregular = {"request to publish": "requests to publish", "agreement or comment": "agreements or comments"}
-    return f"{number:,} {irregular[noun]}" if noun in irregular and number != 1 else counted(number, noun)
+    return f"{number:,} {PLURALS[noun]}" if noun in PLURALS and number != 1 else counted(number, noun)
