@@ -126,7 +126,7 @@ def test_two_that_migrate_one_database_wait_for_each_other(cluster, empty, tmp_p
     while "locked" not in somebody.stdout.readline():
         assert somebody.poll() is None
     with migrating(live.environment_of(tmp_path) | {"DATABASE_URL": url}) as begun:
-        until(lambda: cluster.sql(waiting) == "2", 60)
+        until(lambda: cluster.sql(waiting) == "2", 180)
         somebody.communicate("", timeout=10)
         assert ended(begun) == [(False, True), (True, False)]
 

@@ -48,6 +48,6 @@ def test_two_that_migrate_one_file_wait_for_each_other(tmp_path):
         somebody.execute("PRAGMA journal_mode=WAL")
         somebody.execute("BEGIN IMMEDIATE")
         with migrating(environment) as begun:
-            until(lambda: all(has_open(process, file) for process in begun), 60)
+            until(lambda: all(has_open(process, file) for process in begun), 180)
             somebody.execute("ROLLBACK")
             assert ended(begun) == [(False, True), (True, False)]
