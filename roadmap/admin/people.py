@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import admin as _registers_its_own  # noqa: F401 - which are then replaced
 from django.contrib.auth.models import Group, User
@@ -207,7 +208,10 @@ def invite(request: HttpRequest, user: User) -> None:
         f"{request.build_absolute_uri(reverse('admin:index'))}\n"
     )
     if mail.send(user, f"Your invitation to {site}", text):
-        messages.success(request, f"{name_of(user)} is invited: an email with a link has gone to {user.email}.")
+        went = f"an email with a link has gone to {user.email}"
+        if settings.EMAIL_FILE_PATH:
+            went = f"on this machine no email goes out: the one with the link is a file in {settings.EMAIL_FILE_PATH}"
+        messages.success(request, f"{name_of(user)} is invited: {went}.")
     else:
         messages.warning(
             request,

@@ -10,7 +10,7 @@ from roadmap.content import fields
 from roadmap.content.changed_dates import has_arrived, when_of
 from roadmap.content.changes import Act, FieldChange, is_of_date
 from roadmap.content.choices import Environment, Noun
-from roadmap.content.things import Content, ItemContent, RoadmapContent, counted_nouns, lower_first
+from roadmap.content.things import Content, ItemContent, ReleaseContent, RoadmapContent, counted_nouns, lower_first
 from roadmap.dates.clock import uk_date
 from roadmap.dates.moves import Move, move
 from roadmap.publishing.pending import Pending
@@ -155,8 +155,11 @@ def _groups(
     announced: Sequence[Pending], roadmap: RoadmapContent, known: Known, reasons: Reasons, lost: frozenset[str]
 ) -> list[_Group]:
     found: dict[tuple[_Happening, str], dict[str, _Line]] = defaultdict(dict)
+    contents = known() if any(thing.is_new and getattr(thing.after, "release_uid", "") for thing in announced) else {}
+    releases = (content for content in contents.values() if isinstance(content, ReleaseContent))
+    deployed = frozenset(release.uid for release in releases if release.is_deployed)
     for thing in announced:
-        for happening, changes in _happenings(thing, roadmap, lost).items():
+        for happening, changes in _happenings(thing, roadmap, lost, deployed).items():
             found[happening, _release_of(thing) if happening.of_release else ""][thing.uid] = _Line(
                 thing.uid,
                 thing.noun,
@@ -164,7 +167,7 @@ def _groups(
                 [change.beside_title(roadmap, tells_old_dates=not roadmap.hides_date_history) for change in changes],
                 next((reason for change in changes if (reason := reasons.get((thing.uid, change.field), ""))), ""),
             )
-    contents = known() if any(release for _, release in found) else {}
+    contents = contents or (known() if any(release for _, release in found) else {})
     before = {thing.uid: thing.before for thing in announced}
     return [
         _group(happening, release, told, contents, before.get(release))
@@ -198,8 +201,13 @@ def _release_of(thing: Pending) -> str:
     return thing.uid if thing.noun is Noun.RELEASE else getattr(whole, "release_uid", "")
 
 
-def _happenings(thing: Pending, roadmap: RoadmapContent, lost: frozenset[str]) -> dict[_Happening, list[FieldChange]]:
-    """What of its changes goes into which group. That it is in another release goes with its date, where that moves."""
+def _happenings(
+    thing: Pending, roadmap: RoadmapContent, lost: frozenset[str], deployed: frozenset[str]
+) -> dict[_Happening, list[FieldChange]]:
+    """What of its changes goes into which group. That it is in another release goes with its date, where that moves.
+
+    `deployed` are the uids of the releases that are: what is new in one of them is live, wherever else it was before.
+    """
     found: dict[_Happening, list[FieldChange]] = defaultdict(list)
     left_out = {"position", *lost}
     news = [change for change in thing.changes if change.is_news and change.field not in left_out]
@@ -207,7 +215,9 @@ def _happenings(thing: Pending, roadmap: RoadmapContent, lost: frozenset[str]) -
         dates = (
             FieldChange(thing.noun, name, None, value) for name, value in fields.told(thing.after, [fields.MILESTONES])
         )
-        news += [change for change in dates if _says_when(change.after)]
+        is_live = thing.after.release_uid in deployed or _is_live(thing.after)
+        told = (change for change in dates if not is_live or change.field == f"milestone.{Environment.LIVE}")
+        news += [change for change in told if _says_when(change.after)]
     for change in sorted(news, key=lambda change: change.field == "release"):
         moved = next((happening for happening in found if happening in _OF_DATES), _RELEASES)
         found[moved if change.field == "release" else _happening(thing, change, roadmap)].append(change)

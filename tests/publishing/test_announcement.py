@@ -267,6 +267,16 @@ def test_items_that_are_added_come_with_their_dates(roadmap):
     ]
 
 
+def test_what_is_added_to_a_release_that_is_deployed_is_live_wherever_else_it_was_before(roadmap):
+    make.edition(roadmap)
+    release = make.release(roadmap, title="Spring", is_deployed=True)
+    make.item(roadmap, title="Returns", release=release, test="May 2025", deployed=("test",))
+    make.item(roadmap, title="Alone", test="May 2025", live="May 2026", deployed=("test", "live"))
+    said = " ".join(texts(drafted(roadmap))[1])
+    assert "sandbox" not in said
+    assert "- ‘Alone’: now in production" in said
+
+
 def test_what_went_with_a_column_is_not_told_of_each_item(roadmap):
     column = make.field(roadmap, name="Usable in year?")
     items = [make.item(roadmap, title=title, values={column: "Yes"}) for title in ("Agents", "Losses")]

@@ -7,6 +7,7 @@ take more than MOST_UNPACKED.
 
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -273,7 +274,8 @@ def _text(cell: Any) -> str:
         return YES if value else ""
     if isinstance(value, datetime.datetime | datetime.date):
         # A spreadsheet makes the first day of a month of “June 2026”, and shows the month.
-        shows_day = "d" in (cell.number_format or "").lower().split(";")[0].replace("[red]", "")
+        # In brackets stand colours and languages: "[$-de-DE]mmm yyyy".
+        shows_day = "d" in re.sub(r"\[[^\]]*\]", "", (cell.number_format or "").lower().split(";")[0])
         day = uk_date(value.date() if isinstance(value, datetime.datetime) else value)
         return day if shows_day or value.day != 1 else day.partition(" ")[2]
     if isinstance(value, float) and value.is_integer():

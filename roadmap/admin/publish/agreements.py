@@ -9,7 +9,8 @@ from roadmap.admin.views import name_of
 from roadmap.models import Agreement, ReadyNote, Roadmap
 from roadmap.publishing import Pending
 
-MOST_SHOWN = 20  # of either kind, the newest
+MOST_SHOWN = 20  # of either kind, the newest of those that are about what is pending
+MOST_READ = 1000  # of either kind: one link takes 200, and what was said of what is published is not shown
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,16 @@ def asked_for(roadmap: Roadmap, digests: Mapping[str, str], titles: Mapping[str,
 
     `digests` are those of what is pending, by uid, empty of what is to be withdrawn.
     """
-    notes = ReadyNote.objects.filter(roadmap=roadmap).select_related("asked_by")[:MOST_SHOWN]
+    notes = ReadyNote.objects.filter(roadmap=roadmap).select_related("asked_by")[:MOST_READ]
     told = (_said(note, name_of(note.asked_by), note.asked_at, note.note, digests, titles) for note in notes)
-    return [said for said in told if said.count]
+    return [said for said in told if said.count][:MOST_SHOWN]
 
 
 def agreed(roadmap: Roadmap, digests: Mapping[str, str], titles: Mapping[str, str]) -> list[Said]:
     """What holders of preview links said of what is pending, newest first."""
-    rows = Agreement.objects.filter(roadmap=roadmap)[:MOST_SHOWN]
+    rows = Agreement.objects.filter(roadmap=roadmap)[:MOST_READ]
     told = (_said(row, row.name, row.said_at, row.comment, digests, titles, is_agreed=row.is_agreed) for row in rows)
-    return [said for said in told if said.count]
+    return [said for said in told if said.count][:MOST_SHOWN]
 
 
 def _said(
