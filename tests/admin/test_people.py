@@ -49,7 +49,8 @@ def choose(client, link, password="correct horse battery"):
     return client.post(page.redirect_chain[-1][0], {"new_password1": password, "new_password2": password}, follow=True)
 
 
-def test_somebody_is_invited_by_email_and_signs_in_with_the_password_that_they_choose(boss, client):
+def test_somebody_is_invited_by_email_and_signs_in_with_the_password_that_they_choose(boss, client, settings):
+    settings.EMAIL_FILE_PATH = None  # as on a real site
     told = plain(add(boss))
     assert "Kim Lee is invited: an email with a link has gone to kim@example.gov.uk." in told
     kim = User.objects.get(email="kim@example.gov.uk")
@@ -69,6 +70,11 @@ def test_somebody_is_invited_by_email_and_signs_in_with_the_password_that_they_c
     client.logout()
     again = plain(client.get(link_in(message.body), follow=True))
     assert "This link does not work any more" in again
+
+
+def test_on_somebodys_own_machine_it_is_said_where_the_mail_lies(boss, settings):
+    settings.EMAIL_FILE_PATH = "/somewhere/mail"
+    assert "no email goes out: the one with the link is a file in /somewhere/mail" in plain(add(boss))
 
 
 def test_without_mail_the_link_is_shown_to_be_sent_by_other_means(boss, client, settings):
