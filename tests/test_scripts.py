@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from script import audit
 from tests import on_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,3 +176,56 @@ def test_tests_run_on_the_database_that_was_asked_for() -> None:
         else:
             cursor.execute("SHOW server_version_num")
             assert int(cursor.fetchone()[0]) >= 140000
+
+
+# script/audit: what the registries say
+
+
+def found_by_pip_audit(**package: object) -> list[audit.Vulnerability]:
+    return [*audit.of_pip_audit({"dependencies": [{"name": "django", "version": "5.2.1", **package}], "fixes": []})]
+
+
+def test_audit_names_what_is_known_of_a_package_and_where_it_is_mended() -> None:
+    vulnerability = {"id": "PYSEC-2026-1", "aliases": ["CVE-2026-1"], "fix_versions": ["5.2.2"], "description": "…"}
+    (found,) = found_by_pip_audit(vulns=[vulnerability])
+    assert found == audit.Vulnerability("django 5.2.1", ("PYSEC-2026-1", "CVE-2026-1"), "mended in 5.2.2")
+    assert found_by_pip_audit(vulns=[]) == []
+    via = {"name": "sass", "url": "https://github.com/advisories/GHSA-a", "title": "Reads files", "range": "<1.9"}
+    packages = {"sass": {"via": [via]}, "govuk-frontend": {"via": ["sass"]}}
+    (found,) = audit.of_npm_audit({"auditReportVersion": 2, "vulnerabilities": packages})
+    assert found == audit.Vulnerability("sass <1.9", ("GHSA-a",), "Reads files")
+
+
+def test_audit_knows_a_registry_that_tells_nothing_from_one_that_knows_nothing() -> None:
+    with pytest.raises(audit.NotAnswered):
+        found_by_pip_audit(skip_reason="Dependency not found on PyPI")
+    with pytest.raises(audit.NotAnswered, match="405 Method Not Allowed"):
+        [*audit.of_npm_audit({"message": "405 Method Not Allowed"})]
+    with pytest.raises(audit.NotAnswered, match="no route"):
+        audit.ask([sys.executable, "-c", "raise SystemExit('no route')"])
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("", 1), ("# CVE-2026-1 why\n", 1), ("CVE-2026-1 We parse no XML.\n", 0), ("CVE-2026-1\n", 1)]
+)
+def test_audit_fails_for_what_is_not_written_down_with_its_reason(
+    written: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = tmp_path / "known.txt"
+    known.write_text(written, encoding="utf-8")
+    vulnerability = {"id": "PYSEC-2026-1", "aliases": ["CVE-2026-1"], "fix_versions": []}
+    package = {"name": "django", "version": "5.2.1", "vulns": [vulnerability]}
+    monkeypatch.setattr(audit, "ROOT", tmp_path)
+    monkeypatch.setattr(audit, "KNOWN", known)
+    monkeypatch.setattr(audit, "ask", lambda command: {"dependencies": [package]} if "pip_audit" in command else {})
+    assert audit.main(["npm"]) == code
+    said = capsys.readouterr()
+    if code == 0:
+        assert "django 5.2.1: PYSEC-2026-1, not mended yet (accepted: We parse no XML.)" in said.out
+        assert "static/package-lock.json: skipped, for its registry does not answer" in said.out
+    else:
+        assert ("Take a version in which it is mended" in said.err) or "needs a reason after it" in said.err
+
+
+def test_audit_reads_the_list_that_there_is() -> None:
+    audit.read_known(audit.KNOWN.read_text(encoding="utf-8"))
