@@ -1,6 +1,7 @@
 """What script/screenshots does once the styles are built: serves a site with every page kind and takes its pictures.
 
-`python -m script.take_screenshots [WORD…]`: of the page kinds whose name holds one of the words, or of all.
+`python -m script.take_screenshots [WORD…]`: of the page kinds whose name holds one of the words, or of all; `readme`:
+of those that README shows.
 """
 
 import shutil
@@ -8,8 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from script import readme_pictures
 from tests import live
 from tests.browser.page_kinds import EVERYTHING, LOOKS, PAGE_KINDS
 
@@ -31,23 +33,37 @@ def take(browser: Browser, url: str, kinds: dict[str, str]) -> None:
             page.close()
 
 
+def opened(playwright: Playwright, chromium: str) -> Browser:
+    """For a `with`, at whose end it is closed."""
+    return playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+
+
 def main(words: list[str]) -> int:
-    kinds = {kind: path for kind, path in PAGE_KINDS.items() if not words or any(word in kind for word in words)}
+    kinds = {
+        kind: path
+        for kind, path in PAGE_KINDS.items()
+        if not words or words == ["readme"] or any(word in kind for word in words)
+    }
     chromium = next(filter(None, map(shutil.which, live.CHROMIUM_NAMES)), None)
     if not chromium or not kinds:
         print("No page kind has such a name." if chromium else "Chromium is not installed.", file=sys.stderr)
         return 1
     FOLDER.mkdir(exist_ok=True)
+    if words == ["readme"]:
+        with sync_playwright() as playwright, opened(playwright, chromium) as browser:
+            return readme_pictures.main(browser)
     with tempfile.TemporaryDirectory() as folder:
         prepared, running = Path(folder, "prepared"), Path(folder, "running")
         prepared.mkdir()
         running.mkdir()
         password = live.prepare(prepared)
         live.manage(prepared, "shell", "--no-imports", "--command", EVERYTHING)
-        with live.serving(prepared, running, password) as site, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        with (
+            live.serving(prepared, running, password) as site,
+            sync_playwright() as playwright,
+            opened(playwright, chromium) as browser,
+        ):
             take(browser, site.url, kinds)
-            browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures are in {FOLDER}")
     return 0
 
