@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-import os
 import sys
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadmap_site.settings")
     try:
         from django.core.management import execute_from_command_line
+
+        from roadmap_site.start import start
     except ImportError as error:
         raise SystemExit(
-            "Django is not installed here: run script/server once, then var/venv/bin/python manage.py …"
+            "Django is not installed here: run script/build once, then script/manage …, "
+            "or install requirements.lock into the environment that runs this."
         ) from error
+    start()
     execute_from_command_line(sys.argv)
 
 

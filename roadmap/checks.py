@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 from django.urls import get_resolver
@@ -18,6 +20,8 @@ CSP = "csp.middleware.CSPMiddleware"
 SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
 COMMON = "django.middleware.common.CommonMiddleware"
 NULL_BYTES = "roadmap.web.problems.RefuseNullBytes"
+
+SHEET = "styles/site.css"  # that every page has
 
 # Each before the next, and why.
 MIDDLEWARE_ORDER = (
@@ -78,6 +82,29 @@ def check_addresses(**_: Any) -> Iterator[CheckMessage]:
     if any(str(pattern.pattern).startswith("admin/") for pattern in patterns[apps.index("admin") + 1 :]):
         hint = "Include them before admin.site.urls, which answers whatever else begins with “admin/”."
         yield Error("Addresses below “admin/” come after the admin's own.", hint=hint, id="roadmap.E005")
+
+
+@register(Tags.staticfiles)  # `collectstatic` says it too, before it copies what there is
+def check_styles(**_: Any) -> Iterator[CheckMessage]:
+    """Only where names carry a hash: elsewhere a page comes without its styles, and here not at all."""
+    if _has_hashes() and finders.find(SHEET) is None:
+        hint = "Run script/build, which builds them and collects the static files."
+        yield Warning("The styles have not been built: no page can be shown.", hint=hint, id="roadmap.W002")
+
+
+@register(Tags.staticfiles, deploy=True)
+def check_static_files(**_: Any) -> Iterator[CheckMessage]:
+    if _has_hashes() and finders.find(SHEET) is not None:
+        try:
+            staticfiles_storage.url(SHEET)
+        except ValueError:
+            hint = "Run script/build, or manage.py collectstatic."
+            said = "The static files have not been collected: no page can be shown."
+            yield Warning(said, hint=hint, id="roadmap.W003")
+
+
+def _has_hashes() -> bool:
+    return isinstance(staticfiles_storage, ManifestFilesMixin)
 
 
 @register(Tags.database)  # `migrate` says it, and `check --database default`

@@ -1,6 +1,7 @@
 """Every setting, read from environment variables, with defaults that are safe in production.
 
-Each variable is described in README.md ("Settings"); a test keeps the two in step. State (the database, uploads,
+Each variable is described in README.md ("Settings"); a test keeps the two in step. What may stand in each is in
+check_settings.py. State (the database, uploads,
 the generated secret, built styles) lives in one folder, `STATE_DIR`, which nothing but this project writes to.
 """
 
@@ -8,12 +9,11 @@ import os
 import secrets
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from roadmap_site.check_settings import POSTGRESQL, SQLITE, check_settings, database, email, listed, read_environment
 from roadmap_site.words import compile_into
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,8 +22,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 env = environ.Env()
+# A file of settings, a line each, for whoever does not set them elsewhere. What is set elsewhere wins.
+_named = env.str("ENV_FILE", default="")
+env.ENVIRON = read_environment(BASE_DIR / (_named or ".env"), is_named=bool(_named))
 
-STATE_DIR = Path(env.str("STATE_DIR", default=str(BASE_DIR / "var")))
+# One folder, wherever a command is called from.
+STATE_DIR = BASE_DIR / env.str("STATE_DIR", default="var")
+check_settings(env.ENVIRON, STATE_DIR)
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -35,23 +40,15 @@ def _local_secret() -> str:
     """The secret of a local run: generated once, kept in STATE_DIR, readable by its owner alone."""
     path = STATE_DIR / "secret-key"
     if not path.exists():
-        STATE_DIR.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50), encoding="ascii")
     return path.read_text(encoding="ascii")
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY:
-    if not (LOCAL or DEBUG):
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Set it to a long random text that only this site knows, "
-            "or LOCAL=true on your own machine, where one is made for you."
-        )
-    SECRET_KEY = _local_secret()
+SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret()
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = listed(env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or DEBUG else []))
+CSRF_TRUSTED_ORIGINS = listed(env.list("CSRF_TRUSTED_ORIGINS", default=[]))
 
 INSTALLED_APPS = [
     "roadmap",
@@ -106,34 +103,12 @@ IS_SERVER = os.environ.get("ROADMAP_IS_SERVER") == "true"
 
 # Database: a SQLite file, or PostgreSQL by DATABASE_URL
 
-_SQLITE, _POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
-
-
-def _database(variable: str, url: str, *engines: str) -> dict[str, Any]:
-    try:
-        found = environ.Env.db_url_config(url)
-    except ValueError:  # of a port, say
-        found = {}
-    if found.get("ENGINE") not in engines or not found.get("NAME"):
-        ways = {_POSTGRESQL: "postgres://USER:PASSWORD@HOST:5432/NAME", _SQLITE: "sqlite:////FOLDER/FILE"}
-        raise ImproperlyConfigured(f"{variable} must be like {' or '.join(ways[engine] for engine in engines)}.")
-    return dict(found)
-
-
 _url = env.str("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'roadmap.sqlite3'}")
-DATABASES = {"default": _database("DATABASE_URL", _url, _POSTGRESQL, _SQLITE)}
-if _url := env.str("DATABASE_REPLICA_URL", default=""):
-    # A copy that PostgreSQL itself keeps: see docs/decisions/0024-readers-may-ask-a-replica.md.
-    _replica = _database("DATABASE_REPLICA_URL", _url, _POSTGRESQL)
-    if DATABASES["default"]["ENGINE"] == _SQLITE:
-        raise ImproperlyConfigured(
-            "DATABASE_REPLICA_URL is set, and DATABASE_URL is no PostgreSQL: set both or neither."
-        )
-    if _replica == DATABASES["default"]:
-        raise ImproperlyConfigured("DATABASE_REPLICA_URL is the same as DATABASE_URL: leave it out, or set another.")
-    if IS_SERVER:
-        DATABASES["replica"] = _replica
-if DATABASES["default"]["ENGINE"] == _SQLITE:
+DATABASES = {"default": database("DATABASE_URL", _url, POSTGRESQL, SQLITE)}
+# A copy that PostgreSQL itself keeps: see docs/decisions/0024-readers-may-ask-a-replica.md.
+if (_url := env.str("DATABASE_REPLICA_URL", default="")) and IS_SERVER:
+    DATABASES["replica"] = database("DATABASE_REPLICA_URL", _url, POSTGRESQL)
+if DATABASES["default"]["ENGINE"] == SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes the write lock when it begins: one that starts by reading and then
         # finds that it cannot write fails at once, whatever the timeout.
@@ -199,8 +174,13 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = STATE_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Anybody may read them: another server's user too, where it gives them from disk.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # The look: the crown, the words GOV.UK and the GDS Transport font may be used on gov.uk domains only.
 GOVUK_BRAND = env.bool("GOVUK_BRAND", default=False)
@@ -210,6 +190,10 @@ SITE_URL = env.str("SITE_URL", default="")  # where the name in the header leads
 SITE_CONTACT_NAME = env.str("SITE_CONTACT_NAME", default="")
 SITE_CONTACT_EMAIL = env.str("SITE_CONTACT_EMAIL", default="")
 PRIVACY_NOTICE_URL = env.str("PRIVACY_NOTICE_URL", default="")  # of whoever runs the site, about all that they do
+
+# Where to report that the site is not secure, and what then happens: /.well-known/security.txt. Empty: it is not there.
+SECURITY_CONTACT = listed(env.list("SECURITY_CONTACT", default=[]))
+SECURITY_POLICY_URL = env.str("SECURITY_POLICY_URL", default="")
 
 # Markdown in the admin. The preview and the upload are our own views: see roadmap/admin/editing/markdown_widget.py.
 
@@ -255,10 +239,7 @@ _url = env.str("EMAIL_URL", default=f"filemail:///{STATE_DIR.resolve() / 'mail'}
 SENDS_EMAIL = bool(_url)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if SENDS_EMAIL:
-    try:
-        _email = environ.Env.email_url_config(_url)
-    except (KeyError, ValueError) as error:
-        raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://USER:PASSWORD@HOST:587.") from error
+    _email = email(_url)
     EMAIL_BACKEND, EMAIL_FILE_PATH = _email["EMAIL_BACKEND"], _email["EMAIL_FILE_PATH"]
     EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
@@ -272,5 +253,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {"discreet": {"()": "roadmap_site.log.Discreet"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING").strip().upper()},
 }

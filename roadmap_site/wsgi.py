@@ -1,8 +1,6 @@
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadmap_site.settings")
-os.environ.setdefault("ROADMAP_IS_SERVER", "true")
+from roadmap_site.start import start
 
+start(is_server=True)
 application = get_wsgi_application()

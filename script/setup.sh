@@ -1,4 +1,4 @@
-# The set-up that script/server and script/test share: sourced, not run. Each step says in one line what it did or
+# The set-up that script/build, script/server and script/test share: sourced, not run. Each step says in one line what it did or
 # skipped. All that it makes lies under var/, so that removing var/ undoes it.
 # shellcheck shell=bash
 
@@ -11,6 +11,41 @@ say() { printf '%s: %s\n' "$1" "$2"; }
 stop() {
   printf '%s\n' "$@" >&2
   exit 1
+}
+
+# setting NAME: prints what it is, in the environment or else in the file of settings, as roadmap_site/settings.py reads
+# it. Only for what is needed before Python is there.
+setting() {
+  local name="$1" file="${ENV_FILE:-.env}" value
+  [[ $file == /* ]] || file="$root/$file"
+  if [[ -n "${!name+set}" ]]; then
+    value="${!name}"
+  else
+    value="$(sed -nE "s/^(export )?$name=(.*)$/\\2/p" "$file" 2>/dev/null | tail -n 1)" || true
+    if [[ $value =~ ^\'(.*)\'$ || $value =~ ^\"(.*)\"$ ]]; then value="${BASH_REMATCH[1]}"; fi
+  fi
+  printf '%s' "$value"
+}
+
+# The words that django-environ takes for true.
+is_true() { [[ "${1,,}" =~ ^[[:space:]]*(true|on|ok|y|yes|1)[[:space:]]*$ ]]; }
+
+# Whoever sets SECRET_KEY has a real site and must say LOCAL=true if it is not one.
+assume_local() { [[ -n "$(setting SECRET_KEY)$(setting LOCAL)" ]] || export LOCAL=true; }
+
+# Where the site keeps what it makes: STATE_DIR, as roadmap_site/settings.py takes it.
+find_state_dir() {
+  local folder
+  folder="$(setting STATE_DIR)"
+  folder="${folder:-var}"
+  [[ $folder == /* ]] || folder="$root/$folder"
+  printf '%s' "$folder"
+}
+
+# For its owner alone: drafts lie there, and what may not be published yet.
+make_state_dir() {
+  [[ -d $1 ]] || (umask 077 && mkdir -p "$1" 2>/dev/null) || stop "STATE_DIR: the folder $1 cannot be made. Name another."
+  [[ -w $1 ]] || stop "STATE_DIR: $1 cannot be written to by $(id -un). Change its owner, or name another."
 }
 
 checksum() { sha256sum | cut -d ' ' -f 1; }
@@ -131,8 +166,7 @@ class_names() { (cd "$root" && grep -rhoE '\b(app|govuk)-[a-z0-9_-]+' templates 
 # the fonts and the crest beside it where GOVUK_BRAND allows them; and puts other people's scripts into FOLDER/scripts.
 build_styles() {
   local folder="$1" brand=plain packages="$root/var/npm" sum new node npm govuk
-  # The words that django-environ takes for true.
-  [[ "${GOVUK_BRAND:-}" =~ ^([Tt][Rr][Uu][Ee]|[Oo][Nn]|[Oo][Kk]|[Yy]|[Yy][Ee][Ss]|1)$ ]] && brand=govuk
+  is_true "$(setting GOVUK_BRAND)" && brand=govuk
   sum="$({
     echo "$brand"
     cd "$root"
@@ -179,4 +213,14 @@ build_styles() {
   mv "$new" "$folder"
   printf '%s' "$sum" >"$folder.stamp"
   say "Styles" "built ($brand)"
+}
+
+# build_site: the environment, and the styles in STATE_DIR; for script/build and script/server.
+build_site() {
+  local state_dir
+  state_dir="$(find_state_dir)"
+  make_state_dir "$state_dir"
+  make_environment
+  install_requirements "Requirements" requirements.lock
+  build_styles "$state_dir/styles"
 }

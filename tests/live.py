@@ -76,6 +76,7 @@ def environment_of(state_dir: Path) -> dict[str, str]:
     settings_names = re.findall(r'env\.\w+\(\s*"(\w+)"', (ROOT / "roadmap_site" / "settings.py").read_text("utf-8"))
     return {name: value for name, value in os.environ.items() if name not in settings_names} | {
         "DJANGO_SETTINGS_MODULE": "roadmap_site.settings",
+        "ENV_FILE": os.devnull,
         "LOCAL": "true",
         "STATE_DIR": str(state_dir),
         "DATABASE_URL": f"sqlite:///{state_dir / 'roadmap.sqlite3'}",

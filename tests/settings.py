@@ -17,6 +17,7 @@ for _name in re.findall(r'env\.\w+\(\s*"(\w+)"', _source.read_text(encoding="utf
     if _name not in {"DATABASE_URL", "STATE_DIR"}:
         os.environ.pop(_name, None)
 os.environ["LOCAL"] = "true"
+os.environ["ENV_FILE"] = os.devnull  # nor on a file of the folder's owner; what tests start inherits this
 
 # The workers of pytest-xdist inherit the folder of the process that started them, which removes it.
 if "PYTEST_XDIST_WORKER" not in os.environ:

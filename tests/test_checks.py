@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import run_checks
+from django.core.management import call_command
 from django.urls import include, path
 
 from roadmap import checks
@@ -65,6 +67,48 @@ def test_addresses_in_another_order(settings, identity):
     settings.ROOT_URLCONF = LastOfAll
     (error,) = said(identity)
     assert error.hint
+
+
+@pytest.fixture
+def with_hashes(settings, tmp_path):
+    """Static files under names that carry a hash, as on a real site; nothing is built, nothing collected."""
+    styles = tmp_path / "built"
+    styles.mkdir()
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    settings.STATICFILES_DIRS = [styles]
+    backend = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": backend}}
+    return styles
+
+
+def build(styles):
+    (styles / "styles").mkdir()
+    (styles / "styles" / "site.css").write_text("p { color: black }\n", encoding="ascii")
+
+
+def test_styles_that_were_not_built_and_files_that_were_not_collected(with_hashes):
+    (unbuilt,) = said("roadmap.W002")
+    assert "The styles have not been built: no page can be shown." in unbuilt.msg
+    assert "Run script/build" in unbuilt.hint
+    build(with_hashes)
+    assert said("roadmap.W002") == []
+    (uncollected,) = [error for error in run_checks(include_deployment_checks=True) if error.id == "roadmap.W003"]
+    assert "The static files have not been collected" in uncollected.msg
+    assert "Run script/build, or manage.py collectstatic" in uncollected.hint
+    call_command("collectstatic", interactive=False, verbosity=0)
+    staticfiles_storage.hashed_files, _ = staticfiles_storage.load_manifest()
+    assert [error for error in run_checks(include_deployment_checks=True) if error.id == "roadmap.W003"] == []
+
+
+def test_a_site_whose_pages_cannot_be_shown_is_not_ready_and_says_what_to_run(client, with_hashes):
+    unbuilt = client.get("/readyz")
+    assert (unbuilt.status_code, "run script/build" in unbuilt.content.decode()) == (503, True)
+    assert "The styles have not been built" in unbuilt.content.decode()
+    build(with_hashes)
+    uncollected = client.get("/readyz")
+    assert uncollected.status_code == 503
+    assert "have not been collected: run script/build, or manage.py collectstatic" in uncollected.content.decode()
 
 
 @pytest.mark.django_db

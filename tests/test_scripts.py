@@ -1,4 +1,4 @@
-"""The two commands of the README, as far as that takes no network and no time: what they refuse, and their pins.
+"""The commands of the README, as far as that takes no network and no time: what they refuse, and their pins.
 
 script/test is itself the test that they set a machine up: it does so wherever it runs.
 """
@@ -12,9 +12,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from django.contrib.auth import get_user_model
 from django.db import connection
 
-from script import audit
+from roadmap.models import Roadmap
+from script import audit, prepare
 from tests import on_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +50,81 @@ def test_server_says_that_the_port_is_in_use_before_it_begins() -> None:
     assert done.returncode == 1
     assert f"Port {port} is in use by another program" in done.stderr
     assert done.stdout == ""
+
+
+def run_script(name: str, *arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """As in a shell that exports nothing but these."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "ENV_FILE") if name in os.environ}
+    return subprocess.run(
+        [str(ROOT / "script" / name), *arguments],
+        cwd=folder,
+        env=inherited | variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+SHOW = "from django.conf import settings as s; print(s.LOCAL, s.STATE_DIR, s.SITE_NAME)"
+needs_environment = pytest.mark.skipif(
+    not (ROOT / "var/venv/bin/python").exists(), reason="script/build has not been run here"
+)
+
+
+@needs_environment
+def test_manage_needs_nothing_set_on_ones_own_machine_and_runs_in_any_folder(tmp_path: Path) -> None:
+    done = run_script("manage", "shell", "--no-imports", "-c", SHOW, folder=tmp_path, STATE_DIR=str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, f"True {tmp_path} HMRC Developer Hub\n"), done.stderr
+
+
+@needs_environment
+def test_manage_takes_a_site_with_a_secret_for_a_real_one_in_a_file_too(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text(f'SECRET_KEY={"a" * 50}\nSTATE_DIR={tmp_path}\nSITE_NAME="Our roadmaps"\n', encoding="utf-8")
+    done = run_script("manage", "shell", "--no-imports", "-c", SHOW, folder=tmp_path, ENV_FILE=str(file))
+    assert (done.returncode, done.stdout) == (0, f"False {tmp_path} Our roadmaps\n"), done.stderr
+
+
+@needs_environment
+def test_manage_ends_with_one_line_where_a_setting_is_wrong(tmp_path: Path) -> None:
+    done = run_script("manage", "check", folder=tmp_path, STATE_DIR=str(tmp_path), DEBUG="maybe")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "DEBUG must be true or false, not “maybe”.\n"
+
+
+@pytest.mark.parametrize("name", ["build", "server"])
+def test_a_folder_that_cannot_be_made_is_said_before_anything_is_begun(name: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+    done = run_script(name, folder=tmp_path, STATE_DIR="/proc/folder", PORT=port)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "STATE_DIR: the folder /proc/folder cannot be made. Name another.\n"
+
+
+def test_setup_reads_the_file_of_settings_as_the_site_does(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("# PORT=1\nexport PORT=8080\nPORT='8081'\nGOVUK_BRAND=\"Yes\"\nXPORT=2\n", encoding="utf-8")
+    show = 'echo "$(setting PORT) $(setting STATE_DIR) $(is_true "$(setting GOVUK_BRAND)" && echo crown)"'
+    assert call_setup(f"export ENV_FILE={file}; {show}", tmp_path).stdout == "8081  crown\n"
+    assert call_setup(f"export ENV_FILE={file} PORT=9; {show}", tmp_path).stdout == "9  crown\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_local", [True, False])
+def test_the_sample_and_the_first_password_are_for_ones_own_machine(is_local, settings, monkeypatch, capsys):
+    settings.LOCAL = is_local
+    monkeypatch.setattr(prepare, "start", lambda: None)
+    monkeypatch.setattr(prepare.django, "setup", lambda: None)
+    monkeypatch.setattr(prepare, "collect_static_files", lambda: None)
+    monkeypatch.setattr(sys.stdout, "reconfigure", lambda **_: None, raising=False)
+    assert prepare.main([]) == 0
+    assert Roadmap.objects.filter(slug="vat-mtd").exists() is is_local
+    assert get_user_model().objects.exists() is is_local
+    said = capsys.readouterr().out
+    assert ("password: " in said) is is_local
+    assert ("Sample and first login: not made" in said) is not is_local
 
 
 def call_setup(command: str, path: Path) -> subprocess.CompletedProcess[str]:
@@ -176,6 +254,12 @@ def test_tests_run_on_the_database_that_was_asked_for() -> None:
         else:
             cursor.execute("SHOW server_version_num")
             assert int(cursor.fetchone()[0]) >= 140000
+
+
+def test_a_host_runs_what_everybody_runs() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    for job in workflow["jobs"].values():
+        assert ".ci/run" in [step.get("run") for step in job["steps"]]
 
 
 # script/audit: what the registries say

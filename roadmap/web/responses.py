@@ -37,6 +37,7 @@ SAFE_METHODS = ("GET", "HEAD")
 OF_PAGES = (
     *("SITE_NAME", "SITE_URL", "GOVUK_BRAND"),
     *("SITE_CONTACT_NAME", "SITE_CONTACT_EMAIL", "PRIVACY_NOTICE_URL"),
+    *("SECURITY_CONTACT", "SECURITY_POLICY_URL"),
 )
 
 # Short, so that what is published is seen within a minute, even by a browser that looked a moment before. Then an old
@@ -146,9 +147,12 @@ def kept(
     return _validated(request, answer, parts, max([edition.published_at for edition in editions] + days + turns))
 
 
-def kept_as_software(request: HttpRequest, answer: LazyResponse) -> HttpResponseBase:
-    """The same of what depends on no Edition. It has no date: the same software is put in place at many times."""
-    return _validated(request, answer)
+def kept_as_software(request: HttpRequest, answer: LazyResponse, day: datetime.date | None = None) -> HttpResponseBase:
+    """The same of what depends on no Edition. It has no date: the same software is put in place at many times.
+
+    `day` is given where it is right on that day only.
+    """
+    return _validated(request, answer, [day.isoformat()] if day else [])
 
 
 def _validated(

@@ -1,17 +1,22 @@
 """What is asked of the site and of no roadmap: whether it is alive, pictures, and what browsers ask for unasked."""
 
+import dataclasses
+import datetime
 import logging
 import re
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.views.static import serve
 
+from roadmap.published import store
 from roadmap.published.away import expect_answer
 from roadmap.web.problems import Format, in_format
 from roadmap.web.responses import OF_SOFTWARE, LazyResponse, kept_as_software, site_of
@@ -23,10 +28,18 @@ ALIVE = f"ok {settings.VERSION}"
 # Without which no page can be made. Where names carry no hash, they are not looked for.
 NEEDED = ("styles/site.css", "favicon.svg", "admin/css/base.css")
 
+NOT_BUILT = "The styles have not been built: run script/build, and start the site again."
+NOT_COLLECTED = (
+    "The static files have not been collected: run script/build, or manage.py collectstatic; then start again."
+)
+
 # What the upload writes: see roadmap/admin/editing/markdown_widget.py. No SVG, which may hold script.
 _PICTURE = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:png|jpe?g|gif|webp)", re.ASCII)
 # An upload's name is never used for another picture, so it may be kept for good.
 _FOR_GOOD = "public, max-age=31536000, immutable"  # seconds: a year
+
+# RFC 9116 asks for less than a year: what was copied elsewhere is looked up again by then.
+_TRUSTED_FOR = datetime.timedelta(days=180)
 
 # RFC 9309. A draft says itself that it is not to be found; this keeps the honest from asking.
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /preview/\n"
@@ -46,7 +59,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
             static(name)
     except ValueError:
         logger.exception("Not ready: the static files have not been collected")
-        return _of_now("The static files have not been collected: run manage.py collectstatic.", status=503)
+        is_built = finders.find(NEEDED[0]) is not None
+        return _of_now(NOT_COLLECTED if is_built else NOT_BUILT, status=503)
     try:
         expect_answer()
         executor = MigrationExecutor(connection)
@@ -80,6 +94,26 @@ def robots(request: HttpRequest) -> HttpResponseBase:
     answer = LazyResponse(lambda: text, content_type=TEXT)
     answer.basis = OF_SOFTWARE
     return kept_as_software(request, answer)
+
+
+@in_format(Format.TEXT)
+def security_txt(request: HttpRequest) -> HttpResponseBase:
+    """RFC 9116: whom to tell that the site is not secure. Not there where the site names nobody."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404("SECURITY_CONTACT is not set")
+    today = timezone.localdate(store.now())
+    expires = datetime.datetime.combine(today + _TRUSTED_FOR, datetime.time(), datetime.UTC)
+    contacts = [f"mailto:{one}" if ":" not in one else one for one in settings.SECURITY_CONTACT]
+    lines = [
+        *(f"Contact: {contact}" for contact in contacts),
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {site_of(request)}{reverse('web:security_txt')}",
+        *([f"Policy: {settings.SECURITY_POLICY_URL}"] if settings.SECURITY_POLICY_URL else []),
+    ]
+    answer = LazyResponse(lambda: "\n".join([*lines, ""]), content_type=TEXT)
+    answer.basis = dataclasses.replace(OF_SOFTWARE, day=today)
+    return kept_as_software(request, answer, today)
 
 
 class LastingRedirect(HttpResponseRedirect):

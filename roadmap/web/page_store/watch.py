@@ -40,7 +40,7 @@ class Seen:
     def confirms(self, basis: Basis) -> bool:
         """Whether what was made of that is still right."""
         if not basis.editions:
-            return True
+            return basis.day in (None, self.day)
         newest = self.by_slug.get(basis.slug) if basis.slug else self.of_all
         return basis.editions == newest and basis.day in (None, self.day) and self.agrees_on_notice(basis)
 

@@ -1,0 +1,236 @@
+"""What may stand in each setting, asked of all of them at start: see README.md ("Settings").
+
+`check_settings` is the one function. What is wrong is said in a line for each setting, with what to write instead;
+never with the value where that may hold a password. A setting that is there and empty is one that is not set.
+"""
+
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+_DATABASES = {POSTGRESQL: "postgres://USER:PASSWORD@HOST:5432/NAME", SQLITE: "sqlite:////FOLDER/FILE"}
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+TRUE = environ.Env.BOOLEAN_TRUE_STRINGS
+FALSE = ("false", "off", "n", "no", "0")
+
+# A name, ".name" for all below it, an IPv4 address, an IPv6 address in brackets, or "*".
+_HOST = re.compile(
+    r"\*|\.?[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*\.?|\[[0-9a-f:.]+\]", re.I
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def read_environment(env_file: Path, is_named: bool) -> dict[str, str]:
+    """The variables of this process, after those of a file were added to them: what is there already stays.
+
+    `is_named`: somebody said that this is the file, so that it must be there. Raises ImproperlyConfigured.
+    """
+    if is_named and not env_file.exists():
+        raise ImproperlyConfigured(
+            f"ENV_FILE is {env_file}, and there is no such file: mend the name, or leave it out."
+        )
+    if env_file.exists():
+        try:
+            lines = env_file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise ImproperlyConfigured(f"{env_file} cannot be read: {why}.") from error
+        for number, line in enumerate(lines, 1):
+            if line.strip() and not re.match(r"(?:export )?\w+=|#", line):
+                raise ImproperlyConfigured(
+                    f"{env_file}, line {number}, must be like NAME=value, without blanks before it or around “=”."
+                )
+        environ.Env.read_env(env_file)
+    return {name: value for name, value in os.environ.items() if value.strip()}
+
+
+def listed(values: list[str]) -> list[str]:
+    """Of a list with commas, whatever blanks stand around them."""
+    return [word for value in values if (word := value.strip())]
+
+
+def database(variable: str, url: str, *engines: str) -> dict[str, Any]:
+    """How Django reaches the database of that URL. Raises ImproperlyConfigured where it is none of these engines."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of an engine that it does not know, which we refuse
+            found = environ.Env.db_url_config(url)
+    except ValueError:  # of a port, say
+        found = {}
+    if found.get("ENGINE") not in engines or not found.get("NAME"):
+        ways = " or ".join(_DATABASES[engine] for engine in engines)
+        raise ImproperlyConfigured(f"{variable} must be like {ways}.")
+    return dict(found)
+
+
+def email(url: str) -> dict[str, Any]:
+    """Django's settings for the server of that URL. Raises ImproperlyConfigured."""
+    try:
+        found = environ.Env.email_url_config(url)
+        if "smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]:
+            raise ValueError("no host")
+    except (KeyError, ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://USER:PASSWORD@HOST:587.") from error
+    return dict(found)
+
+
+def _is_web_address(value: str) -> bool:
+    if re.search(r"[\s\\<>\"]", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_address_or_path(value: str) -> bool:
+    return _is_web_address(value) or bool(re.fullmatch(r"/(?![/\\])[^\s\\<>\"]*", value))
+
+
+def _is_origin(value: str) -> bool:
+    return _is_web_address(value) and re.fullmatch(r"https?://[^/?#@]+", value) is not None
+
+
+def _is_email(value: str) -> bool:
+    try:
+        validate_email(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_sender(value: str) -> bool:
+    """ "Roadmap team <roadmap@example.org>" too."""
+    named = re.fullmatch(r"[^<>]*<([^<>]+)>", value)
+    return _is_email(named[1] if named else value)
+
+
+def _is_contact(value: str) -> bool:
+    """What RFC 9116 takes: where to report, as a web page, a telephone number or an email address."""
+    if value.startswith("mailto:"):
+        return _is_email(value.removeprefix("mailto:"))
+    return _is_email(value) or bool(re.fullmatch(r"tel:\+?[\d-]+", value)) or _is_secure_address(value)
+
+
+def _is_secure_address(value: str) -> bool:
+    return value.startswith("https://") and _is_web_address(value)
+
+
+def _is_truth(value: str) -> bool:
+    return value.strip().lower() in (*TRUE, *FALSE)
+
+
+def _is_size(value: str) -> bool:
+    return re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII) is not None
+
+
+def _each(is_right: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda value: all(map(is_right, listed(value.split(","))))
+
+
+_TRUTH = (_is_truth, "must be true or false")
+_SIZE = (_is_size, "must be a whole number of MiB, 0 or more")
+_TEXT = (lambda value: len(value) <= 200, "must be a text of at most 200 characters")
+_PAGE = (_is_address_or_path, "must be a web address, like https://www.example.org/ or /a-page/")
+# What each must be, and how that is said. "not “…”" follows.
+_RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "DEBUG": _TRUTH,
+    "LOCAL": _TRUTH,
+    "BEHIND_PROXY": _TRUTH,
+    "GOVUK_BRAND": _TRUTH,
+    "PAGE_STORE_MEMORY": _SIZE,
+    "PAGE_STORE_DISK": _SIZE,
+    "SITE_NAME": _TEXT,
+    "SITE_CONTACT_NAME": _TEXT,
+    "SITE_URL": _PAGE,
+    "PRIVACY_NOTICE_URL": _PAGE,
+    "ALLOWED_HOSTS": (
+        _each(lambda value: _HOST.fullmatch(value) is not None),
+        "must be host names with commas between them, like roadmap.example.org, without “https://”, ports and paths",
+    ),
+    "CSRF_TRUSTED_ORIGINS": (
+        _each(_is_origin),
+        "must be origins with commas between them, each like https://roadmap.example.org, without a path",
+    ),
+    "SITE_CONTACT_EMAIL": (_is_email, "must be an email address, like name@example.org"),
+    "EMAIL_FROM": (_is_sender, "must be an email address, like name@example.org or Name <name@example.org>"),
+    "SECURITY_CONTACT": (
+        _each(_is_contact),
+        "must be email addresses or web addresses with https://, with commas between them",
+    ),
+    "SECURITY_POLICY_URL": (_is_secure_address, "must be a web address, like https://www.example.org/security"),
+    "LOG_LEVEL": (lambda value: value.strip().upper() in LOG_LEVELS, f"must be one of {', '.join(LOG_LEVELS)}"),
+}
+
+
+def check_settings(given: Mapping[str, str], state_dir: Path) -> None:
+    """Raises ImproperlyConfigured, with a line for each setting that is wrong.
+
+    `given` is what is set, without what is empty. `state_dir` is made where it is not there: for its owner alone.
+    """
+    if faults := [*_faults(given, state_dir)]:
+        raise ImproperlyConfigured("\n".join(faults))
+
+
+def _faults(given: Mapping[str, str], state_dir: Path) -> Iterator[str]:
+    for name, (is_right, what) in _RULES.items():
+        value = given.get(name, "")
+        if value and (_CONTROL.search(value) or not is_right(value)):
+            shown = _CONTROL.sub("�", value)
+            yield f"{name} {what}, not “{shown[:60]}{'…' * (len(shown) > 60)}”."
+    yield from _faults_of_folder("STATE_DIR", state_dir, is_made=True)
+    is_own = any(given.get(name, "").strip().lower() in TRUE for name in ("LOCAL", "DEBUG"))
+    if "SECRET_KEY" not in given and not is_own:
+        yield (
+            "SECRET_KEY is not set. Set it to a long random text that only this site knows, "
+            "or LOCAL=true on your own machine, where one is made for you."
+        )
+    yield from _faults_of_databases(given)
+    if "EMAIL_URL" in given:
+        try:
+            email(given["EMAIL_URL"])
+        except ImproperlyConfigured as error:
+            yield str(error)
+
+
+def _faults_of_databases(given: Mapping[str, str]) -> Iterator[str]:
+    url, replica_url = given.get("DATABASE_URL", ""), given.get("DATABASE_REPLICA_URL", "")
+    primary: dict[str, Any] = {"ENGINE": SQLITE}
+    try:
+        if url:
+            primary = database("DATABASE_URL", url, POSTGRESQL, SQLITE)
+        if url and primary["ENGINE"] == SQLITE and primary["NAME"] != ":memory:":
+            yield from _faults_of_folder("DATABASE_URL", Path(primary["NAME"]).absolute().parent)
+        if not replica_url:
+            return
+        replica = database("DATABASE_REPLICA_URL", replica_url, POSTGRESQL)
+    except ImproperlyConfigured as error:
+        yield str(error)
+        return
+    if primary["ENGINE"] == SQLITE:
+        yield "DATABASE_REPLICA_URL is set, and DATABASE_URL is no PostgreSQL: set both or neither."
+    elif replica == primary:
+        yield "DATABASE_REPLICA_URL is the same as DATABASE_URL: leave it out, or set another."
+
+
+def _faults_of_folder(variable: str, folder: Path, *, is_made: bool = False) -> Iterator[str]:
+    """Where nothing can be written there by whoever runs this."""
+    try:
+        if is_made:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.is_dir():
+            yield f"{variable} is in the folder {folder}, which is not there: make it, or name another."
+        elif not os.access(folder, os.W_OK | os.X_OK):
+            yield f"{variable}: {folder} cannot be written to by user {os.getuid()}: change its owner, or name another."
+    except OSError as error:
+        yield f"{variable}: the folder {folder} cannot be made ({error.strerror}): name another."
