@@ -3,17 +3,15 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.signing_in import sign_in
 from tests.live import LiveSite
 
 pytestmark = pytest.mark.browser
 
 
 def test_publisher_signs_in(page: Page, live_site: LiveSite) -> None:
-    page.goto(f"{live_site.url}/admin/")
-    page.get_by_label("Username").fill(live_site.username)
-    page.get_by_label("Password").fill(live_site.password)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    sign_in(page, live_site)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def test_styles_are_built_and_served(page: Page, live_site: LiveSite) -> None:

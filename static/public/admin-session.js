@@ -39,7 +39,7 @@
       var told = add(dialog, "p");
       var form = add(dialog, "form", { method: "post", action: here.login });
       form.setAttribute("novalidate", "");
-      add(form, "label", { htmlFor: "sign-in-again-name", textContent: "Username" });
+      add(form, "label", { htmlFor: "sign-in-again-name", textContent: "Name to sign in with" });
       var name = add(form, "input", { id: "sign-in-again-name", name: "username", autocomplete: "username", value: here.name });
       add(form, "label", { htmlFor: "sign-in-again-password", textContent: "Password" });
       var password = add(form, "input", {
@@ -117,7 +117,7 @@
           return;
         }
         var missing = [name, password].find(function (field) { return !field.value; });
-        error.textContent = missing ? "Enter your " + (missing === name ? "username" : "password") + "." : "";
+        error.textContent = missing ? "Enter your " + (missing === name ? "name" : "password") + "." : "";
         if (missing) {
           missing.focus();
           return;

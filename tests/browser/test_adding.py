@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_edit_and_publish import sign_in
+from tests.browser.signing_in import sign_in
 from tests.browser.test_import import fits, is_without_barriers
 
 pytestmark = pytest.mark.browser

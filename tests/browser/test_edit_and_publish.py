@@ -6,6 +6,8 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.signing_in import sign_in
+
 pytestmark = pytest.mark.browser
 
 SOURCE = """---
@@ -32,13 +34,6 @@ Added a drawing of a parcel |
 
 Parcels are small.
 """
-
-
-def sign_in(page: Page, site) -> None:
-    page.goto(f"{site.url}/admin/")
-    page.get_by_label("Username").fill(site.username)
-    page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
 
 
 def test_from_a_tech_docs_page_to_a_published_date(fresh_site, page: Page, tmp_path):

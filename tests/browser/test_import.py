@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.signing_in import give
+
 pytestmark = pytest.mark.browser
 
 WEIGH = "Software weighs a parcel on the depot's scales and sends us the grams."
@@ -63,9 +65,7 @@ def test_a_roadmap_is_imported_and_imported_again(fresh_site, browser: Browser, 
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
     page.goto(f"{fresh_site.url}/admin/roadmap/roadmap/")
-    page.get_by_label("Username").fill(fresh_site.username)
-    page.get_by_label("Password").fill(fresh_site.password)
-    page.get_by_role("button", name="Log in").click()
+    give(page, fresh_site.username, fresh_site.password)
 
     # A wrong file is refused at its field, with what was typed still there.
     page.get_by_role("link", name="Import a roadmap").click()
@@ -115,7 +115,7 @@ def test_a_roadmap_is_imported_and_imported_again(fresh_site, browser: Browser, 
     page.set_viewport_size({"width": 320, "height": 900})
     assert fits(page)
     page.get_by_role("link", name="PARCEL-1 Weigh a parcel").press("Enter")
-    expect(page.get_by_role("heading", name="Change item")).to_be_visible()
+    expect(page.get_by_role("heading", name="Edit item")).to_be_visible()
     page.get_by_role("link", name="History", exact=True).press("Enter")
     expect(page.get_by_role("link", name="What the import of parcels.md told").first).to_be_visible()
     page.set_viewport_size({"width": width, "height": 900})

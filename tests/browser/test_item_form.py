@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import live
-from tests.browser.test_edit_and_publish import sign_in
+from tests.browser.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ def test_from_the_top_to_the_sandbox_date_to_save(form: Page) -> None:
     print(f"to Save: {pressed} presses")
     assert pressed <= MOST_TO_SAVE
     form.keyboard.press("Enter")
-    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is saved")
     expect(form.locator("tr", has=form.get_by_role("link", name="VAT-1", exact=True))).to_contain_text("1 March 2026")
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import make
+from tests.browser.signing_in import NAME, give
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +18,7 @@ MAKE = """
 from django.contrib.auth.models import Group, User
 from roadmap.publishing import publish
 from tests import make
+from tests.browser.signing_in import NAME, give
 for name, group in (("ed", "Editors"), ("pub", "Publishers")):
     user = User.objects.create_user(name, password="correct horse battery", is_staff=True)
     user.groups.add(Group.objects.get(name=group))
@@ -37,9 +39,7 @@ waiting.filter(pk=waiting[0].pk).change_unseen(timezone.now(), published_at=time
 
 def sign_in(page: Page, url: str, name: str) -> None:
     page.goto(f"{url}/admin/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Log in").click()
+    give(page, name, "correct horse battery")
 
 
 def edit(page: Page, url: str, noun: str, title: str, fields: dict[str, str]) -> None:
@@ -96,7 +96,7 @@ def test_review_share_schedule_fix_and_restore(fresh_site, browser: Browser):
     assert "We are many." in text_at(stakeholder, f"{link.rstrip('/')}/pages/who-we-are/")
     assert "We are few." in text_at(stakeholder, f"{public}/pages/who-we-are/")
     stakeholder.goto(f"{url}/admin/")
-    expect(stakeholder.get_by_label("Username")).to_be_visible()
+    expect(stakeholder.get_by_label(NAME)).to_be_visible()
 
     # A publisher leaves one item out, is asked why a date slipped, and publishes at a time to come.
     sign_in(publisher, url, "pub")

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests import live
+from tests.browser.signing_in import give, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -48,11 +49,7 @@ def site(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def review(page: Page, site: live.LiveSite) -> Page:
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
-    page.goto(f"{site.url}/admin/")
-    page.locator("input[name=username]").fill(site.username)
-    page.locator("input[name=password]").fill(site.password)
-    with page.expect_navigation():
-        page.locator("input[name=password]").press("Enter")
+    sign_in(page, site)
     page.goto(f"{site.url}/admin/roadmap/roadmap/1/publish/")
     return page
 
@@ -142,10 +139,7 @@ def test_what_was_typed_is_there_after_the_page_was_left(review: Page, site: liv
     with review.context.browser.new_context(java_script_enabled=False) as context:  # type: ignore[union-attr]
         plain = context.new_page()
         plain.goto(address)
-        plain.locator("input[name=username]").fill(site.username)
-        plain.locator("input[name=password]").fill(site.password)
-        with plain.expect_navigation():
-            plain.locator("input[name=password]").press("Enter")
+        give(plain, site.username, site.password)
         expect(plain.locator("#id_note")).to_have_value("June release")
         plain.get_by_role("button", name="Discard all (Deployed)").click()
         expect(plain.get_by_role("heading", name="Discard 8 changes")).to_be_visible()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import live
+from tests.browser.signing_in import NAME, give
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +40,7 @@ def form(page, site):
 
 
 def sign_in(page, site):
-    page.get_by_label("Username").fill(site.username)
-    page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
+    give(page, site.username, site.password)
 
 
 def text(page):
@@ -108,7 +107,7 @@ def test_a_lost_session_loses_nothing(form, site):
     expect(status).to_have_text("It is in the form again. It is not saved yet.")
     expect(form.get_by_role("region", name="Preview")).to_contain_text("A text that took all morning.")
     press_save(form)
-    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is saved")
     assert records(form) == 0
     form.goto(address)
     expect(text(form)).to_have_value(LONG)
@@ -124,14 +123,14 @@ def test_somebody_whose_session_is_over_signs_in_over_the_form_and_the_save_goes
     site.manage("shell", "-c", "from django.contrib.sessions.models import Session; Session.objects.all().delete()")
     press_save(form)
     expect(again(form)).to_contain_text("You have been signed out. Nothing that you typed is lost")
-    expect(again(form).get_by_label("Username")).to_have_value(site.username)
+    expect(again(form).get_by_label(NAME)).to_have_value(site.username)
     expect(again(form).get_by_label("Password")).to_be_focused()
     assert loads == []
     sign_in_again(form, "not the password")
-    expect(again(form).get_by_role("alert")).to_contain_text("Please enter the correct username and password")
+    expect(again(form).get_by_role("alert")).to_contain_text("That name and password do not go together")
     expect(again(form).get_by_label("Password")).to_be_focused()
     sign_in_again(form, site.password)
-    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is saved")
     assert len(loads) == 1
     assert records(form) == 0
     no_violations(form)
@@ -150,7 +149,7 @@ def test_somebody_who_would_rather_not_sign_in_now_keeps_the_form_as_it_is(form,
     expect(text(form)).to_have_value(LONG)
     press_save(form)
     sign_in_again(form, site.password)
-    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is saved")
 
 
 def test_signing_in_again_in_another_tab_spoils_nothing(form, site):
@@ -166,7 +165,7 @@ def test_signing_in_again_in_another_tab_spoils_nothing(form, site):
     form.bring_to_front()
     again(form).get_by_role("button", name="Not now").click()
     press_save(form)
-    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is saved")
 
 
 def test_nothing_is_saved_in_another_persons_name_unseen(form, site):
@@ -176,14 +175,14 @@ def test_nothing_is_saved_in_another_persons_name_unseen(form, site):
     text(form).fill(LONG)
     lose_session(form)
     press_save(form)
-    again(form).get_by_label("Username").fill("dan")
+    again(form).get_by_label(NAME).fill("dan")
     sign_in_again(form, "dans-own-word")
     expect(again(form)).to_contain_text("Dan is signed in now")
     again(form).get_by_role("button", name="Not now").click()
     expect(text(form)).to_have_value(LONG)
     press_save(form)
     again(form).get_by_role("button", name="Go on", exact=True).click()
-    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is saved")
 
 
 def test_without_a_script_the_page_for_signing_in_keeps_the_form(new_context, site):
@@ -198,7 +197,7 @@ def test_without_a_script_the_page_for_signing_in_keeps_the_form(new_context, si
     expect(page.get_by_role("status")).to_contain_text("You have been signed out. Nothing that you typed is lost")
     sign_in(page, site)
     page.get_by_role("button", name="Send it now").click()
-    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(page.locator(".messagelist")).to_contain_text("is saved")
     page.goto(address)
     expect(text(page)).to_have_value(LONG)
 
@@ -243,7 +242,7 @@ def test_a_new_thing_is_kept_until_it_is_saved(form, site):
     assert records(form) == 1
     form.locator("input[name=when]").fill("June 2026")
     press_save(form)
-    expect(form.locator(".messagelist")).to_contain_text("was added successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is added")
     assert records(form) == 0
 
 
@@ -278,7 +277,7 @@ def test_restored_text_does_not_overwrite_what_somebody_saved_meanwhile(form, ne
     sign_in(other, site)
     text(other).fill("Somebody's text")
     press_save(other)
-    expect(other.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(other.locator(".messagelist")).to_contain_text("is saved")
 
     form.once("dialog", lambda dialog: dialog.accept())
     form.goto(address)
@@ -289,7 +288,7 @@ def test_restored_text_does_not_overwrite_what_somebody_saved_meanwhile(form, ne
     expect(form.locator(".conflict")).to_contain_text("Somebody's")
     expect(text(form)).to_have_value(LONG)
     press_save(form)
-    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is saved")
     no_violations(form)
 
 
@@ -323,7 +322,7 @@ def test_leaving_with_unsaved_work_warns_and_saving_does_not(form):
     assert asked == ["beforeunload"]
     assert form.url == address
     press_save(form)
-    expect(form.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(form.locator(".messagelist")).to_contain_text("is saved")
     assert asked == ["beforeunload"]
 
 
@@ -366,9 +365,7 @@ def test_nobody_is_offered_what_another_person_typed(form, site):
     lose_session(form)
     form.once("dialog", lambda dialog: dialog.accept())
     form.goto(form.url)
-    form.get_by_label("Username").fill("carol")
-    form.get_by_label("Password").fill("carols-own-word")
-    form.get_by_role("button", name="Log in").click()
+    give(form, "carol", "carols-own-word")
     expect(text(form)).to_be_visible()
     expect(banner(form)).to_have_count(0)
     assert records(form) == 1
@@ -385,5 +382,5 @@ def test_without_storage_the_form_works_as_ever(page, site):
     page.locator("#result_list tbody a").first.click()
     text(page).fill(LONG)
     press_save(page)
-    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(page.locator(".messagelist")).to_contain_text("is saved")
     assert [error for error in errors if "admin-unsaved" in error] == []  # Django's own theme switch does complain

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests import live
 from tests.browser.clipboard import AS_WORDS, EXCEL, PASTED, WORD
+from tests.browser.signing_in import give
 from tests.cases import each_case
 
 pytestmark = pytest.mark.browser
@@ -62,9 +63,7 @@ def form(page, live_site):
     """The form of a new page."""
     page.add_init_script(WATCH)
     page.goto(f"{live_site.url}/admin/login/?next=/admin/roadmap/page/add/")
-    page.get_by_label("Username").fill(live_site.username)
-    page.get_by_label("Password").fill(live_site.password)
-    page.get_by_role("button", name="Log in").click()
+    give(page, live_site.username, live_site.password)
     return page
 
 

@@ -6,6 +6,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.signing_in import give
+
 pytestmark = pytest.mark.browser
 
 
@@ -17,9 +19,7 @@ def editor(page, live_site):
         document.addEventListener("securitypolicyviolation", event => violations.push(event.violatedDirective));"""
     )
     page.goto(f"{live_site.url}/admin/login/?next=/admin/roadmap/page/add/")
-    page.get_by_label("Username").fill(live_site.username)
-    page.get_by_label("Password").fill(live_site.password)
-    page.get_by_role("button", name="Log in").click()
+    give(page, live_site.username, live_site.password)
     return page
 
 
