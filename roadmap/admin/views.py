@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from roadmap.admin.permissions import may_publish
+from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.content.choices import Noun
 from roadmap.models import MODEL_OF, Roadmap
 
@@ -41,7 +41,11 @@ def next_step(user: Any, roadmap: Roadmap, told: str = "Readers do not see this"
     """What follows a change of the drafts."""
     if may_publish(user, roadmap):
         return format_html("{} yet. {}", told, publish_link(roadmap))
-    return f"{told} until a publisher has reviewed and published it."
+    waits = f"{told} until a publisher has reviewed and published it."
+    if not may_edit(user, roadmap):
+        return waits
+    url = reverse("admin:roadmap_roadmap_ready", args=[roadmap.pk])
+    return format_html('{} <a href="{}">Ask for it to be published</a>', waits, url)
 
 
 def edit_urls(roadmap: Roadmap, nouns: Iterable[Noun]) -> dict[str, str]:

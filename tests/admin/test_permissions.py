@@ -197,7 +197,9 @@ def test_an_editor_saves_and_is_told_who_publishes(site):
     response = site.save(url, page_form(title="Reworded"), follow=True)
     page.refresh_from_db()
     assert page.title == "Reworded"
-    assert "until a publisher has reviewed and published it" in response.content.decode()
+    told = response.content.decode()
+    assert "until a publisher has reviewed and published it" in told
+    assert f'{reverse("admin:roadmap_roadmap_ready", args=[page.roadmap_id])}">Ask for it to be published' in told
 
 
 def page_form(**fields):

@@ -60,7 +60,7 @@ def test_an_editor_imports_into_their_own_roadmaps_and_makes_none():
         editor.post(reverse(NEW), {"roadmap": "", "slug": "new", "file": file(PAGE)})
     )
     response = press(editor, upload(editor, PAGE, roadmap=mine), ACT)
-    assert "Readers see nothing of it until a publisher has reviewed and published it." in told(response)
+    assert "Readers see nothing of it until a publisher has reviewed and published it." in " ".join(told(response))
     assert mine.items.count() == 2
 
 
