@@ -143,6 +143,7 @@ def test_review_share_schedule_fix_and_restore(fresh_site, browser: Browser):
     publisher.goto(f"{url}/admin/roadmap/roadmap/1/editions/")
     publisher.locator("article", has_text="Edition 2:").get_by_role("link", name="Restore this edition").click()
     publisher.get_by_role("button", name="Restore").click()
+    expect(publisher.locator(".messagelist .success")).to_be_visible()
     publisher.goto(f"{url}/admin/roadmap/roadmap/1/publish/")
     publisher.get_by_role("button", name="Publish", exact=True).click()
     expect(publisher.locator(".messagelist")).to_contain_text("Published edition 4")
