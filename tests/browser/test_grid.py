@@ -1,4 +1,7 @@
-"""Many items edited as a table in a real browser: chores counted in loads and saves, pasting, keys, a phone."""
+"""Many items edited as a table in a real browser: pasting, keys, two people, a phone.
+
+What a chore costs there is counted in test_editors_day.
+"""
 
 import re
 
@@ -7,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import live
-from tests.browser.test_edit_and_publish import sign_in
+from tests.browser.signing_in import sign_in
 from tests.browser.test_import import fits, is_without_barriers
 
 pytestmark = pytest.mark.browser
@@ -57,17 +60,7 @@ def refused(page):
 @pytest.fixture
 def signed_in(page, site, refused):
     sign_in(page, site)
-    expect(page.get_by_text("Welcome")).to_be_visible()
-    page.wait_for_load_state()
     return page
-
-
-@pytest.fixture
-def loads(signed_in):
-    """Every page that is loaded from here on."""
-    found = []
-    signed_in.on("load", lambda page: found.append(page.url))
-    return found
 
 
 def grid(site):
@@ -84,33 +77,6 @@ def save(page):
 
 def paste(page, place, text):
     page.evaluate(PASTE, [place.get_attribute("name"), text])
-
-
-def test_five_dates_from_to_be_confirmed_to_a_month(signed_in, site, loads):
-    page = signed_in
-    page.goto(grid(site))
-    for number in (1, 3, 5, 7, 9):
-        cell(page, number, "Production date").fill("June 2026")
-    save(page)
-    expect(page.get_by_text("Saved 5 items.")).to_be_visible()
-    page.wait_for_load_state()
-    assert len(loads) == 2  # with one save
-    expect(cell(page, 9, "Production date")).to_have_value("June 2026")
-    expect(cell(page, 8, "Production date")).to_have_value("TBC")
-
-
-def test_a_new_column_and_its_value_for_ten_items(signed_in, site, loads):
-    page = signed_in
-    page.goto(grid(site))
-    page.get_by_label("Add a column").fill("Tax years")
-    page.get_by_label("Add a column").press("Enter")
-    expect(page.get_by_role("columnheader", name="Tax years")).to_be_visible()
-    for number in range(1, 11):
-        cell(page, number, "Tax years").fill("2026 to 2027")
-    save(page)
-    expect(page.get_by_text("Saved 10 items. Added the column “Tax years”.")).to_be_visible()
-    page.wait_for_load_state()
-    assert len(loads) == 3  # with one save
 
 
 def test_what_is_copied_from_a_spreadsheet_fills_the_rows(signed_in, site, refused):
@@ -192,7 +158,7 @@ def test_a_lost_session_loses_no_cell(signed_in, site):
     cell(page, 4, "Production date").fill("August 2026")
     page.context.clear_cookies(name="sessionid")
     save(page)
-    sign_in_again(page, site)
+    sign_in(page, site)
     page.goto(grid(site))
     expect(page.locator(".unsaved")).to_contain_text("PAR-4, Production date")
     page.get_by_role("button", name="Restore").click()
@@ -201,14 +167,6 @@ def test_a_lost_session_loses_no_cell(signed_in, site):
     expect(page.get_by_text("Saved 1 item.")).to_be_visible()
     page.goto(grid(site))
     expect(page.locator(".unsaved")).to_have_count(0)
-
-
-def sign_in_again(page, site):
-    page.goto(f"{site.url}/admin/")
-    page.get_by_label("Username").fill(site.username)
-    page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("Welcome")).to_be_visible()
 
 
 def test_a_spreadsheet_goes_out_and_comes_back(signed_in, site, tmp_path, refused):
