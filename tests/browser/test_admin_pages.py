@@ -1,6 +1,7 @@
 """Every page of the admin on a phone and on a desk: nothing is cut off, and nothing keeps anybody out.
 
-What is Django's alone (accounts and roles, the history of a column) is not ours to mend.
+What is Django's alone (the history of a column) is not ours to mend. With them what people without an account are sent:
+where they agree to a draft, and where somebody who is invited chooses a password.
 """
 
 import json
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import live
-from tests.browser.test_edit_and_publish import sign_in
+from tests.browser.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +28,7 @@ PAGES = {
         f"{STAFF}/api/alike/",
         f"{STAFF}/roadmap/",
         f"{STAFF}/item/order/1/",
+        "/admin/auth/user/",
         *(f"{STAFF}/roadmap/1/{page}/" for page in ("to-check", "editions", "deleted", "imports")),
     ],
     "forms": [
@@ -36,7 +38,12 @@ PAGES = {
         f"{STAFF}/roadmap/add/",
         *(f"{STAFF}/{noun}/add/?roadmap=1" for noun in ("item", "page")),
         f"{STAFF}/api/add/",
+        f"{STAFF}/roadmap/1/grid/",
+        "/admin/auth/user/add/",
+        "/admin/auth/user/{person}/change/",
         "/admin/password_change/",
+        "{invitation}",
+        "{agree}",
     ],
     "screens": [
         f"{STAFF}/item/add/",  # which roadmap is asked for first
@@ -45,8 +52,14 @@ PAGES = {
         f"{STAFF}/release/{{release}}/delete/",  # refused: it has items
         f"{STAFF}/item/mark-deployed/?items={{item}}",
         f"{STAFF}/item/move/?items={{item}}",
+        f"{STAFF}/item/minor/?items={{item}}",
+        *(f"{STAFF}/item/change/{what}/?items={{item}}" for what in ("date", "field", "api", "audience")),
         f"{STAFF}/roadmap/1/preview-links/",
         f"{STAFF}/roadmap/1/publish/",
+        f"{STAFF}/roadmap/1/publish/discard/?of={{uid}}",
+        f"{STAFF}/roadmap/1/ready/",
+        f"{STAFF}/roadmap/1/editions/{{edition}}/undo/",
+        f"{STAFF}/roadmap/1/grid/upload/",
         f"{STAFF}/roadmap/import/",
         f"{STAFF}/roadmap/1/import/",
     ],
@@ -54,16 +67,36 @@ PAGES = {
 MAKE = f"""
 {live.WIDE_ROADMAP}
 make.roadmap(title="Nothing yet", slug="nothing-yet", reference_prefix="NY")
+item = roadmap.items.order_by("pk").first()
+item.description = f"Reworded, as in `{{word}}`"
+item.save()
+make.edition(roadmap, note=word)
 make.changelog_entry(roadmap, title=word)
+item.description = f"Reworded again, as in `{{word}}`"
+item.save()
+make.user(username=f"{{word}}@example.org".lower(), email=f"{{word}}@example.org".lower(), first_name=word[:100])
 make.item(roadmap, title="Retrieve VAT obligations", release=release, live="Q3 2027")
 make.milestone(roadmap.items.get(title="Retrieve VAT obligations"), "test", "May 2020")
 """
 NOUNS = {"item": "Item", "release": "Release", "page": "Page", "changelogentry": "ChangelogEntry", "field": "Field"}
 KEYS = f"""
 import json
+from django.contrib.auth.models import User
+from django.urls import reverse
 from roadmap import models
+from roadmap.admin.people import invitation_url
+from roadmap.previews import links
 nouns = {NOUNS | {"api": "Api"}}
-print(json.dumps({{noun: getattr(models, model).objects.first().pk for noun, model in nouns.items()}}))
+roadmap, person = models.Roadmap.objects.get(pk=1), User.objects.last()
+link = links.make_link(roadmap=roadmap, by=person, purpose="Policy", days=7, now=links.current_time())
+print(json.dumps({{
+    **{{noun: getattr(models, model).objects.first().pk for noun, model in nouns.items()}},
+    "person": person.pk,
+    "uid": str(roadmap.items.order_by("pk").first().uid),
+    "edition": roadmap.editions.get(number=2).pk,
+    "invitation": invitation_url(person),
+    "agree": reverse("preview_agree", args=[links.token_of(link)]),
+}}))
 """
 
 # What somebody would see cut: it reaches past the window, or past what hides what reaches past it.
@@ -95,8 +128,8 @@ def site(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def keys(site: live.LiveSite) -> dict[str, int]:
-    found: dict[str, int] = json.loads(site.manage("shell", "--no-imports", "-c", KEYS))
+def keys(site: live.LiveSite) -> dict[str, int | str]:
+    found: dict[str, int | str] = json.loads(site.manage("shell", "--no-imports", "-c", KEYS))
     return found
 
 
@@ -114,7 +147,7 @@ def wrong_with(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_no_page_of_the_admin_is_cut_off_or_keeps_anybody_out(
-    site: live.LiveSite, page: Page, keys: dict[str, int], kind: str
+    site: live.LiveSite, page: Page, keys: dict[str, int | str], kind: str
 ) -> None:
     sign_in(page, site)
     wrong = {}
@@ -125,14 +158,35 @@ def test_no_page_of_the_admin_is_cut_off_or_keeps_anybody_out(
     assert {address: found for address, found in wrong.items() if found} == {}
 
 
-def test_neither_is_a_form_that_was_refused_nor_the_way_in_and_out(site: live.LiveSite, page: Page) -> None:
+def test_neither_is_what_follows_a_form_nor_the_way_in_and_out(
+    site: live.LiveSite, page: Page, keys: dict[str, int | str]
+) -> None:
     page.goto(f"{site.url}/admin/")
     wrong = {"sign in": wrong_with(page)}
     sign_in(page, site)
     page.goto(f"{site.url}{STAFF}/item/add/?roadmap=1")
     page.get_by_role("textbox", name="Sandbox date").fill("whenever")
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errornote")).to_be_visible()
     wrong["a form that was refused"] = wrong_with(page)
-    page.get_by_role("button", name="Log out").click()
+    page.goto(f"{site.url}{STAFF}/item/change/audience/?items={keys['item']}")
+    page.get_by_label("Audience:").fill("Obligations" * 9)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("button", name="Change it")).to_be_visible()
+    wrong["items before and after a change"] = wrong_with(page)
+    page.goto(f"{site.url}{keys['agree']}")
+    page.get_by_role("button", name="I agree").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong["a stakeholder without a name"] = wrong_with(page)
+    page.get_by_label("Your name").fill("Obligations" * 9)
+    page.get_by_role("button", name="I agree").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    wrong["a stakeholder is thanked"] = wrong_with(page)
+    for address in ("/admin/", f"{STAFF}/roadmap/1/publish/"):
+        page.goto(site.url + address)
+        expect(page.get_by_text("agreed to").first).to_be_visible()
+        wrong[f"{address}, with who agreed"] = wrong_with(page)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     wrong["signed out"] = wrong_with(page)
     assert {address: found for address, found in wrong.items() if found} == {}

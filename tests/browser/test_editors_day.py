@@ -272,6 +272,9 @@ def test_a_draft_goes_from_an_editor_to_a_publisher_with_a_stakeholders_yes(
     publisher.page.goto(re.findall(r"http\S+", mail)[0])
     said = publisher.page.get_by_role("listitem").filter(has_text="Sam from policy agreed to 2 changes")
     expect(said).to_contain_text("Changed since: “Losses”.")
+    things = publisher.page.locator(".review-thing")
+    expect(things.filter(has_text="DUT-1")).to_contain_text("Sam from policy agreed")
+    expect(things.filter(has_text="DUT-2")).to_contain_text("Changed since Sam from policy agreed")
 
 
 def test_somebody_is_invited_and_in(site: live.LiveSite, somebody: Callable[[], Person]) -> None:
