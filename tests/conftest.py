@@ -211,4 +211,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright's, for a British reader."""
+    from playwright.sync_api import expect  # not above: tests without a browser run without Playwright
+
+    # What a page says at last is tested, not how soon a busy machine says it.
+    expect.set_options(timeout=20_000)
     return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}
