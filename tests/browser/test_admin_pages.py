@@ -182,10 +182,9 @@ def test_neither_is_what_follows_a_form_nor_the_way_in_and_out(
     page.get_by_role("button", name="I agree").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     wrong["a stakeholder is thanked"] = wrong_with(page)
-    for address in ("/admin/", f"{STAFF}/roadmap/1/publish/"):
-        page.goto(site.url + address)
-        expect(page.get_by_text("agreed to").first).to_be_visible()
-        wrong[f"{address}, with who agreed"] = wrong_with(page)
+    page.goto(f"{site.url}/admin/")
+    expect(page.get_by_text("agreed to").first).to_be_visible()
+    wrong["the first screen, with who agreed"] = wrong_with(page)
     with page.expect_navigation():
         page.get_by_role("button", name="Sign out").click()
     wrong["signed out"] = wrong_with(page)

@@ -93,7 +93,7 @@ def test_save_is_at_hand_and_the_dates_are_on_the_first_screen(form: Page) -> No
 
 
 def test_another_api_is_added_to_the_form_and_saved(form: Page) -> None:
-    form.get_by_role("button", name="Add another API").click()
+    form.get_by_role("button", name="Add another", exact=True).click()
     form.locator("#id_item_apis-9-api").select_option("VAT API 0")
     form.locator("#id_item_apis-9-version").fill("9.9")
     expect(form.locator("#item_apis-9").get_by_label("Version")).to_have_value("9.9")
