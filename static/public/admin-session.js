@@ -39,7 +39,7 @@
       var told = add(dialog, "p");
       var form = add(dialog, "form", { method: "post", action: here.login });
       form.setAttribute("novalidate", "");
-      add(form, "label", { htmlFor: "sign-in-again-name", textContent: "Name to sign in with" });
+      add(form, "label", { htmlFor: "sign-in-again-name", textContent: "Email address or username" });
       var name = add(form, "input", { id: "sign-in-again-name", name: "username", autocomplete: "username", value: here.name });
       add(form, "label", { htmlFor: "sign-in-again-password", textContent: "Password" });
       var password = add(form, "input", {

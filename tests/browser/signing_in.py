@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 if TYPE_CHECKING:
     from tests.live import LiveSite
 
-NAME = "Name to sign in with"
+NAME = "Email address or username"
 
 
 def sign_in(page: Page, site: "LiveSite") -> None:
