@@ -164,10 +164,23 @@ def labels_of(name: str, values: Iterable[str], published: PublishedRoadmap) -> 
     if values <= now.keys():
         return now
     if published.vocabulary is not published:
-        return labels_of(name, values, published.vocabulary)
+        # What a chosen roadmap knows is called as that calls it: another may tell what this one keeps back.
+        others = {value for value in values - now.keys() if not _is_known(name, value, published)}
+        if others:
+            called = labels_of(name, others, published.vocabulary)
+            others_called = {value: called[value] for value in others}
+            return {**labels_of(name, values - others, published), **others_called}
     editions = history_of(published).editions
     last = _names(name, (thing.after for edition in editions for thing in edition.told))
     return {**dict(zip(values, values, strict=True)), **last, **now}
+
+
+def _is_known(name: str, value: str, published: PublishedRoadmap) -> bool:
+    try:
+        read_title(value, published) if name == "release" else read_value(name, value, published)
+    except ValueError:
+        return False
+    return True
 
 
 def named(name: str, values: list[str], published: PublishedRoadmap) -> list[str]:
