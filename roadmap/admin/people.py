@@ -208,10 +208,12 @@ def invite(request: HttpRequest, user: User) -> None:
         f"{request.build_absolute_uri(reverse('admin:index'))}\n"
     )
     if mail.send(user, f"Your invitation to {site}", text):
-        went = f"an email with a link has gone to {user.email}"
+        went = f"An email with a link has gone to {user.email}."
         if settings.EMAIL_FILE_PATH:
-            went = f"on this machine no email goes out: the one with the link is a file in {settings.EMAIL_FILE_PATH}"
-        messages.success(request, f"{name_of(user)} is invited: {went}.")
+            went = (
+                f"No email goes out from this machine: the one with the link is a file in {settings.EMAIL_FILE_PATH}."
+            )
+        messages.success(request, f"{name_of(user)} is invited. {went}")
     else:
         messages.warning(
             request,

@@ -52,7 +52,7 @@ def choose(client, link, password="correct horse battery"):
 def test_somebody_is_invited_by_email_and_signs_in_with_the_password_that_they_choose(boss, client, settings):
     settings.EMAIL_FILE_PATH = None  # as on a real site
     told = plain(add(boss))
-    assert "Kim Lee is invited: an email with a link has gone to kim@example.gov.uk." in told
+    assert "Kim Lee is invited. An email with a link has gone to kim@example.gov.uk." in told
     kim = User.objects.get(email="kim@example.gov.uk")
     assert (kim.username, kim.is_staff, kim.is_superuser) == ("kim@example.gov.uk", True, False)
     assert [group.name for group in kim.groups.all()] == ["Editors"]
@@ -74,7 +74,9 @@ def test_somebody_is_invited_by_email_and_signs_in_with_the_password_that_they_c
 
 def test_on_somebodys_own_machine_it_is_said_where_the_mail_lies(boss, settings):
     settings.EMAIL_FILE_PATH = "/somewhere/mail"
-    assert "no email goes out: the one with the link is a file in /somewhere/mail" in plain(add(boss))
+    assert "No email goes out from this machine: the one with the link is a file in /somewhere/mail." in plain(
+        add(boss)
+    )
 
 
 def test_without_mail_the_link_is_shown_to_be_sent_by_other_means(boss, client, settings):
