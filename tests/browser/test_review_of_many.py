@@ -93,7 +93,7 @@ def test_110_changes_are_one_screen_of_groups(review: Page) -> None:
     assert has_no_barriers(review)
 
     # Alike changes are one line, which opens to each of them.
-    review.locator("summary", has_text="26 items: APIs added: VAT (MTD) API 1.0").click()
+    review.locator("summary", has_text="26 items: API added: VAT (MTD) API 1.0").click()
     expect(review.get_by_label("Publish “Item 25”")).to_be_visible()
     review.locator("summary", has_text="20 items").click()
     review.locator("summary", has_text="9 items: Live moved from June 2027 to September 2027").click()
