@@ -110,7 +110,8 @@ def test_review_share_schedule_fix_and_restore(fresh_site, browser: Browser):
     expect(publisher.get_by_role("link", name="say why it moves later")).to_be_visible()
     expect(publisher.get_by_label("Publish “Gamma”")).not_to_be_checked()
     publisher.get_by_label("Why it moves later").fill("More testing is needed.")
-    publisher.get_by_role("button", name="Publish", exact=True).click()
+    with publisher.expect_navigation():  # or the page that is left would answer the next question
+        publisher.get_by_role("button", name="Publish", exact=True).click()
     if publisher.locator(".review-errors").count():  # the list is told anew for the time chosen: read, then publish
         publisher.get_by_role("button", name="Publish", exact=True).click()
     expect(publisher.locator(".messagelist")).to_contain_text(f"{tomorrow:%-d %B %Y}")

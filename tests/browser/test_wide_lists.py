@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import live
+from tests.browser.signing_in import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -27,11 +28,7 @@ def site(_prepared_site, tmp_path_factory):
 
 
 def test_no_column_is_squeezed_until_its_words_break(page, site):
-    page.goto(f"{site.url}/admin/")
-    page.locator("[name=username]").fill(site.username)
-    page.locator("[name=password]").fill(site.password)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/admin/")
+    sign_in(page, site)
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{site.url}/admin/roadmap/item/?roadmap__id__exact=1")
     expect(page.get_by_role("link", name="Thing 5")).to_be_visible()
