@@ -13,11 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import openpyxl
 from django.core import signing
 from msgspec.structs import replace
-from openpyxl.cell.read_only import EmptyCell
-from xlsxwriter import Workbook
 
 from roadmap.admin.grid.columns import YES, Grid
 from roadmap.admin.grid.paste import REFERENCE
@@ -82,6 +79,8 @@ class ReadFile:
 def written(grid: Grid, contents: Iterable[ItemContent], *, now: datetime.datetime) -> bytes:
     rows = [(content, grid.texts(content)) for content in contents]
     made = io.BytesIO()
+    from xlsxwriter import Workbook  # as openpyxl below: only for whoever asks for a file
+
     with Workbook(made, {"in_memory": True}) as book:
         book.set_properties({"title": str(grid.roadmap), "created": now.replace(tzinfo=None)})
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
@@ -136,6 +135,8 @@ def read(content: bytes, name: str) -> ReadFile:
     """Raises FileRefused."""
     _check_package(content, name)
     try:
+        import openpyxl  # ten megabytes, which only whoever uploads a file needs
+
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     except Exception as error:  # a package of other parts, or of parts that say nonsense
         raise FileRefused(
@@ -252,7 +253,7 @@ def _headings(cells: Sequence[Any], base: Base) -> list[str]:
 
 
 def _take(row: FileRow, name: str, cell: Any) -> None:
-    if isinstance(cell, EmptyCell) or cell.value is None:
+    if cell.value is None:
         if name and name != REFERENCE:
             row.cells[name] = ""
         return
