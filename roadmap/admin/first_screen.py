@@ -40,7 +40,7 @@ def day_of_work(user: User | AnonymousUser, now: datetime.datetime) -> list[dict
 def _row(
     user: User | AnonymousUser, roadmap: Roadmap, newest: Edition | None, scheduled: list[Edition], today: datetime.date
 ) -> dict[str, Any]:
-    """Of each date that has passed, up to a few, the form where it is put right."""
+    """What the template tells of one roadmap. `overdue` are the first dates that have passed, each with its form."""
     drafts = [*contents(roadmap)]
     found = find(Snapshot(drafts), today)
     passed = [finding for finding in found if finding.severity is Severity.PASSED]
