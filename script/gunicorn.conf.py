@@ -7,7 +7,7 @@ from typing import Any
 
 # Two processes: enough for one person's machine, and more than one, as on a real site. Each gives what readers ask for
 # from its event loop, and has threads of its own for the rest: see roadmap/web/page_store/application.py.
-worker_class = "asgi"
+worker_class = "roadmap_site.worker.Worker"
 workers = 2
 # Every open connection is a file, and a thousand that say nothing must stop nobody.
 _soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -22,7 +22,7 @@ from django.urls import Resolver404, resolve
 from roadmap.published import store
 from roadmap.web.as_markdown import FILE, has_two_forms, is_preferred
 from roadmap.web.page_store import wsgi_bridge
-from roadmap.web.page_store.answers import EMPTY, Held, Made, made
+from roadmap.web.page_store.answers import EMPTY, Held, Made, Message, made
 from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key, canonical, is_canonical
 from roadmap.web.page_store.shelf import Shelf
@@ -51,6 +51,7 @@ PATIENCE_LONG = 20.0  # seconds, where there is nothing
 
 # Conditions that are rare on what can only be read, and better left to Django.
 _LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))
+_SAYS_HOW_IT_CAME = b"x-forwarded-proto"
 # Of a form that was taken: what it did may be a publishing. One that is refused is shown again, and a log-in may be
 # refused a thousand times.
 _DONE = (302, 303)
@@ -89,35 +90,52 @@ class PageStore:
         if scope["type"] != "http":
             await self._live(scope, receive, send)
             return
-        method, path, query = scope["method"], scope["path"], scope["query_string"]
+        method, path = scope["method"], scope["path"]
         asked = dict(scope["headers"])
-        if method in SAFE_METHODS and _LEFT_TO_DJANGO.isdisjoint(asked) and (not query or is_canonical(query)):
-            scheme = scope["scheme"]
-            if self._forwarded is not None:
-                scheme = "https" if asked.get(self._forwarded) == b"https" else "http"
-            host = asked.get(b"host", b"").decode("latin-1").lower()
-            if b"markdown" in asked.get(b"accept", b"").lower() and prefers_markdown(path, asked[b"accept"]):
-                path = f"{path}{FILE}"
-            key = Key(scheme, host, path, canonical(query) if query else "")
+        key = self._key(method, scope["scheme"], path, scope["query_string"], asked)
+        if key is not None:
             held = self._shelf.get(key)
-            watch = self._watch
-            if held is not None and held.confirmed is watch.seen and not watch.is_away and not watch.is_nudged:
-                start, body = held.messages(method, asked)
-                if body["body"].__class__ is bytes:
-                    await send(start)
-                    await send(body)
-                else:
-                    await _send(send, start, body)
+            if held is not None and self._is_right(held):
+                await _send(send, *held.messages(method, asked))
                 return
             if path == "/healthz":
                 await _send(send, *_ALIVE.messages(method, asked))
                 return
-            if held is not None or is_public(path):
+            if held is not None or is_public(key.path):
                 await self._give(key, held, method, asked, send)
                 return
         await self._pass_on(scope, receive, send)
 
+    def at_hand(
+        self, method: str, scheme: str, path: str, query: bytes, asked: Mapping[bytes, bytes]
+    ) -> tuple[Message, Message] | None:
+        """What is held in memory and right, as the messages that send it; None where it takes more to answer."""
+        if self._forwarded is None and _SAYS_HOW_IT_CAME in asked:
+            return None  # gunicorn knows whether to believe it
+        key = self._key(method, scheme, path, query, asked)
+        held = self._shelf.get(key) if key is not None else None
+        if held is None or not self._is_right(held):
+            return None
+        start, body = held.messages(method, asked)
+        return (start, body) if body["body"].__class__ is bytes else None
+
     # What readers ask for
+
+    def _key(self, method: str, scheme: str, path: str, query: bytes, asked: Mapping[bytes, bytes]) -> Key | None:
+        """None where it is nothing that readers ask for."""
+        if method not in SAFE_METHODS or not _LEFT_TO_DJANGO.isdisjoint(asked) or (query and not is_canonical(query)):
+            return None
+        if self._forwarded is not None:
+            scheme = "https" if asked.get(self._forwarded) == b"https" else "http"
+        host = asked.get(b"host", b"").decode("latin-1").lower()
+        if b"markdown" in asked.get(b"accept", b"").lower() and prefers_markdown(path, asked[b"accept"]):
+            path = f"{path}{FILE}"
+        return Key(scheme, host, path, canonical(query) if query else "")
+
+    def _is_right(self, held: Held) -> bool:
+        """Whether it was confirmed by what was last seen, and nothing says that there may be more to see."""
+        watch = self._watch
+        return held.confirmed is watch.seen and not watch.is_away and not watch.is_nudged
 
     async def _give(self, key: Key, held: Held | None, method: str, asked: Mapping[bytes, bytes], send: Send) -> None:
         """What is held, where it is right or there is nothing better; what is made now, where that can be."""
