@@ -26,7 +26,7 @@ from roadmap.dates.clock import LONDON, day_of, uk_datetime
 from roadmap.markdown import render
 from roadmap.published import store
 from roadmap.published.date_history import Promise, dates_before
-from roadmap.published.filters import OF_ANY_ADDRESS, Filters
+from roadmap.published.filters import OF_ANY_ADDRESS, BadFilter, Filters, Problem
 from roadmap.published.history import History
 from roadmap.published.roadmap import EditionSeen, LatestChanges, PublishedRoadmap
 from roadmap.web.addresses import (
@@ -131,9 +131,18 @@ class RoadmapReading:
         """That of the item's own roadmap."""
         return self
 
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with what its addresses take besides filters: a page says so, an outlet is refused."""
+        return ()
+
     def name_among_others(self, item: PlacedItem) -> str:
         """Of its roadmap; empty where there are no others."""
         return ""
+
+    def name_of(self, reading: "RoadmapReading") -> str:
+        """Of one of those that it is of, which no other of them is called."""
+        return reading.title
 
     @property
     def roadmap_choices(self) -> Sequence[RoadmapChoice]:
@@ -313,15 +322,24 @@ def of_newest(view: PageView) -> View:
         request: HttpRequest, slug: str = "", read: Callable[[HttpRequest], RoadmapReading] | None = None, **parts: Any
     ) -> HttpResponseBase:
         reading = read(request) if read else _newest(request, slug)
+        if reading.problems:
+            raise BadFilter([*reading.problems])
         return reading.kept(request, view(request, reading, **parts))
 
     return of_published
 
 
 @in_format(Format.PAGE)
-def newest(request: HttpRequest, view: PageView, **parts: Any) -> HttpResponseBase:
+def newest(
+    request: HttpRequest,
+    view: PageView,
+    slug: str = "",
+    read: Callable[[HttpRequest], RoadmapReading] | None = None,
+    **parts: Any,
+) -> HttpResponseBase:
     """The page, of what is published at `slug`, or of what `read` reads."""
-    return of_newest(view)(request, **parts)
+    reading = read(request) if read else _newest(request, slug)
+    return reading.kept(request, view(request, reading, **parts))
 
 
 @in_format(Format.PAGE)
