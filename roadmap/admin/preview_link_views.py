@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import may_edit
-from roadmap.admin.views import allowed_roadmap, page
+from roadmap.admin.views import allowed_roadmap, page, user_of
 from roadmap.models import PreviewLink, Roadmap
 from roadmap.models.fields import validate_one_line
 from roadmap.previews import links
@@ -68,7 +68,7 @@ def _revoke(request: HttpRequest, roadmap: Roadmap) -> None:
     except forms.ValidationError:
         messages.error(request, "There is no such link among those of this roadmap. Nothing has changed.")
         return
-    if links.revoke(link, by=request.user, now=links.current_time()):  # type: ignore[arg-type]
+    if links.revoke(link, by=user_of(request), now=links.current_time()):
         messages.success(request, f"Revoked: the link for “{link}” shows nothing any more.")
     else:
         messages.warning(request, f"The link for “{link}” had ended already.")

@@ -16,7 +16,7 @@ from roadmap import publishing
 from roadmap.admin import mail
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.forms import OneLineInput
-from roadmap.admin.views import allowed_roadmap, name_of, page
+from roadmap.admin.views import allowed_roadmap, name_of, page, user_of
 from roadmap.content.things import counted, named
 from roadmap.models import ReadyNote, Roadmap
 from roadmap.publishing import Pending
@@ -68,7 +68,7 @@ def _ask(request: HttpRequest, roadmap: Roadmap, chosen: list[Pending], note: st
     seen = {thing.uid: thing.after_digest for thing in chosen}
     asked = ReadyNote.objects.create(
         roadmap=roadmap,
-        asked_by=request.user,  # type: ignore[misc]
+        asked_by=user_of(request),
         asked_at=timezone.now(),
         note=note,
         seen=seen,
@@ -93,7 +93,7 @@ def _take_back(request: HttpRequest, roadmap: Roadmap) -> HttpResponse:
     key = request.POST["take_back"]
     notes = ReadyNote.objects.filter(roadmap=roadmap, pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
     if not may_publish(request.user, roadmap):
-        notes = notes.filter(asked_by=request.user)  # type: ignore[misc]
+        notes = notes.filter(asked_by=user_of(request))
     if notes.delete()[0]:
         messages.success(
             request, "Taken back: it is no longer marked as ready to publish. The drafts are as they were."

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from roadmap import publishing
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.forms import OneLineInput
-from roadmap.admin.views import allowed_roadmap, is_uid, page
+from roadmap.admin.views import allowed_roadmap, is_uid, page, user_of
 from roadmap.dates.clock import uk_date
 from roadmap.models import Edition
 from roadmap.publishing import Kept, PublishingRefused, Undoing, undo, undoing
@@ -67,7 +67,7 @@ def undo_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
         try:
             made = recorded(
                 roadmap,
-                lambda: undo(edition, by=request.user, only=only, **form.cleaned_data),  # type: ignore[arg-type]
+                lambda: undo(edition, by=user_of(request), only=only, **form.cleaned_data),
                 by=request.user,
                 action=f"Edition {edition.number} undone",
             )
