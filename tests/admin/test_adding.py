@@ -181,7 +181,7 @@ def test_a_release_of_another_roadmap_is_neither_offered_nor_taken(staff, mine, 
     # A release that is added beside the choice is added to that roadmap.
     assert f"/admin/roadmap/release/add/?_to_field=id&amp;_popup=1&amp;roadmap={mine.pk}" in page.content.decode()
     refused = staff.post(ITEM, item_form(mine, release=foreign.pk))
-    assert "Select a valid choice" in told(refused)
+    assert "not among the choices" in told(refused)
     listed = staff.get("/admin/roadmap/item/", {"roadmap__id__exact": mine.pk}).content.decode()
     assert "Own" in listed
     assert "Foreign" not in listed

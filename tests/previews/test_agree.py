@@ -103,7 +103,7 @@ def test_nobody_agrees_to_a_draft_that_they_have_not_seen_and_nothing_typed_is_l
     [
         ({"name": " "}, "Enter your name"),
         ({"name": "x" * 101}, "Your name must be 100 characters or fewer"),
-        ({"name": "Kim\x00"}, "Null characters are not allowed."),
+        ({"name": "Kim\x00"}, "cannot be kept (NUL)"),
         ({"answer": "comment"}, "Enter your comment"),
         ({"comment": "x" * 2001}, "Your comment must be 2000 characters or fewer"),
         ({"answer": "yes"}, "Choose to agree, or to leave a comment"),

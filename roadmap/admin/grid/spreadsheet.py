@@ -280,9 +280,11 @@ def _text(cell: Any) -> str:
     if isinstance(value, datetime.datetime | datetime.date):
         # A spreadsheet makes the first day of a month of “June 2026”, and shows the month.
         # In brackets stand colours and languages: "[$-de-DE]mmm yyyy".
-        shows_day = "d" in re.sub(r"\[[^\]]*\]", "", (cell.number_format or "").lower().split(";")[0])
+        shown = re.sub(r"\[[^\]]*\]", "", (cell.number_format or "").lower().split(";")[0])
         day = uk_date(value.date() if isinstance(value, datetime.datetime) else value)
-        return day if shows_day or value.day != 1 else day.partition(" ")[2]
+        if "d" in shown or value.day != 1:
+            return day
+        return day.partition(" ")[2] if "m" in shown or value.month != 1 else str(value.year)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.imports import plan_page, uploads
 from roadmap.admin.imports.plan_page import Decided, SentChoices, decide, for_publishers_only, has_moved_on
-from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting
+from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting, is_longer
 from roadmap.admin.permissions import editable_roadmaps, may_edit
 from roadmap.admin.views import allowed_roadmap, next_step, page, user_of
 from roadmap.models import ImportReport, Roadmap
@@ -46,7 +46,7 @@ def import_view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_edit) if pk is not None else None
     if roadmap is None and not (user.has_perm("roadmap.add_roadmap") or editable_roadmaps(user).exists()):
         raise PermissionDenied
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_SIZE:
+    if is_longer(request, MAX_BODY_SIZE):
         return _show_form(request, roadmap, UploadForm(user=user, into=roadmap), TOO_LONG, status=413)
     request.upload_handlers = [CappedUpload(request)]
     return _take(request, roadmap)
