@@ -173,22 +173,25 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
-def check_settings(given: Mapping[str, str], state_dir: Path) -> None:
+def check_settings(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> None:
     """Raises ImproperlyConfigured, with a line for each setting that is wrong.
 
     `given` is what is set, without what is empty. `state_dir` is made where it is not there: for its owner alone.
+    `build_dir` is only read by most: script/build says where it cannot be written.
     """
-    if faults := [*_faults(given, state_dir)]:
+    if faults := [*_faults(given, state_dir, build_dir)]:
         raise ImproperlyConfigured("\n".join(faults))
 
 
-def _faults(given: Mapping[str, str], state_dir: Path) -> Iterator[str]:
+def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Iterator[str]:
     for name, (is_right, what) in _RULES.items():
         value = given.get(name, "")
         if value and (_CONTROL.search(value) or not is_right(value)):
             shown = _CONTROL.sub("�", value)
             yield f"{name} {what}, not “{shown[:60]}{'…' * (len(shown) > 60)}”."
     yield from _faults_of_folder("STATE_DIR", state_dir, is_made=True)
+    if build_dir != state_dir and any(part.exists() and not part.is_dir() for part in (build_dir, *build_dir.parents)):
+        yield f"BUILD_DIR: {build_dir} is no folder, and cannot become one: name another."
     is_own = any(given.get(name, "").strip().lower() in TRUE for name in ("LOCAL", "DEBUG"))
     if "SECRET_KEY" not in given and not is_own:
         yield (

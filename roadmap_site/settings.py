@@ -2,7 +2,8 @@
 
 Each variable is described in README.md ("Settings"); a test keeps the two in step. What may stand in each is in
 check_settings.py. State (the database, uploads,
-the generated secret, built styles) lives in one folder, `STATE_DIR`, which nothing but this project writes to.
+the generated secret) lives in one folder, `STATE_DIR`, which nothing but this project writes to. What is built (styles,
+static files) does so too, unless `BUILD_DIR` names a folder that goes with the version.
 """
 
 import os
@@ -28,7 +29,9 @@ env.ENVIRON = read_environment(BASE_DIR / (_named or ".env"), is_named=bool(_nam
 
 # One folder, wherever a command is called from.
 STATE_DIR = BASE_DIR / env.str("STATE_DIR", default="var")
-check_settings(env.ENVIRON, STATE_DIR)
+# What script/build makes. A process that serves only reads it.
+BUILD_DIR = BASE_DIR / env.str("BUILD_DIR", default=str(STATE_DIR))
+check_settings(env.ENVIRON, STATE_DIR, BUILD_DIR)
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -168,8 +171,8 @@ PAGE_STORE_DISK = env.int("PAGE_STORE_DISK", default=512) * 1024 * 1024
 # Static files and uploads
 
 STATIC_URL = "/static/"
-STATIC_ROOT = STATE_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static" / "public", STATE_DIR / "styles"]
+STATIC_ROOT = BUILD_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static" / "public", BUILD_DIR / "styles"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = STATE_DIR / "media"
 STORAGES = {

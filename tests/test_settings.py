@@ -54,6 +54,7 @@ WRONG = {
     ],
     "DATABASE_REPLICA_URL": ["nonsense", "postgres://u:secret@x.example/n"],
     "STATE_DIR": [os.devnull, f"{os.devnull}/folder", "/proc/folder"],
+    "BUILD_DIR": [os.devnull, f"{os.devnull}/folder"],
     "ENV_FILE": ["not-there.env"],
     "SITE_NAME": ["a" * 201, "Two\nlines"],
     "SITE_CONTACT_NAME": ["a" * 201],
@@ -135,6 +136,15 @@ def test_a_setting_that_is_empty_is_one_that_is_not_set(read, tmp_path):
 def test_the_folder_is_made_for_its_owner_alone(read, tmp_path):
     read(STATE_DIR=str(tmp_path / "new"))
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_what_is_built_lies_with_the_state_unless_it_has_a_folder_of_its_own(read, tmp_path):
+    assert read()["STATIC_ROOT"] == tmp_path / "static"
+    found = read(BUILD_DIR=str(tmp_path / "built"))
+    assert found["STATIC_ROOT"] == tmp_path / "built" / "static"
+    assert tmp_path / "built" / "styles" in found["STATICFILES_DIRS"]
+    assert found["MEDIA_ROOT"] == tmp_path / "media"
+    assert not (tmp_path / "built").exists()  # script/build makes it, and whoever serves may not be allowed to
 
 
 def test_a_folder_that_cannot_be_written_to(read, tmp_path, monkeypatch):
