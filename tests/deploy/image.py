@@ -1,7 +1,8 @@
 """deploy/Dockerfile, carried out in a bare Debian and run: `python -m tests.deploy.image [12] [13]`, for root on Linux.
 
-What runs is what its CMD says, as its USER, with a root that is read-only but for its volume and /tmp; whether it is
-well says its HEALTHCHECK. No Docker is needed, but debootstrap, and a network that has Debian's mirror and the registries.
+What runs is what its CMD says, as its USER, with a root that is read-only but for its volume and /tmp; whether it
+is well says its HEALTHCHECK. No Docker is needed, but debootstrap, and a network that has Debian's mirror and the
+registries.
 """
 
 import contextlib

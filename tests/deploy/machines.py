@@ -1,7 +1,8 @@
-"""Machines to deploy to: each a bare Debian with its own systemd, network, processes and disk; the kernel is this host's.
+"""Machines to deploy to: each a bare Debian with a systemd, network, processes and disk of its own.
 
-For root on Linux, with debootstrap. A machine's disk is a layer over the bare Debian, so that its size is what was
-added. How this host reaches Debian's mirror and the registries is copied into each, because nobody's guide can know it.
+For root on Linux, with debootstrap; the kernel is this host's. A machine's disk is a layer over the bare Debian, so
+that its size is what was added. How this host reaches the mirror of Debian and the registries is copied into each:
+no guide can know it.
 """
 
 import contextlib
@@ -131,7 +132,7 @@ exec env -i container=roadmap PATH=/usr/sbin:/usr/bin:/sbin:/bin /sbin/init
 
 
 class Machine:
-    """One that runs. `shared`: folders of this host that are at a place of the machine, as a network's disk would be."""
+    """One that runs. `shared`: folders of this host, each at a place of the machine, as a disk of a network is."""
 
     def __init__(self, name: str, number: int, root: Path, shared: dict[Path, str]):
         self.name, self.root, self.address = name, root, f"{NETWORK}.{number}"

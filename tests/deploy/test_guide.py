@@ -63,7 +63,9 @@ def test_nginx_takes_the_files_for_tls_and_for_a_cdn(tmp_path):
     assert program
     (tmp_path / "own").mkdir()
     tls = (ROOT / "deploy" / "nginx-tls.conf").read_text("utf-8").replace("/etc/roadmap/tls", str(tmp_path))
-    (tmp_path / "own" / "tls.conf").write_text(tls.replace("listen 443 ", "listen 127.0.0.1:0 "), encoding="utf-8")
+    (tmp_path / "own" / "tls.conf").write_text(
+        tls.replace("listen 443 ", f"listen unix:{tmp_path}/tls "), encoding="utf-8"
+    )
     for line in re.findall(r"^printf '([^']+)'", of_part("Behind a CDN")[0].commands, re.MULTILINE):
         with (tmp_path / "own" / "cdn.conf").open("a", encoding="utf-8") as file:
             file.write(line.replace("\\n", "\n").replace("%s", "203.0.113.0/24"))
@@ -72,7 +74,9 @@ def test_nginx_takes_the_files_for_tls_and_for_a_cdn(tmp_path):
         ["bash", "-c", certify.replace("/etc/roadmap/tls", str(tmp_path))], env={"SITE": "a.example"}, check=True
     )
     conf = NGINX.replace("/etc/nginx/roadmap/", f"{tmp_path}/own/").replace("/var/cache/nginx", str(tmp_path))
-    conf = conf.replace("listen 80 ", "listen 127.0.0.1:0 ").replace("events {", f"pid {tmp_path}/pid; events {{")
+    conf = conf.replace("listen 80 ", f"listen unix:{tmp_path}/plain ").replace(
+        "events {", f"pid {tmp_path}/pid; events {{"
+    )
     (tmp_path / "nginx.conf").write_text(conf, encoding="utf-8")
     done = subprocess.run(
         [program, "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, check=False
