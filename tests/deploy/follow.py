@@ -37,6 +37,7 @@ class Follower:
 
     def __init__(self, repository: str):
         self._sessions: dict[str, machines.Session] = {}
+        self.password = ""  # of the first login
         self._own = {"REPOSITORY=https://github.com/hmrc/roadmap.git": f"REPOSITORY={repository}"}
 
     def is_on(self, machine: machines.Machine) -> None:
@@ -141,10 +142,8 @@ def fresh(typed: Follower, folder: Path, address: str) -> bool:
     say(
         f"the first page after {took:.0f} s (at most {MOST_SECONDS}), with {size} MB on disk (at most {MOST_MEGABYTES})"
     )
-    say(
-        "of them "
-        + typed.ask("one", "sudo du -sm /srv/roadmap/current/ /usr /var/lib/apt /var/cache").replace("\n", ", ")
-    )
+    say("processor time of what was typed (user, system): " + typed.ask("one", "times").split("\n")[1])
+    say("of them " + typed.ask("one", "sudo du -sm /srv/roadmap/current/ /usr /var/lib /var/cache").replace("\n", ", "))
     typed.part("The first roadmap")
     say(
         "what systemd thinks of the service: "
@@ -159,6 +158,7 @@ def second(typed: Follower, folder: Path) -> None:
     assert [step.machine for step in (both, database, *on_two, balanced)] == ["one", "one", "two", "two", "one"]
     typed.part(guided, "one", slice(0, 2))
     shutil.copy(folder / "one/root/home/ann/env-of-two", folder / "shared")
+    (folder / "shared/env-of-two").chmod(0o644)
     typed.ask("two", "cp /mnt/uploads/env-of-two ~")
     (folder / "shared/env-of-two").unlink()
     typed.part(guided, "two")

@@ -23,6 +23,7 @@ USER = "ann"
 # What a bare machine of a hosting service has besides Debian's minimum.
 USUAL = "systemd,systemd-sysv,dbus,sudo,iproute2,ca-certificates,openssl"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+OF_HOST = "/etc/certificates-of-the-host.crt"  # where nothing that is installed writes
 
 
 def run(*command: str, **options: object) -> str:
@@ -59,29 +60,19 @@ def size_of(folder: Path) -> int:
 
 
 def let_reach_registries(root: Path) -> None:
-    """Name servers, certificates, and what this host tells pip and npm."""
-    for name in ("/etc/resolv.conf", CERTIFICATES):
-        target = root / name[1:]
-        target.parent.mkdir(parents=True, exist_ok=True)
+    """Name servers and certificates. What else this host tells pip and npm: `environment`."""
+    for name, place in (("/etc/resolv.conf", "/etc/resolv.conf"), (CERTIFICATES, OF_HOST)):
+        target = root / place[1:]
         target.unlink(missing_ok=True)
         shutil.copy(name, target)
-    for name in ("/etc/pip.conf", "/etc/npmrc", "/root/.npmrc"):
-        if Path(name).exists():
-            shutil.copy(name, root / name[1:])
-    # Recommended packages, indexes of translations: as in Debian's own images, and as the guide says itself.
+    # As in Debian's own images.
     (root / "etc/apt/apt.conf.d/99roadmap").write_text('Acquire::Languages "none";\n', encoding="ascii")
 
 
 def environment() -> dict[str, str]:
-    told = (
-        "PIP_CERT",
-        "SSL_CERT_FILE",
-        "NODE_EXTRA_CA_CERTS",
-        "PIP_INDEX_URL",
-        "PIP_DEFAULT_TIMEOUT",
-        "npm_config_registry",
-    )
-    return {name: os.environ[name] for name in told if name in os.environ}
+    certificates = dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"), OF_HOST)
+    told = ("PIP_INDEX_URL", "PIP_DEFAULT_TIMEOUT", "npm_config_registry")
+    return certificates | {name: os.environ[name] for name in told if name in os.environ}
 
 
 @contextlib.contextmanager
