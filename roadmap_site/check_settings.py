@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -81,6 +81,44 @@ def email(url: str) -> dict[str, Any]:
     except (KeyError, ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://USER:PASSWORD@HOST:587.") from error
     return dict(found)
+
+
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_FOLDER = re.compile(r"(?:/[\w-]+)*/?", re.ASCII)
+
+
+def uploads(url: str) -> dict[str, Any]:
+    """Where uploads are, as STORAGES has it: in a folder where the URL is empty. Raises ImproperlyConfigured."""
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    try:
+        parts = urlsplit(url)
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        has_bucket = parts.scheme == "s3" and _BUCKET.fullmatch(parts.hostname or "") and parts.port is None
+        has_keys = bool(parts.username) == bool(parts.password)
+        endpoint, region = asked.pop("endpoint", None), asked.pop("region", None)
+        is_right = has_bucket and has_keys and _FOLDER.fullmatch(parts.path) and not asked and not parts.fragment
+        if not is_right or not (endpoint is None or _is_web_address(endpoint)):
+            raise ValueError("not as it must be")
+        if region is not None and not re.fullmatch(r"[a-z0-9-]+", region):
+            raise ValueError("no region")
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "UPLOADS_URL must be like s3://BUCKET?endpoint=https://HOST&region=REGION, with its keys in "
+            f"{' and '.join(_KEYS)} or before the bucket, as s3://KEY:SECRET@BUCKET. "
+            "Leave it out for a folder in STATE_DIR."
+        ) from error
+    options = {
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "endpoint_url": endpoint and endpoint.rstrip("/"),
+        "region_name": region,
+        "access_key": unquote(parts.username or ""),
+        "secret_key": unquote(parts.password or ""),
+    }
+    chosen = {name: value for name, value in options.items() if value}
+    return {"BACKEND": "roadmap_site.uploads.Uploads", "OPTIONS": chosen}
 
 
 def _is_web_address(value: str) -> bool:
@@ -199,11 +237,16 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
             "or LOCAL=true on your own machine, where one is made for you."
         )
     yield from _faults_of_databases(given)
-    if "EMAIL_URL" in given:
+    for name, read in (("EMAIL_URL", email), ("UPLOADS_URL", uploads)):
         try:
-            email(given["EMAIL_URL"])
+            if name in given:
+                read(given[name])
         except ImproperlyConfigured as error:
             yield str(error)
+    there = [name for name in _KEYS if name in given]
+    if "UPLOADS_URL" in given and len(there) == 1:
+        (missing,) = {*_KEYS} - {*there}
+        yield f"{there[0]} is set for UPLOADS_URL, and {missing} is not: set both or neither."
 
 
 def _faults_of_databases(given: Mapping[str, str]) -> Iterator[str]:

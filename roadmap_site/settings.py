@@ -14,7 +14,16 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from roadmap_site.check_settings import POSTGRESQL, SQLITE, check_settings, database, email, listed, read_environment
+from roadmap_site.check_settings import (
+    POSTGRESQL,
+    SQLITE,
+    check_settings,
+    database,
+    email,
+    listed,
+    read_environment,
+    uploads,
+)
 from roadmap_site.words import compile_into
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -175,8 +184,11 @@ STATIC_ROOT = BUILD_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static" / "public", BUILD_DIR / "styles"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = STATE_DIR / "media"
+# Uploads: in MEDIA_ROOT, or in a store that several machines share. Readers get them at MEDIA_URL either way.
+_url = env.str("UPLOADS_URL", default="")
+UPLOADS_ARE_ELSEWHERE = bool(_url)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": uploads(_url),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
         # Anybody may read them: another server's user too, where it gives them from disk.

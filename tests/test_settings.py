@@ -74,6 +74,20 @@ WRONG = {
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
     "EMAIL_FROM": ["roadmap", "Team <roadmap>", "Team roadmap@example.org", "a@example.org\nBcc: b@example.org"],
     "LOG_LEVEL": ["loud", "20"],
+    "UPLOADS_URL": [
+        "nonsense",
+        "s3://",
+        "s3://A_B",
+        "https://bucket.s3.amazonaws.com/",
+        "s3://bucket:secret",
+        "s3://key@bucket",
+        "s3://bucket/../x",
+        "s3://bucket?endpoint=store.example.org",
+        "s3://key:secret@bucket?endpoint=javascript:alert(1)",
+        "s3://bucket?region=a b",
+        "s3://bucket?acl=public",
+        "s3://bucket?endpoint",
+    ],
     "SECURITY_CONTACT": ["us", "http://example.org/", "mailto:us", "javascript:alert(1)"],
     "SECURITY_POLICY_URL": ["javascript:alert(1)", "http://example.org/"],
 }
@@ -124,6 +138,31 @@ def test_what_is_right_is_taken(read):
     assert found["SECURITY_CONTACT"] == ["security@example.org", "https://example.org/report"]
     assert (found["DEBUG"], found["LOGGING"]["root"]["level"], found["PAGE_STORE_MEMORY"]) == (False, "INFO", 0)
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example.org", 587, True)
+
+
+def test_a_store_of_uploads_is_one_setting(read):
+    assert read()["STORAGES"]["default"] == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    found = read(UPLOADS_URL="s3://key:s%2Fecret@our-bucket/site?endpoint=https://store.example.org/&region=eu-west-2")
+    assert found["STORAGES"]["default"] == {
+        "BACKEND": "roadmap_site.uploads.Uploads",
+        "OPTIONS": {
+            "bucket_name": "our-bucket",
+            "location": "site",
+            "endpoint_url": "https://store.example.org",
+            "region_name": "eu-west-2",
+            "access_key": "key",
+            "secret_key": "s/ecret",
+        },
+    }
+    assert found["CONTENT_SECURITY_POLICY"] == read()["CONTENT_SECURITY_POLICY"]
+    assert read(UPLOADS_URL="s3://our-bucket")["STORAGES"]["default"]["OPTIONS"] == {"bucket_name": "our-bucket"}
+
+
+def test_one_key_without_the_other_is_said(read, monkeypatch):
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+    with pytest.raises(ImproperlyConfigured, match=r"AWS_SECRET_ACCESS_KEY is not: set both or neither\.$"):
+        read(UPLOADS_URL="s3://our-bucket", AWS_ACCESS_KEY_ID="key")
+    read(AWS_ACCESS_KEY_ID="key")  # of something else
 
 
 def test_a_setting_that_is_empty_is_one_that_is_not_set(read, tmp_path):

@@ -6,6 +6,7 @@ it writes "Invalid response" into the text where a message belongs. `admin-markd
 """
 
 import html
+import logging
 import re
 import secrets
 from io import BytesIO
@@ -27,6 +28,8 @@ from PIL import Image, ImageOps
 
 from roadmap.markdown import MarkdownTooLong, render
 
+logger = logging.getLogger(__name__)
+
 MAX_IMAGE_SIZE = 5 * 1024 * 1024  # bytes
 MAX_IMAGE_PIXELS = 25_000_000
 ALT_TO_REPLACE = "Describe this image"
@@ -37,6 +40,10 @@ _WRITTEN_AS = {"JPEG": _AS_JPEG, "MPO": _AS_JPEG, "WEBP": ("WEBP", "webp", {"qua
 _NOT_AN_IMAGE = "This file is not an image that can be shown. Use PNG, JPEG, GIF or WebP."
 _TOO_MANY_PIXELS = (
     f"This image has too many pixels. Make it smaller: {MAX_IMAGE_PIXELS // 1_000_000} million pixels at most."
+)
+_NOT_STORED = (
+    "The image was not added, because it cannot be stored at the moment. Your text is as you wrote it. Try again in a "
+    "minute. If this happens again, tell whoever runs this site."
 )
 _SIGNED_OUT = "You are not signed in as staff any more. Sign in in another tab, then try again here."
 # What a page or a program begins with: beside an image's own bytes it is there to be run (a "polyglot").
@@ -87,7 +94,11 @@ def upload(request: HttpRequest) -> JsonResponse:
         content, extension = _re_encoded(file)
     except ImageRefused as error:
         return JsonResponse({"error": str(error)}, status=400)
-    name = default_storage.save(f"markdown/{secrets.token_hex(16)}.{extension}", ContentFile(content))
+    try:
+        name = default_storage.save(f"markdown/{secrets.token_hex(16)}.{extension}", ContentFile(content))
+    except OSError:
+        logger.exception("An uploaded picture cannot be stored")
+        return JsonResponse({"error": _NOT_STORED}, status=503)
     return JsonResponse({"image_code": f"![{ALT_TO_REPLACE}]({default_storage.url(name)})"})
 
 

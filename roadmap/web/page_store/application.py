@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.template.loader import get_template
@@ -41,12 +42,14 @@ NICE = 5  # steps that editors' threads stand back for the readers'; Linux count
 EDITORS = 6  # threads for all else: forms, previews
 TURN = 0.0005  # seconds that a thread computes while others wait, a tenth of Python's own: most wait after each query
 FILES = 2  # threads that wait for nothing but this machine's disk: for what is kept there, and for pictures
+PICTURES = 4  # threads that wait for pictures from another machine, where UPLOADS_URL says so
 PART = 256 * 1024  # bytes of an answer that lies in a file, sent at once
 PATIENCE_ASKING = 0.08  # seconds that a reader waits for word of what may have been published a moment ago
 PATIENCE_STARTING = 1.2  # seconds that a process which begins waits for the same: nobody reads from it yet
 PATIENCE_LOADING = 0.25  # seconds more, where something was
 PATIENCE = 0.8  # seconds that whoever asks first waits for what is new, where there is something older
 PATIENCE_AWAY = 0.8  # seconds, where there is nothing, and the database is away
+PATIENCE_PICTURE = 8.0  # seconds, for one from another machine
 PATIENCE_LONG = 20.0  # seconds, where there is nothing
 
 # Conditions that are rare on what can only be read, and better left to Django.
@@ -85,6 +88,10 @@ class PageStore:
     @cached_property
     def _files(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(FILES, "file")
+
+    @cached_property
+    def _pictures(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(PICTURES, "picture")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -164,6 +171,8 @@ class PageStore:
             self._making[key] = making
             making.add_done_callback(lambda _: self._making.pop(key, None))
         patience = PATIENCE if held is not None else PATIENCE_AWAY if self._watch.is_away else PATIENCE_LONG
+        if is_picture(key.path):  # no database is asked for it
+            patience = PATIENCE_PICTURE
         try:
             found = await asyncio.wait_for(asyncio.shield(making), patience)
         except TimeoutError:
@@ -186,7 +195,9 @@ class PageStore:
                 seen = watch.seen
                 new = await self._kept(key, seen)
                 if new is None:
-                    new = await loop.run_in_executor(self._makers, self._made_by_django, key, seen)
+                    # A store of pictures that hangs keeps no page waiting.
+                    threads = self._pictures if is_picture(key.path) else self._makers
+                    new = await loop.run_in_executor(threads, self._made_by_django, key, seen)
         found = Held(new)
         if new.basis:
             # Whoever asked while something was published gets it; whoever asks next has it made again.
@@ -216,7 +227,8 @@ class PageStore:
             basis is None
             and status in _STABLE
             and seen
-            and not key.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+            and not key.path.startswith(settings.STATIC_URL)
+            and not is_picture(key.path)
         ):
             basis = Basis(seen.of_all, "", seen.day)
         new = made(status, lines, body, basis)
@@ -252,7 +264,7 @@ class PageStore:
             return
         with body:
             ask = partial(wsgi_bridge.ask, self._django, wsgi_bridge.environ_of(scope, body))
-            threads = self._files if scope["path"].startswith(settings.MEDIA_URL) else self._editors
+            threads = self._files if is_picture(scope["path"]) else self._editors
             _, status, headers, content = await asyncio.get_running_loop().run_in_executor(threads, ask)
         if scope["method"] not in SAFE_METHODS and status in _DONE:
             self._watch.nudge()
@@ -271,6 +283,8 @@ class PageStore:
         folder = settings.BASE_DIR / "templates"
         for path in folder.rglob("*.html"):
             get_template(str(path.relative_to(folder)))
+        if prepare := getattr(default_storage, "prepare", None):  # of a store on another machine
+            prepare()
         for connection in connections.all(initialized_only=True):
             connection.close()
             if close_pool := getattr(connection, "close_pool", None):
@@ -298,6 +312,7 @@ class PageStore:
         self._makers.shutdown()
         self._editors.shutdown()
         self._files.shutdown()
+        self._pictures.shutdown()
 
 
 async def _send(send: Send, start: dict[str, Any], body: dict[str, Any]) -> None:
@@ -322,6 +337,10 @@ def is_public(path: str) -> bool:
         return True
     view = _view_of(path)
     return view is not None and view.is_the_same_for_all
+
+
+def is_picture(path: str) -> bool:
+    return path.startswith(settings.MEDIA_URL)
 
 
 def prefers_markdown(path: str, accept: bytes) -> bool:
