@@ -166,8 +166,12 @@ class Machine:
             stderr=subprocess.STDOUT,
         )
         self._group = group
-        self.init = self._await_init()
-        self._await_started()
+        try:
+            self.init = self._await_init()
+            self._await_started()
+        except BaseException:
+            self.stop()
+            raise
 
     @property
     def _netns(self) -> str:
@@ -237,9 +241,11 @@ class Machine:
         return Session(self)
 
     def stop(self) -> None:
-        self._process.kill()  # and all of its namespaces with it: --kill-child
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.init, 9)
+        # Of the namespaces' first process the kernel ends all with it.
+        for number in _children(self._process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(number), 9)
+        self._process.kill()
         self._process.wait()
         for _ in range(100):
             with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class Behind(BaseHTTPRequestHandler):
         etag = f'"{server.edition}{coding}"'
         if server.fails:
             self.answer(503, b"away")
+        elif self.path in server.lacks:
+            self.answer(404, b"not here")
         elif self.headers.get("If-None-Match") == etag:
             self.answer(304, b"", ETag=etag)
         else:
@@ -54,16 +57,29 @@ class Behind(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def behind():
+@contextmanager
+def serving():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
-    server.asked, server.edition, server.fails = [], 1, False
+    server.asked, server.edition, server.fails, server.lacks, server.second = [], 1, False, (), None
     server.may_answer = threading.Event()
     server.may_answer.set()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.may_answer.set()
     server.shutdown()
+
+
+@pytest.fixture
+def behind():
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def second(behind):
+    """Another machine, which the `nginx` of the same test knows of."""
+    with serving() as behind.second:
+        yield behind.second
 
 
 @pytest.fixture
@@ -84,11 +100,12 @@ def nginx(behind, folder):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     text = CONF.read_text("utf-8")
+    beside = f"server 127.0.0.1:{behind.second.server_port}; " if behind.second else ""
     for old, new in (
         ("worker_processes auto;", f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error;"),
         ("http {", "http {\n" + "".join(f"{name}_temp_path {folder}/{name};\n" for name in TEMPORARY)),
         ("/var/cache/nginx/roadmap", f"{folder}/cache"),
-        ("server 127.0.0.1:8000", f"server 127.0.0.1:{behind.server_port}"),
+        ("server 127.0.0.1:8000 ", f"{beside}server 127.0.0.1:{behind.server_port} "),
         ("listen 80 ", f"listen 127.0.0.1:{port} "),
     ):
         assert text.count(old) == 1, f"{old} is not once in deploy/nginx.conf"
@@ -210,3 +227,12 @@ def test_guessing_passwords_is_slowed(nginx):
     found = [nginx("/admin/login/", "POST", body="a=b")[0] for _ in range(30)]
     assert found[:20] == [200] * 20
     assert 429 in found
+
+
+def test_a_file_that_one_machine_lacks_is_asked_of_the_other(second, nginx, behind):
+    """As while one has the next version, and another not yet."""
+    behind.lacks = ("/static/old-1.css", "/static/old-2.css", "/static/none.css")
+    second.lacks = ("/static/new-1.css", "/static/new-2.css", "/static/none.css")
+    for path in (*behind.lacks[:2], *second.lacks[:2]):  # whoever is asked first, one of them is not there
+        assert nginx(path)[0] == 200, path
+    assert nginx("/static/none.css")[0] == 404
