@@ -18,6 +18,12 @@ from tests.deploy.guide import ROOT
 from tests.deploy.machines import environment, layered, let_reach_registries, run
 
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
+# As Debian's own images have it: nothing that was downloaded stays.
+CLEAN = """\
+DPkg::Post-Invoke {"rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true";};
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+"""
 KNOWN = {"FROM", "ARG", "RUN", "COPY", "WORKDIR", "ENV", "USER", "VOLUME", "EXPOSE", "HEALTHCHECK", "CMD"}
 
 
@@ -96,6 +102,7 @@ def built(base: Path, folder: Path, stages: list[Stage]) -> Iterator[Image]:
 def _carried_out(stage: Stage, below: Path, folder: Path, roots: dict[str, Path], stack: contextlib.ExitStack) -> Image:
     root = stack.enter_context(layered(below, folder))
     let_reach_registries(root)
+    (root / "etc/apt/apt.conf.d/docker-clean").write_text(CLEAN, encoding="ascii")
     image = Image(root, {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, "0", "/", [], [])
     arguments: dict[str, str] = {}
     for instruction, said in stage.steps:
