@@ -135,7 +135,7 @@ def test_what_a_reason_is_asked_for_is_said_as_it_is(publisher, was, becomes, to
     make.edition(roadmap)
     item.milestones.update(**becomes)
     page = opened(publisher, roadmap)
-    assert f"Why {told} (readers see this beside the change)" in page.content.decode()
+    assert f"Why {told} (needed; readers see this beside the change)" in page.content.decode()
     ((text, _),) = errors(press(publisher, page, "Publish"))
     assert text.startswith(f"“Agents”: say why {told}: ")
 
@@ -314,6 +314,12 @@ def test_where_readers_see_a_reason_is_so(publisher, roadmap):
     make.item(roadmap, title="Item"), make.changelog_entry(roadmap, title="Entry")
     make.edition(roadmap)
     roadmap.changelog_entries.all().delete()
-    assert "Why it was withdrawn (readers see this beside the change)" in opened(publisher, roadmap).content.decode()
+    assert (
+        "Why it was withdrawn (optional; readers see this beside the change)"
+        in opened(publisher, roadmap).content.decode()
+    )
     roadmap.items.filter(title="Item").delete()
-    assert "Why it was withdrawn (readers see this at its address)" in opened(publisher, roadmap).content.decode()
+    assert (
+        "Why it was withdrawn (optional; readers see this at its address)"
+        in opened(publisher, roadmap).content.decode()
+    )
