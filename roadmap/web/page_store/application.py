@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import mmap
 import os
 import sys
 import time
@@ -323,6 +324,8 @@ async def _send(send: Send, start: dict[str, Any], body: dict[str, Any]) -> None
         for first in range(0, len(whole) - PART, PART):
             await send({**body, "body": bytes(whole[first : first + PART]), "more_body": True})
         body = {**body, "body": bytes(whole[(len(whole) - 1) // PART * PART :])}
+        if isinstance(whole.obj, mmap.mmap):
+            whole.obj.madvise(mmap.MADV_DONTNEED)  # the system has it still, and this process need not count it
     await send(body)
 
 
