@@ -10,7 +10,9 @@ import argparse
 import contextlib
 import hashlib
 import json
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,8 +23,10 @@ from typing import Any
 from tests.deploy import guide, machines, versions
 from tests.deploy.readers import Readers
 from tests.deploy.staff import Staff
+from tests.object_store import BUCKET, KEY, SECRET
 
 SITE = "roadmap.example.org"
+STORE_PORT = 9000
 PATHS = ["/", "/vat-mtd/", "/vat-mtd/items/", "/vat-mtd/changes/", "/vat-mtd/items.csv", "/vat-mtd/items/VAT-1/"]
 MOST_SECONDS, MOST_MEGABYTES = 120, 600
 begun = time.monotonic()
@@ -38,7 +42,12 @@ class Follower:
     def __init__(self, repository: str):
         self._sessions: dict[str, machines.Session] = {}
         self.password = ""  # of the first login
-        self._own = {"REPOSITORY=https://github.com/hmrc/roadmap.git": f"REPOSITORY={repository}"}
+        self._own = {
+            "https://github.com/hmrc/roadmap.git": repository,
+            "https://store.example.org": f"http://{machines.HOST}:{STORE_PORT}",
+            "STORE_KEY=key": f"STORE_KEY='{KEY}'",
+            "STORE_SECRET=secret": f"STORE_SECRET='{SECRET}'",
+        }
 
     def is_on(self, machine: machines.Machine) -> None:
         self._sessions[machine.name] = machine.session()
@@ -74,6 +83,26 @@ def way_out() -> Iterator[None]:
     finally:
         machines.run("nft", "delete", "table", "ip", "roadmap")
         forwards.write_text(before)
+
+
+@contextlib.contextmanager
+def store(folder: Path) -> Iterator[None]:
+    """What speaks S3, on the wire that the machines are on."""
+    (folder / BUCKET).mkdir()
+    program = str(Path(sys.executable).with_name("rclone"))
+    options = ["--addr", f"{machines.HOST}:{STORE_PORT}", "--auth-key", f"{KEY},{SECRET}", "--dir-cache-time", "0"]
+    served = subprocess.Popen(
+        [program, "serve", "s3", str(folder), *options],
+        env={**os.environ, "RCLONE_CONFIG": os.devnull},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        served.kill()
+        served.wait()
 
 
 def curl_of(path: str, address: str = "127.0.0.1") -> str:
@@ -115,11 +144,17 @@ def follow(version: str, folder: Path) -> bool:
         say("machine two runs")
         with Readers(one.address, SITE, PATHS) as readers:
             second(typed, folder)
-            upload = see_upload(typed, Staff(one.address, SITE), password, two.address)
+            staff = Staff(one.address, SITE)
+            upload = see_upload(typed, staff, password, two.address)
             upgrade(typed, two.address, upload)
             rehearse(typed)
             typed.part("Behind a CDN")
-            time.sleep(5)
+            with store(folder):
+                typed.part("Uploads in a store")
+                see_upload(typed, staff, password, two.address)
+                kept = [path.name for path in (folder / BUCKET).rglob("*.png")]
+            assert len(kept) == 1, kept
+            say("and one that is in a store which speaks S3, from both too")
         told = readers.told
         say(f"readers all the while: {told}")
         print("\n".join(told.failed[:20]))
