@@ -279,12 +279,12 @@ class Session:
         end = f"-- done {self._number} --"
         script = f"/tmp/step-{self._number}"  # so that no command reads the next one
         self._machine.enter("tee", script, stdin=None, input=commands)
-        self._shell.stdin.write(f". {script} </dev/null\necho '{end}'\n")
+        self._shell.stdin.write(f". {script} </dev/null\nprintf '\\n%s\\n' '{end}'\n")
         self._shell.stdin.flush()
         said = []
         for line in self._shell.stdout:
             if line.strip() == end:
-                return "".join(said)
+                return "".join(said).removesuffix("\n")
             said.append(line)
         raise AssertionError(f"{self._machine.name}:\n{textwrap.indent(commands, '  $ ')}{''.join(said)}")
 
