@@ -76,7 +76,7 @@ def undo_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
         else:
             return _done(request, made, edition)
     plan = undoing(edition, now, only=only)
-    return page(request, "publish/undo", _context(request, plan, form, refusal, only))
+    return page(request, "publish/undo", _context(plan, form, now, refusal, only))
 
 
 def _suggested(edition: Edition, now: datetime.datetime) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _done(request: HttpRequest, made: Edition, edition: Edition) -> HttpResponse
     return redirect("admin:roadmap_roadmap_editions", roadmap.pk)
 
 
-def _context(request: HttpRequest, plan: Undoing, form: UndoForm, refusal: str, only: str) -> dict[str, Any]:
+def _context(plan: Undoing, form: UndoForm, now: datetime.datetime, refusal: str, only: str) -> dict[str, Any]:
     edition = plan.edition
     content = publishing.roadmap_in_sentences(edition.roadmap)
     things = [
@@ -131,5 +131,6 @@ def _context(request: HttpRequest, plan: Undoing, form: UndoForm, refusal: str, 
         "mark": plan.mark,
         "refusal": refusal,
         "cannot": plan.refusal,
+        "taken_back_by": publishing.taken_back_by(edition.roadmap, [edition], now).get(edition.pk, []),
         "only": only,
     }
