@@ -88,6 +88,9 @@ class PersonForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
+        most = User._meta.get_field("username").max_length or 0  # which it is, to sign in with
+        if len(email) > most:
+            raise ValidationError(f"This has {len(email)} characters. Give an address of {most} or fewer.")
         others = User.objects.exclude(pk=self.instance.pk)
         if others.filter(email__iexact=email).exists() or others.filter(username__iexact=email).exists():
             raise ValidationError("Somebody with this email address is here already.")
