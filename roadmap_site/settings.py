@@ -169,6 +169,7 @@ AXES_ENABLE_ADMIN = False  # `manage.py axes_reset` lets somebody in again
 LANGUAGE_CODE = "en-gb"
 LOCALE_PATHS = [STATE_DIR / "locale"]
 compile_into(LOCALE_PATHS[0])  # here, because Django reads them while it loads the models
+FORMAT_MODULE_PATH = "roadmap_site.formats"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True

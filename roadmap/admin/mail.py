@@ -21,3 +21,10 @@ def send(to: User, subject: str, text: str) -> bool:
     except (SMTPException, OSError, ValueError) as error:  # ValueError: an address that cannot be written
         logger.warning("A mail could not be sent: %s", error)
         return False
+
+
+def where_it_went(whose: str, *, what: str = "email") -> str:
+    """Of mail that was sent: "An email has gone to Kim.", or where it lies on somebody's own machine."""
+    if settings.EMAIL_FILE_PATH:
+        return f"No email goes out from this machine: what went to {whose} is a file in {settings.EMAIL_FILE_PATH}."
+    return f"An {what} has gone to {whose}."

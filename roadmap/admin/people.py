@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import admin as _registers_its_own  # noqa: F401 - which are then replaced
 from django.contrib.auth.models import Group, User
@@ -25,6 +24,7 @@ from django.views.decorators.http import require_POST
 from roadmap.admin import mail
 from roadmap.admin.permissions import EDITORS, PUBLISHERS
 from roadmap.admin.views import name_of
+from roadmap.dates.clock import uk_datetime
 from roadmap.models import Roadmap
 
 
@@ -131,7 +131,7 @@ admin.site.unregister(User)
 @admin.register(User)
 class PersonAdmin(admin.ModelAdmin):
     form = PersonForm
-    list_display = ["name", "email", "role", "is_active", "last_login"]
+    list_display = ["name", "email", "role", "is_active", "last_signed_in"]
     list_display_links = ["name"]
     list_filter = ["is_active"]
     search_fields = ["username", "email", "first_name", "last_name"]
@@ -176,6 +176,10 @@ class PersonAdmin(admin.ModelAdmin):
         role = role_of(user)
         return ROLES[role].partition(":")[0] if role else "None: may do nothing here"
 
+    @admin.display(description="last signed in", ordering="last_login")
+    def last_signed_in(self, user: User) -> str:
+        return uk_datetime(user.last_login) if user.last_login else "Never"
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
@@ -211,11 +215,7 @@ def invite(request: HttpRequest, user: User) -> None:
         f"{request.build_absolute_uri(reverse('admin:index'))}\n"
     )
     if mail.send(user, f"Your invitation to {site}", text):
-        went = f"An email with a link has gone to {user.email}."
-        if settings.EMAIL_FILE_PATH:
-            went = (
-                f"No email goes out from this machine: the one with the link is a file in {settings.EMAIL_FILE_PATH}."
-            )
+        went = mail.where_it_went(user.email, what="email with a link")
         messages.success(request, f"{name_of(user)} is invited. {went}")
     else:
         messages.warning(

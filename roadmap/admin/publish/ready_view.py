@@ -73,18 +73,17 @@ def _ask(request: HttpRequest, roadmap: Roadmap, chosen: list[Pending], note: st
         note=note,
         seen=seen,
     )
-    others = (user for user in publishers_of(roadmap) if user != request.user)
-    told = [user for user in others if user.email] if settings.SENDS_EMAIL else []
-    sent = [user for user in told if _mail(request, asked, user)]
+    others = [user for user in publishers_of(roadmap) if user != request.user]
+    sent = [user for user in others if _mail(request, asked, user)]
     count = counted(len(chosen), "change")
     messages.success(
         request, f"{count} marked as ready to publish. Publishers see it on their first page and in the review."
     )
     if sent:
-        messages.info(request, f"An email has gone to {', '.join(name_of(user) for user in sent)}.")
-    if failed := [user for user in told if user not in sent]:
-        names = ", ".join(name_of(user) for user in failed)
-        messages.warning(request, f"No email could be sent to {names}: tell them yourself.")
+        messages.info(request, mail.where_it_went(", ".join(map(name_of, sent))))
+    if untold := ", ".join(name_of(user) for user in others if user not in sent):
+        why = f"No email could be sent to {untold}" if settings.SENDS_EMAIL else "This site sends no email"
+        messages.warning(request, f"{why}: tell {'them' if settings.SENDS_EMAIL else untold} yourself.")
     return redirect("admin:index")
 
 

@@ -213,7 +213,7 @@ def test_going_back_keeps_what_was_typed_and_refuses_nothing_yet(staff):
         ("live", "TBC", "is not the date on which it was deployed"),
         ("live", "25 March 2026", "is in the future"),
         ("live", "whenever", "October 2018"),
-        ("live", "", "This field is required"),
+        ("live", "", "Fill this in"),
         ("live", "null\x00byte", "cannot be kept (NUL)"),
         ("live", "x" * 101, "Shorten it to 100"),
         ("", "24 March 2026", "Choose Sandbox, Controlled go-live or Live."),
