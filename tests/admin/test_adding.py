@@ -232,3 +232,9 @@ def test_lists_and_the_admins_home_tell_two_roadmaps_of_one_title_apart(staff, m
         assert "Parcels (/parcels-2027/)" in text
     cells = re.findall(r'class="field-of_roadmap[^"]*">([^<]*)<', staff.get(f"/admin/roadmap/{noun}/").content.decode())
     assert {*cells} == {"Parcels (/parcels/)", "Parcels (/parcels-2027/)"}
+
+
+def test_nothing_stands_between_the_choice_of_a_roadmap_and_the_title(staff, mine, other):
+    html = staff.get(ITEM, {"roadmap": mine.pk}).content.decode()
+    between = html[html.index('<select name="roadmap"') : html.index('name="title"')]
+    assert "<a " not in between

@@ -1,7 +1,7 @@
 """Every page of the admin on a phone and on a desk: nothing is cut off, and nothing keeps anybody out.
 
-What is Django's alone (the history of a column) is not ours to mend. With them what people without an account are sent:
-where they agree to a draft, and where somebody who is invited chooses a password.
+With them what people without an account are sent: where they agree to a draft, and where somebody who is invited
+chooses a password.
 """
 
 import json
@@ -50,6 +50,8 @@ PAGES = {
         f"{STAFF}/item/{{item}}/delete/",
         f"{STAFF}/item/{{item}}/history/",
         f"{STAFF}/release/{{release}}/delete/",  # refused: it has items
+        f"{STAFF}/api/{{api}}/delete/",
+        *(f"{STAFF}/{noun}/{{{noun}}}/history/" for noun in ("api", "field")),
         f"{STAFF}/item/mark-deployed/?items={{item}}",
         f"{STAFF}/item/move/?items={{item}}",
         f"{STAFF}/item/minor/?items={{item}}",
