@@ -270,4 +270,6 @@ LOGGING = {
     "filters": {"discreet": {"()": "roadmap_site.log.Discreet"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING").strip().upper()},
+    # Every line of the security log, whatever else is left out: see roadmap/admin/security/log.py.
+    "loggers": {"roadmap.security": {"level": "INFO"}},
 }

@@ -92,7 +92,8 @@ def test_the_groups_come_with_the_migrations_and_hold_what_they_need():
         group.name: {*group.permissions.values_list("content_type__app_label", "codename")}
         for group in Group.objects.all()
     }
-    assert {*found} == {"Editors", "Publishers"}
+    assert {*found} == {"Auditors", "Editors", "Publishers"}
+    assert found["Auditors"] == {("roadmap", "view_securityevent")}
     assert found["Publishers"] - found["Editors"] == {
         ("roadmap", name) for name in ("add_roadmap", "delete_roadmap", "publish_roadmap")
     }
@@ -462,14 +463,14 @@ def test_the_roles_can_be_taken_back_and_made_again():
 
     newest = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes() if key[0] == "roadmap"]
     try:
-        Group.objects.get_or_create(name="Auditors")
+        Group.objects.get_or_create(name="Translators")
         migrate("0003_saves_and_preview_links")
-        assert [*Group.objects.values_list("name", flat=True)] == ["Auditors"]
+        assert [*Group.objects.values_list("name", flat=True)] == ["Translators"]
         Permission.objects.filter(content_type__app_label="roadmap").delete()  # as on an empty database
         own = Group.objects.create(name="Editors")
         own.permissions.add(Permission.objects.get(codename="view_user"))
         migrate("0004_roles")
-        assert {*Group.objects.values_list("name", flat=True)} == {"Auditors", "Editors", "Publishers"}
+        assert {*Group.objects.values_list("name", flat=True)} == {"Translators", "Editors", "Publishers"}
         assert own.permissions.filter(codename="change_item").exists()
         assert own.permissions.filter(codename="view_user").exists()  # what a group had, it keeps
         named = Permission.objects.get(codename="change_api", content_type__app_label="roadmap")
