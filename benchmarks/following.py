@@ -30,7 +30,15 @@ ADDRESSES = {
     "home page": "/{slug}/",
     "item list": "/{slug}/items/",
     "item list, filtered": "/{slug}/items/?stage=test&kind=api",
+    "item table": "/{slug}/items/?view=table&sort=live",
+    "item timeline": "/{slug}/items/?view=timeline",
+    "item timeline, by API": "/{slug}/items/?view=timeline&lanes=api",
     "item": "/{slug}/items/{reference}/",
+    "API, all about one": "/{slug}/apis/{api}/",
+    "how to follow": "/{slug}/follow/",
+    "two days compared": "/{slug}/changes/?since={day}&until={day_after}",
+    "how dates have held": "/{slug}/dates/",
+    "search": "/search/?q=payments+sandbox&roadmap={slug}",
     "page": "/{slug}/pages/page-1/",
     "changes, last 90 days": "/{slug}/changes/",
     "changes since the beginning": "/{slug}/changes/?since=0",
@@ -80,7 +88,13 @@ def measure(size: list[int], repeat: int) -> dict[str, Cost]:
     items, editions = size
     roadmap = build(items)
     reference, day = publish_all(roadmap, editions)
-    parts = {"slug": roadmap.slug, "reference": reference, "day": f"{day:%Y-%m-%d}"}
+    parts = {
+        "slug": roadmap.slug,
+        "reference": reference,
+        "day": f"{day:%Y-%m-%d}",
+        "day_after": f"{day + APART * 2:%Y-%m-%d}",
+        "api": f"api-{items}",
+    }
     return {name: cost(address.format(**parts), repeat) for name, address in ADDRESSES.items()}
 
 

@@ -1,6 +1,7 @@
 // What of html-validate's recommended rules is asked of the pages, of every kind in page_kinds.py, saved as files:
 //
-//     npx html-validate --config tests/browser/html_validate.config.mjs FOLDER/*.html
+//     script/screenshots html
+//     npx html-validate --config tests/browser/html_validate.config.mjs var/pages/*.html
 //
 // All of them but for these, which are no mistakes here:
 export default {

@@ -26,7 +26,7 @@ PAGE_KINDS = {
     "roadmaps": "/",
     "search": "/search/",
     "search-found": "/search/?q=returns",
-    "search-none": "/search/?q=nothing+has+this",
+    "search-none": "/search/?q=zebra",
     "search-refused": "/search/?q=returns&roadmap=sometime",
     "items-of-all": "/items/",
     "items-of-all-refused": "/items/?roadmap=sometime",
