@@ -8,6 +8,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -19,6 +20,7 @@ from django.core.validators import validate_email
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 _DATABASES = {POSTGRESQL: "postgres://USER:PASSWORD@HOST:5432/NAME", SQLITE: "sqlite:////FOLDER/FILE"}
 
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 TRUE = environ.Env.BOOLEAN_TRUE_STRINGS
 FALSE = ("false", "off", "n", "no", "0")
@@ -176,6 +178,25 @@ def _each(is_right: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda value: all(map(is_right, listed(value.split(","))))
 
 
+def _is_network(value: str) -> bool:
+    try:
+        ip_network(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_dsn(value: str) -> bool:
+    """What Sentry, and whatever speaks as it does, gives out: the key, the host, the number of the project."""
+    try:
+        parts = urlsplit(value.strip())
+        is_whole = parts.scheme in ("http", "https") and bool(parts.username) and bool(parts.hostname)
+        return is_whole and parts.port != 0 and re.fullmatch(r"/(?:[\w.-]+/)*\d+", parts.path, re.ASCII) is not None
+    except ValueError:
+        return False
+
+
+_MILLISECONDS = (_is_size, "must be a whole number of milliseconds, or 0 for never")
 _TRUTH = (_is_truth, "must be true or false")
 _SIZE = (_is_size, "must be a whole number of MiB, 0 or more")
 _TEXT = (lambda value: len(value) <= 200, "must be a text of at most 200 characters")
@@ -186,6 +207,14 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "LOCAL": _TRUTH,
     "BEHIND_PROXY": _TRUTH,
     "GOVUK_BRAND": _TRUTH,
+    "ACCESS_LOG": _TRUTH,
+    "SLOW_RENDER_MS": _MILLISECONDS,
+    "SLOW_QUERY_MS": _MILLISECONDS,
+    "LOG_FORMAT": (lambda value: value.strip().lower() in LOG_FORMATS, f"must be one of {', '.join(LOG_FORMATS)}"),
+    "METRICS_NETWORKS": (
+        _each(_is_network),
+        "must be networks with commas between them, like 10.0.0.0/8, 2001:db8::/32, 127.0.0.1",
+    ),
     "PAGE_STORE_MEMORY": _SIZE,
     "PAGE_STORE_DISK": _SIZE,
     "SITE_NAME": _TEXT,
@@ -243,6 +272,8 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
                 read(given[name])
         except ImproperlyConfigured as error:
             yield str(error)
+    if "SENTRY_DSN" in given and not _is_dsn(given["SENTRY_DSN"]):
+        yield "SENTRY_DSN must be like https://KEY@HOST/NUMBER."
     there = [name for name in _KEYS if name in given]
     if "UPLOADS_URL" in given and len(there) == 1:
         (missing,) = {*_KEYS} - {*there}

@@ -9,6 +9,7 @@ static files) does so too, unless `BUILD_DIR` names a folder that goes with the 
 import os
 import secrets
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "roadmap.web.exchange.Answering",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -237,7 +239,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = not (LOCAL or DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_CLIENT_IP_CALLABLE = "roadmap_site.proxy.address_behind_proxy"
 SECURE_HSTS_SECONDS = 0 if LOCAL or DEBUG else 31536000  # a year
@@ -263,13 +266,34 @@ if SENDS_EMAIL:
 EMAIL_TIMEOUT = 5  # seconds: somebody waits for the page
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@localhost")
 
+# What is told of the inside: docs/how-to/see-inside.md
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="text").strip().lower()
+ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
+SLOW_RENDER_MS = env.int("SLOW_RENDER_MS", default=1000)  # 0: never said
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=200)
+SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
+METRICS_NETWORKS = [ip_network(word) for word in listed(env.list("METRICS_NETWORKS", default=[]))]
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "text": {
+            "()": "roadmap_site.log.Lines",
+            "format": "{asctime} {levelname} {name}{exchange_id}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "roadmap_site.log.JsonLines"},
+    },
     "filters": {"discreet": {"()": "roadmap_site.log.Discreet"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["discreet"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING").strip().upper()},
-    # Every line of the security log, whatever else is left out: see roadmap/admin/security/log.py.
-    "loggers": {"roadmap.security": {"level": "INFO"}},
+    "loggers": {
+        # Every line of the security log, whatever else is left out: see roadmap/admin/security/log.py.
+        "roadmap.security": {"level": "INFO"},
+        "roadmap.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
+        # Its own handler would write addresses as they are.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+    },
 }

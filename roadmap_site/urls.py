@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from roadmap.admin import people, session_view
 from roadmap.admin.editing import markdown_widget
+from roadmap_site.metrics_view import metrics
 
 urlpatterns = [
     path("admin/", include(markdown_widget.urls)),  # before the admin's own, which answer whatever else begins so
@@ -12,6 +13,7 @@ urlpatterns = [
     path("admin/", include("roadmap.admin.preview_urls")),
     path("admin/", include(people.urls)),
     path("admin/", admin.site.urls),
+    path("metrics", metrics, name="metrics"),
     path("", include("roadmap.previews.urls")),
     path("", include("roadmap.web.urls")),
 ]

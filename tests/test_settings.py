@@ -74,6 +74,12 @@ WRONG = {
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
     "EMAIL_FROM": ["roadmap", "Team <roadmap>", "Team roadmap@example.org", "a@example.org\nBcc: b@example.org"],
     "LOG_LEVEL": ["loud", "20"],
+    "LOG_FORMAT": ["xml", "true"],
+    "ACCESS_LOG": ["combined"],
+    "SLOW_RENDER_MS": ["-1", "1s", "0.5"],
+    "SLOW_QUERY_MS": ["never"],
+    "SENTRY_DSN": ["nonsense", "https://sentry.example.org/1", "https://secret@/1", "https://secret@x.example/project"],
+    "METRICS_NETWORKS": ["office", "10.0.0.1/8", "10.0.0.0/8 127.0.0.1", "10.0.0.0/33"],
     "UPLOADS_URL": [
         "nonsense",
         "s3://",
@@ -131,12 +137,17 @@ def test_what_is_right_is_taken(read):
         EMAIL_URL="smtp+tls://user:password@mail.example.org:587",
         SECURITY_CONTACT="security@example.org, https://example.org/report",
         LOG_LEVEL="info",
+        LOG_FORMAT="JSON",
+        METRICS_NETWORKS="10.0.0.0/8, 127.0.0.1,2001:db8::/32",
+        SENTRY_DSN="https://key@sentry.example.org/4",
         PAGE_STORE_MEMORY="0",
     )
     assert found["ALLOWED_HOSTS"] == ["roadmap.example.org", ".example.net", "127.0.0.1", "[::1]", "localhost", "*"]
     assert found["CSRF_TRUSTED_ORIGINS"] == ["https://roadmap.example.org", "https://*.example.net:8443"]
     assert found["SECURITY_CONTACT"] == ["security@example.org", "https://example.org/report"]
     assert (found["DEBUG"], found["LOGGING"]["root"]["level"], found["PAGE_STORE_MEMORY"]) == (False, "INFO", 0)
+    assert found["LOGGING"]["handlers"]["console"]["formatter"] == "json"
+    assert [*map(str, found["METRICS_NETWORKS"])] == ["10.0.0.0/8", "127.0.0.1/32", "2001:db8::/32"]
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example.org", 587, True)
 
 
@@ -169,6 +180,8 @@ def test_a_setting_that_is_empty_is_one_that_is_not_set(read, tmp_path):
     empty = read(**dict.fromkeys(NAMES - {"STATE_DIR", "SECRET_KEY", "ENV_FILE"}, ""))
     assert empty["DATABASES"]["default"]["NAME"] == str(tmp_path / "roadmap.sqlite3")
     assert (empty["SITE_NAME"], empty["LOGGING"]["root"]["level"]) == ("HMRC Developer Hub", "WARNING")
+    assert (empty["LOG_FORMAT"], empty["ACCESS_LOG"], empty["METRICS_NETWORKS"]) == ("text", False, [])
+    assert (empty["SLOW_RENDER_MS"], empty["SLOW_QUERY_MS"], empty["SENTRY_DSN"]) == (1000, 200, "")
     assert (empty["DEBUG"], empty["ALLOWED_HOSTS"], empty["SENDS_EMAIL"]) == (False, [], False)
 
 

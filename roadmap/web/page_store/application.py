@@ -23,12 +23,15 @@ from django.urls import Resolver404, resolve
 
 from roadmap.published import store
 from roadmap.web.as_markdown import FILE, has_two_forms, is_preferred
+from roadmap.web.counts import kind_of, site_counts
+from roadmap.web.exchange import EXCHANGE, HEADER, Exchange, current, exchange_of
 from roadmap.web.page_store import wsgi_bridge
 from roadmap.web.page_store.answers import EMPTY, Held, Made, Message, made
 from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key, canonical, is_canonical
 from roadmap.web.page_store.shelf import Shelf
 from roadmap.web.page_store.watch import Seen, Watch
+from roadmap.web.page_store.watched import Told, watched
 from roadmap.web.page_store.wsgi_bridge import Gone, Receive, Scope, TooLong
 from roadmap.web.problems import AWAY, RETRY_AFTER, Format, FormattedView, allow_every_origin, problem, readers_view
 from roadmap.web.responses import OF_SOFTWARE, SAFE_METHODS, Basis
@@ -75,6 +78,8 @@ class PageStore:
         self._shelf: Shelf[Key, Held] = Shelf(settings.PAGE_STORE_MEMORY)
         self._disk = Disk(Path(settings.STATE_DIR) / "pages", settings.PAGE_STORE_DISK)
         self._making: dict[Key, asyncio.Task[Held]] = {}
+        self._counts = site_counts()
+        self._is_watched = settings.ACCESS_LOG or self._counts is not None
         header = settings.SECURE_PROXY_SSL_HEADER
         self._forwarded = header[0].removeprefix("HTTP_").replace("_", "-").lower().encode() if header else None
 
@@ -98,12 +103,17 @@ class PageStore:
         if scope["type"] != "http":
             await self._live(scope, receive, send)
             return
+        if self._is_watched and send.__class__ is not Told:
+            await watched(self, scope, receive, send)
+            return
         method, path = scope["method"], scope["path"]
         asked = dict(scope["headers"])
         key = self._key(method, scope["scheme"], path, scope["query_string"], asked)
         if key is not None:
             held = self._shelf.get(key)
             if held is not None and self._is_right(held):
+                if self._counts is not None:
+                    self._counts.add("store", "memory")
                 await _send(send, *held.messages(method, asked))
                 return
             if path == "/healthz":
@@ -118,14 +128,19 @@ class PageStore:
         self, method: str, scheme: str, path: str, query: bytes, asked: Mapping[bytes, bytes]
     ) -> tuple[Message, Message] | None:
         """What is held in memory and right, as the messages that send it; None where it takes more to answer."""
-        if self._forwarded is None and _SAYS_HOW_IT_CAME in asked:
-            return None  # gunicorn knows whether to believe it
+        if settings.ACCESS_LOG or (self._forwarded is None and _SAYS_HOW_IT_CAME in asked):
+            return None  # it is to be logged; or gunicorn knows whether to believe the header
         key = self._key(method, scheme, path, query, asked)
         held = self._shelf.get(key) if key is not None else None
         if held is None or not self._is_right(held):
             return None
         start, body = held.messages(method, asked)
-        return (start, body) if body["body"].__class__ is bytes else None
+        if body["body"].__class__ is not bytes:
+            return None
+        if self._counts is not None:
+            self._counts.add("store", "memory")
+            self._counts.request(kind_of(path), start["status"])
+        return start, body
 
     # What readers ask for
 
@@ -153,6 +168,8 @@ class PageStore:
         seen = watch.seen
         if held is not None and not watch.is_away and seen is not None and held.basis and seen.confirms(held.basis):
             held.confirmed = seen
+            if self._counts is not None:
+                self._counts.add("store", "memory")
         elif held is None or not watch.is_away or _is_of_another_notice(held, seen):
             held = await self._newer(key, held) or held
         if held is None:
@@ -189,7 +206,8 @@ class PageStore:
         What is on disk waits for nothing that Django waits for.
         """
         loop, watch = asyncio.get_running_loop(), self._watch
-        seen = watch.seen  # before: what is published meanwhile confirms nothing
+        exchange = current.get() or Exchange("GET", f"{key.path}?{key.query}" if key.query else key.path)
+        seen, exchange.source = watch.seen, "disk"  # before: what is published meanwhile confirms nothing
         new = await self._kept(key, seen)
         if new is None:
             async with self._disk.alone_with(key):
@@ -198,7 +216,9 @@ class PageStore:
                 if new is None:
                     # A store of pictures that hangs keeps no page waiting.
                     threads = self._pictures if is_picture(key.path) else self._makers
-                    new = await loop.run_in_executor(threads, self._made_by_django, key, seen)
+                    new = await loop.run_in_executor(threads, self._made_by_django, key, seen, exchange)
+        if self._counts is not None:
+            self._counts.add("store", exchange.source)
         found = Held(new)
         if new.basis:
             # Whoever asked while something was published gets it; whoever asks next has it made again.
@@ -214,12 +234,13 @@ class PageStore:
         is_right = seen.agrees_on_notice(kept.basis) if self._watch.is_away else seen.confirms(kept.basis)
         return kept if is_right else None
 
-    def _made_by_django(self, key: Key, seen: Seen | None) -> Made:
+    def _made_by_django(self, key: Key, seen: Seen | None, exchange: Exchange) -> Made:
         """Of the key alone: nothing else that somebody sent reaches what all get. Kept on disk, where others may."""
         headers = [(b"host", key.host.encode("latin-1"))]
         if self._forwarded:
             headers.append((self._forwarded, key.scheme.encode()))
         environ = wsgi_bridge.environ("GET", key.scheme, key.path, key.query, headers)
+        environ[EXCHANGE] = exchange
         response, status, lines, body = wsgi_bridge.ask(self._django, environ)
         basis = getattr(response, "basis", None)
         if basis is None and status == 200 and key.path.startswith(settings.STATIC_URL):
@@ -264,12 +285,17 @@ class PageStore:
             await _send(send, *_TOO_LONG.messages(scope["method"], {}))
             return
         with body:
-            ask = partial(wsgi_bridge.ask, self._django, wsgi_bridge.environ_of(scope, body))
+            environ = wsgi_bridge.environ_of(scope, body)
+            exchange = current.get() or exchange_of(environ)
+            environ[EXCHANGE] = exchange
+            ask = partial(wsgi_bridge.ask, self._django, environ)
             threads = self._files if is_picture(scope["path"]) else self._editors
             _, status, headers, content = await asyncio.get_running_loop().run_in_executor(threads, ask)
         if scope["method"] not in SAFE_METHODS and status in _DONE:
             self._watch.nudge()
         lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        if current.get() is None:  # otherwise whoever watches says it
+            lines.append((HEADER.lower().encode(), exchange.id.encode()))
         await _send(
             send, {"type": "http.response.start", "status": status, "headers": lines}, {**EMPTY, "body": content}
         )
