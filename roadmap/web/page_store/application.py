@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +18,20 @@ from django.core.files.storage import default_storage
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from django.template.loader import get_template
-from django.template.response import SimpleTemplateResponse
-from django.urls import Resolver404, resolve
 
 from roadmap.published import store
-from roadmap.web.as_markdown import FILE, has_two_forms, is_preferred
+from roadmap.web.as_markdown import FILE
 from roadmap.web.counts import kind_of, site_counts
 from roadmap.web.exchange import EXCHANGE, HEADER, Exchange, current, exchange_of
 from roadmap.web.page_store import wsgi_bridge
 from roadmap.web.page_store.answers import EMPTY, Held, Made, Message, made
 from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key, canonical, is_canonical
+from roadmap.web.page_store.of_readers import away_answer, is_picture, is_public, prefers_markdown
 from roadmap.web.page_store.shelf import Shelf
 from roadmap.web.page_store.watch import Seen, Watch
 from roadmap.web.page_store.watched import Told, watched
 from roadmap.web.page_store.wsgi_bridge import Gone, Receive, Scope, TooLong
-from roadmap.web.problems import AWAY, RETRY_AFTER, Format, FormattedView, allow_every_origin, problem, readers_view
 from roadmap.web.responses import OF_SOFTWARE, SAFE_METHODS, Basis
 from roadmap.web.site import ALIVE
 
@@ -173,7 +171,7 @@ class PageStore:
         elif held is None or not watch.is_away or _is_of_another_notice(held, seen):
             held = await self._newer(key, held) or held
         if held is None:
-            await _send(send, *_away_answer(key.path).messages(method, asked))
+            await _send(send, *away_answer(key.path).messages(method, asked))
             return
         is_old = watch.is_away and held.basis not in (None, OF_SOFTWARE)
         age = max(0, round(time.time() - max(watch.answered_at, held.made_at))) if is_old else None
@@ -358,46 +356,3 @@ async def _send(send: Send, start: dict[str, Any], body: dict[str, Any]) -> None
 def _is_of_another_notice(held: Held, seen: Seen | None) -> bool:
     """Whether a notice has begun or ended since: that no database needs to say, and least of all one that is away."""
     return seen is not None and held.basis is not None and not seen.agrees_on_notice(held.basis)
-
-
-def is_public(path: str) -> bool:
-    """Whether it is an address of readers, whose answers are the same for everybody; static files too."""
-    if path.startswith(settings.STATIC_URL):
-        return True
-    view = _view_of(path)
-    return view is not None and view.is_the_same_for_all
-
-
-def is_picture(path: str) -> bool:
-    return path.startswith(settings.MEDIA_URL)
-
-
-def prefers_markdown(path: str, accept: bytes) -> bool:
-    """Whether that header asks for the second form of what is at that address."""
-    view = _view_of(path) if has_two_forms(path) and is_preferred(accept.decode("latin-1")) else None
-    return view is not None and view.format is Format.PAGE and view.is_the_same_for_all
-
-
-def _view_of(path: str) -> FormattedView | None:
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return None
-    return readers_view(match.func, match.kwargs)
-
-
-def _away_answer(path: str) -> Held:
-    """What is said where nothing is held and the database is away, in the format of the address."""
-    view = _view_of(path)
-    return _away_in(view.format if view else Format.PAGE)
-
-
-@lru_cache
-def _away_in(format: Format) -> Held:
-    answer = problem(format, 503, AWAY)
-    answer["Retry-After"] = str(RETRY_AFTER)
-    if format is not Format.PAGE:
-        allow_every_origin(answer)
-    if isinstance(answer, SimpleTemplateResponse):
-        answer.render()
-    return Held(made(503, answer.items(), answer.content, None))

@@ -27,10 +27,10 @@ from roadmap.web.page_store.application import (
     PATIENCE_LOADING,
     PATIENCE_STARTING,
     PageStore,
-    is_public,
 )
 from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key
+from roadmap.web.page_store.of_readers import is_public
 from roadmap.web.page_store.watch import Seen
 from roadmap.web.responses import Basis
 from tests.web.page_store.asgi import ask, run, scope_of
