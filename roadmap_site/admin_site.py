@@ -58,6 +58,14 @@ class RoadmapAdminSite(admin.AdminSite):
             return send_again(request, pairs, answer["Location"], "signed_in")
         return answer
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from roadmap.admin.security.log import Kind, record  # not above: see `index`
+
+        answer: HttpResponse = super().password_change(request, extra_context)
+        if request.method == "POST" and answer.status_code == 302:
+            record(Kind.PASSWORD, "Changed", request=request)
+        return answer
+
     def login_out_of_date(self, request: HttpRequest) -> HttpResponse:
         """Sent with a token of before: its author signed in in another tab, say."""
         url = request.POST.get("next", "")

@@ -1,4 +1,4 @@
-"""What is shown when a request cannot be answered, in the site's look. None of it asks the database."""
+"""What is shown when a request cannot be answered, in the site's look. None of it needs the database."""
 
 import logging
 import sys
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
+from roadmap.admin.security.log import Kind, record
 from roadmap.web.problems import RETRY_AFTER
 from roadmap.web.responses import page
 from roadmap_site.posted import came_from_this_site, send_again, typed
@@ -28,6 +29,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    user = getattr(request, "user", None)  # is not there where the session could not be read
+    if user is not None and user.is_authenticated:
+        record(Kind.FORBIDDEN, f"{request.method} {request.path}", request=request)
     return page("403.html", status=403, is_staff_page=request.path.startswith("/admin/"))
 
 

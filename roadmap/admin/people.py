@@ -16,30 +16,41 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.html import format_html
 from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
 from roadmap.admin import mail
-from roadmap.admin.permissions import EDITORS, PUBLISHERS
+from roadmap.admin.permissions import AUDITORS, EDITORS, PUBLISHERS
+from roadmap.admin.security.locks import locked
+from roadmap.admin.security.locks_views import locks_view
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.views import name_of
 from roadmap.dates.clock import uk_datetime
 from roadmap.models import Roadmap
 
 
 class StaffRole(StrEnum):
+    AUDITOR = "auditor"
     EDITOR = "editor"
     PUBLISHER = "publisher"
     ADMINISTRATOR = "administrator"
 
 
 ROLES = {
+    StaffRole.AUDITOR: "Auditor: reads the security log, and changes nothing",
     StaffRole.EDITOR: "Editor: changes drafts and previews them",
     StaffRole.PUBLISHER: "Publisher: also publishes, schedules and withdraws",
     StaffRole.ADMINISTRATOR: "Administrator: also lets people in",
 }
-GROUP_OF = {StaffRole.EDITOR: EDITORS, StaffRole.PUBLISHER: PUBLISHERS, StaffRole.ADMINISTRATOR: PUBLISHERS}
+GROUP_OF = {
+    StaffRole.AUDITOR: AUDITORS,
+    StaffRole.EDITOR: EDITORS,
+    StaffRole.PUBLISHER: PUBLISHERS,
+    StaffRole.ADMINISTRATOR: PUBLISHERS,
+}
 
 
 def role_of(user: User) -> StaffRole | None:
@@ -49,7 +60,22 @@ def role_of(user: User) -> StaffRole | None:
     names = {group.name for group in user.groups.all()}
     if PUBLISHERS in names:
         return StaffRole.PUBLISHER
-    return StaffRole.EDITOR if EDITORS in names else None
+    if EDITORS in names:
+        return StaffRole.EDITOR
+    return StaffRole.AUDITOR if AUDITORS in names else None
+
+
+def rights_of(user: User) -> dict[str, str]:
+    """What a change of would be in the security log, each in words. Asks the database anew."""
+    user = User.objects.get(pk=user.pk)
+    role = role_of(user)
+    return {
+        "role": ROLES[role].partition(":")[0] if role else "none",
+        "teams": ", ".join(roadmap.slug for roadmap in user.roadmaps.order_by("slug")) or "none",
+        "may sign in": "yes" if user.is_active else "no",
+        "signs in with": user.username,
+        "email address": user.email or "none",
+    }
 
 
 class PersonForm(forms.ModelForm):
@@ -118,7 +144,7 @@ class PersonForm(forms.ModelForm):
         """Roles are groups. Other groups that somebody made stay; and so do teams, where none was offered."""
         super()._save_m2m()  # type: ignore[misc]
         user, role = self.instance, StaffRole(self.cleaned_data["role"])
-        user.groups.remove(*Group.objects.filter(name__in=[EDITORS, PUBLISHERS]))
+        user.groups.remove(*Group.objects.filter(name__in={*GROUP_OF.values()}))
         user.groups.add(*Group.objects.filter(name=GROUP_OF[role]))
         if "teams" in self.fields:
             user.roadmaps.set(self.cleaned_data["teams"])
@@ -139,7 +165,16 @@ class PersonAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(require_POST(self.invite_view))
-        return [path("<int:pk>/invite/", invite, name="auth_user_invite"), *super().get_urls()]
+        return [
+            path("<int:pk>/invite/", invite, name="auth_user_invite"),
+            path("locked/", self.admin_site.admin_view(locks_view), name="auth_user_locked"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if person := context["original"]:
+            context["locks"] = locked(timezone.now(), person).locks
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         teams = ["teams"] if "teams" in self.get_form(request, obj)().fields else []
@@ -181,9 +216,21 @@ class PersonAdmin(admin.ModelAdmin):
         return uk_datetime(user.last_login) if user.last_login else "Never"
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        form.rights_before = rights_of(obj) if change else {}
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        before, after = form.rights_before, rights_of(form.instance)
+        told = [
+            f"{what}: {before[what]} → {now}" if before else f"{what}: {now}"
+            for what, now in after.items()
+            if before.get(what) != now
+        ]
+        if told:
+            record(Kind.PERSON, "; ".join(told), request=request, about=name_of(form.instance))
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
         invite(request, obj)
@@ -214,6 +261,7 @@ def invite(request: HttpRequest, user: User) -> None:
         f"The link works once, for three days. Afterwards sign in with {user.username} at "
         f"{request.build_absolute_uri(reverse('admin:index'))}\n"
     )
+    record(Kind.PASSWORD, "A link to choose one was made", request=request, about=name_of(user))
     if mail.send(user, f"Your invitation to {site}", text):
         went = mail.where_it_went(user.email, what="email with a link")
         messages.success(request, f"{name_of(user)} is invited. {went}")
@@ -246,6 +294,10 @@ class InvitationView(PasswordResetConfirmView):
     def get_user(self, uidb64: str) -> Any:
         user: Any = super().get_user(uidb64)
         return user if user and user.is_active and user.is_staff else None
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        record(Kind.PASSWORD, "Chosen by a link", request=self.request, person=form.user)
+        return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -15,6 +15,7 @@ from roadmap.content.things import RoadmapContent
 from roadmap.models import Edition, Field, Revision, Roadmap
 
 EDITORS, PUBLISHERS = "Editors", "Publishers"  # made by the migration 0004_roles
+AUDITORS = "Auditors"  # made by the migration 0018_security_log
 
 
 def own_roadmaps(user: User | AnonymousUser) -> QuerySet[Roadmap]:

@@ -22,8 +22,9 @@ from roadmap.admin.publish.discard import discard_view
 from roadmap.admin.publish.forms import DAY_FORMATS, TIME_FORMATS
 from roadmap.admin.publish.ready_view import ready_view
 from roadmap.admin.publish.views import publish_view
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.to_check import to_check_view
-from roadmap.admin.views import publish_link
+from roadmap.admin.views import name_of, publish_link
 from roadmap.dates.clock import uk_datetime
 from roadmap.models import Roadmap
 
@@ -117,6 +118,15 @@ class RoadmapAdmin(WorkingAdmin):
         made: Any = super().get_form(request, obj, change, **kwargs)
         made.edited_by = request.user
         return made
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = {*form.instance.team.all()}
+        super().save_related(request, form, formsets, change)
+        after = {*form.instance.team.all()}
+        for told, people in (("Put into the team", after - before), ("Taken out of the team", before - after)):
+            if people:
+                names = ", ".join(sorted(map(name_of, people)))
+                record(Kind.PERSON, f"{told}: {names}", request=request, about=form.instance)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Roadmap | None = None) -> list[str]:
         fields = super().get_readonly_fields(request, obj)

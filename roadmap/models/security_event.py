@@ -31,7 +31,10 @@ class SecurityEvent(Immutable):
 
     happened_at = models.DateTimeField("when", db_index=True)
     kind = models.CharField("what", max_length=20, choices=Kind)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    # It stays what it was, were the person's row taken away.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
+    )
     who = models.CharField(max_length=250, blank=True)  # empty: nobody who is known here
     address = models.CharField("from", max_length=45, blank=True)  # empty: on the server itself
     about = models.CharField("about", max_length=250, blank=True)  # the person, the roadmap, the page

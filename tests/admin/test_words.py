@@ -126,7 +126,8 @@ def _others(roadmap, edition, item, person):
     for name in ("mark_deployed", "move", "minor"):
         found[f"roadmap_item_{name}"] = f"{reverse(f'admin:roadmap_item_{name}')}?items={item.pk}"
     found["roadmap_item_bulk"] = f"{reverse('admin:roadmap_item_bulk', args=['date'])}?items={item.pk}"
-    for name in ("changelist", "add"):
+    found["roadmap_securityevent_changelist"] = reverse("admin:roadmap_securityevent_changelist")
+    for name in ("changelist", "add", "locked"):
         found[f"auth_user_{name}"] = reverse(f"admin:auth_user_{name}")
     found["auth_user_history"] = reverse("admin:auth_user_history", args=[person.pk])
     found["auth_user_change"] = reverse("admin:auth_user_change", args=[person.pk])

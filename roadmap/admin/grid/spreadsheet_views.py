@@ -21,6 +21,7 @@ from roadmap.admin.grid.spreadsheet import MEDIA_TYPE, MOST_SIZE, FileRefused, R
 from roadmap.admin.grid.spreadsheet_plan import FilePlan, apply_plan, changes_in, plan_changes, waiting
 from roadmap.admin.grid.views import roadmap_of_grid, today
 from roadmap.admin.imports.uploads import CappedUpload, is_longer
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, page
 from roadmap.content.things import counted
@@ -67,6 +68,7 @@ def download_view(request: HttpRequest, pk: int) -> HttpResponse:
     grid = grid_of(roadmap)
     contents = by_key(roadmap, listed(request, roadmap, 0, is_whole=True).keys).values()
     answer = HttpResponse(written(grid, contents, now=timezone.now()), content_type=MEDIA_TYPE)
+    record(Kind.EXPORT, f"{counted(len(contents), 'item')} as a spreadsheet", request=request, about=roadmap)
     answer["Content-Disposition"] = f'attachment; filename="{roadmap.slug}-items-{today():%Y-%m-%d}.xlsx"'
     return answer
 

@@ -4,12 +4,13 @@ The line goes to the logger "roadmap.security", with its parts as extras: see `r
 """
 
 import datetime
+import getpass
 import logging
 from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.contrib.auth.models import User
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -57,7 +58,7 @@ def record(
     try:
         with transaction.atomic():
             event.save()
-    except DatabaseError as error:
+    except Error as error:
         # Whoever only reads goes on where nothing can be written: the line above is kept elsewhere.
         logger.error("The security log could not be written: %s", error)
         return None
@@ -67,6 +68,14 @@ def record(
 def address_of(request: HttpRequest | None) -> str:
     """Where it came from; empty for what is done on the server itself."""
     return (get_client_ip_address(request) or "") if request is not None else ""
+
+
+def on_the_server() -> str:
+    """Who runs a command, as the machine knows them."""
+    try:
+        return f"{getpass.getuser()}, on the server"
+    except (KeyError, OSError):  # in a container, nobody may have that number
+        return "somebody on the server"
 
 
 def _one_line(text: str, most: int) -> str:
