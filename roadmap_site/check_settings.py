@@ -141,6 +141,10 @@ def _is_origin(value: str) -> bool:
     return _is_web_address(value) and re.fullmatch(r"https?://[^/?#@]+", value) is not None
 
 
+def _is_seconds(value: str) -> bool:
+    return re.fullmatch(r"\d{1,8}", value.strip(), re.ASCII) is not None
+
+
 def _is_email(value: str) -> bool:
     try:
         validate_email(value)
@@ -215,7 +219,12 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
         _each(_is_network),
         "must be networks with commas between them, like 10.0.0.0/8, 2001:db8::/32, 127.0.0.1",
     ),
+    "HSTS_SUBDOMAINS": _TRUTH,
+    "HSTS_SECONDS": (_is_seconds, "must be a whole number of seconds, at most 99999999"),
+    "PUBLIC_ORIGIN": (_is_origin, "must be like https://roadmap.example.org, without a path"),
     "PAGE_STORE_MEMORY": _SIZE,
+    "UPLOADS_PER_PERSON": _SIZE,
+    "UPLOADS_IN_ALL": _SIZE,
     "PAGE_STORE_DISK": _SIZE,
     "SITE_NAME": _TEXT,
     "SITE_CONTACT_NAME": _TEXT,

@@ -62,6 +62,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret()
 
 ALLOWED_HOSTS = listed(env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or DEBUG else []))
 CSRF_TRUSTED_ORIGINS = listed(env.list("CSRF_TRUSTED_ORIGINS", default=[]))
+# The site's own address, in whatever is kept or sent elsewhere: feeds, the calendar, the API, email. Not what the one
+# who asked called it, who may have written a port or capitals into it.
+PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", default="").rstrip("/").lower()
 
 INSTALLED_APPS = [
     "roadmap",
@@ -79,6 +82,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "roadmap.web.exchange.Answering",
+    "roadmap.web.headers.SaysThemAll",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -157,6 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: how long an invitation works
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1  # hours
@@ -198,6 +203,9 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
+# How much pictures may have: those of one person in a day, and all there are. Bytes.
+UPLOADS_PER_PERSON = env.int("UPLOADS_PER_PERSON", default=100) * 1024 * 1024
+UPLOADS_IN_ALL = env.int("UPLOADS_IN_ALL", default=5120) * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # The look: the crown, the words GOV.UK and the GDS Transport font may be used on gov.uk domains only.
@@ -238,13 +246,17 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = not (LOCAL or DEBUG)
+SECURE_SSL_HOST = PUBLIC_ORIGIN.partition("://")[2] if PUBLIC_ORIGIN.startswith("https://") else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_CLIENT_IP_CALLABLE = "roadmap_site.proxy.address_behind_proxy"
-SECURE_HSTS_SECONDS = 0 if LOCAL or DEBUG else 31536000  # a year
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not (LOCAL or DEBUG)
+# An hour: a mistake is over soon. A longer one, and all names below, are for whoever runs the site to promise; and a
+# list that browsers are built with takes months to leave.
+SECURE_HSTS_SECONDS = 0 if LOCAL or DEBUG else env.int("HSTS_SECONDS", default=60 * 60)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for both
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (LOCAL or DEBUG)
 CSRF_FAILURE_VIEW = "roadmap_site.errors.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the review page has some for each thing that is pending

@@ -38,6 +38,9 @@ WRONG = {
     "LOCAL": ["tru"],
     "BEHIND_PROXY": ["nginx"],
     "GOVUK_BRAND": ["crown"],
+    "HSTS_SUBDOMAINS": ["all"],
+    "HSTS_SECONDS": ["-1", "a year", "1e9", "999999999"],
+    "PUBLIC_ORIGIN": ["roadmap.example.org", "https://x.example/a", "ftp://x.example", "https://user@x.example"],
     "ALLOWED_HOSTS": ["https://x.example", "x.example:443", "x.example/", "a.example b.example", "-", "a..example"],
     "CSRF_TRUSTED_ORIGINS": [
         "x.example",
@@ -70,6 +73,8 @@ WRONG = {
     "SITE_CONTACT_EMAIL": ["team", "team@", "a@example.org, b@example.org", "a@example.org\nBcc: b@example.org"],
     "PRIVACY_NOTICE_URL": ["javascript:alert(1)", "privacy"],
     "PAGE_STORE_MEMORY": ["-1", "64MB", "much", "1.5", "1e3"],
+    "UPLOADS_PER_PERSON": ["-1", "much"],
+    "UPLOADS_IN_ALL": ["-1", "1 GB"],
     "PAGE_STORE_DISK": ["-1", "all"],
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
     "EMAIL_FROM": ["roadmap", "Team <roadmap>", "Team roadmap@example.org", "a@example.org\nBcc: b@example.org"],
@@ -141,9 +146,11 @@ def test_what_is_right_is_taken(read):
         METRICS_NETWORKS="10.0.0.0/8, 127.0.0.1,2001:db8::/32",
         SENTRY_DSN="https://key@sentry.example.org/4",
         PAGE_STORE_MEMORY="0",
+        PUBLIC_ORIGIN="https://Roadmap.example.org",
     )
     assert found["ALLOWED_HOSTS"] == ["roadmap.example.org", ".example.net", "127.0.0.1", "[::1]", "localhost", "*"]
     assert found["CSRF_TRUSTED_ORIGINS"] == ["https://roadmap.example.org", "https://*.example.net:8443"]
+    assert (found["PUBLIC_ORIGIN"], found["SECURE_SSL_HOST"]) == ("https://roadmap.example.org", "roadmap.example.org")
     assert found["SECURITY_CONTACT"] == ["security@example.org", "https://example.org/report"]
     assert (found["DEBUG"], found["LOGGING"]["root"]["level"], found["PAGE_STORE_MEMORY"]) == (False, "INFO", 0)
     assert found["LOGGING"]["handlers"]["console"]["formatter"] == "json"
@@ -174,6 +181,15 @@ def test_one_key_without_the_other_is_said(read, monkeypatch):
     with pytest.raises(ImproperlyConfigured, match=r"AWS_SECRET_ACCESS_KEY is not: set both or neither\.$"):
         read(UPLOADS_URL="s3://our-bucket", AWS_ACCESS_KEY_ID="key")
     read(AWS_ACCESS_KEY_ID="key")  # of something else
+
+
+def test_browsers_are_held_to_https_for_an_hour_until_somebody_promises_more(read):
+    """Nor are names below it, nor a list that browsers are built with."""
+    usual, longer = read(), read(HSTS_SECONDS="31536000", HSTS_SUBDOMAINS="true")
+    assert (usual["SECURE_HSTS_SECONDS"], usual["SECURE_HSTS_INCLUDE_SUBDOMAINS"]) == (3600, False)
+    assert (longer["SECURE_HSTS_SECONDS"], longer["SECURE_HSTS_INCLUDE_SUBDOMAINS"]) == (31536000, True)
+    assert "SECURE_HSTS_PRELOAD" not in usual
+    assert read(LOCAL="true")["SECURE_HSTS_SECONDS"] == 0
 
 
 def test_a_setting_that_is_empty_is_one_that_is_not_set(read, tmp_path):

@@ -23,11 +23,12 @@ from roadmap.published import store
 from roadmap.web.as_markdown import FILE
 from roadmap.web.counts import kind_of, site_counts
 from roadmap.web.exchange import EXCHANGE, HEADER, Exchange, current, exchange_of
+from roadmap.web.headers import lines as header_lines
 from roadmap.web.page_store import wsgi_bridge
 from roadmap.web.page_store.answers import EMPTY, Held, Made, Message, made
 from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key, canonical, is_canonical
-from roadmap.web.page_store.of_readers import away_answer, is_picture, is_public, prefers_markdown
+from roadmap.web.page_store.of_readers import away_answer, is_picture, is_public, name_of, prefers_markdown
 from roadmap.web.page_store.shelf import Shelf
 from roadmap.web.page_store.watch import Seen, Watch
 from roadmap.web.page_store.watched import Told, watched
@@ -62,7 +63,7 @@ _SAYS_HOW_IT_CAME = b"x-forwarded-proto"
 _DONE = (302, 303)
 # Statuses of what is not there, or not understood, as long as nothing else is published.
 _STABLE = (400, 404, 410)
-_TEXT = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+_TEXT = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), *header_lines(False)]
 _ALIVE = Held(Made(200, _TEXT, {"": f"{ALIVE}\n".encode()}, None, 0))
 _TOO_LONG = Held(Made(413, _TEXT, {"": b"What was sent is too long.\n"}, None, 0))
 
@@ -148,7 +149,7 @@ class PageStore:
             return None
         if self._forwarded is not None:
             scheme = "https" if asked.get(self._forwarded) == b"https" else "http"
-        host = asked.get(b"host", b"").decode("latin-1").lower()
+        host = name_of(settings.PUBLIC_ORIGIN, asked.get(b"host", b"").decode("latin-1").lower())
         if b"markdown" in asked.get(b"accept", b"").lower() and prefers_markdown(path, asked[b"accept"]):
             path = f"{path}{FILE}"
         return Key(scheme, host, path, canonical(query) if query else "")
@@ -171,7 +172,7 @@ class PageStore:
         elif held is None or not watch.is_away or _is_of_another_notice(held, seen):
             held = await self._newer(key, held) or held
         if held is None:
-            await _send(send, *away_answer(key.path).messages(method, asked))
+            await _send(send, *away_answer(key).messages(method, asked))
             return
         is_old = watch.is_away and held.basis not in (None, OF_SOFTWARE)
         age = max(0, round(time.time() - max(watch.answered_at, held.made_at))) if is_old else None

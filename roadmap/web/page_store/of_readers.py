@@ -3,11 +3,14 @@
 from functools import lru_cache
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
 from roadmap.web.as_markdown import has_two_forms, is_preferred
+from roadmap.web.headers import EVERYBODY, RESOURCE_POLICY, standing
 from roadmap.web.page_store.answers import Held, made
+from roadmap.web.page_store.keys import Key
 from roadmap.web.problems import AWAY, RETRY_AFTER, Format, FormattedView, allow_every_origin, problem, readers_view
 
 
@@ -37,18 +40,28 @@ def _view_of(path: str) -> FormattedView | None:
     return readers_view(match.func, match.kwargs)
 
 
-def away_answer(path: str) -> Held:
+@lru_cache
+def name_of(origin: str, host: str) -> str:
+    """By which the site is known, where it has one name: by whichever of its others it is asked, the answer is one."""
+    is_ours = origin and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+    return origin.partition("://")[2] if is_ours else host
+
+
+def away_answer(key: Key) -> Held:
     """What is said where nothing is held and the database is away, in the format of the address."""
-    view = _view_of(path)
-    return _away_in(view.format if view else Format.PAGE)
+    view = _view_of(key.path)
+    return _away_in(view.format if view else Format.PAGE, key.scheme == "https")
 
 
 @lru_cache
-def _away_in(format: Format) -> Held:
+def _away_in(format: Format, is_secure: bool) -> Held:
     answer = problem(format, 503, AWAY)
     answer["Retry-After"] = str(RETRY_AFTER)
     if format is not Format.PAGE:
         allow_every_origin(answer)
     if isinstance(answer, SimpleTemplateResponse):
         answer.render()
-    return Held(made(503, answer.items(), answer.content, None))
+    is_for_all = format is not Format.PAGE
+    policy = {RESOURCE_POLICY: EVERYBODY} if is_for_all else {}
+    lines = standing(is_secure) | policy | dict(answer.items())
+    return Held(made(503, lines.items(), answer.content, None))
