@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILT_STYLES = ROOT / "var" / "styles"
 USERNAME = "publisher"
+OURS = ("--config", "script/gunicorn.conf.py", "roadmap_site.asgi")  # as script/server runs it
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 ONE_ROADMAP = """
@@ -126,14 +127,16 @@ def prepare_more(prepared: Path, state_dir: Path, command: str) -> Path:
 
 
 @contextmanager
-def serving(prepared: Path, state_dir: Path, password: str, **settings: str) -> Iterator[LiveSite]:
+def serving(
+    prepared: Path, state_dir: Path, password: str, *, gunicorn: tuple[str, ...] = OURS, **settings: str
+) -> Iterator[LiveSite]:
     """Serve a copy of a prepared folder from `state_dir`, until the block ends."""
     if "DATABASE_URL" not in settings:
         shutil.copy(prepared / "roadmap.sqlite3", state_dir)
     for folder in ("static", "styles"):
         (state_dir / folder).symlink_to(prepared / folder)
     log = state_dir / "gunicorn.log"
-    command = [sys.executable, "-m", "gunicorn", "--config", "script/gunicorn.conf.py", "roadmap_site.asgi"]
+    command = [sys.executable, "-m", "gunicorn", *gunicorn]
     if setpriv := shutil.which("setpriv"):
         # If the tests are killed outright, nothing below runs: then the kernel ends the server.
         command = [setpriv, "--pdeathsig=TERM", *command]

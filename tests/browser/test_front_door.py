@@ -83,6 +83,15 @@ def test_no_header_moves_an_address(site, name):
     assert pages[1].status == 200
 
 
+def test_nor_does_it_where_gunicorn_believes_it(sample_folder, tmp_path):
+    """Without our configuration, and as a plain WSGI site."""
+    plain = ("--no-control-socket", "--worker-class", "gthread", "roadmap_site.wsgi")
+    with live.serving(sample_folder, tmp_path, "", gunicorn=plain) as site:
+        page = ask(site, "/vat-mtd/", Host="localhost", SCRIPT_NAME="/vat-mtd")
+        assert page.status == 200
+        assert re.search(rb"<h1[^>]*>\s*VAT \(MTD\) roadmap", page.body)
+
+
 @pytest.mark.parametrize(
     "host", ["ROADMAP.example.org", "roadmap.example.org:81", "Roadmap.Example.ORG:443", "127.0.0.1:1"]
 )
