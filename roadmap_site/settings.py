@@ -241,6 +241,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "object-src": [NONE],
     }
 }
 X_FRAME_OPTIONS = "DENY"
@@ -258,6 +259,8 @@ SECURE_HSTS_SECONDS = 0 if LOCAL or DEBUG else env.int("HSTS_SECONDS", default=6
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for both
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (LOCAL or DEBUG)
+if SESSION_COOKIE_SECURE:
+    SESSION_COOKIE_NAME = "__Host-sessionid"  # which no other host, and nothing sent in the clear, can set
 CSRF_FAILURE_VIEW = "roadmap_site.errors.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the review page has some for each thing that is pending
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes: a form with several Markdown texts at their longest

@@ -25,7 +25,14 @@ ALWAYS = {
     "Strict-Transport-Security": "max-age=3600",
     "Content-Security-Policy": r"(?!.*unsafe)(?!.*\*).*default-src 'none'.*",
 }
-POLICY = {"script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "default-src 'none'"}
+POLICY = {
+    "script-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "form-action 'self'",
+    "default-src 'none'",
+}
 
 
 class Answer(NamedTuple):
