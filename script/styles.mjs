@@ -14,7 +14,7 @@ const FOR_SCRIPTS = /^--govuk-(?:breakpoint|frontend)/;
 // What every browser since then understands: what is within is as right without asking, and without its older names.
 const UNDERSTOOD = /^@supports ?(?:not \(-ms-|\((?:position|margin|padding|border-width|-webkit-mask-position):)/;
 const OLDER_NAMES =
-  /(?:clip:rect\(0 0 0 0\)(?: !important)?|-webkit-(?:clip-path|mask-[a-z]+):[^;]*|-m(?:s|oz)-[a-z-]+:[^;]*|width:-webkit-fit-content)(?:;|$)/g;
+  /(?:clip:rect\(0 0 0 0\)(?: !important)?|-webkit-(?:clip-path|mask-[a-z]+):[^;]*|-m(?:s|oz)-[a-z-]+:[^;]*|width:-webkit-fit-content|-webkit-appearance:none(?=;appearance))(?:;|$)/g;
 const OLDER_QUERY = ",(-ms-high-contrast: active)";
 // No field or button for readers is ever out of use, none is a number, no button is a link, no group of a form is in another,
 // the words of a fold are no parts, and no page is to be left in a hurry.

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from roadmap.content.choices import Noun, Stage
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ApiVersion, counted, joined, lower_first
-from roadmap.published.filter_values import labels_of, read_value, renamed_apis, slug_of, values_now
+from roadmap.published.filter_values import by_number, labels_of, read_value, renamed_apis, slug_of, values_now
 from roadmap.published.filters import Filters
 from roadmap.published.history import History, ThingTold
 from roadmap.web.addresses import Follow
@@ -22,6 +22,7 @@ from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
 from roadmap.web.pages.stages import ItemsOfStage, stages_of
 from roadmap.web.pages.views import NOWHERE, THERE
 
+MOST_ITEMS = 50  # of a stage, that the page of an API has; all are a link away
 MOST_EDITIONS = 5  # of which the page of an API tells; all others are a link away
 
 
@@ -98,7 +99,7 @@ class ShownApi:
 
     @property
     def stages(self) -> list[ItemsOfStage]:
-        return stages_of(self.reading, self.items, self.slug)
+        return stages_of(self.reading, self.items, self.slug, MOST_ITEMS)
 
     @property
     def follow(self) -> Follow | None:
@@ -113,7 +114,7 @@ class ShownApi:
 def _apis(reading: RoadmapReading) -> list[ShownApi]:
     """Those that any item concerns now, by name."""
     shown = [ShownApi(reading, slug) for slug in values_now(reading.published)["api"]]
-    return sorted(shown, key=lambda api: api.name.casefold())
+    return sorted(shown, key=lambda api: by_number(api.name.casefold()))
 
 
 def _past(api: ShownApi, history: History) -> dict[str, Any]:

@@ -111,6 +111,19 @@ def test_of_many_editions_the_newest_are_told_and_all_are_a_link_away(roadmap, r
     assert page.link("All changes to this API") == "/vat-mtd/changes/?since=0&api=vat-returns-api"
 
 
+def test_of_very_many_items_the_first_of_each_stage_are_there_and_all_are_a_link_away(roadmap, reads):
+    returns = Api.objects.get(name="VAT (Returns) API")
+    for number in range(60):
+        make.item(roadmap, title=f"One of many {number}", live=f"July {2027 + number}", apis=((returns, ""),))
+    make.edition(roadmap, at=make.at("2026-04-01", "12:00"))
+    page = reads(PAGE)
+    assert len(page.one("section", id="backlog").text.split("One of many")) == 50  # with the one that is before them
+    all_planned = page.link("All 61 planned")
+    assert all_planned == "/vat-mtd/items/?stage=backlog&api=vat-returns-api"
+    assert reads(all_planned).headings[0] == (1, "61 of 64 items")
+    assert not page.links("All 1 in sandbox")
+
+
 def test_an_api_without_items_now_keeps_its_page(roadmap, reads):
     Item.objects.filter(title__in=("Sent by agents", "Tested already")).delete()
     make.edition(roadmap, at=make.at("2026-04-01", "12:00"))
