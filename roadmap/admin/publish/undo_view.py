@@ -74,7 +74,7 @@ def undo_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
         except PublishingRefused as error:
             refusal = f"Nothing has been undone. {error}"
         else:
-            return _done(request, made, edition)
+            return _done(request, made, edition, only)
     plan = undoing(edition, now, only=only)
     return page(request, "publish/undo", _context(plan, form, now, refusal, only))
 
@@ -87,9 +87,14 @@ def _suggested(edition: Edition, now: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def _done(request: HttpRequest, made: Edition, edition: Edition) -> HttpResponse:
+def _done(request: HttpRequest, made: Edition, edition: Edition, only: str) -> HttpResponse:
     roadmap = made.roadmap
     told = f"Edition {edition.number} of {roadmap} is undone: edition {made.number} takes back what it changed."
+    if only and (thing := edition.revisions.filter(uid=only).first()):
+        told = (
+            f"What edition {edition.number} of {roadmap} changed of “{thing.title}” is undone, by edition {made.number}. "
+            "The rest of it stays."
+        )
     if left := publishing.count_pending(roadmap):
         told += f" {left} unpublished {'change stays as it is' if left == 1 else 'changes stay as they are'}."
     link = format_html(' <a href="{}">See it as readers do</a>', roadmap.get_absolute_url())

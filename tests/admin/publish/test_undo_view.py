@@ -137,7 +137,8 @@ def test_what_was_undone_is_not_offered_again_and_says_which_edition_took_it_bac
 
     second = publish_early(roadmap)
     assert address(second) in editions()
-    undo(publisher, second, thing=roadmap.items.get(title="Agents").uid)
+    page = undo(publisher, second, thing=roadmap.items.get(title="Agents").uid)
+    assert "What edition 2 of VAT changed of “Agents” is undone, by edition 3. The rest of it stays." in plain(page)
     assert "Taken back" not in editions()  # the other thing of it is still there
     undo(publisher, second)
     assert address(second) not in editions()
