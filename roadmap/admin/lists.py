@@ -61,7 +61,7 @@ class RoadmapChangeList(ChangeList):
         filters, *others = super().get_filters(request)
         for found in filters:
             found.title = FILTER_TITLES.get(getattr(found, "field_path", ""), found.title)
-            found.empty_value_display = "None"  # of what has no release, or no API
+            found.empty_value_display = "None"  # type: ignore[attr-defined]  # of what has no release, or no API
         return filters, *others
 
     def offered_filters(self) -> list[Any]:

@@ -148,7 +148,7 @@ class RoadmapAdmin(WorkingAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Roadmap | None = None) -> Any:
         """For somebody who may only look, the times of the notice as readers would be told them."""
-        names = {} if self.has_change_permission(request, obj) else _NOTICE_IN_WORDS
+        names: dict[Any, str] = {} if self.has_change_permission(request, obj) else _NOTICE_IN_WORDS
         return [
             (title, {**what, "fields": [names.get(name, name) for name in what["fields"]]})
             for title, what in super().get_fieldsets(request, obj)

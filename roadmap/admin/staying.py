@@ -40,9 +40,9 @@ class StaysInRoadmap(admin.ModelAdmin):
             here["roadmap_here"] = roadmap_of_form(request)
         return super().changelist_view(request, {**here, **(extra_context or {})})
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: Any, **where: Any) -> HttpResponse | None:  # type: ignore[override]
         """What asks before it does something to what is ticked in the list of one roadmap is a page of that roadmap."""
-        answer = super().response_action(request, queryset)
+        answer = super().response_action(request, queryset, **where)
         if isinstance(answer, TemplateResponse) and self._has_roadmap and (roadmap := roadmap_of_form(request)):
             answer.context_data = {
                 **(answer.context_data or {}),

@@ -24,8 +24,8 @@ class SaysWhatFollows(admin.ModelAdmin):
         _say(request)
         return answer
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        answer = super().response_action(request, queryset)
+    def response_action(self, request: HttpRequest, queryset: Any, **where: Any) -> HttpResponse | None:  # type: ignore[override]
+        answer = super().response_action(request, queryset, **where)
         _say(request)
         return answer
 

@@ -78,8 +78,8 @@ def _typed(post: QueryDict) -> dict[int, str]:
     found = {}
     for name in post:
         what, key, shown = [*name.split(":"), "", ""][:3]
-        if what == "place" and _place(key) and post[name].strip() != shown:
-            found[int(key)] = post[name].strip()
+        if what == "place" and _place(key) and (typed := str(post[name]).strip()) != shown:
+            found[int(key)] = typed
     return found
 
 
