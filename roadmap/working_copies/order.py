@@ -108,10 +108,10 @@ def _fewest_changes(positions: list[int]) -> list[int]:
         before.append(left[length - 1] if length else None)
         if 0 <= room <= most:
             left[length : length + 1] = [place]
-    kept, place = set(), left[-1] if left else None
-    while place is not None:
-        kept.add(place)
-        place = before[place]
+    kept, at = set(), left[-1] if left else None
+    while at is not None:
+        kept.add(at)
+        at = before[at]
     given: list[int] = []
     for place, position in enumerate(positions):
         given.append(position if place in kept else given[-1] + 1 if given else 0)

@@ -25,5 +25,5 @@ def marked_fields(form: forms.BaseForm, formsets: Iterable[Any]) -> Iterator[Mar
 def _of(form: forms.BaseForm, row: str = "") -> Iterator[MarkedField]:
     for bound in form:
         if bound.errors and not bound.is_hidden:
-            label = f"{row} {str(bound.label).lower()}" if row else capfirst(bound.label)
+            label = f"{row} {str(bound.label).lower()}" if row else str(capfirst(bound.label))
             yield MarkedField(bound.id_for_label or bound.auto_id, label, str(bound.errors[0]))
