@@ -37,7 +37,7 @@ class StoreRefuses(OSError):
     """It answers that it will not: a wrong key, a bucket that is not there."""
 
 
-class Uploads(S3Storage):  # type: ignore[misc]
+class Uploads(S3Storage):
     """One client for all threads, which is made when a picture is first asked for."""
 
     _away_until = 0.0  # by the clock that only goes on

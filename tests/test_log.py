@@ -153,3 +153,13 @@ def test_a_line_for_people_has_the_id_too_and_hides_as_much():
     assert line.startswith(f"WARNING django.request [{exchange.id}]: /preview/…/\nTraceback")
     assert "MQ.abc" not in line
     assert LINES.format(record("x")) == "WARNING django.request: x"
+
+
+@each_case("address", ["/a\nWARNING forged", "/a\x1b[2J", "/a\udcff/"])
+def test_whatever_is_asked_for_a_line_stays_one_that_can_be_written(address):
+    exchange = Exchange("GET", address)
+    for formatter in (LINES, JsonLines()):
+        line = formatter.format(record("%s", exchange.address, told={"more": address}))
+        assert line.isprintable()
+        line.encode()
+    assert json.loads(line)["more"] == address

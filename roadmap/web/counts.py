@@ -63,8 +63,8 @@ class Counts:
         digest = hashlib.sha256(repr(NAMES).encode()).hexdigest()[:8]
         self._path = folder / f"counts-{digest}"
         self._lock = Lock()
-        self._row: memoryview | None = None
-        self._whole: memoryview | None = None
+        self._row: memoryview[float] | None = None
+        self._whole: memoryview[float] | None = None
         self._file = -1  # open for as long as the process lives: to close it would end its lock
         os.register_at_fork(after_in_child=self._forget)
 
@@ -93,12 +93,12 @@ class Counts:
         with self._lock:
             if self._whole is None:
                 self._begin()
-        whole, numbers = self._whole or memoryview(b""), _ROW // _BYTES
+        whole, numbers = self._whole or self._begin(), _ROW // _BYTES
         return {
             name: sum(whole[row + place] for row in range(0, len(whole), numbers)) for name, place in _PLACES.items()
         }
 
-    def _begin(self) -> memoryview:
+    def _begin(self) -> "memoryview[float]":
         try:
             mapped, number = self._mapped()
         except OSError as error:

@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import logging
 import re
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -99,7 +100,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     if request.headers.get("If-None-Match") == etag:  # it was there for whoever has that
         return _for_good(HttpResponse(status=304), etag)
     try:
-        answer = Picture(default_storage.open(name))
+        answer: Any = Picture(default_storage.open(name))
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise Http404(f"There is no picture {name}") from error
     except OSError as error:
@@ -109,7 +110,8 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
         return away
     answer.basis = OF_SOFTWARE if settings.UPLOADS_ARE_ELSEWHERE else None
     _for_good(answer, etag)
-    return get_conditional_response(request, etag=etag, response=answer) or answer
+    found: HttpResponseBase = get_conditional_response(request, etag=etag, response=answer) or answer
+    return found
 
 
 def _for_good(answer: HttpResponseBase, etag: str) -> HttpResponseBase:

@@ -80,7 +80,7 @@ def test_an_answer_that_is_not_slow_is_not_told_and_none_where_nobody_wants_it(c
 
 @pytest.mark.django_db
 def test_a_slow_query_is_told_in_its_words_without_values(caplog, settings, monkeypatch):
-    settings.SLOW_QUERY_MS = 1
+    settings.SLOW_QUERY_MS, settings.IS_SERVER = 1, True
     watch_connection(connection)
     watch_connection(connection)
     assert connection.execute_wrappers.count(count_query) == 1
@@ -89,8 +89,13 @@ def test_a_slow_query_is_told_in_its_words_without_values(caplog, settings, monk
     with caplog.at_level(logging.WARNING, "roadmap.slow"):
         make.roadmap(slug="canary-slug")
     told = [record.getMessage() for record in caplog.records if record.name == "roadmap.slow"]
-    assert any(line.startswith('A query for no request took 2000 ms: INSERT INTO "roadmap_roadmap"') for line in told)
+    begins = 'A query took 2000 ms (request: none): INSERT INTO "roadmap_roadmap"'
+    assert any(line.startswith(begins) for line in told)
     assert "canary" not in "".join(told)
+    caplog.clear()
+    settings.IS_SERVER = False  # a command
+    make.roadmap(slug="another", reference_prefix="AN")
+    assert caplog.records == []
 
 
 def test_the_words_of_a_query_are_one_line_of_some_length():
