@@ -45,7 +45,7 @@ NICE = 5  # steps that editors' threads stand back for the readers'; Linux count
 EDITORS = 6  # threads for all else: forms, previews
 TURN = 0.0005  # seconds that a thread computes while others wait, a tenth of Python's own: most wait after each query
 FILES = 2  # threads that wait for nothing but this machine's disk: for what is kept there, and for pictures
-PICTURES = 4  # threads that wait for pictures from another machine, where UPLOADS_URL says so
+PICTURES = 4  # threads that wait for pictures from another machine (UPLOADS_URL), so that no page does
 PART = 256 * 1024  # bytes of an answer that lies in a file, sent at once
 PATIENCE_ASKING = 0.08  # seconds that a reader waits for word of what may have been published a moment ago
 PATIENCE_STARTING = 1.2  # seconds that a process which begins waits for the same: nobody reads from it yet
@@ -213,7 +213,6 @@ class PageStore:
                 seen = watch.seen
                 new = await self._kept(key, seen)
                 if new is None:
-                    # A store of pictures that hangs keeps no page waiting.
                     threads = self._pictures if is_picture(key.path) else self._makers
                     new = await loop.run_in_executor(threads, self._made_by_django, key, seen, exchange)
         if self._counts is not None:
@@ -241,16 +240,13 @@ class PageStore:
         environ = wsgi_bridge.environ("GET", key.scheme, key.path, key.query, headers)
         environ[EXCHANGE] = exchange
         response, status, lines, body = wsgi_bridge.ask(self._django, environ)
-        basis = getattr(response, "basis", None)
+        basis, is_file = (
+            getattr(response, "basis", None),
+            key.path.startswith((settings.STATIC_URL, settings.MEDIA_URL)),
+        )
         if basis is None and status == 200 and key.path.startswith(settings.STATIC_URL):
             basis = OF_SOFTWARE
-        elif (
-            basis is None
-            and status in _STABLE
-            and seen
-            and not key.path.startswith(settings.STATIC_URL)
-            and not is_picture(key.path)
-        ):
+        elif basis is None and status in _STABLE and seen and not is_file:
             basis = Basis(seen.of_all, "", seen.day)
         new = made(status, lines, body, basis)
         return self._disk.put(key, new) if new.basis else new

@@ -80,8 +80,8 @@ def test_a_stored_page_is_the_same_for_all_where_no_line_is_wanted(settled, capl
 def test_it_is_counted_where_an_answer_was_found(settled):
     settled.METRICS_NETWORKS = [ip_network("10.0.0.0/8")]
     site_counts.cache_clear()
-    run(new_store(), "/vat-mtd/", "/vat-mtd/", "/vat-mtd/", "/admin/")
-    run(new_store(), "/vat-mtd/")
+    run(new_store().__call__, "/vat-mtd/", "/vat-mtd/", "/vat-mtd/", "/admin/")  # and not what is at hand besides
+    run(new_store().__call__, "/vat-mtd/")
     sums = site_counts().sums()
     found = {source: sums["store", source] for source in ("memory", "disk", "django")}
     assert found == {"memory": 2, "disk": 1, "django": 1}
