@@ -26,7 +26,7 @@ MOST_TIMES = 2.0
 # What is meant to be otherwise: a search begins by reading every roadmap, of which there are two when the large one is
 # asked; and how dates have held goes through each first date that there ever was, and says little of them.
 MORE_QUERIES = {"search": 3}
-MORE_TIMES = {"how dates have held": 15.0}
+MORE_TIMES = {"how dates have held": 20.0}
 APART = datetime.timedelta(days=2)  # from one Edition to the next; the last is of yesterday
 
 # Below the roadmap's address. {reference} is an item that changed in many Editions, {day} one in the middle.
