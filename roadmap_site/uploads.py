@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.utils.encoding import filepath_to_uri
@@ -97,6 +97,9 @@ class Uploads(S3Storage):
             logger.error("%s refuses %s: %s", self.host, name, error)
             told = f"{self.host}, which keeps the uploaded pictures, refuses ({code or status})"
             raise StoreRefuses(f"{told}: see UPLOADS_URL and its keys") from error
+        except (NoCredentialsError, PartialCredentialsError) as error:
+            told = f"There are no keys for {self.host}, which keeps the uploaded pictures"
+            raise StoreRefuses(f"{told}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from error
         except (BotoCoreError, TimeoutError) as error:
             raise self._failed(error) from error
 

@@ -56,6 +56,8 @@ def store(running, settings, monkeypatch, tmp_path):
     if not running.is_running:
         running.start()
     monkeypatch.setattr(asking, "READING", PATIENCE)
+    for name, value in running.keys.items():
+        monkeypatch.setenv(name, value)
     use(settings, running.url)
     for name in running.files:
         default_storage.delete(name)
@@ -226,7 +228,14 @@ def test_a_wrong_key_and_a_bucket_that_is_not_there_are_said_in_words(store, set
         with pytest.raises(OSError, match=r"refuses \(\w+\): see UPLOADS_URL and its keys"):
             default_storage.save(NAME, ContentFile(PIXEL))
     assert "refuses markdown/seen.png" in caplog.text
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", store.keys["AWS_SECRET_ACCESS_KEY"])
+    for name in store.keys:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")  # which would be asked for them
+    use(settings, store.url)
+    with pytest.raises(OSError, match=r"There are no keys for 127.0.0.1:\d+, .*: set AWS_ACCESS_KEY_ID and"):
+        default_storage.save(NAME, ContentFile(PIXEL))
+    for name, value in store.keys.items():
+        monkeypatch.setenv(name, value)
     use(settings, store.url.replace(BUCKET, "another"))
     with pytest.raises(OSError, match="has no bucket “another”: see UPLOADS_URL"):
         default_storage.save(NAME, ContentFile(PIXEL))
