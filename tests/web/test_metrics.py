@@ -197,6 +197,13 @@ def test_behind_a_proxy_it_is_the_address_that_the_proxy_saw(networks, client, s
     assert [status("10.1.2.3"), status("9.9.9.9"), status("10.1.2.3, 9.9.9.9")] == [200, 404, 404]
 
 
+@pytest.mark.django_db
+def test_prometheus_may_ask_a_machine_without_tls(networks, client, settings):
+    networks("127.0.0.1")
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/metrics").status_code == 200
+
+
 def test_where_nobody_may_see_them_nothing_is_counted_and_there_is_no_such_address(networks, client, tmp_path):
     networks()
     assert client.get("/metrics").status_code == 404
