@@ -88,3 +88,17 @@ def test_it_is_counted_where_an_answer_was_found(settled):
     assert sums["requests", "page", "200"] == 4
     assert sums["requests", "admin", "302"] == 1
     assert (sums["renders", "page"], sums["renders", "admin"]) == (1, 1)
+
+
+def test_what_is_at_hand_is_counted_too_and_left_where_each_request_has_a_line(settled):
+    settled.METRICS_NETWORKS = [ip_network("10.0.0.0/8")]
+    site_counts.cache_clear()
+    held = new_store()
+    run(held.__call__, "/vat-mtd/")
+    asked = {b"host": b"testserver", b"if-none-match": b"*"}
+    start, _ = held.at_hand("GET", "http", "/vat-mtd/", b"", asked)
+    assert start["status"] == 304
+    sums = site_counts().sums()
+    assert (sums["store", "memory"], sums["requests", "page", "304"]) == (1, 1)
+    settled.ACCESS_LOG = True
+    assert held.at_hand("GET", "http", "/vat-mtd/", b"", asked) is None
