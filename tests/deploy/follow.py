@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -218,7 +219,6 @@ def see_upload(typed: Follower, staff: Staff, password: str, other: str) -> str:
 def upgrade(typed: Follower, other: str, upload: str) -> None:
     api = "/api/v1/roadmaps/vat-mtd"
     before = json.loads(typed.ask("one", curl_of(api)))
-    said = typed.ask("one", curl_of("/healthz"))
     typed.part("Upgrade")
     typed.part("Upgrade two machines")
     for machine, address in (("one", "127.0.0.1"), ("two", other)):
@@ -228,7 +228,7 @@ def upgrade(typed: Follower, other: str, upload: str) -> None:
         typed.ask(machine, curl_of(upload, address) + " >/dev/null")
         runs = typed.ask(machine, "readlink /srv/roadmap/current").strip()
         assert runs == versions.NEW, runs
-    say(f"upgraded with its data, from {said.strip()} to {typed.ask('one', curl_of('/healthz')).strip()}")
+    say(f"upgraded with its data, one machine after the other, from the day of {versions.FIRST_DAY} to today's")
 
 
 def rehearse(typed: Follower) -> None:
@@ -251,6 +251,7 @@ def main() -> int:
     arguments.add_argument("--debian", choices=machines.RELEASES, default="13")
     arguments.add_argument("--keep", action="store_true", help="leave the machines' disks, to be looked at")
     chosen = arguments.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was begun is ended
     folder = Path(tempfile.mkdtemp(prefix="roadmap-deploy-", dir="/var/tmp"))
     folder.chmod(0o755)
     try:

@@ -8,6 +8,7 @@ registries.
 import contextlib
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,7 @@ def try_out(version: str, folder: Path) -> bool:
 
 
 def main(chosen: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was begun is ended
     is_right = True
     for version in chosen or list(machines.RELEASES):
         folder = Path(tempfile.mkdtemp(prefix="roadmap-image-", dir="/var/tmp"))
