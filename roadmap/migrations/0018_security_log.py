@@ -74,8 +74,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "security event",
-                "verbose_name_plural": "security log",
+                "verbose_name": "security log entry",
+                "verbose_name_plural": "security log entries",
                 "ordering": ["-happened_at", "-pk"],
                 "default_permissions": ("view",),
                 "abstract": False,

@@ -43,8 +43,8 @@ class SecurityEvent(Immutable):
     class Meta(Immutable.Meta):
         ordering = ["-happened_at", "-pk"]
         default_permissions = ("view",)  # nobody adds, changes or removes one
-        verbose_name = "security event"
-        verbose_name_plural = "security log"
+        verbose_name = "security log entry"
+        verbose_name_plural = "security log entries"
 
     def __str__(self) -> str:
         return f"{self.Kind(self.kind).label}: {self.about or self.who}"

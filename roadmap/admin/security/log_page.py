@@ -6,8 +6,10 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from roadmap.admin.lists import RoadmapChangeList
 from roadmap.admin.views import name_of
@@ -31,7 +33,7 @@ class PersonFilter(admin.SimpleListFilter):
 
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(admin.ModelAdmin):
-    list_display = ["at", "kind", "who_did_it", "about", "words", "came_from"]
+    list_display = ["at", "kind", "who_did_it", "what_it_was"]
     list_display_links = None
     list_filter = ["kind", PersonFilter]
     date_hierarchy = "happened_at"
@@ -47,6 +49,9 @@ class SecurityEventAdmin(admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RoadmapChangeList
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Security log", **(extra_context or {})})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -59,10 +64,10 @@ class SecurityEventAdmin(admin.ModelAdmin):
     def at(self, event: SecurityEvent) -> str:
         return uk_datetime(event.happened_at)
 
-    @admin.display(description="who", ordering="who")
+    @admin.display(description="who, and from where", ordering="who")
     def who_did_it(self, event: SecurityEvent) -> str:
-        return event.who or "Not known"
+        return format_html("{}<br>{}", event.who or "Not known", event.address or "The server itself")
 
-    @admin.display(description="from", ordering="address")
-    def came_from(self, event: SecurityEvent) -> str:
-        return event.address or "The server itself"
+    @admin.display(description="about", empty_value="", ordering="about")
+    def what_it_was(self, event: SecurityEvent) -> str:
+        return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in (event.about, event.words) if part))
