@@ -58,7 +58,7 @@ class RoadmapAdminSite(admin.AdminSite):
             return send_again(request, pairs, answer["Location"], "signed_in")
         return answer
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         from roadmap.admin.security.log import Kind, record  # not above: see `index`
 
         answer: HttpResponse = super().password_change(request, extra_context)

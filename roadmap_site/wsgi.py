@@ -1,8 +1,9 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler
+from django.http.response import HttpResponseBase
 
 from roadmap_site.start import start
 
@@ -12,11 +13,10 @@ class AtTheRoot(WSGIHandler):
     a proxy on the same machine passes on: then /vat-mtd/ was the list of roadmaps, for whoever keeps answers.
     """
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> HttpResponseBase:
         if before := environ.get("SCRIPT_NAME"):
             environ = environ | {"SCRIPT_NAME": "", "PATH_INFO": before + environ.get("PATH_INFO", "")}
-        answer: Iterable[bytes] = super().__call__(environ, start_response)
-        return answer
+        return super().__call__(environ, start_response)
 
 
 start(is_server=True)

@@ -62,7 +62,7 @@ def locked(path):
 def assert_nothing_is_lost(site, staff, review, form):
     """Inside the fault: what staff send is refused in words, with all that they typed; readers read on."""
     assert ask(site, "/vat-mtd/").status == 200
-    published = staff.send(review, note=TYPED)
+    published = staff.send(review, note=TYPED, action="publish")
     assert published.status == 503, published.text
     assert "Nothing that you typed is lost" in published.text
     assert ("note", TYPED) in Form(published.text).fields

@@ -27,7 +27,7 @@ class PersonFilter(admin.SimpleListFilter):
         return [(str(user.pk), name_of(user)) for user in User.objects.filter(is_staff=True).order_by("username")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        name = dict(self.lookup_choices).get(self.value())
+        name = dict(self.lookup_choices).get(self.value() or "")
         return queryset.filter(Q(person=self.value()) | Q(about=name)) if name else queryset
 
 

@@ -123,10 +123,10 @@ def known_apis(parsed: ParsedRoadmap, roadmap: Roadmap | None) -> ApisOfSource:
     What another roadmap shows is not for whoever imports this one to change: that is said instead.
     """
     there = {name.casefold(): (name, url) for name, url in Api.objects.values_list("name", "url")}
-    others = Roadmap.objects.exclude(pk=roadmap.pk if roadmap else None)
+    others = Roadmap.objects.exclude(pk=roadmap.pk) if roadmap else Roadmap.objects.all()
     shown = Api.objects.filter(url="", items__roadmap__in=others).values_list("name", flat=True).distinct()
     of_others = {name.casefold() for name in shown}
-    known, doubts = {**there}, {}
+    known, doubts = {**there}, dict[str, Doubt]()
     for item in parsed.items:
         for api in item.apis:
             key = api.name.casefold()
