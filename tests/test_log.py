@@ -67,6 +67,7 @@ def test_no_address_with_a_secret_in_it_is_logged_whole():
         secrets.token_urlsafe(32),
         "c0ffee-" + secrets.token_hex(16),
     ],
+    ids=["signed", "signed and quoted", "signed with a dot", "signed with its time", "random", "of a password"],
 )
 def test_what_has_the_form_of_a_token_is_hidden_wherever_it_stands(token):
     for address in (f"/follow/confirm/{token}/", f"/unsubscribe?{token}", f"/a/?next=/b/{token}/&c=d"):
