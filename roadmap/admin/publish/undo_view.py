@@ -92,8 +92,8 @@ def _done(request: HttpRequest, made: Edition, edition: Edition, only: str) -> H
     told = f"Edition {edition.number} of {roadmap} is undone: edition {made.number} takes back what it changed."
     if only and (thing := edition.revisions.filter(uid=only).first()):
         told = (
-            f"What edition {edition.number} of {roadmap} changed of “{thing.title}” is undone, by edition {made.number}. "
-            "The rest of it stays."
+            f"What edition {edition.number} of {roadmap} changed of “{thing.title}” is undone, by edition "
+            f"{made.number}. The rest of it stays."
         )
     if left := publishing.count_pending(roadmap):
         told += f" {left} unpublished {'change stays as it is' if left == 1 else 'changes stay as they are'}."
