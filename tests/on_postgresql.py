@@ -24,6 +24,8 @@ ON_POSTGRESQL_TOO = {
     "tests/admin/editing/test_order_views.py": "places written in bulk, editions found by a minimum; NUL in a form",
     "tests/admin/test_preview_link_views.py": "links revoked in one UPDATE, times compared, constraints of a link",
     "tests/admin/bulk/test_release_day_views.py": "milestones in bulk, all or nothing; NUL in a form",
+    "tests/admin/security/test_locks.py": "names compared without case, rows grouped and removed",
+    "tests/admin/security/test_log_page.py": "days, search and filters in SQL; a row written in a savepoint",
     "tests/admin/test_permissions.py::test_the_roles_can_be_taken_back_and_made_again": "a migration undone",
     "tests/faults": "a server of its own, stopped and started; these run on no other database",
     "tests/keeping/test_backup.py": "rows read as of one moment, sequences",

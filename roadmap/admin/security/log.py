@@ -67,7 +67,7 @@ def record(
 
 def address_of(request: HttpRequest | None) -> str:
     """Where it came from; empty for what is done on the server itself."""
-    return (get_client_ip_address(request) or "") if request is not None else ""
+    return _one_line(str(get_client_ip_address(request) or ""), 45) if request is not None else ""
 
 
 def on_the_server() -> str:
