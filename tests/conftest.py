@@ -39,6 +39,8 @@ from tests import live, on_postgresql
 from tests.browser.page_kinds import EVERYTHING
 from tests.database import in_order, misplaced, rolled_back, touches_database
 
+pytest_plugins = ["tests.smtp"]  # `smtp`: a real SMTP server
+
 Made = TypeVar("Made")
 
 # No deadline: how long an example takes says more about the machine than about the code.
