@@ -5,12 +5,14 @@ from django.urls import include, path
 
 from roadmap.admin import people, session_view
 from roadmap.admin.editing import markdown_widget
+from roadmap.admin.sign_in.urls import urls as sign_in_urls
 
 urlpatterns = [
     path("admin/", include(markdown_widget.urls)),  # before the admin's own, which answer whatever else begins so
     path("admin/", include(session_view.urls)),
     path("admin/", include("roadmap.admin.preview_urls")),
     path("admin/", include(people.urls)),
+    path("admin/", include(sign_in_urls)),
     path("admin/", admin.site.urls),
     path("", include("roadmap.previews.urls")),
     path("", include("roadmap.web.urls")),

@@ -12,11 +12,10 @@ from django.contrib import admin, messages
 from django.contrib.auth import admin as _registers_its_own  # noqa: F401 - which are then replaced
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
-from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse
 from django.utils.encoding import force_bytes
 from django.utils.html import format_html
 from django.utils.http import urlsafe_base64_encode
@@ -24,6 +23,8 @@ from django.views.decorators.http import require_POST
 
 from roadmap.admin import mail
 from roadmap.admin.permissions import EDITORS, PUBLISHERS
+from roadmap.admin.sign_in import second_factor, sessions, signals
+from roadmap.admin.sign_in.reset import ChoosePasswordView
 from roadmap.admin.views import name_of
 from roadmap.models import Roadmap
 
@@ -136,7 +137,17 @@ class PersonAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(require_POST(self.invite_view))
-        return [path("<int:pk>/invite/", invite, name="auth_user_invite"), *super().get_urls()]
+        reset = self.admin_site.admin_view(require_POST(self.reset_second_factor_view))
+        return [
+            path("<int:pk>/invite/", invite, name="auth_user_invite"),
+            path("<int:pk>/second-factor/", reset, name="auth_user_second_factor"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        user = User.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        device = second_factor.device_of(user) if user else None
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "second_factor": device})
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         teams = ["teams"] if "teams" in self.get_form(request, obj)().fields else []
@@ -196,6 +207,25 @@ class PersonAdmin(admin.ModelAdmin):
             messages.error(request, f"{name_of(user)} may not sign in. Tick “May sign in” first.")
         return redirect("admin:auth_user_change", pk)
 
+    def reset_second_factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """For who has lost phone and recovery codes. Nobody does it for themselves: their own page asks for a code."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        user = get_object_or_404(User, pk=pk)
+        if user == request.user:
+            messages.error(request, "You cannot reset your own second factor here. Ask another administrator.")
+            return redirect("admin:auth_user_change", pk)
+        second_factor.remove(user)
+        sessions.end_sign_ins(user)
+        words = "Second factor reset by an administrator"
+        signals.second_factor_changed.send(sender=None, request=request, user=user, by=request.user, words=words)
+        messages.success(
+            request,
+            f"The second factor of {name_of(user)} is reset, and all their sign-ins have ended. "
+            "When they next sign in they set up another, if their role needs one.",
+        )
+        return redirect("admin:auth_user_change", pk)
+
 
 def invite(request: HttpRequest, user: User) -> None:
     """By email, or with a link to send them by other means: then whoever asked sees it once."""
@@ -231,23 +261,8 @@ def invitation_url(user: User) -> str:
     return reverse("invitation", args=[key, default_token_generator.make_token(user)])
 
 
-class InvitationView(PasswordResetConfirmView):
-    """Where somebody chooses a password with the link that they were sent; it signs them in."""
-
-    template_name = "admin/people/choose_password.html"
-    title = "Choose a password"
-    success_url = reverse_lazy("admin:index")
-    post_reset_login = True
-    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
-
-    def get_user(self, uidb64: str) -> Any:
-        user: Any = super().get_user(uidb64)
-        return user if user and user.is_active and user.is_staff else None
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        title = self.title if self.validlink else "This link does not work any more"
-        return {**admin.site.each_context(self.request), **context, "title": title}
+class InvitationView(ChoosePasswordView):
+    """Where somebody who was invited chooses a password; what signing in asks for besides comes next."""
 
 
 urls = [path("invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation")]

@@ -11,6 +11,7 @@ from roadmap.models.preview_link import PreviewLink
 from roadmap.models.published import Change, Edition, ImmutableError, Revision
 from roadmap.models.review_draft import MinorMark, ReviewDraft
 from roadmap.models.roadmap import Api, ChangelogEntry, Field, Page, Release, Roadmap, Save
+from roadmap.models.sign_in import OtherIdentity, RecoveryCode, SignIn, TryLimit
 
 WorkingCopy = Roadmap | Page | Release | Item | ChangelogEntry
 
