@@ -3,7 +3,6 @@
 Somebody who is added gets an invitation: a link, by email where the site sends any, with which they choose a password.
 """
 
-from enum import StrEnum
 from typing import Any
 
 from django import forms
@@ -22,35 +21,11 @@ from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
 from roadmap.admin import mail
-from roadmap.admin.permissions import EDITORS, PUBLISHERS
 from roadmap.admin.sign_in import second_factor, sessions, signals
 from roadmap.admin.sign_in.reset import ChoosePasswordView
+from roadmap.admin.sign_in.roles import ROLES, StaffRole, join_group_of, role_of
 from roadmap.admin.views import name_of
 from roadmap.models import Roadmap
-
-
-class StaffRole(StrEnum):
-    EDITOR = "editor"
-    PUBLISHER = "publisher"
-    ADMINISTRATOR = "administrator"
-
-
-ROLES = {
-    StaffRole.EDITOR: "Editor: changes drafts and previews them",
-    StaffRole.PUBLISHER: "Publisher: also publishes, schedules and withdraws",
-    StaffRole.ADMINISTRATOR: "Administrator: also lets people in",
-}
-GROUP_OF = {StaffRole.EDITOR: EDITORS, StaffRole.PUBLISHER: PUBLISHERS, StaffRole.ADMINISTRATOR: PUBLISHERS}
-
-
-def role_of(user: User) -> StaffRole | None:
-    """None for somebody without one, who can sign in and do nothing."""
-    if user.is_superuser:
-        return StaffRole.ADMINISTRATOR
-    names = {group.name for group in user.groups.all()}
-    if PUBLISHERS in names:
-        return StaffRole.PUBLISHER
-    return StaffRole.EDITOR if EDITORS in names else None
 
 
 class PersonForm(forms.ModelForm):
@@ -113,11 +88,10 @@ class PersonForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
 
     def _save_m2m(self) -> None:
-        """Roles are groups. Other groups that somebody made stay; and so do teams, where none was offered."""
+        """Teams stay, where none was offered."""
         super()._save_m2m()  # type: ignore[misc]
-        user, role = self.instance, StaffRole(self.cleaned_data["role"])
-        user.groups.remove(*Group.objects.filter(name__in=[EDITORS, PUBLISHERS]))
-        user.groups.add(*Group.objects.filter(name=GROUP_OF[role]))
+        user = self.instance
+        join_group_of(user, StaffRole(self.cleaned_data["role"]))
         if "teams" in self.fields:
             user.roadmaps.set(self.cleaned_data["teams"])
 
