@@ -84,6 +84,15 @@ class RoadmapAdminSite(admin.AdminSite):
         answer: Any = PasswordView.as_view(extra_context=context | (extra_context or {}))(request)
         return answer
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        from roadmap.admin.sign_in.signals import password_changed  # not above, as in `index`
+
+        answer = super().password_change(request, extra_context)
+        if request.method == "POST" and answer.status_code == 302:
+            user = request.user
+            password_changed.send(None, request=request, user=user, by=user, words="Password changed")
+        return answer
+
     def signed_in(self, request: HttpRequest, url: str, kept: str) -> HttpResponse:
         """Where somebody goes on who has just signed in: with the form that they had sent, if they had."""
         pairs = from_text(kept)

@@ -194,6 +194,7 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
         "must be origins with commas between them, each like https://roadmap.example.org, without a path",
     ),
     "SITE_CONTACT_EMAIL": (_is_email, "must be an email address, like name@example.org"),
+    "ADMINS": (_each(_is_email), "must be email addresses with commas between them"),
     "EMAIL_FROM": (_is_sender, "must be an email address, like name@example.org or Name <name@example.org>"),
     "SECURITY_CONTACT": (
         _each(_is_contact),

@@ -271,11 +271,18 @@ if SENDS_EMAIL:
 EMAIL_TIMEOUT = 5  # seconds: somebody waits for the page
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@localhost")
 
+# Whoever is told of errors.
+ADMINS = [(address, address) for address in listed(env.list("ADMINS", default=[]))]
+EMAIL_SUBJECT_PREFIX = ""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {"discreet": {"()": "roadmap_site.log.Discreet"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING").strip().upper()},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]},
+        "mail": {"class": "roadmap_site.log.MailsErrors", "formatter": "line", "filters": ["discreet"]},
+    },
+    "root": {"handlers": ["console", "mail"], "level": env.str("LOG_LEVEL", default="WARNING").strip().upper()},
 }

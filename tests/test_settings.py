@@ -71,6 +71,7 @@ WRONG = {
     "PAGE_STORE_MEMORY": ["-1", "64MB", "much", "1.5", "1e3"],
     "PAGE_STORE_DISK": ["-1", "all"],
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
+    "ADMINS": ["team", "a@example.org; b@example.org", "Team <a@example.org>"],
     "EMAIL_FROM": ["roadmap", "Team <roadmap>", "Team roadmap@example.org", "a@example.org\nBcc: b@example.org"],
     "LOG_LEVEL": ["loud", "20"],
     "OIDC_ISSUER": ["id.example.org", "http://id.example.org/", "https://id.example.org/?a=1", "javascript:alert(1)"],

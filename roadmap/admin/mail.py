@@ -43,21 +43,20 @@ def connect() -> Any:
     return connection
 
 
-def send_later(connection: Any, messages: Sequence[EmailMessage]) -> threading.Thread:
-    """After whoever asked was answered, so that the answer takes as long without any message. Closes the connection."""
+def send_later(messages: Sequence[EmailMessage], connection: Any = None) -> None:
+    """Beside the answer to whoever asked, which waits for nothing. Closes the connection."""
 
     def send_all() -> None:
         for one in messages:
             one.connection = connection
             _send(one)
         try:
-            connection.close()
+            if connection is not None:
+                connection.close()
         except FAULTS:
             logger.info("The server for mail had closed the connection already")
 
-    thread = threading.Thread(target=send_all, name="mail")
-    thread.start()
-    return thread
+    threading.Thread(target=send_all, name="mail").start()
 
 
 def _send(one: EmailMessage) -> bool:

@@ -179,8 +179,8 @@ def _first_time(told: Told) -> User:
     found = found if told.claimed_email else []
     if found and not told.email:
         raise NotLetIn(
-            f"{_start(name())} does not say that {told.claimed_email} is your address, so you cannot be let in as whoever "
-            "has it here. Ask an administrator."
+            f"{_start(name())} does not say that {told.claimed_email} is your address, so you cannot be let in as "
+            "whoever has it here. Ask an administrator."
         )
     if len(found) > 1 or any(one.other_identities.filter(issuer=settings.OIDC_ISSUER).exists() for one in found):
         raise NotLetIn(f"Somebody else signs in here as {told.email}. Ask an administrator.")

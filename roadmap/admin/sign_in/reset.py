@@ -69,7 +69,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         error = "No email can be sent at the moment. Try again in a few minutes, or ask an administrator for a link."
         return steps.page(request, "forgotten", {"title": title, "form": form, "error": error}, status=503)
     messages = [mail.message(user, *_words(request, user)) for user in _known(email)]
-    mail.send_later(post, messages)
+    mail.send_later(messages, post)
     return steps.page(request, "forgotten_sent", {"title": "Look in your email", "email": email})
 
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
+from roadmap.admin.sign_in import notices as _tells  # noqa: F401 - whoever is told by signals
 from roadmap.admin.sign_in import openid_views, own_views, reset, views
 
 _own = admin.site.admin_view

@@ -205,3 +205,36 @@ def test_it_frees_a_name_that_others_have_tried_too_often(post, kim):
     choose(link_of(post))
     assert not limits.is_held("kim", timezone.now())
     assert SignIn.objects.filter(user=kim).exists()
+
+
+# What somebody is told of
+
+
+def sent_about(post, subject):
+    for thread in threading.enumerate():
+        if thread.name == "mail":
+            thread.join(20)
+    return [message for message in post.messages if message["Subject"].startswith(subject)]
+
+
+def test_its_owner_is_told_of_each_change_of_how_they_sign_in(post, kim, client):
+    ask()
+    choose(link_of(post), client=client)
+    (told,) = sent_about(post, "Password chosen with a link: testserver")
+    assert "by you, for kim on testserver." in text(told)
+    form = {"old_password": NEW, "new_password1": "walrus-carpet-onion", "new_password2": "walrus-carpet-onion"}
+    assert client.post(reverse("admin:password_change"), form).status_code == 302
+    assert sent_about(post, "Password changed: testserver")
+    phone_of(kim)
+    boss = Client()
+    boss.force_login(make.user(username="pat"), backend="django.contrib.auth.backends.ModelBackend")
+    boss.post(reverse("admin:auth_user_second_factor", args=[kim.pk]))
+    (told,) = sent_about(post, "Second factor reset by an administrator")
+    assert ", by pat, for kim" in text(told)
+
+
+def test_a_server_that_hangs_keeps_nobody_from_changing_a_password(post, kim, client):
+    post.hangs = "EHLO"
+    client.force_login(kim, backend="django.contrib.auth.backends.ModelBackend")
+    form = {"old_password": OLD, "new_password1": NEW, "new_password2": NEW}
+    assert client.post(reverse("admin:password_change"), form).status_code == 302
