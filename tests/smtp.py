@@ -135,10 +135,12 @@ def serving() -> Iterator[PostOffice]:
     def protocol() -> SMTP:
         return SMTP(_Handler(office), hostname="post.example.org", loop=loop, enable_SMTPUTF8=True)
 
-    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0))
-    office.port = server.sockets[0].getsockname()[1]
+    # In the thread from the beginning: Playwright leaves a loop running in this one.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    opening = asyncio.run_coroutine_threadsafe(loop.create_server(protocol, "127.0.0.1", 0), loop)
+    server = opening.result(LONGEST_WAIT)
+    office.port = server.sockets[0].getsockname()[1]
 
     async def end() -> None:
         server.close()

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
@@ -28,9 +28,12 @@ def _node() -> str:
 
 
 @contextmanager
-def serving(people: Mapping[str, Any], redirect_uris: Sequence[str]) -> Iterator[str]:
-    """Its issuer, while it serves. `people`: by the name that each signs in with, their claims."""
-    settings = json.dumps({"people": people, "redirectUris": redirect_uris})
+def serving(people: Mapping[str, Any]) -> Iterator[str]:
+    """Its issuer, while it serves. `people`: by the name that each signs in with, their claims.
+
+    It leads back to Django's test client, and to whatever is on loopback.
+    """
+    settings = json.dumps({"people": people, "redirectUris": ["http://testserver/admin/sign-in/openid/back/"]})
     command = [_node(), str(ROOT / "tests" / "provider" / "server.mjs"), str(PACKAGES), settings]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -39,7 +39,7 @@ def use(settings, issuer, **more):
 
 @pytest.fixture(scope="module")
 def issuer():
-    with running.serving(PEOPLE, [f"http://testserver{BACK}"]) as issuer:
+    with running.serving(PEOPLE) as issuer:
         yield issuer
 
 
