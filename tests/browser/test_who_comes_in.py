@@ -58,7 +58,7 @@ def boss(site, browser, browser_context_args):
 
 def press(page, name):
     with page.expect_navigation():
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=name).first.click()
 
 
 def set_up(page: Page):
@@ -81,8 +81,8 @@ def link_in(message):
 
 def choose(page, link, password):
     page.goto(link)
-    page.get_by_label("New password:").fill(password)
-    page.get_by_label("New password confirmation:").fill(password)
+    page.locator("#id_new_password1").fill(password)
+    page.locator("#id_new_password2").fill(password)
     press(page, "Save and sign in")
 
 

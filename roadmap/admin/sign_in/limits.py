@@ -44,7 +44,10 @@ NETWORK = TryShare("network", 15)
 WIDE_NETWORK = TryShare("wide network", 60)  # an IPv6 /48
 PROXY = TryShare("proxy", 60)  # an address that stands for everybody, since a setting is wrong
 NAME = TryShare("name", 10)
-BROWSER = TryShare("browser", 10)
+BROWSER = TryShare("browser", 5)
+FREED = TryShare(
+    "freed", 5
+)  # of a name that was let in again, from wherever its owner is: their network may be used up
 CODE = TryShare("code", 6)  # a second factor, of somebody whose password was right
 RESET_OF_NAME = TryShare("reset of name", 3)
 RESET_FROM = TryShare("reset from network", 10)
@@ -64,6 +67,11 @@ def keys_of_sign_in(request: HttpRequest, name: str) -> list[TryKey]:
     """What a password that is tried for this name counts under."""
     if browser := known_browser(request, name):
         return [key(BROWSER, browser, name)]
+    freed = key(FREED, _plain(name), name)
+    used = dict(TryLimit.objects.filter(pk=freed.digest).values_list("key", "used_until"))
+    now = timezone.now()
+    if used and used[freed.digest] > now - HOUR and _wait(used, {freed.digest: freed}, now) is None:
+        return [freed]
     return [*keys_of_network(request, NETWORK), key(NAME, _plain(name), name)]
 
 
@@ -112,9 +120,12 @@ def give_back(keys: Iterable[TryKey]) -> None:
 
 def free(name: str) -> int:
     """Lets one name be tried again, from everywhere; how many limits that were in the way there were."""
-    now = timezone.now()
-    gone, _ = TryLimit.objects.filter(name_key=_digest_of_name(name), used_until__gt=now).delete()
-    return gone
+    now, freed = timezone.now(), key(FREED, _plain(name), name)
+    of_name = TryLimit.objects.filter(name_key=freed.name_digest)
+    in_the_way = int(of_name.filter(used_until__gt=now).count())
+    of_name.delete()
+    TryLimit.objects.create(key=freed.digest, name_key=freed.name_digest, used_until=now)
+    return in_the_way
 
 
 def is_held(name: str, now: datetime.datetime) -> bool:

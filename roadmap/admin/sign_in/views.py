@@ -32,6 +32,7 @@ class PasswordView(LoginView):
         name = request.POST.get("username", "")
         self.keys = limits.keys_of_sign_in(request, name)
         if name and request.POST.get("password") and (wait := limits.take(self.keys, timezone.now())):
+            signals.tries_used_up.send(sender=None, request=request, name=name)
             return refused(request, f"Try again {steps.wait_in_words(wait)}.")
         return super().post(request, *args, **kwargs)
 
