@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -25,7 +26,7 @@ def flood(url: str, until: float, found: Counter[int], number: int) -> None:
     connection.request("GET", "/admin/login/")
     answer = connection.getresponse()
     answer.read()
-    cookie = next(value for name, value in answer.getheaders() if name == "Set-Cookie").split(";")[0]
+    cookie = next(value for name, value in answer.getheaders() if name.lower() == "set-cookie").split(";")[0]
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", "Origin": url}
     token = cookie.partition("=")[2]
     for name in range(number, 10**9, THREADS):
@@ -38,8 +39,9 @@ def flood(url: str, until: float, found: Counter[int], number: int) -> None:
         found[answer.status] += 1
 
 
-def read(url: str, until: float) -> list[float]:
-    """How long each page took, in milliseconds."""
+def read(url: str, seconds: float) -> list[float]:
+    """How long each page took, in milliseconds. In a process of its own: the flood's threads would be in its way."""
+    until = time.monotonic() + seconds
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
     waits = []
     while time.monotonic() < until:
@@ -59,15 +61,15 @@ def main() -> None:
         password = live.prepare(prepared)
         publish = f"{live.ONE_ROADMAP}\nfrom roadmap.models import Roadmap\nmake.edition(Roadmap.objects.get())"
         live.prepare_more(prepared, more, publish)
-        with live.serving(more, state, password) as site:
-            read(site.url, time.monotonic() + 2)
-            before = read(site.url, time.monotonic() + 5)
+        with live.serving(more, state, password) as site, ProcessPoolExecutor(1) as reader:
+            reader.submit(read, site.url, 2).result()
+            before = reader.submit(read, site.url, 5).result()
             found: Counter[int] = Counter()
             until = time.monotonic() + SECONDS
             threads = [threading.Thread(target=flood, args=(site.url, until, found, n)) for n in range(THREADS)]
             for thread in threads:
                 thread.start()
-            meanwhile = read(site.url, until)
+            meanwhile = reader.submit(read, site.url, SECONDS).result()
             for thread in threads:
                 thread.join()
     print(f"tried {sum(found.values())}, looked at {found[200]}, refused {found[429]}, other {dict(found)}")
