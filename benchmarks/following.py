@@ -23,6 +23,10 @@ from benchmarks.publishing_and_reading import build, timed
 
 MOST_QUERIES = 2
 MOST_TIMES = 2.0
+# What is meant to be otherwise: a search begins by reading every roadmap, of which there are two when the large one is
+# asked; and how dates have held goes through each first date that there ever was, and says little of them.
+MORE_QUERIES = {"search": 3}
+MORE_TIMES = {"how dates have held": 20.0}
 APART = datetime.timedelta(days=2)  # from one Edition to the next; the last is of yesterday
 
 # Below the roadmap's address. {reference} is an item that changed in many Editions, {day} one in the middle.
@@ -30,7 +34,15 @@ ADDRESSES = {
     "home page": "/{slug}/",
     "item list": "/{slug}/items/",
     "item list, filtered": "/{slug}/items/?stage=test&kind=api",
+    "item table": "/{slug}/items/?view=table&sort=live",
+    "item timeline": "/{slug}/items/?view=timeline",
+    "item timeline, by API": "/{slug}/items/?view=timeline&lanes=api",
     "item": "/{slug}/items/{reference}/",
+    "API, all about one": "/{slug}/apis/{api}/",
+    "how to follow": "/{slug}/follow/",
+    "two days compared": "/{slug}/changes/?since={day}&until={day_after}",
+    "how dates have held": "/{slug}/dates/",
+    "search": "/search/?q=payments+sandbox&roadmap={slug}",
     "page": "/{slug}/pages/page-1/",
     "changes, last 90 days": "/{slug}/changes/",
     "changes since the beginning": "/{slug}/changes/?since=0",
@@ -80,7 +92,13 @@ def measure(size: list[int], repeat: int) -> dict[str, Cost]:
     items, editions = size
     roadmap = build(items)
     reference, day = publish_all(roadmap, editions)
-    parts = {"slug": roadmap.slug, "reference": reference, "day": f"{day:%Y-%m-%d}"}
+    parts = {
+        "slug": roadmap.slug,
+        "reference": reference,
+        "day": f"{day:%Y-%m-%d}",
+        "day_after": f"{day + APART * 2:%Y-%m-%d}",
+        "api": f"api-{items}",
+    }
     return {name: cost(address.format(**parts), repeat) for name, address in ADDRESSES.items()}
 
 
@@ -149,9 +167,9 @@ def report(small: dict[str, Cost], large: dict[str, Cost]) -> int:
             f"{name:30}{queries:>9}{few.milliseconds:9.1f}{ours.milliseconds:9.1f}{few.length / 1000:9.1f}"
             f"{ours.length / 1000:9.1f}{times:8.1f}"
         )
-        if ours.cold_queries > MOST_QUERIES:
+        if ours.cold_queries > MORE_QUERIES.get(name, MOST_QUERIES):
             wrong.append(f"{name}: {ours.cold_queries} queries")
-        if times > MOST_TIMES:
+        if times > MORE_TIMES.get(name, MOST_TIMES):
             wrong.append(f"{name}: {times:.1f} times slower beyond its length")
     for one in wrong:
         print(f"Not as meant: {one}")

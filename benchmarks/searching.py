@@ -40,12 +40,12 @@ def measure(items: int, roadmaps: int, count: int) -> None:
     chance = random.Random(1)
     texts = [text for number in range(roadmaps) for text in publish(number, items // roadmaps, chance)]
     published = store.newest_of_each(store.now(), with_history=True)
-    gc.collect()
-    gc.freeze()  # as the site does before it serves
     before, started = memory(), time.process_time()
     for roadmap in published:
         index_of(roadmap)
     took = time.process_time() - started
+    gc.collect()
+    gc.freeze()  # as the site does before it serves: see `load` in roadmap/web/page_store/application.py
     print(f"{items:,} items of {roadmaps} roadmaps: {took:.2f} s to index, {memory() - before:.0f} MB")
     client = Client(headers={"host": "localhost"})
     times: dict[str, list[float]] = {}

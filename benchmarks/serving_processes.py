@@ -127,6 +127,8 @@ def shipped_nginx(folder: Path, behind: int) -> Iterator[Server]:
     for old, new in (
         ("worker_processes auto;", f"daemon off; worker_processes 2; pid {folder}/pid; error_log {folder}/error;"),
         ("http {", "http {\n" + "".join(f"{name}_temp_path {folder}/{name};\n" for name in _TEMPORARY)),
+        ("/var/log/nginx/roadmap.log", f"{folder}/access"),
+        ("/var/log/nginx/error.log", f"{folder}/error"),
         ("/var/cache/nginx/roadmap", f"{folder}/cache"),
         ("server 127.0.0.1:8000", f"server 127.0.0.1:{behind}"),
         ("listen 80 ", f"listen 127.0.0.1:{port} "),

@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.files.storage import default_storage
 from django.db import DatabaseError
 from django.urls import get_resolver
 
@@ -101,6 +102,17 @@ def check_static_files(**_: Any) -> Iterator[CheckMessage]:
             hint = "Run script/build, or manage.py collectstatic."
             said = "The static files have not been collected: no page can be shown."
             yield Warning(said, hint=hint, id="roadmap.W003")
+
+
+@register("uploads", deploy=True)
+def check_uploads(**_: Any) -> Iterator[CheckMessage]:
+    """Only where they are on another machine."""
+    if settings.UPLOADS_ARE_ELSEWHERE:
+        try:
+            default_storage.listdir("markdown")
+        except OSError as error:
+            hint = "Mend UPLOADS_URL or its keys: they must be allowed to list, read, write and delete."
+            yield Warning(f"Uploads cannot be stored: {error}.", hint=hint, id="roadmap.W004")
 
 
 def _has_hashes() -> bool:

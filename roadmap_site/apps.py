@@ -1,5 +1,8 @@
 from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
+from django.db.backends.signals import connection_created
+
+from roadmap.web.exchange import watch_connection
 
 
 class RoadmapAdminConfig(AdminConfig):
@@ -8,4 +11,5 @@ class RoadmapAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
+        connection_created.connect(watch_connection)
         apps.get_app_config("auth").verbose_name = "People"

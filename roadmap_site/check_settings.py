@@ -8,9 +8,10 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -19,8 +20,9 @@ from django.core.validators import validate_email
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 _DATABASES = {POSTGRESQL: "postgres://USER:PASSWORD@HOST:5432/NAME", SQLITE: "sqlite:////FOLDER/FILE"}
 
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-ROLES = ("editor", "publisher", "administrator")
+ROLES = ("auditor", "editor", "publisher", "administrator")
 SECOND_FACTORS = ("publishers", "everyone", "optional")
 TRUE = environ.Env.BOOLEAN_TRUE_STRINGS
 FALSE = ("false", "off", "n", "no", "0")
@@ -103,6 +105,44 @@ def email(url: str) -> dict[str, Any]:
     return dict(found)
 
 
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_FOLDER = re.compile(r"(?:/[\w-]+)*/?", re.ASCII)
+
+
+def uploads(url: str) -> dict[str, Any]:
+    """Where uploads are, as STORAGES has it: in a folder where the URL is empty. Raises ImproperlyConfigured."""
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    try:
+        parts = urlsplit(url)
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        has_bucket = parts.scheme == "s3" and _BUCKET.fullmatch(parts.hostname or "") and parts.port is None
+        has_keys = bool(parts.username) == bool(parts.password)
+        endpoint, region = asked.pop("endpoint", None), asked.pop("region", None)
+        is_right = has_bucket and has_keys and _FOLDER.fullmatch(parts.path) and not asked and not parts.fragment
+        if not is_right or not (endpoint is None or _is_web_address(endpoint)):
+            raise ValueError("not as it must be")
+        if region is not None and not re.fullmatch(r"[a-z0-9-]+", region):
+            raise ValueError("no region")
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "UPLOADS_URL must be like s3://BUCKET?endpoint=https://HOST&region=REGION, with its keys in "
+            f"{' and '.join(_KEYS)} or before the bucket, as s3://KEY:SECRET@BUCKET. "
+            "Leave it out for a folder in STATE_DIR."
+        ) from error
+    options = {
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "endpoint_url": endpoint and endpoint.rstrip("/"),
+        "region_name": region,
+        "access_key": unquote(parts.username or ""),
+        "secret_key": unquote(parts.password or ""),
+    }
+    chosen = {name: value for name, value in options.items() if value}
+    return {"BACKEND": "roadmap_site.uploads.Uploads", "OPTIONS": chosen}
+
+
 def _is_web_address(value: str) -> bool:
     if re.search(r"[\s\\<>\"]", value):
         return False
@@ -119,6 +159,10 @@ def _is_address_or_path(value: str) -> bool:
 
 def _is_origin(value: str) -> bool:
     return _is_web_address(value) and re.fullmatch(r"https?://[^/?#@]+", value) is not None
+
+
+def _is_seconds(value: str) -> bool:
+    return re.fullmatch(r"\d{1,8}", value.strip(), re.ASCII) is not None
 
 
 def _is_email(value: str) -> bool:
@@ -169,6 +213,25 @@ def _each(is_right: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda value: all(map(is_right, listed(value.split(","))))
 
 
+def _is_network(value: str) -> bool:
+    try:
+        ip_network(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_dsn(value: str) -> bool:
+    """What Sentry, and whatever speaks as it does, gives out: the key, the host, the number of the project."""
+    try:
+        parts = urlsplit(value.strip())
+        is_whole = parts.scheme in ("http", "https") and bool(parts.username) and bool(parts.hostname)
+        return is_whole and parts.port != 0 and re.fullmatch(r"/(?:[\w.-]+/)*\d+", parts.path, re.ASCII) is not None
+    except ValueError:
+        return False
+
+
+_MILLISECONDS = (_is_size, "must be a whole number of milliseconds, or 0 for never")
 _TRUTH = (_is_truth, "must be true or false")
 _SIZE = (_is_size, "must be a whole number of MiB, 0 or more")
 _TEXT = (lambda value: len(value) <= 200, "must be a text of at most 200 characters")
@@ -179,7 +242,20 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "LOCAL": _TRUTH,
     "BEHIND_PROXY": _TRUTH,
     "GOVUK_BRAND": _TRUTH,
+    "ACCESS_LOG": _TRUTH,
+    "SLOW_RENDER_MS": _MILLISECONDS,
+    "SLOW_QUERY_MS": _MILLISECONDS,
+    "LOG_FORMAT": (lambda value: value.strip().lower() in LOG_FORMATS, f"must be one of {', '.join(LOG_FORMATS)}"),
+    "METRICS_NETWORKS": (
+        _each(_is_network),
+        "must be networks with commas between them, like 10.0.0.0/8, 2001:db8::/32, 127.0.0.1",
+    ),
+    "HSTS_SUBDOMAINS": _TRUTH,
+    "HSTS_SECONDS": (_is_seconds, "must be a whole number of seconds, at most 99999999"),
+    "PUBLIC_ORIGIN": (_is_origin, "must be like https://roadmap.example.org, without a path"),
     "PAGE_STORE_MEMORY": _SIZE,
+    "UPLOADS_PER_PERSON": _SIZE,
+    "UPLOADS_IN_ALL": _SIZE,
     "PAGE_STORE_DISK": _SIZE,
     "SITE_NAME": _TEXT,
     "SITE_CONTACT_NAME": _TEXT,
@@ -210,7 +286,7 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "OIDC_GROUPS_CLAIM": (lambda value: bool(re.fullmatch(r"\S{1,100}", value.strip())), "must be the name of a claim"),
     "OIDC_ROLES": (
         _are_roles,
-        "must be like “group=editor, another group=publisher”, with the roles editor, publisher and administrator",
+        "must be like “group=editor, another=publisher”, with the roles auditor, editor, publisher and administrator",
     ),
     "SECOND_FACTOR": (
         lambda value: value.strip() in SECOND_FACTORS,
@@ -222,22 +298,25 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
-def check_settings(given: Mapping[str, str], state_dir: Path) -> None:
+def check_settings(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> None:
     """Raises ImproperlyConfigured, with a line for each setting that is wrong.
 
     `given` is what is set, without what is empty. `state_dir` is made where it is not there: for its owner alone.
+    `build_dir` is only read by most: script/build says where it cannot be written.
     """
-    if faults := [*_faults(given, state_dir)]:
+    if faults := [*_faults(given, state_dir, build_dir)]:
         raise ImproperlyConfigured("\n".join(faults))
 
 
-def _faults(given: Mapping[str, str], state_dir: Path) -> Iterator[str]:
+def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Iterator[str]:
     for name, (is_right, what) in _RULES.items():
         value = given.get(name, "")
         if value and (_CONTROL.search(value) or not is_right(value)):
             shown = _CONTROL.sub("�", value)
             yield f"{name} {what}, not “{shown[:60]}{'…' * (len(shown) > 60)}”."
     yield from _faults_of_folder("STATE_DIR", state_dir, is_made=True)
+    if build_dir != state_dir and any(part.exists() and not part.is_dir() for part in (build_dir, *build_dir.parents)):
+        yield f"BUILD_DIR: {build_dir} is no folder, and cannot become one: name another."
     is_own = any(given.get(name, "").strip().lower() in TRUE for name in ("LOCAL", "DEBUG"))
     if "SECRET_KEY" not in given and not is_own:
         yield (
@@ -249,11 +328,18 @@ def _faults(given: Mapping[str, str], state_dir: Path) -> Iterator[str]:
     if len(given.get("OIDC_CLIENT_SECRET", "")) > 1000:
         yield "OIDC_CLIENT_SECRET must be the text that the provider gave you, and not the whole of a file."
     yield from _faults_of_databases(given)
-    if "EMAIL_URL" in given:
+    for name, read in (("EMAIL_URL", email), ("UPLOADS_URL", uploads)):
         try:
-            email(given["EMAIL_URL"])
+            if name in given:
+                read(given[name])
         except ImproperlyConfigured as error:
             yield str(error)
+    if "SENTRY_DSN" in given and not _is_dsn(given["SENTRY_DSN"]):
+        yield "SENTRY_DSN must be like https://KEY@HOST/NUMBER."
+    there = [name for name in _KEYS if name in given]
+    if "UPLOADS_URL" in given and len(there) == 1:
+        (missing,) = {*_KEYS} - {*there}
+        yield f"{there[0]} is set for UPLOADS_URL, and {missing} is not: set both or neither."
 
 
 def _faults_of_databases(given: Mapping[str, str]) -> Iterator[str]:

@@ -1,19 +1,23 @@
-"""What is shown when a request cannot be answered, in the site's look. None of it asks the database."""
+"""What is shown when a request cannot be answered, in the site's look. None of it needs the database."""
 
+import errno
 import logging
 import sys
 
 from django.contrib import admin
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
+from roadmap.admin.security.log import Kind, record
 from roadmap.web.problems import RETRY_AFTER
 from roadmap.web.responses import page
 from roadmap_site.posted import came_from_this_site, send_again, typed
 
 logger = logging.getLogger(__name__)
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 # Where even the error page cannot be rendered: the styles were not collected, or a template is broken.
 LAST_RESORT = (
@@ -28,6 +32,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    user = getattr(request, "user", None)  # is not there where the session could not be read
+    if user is not None and user.is_authenticated:
+        record(Kind.FORBIDDEN, f"{request.method} {request.path}", request=request)
     return page("403.html", status=403, is_staff_page=request.path.startswith("/admin/"))
 
 
@@ -47,7 +54,10 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called while the exception is handled: where the database is away, that is said, and nothing is lost."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    is_disk = isinstance(error, OSError) and error.errno in _NO_ROOM
+    # InternalError: PostgreSQL takes no writes, being a copy of another.
+    if is_disk or isinstance(error, OperationalError | InterfaceError | InternalError):
         return _away(request)
     try:
         return page("500.html", status=500).render()

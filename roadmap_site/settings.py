@@ -2,12 +2,14 @@
 
 Each variable is described in README.md ("Settings"); a test keeps the two in step. What may stand in each is in
 check_settings.py. State (the database, uploads,
-the generated secret, built styles) lives in one folder, `STATE_DIR`, which nothing but this project writes to.
+the generated secret) lives in one folder, `STATE_DIR`, which nothing but this project writes to. What is built (styles,
+static files) does so too, unless `BUILD_DIR` names a folder that goes with the version.
 """
 
 import os
 import secrets
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -22,6 +24,7 @@ from roadmap_site.check_settings import (
     listed,
     read_environment,
     roles_of_groups,
+    uploads,
 )
 from roadmap_site.words import compile_into
 
@@ -37,7 +40,9 @@ env.ENVIRON = read_environment(BASE_DIR / (_named or ".env"), is_named=bool(_nam
 
 # One folder, wherever a command is called from.
 STATE_DIR = BASE_DIR / env.str("STATE_DIR", default="var")
-check_settings(env.ENVIRON, STATE_DIR)
+# What script/build makes. A process that serves only reads it.
+BUILD_DIR = BASE_DIR / env.str("BUILD_DIR", default=str(STATE_DIR))
+check_settings(env.ENVIRON, STATE_DIR, BUILD_DIR)
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -59,6 +64,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret()
 SITE_NAME = env.str("SITE_NAME", default="HMRC Developer Hub")
 ALLOWED_HOSTS = listed(env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or DEBUG else []))
 CSRF_TRUSTED_ORIGINS = listed(env.list("CSRF_TRUSTED_ORIGINS", default=[]))
+# The site's own address, in whatever is kept or sent elsewhere: feeds, the calendar, the API, email. Not what the one
+# who asked called it, who may have written a port or capitals into it.
+PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", default="").rstrip("/").lower()
 
 INSTALLED_APPS = [
     "roadmap",
@@ -77,6 +85,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "roadmap.web.exchange.Answering",
+    "roadmap.web.headers.SaysThemAll",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -181,6 +191,7 @@ AXES_ENABLE_ADMIN = False  # `manage.py axes_reset` lets somebody in again
 LANGUAGE_CODE = "en-gb"
 LOCALE_PATHS = [STATE_DIR / "locale"]
 compile_into(LOCALE_PATHS[0])  # here, because Django reads them while it loads the models
+FORMAT_MODULE_PATH = "roadmap_site.formats"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
@@ -192,18 +203,24 @@ PAGE_STORE_DISK = env.int("PAGE_STORE_DISK", default=512) * 1024 * 1024
 # Static files and uploads
 
 STATIC_URL = "/static/"
-STATIC_ROOT = STATE_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static" / "public", STATE_DIR / "styles"]
+STATIC_ROOT = BUILD_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static" / "public", BUILD_DIR / "styles"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = STATE_DIR / "media"
+# Uploads: in MEDIA_ROOT, or in a store that several machines share. Readers get them at MEDIA_URL either way.
+_url = env.str("UPLOADS_URL", default="")
+UPLOADS_ARE_ELSEWHERE = bool(_url)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": uploads(_url),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
         # Anybody may read them: another server's user too, where it gives them from disk.
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
+# How much pictures may have: those of one person in a day, and all there are. Bytes.
+UPLOADS_PER_PERSON = env.int("UPLOADS_PER_PERSON", default=100) * 1024 * 1024
+UPLOADS_IN_ALL = env.int("UPLOADS_IN_ALL", default=5120) * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # The look: the crown, the words GOV.UK and the GDS Transport font may be used on gov.uk domains only.
@@ -238,19 +255,26 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "object-src": [NONE],
     }
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = not (LOCAL or DEBUG)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_SSL_HOST = PUBLIC_ORIGIN.partition("://")[2] if PUBLIC_ORIGIN.startswith("https://") else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_CLIENT_IP_CALLABLE = "roadmap_site.proxy.address_behind_proxy"
-SECURE_HSTS_SECONDS = 0 if LOCAL or DEBUG else 31536000  # a year
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not (LOCAL or DEBUG)
+# An hour: a mistake is over soon. A longer one, and all names below, are for whoever runs the site to promise; and a
+# list that browsers are built with takes months to leave.
+SECURE_HSTS_SECONDS = 0 if LOCAL or DEBUG else env.int("HSTS_SECONDS", default=60 * 60)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for both
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (LOCAL or DEBUG)
+if SESSION_COOKIE_SECURE:
+    SESSION_COOKIE_NAME = "__Host-sessionid"  # which no other host, and nothing sent in the clear, can set
 CSRF_FAILURE_VIEW = "roadmap_site.errors.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the review page has some for each thing that is pending
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes: a form with several Markdown texts at their longest
@@ -274,15 +298,37 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@local
 # Whoever is told of errors.
 ADMINS = [(address, address) for address in listed(env.list("ADMINS", default=[]))]
 EMAIL_SUBJECT_PREFIX = ""
+# What is told of the inside: docs/how-to/see-inside.md
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="text").strip().lower()
+ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
+SLOW_RENDER_MS = env.int("SLOW_RENDER_MS", default=1000)  # 0: never said
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=200)
+SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
+METRICS_NETWORKS = [ip_network(word) for word in listed(env.list("METRICS_NETWORKS", default=[]))]
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "text": {
+            "()": "roadmap_site.log.Lines",
+            "format": "{asctime} {levelname} {name}{exchange_id}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "roadmap_site.log.JsonLines"},
+    },
     "filters": {"discreet": {"()": "roadmap_site.log.Discreet"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]},
-        "mail": {"class": "roadmap_site.log.MailsErrors", "formatter": "line", "filters": ["discreet"]},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["discreet"]},
+        "mail": {"class": "roadmap_site.log.MailsErrors", "formatter": LOG_FORMAT, "filters": ["discreet"]},
     },
     "root": {"handlers": ["console", "mail"], "level": env.str("LOG_LEVEL", default="WARNING").strip().upper()},
+    "loggers": {
+        # Every line of the security log, whatever else is left out: see roadmap/admin/security/log.py.
+        "roadmap.security": {"level": "INFO"},
+        "roadmap.access": {"level": "INFO" if ACCESS_LOG else "WARNING"},
+        # Its own handler would write addresses as they are.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+    },
 }

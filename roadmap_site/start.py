@@ -28,3 +28,7 @@ def start(*, is_server: bool = False) -> None:
         # A worker of gunicorn that ends otherwise is started again, for ever. It alone has a signal set already.
         is_worker = "gunicorn" in sys.modules and signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
         sys.exit(3 if is_worker else 1)
+    if settings.SENTRY_DSN:
+        from roadmap_site.sentry import begin  # twenty megabytes that most sites never need
+
+        begin(settings.SENTRY_DSN, settings.VERSION)

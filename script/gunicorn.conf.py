@@ -7,7 +7,7 @@ from typing import Any
 
 # Two processes: enough for one person's machine, and more than one, as on a real site. Each gives what readers ask for
 # from its event loop, and has threads of its own for the rest: see roadmap/web/page_store/application.py.
-worker_class = "asgi"
+worker_class = "roadmap_site.worker.Worker"
 workers = 2
 # Every open connection is a file, and a thousand that say nothing must stop nobody.
 _soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -21,6 +21,9 @@ if hasattr(ctypes.CDLL(None), "mallopt"):
 # The site is loaded once, before the address is announced: what is announced answers, and a site that cannot be
 # loaded ends the server at once instead of starting worker after worker.
 preload_app = True
+# No header of a request says where in the site it leads: SCRIPT_NAME, which gunicorn takes from a proxy on this
+# machine, made one page answer at the address of another.
+forwarder_headers = ""
 loglevel = "warning"
 # Its socket would lie in the home folder, one for all the servers of this user.
 control_socket_disable = True

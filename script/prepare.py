@@ -42,7 +42,7 @@ def _fingerprint_of_static_files() -> str:
 
 def collect_static_files() -> None:
     """Copy, name by content and compress the static files, unless none of them changed since the last time."""
-    stamp = settings.STATE_DIR / "static.stamp"
+    stamp = settings.STATIC_ROOT.with_suffix(".stamp")
     fingerprint = _fingerprint_of_static_files()
     if settings.STATIC_ROOT.is_dir() and stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint:
         print("Static files: already collected")

@@ -2,7 +2,8 @@
 # skipped. All that it makes lies under var/, so that removing var/ undoes it.
 # shellcheck shell=bash
 
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# Where it is, whatever link leads here: a version stays itself when "current" leads to the next.
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 venv="$root/var/venv"
 python="$venv/bin/python"
 
@@ -33,19 +34,19 @@ is_true() { [[ "${1,,}" =~ ^[[:space:]]*(true|on|ok|y|yes|1)[[:space:]]*$ ]]; }
 # Whoever sets SECRET_KEY has a real site and must say LOCAL=true if it is not one.
 assume_local() { [[ -n "$(setting SECRET_KEY)$(setting LOCAL)" ]] || export LOCAL=true; }
 
-# Where the site keeps what it makes: STATE_DIR, as roadmap_site/settings.py takes it.
-find_state_dir() {
+# find_folder NAME DEFAULT: where the site keeps what it makes, as roadmap_site/settings.py takes it.
+find_folder() {
   local folder
-  folder="$(setting STATE_DIR)"
-  folder="${folder:-var}"
+  folder="$(setting "$1")"
+  folder="${folder:-$2}"
   [[ $folder == /* ]] || folder="$root/$folder"
   printf '%s' "$folder"
 }
 
-# For its owner alone: drafts lie there, and what may not be published yet.
-make_state_dir() {
-  [[ -d $1 ]] || (umask 077 && mkdir -p "$1" 2>/dev/null) || stop "STATE_DIR: the folder $1 cannot be made. Name another."
-  [[ -w $1 ]] || stop "STATE_DIR: $1 cannot be written to by $(id -un). Change its owner, or name another."
+# make_folder NAME FOLDER: for its owner alone. Drafts lie there, and what may not be published yet.
+make_folder() {
+  [[ -d $2 ]] || (umask 077 && mkdir -p "$2" 2>/dev/null) || stop "$1: the folder $2 cannot be made. Name another."
+  [[ -w $2 ]] || stop "$1: $2 cannot be written to by $(id -un). Change its owner, or name another."
 }
 
 checksum() { sha256sum | cut -d ' ' -f 1; }
@@ -215,12 +216,14 @@ build_styles() {
   say "Styles" "built ($brand)"
 }
 
-# build_site: the environment, and the styles in STATE_DIR; for script/build and script/server.
+# build_site: the environment, and the styles in BUILD_DIR; for script/build and script/server.
 build_site() {
-  local state_dir
-  state_dir="$(find_state_dir)"
-  make_state_dir "$state_dir"
+  local state_dir build_dir
+  state_dir="$(find_folder STATE_DIR var)"
+  make_folder STATE_DIR "$state_dir"
+  build_dir="$(find_folder BUILD_DIR "$state_dir")"
+  make_folder BUILD_DIR "$build_dir"
   make_environment
   install_requirements "Requirements" requirements.lock
-  build_styles "$state_dir/styles"
+  build_styles "$build_dir/styles"
 }

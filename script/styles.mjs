@@ -14,9 +14,12 @@ const FOR_SCRIPTS = /^--govuk-(?:breakpoint|frontend)/;
 // What every browser since then understands: what is within is as right without asking, and without its older names.
 const UNDERSTOOD = /^@supports ?(?:not \(-ms-|\((?:position|margin|padding|border-width|-webkit-mask-position):)/;
 const OLDER_NAMES =
-  /(?:clip:rect\(0 0 0 0\)(?: !important)?|-webkit-(?:clip-path|mask-[a-z]+):[^;]*|-m(?:s|oz)-[a-z-]+:[^;]*|width:-webkit-fit-content)(?:;|$)/g;
-// No field or button for readers is ever out of use, none is a number, and no page is to be left in a hurry.
-const NEVER = /\[disabled\]|(?<!:not\():disabled|\[type=number\]|-spin-button|exit-this-page/;
+  /(?:clip:rect\(0 0 0 0\)(?: !important)?|-webkit-(?:clip-path|mask-[a-z]+):[^;]*|-m(?:s|oz)-[a-z-]+:[^;]*|width:-webkit-fit-content|-webkit-appearance:none(?=;appearance))(?:;|$)/g;
+const OLDER_QUERY = ",(-ms-high-contrast: active)";
+// No field or button for readers is ever out of use, none is a number, no button is a link, no group of a form is in another,
+// the words of a fold are no parts, and no page is to be left in a hurry.
+const NEVER =
+  /\[disabled\]|(?<!:not\():disabled|\[type=number\]|-spin-button|-button[\w-]*:(?:link|visited)|-group[\w-]* \.govuk-form-group|summary-text>|exit-this-page/;
 // What static/scss/_layout.scss says once for the whole page.
 const SAID_OF_THE_PAGE = new RegExp(
   "(?:font-family:(?:inherit|sans-serif)|-webkit-font-smoothing:antialiased|-moz-osx-font-smoothing:grayscale" +
@@ -45,7 +48,8 @@ function slim(css, hasPalette, kept = []) {
       slim(body, hasPalette, kept);
       continue;
     }
-    const selectors = head.startsWith("@") ? [head] : head.split(/,(?![^(]*\))/).filter(isUsed);
+    const names = head.replace(OLDER_QUERY, "");
+    const selectors = names.startsWith("@") ? [names] : names.split(/,(?![^(]*\))/).filter(isUsed);
     if (/^@(?:media|supports)/.test(head)) body = slim(body, hasPalette);
     else if (head.startsWith(".")) body = body.replace(SAID_OF_THE_PAGE, "").replace(OLDER_NAMES, "");
     body = body.replace(FALLBACK, "var($1)").replace(/;$/, "");

@@ -185,7 +185,7 @@ def test_no_two_classes_have_one_name():
 
 
 # Tests of the whole site, as it runs.
-OF_THE_SITE = {"browser", "faults"}
+OF_THE_SITE = {"browser", "deploy", "faults"}
 
 
 def test_tests_mirror_the_house():

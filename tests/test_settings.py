@@ -38,6 +38,9 @@ WRONG = {
     "LOCAL": ["tru"],
     "BEHIND_PROXY": ["nginx"],
     "GOVUK_BRAND": ["crown"],
+    "HSTS_SUBDOMAINS": ["all"],
+    "HSTS_SECONDS": ["-1", "a year", "1e9", "999999999"],
+    "PUBLIC_ORIGIN": ["roadmap.example.org", "https://x.example/a", "ftp://x.example", "https://user@x.example"],
     "ALLOWED_HOSTS": ["https://x.example", "x.example:443", "x.example/", "a.example b.example", "-", "a..example"],
     "CSRF_TRUSTED_ORIGINS": [
         "x.example",
@@ -54,6 +57,7 @@ WRONG = {
     ],
     "DATABASE_REPLICA_URL": ["nonsense", "postgres://u:secret@x.example/n"],
     "STATE_DIR": [os.devnull, f"{os.devnull}/folder", "/proc/folder"],
+    "BUILD_DIR": [os.devnull, f"{os.devnull}/folder"],
     "ENV_FILE": ["not-there.env"],
     "SITE_NAME": ["a" * 201, "Two\nlines"],
     "SITE_CONTACT_NAME": ["a" * 201],
@@ -69,6 +73,8 @@ WRONG = {
     "SITE_CONTACT_EMAIL": ["team", "team@", "a@example.org, b@example.org", "a@example.org\nBcc: b@example.org"],
     "PRIVACY_NOTICE_URL": ["javascript:alert(1)", "privacy"],
     "PAGE_STORE_MEMORY": ["-1", "64MB", "much", "1.5", "1e3"],
+    "UPLOADS_PER_PERSON": ["-1", "much"],
+    "UPLOADS_IN_ALL": ["-1", "1 GB"],
     "PAGE_STORE_DISK": ["-1", "all"],
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
     "ADMINS": ["team", "a@example.org; b@example.org", "Team <a@example.org>"],
@@ -83,6 +89,26 @@ WRONG = {
     "SECOND_FACTOR": ["yes", "publisher", "editors"],
     "SESSION_HOURS": ["0", "25", "1.5", "eight", "-1"],
     "SESSION_IDLE_MINUTES": ["4", "1441", "1h"],
+    "LOG_FORMAT": ["xml", "true"],
+    "ACCESS_LOG": ["combined"],
+    "SLOW_RENDER_MS": ["-1", "1s", "0.5"],
+    "SLOW_QUERY_MS": ["never"],
+    "SENTRY_DSN": ["nonsense", "https://sentry.example.org/1", "https://secret@/1", "https://secret@x.example/project"],
+    "METRICS_NETWORKS": ["office", "10.0.0.1/8", "10.0.0.0/8 127.0.0.1", "10.0.0.0/33"],
+    "UPLOADS_URL": [
+        "nonsense",
+        "s3://",
+        "s3://A_B",
+        "https://bucket.s3.amazonaws.com/",
+        "s3://bucket:secret",
+        "s3://key@bucket",
+        "s3://bucket/../x",
+        "s3://bucket?endpoint=store.example.org",
+        "s3://key:secret@bucket?endpoint=javascript:alert(1)",
+        "s3://bucket?region=a b",
+        "s3://bucket?acl=public",
+        "s3://bucket?endpoint",
+    ],
     "SECURITY_CONTACT": ["us", "http://example.org/", "mailto:us", "javascript:alert(1)"],
     "SECURITY_POLICY_URL": ["javascript:alert(1)", "http://example.org/"],
 }
@@ -138,25 +164,77 @@ def test_what_is_right_is_taken(read):
         EMAIL_URL="smtp+tls://user:password@mail.example.org:587",
         SECURITY_CONTACT="security@example.org, https://example.org/report",
         LOG_LEVEL="info",
+        LOG_FORMAT="JSON",
+        METRICS_NETWORKS="10.0.0.0/8, 127.0.0.1,2001:db8::/32",
+        SENTRY_DSN="https://key@sentry.example.org/4",
         PAGE_STORE_MEMORY="0",
+        PUBLIC_ORIGIN="https://Roadmap.example.org",
     )
     assert found["ALLOWED_HOSTS"] == ["roadmap.example.org", ".example.net", "127.0.0.1", "[::1]", "localhost", "*"]
     assert found["CSRF_TRUSTED_ORIGINS"] == ["https://roadmap.example.org", "https://*.example.net:8443"]
+    assert (found["PUBLIC_ORIGIN"], found["SECURE_SSL_HOST"]) == ("https://roadmap.example.org", "roadmap.example.org")
     assert found["SECURITY_CONTACT"] == ["security@example.org", "https://example.org/report"]
     assert (found["DEBUG"], found["LOGGING"]["root"]["level"], found["PAGE_STORE_MEMORY"]) == (False, "INFO", 0)
+    assert found["LOGGING"]["handlers"]["console"]["formatter"] == "json"
+    assert [*map(str, found["METRICS_NETWORKS"])] == ["10.0.0.0/8", "127.0.0.1/32", "2001:db8::/32"]
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example.org", 587, True)
+
+
+def test_a_store_of_uploads_is_one_setting(read):
+    assert read()["STORAGES"]["default"] == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    found = read(UPLOADS_URL="s3://key:s%2Fecret@our-bucket/site?endpoint=https://store.example.org/&region=eu-west-2")
+    assert found["STORAGES"]["default"] == {
+        "BACKEND": "roadmap_site.uploads.Uploads",
+        "OPTIONS": {
+            "bucket_name": "our-bucket",
+            "location": "site",
+            "endpoint_url": "https://store.example.org",
+            "region_name": "eu-west-2",
+            "access_key": "key",
+            "secret_key": "s/ecret",
+        },
+    }
+    assert found["CONTENT_SECURITY_POLICY"] == read()["CONTENT_SECURITY_POLICY"]
+    assert read(UPLOADS_URL="s3://our-bucket")["STORAGES"]["default"]["OPTIONS"] == {"bucket_name": "our-bucket"}
+
+
+def test_one_key_without_the_other_is_said(read, monkeypatch):
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+    with pytest.raises(ImproperlyConfigured, match=r"AWS_SECRET_ACCESS_KEY is not: set both or neither\.$"):
+        read(UPLOADS_URL="s3://our-bucket", AWS_ACCESS_KEY_ID="key")
+    read(AWS_ACCESS_KEY_ID="key")  # of something else
+
+
+def test_browsers_are_held_to_https_for_an_hour_until_somebody_promises_more(read):
+    """Nor are names below it, nor a list that browsers are built with."""
+    usual, longer = read(), read(HSTS_SECONDS="31536000", HSTS_SUBDOMAINS="true")
+    assert (usual["SECURE_HSTS_SECONDS"], usual["SECURE_HSTS_INCLUDE_SUBDOMAINS"]) == (3600, False)
+    assert (longer["SECURE_HSTS_SECONDS"], longer["SECURE_HSTS_INCLUDE_SUBDOMAINS"]) == (31536000, True)
+    assert "SECURE_HSTS_PRELOAD" not in usual
+    assert read(LOCAL="true")["SECURE_HSTS_SECONDS"] == 0
 
 
 def test_a_setting_that_is_empty_is_one_that_is_not_set(read, tmp_path):
     empty = read(**dict.fromkeys(NAMES - {"STATE_DIR", "SECRET_KEY", "ENV_FILE"}, ""))
     assert empty["DATABASES"]["default"]["NAME"] == str(tmp_path / "roadmap.sqlite3")
     assert (empty["SITE_NAME"], empty["LOGGING"]["root"]["level"]) == ("HMRC Developer Hub", "WARNING")
+    assert (empty["LOG_FORMAT"], empty["ACCESS_LOG"], empty["METRICS_NETWORKS"]) == ("text", False, [])
+    assert (empty["SLOW_RENDER_MS"], empty["SLOW_QUERY_MS"], empty["SENTRY_DSN"]) == (1000, 200, "")
     assert (empty["DEBUG"], empty["ALLOWED_HOSTS"], empty["SENDS_EMAIL"]) == (False, [], False)
 
 
 def test_the_folder_is_made_for_its_owner_alone(read, tmp_path):
     read(STATE_DIR=str(tmp_path / "new"))
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_what_is_built_lies_with_the_state_unless_it_has_a_folder_of_its_own(read, tmp_path):
+    assert read()["STATIC_ROOT"] == tmp_path / "static"
+    found = read(BUILD_DIR=str(tmp_path / "built"))
+    assert found["STATIC_ROOT"] == tmp_path / "built" / "static"
+    assert tmp_path / "built" / "styles" in found["STATICFILES_DIRS"]
+    assert found["MEDIA_ROOT"] == tmp_path / "media"
+    assert not (tmp_path / "built").exists()  # script/build makes it, and whoever serves may not be allowed to
 
 
 def test_a_folder_that_cannot_be_written_to(read, tmp_path, monkeypatch):

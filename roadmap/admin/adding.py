@@ -131,6 +131,13 @@ class AddsToRoadmap(RefusesConflicts):
                 kwargs["initial"] = roadmap.pk  # so there is nothing else to begin with
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Which roadmap a thing is for is chosen, and no roadmap is made or changed on the way to the title."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == CHOICE and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
     def after_save(self, request: HttpRequest, obj: Any, response: HttpResponse) -> HttpResponse:
         if "_addanother" in request.POST and hasattr(obj, CHOICE):
             address, _, query = response["Location"].partition("?")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import may_publish
 from roadmap.admin.views import page, publish_link
+from roadmap.content.things import counted
 from roadmap.models import Api, Roadmap
 from roadmap.publishing.audit_trail import recorded
 from roadmap.working_copies.same_apis import alike, replace_in, roadmaps_of
@@ -71,9 +72,11 @@ def _posted(request: HttpRequest) -> dict[str, str]:
 def _merge(request: HttpRequest, gone: Api, kept: Api) -> str:
     """Says what was done, or returns why nothing was."""
     touched = roadmaps_of(gone)
-    foreign = [roadmap.title for roadmap in touched if not may_publish(request.user, roadmap)]
+    foreign = [roadmap for roadmap in touched if not may_publish(request.user, roadmap)]
     if foreign:
-        return f"“{gone}” is used in {' and '.join(foreign)}, which you may not publish. Ask somebody who may."
+        # Not by name: what another team has not published is nothing to say here.
+        used_in = f"{counted(len(foreign), 'roadmap')} of other teams"
+        return f"“{gone}” is used in {used_in}, which you may not publish. Ask an administrator."
     try:
         with transaction.atomic():
             items = sum(_replace(request, roadmap, gone, kept) for roadmap in touched)

@@ -15,19 +15,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html
 
 from roadmap.admin.adding import AddsToRoadmap, roadmap_of_form
 from roadmap.admin.dated_forms import KeepsOldDates
+from roadmap.admin.editing.deletion import SaysWhatFollows
 from roadmap.admin.editing.history_view import history
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, validate_markdown
 from roadmap.admin.editing.order_views import order_url, order_view
 from roadmap.admin.editing.typed_preview import PreviewsTyped
-from roadmap.admin.lists import OwnChoicesFilter, RoadmapChangeList, WorkingChangeList, in_words
+from roadmap.admin.lists import ChoosesInWords, OwnChoicesFilter, RoadmapChangeList, WorkingChangeList, in_words
 from roadmap.admin.permissions import is_own, own_only, own_roadmaps, readers_know, readers_see
 from roadmap.admin.staying import StaysInRoadmap
 from roadmap.admin.to_check import tell
-from roadmap.admin.views import next_step, publish_link
+from roadmap.admin.views import next_step
 from roadmap.models import NOUN_OF_MODEL, Api, Item, Release, Roadmap
 from roadmap.models.fields import MarkdownField
 from roadmap.publishing import audit_trail, standing_of
@@ -87,7 +87,7 @@ class RecordsSaves(admin.ModelAdmin):
             audit_trail.record_saves(roadmap, by=request.user, action=told[:200])
 
 
-class LockedAdmin(StaysInRoadmap, AddsToRoadmap, RecordsSaves):
+class LockedAdmin(ChoosesInWords, SaysWhatFollows, StaysInRoadmap, AddsToRoadmap, RecordsSaves):
     """The admin of a roadmap, or of a thing with a `roadmap`.
 
     Each person sees and changes what is in their own roadmaps only, and takes away what readers know only as a
@@ -106,18 +106,15 @@ class LockedAdmin(StaysInRoadmap, AddsToRoadmap, RecordsSaves):
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        roadmap = Roadmap.objects.lock(roadmap_of(obj).pk)
-        was_public = hasattr(obj, "uid") and readers_know(obj)
+        Roadmap.objects.lock(roadmap_of(obj).pk)
+        self.say_what_follows(request, [obj])
         super().delete_model(request, obj)
-        if was_public:
-            messages.info(request, format_html("Readers still see it until you publish. {}", publish_link(roadmap)))
-        elif not hasattr(obj, "uid"):  # a column, which goes with the roadmap itself
-            messages.info(request, next_step(request.user, roadmap))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
             for pk in sorted({roadmap_of(obj).pk for obj in queryset}):
                 Roadmap.objects.lock(pk)
+            self.say_what_follows(request, queryset)
             super().delete_queryset(request, queryset)
 
     def after_save(self, request: HttpRequest, obj: Any, response: HttpResponse) -> HttpResponse:
@@ -152,6 +149,11 @@ class LockedAdmin(StaysInRoadmap, AddsToRoadmap, RecordsSaves):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         chosen = {field.name for field in self.opts.get_fields() if field.related_model in OF_ROADMAPS}
         return [(name, OwnChoicesFilter) if name in chosen else name for name in super().get_list_filter(request)]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.blank:
+            kwargs.setdefault("choices", db_field.get_choices(blank_choice=[("", "Not said")]))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -14,6 +14,12 @@ from roadmap.dates import When
 from roadmap.models import Item
 from roadmap.models.fields import WhenField
 
+# Of a date that was there. To empty it may be a slip, and to take it away is a promise to readers that goes.
+EMPTIED = (
+    "“{}” has nothing any more: it was “{}”. To take it away, tick “Remove” beside it. To keep it, enter a date, TBC "
+    "where there is none yet, or tick “Deployed”."
+)
+
 
 class KeepsOldDates(forms.ModelForm):
     """Leaves a date that nobody touched as it is, though the grammar may have changed since it was typed."""
@@ -38,6 +44,9 @@ class MilestoneForm(KeepsOldDates):
         labels: Any = self.fields["environment"]
         name = dict(labels.choices).get(cleaned.get("environment"), "This")
         _refuse_impossible(self, name, when_typed(cleaned.get("when", "")), "when")
+        is_emptied = self.instance.pk and not (cleaned.get("when", "") or cleaned.get("is_deployed"))
+        if is_emptied and "when" not in self.errors:
+            self.add_error("when", EMPTIED.format(name, self.instance.in_words))
         return cleaned
 
 

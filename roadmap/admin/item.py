@@ -18,7 +18,7 @@ from roadmap.admin.bulk.release_day_views import (
     move_view,
 )
 from roadmap.admin.editing.item_rows import FieldValueInline, ItemApiInline, MilestoneInline
-from roadmap.admin.lists import NATURAL_ORDER, StandingFilter
+from roadmap.admin.lists import NATURAL_ORDER, StandingFilter, ToBeConfirmedFilter
 from roadmap.admin.permissions import may_edit
 from roadmap.admin.to_check import ToCheckFilter
 from roadmap.content.choices import BACKLOG_LABEL, DEFAULT_ENVIRONMENT_LABELS, Environment, Stage
@@ -47,7 +47,10 @@ class StageFilter(admin.SimpleListFilter):
 class ItemAdmin(WorkingAdmin):
     list_display = ["title", "natural_reference", "stage", "release_title", "standing"]
     list_display_links = ["title", "natural_reference"]
-    list_filter = ["roadmap", StageFilter, StandingFilter, ToCheckFilter, "kind", "release", "is_breaking", "apis"]
+    list_filter = [
+        *("roadmap", StageFilter, StandingFilter, ToCheckFilter, ToBeConfirmedFilter),
+        *("kind", "release", "is_breaking", "apis"),
+    ]
     list_select_related = ["roadmap", "release"]
     search_fields = ["reference", "title", "description", "journey", "audiences", "apis__name"]
     readonly_fields = ["reference"]

@@ -6,15 +6,18 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat, Left, LPad, StrIndex, Substr
 from django.http import HttpRequest
 from django.utils import timezone
 
 from roadmap.admin.adding import OF_LIST, roadmap_of_form
 from roadmap.admin.permissions import own_only, own_roadmaps
+from roadmap.content.choices import DEFAULT_ENVIRONMENT_LABELS, Environment
+from roadmap.content.things import when_typed
+from roadmap.dates import When
 from roadmap.dates.clock import uk_date
-from roadmap.models import Roadmap
+from roadmap.models import Milestone, Roadmap
 from roadmap.publishing import Standing, standings, waiting_until
 from roadmap.publishing.audit_trail import roadmap_of
 
@@ -42,6 +45,11 @@ FILTER_TITLES = {
 }
 
 
+class ChoosesInWords(admin.ModelAdmin):
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> Any:
+        return super().get_action_choices(request, default_choices or [("", "Choose what to do")])
+
+
 class RoadmapChangeList(ChangeList):
     """The list of one roadmap, or of all: then its filter by roadmap is there to choose one."""
 
@@ -53,6 +61,7 @@ class RoadmapChangeList(ChangeList):
         filters, *others = super().get_filters(request)
         for found in filters:
             found.title = FILTER_TITLES.get(getattr(found, "field_path", ""), found.title)
+            found.empty_value_display = "None"  # type: ignore[attr-defined]  # of what has no release, or no API
         return filters, *others
 
     def offered_filters(self) -> list[Any]:
@@ -69,7 +78,14 @@ class RoadmapChangeList(ChangeList):
             if choice["selected"]
         ]
 
+    def get_results(self, request: HttpRequest) -> None:
+        """With the number of all there are in the roadmap that is shown, and of no other."""
+        if self.roadmap and hasattr(self.model, "roadmap"):
+            self.root_queryset = self.root_queryset.filter(roadmap=self.roadmap)
+        super().get_results(request)
+
     def clear_url(self) -> str:
+        """The address of all of them."""
         return f"?{OF_LIST}={self.roadmap.pk}" if self.roadmap else "?"
 
 
@@ -106,6 +122,33 @@ class StandingFilter(admin.SimpleListFilter):
             case "scheduled":
                 return queryset.filter(uid__in=waiting)
         return queryset.exclude(uid__in=[*unpublished, *waiting])
+
+
+class ToBeConfirmedFilter(admin.SimpleListFilter):
+    """Items with a date that is to be confirmed, in one environment or in any: "TBC", and "June 2026 (TBC)" too."""
+
+    title = "date to be confirmed"
+    parameter_name = "tbc"
+    ANY = "any"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        roadmap = roadmap_of_form(request)
+        labels: Any = roadmap.environment_labels if roadmap else DEFAULT_ENVIRONMENT_LABELS
+        return [(self.ANY, "In any environment"), *((name.value, labels[name]) for name in Environment)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        to_come = Milestone.objects.filter(item__roadmap__in=own_roadmaps(request.user), is_deployed=False)
+        if self.value() != self.ANY:
+            to_come = to_come.filter(environment=self.value())
+        texts = to_come.order_by().values_list("when", flat=True).distinct()
+        unsure = [text for text in texts if (when := when_typed(text)) and _is_unsure(when)]
+        return queryset.filter(Exists(to_come.filter(item=OuterRef("pk"), when__in=unsure)))
+
+
+def _is_unsure(when: When) -> bool:
+    return when.is_to_be_confirmed or when.is_provisional
 
 
 class OwnChoicesFilter(RelatedFieldListFilter):

@@ -65,3 +65,10 @@ def _send(one: EmailMessage) -> bool:
     except FAULTS as error:
         logger.warning("A mail could not be sent: %s", error)
         return False
+
+
+def where_it_went(whose: str, *, what: str = "email") -> str:
+    """Of mail that was sent: "An email has gone to Kim.", or where it lies on somebody's own machine."""
+    if settings.EMAIL_FILE_PATH:
+        return f"No email goes out from this machine: what went to {whose} is a file in {settings.EMAIL_FILE_PATH}."
+    return f"An {what} has gone to {whose}."

@@ -16,7 +16,7 @@ from roadmap.admin.base import LockedAdmin, RecordsSaves, WorkingAdmin
 from roadmap.admin.bulk.release_day_views import mark_as_deployed, milestone_dates
 from roadmap.admin.dated_forms import ReleaseForm
 from roadmap.admin.editing.conflicts import RefusesConflicts
-from roadmap.admin.lists import StandingFilter
+from roadmap.admin.lists import ChoosesInWords, StandingFilter
 from roadmap.admin.permissions import is_own, may_publish, own_only
 from roadmap.admin.to_check import ToCheckFilter
 from roadmap.admin.views import publish_link
@@ -68,6 +68,12 @@ class ReleaseAdmin(CountsItems, WorkingAdmin):
             context["add_query"] = f"{OF_LIST}={release.roadmap_id}&release__id__exact={release.pk}"
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """With the way to take its items out of it, at once, where it has any."""
+        release = context["object"]
+        url = f"{reverse('admin:roadmap_item_move')}?releases={release.pk}" if release.items.exists() else ""
+        return super().render_delete_form(request, {**context, "move_url": url})
+
 
 @admin.register(Field)
 class FieldAdmin(LockedAdmin):
@@ -89,7 +95,7 @@ class ChangelogEntryAdmin(WorkingAdmin):
 
 
 @admin.register(Api)
-class ApiAdmin(CountsItems, RefusesConflicts, RecordsSaves):
+class ApiAdmin(ChoosesInWords, CountsItems, RefusesConflicts, RecordsSaves):
     list_display = ["name", "url", "item_count"]
     search_fields = ["name", "url"]
 
@@ -124,6 +130,10 @@ class ApiAdmin(CountsItems, RefusesConflicts, RecordsSaves):
             named = format_html_join(", ", "{}", ((one,) for one in touched))
             messages.info(request, format_html("{} {}.", told, named))
         return super().after_save(request, obj, response)
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        url = f"{reverse('admin:roadmap_item_changelist')}?apis__id__exact={context['object'].pk}"
+        return super().render_delete_form(request, {**context, "in_use_url": url})
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Names the items that have it, where there are any, rather than rows between the two."""

@@ -6,7 +6,6 @@ Somebody who is added gets an invitation: a link, by email where the site sends 
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import admin as _registers_its_own  # noqa: F401 - which are then replaced
 from django.contrib.auth.models import Group, User
@@ -15,17 +14,35 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.html import format_html
 from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
 from roadmap.admin import mail
+from roadmap.admin.security.locks import locked
+from roadmap.admin.security.locks_views import locks_view
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.sign_in import second_factor, sessions, signals
 from roadmap.admin.sign_in.reset import ChoosePasswordView
 from roadmap.admin.sign_in.roles import ROLES, StaffRole, join_group_of, role_of
 from roadmap.admin.views import name_of
+from roadmap.dates.clock import uk_datetime
 from roadmap.models import Roadmap
+
+
+def rights_of(user: User) -> dict[str, str]:
+    """What a change of would be in the security log, each in words. Asks the database anew."""
+    user = User.objects.get(pk=user.pk)
+    role = role_of(user)
+    return {
+        "role": ROLES[role].partition(":")[0] if role else "none",
+        "teams": ", ".join(roadmap.slug for roadmap in user.roadmaps.order_by("slug")) or "none",
+        "may sign in": "yes" if user.is_active else "no",
+        "signs in with": user.username,
+        "email address": user.email or "none",
+    }
 
 
 class PersonForm(forms.ModelForm):
@@ -64,6 +81,9 @@ class PersonForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
+        most = User._meta.get_field("username").max_length or 0  # which it is, to sign in with
+        if len(email) > most:
+            raise ValidationError(f"This has {len(email)} characters. Give an address of {most} or fewer.")
         others = User.objects.exclude(pk=self.instance.pk)
         if others.filter(email__iexact=email).exists() or others.filter(username__iexact=email).exists():
             raise ValidationError("Somebody with this email address is here already.")
@@ -103,7 +123,7 @@ admin.site.unregister(User)
 @admin.register(User)
 class PersonAdmin(admin.ModelAdmin):
     form = PersonForm
-    list_display = ["name", "email", "role", "is_active", "last_login"]
+    list_display = ["name", "email", "role", "is_active", "last_signed_in"]
     list_display_links = ["name"]
     list_filter = ["is_active"]
     search_fields = ["username", "email", "first_name", "last_name"]
@@ -115,13 +135,15 @@ class PersonAdmin(admin.ModelAdmin):
         return [
             path("<int:pk>/invite/", invite, name="auth_user_invite"),
             path("<int:pk>/second-factor/", reset, name="auth_user_second_factor"),
+            path("locked/", self.admin_site.admin_view(locks_view), name="auth_user_locked"),
             *super().get_urls(),
         ]
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        user = User.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
-        device = second_factor.device_of(user) if user else None
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "second_factor": device})
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if person := context["original"]:
+            context["locks"] = locked(timezone.now(), person).locks
+            context["second_factor"] = second_factor.device_of(person)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         teams = ["teams"] if "teams" in self.get_form(request, obj)().fields else []
@@ -158,10 +180,26 @@ class PersonAdmin(admin.ModelAdmin):
         role = role_of(user)
         return ROLES[role].partition(":")[0] if role else "None: may do nothing here"
 
+    @admin.display(description="last signed in", ordering="last_login")
+    def last_signed_in(self, user: User) -> str:
+        return uk_datetime(user.last_login) if user.last_login else "Never"
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        form.rights_before = rights_of(obj) if change else {}
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        before, after = form.rights_before, rights_of(form.instance)
+        told = [
+            f"{what}: {before[what]} → {now}" if before else f"{what}: {now}"
+            for what, now in after.items()
+            if before.get(what) != now
+        ]
+        if told:
+            record(Kind.PERSON, "; ".join(told), request=request, about=name_of(form.instance))
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
         invite(request, obj)
@@ -211,12 +249,9 @@ def invite(request: HttpRequest, user: User) -> None:
         f"The link works once, for three days. Afterwards sign in with {user.username} at "
         f"{request.build_absolute_uri(reverse('admin:index'))}\n"
     )
+    record(Kind.PASSWORD, "A link to choose one was made", request=request, about=name_of(user))
     if mail.send(user, f"Your invitation to {site}", text):
-        went = f"An email with a link has gone to {user.email}."
-        if settings.EMAIL_FILE_PATH:
-            went = (
-                f"No email goes out from this machine: the one with the link is a file in {settings.EMAIL_FILE_PATH}."
-            )
+        went = mail.where_it_went(user.email, what="email with a link")
         messages.success(request, f"{name_of(user)} is invited. {went}")
     else:
         messages.warning(

@@ -5,6 +5,7 @@ list leaves out is refused by the server too: see roadmap.admin.base.
 """
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -14,6 +15,7 @@ from roadmap.content.things import RoadmapContent
 from roadmap.models import Edition, Field, Revision, Roadmap
 
 EDITORS, PUBLISHERS = "Editors", "Publishers"  # made by the migration 0004_roles
+AUDITORS = "Auditors"  # made by the migration 0018_security_log
 
 
 def own_roadmaps(user: User | AnonymousUser) -> QuerySet[Roadmap]:
@@ -73,3 +75,9 @@ def readers_know(thing: Any) -> bool:
         return isinstance(content, RoadmapContent) and any(column.key == thing.key for column in content.fields)
     uid = getattr(thing, "uid", None)
     return uid is not None and Revision.objects.filter(uid=uid).exists()
+
+
+def readers_know_any(roadmap: Roadmap, things: Iterable[Any]) -> bool:
+    """Whether one of these, which have a `uid`, was ever published or scheduled. One query."""
+    uids = [thing.uid for thing in things]
+    return Revision.objects.filter(edition__roadmap=roadmap, uid__in=uids).exists()

@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import may_edit
-from roadmap.admin.views import allowed_roadmap, page
+from roadmap.admin.security.log import Kind, record
+from roadmap.admin.views import allowed_roadmap, page, user_of
 from roadmap.models import PreviewLink, Roadmap
 from roadmap.models.fields import validate_one_line
 from roadmap.previews import links
@@ -51,6 +52,7 @@ def preview_links_view(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user: Any = request.user
         link = links.make_link(roadmap=roadmap, by=user, now=links.current_time(), **form.cleaned_data)
+        record(Kind.PREVIEW_MADE, f"For {link}, until {uk_datetime(link.expires_at)}", request=request, about=roadmap)
         messages.success(
             request,
             "The link is made. Copy its address below and send it: "
@@ -68,7 +70,8 @@ def _revoke(request: HttpRequest, roadmap: Roadmap) -> None:
     except forms.ValidationError:
         messages.error(request, "There is no such link among those of this roadmap. Nothing has changed.")
         return
-    if links.revoke(link, by=request.user, now=links.current_time()):  # type: ignore[arg-type]
+    if links.revoke(link, by=user_of(request), now=links.current_time()):
+        record(Kind.PREVIEW_ENDED, f"For {link}", request=request, about=roadmap)
         messages.success(request, f"Revoked: the link for “{link}” shows nothing any more.")
     else:
         messages.warning(request, f"The link for “{link}” had ended already.")

@@ -19,12 +19,16 @@ from roadmap.admin.lists import StandingFilter
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
 from roadmap.admin.publish.discard import discard_view
-from roadmap.admin.publish.forms import DAY_FORMATS
+from roadmap.admin.publish.forms import DAY_FORMATS, TIME_FORMATS
 from roadmap.admin.publish.ready_view import ready_view
 from roadmap.admin.publish.views import publish_view
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.to_check import to_check_view
-from roadmap.admin.views import publish_link
+from roadmap.admin.views import name_of, publish_link
+from roadmap.dates.clock import uk_datetime
 from roadmap.models import Roadmap
+
+_NOTICE_IN_WORDS = {"notice_starts_at": "notice_from", "notice_ends_at": "notice_until"}
 
 
 def _london_time(label: str) -> forms.DateTimeField:
@@ -33,9 +37,12 @@ def _london_time(label: str) -> forms.DateTimeField:
         label=label,
         required=False,
         help_text="London time.",
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", *(f"{day} %H:%M" for day in DAY_FORMATS)],
+        input_formats=[
+            *("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"),
+            *(f"{day}{at}{time}" for day in DAY_FORMATS for at in (" ", " at ") for time in TIME_FORMATS),
+        ],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": "Enter a day and a time, for example 27 March 2026 17:30."},
+        error_messages={"invalid": "Enter a day and a time, for example 27 March 2026 at 5:30pm."},
     )
 
 
@@ -112,6 +119,15 @@ class RoadmapAdmin(WorkingAdmin):
         made.edited_by = request.user
         return made
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = {*form.instance.team.all()}
+        super().save_related(request, form, formsets, change)
+        after = {*form.instance.team.all()}
+        for told, people in (("Put into the team", after - before), ("Taken out of the team", before - after)):
+            if people:
+                names = ", ".join(sorted(map(name_of, people)))
+                record(Kind.PERSON, f"{told}: {names}", request=request, about=form.instance)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Roadmap | None = None) -> list[str]:
         fields = super().get_readonly_fields(request, obj)
         return (
@@ -129,6 +145,22 @@ class RoadmapAdmin(WorkingAdmin):
             widget = forms.CheckboxSelectMultiple()
             kwargs |= {"queryset": offered.order_by("username"), "label": "People", "widget": widget}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Roadmap | None = None) -> Any:
+        """For somebody who may only look, the times of the notice as readers would be told them."""
+        names: dict[Any, str] = {} if self.has_change_permission(request, obj) else _NOTICE_IN_WORDS
+        return [
+            (title, {**what, "fields": [names.get(name, name) for name in what["fields"]]})
+            for title, what in super().get_fieldsets(request, obj)
+        ]
+
+    @admin.display(description="Shown from")
+    def notice_from(self, roadmap: Roadmap) -> str:
+        return uk_datetime(roadmap.notice_starts_at) if roadmap.notice_starts_at else "–"
+
+    @admin.display(description="Shown until")
+    def notice_until(self, roadmap: Roadmap) -> str:
+        return uk_datetime(roadmap.notice_ends_at) if roadmap.notice_ends_at else "–"
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         may_publish = request.user.has_perm("roadmap.publish_roadmap")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -38,6 +39,18 @@ class StaysInRoadmap(admin.ModelAdmin):
         if self._has_roadmap:
             here["roadmap_here"] = roadmap_of_form(request)
         return super().changelist_view(request, {**here, **(extra_context or {})})
+
+    def response_action(self, request: HttpRequest, queryset: Any, **where: Any) -> HttpResponse | None:  # type: ignore[override]
+        """What asks before it does something to what is ticked in the list of one roadmap is a page of that roadmap."""
+        answer = super().response_action(request, queryset, **where)
+        if isinstance(answer, TemplateResponse) and self._has_roadmap and (roadmap := roadmap_of_form(request)):
+            answer.context_data = {
+                **(answer.context_data or {}),
+                "roadmap_here": roadmap,
+                "list_url": list_url(self.model, roadmap),
+                "preserved_filters": self.get_preserved_filters(request),
+            }
+        return answer
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         self._say_where(request, context, context["original"])

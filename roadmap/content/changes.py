@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from roadmap.content import shapes
@@ -85,7 +86,7 @@ class FieldChange:
         is_long = any(isinstance(text, str) and len(text) > MOST_QUOTED for text in (self.before, self.after))
         return not is_long and self.field not in PROSE_TOLD | NAMED_ONLY
 
-    @property
+    @cached_property
     def act(self) -> Act:
         field, before, after = self.field, self.before, self.after
         if field == EXISTENCE:

@@ -7,6 +7,7 @@ reason: `tests/content/test_fields.py` takes every field through every outlet. T
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -304,6 +305,7 @@ def fields_of(content: Content) -> tuple[ContentField, ...]:
     return FIELDS[noun_of(content)]
 
 
+@lru_cache(maxsize=1024)
 def field_told(noun: Noun, told: str) -> ContentField | None:
     """The field that a Change of that noun is about; None where there is none of that name any more."""
     for found in FIELDS[noun]:

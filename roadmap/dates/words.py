@@ -1,5 +1,6 @@
 """The words and numbers that an approximate date is written in, and what to say where they are not understood."""
 
+import datetime
 import difflib
 import re
 from collections import defaultdict
@@ -258,6 +259,12 @@ _NO_MISSPELLING = {"sprint", "sprints", "string", "match", "marsh", "winner", "s
 def explained(text: str, tokens: list[Token]) -> UnclearDate:
     """What to say of a text that is no date: the form that is meant, where that can be known."""
     words = [token.word for token in tokens]
+    if day := _counted(text):
+        month = f"{MONTHS[day.month]} {day.year}"
+        return UnclearDate(
+            f"{quoted(text)} may be {day.day} {month}, as a spreadsheet counts days. Write the date in words, for "
+            f"example “{day.day} {month}” or “{month}”."
+        )
     for word in words:
         if state := _STATE_OF.get(word):
             write = _WHAT_TO_WRITE.get(
@@ -284,6 +291,13 @@ def explained(text: str, tokens: list[Token]) -> UnclearDate:
             "Add the year, in four digits, for example “14 April 2026” or “April 2026”."
         )
     return UnclearDate(_not_understood(text, tokens))
+
+
+def _counted(text: str) -> datetime.date | None:
+    """The day that a spreadsheet keeps as this number, where it is a number that has lost the format of a date."""
+    found = re.fullmatch(r"([0-9]{5})(?:[.,][0-9]+)?", text.strip(SPACES))
+    day = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(found[1])) if found else None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _as_typed(word: str, text: str) -> str:

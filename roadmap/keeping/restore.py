@@ -5,6 +5,7 @@ same migrations as an upgrade.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -70,7 +71,8 @@ def restore(path: Path, *, replace: Callable[[], object] | None = None) -> Resto
             restored = _restore(path, head, end, replace, written)
     except BaseException as error:
         for name in written:
-            default_storage.delete(name)
+            with suppress(OSError):  # what stays is the same picture, or is replaced when it is restored
+                default_storage.delete(name)
         if isinstance(error, BackupDamaged):
             raise _damaged(path, error) from error
         if isinstance(error, DatabaseError):

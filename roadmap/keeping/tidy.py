@@ -14,7 +14,18 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from roadmap.models import Agreement, MinorMark, PreviewLink, ReadyNote, ReviewDraft, Roadmap, Save, SignIn, TryLimit
+from roadmap.models import (
+    Agreement,
+    MinorMark,
+    PreviewLink,
+    ReadyNote,
+    ReviewDraft,
+    Roadmap,
+    Save,
+    SecurityEvent,
+    SignIn,
+    TryLimit,
+)
 from roadmap.publishing.pending import pending
 
 AT_ONCE = 1000  # rows that go in one transaction, so that whoever saves meanwhile hardly waits
@@ -24,6 +35,7 @@ class Retention(NamedTuple):
     """In days."""
 
     sign_ins: int = 90
+    security: int = 365
     links: int = 30  # after they ended
     notes: int = 90  # where none of the drafts that they are about is still as it was
     saves: int = 730
@@ -62,6 +74,8 @@ def _over(now: datetime.datetime, retention: Retention) -> Iterator[tuple[str, t
     for record in (AccessLog, AccessFailureLog):
         noun = "sign-in" if record is AccessLog else "failed sign-in"
         yield noun, record, _keys(record, Q(attempt_time__lt=before(retention.sign_ins)))
+
+    yield "security event", SecurityEvent, _keys(SecurityEvent, Q(happened_at__lt=before(retention.security)))
 
     said = _settled(before(retention.notes))
     yield "request to publish", ReadyNote, said[ReadyNote]

@@ -111,12 +111,18 @@ class EditionQuerySet(ImmutableQuerySet):
 
         What is live is recorded as seen. `now` is the machine's, for tests.
         """
+        return self.clock_and_newest(roadmap, now)[0]
+
+    def clock_and_newest(
+        self, roadmap: Any, now: datetime.datetime | None = None
+    ) -> tuple[datetime.datetime, Edition | None]:
+        """The same, with the newest Edition that readers of the roadmap see."""
         now = now or timezone.now()
         newest = self.live(now).filter(roadmap=roadmap).order_by("-number").first()
         if newest and not newest.was_seen:
             self.record_seen(newest.roadmap_id, now)
-            return self.clock(roadmap, now)
-        return max(now, newest.published_at + datetime.timedelta.resolution) if newest else now
+            return self.clock_and_newest(roadmap, now)
+        return (max(now, newest.published_at + datetime.timedelta.resolution) if newest else now), newest
 
     def newest(self, slug: str, at: datetime.datetime) -> Edition | None:
         """The Edition that readers of one roadmap see at that moment."""

@@ -282,6 +282,12 @@ class Api(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuses a name that is another's but for capitals: whoever types that name could get either."""
+        alike = Api.objects.filter(name__iexact=self.name).exclude(pk=self.pk).exclude(name=self.name).first()
+        if alike is not None and not Api.objects.filter(pk=self.pk, name=self.name).exists():
+            raise ValidationError({"name": f"There is “{alike}” already. Use that, or choose another name."})
+
 
 class Field(models.Model):
     """Working copy of a column that one roadmap adds to its items."""

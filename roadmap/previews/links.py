@@ -27,7 +27,7 @@ class NoSuchLink(Exception):
 
 
 class LinkEnded(Exception):
-    """Ours, but expired or revoked, or its maker's account has ended."""
+    """Ours, but expired or revoked, or its maker may not see the draft any more."""
 
 
 def current_time() -> datetime.datetime:
@@ -51,17 +51,16 @@ def open_link(token: str, now: datetime.datetime) -> PreviewLink:
         pk = _signer.unsign(token)
     except signing.BadSignature as error:
         raise NoSuchLink from error
-    link = PreviewLink.objects.select_related("roadmap", "created_by").filter(pk=pk).first()
+    link = PreviewLink.objects.open(now).select_related("roadmap", "created_by").filter(pk=pk).first()
     if link is None:
-        raise NoSuchLink
-    if link.revoked_at is not None or link.expires_at <= now or not link.created_by.is_active:
-        raise LinkEnded
+        raise LinkEnded if PreviewLink.objects.filter(pk=pk).exists() else NoSuchLink
     return link
 
 
 def revoke(link: PreviewLink, *, by: User, now: datetime.datetime) -> bool:
     """From now on it lets nobody in. False where it let nobody in any more: who revoked it first is kept."""
-    return bool(PreviewLink.objects.open(now).filter(pk=link.pk).update(revoked_at=now, revoked_by=by))
+    open_links = PreviewLink.objects.filter(pk__in=PreviewLink.objects.open(now).filter(pk=link.pk).values("pk"))
+    return bool(open_links.update(revoked_at=now, revoked_by=by))
 
 
 def addresses_by_link(link: PreviewLink) -> Addresses:

@@ -16,6 +16,8 @@ from msgspec.structs import replace as replaced
 
 from roadmap.content.snapshot import Snapshot
 from roadmap.content.things import joined
+from roadmap.published.change_words import listed, repeated
+from roadmap.published.filters import Problem, few_of_each
 from roadmap.published.history import NOBODY, History, PastEdition
 from roadmap.published.redaction import of_several, whole
 from roadmap.published.roadmap import EditionSeen, PublishedRoadmap
@@ -64,6 +66,19 @@ def names_of(roadmaps: Sequence[PublishedRoadmap]) -> dict[str, str]:
     return {slug: title if number[_as_read(title)] == 1 else f"{title} (/{slug}/)" for slug, title in titles.items()}
 
 
+def unknown_roadmaps(name: str, slugs: Sequence[str], there: Sequence[PublishedRoadmap]) -> list[Problem]:
+    """What is wrong with each of these that no roadmap is at. `name` is of the field to put it right in."""
+    known = {published.edition.roadmap_slug: published.snapshot.roadmap.title for published in there}
+    choice = listed([f"{slug} ({title})" for slug, title in known.items()])
+    choose = f" Choose from {choice}." if known else ""
+    problems = [
+        Problem("roadmap", slug, f"There is no roadmap called “{repeated(slug)}”.{choose}")
+        for slug in slugs
+        if slug not in known
+    ]
+    return [problem._replace(name=name) for problem in few_of_each(problems)]
+
+
 @lru_cache(maxsize=_KEPT)
 def all_of(
     roadmaps: tuple[tuple[PublishedRoadmap, History], ...], among: PublishedRoadmap | None = None
@@ -77,7 +92,9 @@ def all_of(
     told.sort(key=lambda found: found[0].published_at)
     history = of_several([(number, edition, original) for number, (edition, original, _) in enumerate(told, start=1)])
     each = [published for published, _ in roadmaps]
-    title = TITLE if among is None else joined([*names_of(each).values()])
+    # By the names that they have among all: one that another is like is told apart when it stands alone too.
+    names = names_of(among.each if isinstance(among, AllRoadmaps) else each)
+    title = TITLE if among is None else joined([names[published.edition.roadmap_slug] for published in each])
     uids = "".join(published.edition.uid for published in each)
     newest = max((published.edition.published_at for published, _ in roadmaps), default=_NOTHING_YET)
     return AllRoadmaps(

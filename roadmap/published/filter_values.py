@@ -157,6 +157,30 @@ def values_ever(history: History, name: str) -> set[str]:
     return {value for item in items if item for value in values_of(item, name)}
 
 
+@lru_cache(maxsize=CAPACITY)
+def renamed_apis(published: PublishedRoadmap, history: History) -> dict[str, str]:
+    """Of each API that no item concerns any more, by what it was known, what took its place in all that lost it last.
+
+    No API has more than a name. One that became two, or that went with its items, is not in it.
+    """
+    now, found = values_now(published)["api"], dict[str, str]()
+    seen: set[str] = set()
+    for edition in reversed(history.editions):
+        gained: dict[str, list[frozenset[str]]] = defaultdict(list)
+        for thing in edition.told:
+            if thing.item_before:
+                before = values_of(thing.item_before, "api")
+                after = values_of(thing.item_after, "api") if thing.item_after else frozenset[str]()
+                for api in before - after - now.keys() - seen:
+                    gained[api].append(after - before)
+        for api, several in gained.items():
+            seen.add(api)
+            common = frozenset.intersection(*several)
+            if len(common) == 1:
+                (found[api],) = common
+    return found
+
+
 def labels_of(name: str, values: Iterable[str], published: PublishedRoadmap) -> Mapping[str, str]:
     """What these values are called, and others: as they are now or, where there is none any more, as they were last."""
     now = _labels_now(published, name)

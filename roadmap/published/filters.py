@@ -46,6 +46,7 @@ OF_A_VIEW = ("view", "sort", "lanes")  # how a page shows what is selected: whoe
 OF_ANY_ADDRESS = (*NAMES, *OF_A_VIEW, "since", "until", "group", "outcome", "limit", "page", "page_size", "roadmap")
 MAX_QUERY_LENGTH = 2000  # characters of the whole query, as sent
 MAX_WORDS_LENGTH = 200  # characters of q
+MOST_PROBLEMS = 5  # of one parameter, that are told one by one
 CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")  # no word has one, and no page may
 
 
@@ -112,9 +113,9 @@ class Filters:
 
     # In words
 
-    def title(self, published: PublishedRoadmap) -> str:
-        """The roadmap's title, and what is selected of it: "VAT (MTD) roadmap: In sandbox or Live; VAT API"."""
-        return ": ".join(filter(None, (published.snapshot.roadmap.title, self.in_words(published))))
+    def title(self, published: PublishedRoadmap, name: str = "") -> str:
+        """What the roadmap is called, and what is selected of it: "VAT (MTD) roadmap: In sandbox or Live; VAT API"."""
+        return ": ".join(filter(None, (name or published.snapshot.roadmap.title, self.in_words(published))))
 
     def in_words(self, published: PublishedRoadmap) -> str:
         """Nothing without a filter."""
@@ -277,8 +278,21 @@ def read_filters(
         today=day_of(now),
     )
     if problems:
-        raise BadFilter(problems, filters)
+        raise BadFilter(few_of_each(problems), filters)
     return filters
+
+
+def few_of_each(problems: Iterable[Problem]) -> list[Problem]:
+    """The first of each parameter, and how many more there are: an error is read, not searched."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(problem.name, []).append(problem)
+    for name, several in found.items():
+        more = len(several) - MOST_PROBLEMS
+        if name and more > 0:
+            words = "1 more value is" if more == 1 else f"{more} more values are"
+            several[MOST_PROBLEMS:] = [Problem(name, "", f"{words} not right either.")]
+    return [problem for several in found.values() for problem in several]
 
 
 _ONE_OF = {

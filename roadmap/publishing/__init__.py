@@ -32,4 +32,4 @@ from roadmap.publishing.pending import (
 from roadmap.publishing.publish import Choices, not_alone, publish
 from roadmap.publishing.restore import CannotRestore, restore_edition, restore_revision
 from roadmap.publishing.schedule import cancel, entries_to_read, reschedule
-from roadmap.publishing.undo import CannotUndo, Kept, Undoing, undo, undoing
+from roadmap.publishing.undo import CannotUndo, Kept, Undoing, taken_back_by, undo, undoing

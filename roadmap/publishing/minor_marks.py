@@ -1,6 +1,8 @@
 """What is called minor before anybody reviews it: the review then begins with it ticked.
 
-A mark is of one change, as it was then: whoever changes the thing again makes another change of it.
+A mark is of one change, as it was then: whoever changes the thing again makes another change of it. It is told against
+what was published or scheduled last. So where an edition waits that changes the thing too, a review for a time after it
+begins with that ticked; one for an earlier time does not, because what the edition brings would go out with it.
 """
 
 import datetime
@@ -28,7 +30,7 @@ def mark_minor(
     with transaction.atomic():
         models.Roadmap.objects.lock(roadmap.pk)
         now = models.Edition.objects.clock(roadmap, now)
-        found = [thing for thing in pending(roadmap, now) if thing.uid in uids and thing.is_news]
+        found = [thing for thing in pending(roadmap) if thing.uid in uids and thing.is_news]
         roadmap.minor_marks.filter(uid__in=[*uids]).delete()
         if is_minor:
             models.MinorMark.objects.bulk_create(

@@ -48,12 +48,12 @@ class Pending:
     def is_removal(self) -> bool:
         return self.after is None
 
-    @property
+    @cached_property
     def is_news(self) -> bool:
         """Whether readers can see that anything is otherwise: what is no news is minor of itself."""
         return any(change.is_news for change in self.changes)
 
-    @property
+    @cached_property
     def slips(self) -> list[FieldChange]:
         """The changes that ask for a reason."""
         return [change for change in self.changes if change.field in self.slipped]

@@ -5,6 +5,8 @@ is left as it is, and said so. See docs/decisions/0031-undoing-is-publishing.md.
 """
 
 import datetime
+import uuid
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -126,6 +128,34 @@ def undo(
         made = write_edition(roadmap, plan.found, choices, now, at=now, by=by, note=note)
         _bring_drafts_in_line(roadmap, plan.found, drafts)
         return made
+
+
+def taken_back_by(
+    roadmap: models.Roadmap, editions: Iterable[models.Edition], now: datetime.datetime
+) -> dict[int, list[int]]:
+    """By primary key, of those Editions of which readers see nothing any more, the numbers of those that took it back.
+
+    Each thing is again as it was before the Edition. One query, whatever the number of either.
+    """
+    numbers = {edition.number: edition.pk for edition in editions}
+    revisions = models.Revision.objects
+    wanted = revisions.filter(edition__in=[*numbers.values()]).order_by().values("uid")
+    rows = revisions.filter(edition__in=models.Edition.objects.live(now).filter(roadmap=roadmap), uid__in=wanted)
+    found: dict[uuid.UUID, list[tuple[int, str]]] = defaultdict(list)
+    for uid, number, digest in rows.order_by("edition__number").values_list("uid", "edition__number", "digest"):
+        found[uid].append((number, digest))
+    ended: dict[int, set[int] | None] = {}  # by number; None where something of it is left
+    for history in found.values():
+        before, (newest, last) = "", history[-1]
+        for number, digest in history:
+            if number in numbers:
+                by = ended.setdefault(number, set())
+                if newest == number or last != before:
+                    ended[number] = None
+                elif by is not None:
+                    by.add(newest)
+            before = digest
+    return {numbers[number]: sorted(by) for number, by in ended.items() if by}
 
 
 class _Step(NamedTuple):

@@ -5,6 +5,7 @@ transaction, and only kept if what was read is what was checked.
 """
 
 from collections import defaultdict
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,7 +54,12 @@ def bring_in(path: Path, *, slug: str = "") -> Imported:
             roadmap = _make(path, wanted, digest, stored)
     except BaseException as error:
         for name in stored:
-            default_storage.delete(name)
+            with suppress(OSError):  # one that stays is linked from nowhere
+                default_storage.delete(name)
+        if isinstance(error, OSError):
+            raise TransferRefused(
+                f"The pictures cannot be stored: {error.strerror or error}. Nothing was imported: try again."
+            ) from error
         if isinstance(error, IntegrityError | DataError):
             raise TransferRefused(
                 f"The database does not take this roadmap: {in_one_line(error)}. "

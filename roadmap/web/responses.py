@@ -10,6 +10,7 @@ So a process may hold an answer for as long as that Edition is the newest: see r
 
 import datetime
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,8 +34,9 @@ from roadmap.web.as_markdown import FILE, is_asked_for
 
 SAFE_METHODS = ("GET", "HEAD")
 
-# The settings that pages say something of.
+# The settings that pages, or what stands above them, say something of.
 OF_PAGES = (
+    *("PUBLIC_ORIGIN", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS"),
     *("SITE_NAME", "SITE_URL", "GOVUK_BRAND"),
     *("SITE_CONTACT_NAME", "SITE_CONTACT_EMAIL", "PRIVACY_NOTICE_URL"),
     *("SECURITY_CONTACT", "SECURITY_POLICY_URL"),
@@ -104,8 +106,17 @@ def page(
 
 
 def site_of(request: HttpRequest) -> str:
-    """The site's own address as the reader wrote it, so that links lead where they are."""
-    return f"{request.scheme}://{request.get_host()}"
+    """The site's own address: PUBLIC_ORIGIN, or where the reader is, so that links lead there.
+
+    Whoever keeps an answer for others may keep it by the name alone: what else somebody wrote into theirs, capitals
+    and a port, is in no answer. On one's own machine the port is part of the address.
+    """
+    if settings.PUBLIC_ORIGIN:
+        return str(settings.PUBLIC_ORIGIN)
+    host = request.get_host().lower()
+    if not (settings.LOCAL or settings.DEBUG):
+        host = re.sub(r":\d*$", "", host)
+    return f"{request.scheme}://{host}"
 
 
 def address_of(request: HttpRequest) -> str:

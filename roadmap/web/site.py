@@ -2,24 +2,27 @@
 
 import dataclasses
 import datetime
+import hashlib
 import logging
 import re
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.files.storage import default_storage
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.views.static import serve
+from django.utils.cache import get_conditional_response
 
 from roadmap.published import store
 from roadmap.published.away import expect_answer
-from roadmap.web.problems import Format, in_format
-from roadmap.web.responses import OF_SOFTWARE, LazyResponse, kept_as_software, site_of
+from roadmap.web.problems import RETRY_AFTER, Format, in_format, problem
+from roadmap.web.responses import OF_SOFTWARE, Basis, LazyResponse, kept_as_software, site_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +40,8 @@ NOT_COLLECTED = (
 _PICTURE = re.compile(r"(?:[\w-]+/)*[\w-]+\.(?:png|jpe?g|gif|webp)", re.ASCII)
 # An upload's name is never used for another picture, so it may be kept for good.
 _FOR_GOOD = "public, max-age=31536000, immutable"  # seconds: a year
+
+PICTURE_AWAY = "Sorry, this picture cannot be shown at the moment. Try again in a minute."
 
 # RFC 9116 asks for less than a year: what was copied elsewhere is looked up again by then.
 _TRUSTED_FOR = datetime.timedelta(days=180)
@@ -77,12 +82,40 @@ def _of_now(text: str, status: int = 200) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type=TEXT, headers={"Cache-Control": "no-store"})
 
 
-@in_format(Format.PAGE, is_the_same_for_all=False)
+class Picture(FileResponse):
+    """What has that name is only ever the same, so it is known by its name."""
+
+    basis: Basis | None = None
+
+
+@in_format(Format.PAGE, is_the_same_for_all=settings.UPLOADS_ARE_ELSEWHERE)
 def media(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A picture that staff uploaded, and nothing else that may lie in that folder."""
+    """A picture that staff uploaded, and nothing else that may lie in that folder.
+
+    One that comes from another machine is held as pages are: readers have it while that machine is away.
+    """
     if not _PICTURE.fullmatch(name):
         raise Http404(f"{name} is not the name of a picture")
-    answer = serve(request, name, document_root=str(settings.MEDIA_ROOT))
+    etag = f'"{hashlib.sha256(name.encode()).hexdigest()[:24]}"'
+    if request.headers.get("If-None-Match") == etag:  # it was there for whoever has that
+        return _for_good(HttpResponse(status=304), etag)
+    try:
+        answer: Any = Picture(default_storage.open(name))
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise Http404(f"There is no picture {name}") from error
+    except OSError as error:
+        logger.warning("The picture %s cannot be read: %s", name, error)
+        away = problem(Format.PAGE, 503, PICTURE_AWAY)
+        away["Retry-After"] = str(RETRY_AFTER)
+        return away
+    answer.basis = OF_SOFTWARE if settings.UPLOADS_ARE_ELSEWHERE else None
+    _for_good(answer, etag)
+    found: HttpResponseBase = get_conditional_response(request, etag=etag, response=answer) or answer
+    return found
+
+
+def _for_good(answer: HttpResponseBase, etag: str) -> HttpResponseBase:
+    answer["ETag"] = etag
     answer["Cache-Control"] = _FOR_GOOD
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

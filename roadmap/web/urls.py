@@ -14,9 +14,10 @@ from roadmap.web.as_markdown import with_markdown
 from roadmap.web.feeds.dates_csv import dates_csv
 from roadmap.web.pages.about_site import accessibility, privacy
 from roadmap.web.pages.all_reading import reading_of_all
+from roadmap.web.pages.earlier_day import on_day
 from roadmap.web.pages.follow_page import follow
 from roadmap.web.pages.items.views import items
-from roadmap.web.pages.reading import newest, on_day
+from roadmap.web.pages.reading import newest
 from roadmap.web.pages.search_page import search
 from roadmap.web.pages.views import roadmaps
 from roadmap.web.sitemap import llms, sitemap

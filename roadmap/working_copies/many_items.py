@@ -5,7 +5,7 @@ new ones stand. Who changed what is kept by publishing.audit_trail.recorded, whi
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,28 @@ from roadmap.models.item import Item
 from roadmap.models.roadmap import Roadmap
 from roadmap.working_copies.from_content import write
 from roadmap.working_copies.to_content import items
+
+
+class ManyItemsRefused(Exception):
+    """Nothing was changed. The message is for the person who tried, and says what to do."""
+
+
+class ItemsGone(ManyItemsRefused):
+    """Some of the items are not in the roadmap, or not any more."""
+
+    def __init__(self, count: int):
+        were = "1 of the items was" if count == 1 else f"{count} of the items were"
+        super().__init__(f"{were} deleted in the meantime. Nothing was changed: check what is left, and try again.")
+
+
+class ItemsChanged(ManyItemsRefused):
+    """Some of the items are not any more what the person saw."""
+
+    def __init__(self, titles: Collection[str]):
+        super().__init__(
+            f"Somebody has changed {things.named([*titles])} since you opened this page. Nothing was changed: check "
+            "the list, and try again."
+        )
 
 
 def _always(_: things.ItemContent) -> bool:

@@ -1,10 +1,11 @@
 """The order in which readers see the things of a roadmap, and a step up or down in it.
 
 A thing has its place among those of its group: an item in its release, a changelog entry among those of its date that
-were first published together. A step writes the places of as few things as it needs.
+were first published together. A step, or a place by its number, writes the places of as few things as it needs.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -74,12 +75,65 @@ def step(roadmap: Roadmap, model: Any, pk: int, came: Mapping[str, Came], *, is_
     return None
 
 
+def put(roadmap: Roadmap, model: Any, places: Mapping[int, int], came: Mapping[str, Came]) -> list[Any]:
+    """Puts things at places of their group, counted from 1; the others keep their order around them.
+
+    `places` is by primary key. What is not there any more is left out, and a place after the last is the last. Returns
+    what was put where it was not before. Call it under the lock.
+    """
+    moved = []
+    for group in in_groups(roadmap, model, came):
+        wanted = {thing.pk: places[thing.pk] for thing in group.things if thing.pk in places}
+        things, last = [thing for thing in group.things if thing.pk not in wanted], -1
+        for thing in sorted((thing for thing in group.things if thing.pk in wanted), key=lambda one: wanted[one.pk]):
+            last = min(max(wanted[thing.pk] - 1, last + 1), len(things))
+            things.insert(last, thing)
+        if things != group.things:
+            _write(model, zip(things, _fewest_changes([thing.position for thing in things]), strict=True))
+            moved += [thing for thing in things if thing.pk in wanted]
+    return moved
+
+
+def _fewest_changes(positions: list[int]) -> list[int]:
+    """The positions of things in a new order, each later than the one before, with as many as can be left as they are.
+
+    What is left leaves room for those between: so much more than the one left before it as it stands further on.
+    """
+    most = PositionField.MOST - len(positions)
+    rooms = [position - place for place, position in enumerate(positions)]  # never less from one left to the next
+    left: list[int] = []  # places: of the best rows of each length, the one that ends with the least room
+    before: list[int | None] = []
+    for place, room in enumerate(rooms):
+        length = bisect_right([rooms[end] for end in left], room)
+        before.append(left[length - 1] if length else None)
+        if 0 <= room <= most:
+            left[length : length + 1] = [place]
+    kept, at = set(), left[-1] if left else None
+    while at is not None:
+        kept.add(at)
+        at = before[at]
+    given: list[int] = []
+    for place, position in enumerate(positions):
+        given.append(position if place in kept else given[-1] + 1 if given else 0)
+    return given
+
+
 def _place(model: Any, things: list[Any]) -> None:
     """Gives the places that these have to them in this order, each later than the one before."""
-    changed, last = [], -1
-    for thing, position in zip(things, sorted(thing.position for thing in things), strict=True):
+    _write(model, zip(things, _later_each(sorted(thing.position for thing in things)), strict=True))
+
+
+def _later_each(positions: list[int]) -> Iterator[int]:
+    last = -1
+    for position in positions:
         last = min(max(position, last + 1), PositionField.MOST)
-        if thing.position != last:
-            thing.position = last
+        yield last
+
+
+def _write(model: Any, given: Iterable[tuple[Any, int]]) -> None:
+    changed = []
+    for thing, position in given:
+        if thing.position != position:
+            thing.position = position
             changed.append(thing)
     model.objects.bulk_update(changed, ["position"])

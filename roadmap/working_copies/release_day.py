@@ -11,42 +11,20 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from roadmap.content.choices import Environment
-from roadmap.content.things import named
 from roadmap.dates import UnclearDate, When, parse
 from roadmap.dates.clock import uk_date
 from roadmap.models.item import Item, Milestone
 from roadmap.models.roadmap import Release, Roadmap
+from roadmap.working_copies.many_items import ItemsChanged, ItemsGone, ManyItemsRefused
 
 NO_DATE = "no date"
 
 
-class ReleaseDayRefused(Exception):
-    """Nothing was changed. The message is for the person who tried, and says what to do."""
-
-
-class NotADeploymentDate(ReleaseDayRefused):
+class NotADeploymentDate(ManyItemsRefused):
     """The text is no date on which something can have been deployed."""
 
 
-class ItemsGone(ReleaseDayRefused):
-    """Some of the items are not in the roadmap, or not any more."""
-
-    def __init__(self, count: int):
-        were = "1 of the items was" if count == 1 else f"{count} of the items were"
-        super().__init__(f"{were} deleted in the meantime. Nothing was changed: check what is left, and try again.")
-
-
-class ItemsChanged(ReleaseDayRefused):
-    """Some of the items are not any more what the person saw."""
-
-    def __init__(self, titles: Collection[str]):
-        super().__init__(
-            f"Somebody has changed {named([*titles])} since you opened this page. Nothing was changed: check the list, "
-            "and try again."
-        )
-
-
-class ReleaseGone(ReleaseDayRefused):
+class ReleaseGone(ManyItemsRefused):
     """The release is not in the roadmap, or not any more."""
 
     def __init__(self) -> None:
@@ -144,7 +122,7 @@ def mark_deployed(
     live, the release itself is marked too. `seen` is what the person saw that each item was (`Marking.was`), and
     `today` London's. Constant queries.
 
-    Raises ReleaseDayRefused: NotADeploymentDate, ItemsGone, ItemsChanged. Then nothing has changed.
+    Raises ManyItemsRefused: NotADeploymentDate, ItemsGone, ItemsChanged. Then nothing has changed.
     """
     with transaction.atomic():
         roadmap = Roadmap.objects.lock(roadmap.pk)
@@ -179,7 +157,7 @@ def _mark_releases(roadmap: Roadmap, releases: Collection[int]) -> tuple[list[Re
 def move_to_release(*, roadmap: Roadmap, items: Collection[int], release: int | None) -> Moved:
     """Puts every item, by primary key, into that release of the roadmap, or into none. Constant queries.
 
-    Raises ReleaseDayRefused: ReleaseGone, ItemsGone. Then nothing has changed.
+    Raises ManyItemsRefused: ReleaseGone, ItemsGone. Then nothing has changed.
     """
     with transaction.atomic():
         roadmap = Roadmap.objects.lock(roadmap.pk)

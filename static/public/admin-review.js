@@ -14,11 +14,47 @@
     place.textContent = form.querySelectorAll("input[name=publish]:checked").length;
   }
 
-  form.addEventListener("input", function () { isChanged = true; });
+  // Where a reason is needed, and none is given for all
+  function missing() {
+    var forAll = form.elements.reason_for_all;
+    if (forAll && forAll.value.trim()) {
+      return [];
+    }
+    return Array.from(form.querySelectorAll("input[data-needed]")).filter(function (field) {
+      var thing = field.closest(".review-thing");
+      return !field.value.trim() && thing.querySelector("input[name=publish]").checked;
+    });
+  }
+
+  function countReasons() {
+    var place = form.querySelector(".review-bar-needed");
+    if (place) {
+      var fields = missing();
+      place.textContent = fields.length + " reason" + (fields.length === 1 ? "" : "s") + " still needed";
+      place.hidden = !fields.length;
+    }
+  }
+
+  form.addEventListener("click", function (event) {
+    var first = event.target.matches(".review-bar-needed") && missing()[0];
+    if (first) {
+      event.preventDefault();
+      for (var fold = first.closest("details"); fold; fold = fold.parentNode.closest("details")) {
+        fold.open = true;
+      }
+      first.focus();
+    }
+  });
+
+  form.addEventListener("input", function () {
+    isChanged = true;
+    countReasons();
+  });
   form.addEventListener("change", function (event) {
     isChanged = true;
     if (event.target.name === "publish") {
       count();
+      countReasons();
     }
   });
 

@@ -181,7 +181,7 @@ def test_a_release_of_another_roadmap_is_neither_offered_nor_taken(staff, mine, 
     # A release that is added beside the choice is added to that roadmap.
     assert f"/admin/roadmap/release/add/?_to_field=id&amp;_popup=1&amp;roadmap={mine.pk}" in page.content.decode()
     refused = staff.post(ITEM, item_form(mine, release=foreign.pk))
-    assert "Select a valid choice" in told(refused)
+    assert "not among the choices" in told(refused)
     listed = staff.get("/admin/roadmap/item/", {"roadmap__id__exact": mine.pk}).content.decode()
     assert "Own" in listed
     assert "Foreign" not in listed
@@ -232,3 +232,9 @@ def test_lists_and_the_admins_home_tell_two_roadmaps_of_one_title_apart(staff, m
         assert "Parcels (/parcels-2027/)" in text
     cells = re.findall(r'class="field-of_roadmap[^"]*">([^<]*)<', staff.get(f"/admin/roadmap/{noun}/").content.decode())
     assert {*cells} == {"Parcels (/parcels/)", "Parcels (/parcels-2027/)"}
+
+
+def test_nothing_stands_between_the_choice_of_a_roadmap_and_the_title(staff, mine, other):
+    html = staff.get(ITEM, {"roadmap": mine.pk}).content.decode()
+    between = html[html.index('<select name="roadmap"') : html.index('name="title"')]
+    assert "<a " not in between

@@ -108,6 +108,8 @@ def test_only_who_may_publish_all_that_it_touches_may_do_it(apis, client):
         answer = merge(client, gone, kept)
         assert answer.status_code == status, group
         assert said in words(answer)
+        # Nor are drafts of another team called by their name.
+        assert "“Busines Details API” is used in Second" not in words(answer)
         assert Api.objects.filter(pk=gone.pk).exists() is (status != 302)
 
 

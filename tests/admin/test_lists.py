@@ -155,7 +155,7 @@ def test_the_first_page_says_what_is_pending(staff):
 def test_the_filters_are_headed_in_english(staff):
     make.item(make.roadmap(), apis=((make.api(name="VAT"), ""),))  # a filter without choices is not shown
     for noun, titles in {
-        "item": ["problem", "kind", "breaking change", "API"],
+        "item": ["problem", "date to be confirmed", "kind", "breaking change", "API"],
         "release": ["problem", "deployment", "term"],
         "page": ["publication", "home page"],
     }.items():
@@ -195,3 +195,42 @@ def test_the_list_of_a_roadmap_says_what_it_is_filtered_by_and_clears_it_within_
     assert cl.chosen_filters() == ["kind: Guide"]
     assert cl.clear_url() == f"?roadmap__id__exact={roadmap.pk}"
     assert "roadmap" not in [found.title for found in cl.offered_filters()]
+
+
+def test_what_is_found_is_counted_among_those_of_the_roadmap_that_is_shown(staff):
+    roadmap, other = make.roadmap(), make.roadmap()
+    for title in ("Agents", "Losses", "Penalties"):
+        make.item(roadmap, title=title)
+        make.item(other, title=title)
+    list_url, within = reverse("admin:roadmap_item_changelist"), {"roadmap__id__exact": roadmap.pk}
+
+    def told(**query):
+        return " ".join(staff.get(list_url, query).content.decode().split())
+
+    found = told(**within, q="agents")
+    assert f'1 of 3. <a href="?roadmap__id__exact={roadmap.pk}">Show all 3</a>' in found
+    assert " of 6" not in found
+    assert "Show all" not in told(**within)  # all of them are shown
+    assert '2 of 6. <a href="?">Show all 6</a>' in told(q="agents")
+
+
+def test_items_are_found_by_the_dates_that_are_to_be_confirmed(staff):
+    roadmap = make.roadmap(test_label="Trial")
+    make.roadmap()
+    make.item(roadmap, title="No date yet", live="TBC")
+    make.item(roadmap, title="Unsure", test="June 2026 (TBC)", live="July 2026")
+    make.item(roadmap, title="Sure", test="June 2026")
+    make.item(roadmap, title="There", test="to be confirmed", deployed=("test",))
+    make.item(roadmap, title="None")
+    assert set(rows(staff, tbc="any")) == {"No date yet", "Unsure"}
+    assert set(rows(staff, tbc="live")) == {"No date yet"}
+    assert set(rows(staff, tbc="test")) == {"Unsure"}
+    assert set(rows(staff, tbc="controlled_go_live")) == set()
+    assert len(rows(staff, tbc="moon")) == 5
+    listed = staff.get(reverse("admin:roadmap_item_changelist"), {"roadmap__id__exact": roadmap.pk, "tbc": "test"})
+    assert listed.context["cl"].chosen_filters() == ["date to be confirmed: Trial"]
+    grid = listed.context["grid_url"]
+    assert "tbc=test" in grid
+    table = staff.get(grid).content.decode()
+    assert "Unsure" in table
+    assert "No date yet" not in table

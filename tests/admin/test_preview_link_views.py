@@ -96,8 +96,8 @@ def test_seven_days_unless_chosen_otherwise(editor, vat):
     ("purpose", "days", "says"),
     [
         ("", "7", "Say who the link is for."),
-        ("x" * 201, "7", "at most 200 characters"),
-        ("null\x00byte", "7", "Null characters are not allowed."),
+        ("x" * 201, "7", "Shorten it to 200 or fewer"),
+        ("null\x00byte", "7", "cannot be kept (NUL)"),
         ("two\nlines", "7", "on one line"),
         ("Policy team", "365", "Choose 1 day, 7 days or 30 days."),
         ("Policy team", "-1", "Choose 1 day, 7 days or 30 days."),

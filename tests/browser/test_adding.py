@@ -32,7 +32,7 @@ def test_the_roadmap_is_asked_for_known_and_changed_and_nothing_typed_is_lost(fr
     assert fits(page)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("This field is required")).to_be_visible()
+    expect(page.get_by_text("Fill this in")).to_be_visible()
     page.get_by_label("Roadmap:").select_option("Parcels (/parcels/)")
     page.get_by_role("button", name="Continue").click()
 

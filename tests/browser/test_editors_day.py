@@ -285,7 +285,7 @@ def test_somebody_is_invited_and_in(site: live.LiveSite, somebody: Callable[[], 
     boss.page.get_by_label("Email address:").fill("kim@example.org")
     boss.click(boss.page.get_by_label("Editor: changes drafts and previews them"))
     boss.press("Save")
-    boss.is_told("is invited. No email goes out from this machine: the one with the link is a file in")
+    boss.is_told("is invited. No email goes out from this machine: what went to kim@example.org is a file in")
     assert boss.costs() == {"loads": 3, "clicks": 4, "sent": 1}
 
     kim = somebody()

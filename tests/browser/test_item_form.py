@@ -109,6 +109,20 @@ def test_a_list_shows_25_rows_on_a_screen(form: Page, site: live.LiveSite) -> No
     assert form.evaluate("scrollY") == 0
 
 
+def test_the_last_of_many_is_made_the_first_with_a_number_and_enter(form: Page, site: live.LiveSite) -> None:
+    form.goto(f"{site.url}/admin/roadmap/item/?roadmap__id__exact=1")
+    form.get_by_role("link", name="Change the order").click()
+    names = form.locator(".order__name")
+    expect(names).to_have_count(40)
+    last = names.last.inner_text()
+    form.get_by_label("Place of").last.fill("1")
+    with form.expect_navigation():
+        form.keyboard.press("Enter")
+    expect(names.first).to_have_text(last)
+    expect(form.locator(".messagelist")).to_contain_text("Moved “")
+    expect(form.get_by_label("Place of").first).to_be_focused()
+
+
 def test_things_are_moved_by_keyboard_one_press_after_another(form: Page, site: live.LiveSite) -> None:
     form.goto(f"{site.url}/admin/roadmap/item/?roadmap__id__exact=1")
     form.get_by_role("link", name="Change the order").click()

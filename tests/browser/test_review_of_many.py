@@ -97,7 +97,7 @@ def test_110_changes_are_one_screen_of_groups(review: Page) -> None:
     expect(review.get_by_label("Publish “Item 25”")).to_be_visible()
     review.locator("summary", has_text="20 items").click()
     review.locator("summary", has_text="9 items: Live moved from June 2027 to September 2027").click()
-    expect(review.get_by_label("Why it moves later (readers see this beside the change)").first).to_be_visible()
+    expect(review.get_by_label("Why it moves later (needed; readers see this beside the change)").first).to_be_visible()
     assert has_no_barriers(review)
 
 

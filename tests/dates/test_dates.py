@@ -250,6 +250,9 @@ REFUSED = [
     ("April ٢٠٢٦", "is not clear because of"),
     ("April\x002026", "is not clear because of"),
     ("April \ud800 2026", "is not clear because of"),
+    ("46174", "“46174” may be 1 June 2026, as a spreadsheet counts days. Write the date in words"),
+    (" 46174.5 ", "may be 1 June 2026"),
+    ("99999", "not a date"),
     ("a" * 101, "longer than 100 characters"),
 ]
 

@@ -46,6 +46,14 @@ def _prepared(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tup
     return state_dir, password
 
 
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    state_dir = tmp_path_factory.mktemp("prepared-sqlite")
+    password = live.prepare(state_dir)
+    live.manage(state_dir, "shell", "--no-imports", "--command", PUBLISHED)
+    return state_dir, password
+
+
 class Serve:
     """serve(**settings) is the site, running until the test ends, with a database of its own."""
 

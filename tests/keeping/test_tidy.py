@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from roadmap.admin.security.log import Kind, record
 from roadmap.keeping.tidy import Retention, tidy
 from roadmap.models import (
     Agreement,
@@ -19,6 +20,7 @@ from roadmap.models import (
     ReviewDraft,
     Roadmap,
     Save,
+    SecurityEvent,
     SignIn,
     TryLimit,
 )
@@ -188,3 +190,9 @@ def test_a_time_that_is_none_is_refused(days):
     ended = run("tidy", f"--saves={days}")
     assert ended.code == 1
     assert f"“{days}” is not a number of days from 1 to 36500" in ended.err[0]
+
+
+def test_what_the_security_log_tells_goes_after_a_year(roadmap):
+    _, kept = (record(Kind.EXPORT, at=ago(days=days)) for days in (366, 364))
+    assert removed() == {"security event": 1}
+    assert [*SecurityEvent.objects.all()] == [kept]

@@ -12,7 +12,7 @@ from roadmap.models.roadmap import addresses_of_site, validate_slug_is_free
 from roadmap.transfer.import_roadmap import TransferRefused, bring_in
 from tests import make
 
-NAMED = ["admin", "api", "healthz", "items", "media", "preview", "readyz", "search", "static"]
+NAMED = ["admin", "api", "healthz", "items", "media", "metrics", "preview", "readyz", "search", "static"]
 
 
 def first_parts(patterns=None, before=""):

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
 
 from roadmap.content.meanings import digest
 from roadmap.models import Agreement
@@ -103,7 +105,7 @@ def test_nobody_agrees_to_a_draft_that_they_have_not_seen_and_nothing_typed_is_l
     [
         ({"name": " "}, "Enter your name"),
         ({"name": "x" * 101}, "Your name must be 100 characters or fewer"),
-        ({"name": "Kim\x00"}, "Null characters are not allowed."),
+        ({"name": "Kim\x00"}, "cannot be kept (NUL)"),
         ({"answer": "comment"}, "Enter your comment"),
         ({"comment": "x" * 2001}, "Your comment must be 2000 characters or fewer"),
         ({"answer": "yes"}, "Choose to agree, or to leave a comment"),
@@ -135,12 +137,36 @@ def test_a_link_that_has_ended_takes_no_answer(client, draft, link, clock):
     assert not Agreement.objects.exists()
 
 
-def test_a_link_ends_with_the_account_of_whoever_made_it(client, draft, link):
-    assert client.get(base_of(link)).status_code == 200
-    link.created_by.is_active = False
-    link.created_by.save()
-    for url in (base_of(link), f"{base_of(link)}agree/", f"{base_of(link)}items/"):
-        assert client.get(url).status_code == 410
+def _leave(person, roadmap):
+    type(person).objects.filter(pk=person.pk).update(is_active=False)
+
+
+def _lose_the_admin(person, roadmap):
+    type(person).objects.filter(pk=person.pk).update(is_staff=False)
+
+
+def _lose_the_role(person, roadmap):
+    person.groups.set(Group.objects.filter(name="Auditors"))
+
+
+def _lose_the_place_in_the_team(person, roadmap):
+    roadmap.team.set([make.user()])
+
+
+@pytest.mark.parametrize("end", [_leave, _lose_the_admin, _lose_the_role, _lose_the_place_in_the_team])
+def test_a_link_ends_when_whoever_made_it_may_not_see_the_draft_any_more(client, draft, link, end):
+    maker = link.created_by
+    type(maker).objects.filter(pk=maker.pk).update(is_superuser=False)
+    maker.groups.add(Group.objects.get(name="Editors"))
+    draft.team.add(maker, make.user())
+    urls = (base_of(link), f"{base_of(link)}agree/", f"{base_of(link)}items/")
+    assert [client.get(url).status_code for url in urls] == [200] * 3
+    end(maker, draft)
+    assert [client.get(url).status_code for url in urls] == [410] * 3
+    client.force_login(make.user(), backend="django.contrib.auth.backends.ModelBackend")
+    told = client.get(reverse("admin:roadmap_roadmap_preview_links", args=[draft.pk])).text
+    assert "whoever made it may not see this draft any more" in told
+    assert "No link works at the moment." in told
 
 
 def test_one_link_takes_so_many_answers_and_no_more(client, draft, link):

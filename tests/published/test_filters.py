@@ -224,6 +224,15 @@ def test_a_message_repeats_little_and_nothing_that_breaks_it(all_sorts):
     assert message == f"There is no API called “{'é' * 59}…”. Choose from Losses, VAT (MTD)."
 
 
+@each_case(
+    ("number", "more"), [(6, "1 more value is not right either."), (300, "295 more values are not right either.")]
+)
+def test_of_very_many_wrong_values_the_first_are_told_and_how_many_more_there_are(all_sorts, number, more):
+    told = messages(query_of([*(("api", f"x{n}") for n in range(number)), ("stage", "soon")]))
+    assert [name for name, _ in told] == ["stage", *["api"] * 6]
+    assert told[-1] == ("api", more)
+
+
 def test_references_are_listed_in_their_order(vat):
     for _ in range(40):
         make.item(vat)

@@ -240,10 +240,10 @@ TAMPERED = {
     "an address of the site's own": (lambda f: changed(f, "roadmap", put(slug="admin")), "the site itself uses"),
     "a prefix in small letters": (lambda f: changed(f, "roadmap", put(reference_prefix="vat")), "capital letters"),
     "no contact": (lambda f: changed(f, "roadmap", put(contact_email="")), "email address"),
-    "a link with a script": (lambda f: changed(f, "api", put(url="javascript:alert(1)")), "Enter a valid URL"),
+    "a link with a script": (lambda f: changed(f, "api", put(url="javascript:alert(1)")), "Enter a whole web address"),
     "a date that nobody understands": (lambda f: changed(f, "release", put(when="when ready")), "not clear"),
     "a title of several lines": (lambda f: changed(f, "page", put(title="a\nb")), "on one line"),
-    "a kind that is none": (lambda f: changed(f, "item", put(kind="song")), "not a valid choice"),
+    "a kind that is none": (lambda f: changed(f, "item", put(kind="song")), "not among the choices"),
     "an item in no release": (
         lambda f: changed(f, "item", put(release="0" * 8 + "-0000-4000-8000-" + "0" * 12)),
         "in a release that is not there",

@@ -35,7 +35,7 @@ def test_what_this_process_has_never_seen_is_said_to_be_away():
     with connection.execute_wrapper(unreachable):
         answer = client.get("/vat-mtd/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
-    assert "The database cannot be reached at the moment." in answer.content.decode()
+    assert "The database cannot be reached or written to at the moment." in answer.content.decode()
 
 
 def test_it_is_alive_but_not_ready(client, caplog):

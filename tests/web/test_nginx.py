@@ -1,11 +1,13 @@
 """deploy/nginx.conf in a real nginx, before a server that stands for ours and counts what it is asked."""
 
 import http.client
+import json
 import shutil
 import socket
 import subprocess
 import tempfile
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -25,10 +27,15 @@ class Behind(BaseHTTPRequestHandler):
         server = self.server
         server.asked.append((self.path, dict(self.headers)))
         server.may_answer.wait()
+        if self.path.endswith("/gone/"):
+            self.close_connection = True  # without a word
+            return
         coding = self.headers.get("Accept-Encoding", "")
         etag = f'"{server.edition}{coding}"'
         if server.fails:
             self.answer(503, b"away")
+        elif self.path in server.lacks:
+            self.answer(404, b"not here")
         elif self.headers.get("If-None-Match") == etag:
             self.answer(304, b"", ETag=etag)
         else:
@@ -43,6 +50,7 @@ class Behind(BaseHTTPRequestHandler):
 
     def answer(self, status, body, **headers):
         self.send_response(status)
+        self.send_header("X-Request-ID", "of whoever asked first")
         for name, value in {"Cache-Control": "public, max-age=10", "Vary": "Accept-Encoding", **headers}.items():
             self.send_header(name, value)
         if status != 304:
@@ -54,16 +62,29 @@ class Behind(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def behind():
+@contextmanager
+def serving():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
-    server.asked, server.edition, server.fails = [], 1, False
+    server.asked, server.edition, server.fails, server.lacks, server.second = [], 1, False, (), None
     server.may_answer = threading.Event()
     server.may_answer.set()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.may_answer.set()
     server.shutdown()
+
+
+@pytest.fixture
+def behind():
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def second(behind):
+    """Another machine, which the `nginx` of the same test knows of."""
+    with serving() as behind.second:
+        yield behind.second
 
 
 @pytest.fixture
@@ -84,11 +105,14 @@ def nginx(behind, folder):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     text = CONF.read_text("utf-8")
+    beside = f"server 127.0.0.1:{behind.second.server_port}; " if behind.second else ""
     for old, new in (
+        ("/var/log/nginx/roadmap.log roadmap buffer=64k flush=5s;", f"{folder}/access roadmap;"),
+        ("/var/log/nginx/error.log crit;", f"{folder}/error crit;"),
         ("worker_processes auto;", f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error;"),
         ("http {", "http {\n" + "".join(f"{name}_temp_path {folder}/{name};\n" for name in TEMPORARY)),
         ("/var/cache/nginx/roadmap", f"{folder}/cache"),
-        ("server 127.0.0.1:8000", f"server 127.0.0.1:{behind.server_port}"),
+        ("server 127.0.0.1:8000 ", f"{beside}server 127.0.0.1:{behind.server_port} "),
         ("listen 80 ", f"listen 127.0.0.1:{port} "),
     ):
         assert text.count(old) == 1, f"{old} is not once in deploy/nginx.conf"
@@ -210,3 +234,62 @@ def test_guessing_passwords_is_slowed(nginx):
     found = [nginx("/admin/login/", "POST", body="a=b")[0] for _ in range(30)]
     assert found[:20] == [200] * 20
     assert 429 in found
+
+
+def test_a_file_that_one_machine_lacks_is_asked_of_the_other(second, nginx, behind):
+    """As while one has the next version, and another not yet."""
+    behind.lacks = ("/static/old-1.css", "/static/old-2.css", "/static/none.css")
+    second.lacks = ("/static/new-1.css", "/static/new-2.css", "/static/none.css")
+    for path in (*behind.lacks[:2], *second.lacks[:2]):  # whoever is asked first, one of them is not there
+        assert nginx(path)[0] == 200, path
+    assert nginx("/static/none.css")[0] == 404
+
+
+def test_a_request_has_one_id_here_and_behind(nginx, behind, folder):
+    one, other = (nginx("/vat-mtd/")[1]["x-request-id"] for _ in range(2))
+    assert len(one) == len(other) == 32
+    assert one != other  # what is kept is for all, its id is not
+    assert behind.asked[0][1]["X-Request-ID"] == one
+    nginx("/admin/", X_Request_ID="made-up-by-a-client")
+    assert behind.asked[-1][1]["X-Request-ID"] != "made-up-by-a-client"
+    assert [line["request_id"] for line in _logged(folder, 3)[:2]] == [one, other]
+
+
+def test_the_access_log_has_no_token(nginx, behind, folder):
+    token = "C4nary" + "xY" * 20
+    secret = [
+        f"/preview/{token}/items/",
+        "/preview/short-C4nary/",
+        "/%70review/short-C4nary/",
+        f"/admin/invitation/MQ/{token}/",
+        "/admin/invitation/C4nary/set-password/",
+        f"/follow/confirm/MQ:C4nary:{'a' * 43}/",
+        f"/x/MQ.{'C4nary' * 7}a/",
+        f"/unsubscribe?{token}",
+        "/unsubscribe?a=b&token=C4nary",
+        "/admin/login/?next=/preview/C4nary/",
+    ]
+    for path in secret:
+        nginx(path)
+    plain = ["/vat-mtd/items/?stage=test&q=a", "/static/a.3f2a1bcd4e5f.css", "/media/markdown/0123456789abcdef.png"]
+    for path in plain:
+        nginx(path)
+    told = _logged(folder, len(secret) + len(plain))
+    assert "C4nary" not in str(told)
+    assert [line["address"] for line in told[-3:]] == plain
+    assert told[0]["address"] == "/preview/…"
+    assert (told[-1]["method"], told[-1]["status"], told[-1]["client"]) == ("GET", 200, "127.0.0.1")
+    assert nginx("/preview/C4nary/gone/")[0] == 502
+    assert "C4nary" not in (folder / "error").read_text("utf-8")
+
+
+def _logged(folder, number):
+    """A line is written once the answer has left."""
+    assert _eventually(lambda: len((folder / "access").read_text("utf-8").splitlines()) >= number)
+    return [json.loads(line) for line in (folder / "access").read_text("utf-8").splitlines()]
+
+
+def test_the_numbers_of_the_site_are_never_kept(nginx, behind):
+    for _ in range(2):
+        nginx("/metrics")
+    assert [path for path, _ in behind.asked] == ["/metrics", "/metrics"]

@@ -10,9 +10,8 @@ from roadmap.content.choices import Environment
 from roadmap.content.things import ItemContent
 from roadmap.models.item import Item, Milestone
 from roadmap.publishing import pending
+from roadmap.working_copies.many_items import ItemsChanged, ItemsGone
 from roadmap.working_copies.release_day import (
-    ItemsChanged,
-    ItemsGone,
     NotADeploymentDate,
     ReleaseGone,
     deployment_date,

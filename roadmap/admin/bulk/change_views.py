@@ -24,8 +24,15 @@ from roadmap.models import Api, Field, FieldValue, Item, ItemApi, Roadmap
 from roadmap.models.fields import MAX_WHEN_LENGTH, validate_one_line, validate_when
 from roadmap.publishing.audit_trail import recorded
 from roadmap.working_copies import bulk, from_content
-from roadmap.working_copies.many_items import ItemEdit, by_key, edit_items
-from roadmap.working_copies.release_day import NO_DATE, ItemsChanged, ItemsGone, ReleaseDayRefused
+from roadmap.working_copies.many_items import (
+    ItemEdit,
+    ItemsChanged,
+    ItemsGone,
+    ManyItemsRefused,
+    by_key,
+    edit_items,
+)
+from roadmap.working_copies.release_day import NO_DATE
 
 NOTHING = "–"
 GONE = "What you chose has been deleted meanwhile, so nothing was changed. Begin again from the list of items."
@@ -298,19 +305,19 @@ def _do(request: HttpRequest, picked: PickedItems, form: BulkForm, contents: dic
 
     def change_all() -> int:
         if not type(form)(request.POST, roadmap=picked.roadmap).is_valid():  # asked again under the lock
-            raise ReleaseDayRefused(GONE)
+            raise ManyItemsRefused(GONE)
         done = edit_items(roadmap=picked.roadmap, edits={pk: _edit(form, mark) for pk, mark in seen.items()})
         if done.gone:
             raise ItemsGone(len(done.gone))
         if done.overtaken:
             raise ItemsChanged([content.title for content in done.overtaken.values()])
         if done.refused:  # shown without a box: somebody sent it by other means
-            raise ReleaseDayRefused(" ".join(next(iter(done.refused.values())).messages))
+            raise ManyItemsRefused(" ".join(next(iter(done.refused.values())).messages))
         return len(done.changed)
 
     try:
         count = recorded(picked.roadmap, change_all, by=request.user, action=form.heading[:200])
-    except ReleaseDayRefused as error:
+    except ManyItemsRefused as error:
         contents = by_key(picked.roadmap, [item.pk for item in picked.items])
         return _check(request, picked, form, contents, ticked=seen, refusal=str(error))
     words = [f"{form.heading}: done for {items_in_words(count)}."] if count else []

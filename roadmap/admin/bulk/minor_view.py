@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from roadmap import publishing
 from roadmap.admin.bulk.picked_items import PickedItems, finish, items_in_words, of_picked, show, to_page
+from roadmap.admin.views import user_of
 from roadmap.models import MinorMark
 from roadmap.publishing.minor_marks import mark_minor
 
@@ -27,7 +28,7 @@ def minor_view(request: HttpRequest, picked: PickedItems) -> HttpResponse:
     if act in (MINOR, NEWS):
         ticked = {*request.POST.getlist("item")} & uids
         if ticked:
-            done = mark_minor(roadmap, ticked, by=request.user, is_minor=act == MINOR)  # type: ignore[arg-type]
+            done = mark_minor(roadmap, ticked, by=user_of(request), is_minor=act == MINOR)
             told = "minor: the review begins with that ticked" if act == MINOR else "news"
             words = [f"Marked what is pending of {items_in_words(len(done))} as {told}."] if done else []
             return finish(request, picked, words, is_change=bool(done))

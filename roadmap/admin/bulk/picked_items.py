@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import own_only
+from roadmap.admin.staying import list_url
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, page
 from roadmap.content.choices import Environment
@@ -90,7 +91,8 @@ def of_picked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             picked = _picked(request.user, **wanted)
         except NotPicked as error:
             messages.error(request, str(error))
-            return redirect(f"admin:roadmap_{'release' if wanted['releases'] else 'item'}_changelist")
+            noun = Release if wanted["releases"] else Item
+            return redirect(_filtered(request, noun) or f"admin:roadmap_{noun._meta.model_name}_changelist")
         return view(request, picked, **parts)
 
     return answer
@@ -140,13 +142,17 @@ def show(request: HttpRequest, picked: PickedItems, template: str, title: str, c
 
 
 def _back_url(request: HttpRequest, picked: PickedItems) -> str:
-    """The release, or the list from which the items were chosen, filtered as it was."""
+    """The release, or the list from which the items were chosen, filtered as it was; else that of their roadmap."""
     if len(picked.releases) == 1:
         return reverse("admin:roadmap_release_change", args=[picked.releases[0].pk])
     noun = Release if picked.releases else Item
-    url = reverse(f"admin:roadmap_{noun._meta.model_name}_changelist")
+    return _filtered(request, noun) or list_url(noun, picked.roadmap)
+
+
+def _filtered(request: HttpRequest, noun: type[Model]) -> str:
+    """The list that somebody came from, filtered as it was; nothing where they came from elsewhere."""
     filters = request.GET.get("_changelist_filters")
-    return f"{url}?{filters}" if filters else url
+    return f"{reverse(f'admin:roadmap_{noun._meta.model_name}_changelist')}?{filters}" if filters else ""
 
 
 def finish(request: HttpRequest, picked: PickedItems, words: list[str], *, is_change: bool) -> HttpResponse:

@@ -22,7 +22,8 @@ from roadmap.models import Item, Roadmap
 from roadmap.models.fields import MAX_WHEN_LENGTH
 from roadmap.publishing.audit_trail import recorded
 from roadmap.working_copies import release_day
-from roadmap.working_copies.release_day import Marked, Moved, ReleaseDayRefused
+from roadmap.working_copies.many_items import ManyItemsRefused
+from roadmap.working_copies.release_day import Marked, Moved
 
 NO_RELEASE = "none"
 
@@ -152,7 +153,7 @@ def _mark(request: HttpRequest, picked: PickedItems, form: MarkForm) -> HttpResp
             by=request.user,
             action=f"Marked as deployed: {form.label}",
         )
-    except ReleaseDayRefused as error:
+    except ManyItemsRefused as error:
         return _check(request, picked, form, ticked=seen, refusal=str(error))
     words = _marked_words(done, form.label, str(parse(form.cleaned_data["on"])))
     return finish(request, picked, words, is_change=bool(done.changed or done.deployed))
@@ -183,7 +184,7 @@ def move_view(request: HttpRequest, picked: PickedItems) -> HttpResponse:
                 by=request.user,
                 action=lambda done: f"Moved to {_where(done)}",
             )
-        except ReleaseDayRefused as error:
+        except ManyItemsRefused as error:
             form.add_error(None, str(error))
         else:
             return finish(request, picked, _moved_words(done), is_change=bool(done.changed))

@@ -29,6 +29,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from roadmap.admin.editing.marked import marked_fields
 from roadmap.admin.editing.submitted import differences, set_on_present_rows, typed_texts
 from roadmap.admin.views import is_uid, name_of, page
 from roadmap.content.things import to_json
@@ -187,6 +188,9 @@ class RefusesConflicts(admin.ModelAdmin):
             context |= {"is_refused": True, "original": fresh, "subtitle": str(fresh)}
         if self.refusal and len(context["errors"]) == 1:  # the refusal alone: there is no error to correct
             context |= {"errors": None, "refusal": self.refusal}
+        if context["errors"]:
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            context["marked"] = [*marked_fields(context["adminform"].form, formsets)]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _gone(self, request: HttpRequest, pk: str, uid: str) -> HttpResponse:

@@ -6,18 +6,22 @@ it writes "Invalid response" into the text where a message belongs. `admin-markd
 """
 
 import html
+import logging
 import re
 import secrets
 from io import BytesIO
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
@@ -25,7 +29,12 @@ from django.views.decorators.http import require_POST
 from markdownx.widgets import AdminMarkdownxWidget
 from PIL import Image, ImageOps
 
+from roadmap.admin.editing.quota import QuotaUsed, check_room
+from roadmap.admin.permissions import editable_roadmaps
 from roadmap.markdown import MarkdownTooLong, render
+from roadmap.models import UploadedPicture
+
+logger = logging.getLogger(__name__)
 
 MAX_IMAGE_SIZE = 5 * 1024 * 1024  # bytes
 MAX_IMAGE_PIXELS = 25_000_000
@@ -38,6 +47,11 @@ _NOT_AN_IMAGE = "This file is not an image that can be shown. Use PNG, JPEG, GIF
 _TOO_MANY_PIXELS = (
     f"This image has too many pixels. Make it smaller: {MAX_IMAGE_PIXELS // 1_000_000} million pixels at most."
 )
+_NOT_STORED = (
+    "The image was not added, because it cannot be stored at the moment. Your text is as you wrote it. Try again in a "
+    "minute. If this happens again, tell whoever runs this site."
+)
+_NO_ROLE = "Your role lets you edit no roadmap, so there is nothing to add to. Ask an administrator."
 _SIGNED_OUT = "You are not signed in as staff any more. Sign in in another tab, then try again here."
 # What a page or a program begins with: beside an image's own bytes it is there to be run (a "polyglot").
 _PROGRAM = re.compile(rb"<script|<iframe|<html|<!doctype|<\?php|javascript:", re.IGNORECASE)
@@ -63,8 +77,8 @@ def markdownify(text: str) -> str:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """What markdownx's script puts into the preview pane, whatever the status: so a refusal is a sentence too."""
-    if not _is_staff(request):
-        return _message(_SIGNED_OUT, status=403)
+    if refusal := _refusal(request):
+        return _message(refusal, status=403)
     text = request.POST.get("content")
     if text is None:
         return _message("There is no text to preview: the field “content” is missing.", status=400)
@@ -78,16 +92,20 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest) -> JsonResponse:
     """Keep an image and answer with the Markdown that shows it: `image_code`, as markdownx names it, or `error`."""
-    if not _is_staff(request):
-        return JsonResponse({"error": _SIGNED_OUT}, status=403)
+    if refusal := _refusal(request):
+        return JsonResponse({"error": refusal}, status=403)
     file = request.FILES.get("image")
     if not isinstance(file, UploadedFile):
         return JsonResponse({"error": "No file arrived. Choose an image to add."}, status=400)
     try:
         content, extension = _re_encoded(file)
-    except ImageRefused as error:
+        check_room(request.user, len(content))
+        name = _kept(request, f"markdown/{secrets.token_hex(16)}.{extension}", content)
+    except (ImageRefused, QuotaUsed) as error:
         return JsonResponse({"error": str(error)}, status=400)
-    name = default_storage.save(f"markdown/{secrets.token_hex(16)}.{extension}", ContentFile(content))
+    except (OSError, Error):
+        logger.exception("An uploaded picture cannot be stored")
+        return JsonResponse({"error": _NOT_STORED}, status=503)
     return JsonResponse({"image_code": f"![{ALT_TO_REPLACE}]({default_storage.url(name)})"})
 
 
@@ -138,8 +156,25 @@ class MarkdownWidget(AdminMarkdownxWidget):
         return render_to_string(self.template_name, context)
 
 
-def _is_staff(request: HttpRequest) -> bool:
-    return request.user.is_active and request.user.is_staff
+def _refusal(request: HttpRequest) -> str:
+    """Why this person neither previews nor adds anything; empty for those who edit some roadmap."""
+    user = request.user
+    if not admin.site.has_permission(request):
+        return _SIGNED_OUT
+    edits = user.has_perm("roadmap.add_roadmap") or editable_roadmaps(user).exists()
+    return "" if edits else _NO_ROLE
+
+
+def _kept(request: HttpRequest, name: str, content: bytes) -> str:
+    """Its name. Both the picture and its row, or neither. Raises OSError, Error."""
+    stored = default_storage.save(name, ContentFile(content))
+    try:
+        user: Any = request.user
+        UploadedPicture.objects.create(name=stored, size=len(content), uploaded_by=user, uploaded_at=timezone.now())
+    except Error:
+        default_storage.delete(stored)
+        raise
+    return stored
 
 
 def _message(text: str, *, status: int) -> HttpResponse:

@@ -1,12 +1,15 @@
-"""The order of a roadmap's things: a page for each noun, on which a button moves a thing up or down."""
+"""The order of a roadmap's things: a page for each noun, on which a button moves a thing up or down, and a number puts
+it where it is to stand.
+"""
 
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Min
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,8 +22,9 @@ from roadmap.content.choices import Noun
 from roadmap.content.snapshot import Came
 from roadmap.models import Field, Revision, Roadmap
 from roadmap.publishing.audit_trail import recorded
-from roadmap.working_copies.order import Step, in_groups, step
+from roadmap.working_copies.order import Step, in_groups, put, step
 
+MOST_NAMED = 3
 _WAYS = {"up": True, "down": False}
 
 
@@ -35,14 +39,33 @@ def order_view(request: HttpRequest, pk: int, model: Any) -> HttpResponse:
         raise PermissionDenied
     roadmap = allowed_roadmap(request, pk, may_edit)
     if request.method == "POST":
-        return _move(request, roadmap, model)
+        typed = _typed(request.POST)
+        if wrong := {key: text for key, text in typed.items() if _place(text) is None}:
+            return _show(request, roadmap, model, typed, wrong)
+        return _save(request, roadmap, model, {key: _place(text) or 1 for key, text in typed.items()})
+    return _show(request, roadmap, model)
+
+
+def _show(
+    request: HttpRequest,
+    roadmap: Roadmap,
+    model: Any,
+    typed: Mapping[int, str] | None = None,
+    wrong: Collection[int] = (),
+) -> HttpResponse:
+    """`typed` are places that were not saved, by primary key, and `wrong` those among them that are none."""
     groups = [group for group in in_groups(roadmap, model, _came(roadmap)) if len(group.things) > 1]
-    noun = model._meta.verbose_name_plural
+    for group in groups:
+        for place, thing in enumerate(group.things, 1):
+            thing.place = place
+            thing.typed_place = (typed or {}).get(thing.pk, place)
+            thing.is_wrong = thing.pk in wrong
     context = {
-        "title": f"Order of {noun}",
+        "title": f"Order of {model._meta.verbose_name_plural}",
         "roadmap": roadmap,
         "opts": model._meta,
         "groups": groups,
+        "wrong": wrong,
         "list_url": list_url(model, roadmap),
         "moved": request.GET.get("moved", ""),
         "way": request.GET.get("way", ""),
@@ -50,9 +73,41 @@ def order_view(request: HttpRequest, pk: int, model: Any) -> HttpResponse:
     return page(request, "order", context)
 
 
+def _typed(post: QueryDict) -> dict[int, str]:
+    """By primary key, each place that is not the one that the page showed: its field is named `place:<key>:<place>`."""
+    found = {}
+    for name in post:
+        what, key, shown = [*name.split(":"), "", ""][:3]
+        if what == "place" and _place(key) and (typed := str(post[name]).strip()) != shown:
+            found[int(key)] = typed
+    return found
+
+
+def _place(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) else None
+
+
+def _save(request: HttpRequest, roadmap: Roadmap, model: Any, places: Mapping[int, int]) -> HttpResponse:
+    """What was typed, then what was pressed: one may press a button before one saves."""
+    first = None
+    if places:
+        putting = partial(put, roadmap, model, places, _came(roadmap))
+        moved = recorded(roadmap, putting, by=request.user, action="Moved")
+        first = moved[0].pk if moved else None
+        told = f"Moved {', '.join(f'“{_name(thing)}”' for thing in moved[:MOST_NAMED])}"
+        more = f" and {len(moved) - MOST_NAMED} more" if moved[MOST_NAMED:] else ""
+        if moved:
+            messages.success(request, format_html("{}{}. {}", told, more, next_step(request.user, roadmap)))
+    if "move" in request.POST:
+        return _move(request, roadmap, model)
+    if first is None:
+        messages.info(request, "Nothing was moved: everything stands where it stood. Type another number beside one.")
+    return redirect(order_url(model, roadmap) + (f"?moved={first}" if first else ""))
+
+
 def _move(request: HttpRequest, roadmap: Roadmap, model: Any) -> HttpResponse:
     key, _, way = request.POST.get("move", "").partition(":")
-    if not (key.isascii() and key.isdecimal() and len(key) < 10 and way in _WAYS):
+    if not (_place(key) and way in _WAYS):
         messages.error(request, "Nothing was moved. Press “Up” or “Down” beside what you want to move.")
         return redirect(order_url(model, roadmap))
     moving = partial(step, roadmap, model, int(key), _came(roadmap), is_up=_WAYS[way])
@@ -72,6 +127,11 @@ def _came(roadmap: Roadmap) -> dict[str, Came]:
 
 
 def _told(request: HttpRequest, roadmap: Roadmap, moved: Step, *, is_up: bool) -> Any:
-    name, passed = (thing.name if isinstance(thing, Field) else thing.title for thing in moved)
-    told = format_html("“{}” now stands {} “{}”.", name, "before" if is_up else "after", passed)
+    told = format_html(
+        "“{}” now stands {} “{}”.", _name(moved.thing), "before" if is_up else "after", _name(moved.passed)
+    )
     return format_html("{} {}", told, next_step(request.user, roadmap))
+
+
+def _name(thing: Any) -> str:
+    return str(thing.name if isinstance(thing, Field) else thing.title)

@@ -6,6 +6,7 @@ for all of them, and marks whole lines where it is spent.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -26,9 +27,13 @@ MOST_ROWS = 400  # of one stretch that differs: a longer one is a single row
 FIRST_LINES = 8  # of a text, before the rest is folded away
 LINE_WIDTH = 60  # characters, in a column
 
+FEW_WORDS = 12  # that are compared one by one, however few of them are in both
+LEAST_ALIKE = 0.35  # of the words of the shorter text, in the other: with fewer it was written anew
+
 MAX_WORDS = 4000  # longer texts are compared line by line
 
 _WORDS = re.compile(r"\s+|[^\s\w]|\w+")
+_LONG_WORDS = re.compile(r"\w{4,}")  # those that are in any two texts are no likeness
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -107,7 +112,7 @@ class Comparing:
         end = _common(before[len(start) :][::-1], after[len(start) :][::-1])[::-1]
         left, right = (text[len(start) : len(text) - len(end)] for text in (before, after))
         cost = len(left) * len(right)
-        if cost > self._left:
+        if cost > self._left or not _are_alike(left, right):
             sides = ([Run(left, True)], [Run(right, True)])
         else:
             self._left -= cost
@@ -118,9 +123,22 @@ class Comparing:
 
 def _common(before: str, after: str) -> str:
     """What both begin with, up to the last space in it: what begins alike is not the same word."""
-    pairs = enumerate(zip(before, after, strict=False))
-    text = before[: next((place for place, (old, new) in pairs if old != new), min(len(before), len(after)))]
+    alike, most = 0, min(len(before), len(after))
+    while alike < most:  # a stretch at a time: a letter at a time takes as long as all the rest
+        half = (alike + most + 1) // 2
+        if before[alike:half] == after[alike:half]:
+            alike = half
+        else:
+            most = half - 1
+    text = before[:alike]
     return text[: max(text.rfind(" "), text.rfind("\n")) + 1]
+
+
+def _are_alike(before: str, after: str) -> bool:
+    """Whether they have enough words in common for marks among them to say more than that it was written anew."""
+    old, new = Counter(_LONG_WORDS.findall(before)), Counter(_LONG_WORDS.findall(after))
+    shorter = min(old.total(), new.total())
+    return shorter < FEW_WORDS or (old & new).total() >= LEAST_ALIKE * shorter
 
 
 def _runs(*runs: Run) -> tuple[Run, ...]:

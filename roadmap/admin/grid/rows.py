@@ -2,21 +2,26 @@
 
 A form carries a mark of each cell as it was when the page was opened, as every form carries one of all that it has
 (docs/decisions/0006-a-form-carries-what-it-was-opened-with.md): so the server tells a cell that somebody changed
-from one that they left as it was, whatever others have saved since. New rows are "new0", "new1" and so on.
+from one that they left as it was, whatever others have saved since. New rows are "new0", "new1" and so on. Which items
+they will be is settled when the form is made, so that a form which is sent twice adds them once: see `new_rows`.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from uuid import UUID, uuid4, uuid5
 
 from django.http import QueryDict
 from django.utils import timezone
 
-from roadmap.admin.grid.columns import Grid
+from roadmap.admin.grid.columns import NEW_COLUMN, Grid
+from roadmap.admin.views import is_uid
 
 MARKS_FIELD = "_opened"  # as conflicts.MARK_FIELD: what the browser keeps of a form has it too
 COLUMNS_FIELD = "columns"
+ADDS_FIELD = "adds"  # of one form: what its new rows become is named after it
+TWINS_FIELD = "twins"  # new rows that say what an item says already, and were said to
 MOST_NEW = 100
 WIDTH = 8  # of the mark of one cell
 _MARKS = re.compile(rf"@(\d{{1,11}})((?: [1-9]\d{{0,17}}:(?:[0-9a-f]{{{WIDTH}}})+)*)", re.ASCII)
@@ -42,6 +47,7 @@ class GridRow:
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     told: str = ""  # why the whole row was not saved
     is_overtaken: bool = False
+    is_twin: bool = False  # new, and an item says all of it already
 
     @property
     def is_new(self) -> bool:
@@ -63,6 +69,28 @@ class PostedRows:
     marks: Mapping[str, str]  # by key
     opened_at: int  # seconds since 1970
     typed: Mapping[str, Mapping[str, str]]  # by key, then by column
+    adds: str  # a uid
+    twins: frozenset[str]  # keys of new rows
+
+    def uid_of_new(self, key: str) -> str:
+        """Of the item that this new row becomes: the same, however often the form is sent."""
+        return str(uuid5(UUID(self.adds), key))
+
+    def with_column(self, key: str) -> "PostedRows":
+        """The same, once the new column has a key."""
+        name = f"field.{key}"
+
+        def renamed(known: str) -> str:
+            return name if known == NEW_COLUMN else known
+
+        typed = {row: {renamed(known): text for known, text in cells.items()} for row, cells in self.typed.items()}
+        return replace(self, columns=tuple(map(renamed, self.columns)), typed=typed)
+
+    @property
+    def all_touched(self) -> dict[str, dict[str, str]]:
+        """By key, the cells of each row that somebody changed any of."""
+        touched = {key: self.touched(key) for key in self.typed}
+        return {key: cells for key, cells in touched.items() if cells}
 
     def touched(self, key: str) -> dict[str, str]:
         """The cells that somebody changed."""
@@ -118,4 +146,6 @@ def posted_rows(post: QueryDict, grid: Grid) -> PostedRows | None:
             column, text = grid.column(name), post.get(cell_name(key, name), "")
             row[name] = column.settle(text) if column else text.strip()
         typed[key] = row
-    return PostedRows(names, marks, int(opened[1]), typed)
+    adds = post.get(ADDS_FIELD, "")
+    twins = frozenset(post.get(TWINS_FIELD, "").split())
+    return PostedRows(names, marks, int(opened[1]), typed, adds if is_uid(adds) else str(uuid4()), twins)

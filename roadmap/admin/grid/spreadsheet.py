@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
+from uuid import uuid4
 
 from django.core import signing
 from msgspec.structs import replace
@@ -57,6 +58,7 @@ class Base:
     roadmap_title: str
     labels: Mapping[str, str]  # of the columns, by name
     rows: Mapping[str, BaseRow]  # by reference in small letters
+    download: str  # a uid: what rows without a reference become is named after it
 
 
 @dataclass
@@ -118,6 +120,7 @@ def _offer_choices(sheet: Any, grid: Grid, count: int) -> None:
 def _signed(grid: Grid, rows: Iterable[tuple[ItemContent, Mapping[str, str]]]) -> str:
     said = {
         "roadmap": [str(grid.roadmap.uid), grid.roadmap.title],
+        "download": str(uuid4()),
         "columns": [[column.name, column.label] for column in grid.columns],
         "rows": [[to_json(_shown_only(content)), [*texts.values()]] for content, texts in rows],
     }
@@ -226,7 +229,8 @@ def _base(book: Any) -> Base:
         content = cast(ItemContent, from_json(Noun.ITEM, text))
         rows[content.reference.casefold()] = BaseRow(content, dict(zip(labels, cells, strict=True)))
     uid, title = said["roadmap"]
-    return Base(uid, title, labels, rows)
+    # What was downloaded before downloads had one names nothing: each upload of it is as good as another file.
+    return Base(uid, title, labels, rows, said.get("download", str(uuid4())))
 
 
 def _headings(cells: Sequence[Any], base: Base) -> list[str]:
@@ -276,9 +280,11 @@ def _text(cell: Any) -> str:
     if isinstance(value, datetime.datetime | datetime.date):
         # A spreadsheet makes the first day of a month of “June 2026”, and shows the month.
         # In brackets stand colours and languages: "[$-de-DE]mmm yyyy".
-        shows_day = "d" in re.sub(r"\[[^\]]*\]", "", (cell.number_format or "").lower().split(";")[0])
+        shown = re.sub(r"\[[^\]]*\]", "", (cell.number_format or "").lower().split(";")[0])
         day = uk_date(value.date() if isinstance(value, datetime.datetime) else value)
-        return day if shows_day or value.day != 1 else day.partition(" ")[2]
+        if "d" in shown or value.day != 1:
+            return day
+        return day.partition(" ")[2] if "m" in shown or value.month != 1 else str(value.year)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

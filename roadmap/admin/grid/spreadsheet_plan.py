@@ -6,11 +6,12 @@ See docs/decisions/0029-a-grid-posts-texts-and-marks.md.
 """
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid5
 
 import msgspec
 from django.core import signing
@@ -18,6 +19,7 @@ from django.core.exceptions import ValidationError
 from msgspec.structs import replace
 
 from roadmap.admin.grid.columns import Grid, grid_of
+from roadmap.admin.grid.new_rows import AddedBefore, told_again, twins_among
 from roadmap.admin.grid.spreadsheet import FileRefused, FileRow, ReadFile, missing
 from roadmap.content.choices import Noun
 from roadmap.content.merge import combine, differing
@@ -54,7 +56,7 @@ class FileChange(msgspec.Struct, frozen=True):
     number: int
     base: str  # the item as it was downloaded, as JSON; empty for a new one
     cells: dict[str, str]
-    uid: str = ""  # of a new one: so a plan that is applied twice adds it once
+    uid: str = ""  # of a new one: so what is uploaded or applied twice adds it once
 
 
 @dataclass
@@ -80,6 +82,7 @@ class FilePlan:
     name: str  # of the file
     rows: list[PlannedRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)  # references of what the same file has added before
 
     @property
     def to_apply(self) -> list[PlannedRow]:
@@ -110,6 +113,7 @@ def changes_in(read: ReadFile, roadmap: Roadmap, grid: Grid) -> tuple[list[FileC
         )
     known = {column.name for column in grid.columns}
     changes, refused, unknown, seen = [], [], [], set[str]()
+    titles: Counter[str] = Counter()  # of new ones: a row has another number in the file that it is uploaded with again
     for row in read.rows:
         base = read.base.rows.get(row.reference.casefold())
         if row.reference and base is None:
@@ -124,7 +128,12 @@ def changes_in(read: ReadFile, roadmap: Roadmap, grid: Grid) -> tuple[list[FileC
         if row.reference and row.reference.casefold() in seen:
             row.errors.append(f"{row.reference} has two rows in this file. Leave one of them out.")
         seen.add(row.reference.casefold())
-        change = FileChange(row.number, to_json(base.content) if base else "", cells, uid="" if base else str(uuid4()))
+        uid = ""
+        if base is None:
+            title = cells.get("title", "").casefold()
+            titles[title] += 1
+            uid = str(uuid5(UUID(read.base.download), f"{titles[title]} {title}"))
+        change = FileChange(row.number, to_json(base.content) if base else "", cells, uid=uid)
         if row.errors:
             title = base.content.title if base else cells.get("title", "")
             refused.append(PlannedRow(change, None, row.reference, title, errors=row.errors))
@@ -165,9 +174,17 @@ def plan_changes(
     there = by_key(roadmap, [*keys.values()])
     for change in changes:
         base = bases[change.number]
-        if base is None and change.uid in keys:  # added already
-            continue
-        if base is None:
+        if base is None and change.uid in keys:
+            now = there[keys[change.uid]]
+            if AddedBefore(now).says(grid, change.cells):
+                plan.again.append(now.reference)
+            else:
+                error = (
+                    f"This row was added from this file before: it is {now.reference} now, which says otherwise. To "
+                    "change that, download the items again."
+                )
+                plan.rows.append(PlannedRow(change, None, "", change.cells.get("title", ""), errors=[error]))
+        elif base is None:
             plan.rows.append(_new_row(grid, change, today))
         elif base.uid not in keys:
             error = "This item has been deleted since. Take its reference out of the file to add it as a new one."
@@ -176,6 +193,13 @@ def plan_changes(
             pk = keys[base.uid]
             taken = (takes or {}).get(str(pk), frozenset())
             plan.rows.append(_merged(grid, change, base, pk, there[pk], today, taken))
+    new = {row.key: row.becomes for row in plan.rows if row.pk is None and row.becomes}
+    plan.notes += (
+        f"“{new[key].title}” is a new item, and {reference} says all of the same already. Applied, it is there twice."
+        for key, reference in twins_among(roadmap, grid, new).items()
+    )
+    if plan.again:
+        plan.notes.append(told_again(plan.again, "this file"))
     return plan
 
 

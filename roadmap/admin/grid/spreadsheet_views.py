@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap.admin.grid.columns import grid_of
 from roadmap.admin.grid.listed import listed
+from roadmap.admin.grid.new_rows import told_again
 from roadmap.admin.grid.spreadsheet import MEDIA_TYPE, MOST_SIZE, FileRefused, ReadFile, read, written
 from roadmap.admin.grid.spreadsheet_plan import FilePlan, apply_plan, changes_in, plan_changes, waiting
 from roadmap.admin.grid.views import roadmap_of_grid, today
-from roadmap.admin.imports.uploads import CappedUpload
+from roadmap.admin.imports.uploads import CappedUpload, is_longer
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, page
 from roadmap.content.things import counted
@@ -66,6 +68,7 @@ def download_view(request: HttpRequest, pk: int) -> HttpResponse:
     grid = grid_of(roadmap)
     contents = by_key(roadmap, listed(request, roadmap, 0, is_whole=True).keys).values()
     answer = HttpResponse(written(grid, contents, now=timezone.now()), content_type=MEDIA_TYPE)
+    record(Kind.EXPORT, f"{counted(len(contents), 'item')} as a spreadsheet", request=request, about=roadmap)
     answer["Content-Disposition"] = f'attachment; filename="{roadmap.slug}-items-{today():%Y-%m-%d}.xlsx"'
     return answer
 
@@ -75,7 +78,7 @@ def download_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = roadmap_of_grid(request, pk)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
+    if is_longer(request, MOST_BODY):
         return _show_form(request, roadmap, SpreadsheetForm(), TOO_LARGE, status=413)
     request.upload_handlers = [CappedUpload(request)]
     return _take(request, roadmap)
@@ -92,7 +95,7 @@ def _take(request: HttpRequest, roadmap: Roadmap) -> HttpResponse:
         changes, refused, notes = changes_in(form.found, roadmap, grid_of(roadmap))
         plan = plan_changes(roadmap, changes, name=form.cleaned_data["file"], today=today())
         plan.rows = sorted([*plan.rows, *refused], key=lambda row: row.change.number)
-        plan.notes = notes
+        plan.notes = [*notes, *plan.notes]
         return _show_plan(request, plan)
     except FileRefused as error:
         form.add_error("file", str(error))
@@ -128,8 +131,10 @@ def _tell(request: HttpRequest, roadmap: Roadmap, plan: FilePlan, done: ItemsEdi
     if words:
         messages.success(request, format_html("{} {}", " ".join(words), next_step(request.user, roadmap)))
         tell(request, roadmap, done.uids, today())
-    elif not done.overtaken:
+    elif not done.overtaken and not plan.again:
         messages.info(request, "Nothing was changed: the items say all of this already.")
+    if plan.again:
+        messages.info(request, told_again(plan.again, "this file"))
     if done.added:
         messages.info(request, "Download the items again before you change more: the new ones have references there.")
     kept = sum(bool(row.clashes) for row in plan.to_apply if row.pk in done.unchanged)

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,11 +18,14 @@ from roadmap.admin.editing.conflicts import KEY_FIELD, posted_key, tell_saved
 from roadmap.admin.grid.cells_html import RELEASES, rows_html
 from roadmap.admin.grid.columns import NEW_COLUMN, Grid, grid_of
 from roadmap.admin.grid.listed import PAGE, Listed, listed
+from roadmap.admin.grid.new_rows import told_again
 from roadmap.admin.grid.paste import MOST_NAMED, REFERENCE, NotPasted, filled_in, pasted
 from roadmap.admin.grid.rows import (
+    ADDS_FIELD,
     COLUMNS_FIELD,
     MARKS_FIELD,
     MOST_NEW,
+    TWINS_FIELD,
     GridRow,
     PostedRows,
     cell_name,
@@ -149,7 +153,9 @@ def _tell(request: HttpRequest, roadmap: Roadmap, saved: SavedGrid) -> None:
         messages.success(request, format_html("{} {}", " ".join(words), next_step(request.user, roadmap)))
         if edited.uids:
             tell(request, roadmap, edited.uids, today())
-    elif not saved.left and not edited.gone:
+    if saved.again:
+        messages.info(request, told_again(saved.again, "this form"))
+    elif not words and not saved.left and not edited.gone:
         messages.info(request, "Nothing was changed, so nothing was saved.")
 
 
@@ -228,6 +234,9 @@ class GridPage:
             "page_of": self,
             "mark_field": MARKS_FIELD,
             "marks": marks_of(self.grid, self.rows, posted),
+            # What was not saved goes on as the same form, and what follows a save is another.
+            "adds": (ADDS_FIELD, posted.adds if posted else uuid4()),
+            "twins": (TWINS_FIELD, " ".join(row.key for row in self.rows if row.is_twin)),
             "columns_field": COLUMNS_FIELD,
             "column_names": " ".join(names),
             "key_field": KEY_FIELD,

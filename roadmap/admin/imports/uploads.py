@@ -18,6 +18,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 
 from roadmap.admin.permissions import editable_roadmaps
 from roadmap.models import Roadmap
@@ -67,6 +68,14 @@ class Waiting:
     key: str
     upload: Upload
     until: datetime.datetime
+
+
+def is_longer(request: HttpRequest, most: int) -> bool:
+    """Whether a request says so of its body. One that does not say how long it is, or nonsense, is read in bounds."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0) > most
+    except ValueError:
+        return False
 
 
 class CappedUpload(FileUploadHandler):

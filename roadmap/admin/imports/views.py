@@ -3,10 +3,7 @@
 Nothing is changed before "Apply", and nothing is published at all. What an import means: see roadmap.techdocs.
 """
 
-from typing import cast
-
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,9 +18,9 @@ from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.imports import plan_page, uploads
 from roadmap.admin.imports.plan_page import Decided, SentChoices, decide, for_publishers_only, has_moved_on
-from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting
+from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting, is_longer
 from roadmap.admin.permissions import editable_roadmaps, may_edit
-from roadmap.admin.views import allowed_roadmap, next_step, page
+from roadmap.admin.views import allowed_roadmap, next_step, page, user_of
 from roadmap.models import ImportReport, Roadmap
 from roadmap.techdocs import ImportRefused, make_plan, parse
 from roadmap.techdocs.apply import carry_out
@@ -49,7 +46,7 @@ def import_view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     roadmap = allowed_roadmap(request, pk, may_edit) if pk is not None else None
     if roadmap is None and not (user.has_perm("roadmap.add_roadmap") or editable_roadmaps(user).exists()):
         raise PermissionDenied
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_SIZE:
+    if is_longer(request, MAX_BODY_SIZE):
         return _show_form(request, roadmap, UploadForm(user=user, into=roadmap), TOO_LONG, status=413)
     request.upload_handlers = [CappedUpload(request)]
     return _take(request, roadmap)
@@ -61,7 +58,7 @@ def _take(request: HttpRequest, roadmap: Roadmap | None) -> HttpResponse:
     form = UploadForm(*sent, user=request.user, into=roadmap)
     if not form.is_valid() or form.upload is None:
         return _show_form(request, roadmap, form)
-    key = uploads.keep(form.upload, user_pk=_user(request).pk, now=timezone.now())
+    key = uploads.keep(form.upload, user_pk=user_of(request).pk, now=timezone.now())
     return redirect("admin:roadmap_roadmap_import_plan", key)
 
 
@@ -69,7 +66,7 @@ def _take(request: HttpRequest, roadmap: Roadmap | None) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_view(request: HttpRequest, key: str) -> HttpResponse:
     """Shows the plan of a file that waits; applies it, or takes the file away."""
-    waiting = uploads.find(key, user_pk=_user(request).pk, now=timezone.now())
+    waiting = uploads.find(key, user_pk=user_of(request).pk, now=timezone.now())
     if waiting is None:
         messages.warning(request, GONE)
         return redirect("admin:roadmap_roadmap_import")
@@ -125,7 +122,7 @@ def _plan(request: HttpRequest, waiting: Waiting, roadmap: Roadmap | None, actio
 
 
 def _apply(request: HttpRequest, waiting: Waiting, decided: Decided) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     with transaction.atomic():
         roadmap, replaced = carry_out(decided.plan, name=waiting.upload.name, by=user)
         uploads.drop(waiting)
@@ -155,10 +152,6 @@ def _report_link(roadmap: Roadmap) -> SafeString:
     newest = ImportReport.objects.filter(roadmap=roadmap).first()
     name, parts = ("import_report", [roadmap.pk, newest.pk]) if newest else ("imports", [roadmap.pk])
     return format_html('<a href="{}">Read what it told</a>', reverse(f"admin:roadmap_roadmap_{name}", args=parts))
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)  # the admin lets nobody else in
 
 
 def _back_to(roadmap: Roadmap | None) -> HttpResponseRedirect:

@@ -10,8 +10,9 @@ from django.utils.text import capfirst
 from roadmap.admin.editing.text_diff import label_of, text_of
 from roadmap.admin.publish import agreements
 from roadmap.admin.publish.forms import fields_with_reason, reason_name
-from roadmap.admin.publish.groups import ReviewedThing, grouped
+from roadmap.admin.publish.groups import ReviewedThing, ThingsTogether, grouped
 from roadmap.admin.publish.review import NOTHING, Review, as_text, digest, why
+from roadmap.admin.publish.review_html import GroupsHtml
 from roadmap.admin.publish.to_check import Checked
 from roadmap.admin.to_check import listed
 from roadmap.admin.views import edit_urls, is_uid, name_of
@@ -41,6 +42,8 @@ def context_of(review: Review, action: str = "", *, may_edit: bool, is_for_readi
     agreed = agreements.agreed(review.roadmap, *of_pending) if review.found else []
     things = _reviewed_things(review, urls, agreements.by_thing(agreed))
     offered = {refusal.include.uid: refusal.include for refusal in review.refusals if refusal.include}
+    may_discard = may_edit and not is_for_reading and bool(review.newest or review.scheduled)
+    groups = grouped(things, review.sent.get("open", "").split())
     return {
         "title": f"{'Changes to' if is_for_reading else 'Review and publish'} {review.roadmap.title_and_address}",
         "media": review.form.media,
@@ -51,9 +54,11 @@ def context_of(review: Review, action: str = "", *, may_edit: bool, is_for_readi
         "may_take_back": not is_for_reading,
         "asked_for": agreements.asked_for(review.roadmap, *of_pending) if things else [],
         "agreed": agreed,
-        "may_discard": may_edit and not is_for_reading and bool(review.newest or review.scheduled),
         "things": things,
-        "groups": grouped(things, review.sent.get("open", "").split()),
+        "groups": groups,
+        "groups_html": GroupsHtml(is_for_reading=is_for_reading, may_discard=may_discard).groups(groups),
+        "open": " ".join(one.name for one in _that_fold(groups) if one.is_open),
+        "needed": _needed(groups),
         "count": len(things),
         "in_count": len(review.chosen),
         "left_out": len(things) - len(review.chosen),
@@ -76,6 +81,25 @@ def context_of(review: Review, action: str = "", *, may_edit: bool, is_for_readi
         "scheduled": review.scheduled,
         "entries_to_read": entries_to_read(review.scheduled),
     }
+
+
+def _that_fold(groups: Iterable[ThingsTogether]) -> Iterator[ThingsTogether]:
+    for group in groups:
+        yield group
+        yield from (line for line in group.lines if line.heading)
+
+
+def _needed(groups: Iterable[ThingsTogether]) -> dict[str, Any]:
+    """How many reasons are still needed, and where the first is typed: its group or line, where that is folded."""
+    count, place = sum(group.reasons_missing for group in groups), ""
+    asked = [name for group in groups for thing in group.things for name in thing.reasons_needed]
+    group = next((group for group in groups if group.reasons_missing), None)
+    if group:
+        line = next(line for line in group.lines if line.reasons_missing)
+        folded = next((one.name for one in (group, line) if one.heading and not one.is_open), "")
+        missing = next(name for thing in line.things for name in thing.reasons_missing)
+        place = f"group-{folded}" if folded else missing
+    return {"count": count, "place": place or next(iter(asked), "")}
 
 
 def _is_kept(review: Review, action: str) -> bool:
@@ -133,9 +157,9 @@ def _reviewed_things(
 ) -> list[ReviewedThing]:
     """In the order in which they were found. The same number of queries whatever their number."""
     roadmap, found = review.roadmap, review.found
-    titles = Revision.objects.newest_of(roadmap).release_titles() | {
-        thing.uid: thing.title for thing in found if thing.noun is Noun.RELEASE
-    }
+    titles = {thing.uid: thing.title for thing in found if thing.noun is Noun.RELEASE}
+    if review.scheduled or any(thing.is_new for thing in found):
+        titles = Revision.objects.newest_of(roadmap).release_titles() | titles
     overlaps = _overlaps(review, titles)
     # What is wrong with each reason, by the name of its field.
     errors = {refusal.place: refusal.beside for refusal in review.refusals if refusal.beside} | review.reason_errors
@@ -176,6 +200,7 @@ def _who(marked: MinorMark | None, thing: Pending) -> str:
 def _changes(
     thing: Pending, review: Review, titles: dict[str, str], errors: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
+    has_one_for_all = bool(str(review.form["reason_for_all"].value() or "").strip())
     changes = compare(_blank(thing.after), thing.after, titles) if thing.is_new and thing.after else thing.changes
     for change in changes:
         if thing.is_new and change.field in ("position", EXISTENCE):
@@ -188,10 +213,14 @@ def _changes(
             name = reason_name(thing.uid, change.field)
             has_page = thing.noun in (Noun.ITEM, Noun.PAGE)  # which then says so
             where = "at its address" if change.field == EXISTENCE and has_page else "beside the change"
+            is_needed = review.roadmap.asks_reasons and change.field in thing.slipped
+            needed = "needed" if is_needed else "optional"
             told["reason"] = {
                 "name": name,  # of the field, and its id
-                "label": f"{why(change, review.content)} (readers see this {where})",
+                "label": f"{why(change, review.content)} ({needed}; readers see this {where})",
                 "value": review.reasons.get(name, ""),
+                "is_needed": is_needed,
+                "is_missing": is_needed and not (has_one_for_all or review.reason(thing.uid, change.field)),
                 "error": errors.get(name, ""),
             }
         yield told

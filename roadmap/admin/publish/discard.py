@@ -16,6 +16,7 @@ from roadmap.admin.editing.text_diff import Comparing, text_of
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.drafts import as_sent, drafts_of, forget_things
 from roadmap.admin.publish.groups import members
+from roadmap.admin.publish.review_html import texts_html
 from roadmap.admin.views import allowed_roadmap, page
 from roadmap.content.things import RoadmapContent, counted
 from roadmap.models import Revision, Roadmap
@@ -68,9 +69,11 @@ def _told(things: list[Pending], content: RoadmapContent, seen: dict[str, str]) 
             "changes": [
                 {
                     "sentence": change.sentence(content),
-                    "texts": None
+                    "texts": ""
                     if change.is_told_whole or thing.is_new
-                    else comparing.compare(text_of(change, change.before), text_of(change, change.after)),
+                    else texts_html(
+                        comparing.compare(text_of(change, change.before), text_of(change, change.after)), is_new=False
+                    ),
                 }
                 for change in thing.changes
             ],

@@ -46,13 +46,14 @@ def editions_view(request: HttpRequest, pk: int) -> HttpResponse:
     scheduled = [*_with_changes(editions.scheduled(now))]
     newest_first = _with_changes(editions.live(now).order_by("-number"))
     shown = Paginator(newest_first, PER_PAGE).get_page(request.GET.get("page"))
+    by = publishing.taken_back_by(roadmap, shown, now)
     context = {
         "title": f"Editions of {roadmap}",
         "scheduled": [
             (_told(edition, content), addresses_for_staff(roadmap.pk, edition.pk).home) for edition in scheduled
         ],
         "entries_to_read": publishing.entries_to_read(scheduled),
-        "published": [_told(edition, content) for edition in shown],
+        "published": [(_told(edition, content), by.get(edition.pk, [])) for edition in shown],
         "page": shown,
         "may_edit": may_edit(request.user, roadmap),
         "roadmap": roadmap,

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from roadmap.content.changed_dates import has_arrived, when_of
@@ -110,9 +111,21 @@ class ReviewedThing:
     errors: list[str]
     agreed: list[tuple[str, bool]]  # who agreed to it, each with whether it is still what they saw
 
-    @property
+    @cached_property
     def sentences(self) -> list[str]:
         return [change["sentence"] for change in self.changes]
+
+    @cached_property
+    def reasons_needed(self) -> list[str]:
+        """The names of the fields that a reason is asked for in, so that this can go out."""
+        asked = (change["reason"] for change in self.changes if change["reason"])
+        return [reason["name"] for reason in asked if reason["is_needed"]]
+
+    @cached_property
+    def reasons_missing(self) -> list[str]:
+        """Of these, the ones without a reason, where this goes out."""
+        asked = (change["reason"] for change in self.changes if change["reason"])
+        return [reason["name"] for reason in asked if reason["is_missing"] and self.is_in]
 
     @property
     def is_wrong(self) -> bool:
@@ -147,10 +160,20 @@ class ThingsTogether:
         return sum(thing.is_minor and thing.is_in and thing.pending.is_news for thing in self.things)
 
     @property
+    def reasons_missing(self) -> int:
+        return sum(len(thing.reasons_missing) for thing in self.things)
+
+    @cached_property
     def state(self) -> str:
-        """What is decided so far, in words; nothing where all of it goes out and is announced."""
-        told = (("left out", self.left_out), ("minor", self.minor), ("changed since you looked", self.since))
-        return ", ".join(f"{number} {words}" for words, number in told if number)
+        """What is decided so far, in words; nothing where all of it goes out as it is and is announced."""
+        reasons = "reason needed" if self.reasons_missing == 1 else "reasons needed"
+        told = (
+            (self.left_out, "left out"),
+            (self.minor, "minor"),
+            (self.since, "changed since you looked"),
+            (self.reasons_missing, reasons),
+        )
+        return ", ".join(f"{number} {words}" for number, words in told if number)
 
     @property
     def told(self) -> str:

@@ -16,7 +16,7 @@ from roadmap import publishing
 from roadmap.admin import mail
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.forms import OneLineInput
-from roadmap.admin.views import allowed_roadmap, name_of, page
+from roadmap.admin.views import allowed_roadmap, name_of, page, user_of
 from roadmap.content.things import counted, named
 from roadmap.models import ReadyNote, Roadmap
 from roadmap.publishing import Pending
@@ -68,23 +68,22 @@ def _ask(request: HttpRequest, roadmap: Roadmap, chosen: list[Pending], note: st
     seen = {thing.uid: thing.after_digest for thing in chosen}
     asked = ReadyNote.objects.create(
         roadmap=roadmap,
-        asked_by=request.user,  # type: ignore[misc]
+        asked_by=user_of(request),
         asked_at=timezone.now(),
         note=note,
         seen=seen,
     )
-    others = (user for user in publishers_of(roadmap) if user != request.user)
-    told = [user for user in others if user.email] if settings.SENDS_EMAIL else []
-    sent = [user for user in told if _mail(request, asked, user)]
+    others = [user for user in publishers_of(roadmap) if user != request.user]
+    sent = [user for user in others if _mail(request, asked, user)]
     count = counted(len(chosen), "change")
     messages.success(
         request, f"{count} marked as ready to publish. Publishers see it on their first page and in the review."
     )
     if sent:
-        messages.info(request, f"An email has gone to {', '.join(name_of(user) for user in sent)}.")
-    if failed := [user for user in told if user not in sent]:
-        names = ", ".join(name_of(user) for user in failed)
-        messages.warning(request, f"No email could be sent to {names}: tell them yourself.")
+        messages.info(request, mail.where_it_went(", ".join(map(name_of, sent))))
+    if untold := ", ".join(name_of(user) for user in others if user not in sent):
+        why = f"No email could be sent to {untold}" if settings.SENDS_EMAIL else "This site sends no email"
+        messages.warning(request, f"{why}: tell {'them' if settings.SENDS_EMAIL else untold} yourself.")
     return redirect("admin:index")
 
 
@@ -93,7 +92,7 @@ def _take_back(request: HttpRequest, roadmap: Roadmap) -> HttpResponse:
     key = request.POST["take_back"]
     notes = ReadyNote.objects.filter(roadmap=roadmap, pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
     if not may_publish(request.user, roadmap):
-        notes = notes.filter(asked_by=request.user)  # type: ignore[misc]
+        notes = notes.filter(asked_by=user_of(request))
     if notes.delete()[0]:
         messages.success(
             request, "Taken back: it is no longer marked as ready to publish. The drafts are as they were."

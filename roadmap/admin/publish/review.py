@@ -113,7 +113,7 @@ class Review:
         `marked` is by uid what somebody called minor before; `kept_at`, when `post` was kept to be gone on with now.
         """
         self.roadmap = roadmap
-        self.now = Edition.objects.clock(roadmap)
+        self.now, self.newest = Edition.objects.clock_and_newest(roadmap)  # the newest that readers see
         self.refusals: list[Refusal] = refused.refusals if refused else []
         self.form = forms.PublishForm(post, now=self.now)
         self.form.is_valid()  # to know the time: what is drafted depends on it
@@ -256,11 +256,6 @@ class Review:
             reason_for_all=self.form.cleaned_data["reason_for_all"],
             announcement=self.form.announcement,
         )
-
-    @cached_property
-    def newest(self) -> Edition | None:
-        """That readers see."""
-        return self.roadmap.editions.live(self.now).order_by("-number").first()
 
     @cached_property
     def scheduled(self) -> list[Edition]:

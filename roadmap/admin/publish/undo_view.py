@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from roadmap import publishing
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish.forms import OneLineInput
-from roadmap.admin.views import allowed_roadmap, is_uid, page
+from roadmap.admin.views import allowed_roadmap, is_uid, page, user_of
 from roadmap.dates.clock import uk_date
 from roadmap.models import Edition
 from roadmap.publishing import Kept, PublishingRefused, Undoing, undo, undoing
@@ -67,16 +67,16 @@ def undo_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
         try:
             made = recorded(
                 roadmap,
-                lambda: undo(edition, by=request.user, only=only, **form.cleaned_data),  # type: ignore[arg-type]
+                lambda: undo(edition, by=user_of(request), only=only, **form.cleaned_data),
                 by=request.user,
                 action=f"Edition {edition.number} undone",
             )
         except PublishingRefused as error:
             refusal = f"Nothing has been undone. {error}"
         else:
-            return _done(request, made, edition)
+            return _done(request, made, edition, only)
     plan = undoing(edition, now, only=only)
-    return page(request, "publish/undo", _context(request, plan, form, refusal, only))
+    return page(request, "publish/undo", _context(plan, form, now, refusal, only))
 
 
 def _suggested(edition: Edition, now: datetime.datetime) -> dict[str, Any]:
@@ -87,9 +87,14 @@ def _suggested(edition: Edition, now: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def _done(request: HttpRequest, made: Edition, edition: Edition) -> HttpResponse:
+def _done(request: HttpRequest, made: Edition, edition: Edition, only: str) -> HttpResponse:
     roadmap = made.roadmap
     told = f"Edition {edition.number} of {roadmap} is undone: edition {made.number} takes back what it changed."
+    if only and (thing := edition.revisions.filter(uid=only).first()):
+        told = (
+            f"What edition {edition.number} of {roadmap} changed of “{thing.title}” is undone, by edition "
+            f"{made.number}. The rest of it stays."
+        )
     if left := publishing.count_pending(roadmap):
         told += f" {left} unpublished {'change stays as it is' if left == 1 else 'changes stay as they are'}."
     link = format_html(' <a href="{}">See it as readers do</a>', roadmap.get_absolute_url())
@@ -97,7 +102,7 @@ def _done(request: HttpRequest, made: Edition, edition: Edition) -> HttpResponse
     return redirect("admin:roadmap_roadmap_editions", roadmap.pk)
 
 
-def _context(request: HttpRequest, plan: Undoing, form: UndoForm, refusal: str, only: str) -> dict[str, Any]:
+def _context(plan: Undoing, form: UndoForm, now: datetime.datetime, refusal: str, only: str) -> dict[str, Any]:
     edition = plan.edition
     content = publishing.roadmap_in_sentences(edition.roadmap)
     things = [
@@ -131,5 +136,6 @@ def _context(request: HttpRequest, plan: Undoing, form: UndoForm, refusal: str, 
         "mark": plan.mark,
         "refusal": refusal,
         "cannot": plan.refusal,
+        "taken_back_by": publishing.taken_back_by(edition.roadmap, [edition], now).get(edition.pk, []),
         "only": only,
     }

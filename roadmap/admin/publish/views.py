@@ -22,7 +22,7 @@ from roadmap.admin.publish import drafts
 from roadmap.admin.publish.context import context_of, gone_since
 from roadmap.admin.publish.review import Review
 from roadmap.admin.publish.to_check import Checked
-from roadmap.admin.views import allowed_roadmap, edit_urls, page
+from roadmap.admin.views import allowed_roadmap, edit_urls, page, user_of
 from roadmap.models import Edition, MinorMark, ReviewDraft, Roadmap
 from roadmap.publishing import PublishingRefused, SecondPersonNeeded, not_alone, publish
 from roadmap.publishing.audit_trail import record_save
@@ -89,7 +89,7 @@ def _show(
     is_for_reading = not may_publish(request.user, review.roadmap)
     edits = may_edit(request.user, review.roadmap)
     context = context_of(review, action, may_edit=edits, is_for_reading=is_for_reading)
-    alone = [] if is_for_reading else not_alone(review.roadmap, review.chosen, request.user, review.now)  # type: ignore[arg-type]
+    alone = [] if is_for_reading else not_alone(review.roadmap, review.chosen, user_of(request), review.now)
     told = str(SecondPersonNeeded(alone)) if alone and not review.refusals else ""
     return page(request, "publish/review", {**context, "own_draft": own, "other_drafts": others, "not_alone": told})
 
@@ -115,7 +115,7 @@ def _publish(request: HttpRequest, roadmap: Roadmap) -> tuple[Edition | None, Re
         try:
             edition = publish(
                 roadmap=review.roadmap,
-                by=request.user,  # type: ignore[arg-type]
+                by=user_of(request),
                 note=review.form.cleaned_data["note"],
                 at=review.at,
                 choices=choices,

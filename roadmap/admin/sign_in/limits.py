@@ -128,11 +128,21 @@ def free(name: str) -> int:
     return in_the_way
 
 
+def held(names: Iterable[str], now: datetime.datetime) -> dict[str, datetime.datetime]:
+    """Of these names, those whose share is used up: until when they cannot be tried from elsewhere."""
+    keys = {name: key(NAME, _plain(name), name) for name in names}
+    used = dict(TryLimit.objects.filter(pk__in=[one.digest for one in keys.values()]).values_list("key", "used_until"))
+    waits = {
+        name: _wait({one.digest: used[one.digest]}, {one.digest: one}, now)
+        for name, one in keys.items()
+        if one.digest in used
+    }
+    return {name: now + wait for name, wait in waits.items() if wait}
+
+
 def is_held(name: str, now: datetime.datetime) -> bool:
     """Whether somebody who has not been here with their browser cannot try this name just now."""
-    one = key(NAME, _plain(name), name)
-    used = dict(TryLimit.objects.filter(pk=one.digest).values_list("key", "used_until"))
-    return _wait(used, {one.digest: one}, now) is not None
+    return bool(held([name], now))
 
 
 def known_browser(request: HttpRequest, name: str) -> str:

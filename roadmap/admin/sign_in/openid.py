@@ -32,7 +32,7 @@ class NotLetIn(Exception):
     """In words for whoever is not."""
 
 
-class Told(NamedTuple):
+class ToldOfPerson(NamedTuple):
     """What the provider says of somebody, once it has been checked."""
 
     subject: str
@@ -86,7 +86,7 @@ def address_to_ask(request: HttpRequest, back: str) -> str:
         ) from error
 
 
-def answer_of(request: HttpRequest) -> Told:
+def answer_of(request: HttpRequest) -> ToldOfPerson:
     """What the provider said, with whoever came back from there. Raises NotLetIn."""
     from authlib.common.errors import AuthlibBaseError
     from joserfc.errors import JoseError
@@ -126,14 +126,14 @@ def answer_of(request: HttpRequest) -> Told:
     return _told(claims)
 
 
-def _told(claims: dict[str, Any]) -> Told:
+def _told(claims: dict[str, Any]) -> ToldOfPerson:
     def text(claim: str, most: int) -> str:
         value = claims.get(claim)
         return " ".join(value.replace("\0", "").split())[:most] if isinstance(value, str) else ""
 
     email = text("email", 254).lower()
     is_theirs = claims.get("email_verified") in (True, "true")
-    return Told(
+    return ToldOfPerson(
         claims["sub"].replace("\0", ""),
         email if is_theirs else "",
         email,
@@ -143,7 +143,7 @@ def _told(claims: dict[str, Any]) -> Told:
     )
 
 
-def person_of(told: Told) -> User:
+def person_of(told: ToldOfPerson) -> User:
     """Who that is here, with the role that they have now. Raises NotLetIn."""
     try:
         with transaction.atomic():
@@ -153,7 +153,7 @@ def person_of(told: Told) -> User:
         raise NotLetIn("You could not be signed in. Start again, or ask an administrator.") from error
 
 
-def _person(told: Told) -> User:
+def _person(told: ToldOfPerson) -> User:
     here = (
         OtherIdentity.objects.filter(issuer=settings.OIDC_ISSUER, subject=told.subject).select_related("user").first()
     )
@@ -172,7 +172,7 @@ def _person(told: Told) -> User:
     return user
 
 
-def _first_time(told: Told) -> User:
+def _first_time(told: ToldOfPerson) -> User:
     same = User.objects.filter(Q(email__iexact=told.claimed_email) | Q(username__iexact=told.claimed_email))
     # Django's `iexact` folds letters that are different addresses elsewhere.
     found = [one for one in same if told.claimed_email in (one.email.casefold(), one.username.casefold())]

@@ -1,27 +1,34 @@
-"""The three roles, and how somebody is given one: by an administrator, or by their groups at an identity provider."""
+"""The roles, and how somebody is given one: by an administrator, or by their groups at an identity provider."""
 
 from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from roadmap.admin.permissions import EDITORS, PUBLISHERS
+from roadmap.admin.permissions import AUDITORS, EDITORS, PUBLISHERS
 
 
 class StaffRole(StrEnum):
     """From the one that may least to the one that may most."""
 
+    AUDITOR = "auditor"
     EDITOR = "editor"
     PUBLISHER = "publisher"
     ADMINISTRATOR = "administrator"
 
 
 ROLES = {
+    StaffRole.AUDITOR: "Auditor: reads the security log, and changes nothing",
     StaffRole.EDITOR: "Editor: changes drafts and previews them",
     StaffRole.PUBLISHER: "Publisher: also publishes, schedules and withdraws",
     StaffRole.ADMINISTRATOR: "Administrator: also lets people in",
 }
-GROUP_OF = {StaffRole.EDITOR: EDITORS, StaffRole.PUBLISHER: PUBLISHERS, StaffRole.ADMINISTRATOR: PUBLISHERS}
+GROUP_OF = {
+    StaffRole.AUDITOR: AUDITORS,
+    StaffRole.EDITOR: EDITORS,
+    StaffRole.PUBLISHER: PUBLISHERS,
+    StaffRole.ADMINISTRATOR: PUBLISHERS,
+}
 
 
 def role_of(user: User) -> StaffRole | None:
@@ -31,12 +38,14 @@ def role_of(user: User) -> StaffRole | None:
     names = {group.name for group in user.groups.all()}
     if PUBLISHERS in names:
         return StaffRole.PUBLISHER
-    return StaffRole.EDITOR if EDITORS in names else None
+    if EDITORS in names:
+        return StaffRole.EDITOR
+    return StaffRole.AUDITOR if AUDITORS in names else None
 
 
 def join_group_of(user: User, role: StaffRole) -> None:
     """Roles are groups. Other groups that somebody made stay."""
-    user.groups.remove(*Group.objects.filter(name__in=[EDITORS, PUBLISHERS]))
+    user.groups.remove(*Group.objects.filter(name__in={*GROUP_OF.values()}))
     user.groups.add(*Group.objects.filter(name=GROUP_OF[role]))
 
 

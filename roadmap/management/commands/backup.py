@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import DatabaseError
 
+from roadmap.admin.security.log import Kind, on_the_server, record
 from roadmap.keeping.backup import BackupRefused, backup
 from roadmap.keeping.rows import CannotBeKept
 from roadmap.management.new_file import new_file
@@ -28,6 +29,7 @@ class Command(RefusingCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         with cannot_write(file), new_file(file) as write:
             kept = backup(write)
+        record(Kind.EXPORT, f"A backup, to {file}", who=on_the_server(), about="The whole site")
         self.stdout.write(
             f"Kept the site in {file}: {counted(kept.roadmaps, 'roadmap')}, {counted(kept.editions, 'edition')}, "
             f"{counted(kept.uploads, 'picture')}."

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, transaction
 
 from roadmap.admin.permissions import PUBLISHERS
+from roadmap.admin.security.log import Kind, on_the_server, record
 
 # Without 0, 1, i, l and o, which are easily mistaken for one another when copied from a screen: 31 characters, so that
 # four groups of five are 99 bits.
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                 f"No active member of staff exists, and the name “{username}” is taken by somebody who is not one. "
                 "Choose another: manage.py create_first_publisher --username NAME"
             ) from error
+        record(Kind.PERSON, "The first login, an administrator's", who=on_the_server(), about=username)
         self.stdout.write("First publisher: created. Sign in at /admin/ with")
         self.stdout.write(f"    username: {username}")
         self.stdout.write(f"    password: {password}")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from roadmap.admin.security.log import Kind, on_the_server, record
 from roadmap.management.new_file import new_file
 from roadmap.management.output import RefusingCommand
 from roadmap.transfer import TransferRefused, write_out
@@ -41,6 +42,7 @@ class Command(RefusingCommand):
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise CommandError(f"{file or path} cannot be written: {reason}.") from error
+        record(Kind.EXPORT, f"As JSON, to {where}", who=on_the_server(), about=written.title)
         # Beside the roadmap itself, where that goes to the output.
         told = self.stderr if file == TO_OUTPUT else self.stdout
         told.write(f"Wrote {written.title} to {where}: {written.counted}.", str)

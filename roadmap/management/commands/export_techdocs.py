@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from roadmap.admin.publish.forms import moment_in_london
+from roadmap.admin.security.log import Kind, on_the_server, record
 from roadmap.content.things import Content
 from roadmap.management.output import RefusingCommand, roadmap_at
 from roadmap.models import Edition, Revision, Roadmap
@@ -41,6 +42,7 @@ class Command(RefusingCommand):
             found = [*(_published(roadmap, at) if published or at else contents(roadmap))]
         made = files(found)
         write_folder(folder, made)
+        record(Kind.EXPORT, f"As Markdown, to {folder}", who=on_the_server(), about=roadmap)
         self.stdout.write(f"Wrote {roadmap.title} to {folder}: {len(made)} files.")
         left = left_behind(found, made, last_item_number=roadmap.last_item_number)
         if left:

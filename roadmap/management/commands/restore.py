@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from roadmap.admin.security.log import Kind, on_the_server, record
 from roadmap.keeping.backup import BackupRefused, backup
 from roadmap.keeping.restore import NOTHING, RestoreRefused, name_of_database, restore
 from roadmap.management.new_file import new_file
@@ -43,6 +44,7 @@ class Command(RefusingCommand):
         except OSError as error:
             raise CommandError(f"{file} cannot be restored: {error.strerror or error}. {NOTHING}") from error
         head = restored.head
+        record(Kind.EXPORT, f"Restored from {file}", who=on_the_server(), about="The whole site")
         self.stdout.write(
             f"Restored the backup of {head.made_at} (version {head.software}, from {head.database}): "
             f"{counted(restored.roadmaps, 'roadmap')}, {counted(restored.editions, 'edition')}, "

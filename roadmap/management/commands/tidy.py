@@ -11,6 +11,7 @@ from roadmap.management.output import RefusingCommand, counted
 
 HELP = {
     "sign_ins": "who signed in, or failed to, from where",
+    "security": "what the security log tells",
     "links": "preview links after they ended",
     "notes": "what was said of drafts that have been published or changed since",
     "saves": "what staff saved, but for the newest of each thing",
@@ -35,8 +36,8 @@ def days(text: str) -> int:
 class Command(RefusingCommand):
     help = (
         "Takes away what nobody needs any more: sessions that ended, lock-outs that are over, old records of signing "
-        "in, preview links that ended, what was said of drafts that are gone, old saves. Never what readers have seen. "
-        "For a timer, once a day."
+        "in, what is old in the security log, preview links that ended, what was said of drafts that are gone, old "
+        "saves. Never what readers have seen. For a timer, once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -53,9 +53,9 @@ def make_plan(
     there = source_and_site.what_is_there(roadmap, copies)
     ours = next(iter(there[Noun.ROADMAP]), None)
     keys = source_and_site.column_keys(parsed, ours, [item for item in there[Noun.ITEM] if not item.is_gone])
-    apis, apis_to_write = source_and_site.known_apis(parsed)
+    apis = source_and_site.known_apis(parsed, roadmap)
     roadmap_said = source_and_site.roadmap_said(parsed, slug, contact, keys, ours)
-    new = source_and_site.said(parsed, apis, keys)
+    new = source_and_site.said(parsed, apis.known, keys)
     recognised, unsure = recognise(new, there, choices)
     doubts = [*unsure]
     if roadmap is None and roadmap_said.description and not parsed.description:
@@ -101,9 +101,9 @@ def make_plan(
         choices=choices,
         roadmap_pk=roadmap.pk if roadmap else None,
         prefix=roadmap.reference_prefix if roadmap else kept_prefix or _free_prefix(slug),
-        steps=tuple(step.but(after=source_and_site.with_known_apis(step.after, apis)) for step in steps),
-        apis=apis_to_write,
-        doubts=(*parsed.doubts, *doubts, *doubts_of_releases),
+        steps=tuple(step.but(after=source_and_site.with_known_apis(step.after, apis.known)) for step in steps),
+        apis=apis.to_write,
+        doubts=(*parsed.doubts, *apis.doubts, *doubts, *doubts_of_releases),
         matching_doubts=tuple(unsure),
         others=tuple(untouched),
         today=today,

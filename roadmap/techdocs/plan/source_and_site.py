@@ -29,6 +29,7 @@ from roadmap.techdocs.cells import plain_shown
 from roadmap.techdocs.parse.home import MAX_DESCRIPTION_LENGTH
 from roadmap.techdocs.parse.result import ParsedEntry, ParsedField, ParsedItem, ParsedPage, ParsedRelease, ParsedRoadmap
 from roadmap.techdocs.plan.plan import title_of
+from roadmap.techdocs.sources.source import Doubt
 from roadmap.techdocs.texts import MARKDOWN, shown
 from roadmap.working_copies.to_content import contents
 
@@ -107,18 +108,40 @@ def what_is_there(roadmap: Roadmap | None, copies: Iterable[things.Content] | No
     return found
 
 
-def known_apis(parsed: ParsedRoadmap) -> tuple[KnownApis, tuple[tuple[str, str], ...]]:
-    """All APIs, and name and address of those that are new, or have no address yet and are given one.
+@dataclass(frozen=True)
+class ApisOfSource:
+    """Immutable: all APIs, and name and address of those that are new, or have no address yet and are given one."""
 
-    An API is one, however its name is written; what the site has goes before what a source says.
+    known: KnownApis
+    to_write: tuple[tuple[str, str], ...]
+    doubts: tuple[Doubt, ...]
+
+
+def known_apis(parsed: ParsedRoadmap, roadmap: Roadmap | None) -> ApisOfSource:
+    """An API is one, however its name is written; what the site has goes before what a source says.
+
+    What another roadmap shows is not for whoever imports this one to change: that is said instead.
     """
     there = {name.casefold(): (name, url) for name, url in Api.objects.values_list("name", "url")}
-    known = {**there}
+    others = Roadmap.objects.exclude(pk=roadmap.pk) if roadmap else Roadmap.objects.all()
+    shown = Api.objects.filter(url="", items__roadmap__in=others).values_list("name", flat=True).distinct()
+    of_others = {name.casefold() for name in shown}
+    known, doubts = {**there}, dict[str, Doubt]()
     for item in parsed.items:
         for api in item.apis:
-            name, url = known.get(api.name.casefold(), (api.name, ""))
-            known[api.name.casefold()] = (name, url or api.url)
-    return known, tuple(found for key, found in known.items() if found != there.get(key))
+            key = api.name.casefold()
+            name, url = known.get(key, (api.name, ""))
+            if api.url and key in of_others:
+                text = (
+                    f"“{name}” has no address here, and {api.url} in the source. Other roadmaps show it too, so it "
+                    "stays without: a publisher can give it one, under APIs."
+                )
+                doubts.setdefault(key, Doubt(item.path, item.line, text))
+            else:
+                known[key] = (name, url or api.url)
+    return ApisOfSource(
+        known, tuple(found for key, found in known.items() if found != there.get(key)), (*doubts.values(),)
+    )
 
 
 def with_known_apis(content: Any, known: KnownApis) -> Any:

@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 
 from roadmap.markdown import Rendered, render
 from roadmap.published import store
+from roadmap.published.all_roadmaps import names_of
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.web.api.openapi import Node, document, document_about
 from roadmap.web.problems import Format, in_format
@@ -49,7 +50,7 @@ def documentation(request: HttpRequest) -> HttpResponseBase:
         title=document()["info"]["title"],
         lead=lead,
         guide=rest,
-        roadmaps=[roadmap.snapshot.roadmap for roadmap in published],
+        roadmaps=names_of(published).items(),
         operations=operations(_about(published), site_of(request)),
         models=models(),
     )

@@ -196,7 +196,11 @@ class FeedOfAll(Feed):
     def _entry(self, edition: PastEdition, things: list[ThingTold]) -> dict[str, Any]:
         reading, own = self.reading.origin_of(edition)
         feed = Feed(self._request, reading, self.filters, 1, self._name)
-        return {**feed._entry(own, things), "source": {"id": feed.about["feed_guid"], "title": feed.about["title"]}}
+        # By names that no other has: an entry says nowhere else of which roadmap it is.
+        name = self.reading.name_of(reading)
+        source = {"id": feed.about["feed_guid"], "title": printable(self.filters.title(reading.published, name))}
+        author = {} if own.roadmap.contact.name else {"author_name": printable(name)}
+        return {**feed._entry(own, things), **author, "source": source}
 
 
 def asked(request: HttpRequest, reading: RoadmapReading, name: str) -> Feed:

@@ -123,7 +123,7 @@ def _unlike(names: list[str]) -> Iterator[str]:
 def _row(item: PlacedItem, reading: RoadmapReading, addresses: Addresses) -> Iterator[Cell]:
     content, own = item.content, reading.of(item)
     if reading.around is None:
-        yield own.title
+        yield reading.name_of(own)
     for field in _FIELDS:
         if isinstance(field.shape, ReleaseLink):
             yield item.release.title if item.release else ""

@@ -9,6 +9,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import msgspec
 
+from roadmap.web.headers import NAMES
 from roadmap.web.page_store.negotiation import BROTLI, GZIP, IDENTITY, codings, has_etag, moment, part_of
 from roadmap.web.responses import Basis
 
@@ -19,7 +20,7 @@ _COMPRESSED = re.compile(r"(?:text/.*|application/(?:[\w.+-]*[+/])?(?:json|xml|j
 _LEAST = 200  # bytes: below, a coding saves nothing
 _HARD = 100_000  # bytes: above, compressing as hard as for what is kept for good takes a reader's time
 # What a 304 repeats of the whole answer (RFC 9110, 15.4.5), and what lets a script of another site read it.
-_REPEATED = frozenset(
+_REPEATED = NAMES | frozenset(
     name.encode()
     for name in (
         *("etag", "last-modified", "cache-control", "vary", "x-robots-tag"),
@@ -125,7 +126,8 @@ class Held:
         try:
             part = part_of(asked[b"range"], len(whole)) if variant.etag and is_same else None
         except ValueError:
-            headers = [(_LENGTH, b"0"), (b"content-range", b"bytes */%d" % len(whole))]
+            headers = [pair for pair in variant.headers if pair[0] in NAMES]
+            headers += [(_LENGTH, b"0"), (b"content-range", b"bytes */%d" % len(whole))]
             return {"type": "http.response.start", "status": 416, "headers": headers}, EMPTY
         if part is None:
             return variant.start, variant.body

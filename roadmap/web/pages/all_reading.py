@@ -14,9 +14,8 @@ from django.http.response import HttpResponseBase
 
 from roadmap.content.snapshot import PlacedItem
 from roadmap.published import store
-from roadmap.published.all_roadmaps import TITLE, all_of, names_of
-from roadmap.published.change_words import listed, repeated
-from roadmap.published.filters import BadFilter, Filters, Problem
+from roadmap.published.all_roadmaps import TITLE, all_of, names_of, unknown_roadmaps
+from roadmap.published.filters import Filters, Problem
 from roadmap.published.history import History, PastEdition
 from roadmap.published.roadmap import LatestChanges, PublishedRoadmap
 from roadmap.web.addresses import OF_ITEMS, Addresses, Follow, links_to, public_addresses
@@ -40,6 +39,7 @@ class AllReading(RoadmapReading):
     readings: Mapping[str, RoadmapReading] = field(default_factory=dict)  # by the slug of its roadmap
     origins: Mapping[str, tuple[PublishedRoadmap, PastEdition]] = field(default_factory=dict)
     every: Sequence[PublishedRoadmap] = ()  # those too that were not chosen
+    problems: Sequence[Problem] = ()
 
     def kept(self, request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
         return kept(request, answer, [published.edition for published in self.every], self.now)
@@ -70,6 +70,9 @@ class AllReading(RoadmapReading):
     def name_among_others(self, item: PlacedItem) -> str:
         return self._names[item.roadmap.slug]
 
+    def name_of(self, reading: RoadmapReading) -> str:
+        return self._names[reading.edition.roadmap_slug]
+
     @property
     def roadmap_choices(self) -> Sequence[RoadmapChoice]:
         """None where there is one, which is then all there is."""
@@ -98,22 +101,17 @@ class AllReading(RoadmapReading):
 
 
 def reading_of_all(request: HttpRequest) -> AllReading:
-    """Raises BadFilter where a roadmap is asked for that there is not."""
+    """Those that are asked for, or all of them where none of these is there: see `problems`."""
     now = store.now()
     every = store.newest_of_each(at=now, with_history=True)
     now = max([now, *(published.edition.published_at for published in every)])
     slugs = tuple(dict.fromkeys(slug for value in request.GET.getlist("roadmap") if (slug := value.strip())))
     there = {published.edition.roadmap_slug: published for published in every}
-    choice = f" Choose from {listed([*there])}." if there else ""
-    problems = [
-        Problem("roadmap", slug, f"There is no roadmap called “{repeated(slug)}”.{choice}")
-        for slug in slugs
-        if slug not in there
-    ]
+    # Where there is but one, the form has no field for it.
+    problems = unknown_roadmaps("roadmap" if len(there) > 1 else "", slugs, every)
     if any(value.strip().isdigit() for value in request.GET.getlist("changed_since")):
         problems.append(Problem("changed_since", "", "Give a date: each roadmap counts its own editions."))
-    if problems:
-        raise BadFilter(problems)
+    slugs = tuple(slug for slug in slugs if slug in there)
     chosen = {slug: published for slug, published in there.items() if slug in slugs or not slugs}
     together = all_of(tuple((published, _history_of(published)) for published in every))
     if len(chosen) < len(there):
@@ -127,6 +125,7 @@ def reading_of_all(request: HttpRequest) -> AllReading:
         readings=readings,
         origins=together.origins,
         every=every,
+        problems=problems,
     )
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from roadmap.content.choices import Noun, Stage
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ApiVersion, counted, joined, lower_first
-from roadmap.published.filter_values import labels_of, read_value, slug_of, values_now
+from roadmap.published.filter_values import by_number, labels_of, read_value, renamed_apis, slug_of, values_now
 from roadmap.published.filters import Filters
 from roadmap.published.history import History, ThingTold
 from roadmap.web.addresses import Follow
@@ -22,6 +22,7 @@ from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
 from roadmap.web.pages.stages import ItemsOfStage, stages_of
 from roadmap.web.pages.views import NOWHERE, THERE
 
+MOST_ITEMS = 50  # of a stage, that the page of an API has; all are a link away
 MOST_EDITIONS = 5  # of which the page of an API tells; all others are a link away
 
 
@@ -35,6 +36,14 @@ class ShownApi:
     @cached_property
     def filters(self) -> Filters:
         return Filters(facets={"api": frozenset({self.slug})})
+
+    def filters_ever(self, history: History) -> Filters:
+        """By what it was known before too."""
+        renamed = renamed_apis(self.reading.published, history)
+        known = {self.slug}
+        while before := {old for old, new in renamed.items() if new in known} - known:
+            known |= before
+        return Filters(facets={"api": frozenset(known)})
 
     @cached_property
     def name(self) -> str:
@@ -90,7 +99,7 @@ class ShownApi:
 
     @property
     def stages(self) -> list[ItemsOfStage]:
-        return stages_of(self.reading, self.items, self.slug)
+        return stages_of(self.reading, self.items, self.slug, MOST_ITEMS)
 
     @property
     def follow(self) -> Follow | None:
@@ -101,32 +110,30 @@ class ShownApi:
     def enquiry_url(self) -> str:
         return self.reading.enquiry(self.name, self.url)
 
-    @property
-    def changes_url(self) -> str:
-        return self.reading.addresses.to("changes", query=[("since", "0"), *self.filters.values])
-
 
 def _apis(reading: RoadmapReading) -> list[ShownApi]:
     """Those that any item concerns now, by name."""
     shown = [ShownApi(reading, slug) for slug in values_now(reading.published)["api"]]
-    return sorted(shown, key=lambda api: api.name.casefold())
+    return sorted(shown, key=lambda api: by_number(api.name.casefold()))
 
 
 def _past(api: ShownApi, history: History) -> dict[str, Any]:
     """What happened to it: the newest Editions that changed anything of it, and the items that are no more."""
     told: list[tuple[Any, Sequence[ThingTold]]] = []
-    found = ((edition, api.filters.told(edition)) for edition in reversed(history.editions))
+    filters = api.filters_ever(history)
+    found = ((edition, filters.told(edition)) for edition in reversed(history.editions))
     for edition, things in found:
         if things:
             told.append((edition, things))
         if len(told) > MOST_EDITIONS:
             break
-    editions = [ShownEdition(api.reading, edition, things, MOST_LINES, api.filters) for edition, things in told]
-    withdrawn = sorted(api.filters.withdrawn(history), key=lambda thing: thing.title.casefold())
+    editions = [ShownEdition(api.reading, edition, things, MOST_LINES, filters) for edition, things in told]
+    withdrawn = sorted(filters.withdrawn(history), key=lambda thing: thing.title.casefold())
     name_of, addresses = api.reading.published.name_of, api.reading.addresses
     return {
         "editions": editions[:MOST_EDITIONS],
         "has_more": len(editions) > MOST_EDITIONS,
+        "all_url": addresses.to("changes", query=[("since", "0"), *filters.values]),
         "withdrawn": [
             (name_of(thing.title, thing.address), addresses.item(thing.address), WITHDRAWN_TAG) for thing in withdrawn
         ],
@@ -148,7 +155,9 @@ def apis(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
 
 @mountable
 def api(request: HttpRequest, reading: RoadmapReading, api: str) -> HttpResponse:
-    """Of one that items concern, or concerned once. By another way of writing its name, it leads there."""
+    """Of one that items concern, or concerned once. By another way of writing its name, or one that it had, it leads
+    there.
+    """
     slug = _slug_of(api, reading)
     if not slug:
         today = THERE if reading.today and _slug_of(api, reading.today) else NOWHERE
@@ -156,6 +165,8 @@ def api(request: HttpRequest, reading: RoadmapReading, api: str) -> HttpResponse
     if slug != api:
         return HttpResponsePermanentRedirect(reading.addresses.api(slug))
     shown, history = ShownApi(reading, slug), reading.history_if_there()
+    if history and not shown.items and (new := renamed_apis(reading.published, history).get(slug)):
+        return HttpResponsePermanentRedirect(reading.addresses.api(new))
     return page_of(
         "web/pages/api.html",
         reading,

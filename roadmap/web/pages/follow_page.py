@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from roadmap.content.choices import Environment
-from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
+from roadmap.published.filters import BadFilter, Filters, read_filters
 from roadmap.web.addresses import ATOM, CALENDAR, CSV, JSON_FEED, XLSX, Addresses, FollowLink, items_in_api
 from roadmap.web.pages.filter_form import misspelt_names
 from roadmap.web.pages.reading import RoadmapReading, mountable, page_of
@@ -106,12 +106,12 @@ class ShownFollow:
 
     @property
     def in_api(self) -> Iterator[tuple[str, str]]:
-        """By roadmap: its title, and where a program finds what was chosen; not where it knows nothing of that."""
+        """By roadmap: its name, and where a program finds what was chosen; not where it knows nothing of that."""
         for reading in self.reading.in_api:
             with suppress(BadFilter):
                 read_filters(QueryDict(self.filters.query[1:]), reading.published, reading.now)
                 address = items_in_api(reading.edition.roadmap_slug, self.filters.values)
-                yield reading.title, f"{self.reading.origin}{address}"
+                yield self.reading.name_of(reading), f"{self.reading.origin}{address}"
 
     @property
     def items_url(self) -> str:
@@ -127,11 +127,11 @@ def follow(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     if not reading.is_of_today:
         today = THERE if reading.today else NOWHERE
         return page_of("web/pages/not_found.html", reading, status=404, noun="page", address="follow", today=today)
-    problems: Sequence[Problem] = ()
+    problems = reading.problems
     try:
         filters = read_filters(request.GET, reading.published, reading.now)
     except BadFilter as error:
-        filters, problems = error.understood, error.problems
+        filters, problems = error.understood, [*problems, *error.problems]
     context: dict[str, Any] = {"shown": ShownFollow(reading, filters), "follow": reading.follow_selection(filters)}
     return page_of(
         "web/pages/follow.html",

@@ -45,7 +45,7 @@ def home_page(reading: RoadmapReading, history: History | None) -> dict[str, Any
     }
     return {
         "description": roadmap.description,
-        "summary": shortened(roadmap.description),  # for search engines
+        "summary": shortened(roadmap.description) or f"What is planned, in test and live on {roadmap.title}.",
         "counts": counted_nouns(numbers),
         "news": _news(reading, history),
         "item_count": len(snapshot.items),
@@ -145,7 +145,7 @@ def shown_page(reading: RoadmapReading, content: PageContent) -> dict[str, Any]:
         "url": reading.addresses.page(content.slug),
         "html": body.html,
         "contents": top if len(top) >= CONTENTS_FROM else [],
-        "summary": shortened(plain_text(content.body)),  # for search engines
+        "summary": shortened(plain_text(content.body)) or f"{content.title}: {reading.title}",  # for search engines
         "pages": [_link(reading, page) for page in reading.snapshot.pages],  # this one too
     }
 

@@ -29,6 +29,7 @@ TAG_COLOURS = {
     Stage.LIVE: "govuk-tag--green",
 }
 PASSED = ": this date has passed"
+FEW_APIS = 3  # of an item, on one short line
 BREAKS = "This may break software that uses it."
 # What a line of a list says of an item.
 _IN_LINE = [field for field in ITEM_FIELDS if field.facet and isinstance(field.shape, Choice | Names | Apis)]
@@ -122,8 +123,10 @@ class ShownItem:
 
     @property
     def apis(self) -> str:
-        """On one line: "VAT (MTD) 1.0"."""
-        return joined([str(api) for api in self.content.apis])
+        """On one short line: "VAT (MTD) 1.0"; of very many, the first."""
+        names = [*map(str, self.content.apis)]
+        more = len(names) - FEW_APIS
+        return joined([*names[:FEW_APIS], f"{more} more APIs"] if more > 1 else names)
 
     @property
     def description(self) -> Rendered:

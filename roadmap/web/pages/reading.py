@@ -22,11 +22,11 @@ from django.views.decorators.csrf import csrf_exempt
 from roadmap.content.choices import Environment
 from roadmap.content.snapshot import PlacedItem, Snapshot
 from roadmap.content.things import Contact, ItemContent, RoadmapContent
-from roadmap.dates.clock import LONDON, day_of, uk_datetime
+from roadmap.dates.clock import day_of, uk_datetime
 from roadmap.markdown import render
 from roadmap.published import store
 from roadmap.published.date_history import Promise, dates_before
-from roadmap.published.filters import OF_ANY_ADDRESS, Filters
+from roadmap.published.filters import BadFilter, Filters, Problem
 from roadmap.published.history import History
 from roadmap.published.roadmap import EditionSeen, LatestChanges, PublishedRoadmap
 from roadmap.web.addresses import (
@@ -34,11 +34,9 @@ from roadmap.web.addresses import (
     OF_ONE_ITEM,
     Addresses,
     Follow,
-    addresses_of_day,
     links_to,
     public_addresses,
 )
-from roadmap.web.as_markdown import SUFFIX
 from roadmap.web.problems import Format, View, in_format
 from roadmap.web.responses import LazyResponse, address_of, kept, page
 
@@ -131,9 +129,18 @@ class RoadmapReading:
         """That of the item's own roadmap."""
         return self
 
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with what its addresses take besides filters: a page says so, an outlet is refused."""
+        return ()
+
     def name_among_others(self, item: PlacedItem) -> str:
         """Of its roadmap; empty where there are no others."""
         return ""
+
+    def name_of(self, reading: "RoadmapReading") -> str:
+        """Of one of those that it is of, which no other of them is called."""
+        return reading.title
 
     @property
     def roadmap_choices(self) -> Sequence[RoadmapChoice]:
@@ -312,72 +319,28 @@ def of_newest(view: PageView) -> View:
     def of_published(
         request: HttpRequest, slug: str = "", read: Callable[[HttpRequest], RoadmapReading] | None = None, **parts: Any
     ) -> HttpResponseBase:
-        reading = read(request) if read else _newest(request, slug)
+        reading = read(request) if read else read_newest(request, slug)
+        if reading.problems:
+            raise BadFilter([*reading.problems])
         return reading.kept(request, view(request, reading, **parts))
 
     return of_published
 
 
 @in_format(Format.PAGE)
-def newest(request: HttpRequest, view: PageView, **parts: Any) -> HttpResponseBase:
-    """The page, of what is published at `slug`, or of what `read` reads."""
-    return of_newest(view)(request, **parts)
-
-
-@in_format(Format.PAGE)
-def on_day(request: HttpRequest, view: PageView, slug: str, day: datetime.date | str, **parts: Any) -> HttpResponseBase:
-    """The page, of what was published at `slug` at the end of `day`, in London. Search engines are to find today's."""
-    today = _newest(request, slug)
-    try:
-        answer = _of_day(request, view, today, day, parts)
-    except DatabaseError:
-        logger.exception("The database cannot be read: an earlier day of %s is not shown", slug)
-        answer = page_of("web/pages/no_history.html", today, status=503, what="An earlier day")
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
-
-
-def _of_day(
-    request: HttpRequest, view: PageView, today: RoadmapReading, day: datetime.date | str, parts: dict[str, Any]
+def newest(
+    request: HttpRequest,
+    view: PageView,
+    slug: str = "",
+    read: Callable[[HttpRequest], RoadmapReading] | None = None,
+    **parts: Any,
 ) -> HttpResponseBase:
-    if isinstance(day, str) or day > day_of(today.now):
-        return _no_such_day(today, day)
-    # Its last moment: the next day's first belongs to that. The day's end may be still to come, and the clock's is now.
-    first_of_next = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), LONDON)
-    end = min(today.now, first_of_next - datetime.timedelta(microseconds=1))
-    published = store.on_day(today.published, end)
-    if published is None:
-        return _no_such_day(today, day)
-    match = request.resolver_match
-    name = (match.url_name or "").removesuffix(SUFFIX) if match else ""
-    query = [(name, value) for name, values in request.GET.lists() if name in OF_ANY_ADDRESS for value in values]
-    url_today = today.addresses.to(name or "home", query=query, **parts)
-    addresses = addresses_of_day(today.edition.roadmap_slug, day)
-    reading = RoadmapReading(published, end, addresses, day=day, today=today, url_today=url_today)
-    answer = view(request, reading, **parts)
-    if isinstance(answer, LazyResponse) and reading.day_is_today:
-        answer.changes_daily = True
-    # Of today, an Edition that is still to come may be the one that the day ends with: it is then the newest.
-    return kept(request, answer, [today.edition, published.edition], today.now, newest=today.edition)
+    """The page, of what is published at `slug`, or of what `read` reads."""
+    reading = read(request) if read else read_newest(request, slug)
+    return reading.kept(request, view(request, reading, **parts))
 
 
-def _no_such_day(today: RoadmapReading, day: datetime.date | str) -> HttpResponseBase:
-    """Why there is nothing of that day, and what there is."""
-    first = today.history.editions[0].published_at if today.shows_days else None
-    is_day = isinstance(day, datetime.date)
-    return page_of(
-        "web/pages/no_such_day.html",
-        today,
-        status=404,
-        day=day if is_day else None,
-        typed="" if is_day else day,
-        is_to_come=isinstance(day, datetime.date) and day > day_of(today.now),
-        first=first,
-        first_day_url=addresses_of_day(today.edition.roadmap_slug, day_of(first)).home if first else "",
-    )
-
-
-def _newest(request: HttpRequest, slug: str) -> RoadmapReading:
+def read_newest(request: HttpRequest, slug: str) -> RoadmapReading:
     """Raises Http404."""
     now = store.now()
     published = store.newest(slug, now)

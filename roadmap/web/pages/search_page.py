@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from roadmap.content.things import counted, joined
 from roadmap.published import store
-from roadmap.published.all_roadmaps import names_of
-from roadmap.published.change_words import listed, repeated
+from roadmap.published.all_roadmaps import names_of, unknown_roadmaps
 from roadmap.published.filters import CONTROLS, MAX_WORDS_LENGTH, Problem
 from roadmap.published.roadmap import PublishedRoadmap
 from roadmap.published.search.asked import Asked, read_asked
@@ -119,11 +118,7 @@ class SearchPage:
             yield Problem(
                 "q", self.typed, f"Search for up to {MAX_WORDS_LENGTH} characters: this is {len(self.typed)}."
             )
-        there = {roadmap.edition.roadmap_slug for roadmap in self.published}
-        for slug in self.slugs:
-            if slug not in there:
-                choice = f" Choose from {listed(sorted(there))}." if there else ""
-                yield Problem("", slug, f"There is no roadmap called “{repeated(slug)}”.{choice}")
+        yield from unknown_roadmaps("", self.slugs, self.published)
 
     @property
     def problem_of_words(self) -> str:

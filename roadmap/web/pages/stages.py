@@ -71,6 +71,10 @@ class ItemsOfStage:
     dates_have_passed: bool = False  # every one that is given, of those that are to come
 
     @property
+    def has_more(self) -> bool:
+        return self.count > sum(len(release.placed) for release in self.releases)
+
+    @property
     def name_within(self) -> str:
         """To follow other words."""
         return lower_first(self.label)
@@ -93,10 +97,15 @@ class PageOfStages:
     elsewhere: Sequence[ReleaseElsewhere]
 
 
-def stages_of(reading: RoadmapReading, selected: Collection[PlacedItem], of_api: str = "") -> list[ItemsOfStage]:
-    """Those that any of these items is in, with all of these; on the page of one API, without its name in each."""
-    found = [stage for stage in first_of_stages(reading, None, selected) if stage.count]
-    return [replace(stage, releases=[replace(release, of_api=of_api) for release in stage.releases]) for stage in found]
+def stages_of(reading: RoadmapReading, selected: Collection[PlacedItem], of_api: str, most: int) -> list[ItemsOfStage]:
+    """For the page of an API: those that any of these items is in, with its first, without the API's name in each."""
+    found = []
+    for stage in first_of_stages(reading, most, selected):
+        if stage.count:
+            releases = [replace(release, of_api=of_api) for release in stage.releases]
+            url = reading.addresses.to("items", query=[("stage", stage.anchor.replace("-", "_")), ("api", of_api)])
+            found.append(replace(stage, releases=releases, url=url))
+    return found
 
 
 def first_of_stages(

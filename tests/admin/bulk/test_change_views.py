@@ -197,3 +197,15 @@ def test_a_field_that_somebody_deletes_just_before_is_said_and_nothing_is_change
     done = both_steps(staff, url("field"), column=str(field.pk), value="26-27")
     assert "What you chose has been deleted meanwhile, so nothing was changed." in plain(done)
     assert not Save.objects.filter(saved_by__username="kim").exists()
+
+
+def test_it_goes_back_to_where_one_came_from_and_else_to_the_items_of_the_roadmap(staff, roadmap):
+    make.item(make.roadmap(), title="Elsewhere")
+    item = roadmap.items.get(title="Agents")
+    back = both_steps(staff, url("date", item), environment="test", when="June 2026")
+    assert back.redirect_chain == [(f"{ITEMS}?roadmap__id__exact={roadmap.pk}", 302)]
+    filters = "_changelist_filters=stage%3Dbacklog"
+    back = both_steps(staff, f"{url('date', item)}&{filters}", environment="test", when="July 2026")
+    assert back.redirect_chain == [(f"{ITEMS}?stage=backlog", 302)]
+    gone = staff.get(f"{reverse('admin:roadmap_item_bulk', args=['date'])}?items=999999&{filters}")
+    assert gone.url == f"{ITEMS}?stage=backlog"

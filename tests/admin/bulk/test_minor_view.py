@@ -76,3 +76,29 @@ def test_another_roadmaps_item_is_not_marked_by_its_uid(client, roadmap):
     mine = f"{reverse('admin:roadmap_item_minor')}?items={Item.objects.get(title='Agents').pk}"
     assert "Tick at least one item." in plain(client.post(mine, {"act": "minor", "item": [str(theirs.uid)]}))
     assert not other.minor_marks.exists()
+
+
+def test_where_an_edition_waits_the_mark_is_of_what_comes_after_it(client, roadmap, monkeypatch):
+    """Before that edition, what it brings would go out too: that is no minor change."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: make.at("2026-03-24"))
+    publish_at(roadmap, "2026-03-27")
+    agents = Item.objects.get(title="Agents")
+    agents.description = "A slip of the pen"
+    agents.save()
+    sign_in(client, "Publishers")
+    page = plain(client.get(url()))
+    assert "Description" in page
+    assert "Live brought forward" not in page  # that waits
+    client.post(url(), {"act": "minor", "item": [str(agents.uid)]})
+    assert "(minor now)" in plain(client.get(url()))
+    assert ticked_minor(client, roadmap) == set()
+    review = reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk])
+    later = {"timing": "later", "day": "2026-03-28", "time": "09:30", "action": "time"}
+    shown = client.post(review, filled(client.get(review)) | later)
+    assert {str(uid) for uid in filled(shown).get("minor", [])} == {str(agents.uid)}
+    monkeypatch.setattr("django.utils.timezone.now", lambda: make.at("2026-03-29"))  # it has appeared
+    assert ticked_minor(client, roadmap) == {str(agents.uid)}
+
+
+def publish_at(roadmap, day):
+    make.edition(roadmap, at=make.at(day), now=make.at("2026-03-24"))

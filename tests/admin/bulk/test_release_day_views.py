@@ -213,11 +213,11 @@ def test_going_back_keeps_what_was_typed_and_refuses_nothing_yet(staff):
         ("live", "TBC", "is not the date on which it was deployed"),
         ("live", "25 March 2026", "is in the future"),
         ("live", "whenever", "October 2018"),
-        ("live", "", "This field is required"),
-        ("live", "null\x00byte", "Null characters"),
-        ("live", "x" * 101, "at most 100"),
+        ("live", "", "Fill this in"),
+        ("live", "null\x00byte", "cannot be kept (NUL)"),
+        ("live", "x" * 101, "Shorten it to 100"),
         ("", "24 March 2026", "Choose Sandbox, Controlled go-live or Live."),
-        ("nowhere", "24 March 2026", "Select a valid choice"),
+        ("nowhere", "24 March 2026", "not among the choices"),
     ],
 )
 @each_case("step", ["check", "mark"])

@@ -151,7 +151,7 @@ def test_a_form_with_errors_that_is_late_says_both(bob, story):
     page, bobs = story
     response = bob.post(change_url(page), {**page_form(title="", body="Bob's text"), **bobs})
     assert response.status_code == 409
-    assert "This field is required" in text(response)
+    assert "Fill this in" in text(response)
     assert "Ann Archer saved this" in text(response)
 
 

@@ -56,6 +56,16 @@ def test_a_date_is_taken_away_by_a_tick(staff):
     assert not item.milestones.exists()
 
 
+def test_help_speaks_of_remove_only_where_there_is_something_to_remove(staff):
+    roadmap = make.roadmap()
+    help_text, add = "Tick “Remove” to take a date away.", reverse("admin:roadmap_item_add")
+    for url in (f"{add}?roadmap={roadmap.pk}", change_url(make.item(roadmap))):
+        html = staff.get(url).content.decode()
+        assert "Tick “Deployed” when it is there" in html
+        assert help_text not in html
+    assert help_text in staff.get(change_url(make.item(roadmap, live="June 2026"))).content.decode()
+
+
 def test_a_value_of_an_own_column_is_added_changed_and_emptied_at_its_input(staff):
     roadmap = make.roadmap()
     years, owner = make.field(roadmap, name="Tax years"), make.field(roadmap, name="Owner")
@@ -99,3 +109,21 @@ def test_a_release_lists_its_items_with_their_dates_and_takes_one_more(staff):
     staff.post(f"{page.request['PATH_INFO']}?{page.request['QUERY_STRING']}", filled(page, title="One more"))
     added = Item.objects.get(title="One more")
     assert (added.roadmap, added.release) == (roadmap, release)
+
+
+def test_what_is_wrong_is_named_at_the_top_with_the_way_to_it(staff):
+    roadmap = make.roadmap(live_label="Production")
+    item = make.item(roadmap, live="June 2026", apis=((make.api(name="VAT"), "1.0"),))
+    page = staff.get(change_url(item))
+    wrong = {"title": "", "milestones-0-when": "whenever", "item_apis-0-version": "x" * 51}
+    html = staff.post(page.request["PATH_INFO"], filled(page, **wrong)).content.decode()
+    links = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a>: ([^<]+)</li>', html)
+    assert [(id_, label) for id_, label, _ in links] == [
+        ("id_title", "Title"),
+        ("id_milestones-0-when", "Production date"),
+        ("id_item_apis-0-version", "Version"),
+    ]
+    told = [message for _, _, message in links]
+    assert (told[0], told[2]) == ("Fill this in.", "This has 51 characters. Shorten it to 50 or fewer.")
+    assert all(f'id="{id_}"' in html for id_, _, _ in links)
+    assert "errors-to" not in page.content.decode()

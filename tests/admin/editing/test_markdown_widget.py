@@ -1,3 +1,4 @@
+import datetime
 import re
 import struct
 import zlib
@@ -6,9 +7,10 @@ from io import BytesIO
 import pytest
 from django import forms
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.urls import include, path, resolve
 from PIL import Image
@@ -16,6 +18,8 @@ from PIL import Image
 from roadmap.admin.editing import markdown_widget
 from roadmap.admin.editing.markdown_widget import MarkdownWidget, markdownify, preview, upload, validate_markdown
 from roadmap.markdown import MAX_MARKDOWN_LENGTH
+from roadmap.models import Roadmap, UploadedPicture
+from tests import make
 from tests.cases import each_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -28,7 +32,10 @@ NOT_AN_IMAGE = "This file is not an image that can be shown. Use PNG, JPEG, GIF 
 
 @pytest.fixture
 def editor(client):
-    client.force_login(User.objects.create_user("editor", is_staff=True))
+    user = User.objects.create_user("editor", is_staff=True)
+    user.groups.add(Group.objects.get(name="Editors"))
+    make.roadmap()
+    client.force_login(user)
     return client
 
 
@@ -229,6 +236,55 @@ def test_unwanted_upload_gets_a_message_and_is_not_kept(editor, media, content, 
 def test_upload_without_a_file_says_so(editor, media, form):
     assert message_of(editor.post(UPLOAD, form)) == "No file arrived. Choose an image to add."
     assert not kept(media)
+
+
+@pytest.mark.parametrize("group", ["Auditors", None])
+def test_somebody_without_a_role_to_edit_adds_nothing(client, media, group):
+    user = User.objects.create_user("other", is_staff=True)
+    user.groups.set(Group.objects.filter(name=group))
+    make.roadmap()
+    client.force_login(user)
+    assert "Your role lets you edit no roadmap" in message_of(send(client, picture()), 403)
+    assert "Your role lets you edit no roadmap" in client.post(PREVIEW, {"content": "x"}).text
+    assert not kept(media)
+
+
+def test_somebody_in_no_team_adds_nothing(editor, media):
+    Roadmap.objects.get().team.add(make.user())
+    assert "Your role lets you edit no roadmap" in message_of(send(editor, picture()), 403)
+    assert not kept(media)
+
+
+def test_one_person_adds_so_much_in_a_day_and_all_of_them_so_much(editor, media, settings):
+    assert send(editor, picture()).status_code == 200
+    row = UploadedPicture.objects.get()
+    assert (row.size, row.uploaded_by.username) == (kept(media)[0].stat().st_size, "editor")
+    settings.UPLOADS_PER_PERSON = 1024 * 1024
+    row.size = 1024 * 1024
+    row.save()
+    said = message_of(send(editor, picture()))
+    assert "You have added pictures of 1 MB in a day" in said
+    assert "Your text is kept" in said
+    UploadedPicture.objects.update(uploaded_at=row.uploaded_at - datetime.timedelta(days=1, seconds=1))
+    assert send(editor, picture()).status_code == 200
+    settings.UPLOADS_IN_ALL = 1024 * 1024
+    UploadedPicture.objects.update(uploaded_by=None)
+    assert "All pictures of this site have 1 MB together" in message_of(send(editor, picture()))
+    assert len(kept(media)) == 2
+
+
+def test_a_picture_that_cannot_be_written_is_said_and_leaves_nothing(editor, media, settings, monkeypatch):
+    settings.MEDIA_ROOT = media / "file"
+    (media / "file").write_text("in the way")
+    assert "cannot be stored at the moment" in message_of(send(editor, picture()), 503)
+    settings.MEDIA_ROOT = media / "free"
+
+    def refuse(*_, **__):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(UploadedPicture.objects, "create", refuse)
+    assert "Your text is as you wrote it" in message_of(send(editor, picture()), 503)
+    assert kept(media / "free") == []
 
 
 # The rules

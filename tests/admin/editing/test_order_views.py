@@ -9,6 +9,7 @@ from django.urls import reverse
 from roadmap.models import ChangelogEntry, Field, Item, Page, Release, Save
 from roadmap.publishing import standings
 from tests import make
+from tests.admin.press import filled
 from tests.cases import each_case
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,91 @@ def test_a_press_moves_a_thing_past_its_neighbour(staff, model):
     moved = {str(things[n].uid) for n in (1, 2)} if model is not Field else {str(roadmap.uid)}
     assert {*standings(roadmap)} == moved  # a draft of the two, and of nothing else
     assert {save.action for save in Save.objects.filter(uid__in=moved, saved_by__isnull=False)} == {"Moved up"}
+
+
+def type_places(staff, roadmap, model, **places):
+    """By name, what is typed beside a thing, and Enter."""
+    page = staff.get(order_url(model, roadmap))
+    keys = {getattr(thing, "name", None) or thing.title: thing.pk for thing in model.objects.filter(roadmap=roadmap)}
+    shown_at = {int(name.split(":")[1]): name for name in filled(page) if name.startswith("place:")}
+    typed = {shown_at[keys[name]]: place for name, place in places.items()}
+    return staff.post(order_url(model, roadmap), filled(page, **typed), follow=True)
+
+
+def names_in(page):
+    return [[name.strip() for name in names] for names in shown(page)]
+
+
+def test_a_number_puts_a_thing_where_it_is_to_stand_in_one_save(staff):
+    roadmap = make.roadmap()
+    for number, title in enumerate("ABCDEF"):
+        make.page(roadmap, title=title, position=number)
+    page = type_places(staff, roadmap, Page, F="1")
+    assert names_in(page) == [[*"FABCDE"]]
+    assert "Moved “F”." in page.content.decode()
+    assert re.search(rf'name="place:{Page.objects.get(title="F").pk}:1"[^>]* autofocus', page.content.decode())
+    assert names_in(type_places(staff, roadmap, Page, A="5", E="1", F="99")) == [[*"EBCDAF"]]
+    assert names_in(type_places(staff, roadmap, Page, D="2", C="2")) == [[*"ECDBAF"]]
+    made = {save.action for save in Save.objects.filter(title="F", saved_by__isnull=False)}
+    assert made == {"Moved"}
+    assert "Nothing was moved: everything stands where it stood." in type_places(staff, roadmap, Page).content.decode()
+
+
+def test_as_little_as_possible_is_to_be_published_of_a_move(staff):
+    roadmap = make.roadmap()
+    things = {title: make.page(roadmap, title=title, position=n) for n, title in enumerate("ABCDEF", 1)}
+    make.edition(roadmap)
+
+    def pending():
+        return {title for title, page in things.items() if str(page.uid) in standings(roadmap)}
+
+    assert names_in(type_places(staff, roadmap, Page, B="6")) == [[*"ACDEFB"]]
+    assert pending() == {"B"}  # to the end
+    assert names_in(type_places(staff, roadmap, Page, F="1")) == [[*"FACDEB"]]
+    assert pending() == {"B", "F"}  # there is room before the first
+    assert names_in(type_places(staff, roadmap, Page, E="3")) == [[*"FAECDB"]]
+    assert pending() == {"B", "F", "E"}  # where B was
+
+
+def test_a_place_is_one_of_the_release_and_others_stay(staff):
+    roadmap = make.roadmap()
+    june = make.release(roadmap, title="June")
+    for title, release in (("A", june), ("B", june), ("C", None), ("D", None), ("E", None)):
+        make.item(roadmap, title=title, release=release)
+    assert names_in(type_places(staff, roadmap, Item, E="1", B="1")) == [["B", "A"], ["E", "C", "D"]]
+
+
+@each_case("typed", ["", "0", "-1", "first", "1.5", "1" * 30, "\u0663"])
+def test_what_is_no_place_moves_nothing_and_is_marked_with_all_that_was_typed(staff, typed):
+    roadmap = make.roadmap()
+    for number, title in enumerate("ABC"):
+        make.page(roadmap, title=title, position=number)
+    page = type_places(staff, roadmap, Page, A=typed, C="1")
+    text = page.content.decode()
+    assert "Nothing was moved. A place is a whole number, 1 for the first." in text
+    assert text.count('aria-invalid="true"') == 1
+    assert f'value="{typed}" size' in text
+    assert re.search(r'name="place:\d+:3" value="1"', text)
+    assert names_in(page) == [[*"ABC"]]
+    assert not Save.objects.filter(action__startswith="Moved").exists()
+
+
+def test_a_number_that_was_typed_is_not_lost_by_a_press_of_a_button(staff):
+    roadmap = make.roadmap()
+    pages = [make.page(roadmap, title=title, position=number) for number, title in enumerate("ABCD")]
+    typed = {f"place:{pages[3].pk}:4": "1", "move": f"{pages[2].pk}:up"}
+    page = staff.post(order_url(Page, roadmap), filled(staff.get(order_url(Page, roadmap)), **typed), follow=True)
+    assert names_in(page) == [[*"DACB"]]
+
+
+def test_what_somebody_else_moved_or_deleted_meanwhile_stays_so(staff):
+    roadmap = make.roadmap()
+    pages = [make.page(roadmap, title=title, position=number) for number, title in enumerate("ABCD")]
+    opened = staff.get(order_url(Page, roadmap))
+    press(staff, roadmap, pages[0], "down")
+    pages[1].delete()
+    sent = filled(opened, **{f"place:{pages[3].pk}:4": "1", f"place:{pages[1].pk}:2": "4"})
+    assert names_in(staff.post(order_url(Page, roadmap), sent, follow=True)) == [[*"DAC"]]
 
 
 def test_an_item_moves_within_its_release(staff):

@@ -145,7 +145,7 @@ def test_what_is_wrong_in_the_form_is_said_in_the_form_with_all_that_was_typed(v
     sent = {**filled(staff.get(change_url(page))), "title": "", "body": "![](/x.png) Canary", **PREVIEWED}
     response = staff.post(change_url(page), sent)
     words = response.content.decode()
-    assert "This field is required" in words
+    assert "Fill this in" in words
     assert "Describe what the image shows" in words
     assert "Canary" in words
     assert stored() == before

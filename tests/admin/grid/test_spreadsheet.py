@@ -95,7 +95,7 @@ def test_a_plan_that_is_applied_twice_adds_its_new_items_once():
     plan = upload(client, roadmap, saved(book))
     apply(client, roadmap, plan)
     page = apply(client, roadmap, plan)
-    assert "Nothing was changed: the items say all of this already." in messages(page)
+    assert "was added when this file was sent before, and is not added again." in messages(page)[0]
     assert roadmap.items.count() == 1
 
 
@@ -144,6 +144,40 @@ def test_a_day_and_a_month_that_a_spreadsheet_made_dates_of_are_read_as_shown():
     put(book, other, "Live date", datetime.date(2026, 6, 1)).number_format = "dd/mm/yyyy"
     apply(client, roadmap, upload(client, roadmap, saved(book)))
     assert (date(item), date(other)) == ("June 2026", "1 June 2026")
+
+
+def test_a_date_is_read_in_every_column_that_takes_one_and_a_bare_number_is_explained():
+    roadmap, client = make.roadmap(), editor()
+    year, note = make.field(roadmap, name="Tax year"), make.field(roadmap, name="Note")
+    item, other = make.item(roadmap, title="Item"), make.item(roadmap, title="Other")
+    book = download(client, roadmap)
+    for column, form in (
+        ("Sandbox date", "[$-809]d mmmm yyyy;@"),
+        ("Controlled go-live date", "mmm-yy"),
+        ("Note", "d/m/yy"),
+    ):
+        put(book, item, column, datetime.date(2026, 6, 1)).number_format = form
+    put(book, item, "Live date", datetime.date(2027, 1, 1)).number_format = "yyyy"
+    put(book, item, "Tax year", 2026)
+    put(book, other, "Live date", 46174).number_format = "General"  # its format was lost
+    plan = upload(client, roadmap, saved(book))
+    assert "Live date: “46174” may be 1 June 2026, as a spreadsheet counts days. Write the date in words" in words(plan)
+    apply(client, roadmap, plan)
+    found = dict(item.milestones.values_list("environment", "when"))
+    assert found == {"test": "1 June 2026", "controlled_go_live": "June 2026", "live": "2027"}
+    values = dict(item.field_values.values_list("field", "value"))
+    assert values == {year.pk: "2026", note.pk: "1 June 2026"}
+
+
+def test_what_is_too_long_is_said_in_our_words():
+    roadmap, client = make.roadmap(), editor()
+    item = make.item(roadmap)
+    book = download(client, roadmap)
+    put(book, item, "Title", "x" * 300)
+    put(book, item, "Audiences", "y" * 600)
+    text = words(upload(client, roadmap, saved(book)))
+    assert "Title: This has 300 characters. Shorten it to 200 or fewer." in text
+    assert "Ensure" not in text
 
 
 def test_rows_that_cannot_be_taken_are_said_and_the_others_are_applied():
@@ -275,6 +309,9 @@ def test_a_body_that_is_too_large_is_not_read(monkeypatch):
     page = client.post(url, {"file": SimpleUploadedFile("items.xlsx", b"x")}, CONTENT_LENGTH="12000001")
     assert page.status_code == 413
     assert f"larger than {spreadsheet.MOST_SIZE // 1_000_000} MB" in words(page)
+    for length in ("", "many", "1e9", "9" * 5000):
+        page = client.post(url, {"file": SimpleUploadedFile("items.xlsx", b"x")}, CONTENT_LENGTH=length)
+        assert "Choose the .xlsx file that you changed." in words(page)
 
 
 def test_a_plan_of_another_roadmap_or_made_up_is_not_applied():

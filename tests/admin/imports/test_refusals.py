@@ -203,9 +203,9 @@ def test_a_request_far_too_large_is_not_read_at_all(staff):
     [
         ({"slug": ""}, "slug", "Give the address of the new roadmap"),
         ({"slug": "admin"}, "slug", "The site itself uses the address"),
-        ({"slug": "a/b"}, "slug", "valid"),
+        ({"slug": "a/b"}, "slug", "Use only letters"),
         ({"slug": "taken"}, "slug", "A roadmap has this address already."),
-        ({"contact": "nobody"}, "contact", "valid email address"),
+        ({"contact": "nobody"}, "contact", "Enter an email address"),
         ({"contact": "other@example.gov.uk"}, "contact", "The file names parcels@example.gov.uk. Leave this empty"),
     ],
 )

@@ -50,6 +50,17 @@ def test_it_is_drafted_from_what_changes(publisher, roadmap):
     assert filled(page)["announce"] == ["on"]
 
 
+def test_for_a_first_edition_it_is_said_that_none_is_needed(publisher, roadmap):
+    """Where nothing has changed, there is nothing to have been drafted from, and nothing ticked to untick."""
+    assert "Drafted from what you publish" in opened(publisher, roadmap).content.decode()
+    first = make.roadmap()
+    make.item(first, title="Agents")
+    page = opened(publisher, first)
+    assert "announce" not in filled(page)
+    assert "Not needed now: this is the first edition, so nothing in it has changed." in page.content.decode()
+    assert "Drafted from" not in page.content.decode()
+
+
 def test_kept_as_it_is_it_goes_out_with_the_edition(publisher, roadmap):
     press(publisher, opened(publisher, roadmap), "Publish")
     entry = ChangelogEntry.objects.get()

@@ -135,9 +135,30 @@ def test_what_a_reason_is_asked_for_is_said_as_it_is(publisher, was, becomes, to
     make.edition(roadmap)
     item.milestones.update(**becomes)
     page = opened(publisher, roadmap)
-    assert f"Why {told} (readers see this beside the change)" in page.content.decode()
+    assert f"Why {told} (needed; readers see this beside the change)" in page.content.decode()
     ((text, _),) = errors(press(publisher, page, "Publish"))
     assert text.startswith(f"“Agents”: say why {told}: ")
+
+
+def test_what_still_needs_a_reason_is_said_before_anything_is_pressed(publisher):
+    roadmap = make.roadmap(asks_reasons=True)
+    items = [make.item(roadmap, title=f"Item {n}", live="June 2026") for n in range(14)]
+    make.edition(roadmap)
+    for n, item in enumerate(items):
+        item.milestones.update(when="July 2026" if n < 12 else "August 2026")
+    page = opened(publisher, roadmap)
+    html = page.content.decode()
+    group = page.context["groups"][0]
+    assert f'<a href="#group-{group.name}" class="review-bar-needed">14 reasons still needed</a>' in html
+    assert "(14 reasons needed)" in html
+    assert html.count("(needed; readers see this beside the change)") == 14
+
+    page = press(publisher, page, "Update this page", **{reason(items[0]): "Rules", "open": group.name})
+    assert "13 reasons still needed" in page.content.decode()
+    page = press(publisher, page, "Update this page", publish=str(items[0].uid))  # the others are left out
+    assert 'class="review-bar-needed" hidden>0 reasons' in page.content.decode()
+    page = press(publisher, opened(publisher, roadmap), "Tick all", reason_for_all="Rules")
+    assert 'class="review-bar-needed" hidden>0 reasons' in page.content.decode()
 
 
 def test_a_release_that_is_taken_back_is_asked_why_too(publisher):
@@ -314,6 +335,12 @@ def test_where_readers_see_a_reason_is_so(publisher, roadmap):
     make.item(roadmap, title="Item"), make.changelog_entry(roadmap, title="Entry")
     make.edition(roadmap)
     roadmap.changelog_entries.all().delete()
-    assert "Why it was withdrawn (readers see this beside the change)" in opened(publisher, roadmap).content.decode()
+    assert (
+        "Why it was withdrawn (optional; readers see this beside the change)"
+        in opened(publisher, roadmap).content.decode()
+    )
     roadmap.items.filter(title="Item").delete()
-    assert "Why it was withdrawn (readers see this at its address)" in opened(publisher, roadmap).content.decode()
+    assert (
+        "Why it was withdrawn (optional; readers see this at its address)"
+        in opened(publisher, roadmap).content.decode()
+    )

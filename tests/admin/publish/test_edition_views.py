@@ -1,6 +1,7 @@
 """The page of a roadmap's Editions: what waits, to be moved or taken back; what was published, to go back to."""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -328,7 +329,12 @@ def test_it_is_for_those_who_may_publish_this_roadmap(client, publisher, roadmap
     for user in (editor, outsider):
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         assert {*answers()} == {403}
-        assert "is scheduled for" not in plain(client.get(reverse("admin:index")))
+        told = plain(client.get(reverse("admin:index")))
+        assert ("is scheduled for 27 March 2026" in told) == (user == editor)  # who edits knows of it
+        assert "See what it changes" not in told
+    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    then = re.search(r'href="([^"]+)">See the roadmap as it will be then', plain(client.get(reverse("admin:index"))))[1]
+    assert client.get(then).status_code == 200
     waiting.refresh_from_db()
     assert waiting.published_at == FRIDAY
 

@@ -62,7 +62,8 @@ def ask(client, roadmap, **typed):
     return client.post(address(roadmap), filled(client.get(address(roadmap)), **typed), follow=True)
 
 
-def test_it_is_one_link_and_one_button_and_publishers_are_told(client, roadmap, editor, boss):
+def test_it_is_one_link_and_one_button_and_publishers_are_told(client, roadmap, editor, boss, settings):
+    settings.EMAIL_FILE_PATH = None  # as on a real site
     signed_in(client, editor)
     assert f'href="{address(roadmap)}"' in plain(client.get(INDEX))
     told = plain(ask(client, roadmap, note="Agreed with policy"))
@@ -126,12 +127,21 @@ def test_a_mail_server_that_is_away_keeps_nobody_from_going_on(client, roadmap, 
     assert "No email could be sent to sam: tell them yourself." in told
 
 
-def test_a_site_without_mail_says_nothing_of_mail(client, roadmap, editor, boss, settings):
+def test_a_site_without_mail_says_so_and_whom_to_tell(client, roadmap, editor, boss, settings):
     settings.SENDS_EMAIL = False
     told = plain(ask(signed_in(client, editor), roadmap))
-    assert "No email" not in told
-    assert "An email" not in told
+    assert "This site sends no email: tell sam yourself." in told
+    assert "has gone" not in told
     assert mail.outbox == []
+
+
+def test_on_somebodys_own_machine_it_is_said_where_the_mail_lies(client, roadmap, editor, boss, settings):
+    settings.EMAIL_FILE_PATH = "/somewhere/mail"
+    person("alex", "Publishers")  # whose address nobody knows
+    told = plain(ask(signed_in(client, editor), roadmap))
+    assert "No email goes out from this machine: what went to sam is a file in /somewhere/mail." in told
+    assert "No email could be sent to alex: tell them yourself." in told
+    assert "has gone" not in told
 
 
 def test_it_is_for_those_who_may_edit_this_roadmap(client, roadmap, editor):

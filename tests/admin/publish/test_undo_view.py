@@ -128,7 +128,26 @@ def test_drafts_stay_and_are_counted(publisher, roadmap):
 def test_there_may_be_nothing_left_to_undo(publisher, roadmap):
     second = publish_early(roadmap)
     undo(publisher, second)
-    assert "Readers see nothing of edition 2 any more" in plain(publisher.get(address(second)))
+    assert "Taken back by edition 3: readers see nothing of it any more." in plain(publisher.get(address(second)))
+
+
+def test_what_was_undone_is_not_offered_again_and_says_which_edition_took_it_back(publisher, roadmap):
+    def editions():
+        return plain(publisher.get(reverse("admin:roadmap_roadmap_editions", args=[roadmap.pk])))
+
+    second = publish_early(roadmap)
+    assert address(second) in editions()
+    page = undo(publisher, second, thing=roadmap.items.get(title="Agents").uid)
+    assert "What edition 2 of VAT changed of “Agents” is undone, by edition 3. The rest of it stays." in plain(page)
+    assert "Taken back" not in editions()  # the other thing of it is still there
+    undo(publisher, second)
+    assert address(second) not in editions()
+    assert "Taken back by editions 3 and 4: readers see nothing of it any more." in editions()
+
+    for edition in Edition.objects.filter(number__in=(3, 4)).order_by("-number"):
+        undo(publisher, edition)  # which gives it back
+    assert address(second) in editions()
+    assert editions().count("Taken back by edition") == 2
 
 
 def test_the_first_edition_offers_no_undo_and_what_waits_or_is_elsewhere_has_no_page(publisher, roadmap):

@@ -232,6 +232,31 @@ def test_an_api_is_one_whatever_its_case_and_its_address_is_set_only_where_there
     assert not plan(**said).changes_something
 
 
+def test_an_import_gives_no_address_to_an_api_that_another_roadmap_shows():
+    """Whoever imports may be an editor of one team: what every roadmap shows is for publishers to change."""
+    make.item(make.roadmap(), apis=((make.api(name="Shared API"), "1.0"),))
+    free = make.api(name="Free API")
+    said = {
+        "items": [
+            but(WEIGH, apis=(rows.api("Shared API", url="https://example.org/evil"),)),
+            but(
+                ROUTE,
+                apis=(
+                    rows.api("shared api", url="https://example.org/evil"),
+                    rows.api("Free API", url="https://example.gov.uk/f"),
+                ),
+            ),
+        ]
+    }
+    (doubt,) = [one for one in plan(**said).doubts if "Shared API" in one.text]
+    assert "stays without: a publisher can give it one" in doubt.text
+    bring(**said)
+    free.refresh_from_db()
+    assert free.url == "https://example.gov.uk/f"
+    assert Api.objects.get(name="Shared API").url == ""
+    assert not plan(**said).changes_something
+
+
 def test_a_column_keeps_its_key_when_it_is_reworded_or_renamed_by_staff():
     said = {"items": [but(WEIGH, fields=(("Usable in year", "Yes"),))], "fields": (rows.column("Usable in year"),)}
     roadmap = bring(**said)

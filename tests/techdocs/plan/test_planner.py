@@ -127,7 +127,12 @@ def test_a_prefix_that_another_roadmap_has_gets_a_number():
 
 @pytest.mark.parametrize(
     ("slug", "reason"),
-    [("admin", "the site itself uses"), ("Not a slug", "letters"), ("", "blank"), ("a" * 51, "at most 50")],
+    [
+        ("admin", "the site itself uses"),
+        ("Not a slug", "letters"),
+        ("", "Fill this in"),
+        ("a" * 51, "Shorten it to 50"),
+    ],
 )
 def test_an_address_that_no_roadmap_may_have_is_refused(slug, reason):
     with pytest.raises(ImportRefused, match=f"(?i){reason}"):

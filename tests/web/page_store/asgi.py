@@ -38,7 +38,13 @@ async def ask(application, path, method="GET", headers=(), query="", body=b"", *
     async def send(message):
         sent.append(message)
 
-    await application(scope_of(path, method, headers, query, **how), receive, send)
+    scope = scope_of(path, method, headers, query, **how)
+    counts = getattr(application, "_counts", None)
+    at_hand = getattr(application, "at_hand", None) if counts is None else None  # it would be counted twice
+    held = at_hand and at_hand(method, scope["scheme"], path, query.encode(), dict(scope["headers"]))
+    await application(scope, receive, send)
+    # Whatever a connection would write at once is what the application sends.
+    assert held is None or list(held) == sent
     start, *bodies = sent
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
     return Answer(start["status"], headers, b"".join(message["body"] for message in bodies))

@@ -27,10 +27,10 @@ from roadmap.web.page_store.application import (
     PATIENCE_LOADING,
     PATIENCE_STARTING,
     PageStore,
-    is_public,
 )
 from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key
+from roadmap.web.page_store.of_readers import is_public
 from roadmap.web.page_store.watch import Seen
 from roadmap.web.responses import Basis
 from tests.web.page_store.asgi import ask, run, scope_of
@@ -121,6 +121,31 @@ def test_a_page_is_made_once(site, django):
     first, second = run(site, HOME, HOME)
     assert (first.status, first.body.decode()) == (200, TEXT)
     assert second == first
+    assert len(django.asked) == 1
+
+
+def test_what_is_right_is_at_hand_and_nothing_else(site, django, watch):
+    def at_hand(path=HOME, method="GET", **headers):
+        asked = {name.replace("_", "-").encode(): value for name, value in ({"host": b"testserver"} | headers).items()}
+        return site.at_hand(method, "http", path, b"", asked)
+
+    assert at_hand() is None  # not made yet
+    run(site, HOME)
+    start, message = at_hand()
+    assert (start["status"], message["body"].decode()) == (200, TEXT)
+    assert at_hand(if_none_match=b'"1"')[0]["status"] == 304
+    assert at_hand(method="HEAD")[1]["body"] == b""
+    assert at_hand(method="POST") is None
+    assert at_hand(if_match=b'"1"') is None  # Django's
+    assert at_hand(x_forwarded_proto=b"https") is None  # gunicorn's: no proxy was named
+    assert at_hand("/admin/") is None
+    watch.is_nudged = True
+    assert at_hand() is None  # somebody may have published
+    watch.is_nudged, watch.is_away = False, True
+    assert at_hand() is None  # it needs its age
+    watch.is_away = False
+    watch.sees("two")
+    assert at_hand() is None  # it is old
     assert len(django.asked) == 1
 
 

@@ -14,6 +14,7 @@ from tests import make
 from tests.web.feeds import received
 
 pytestmark = pytest.mark.django_db
+THERE = "vat-mtd (VAT roadmap), itsa (Income Tax roadmap)"
 
 
 @pytest.fixture
@@ -80,7 +81,8 @@ def test_filters_ask_of_all(reads, two, query, found):
     ("query", "says"),
     [
         ("?api=nothing", "There is no API called “nothing”. Choose from VAT (MTD), Obligations, Self Assessment."),
-        ("?roadmap=paye", "There is no roadmap called “paye”. Choose from vat-mtd, itsa."),
+        ("?roadmap=paye", f"There is no roadmap called “paye”. Choose from {THERE}."),
+        ("?roadmap=itsa&roadmap=paye&stage=sometime", f"There is no roadmap called “paye”. Choose from {THERE}."),
         ("?changed_since=1", "Give a date: each roadmap counts its own editions."),
     ],
 )
@@ -90,6 +92,17 @@ def test_what_no_roadmap_knows_is_an_error(reads, client, two, query, says):
         answer = client.get(f"/{outlet}{query}")
         assert answer.status_code == 400
         assert says in answer.content.decode()
+
+
+def test_an_unknown_roadmap_is_put_right_in_the_form_with_all_else_that_is_wrong(reads, two):
+    page = reads("/items/?roadmap=paye&roadmap=itsa&q=due&stage=sometime", status=400)
+    problems = page.html.split("govuk-error-summary__list")[1].split("</ul>")[0]
+    assert [place in problems for place in ('href="#roadmap"', 'href="#stage"')] == [True, True]
+    assert page.one("p", id="roadmap-error").text.startswith("Error: There is no roadmap called “paye”.")
+    assert ticked(page) == ["itsa"]
+    assert page.one("input", id="q").attributes["value"] == "due"
+    assert "There is no roadmap called “paye”" in reads("/follow/?roadmap=paye", status=400).main
+    assert "There is no roadmap called “paye”" in reads("/search/?q=due&roadmap=paye", status=400).main
 
 
 def test_what_is_chosen_stays_chosen(reads, two):
@@ -143,8 +156,8 @@ def test_what_only_another_roadmap_knows_finds_nothing_in_every_format(reads, cl
     assert reads("/items/?roadmap=itsa&api=vat-mtd").link("Remove filter API: VAT (MTD)") == "/items/?roadmap=itsa"
 
 
-def test_two_roadmaps_of_one_title_are_told_apart(reads, two):
-    third = make.roadmap(title="VAT roadmap", slug="vat-old", reference_prefix="OLD", position=3)
+def test_two_roadmaps_of_one_title_are_told_apart(reads, client, two):
+    third = make.roadmap(title="VAT roadmap", slug="vat-old", reference_prefix="OLD", position=3, contact_name="")
     make.item(third, title="Of the old one", live="May 2026")
     make.edition(third, at=make.at("2026-01-08"))
     assert reads("/items/?roadmap=vat-old").link("Remove filter Roadmap: VAT roadmap (/vat-old/)") == "/items/"
@@ -153,6 +166,17 @@ def test_two_roadmaps_of_one_title_are_told_apart(reads, two):
         assert "VAT roadmap (/vat-old/)" in main
         assert "VAT roadmap (/vat-mtd/)" in main
         assert "Income Tax roadmap (/" not in main
+    names = ["VAT roadmap (/vat-mtd/)", "Income Tax roadmap", "VAT roadmap (/vat-old/)"]
+    rows = [*csv.DictReader(io.StringIO(client.get("/items.csv").content.decode("utf-8-sig")))]
+    assert [*dict.fromkeys(row["Roadmap"] for row in rows)] == names
+    newest = received.atom(client, "/changes.atom?q=old").entries[0]
+    assert (newest.source.title, newest.author) == ("VAT roadmap (/vat-old/): “old”", "VAT roadmap (/vat-old/)")
+    assert received.atom(client, "/changes.atom?roadmap=vat-old").feed.title == "VAT roadmap (/vat-old/)"
+    assert "X-WR-CALNAME:VAT roadmap (/vat-old/)" in client.get("/items.ics?roadmap=vat-old").content.decode()
+    follow = reads("/follow/").main
+    assert [f"What is on {name}: " in follow for name in names] == [True] * 3
+    assert reads("/api/v1/").link("VAT roadmap (/vat-old/)") == "/api/v1/roadmaps/vat-old"
+    assert "Only on VAT roadmap (/vat-old/) (1)" in reads("/search/?q=roadmap").main
 
 
 @pytest.mark.parametrize("view", ["list", "table", "timeline"])

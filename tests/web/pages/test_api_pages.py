@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from roadmap.models import Item
+from roadmap.models import Api, Item
 from roadmap.previews.links import staff_preview_url
 from tests import make
 from tests.web.read import read
@@ -111,6 +111,19 @@ def test_of_many_editions_the_newest_are_told_and_all_are_a_link_away(roadmap, r
     assert page.link("All changes to this API") == "/vat-mtd/changes/?since=0&api=vat-returns-api"
 
 
+def test_of_very_many_items_the_first_of_each_stage_are_there_and_all_are_a_link_away(roadmap, reads):
+    returns = Api.objects.get(name="VAT (Returns) API")
+    for number in range(60):
+        make.item(roadmap, title=f"One of many {number}", live=f"July {2027 + number}", apis=((returns, ""),))
+    make.edition(roadmap, at=make.at("2026-04-01", "12:00"))
+    page = reads(PAGE)
+    assert len(page.one("section", id="backlog").text.split("One of many")) == 50  # with the one that is before them
+    all_planned = page.link("All 61 planned")
+    assert all_planned == "/vat-mtd/items/?stage=backlog&api=vat-returns-api"
+    assert reads(all_planned).headings[0] == (1, "61 of 64 items")
+    assert not page.links("All 1 in sandbox")
+
+
 def test_an_api_without_items_now_keeps_its_page(roadmap, reads):
     Item.objects.filter(title__in=("Sent by agents", "Tested already")).delete()
     make.edition(roadmap, at=make.at("2026-04-01", "12:00"))
@@ -122,6 +135,31 @@ def test_an_api_without_items_now_keeps_its_page(roadmap, reads):
 def test_other_ways_of_writing_its_name_lead_to_it(roadmap, client):
     answer = client.get("/vat-mtd/apis/VAT (Returns) API/")
     assert (answer.status_code, answer["Location"]) == (301, PAGE)
+
+
+def test_one_that_has_another_name_now_is_there_with_all_that_was_told_of_it_before(roadmap, reads, client):
+    for day, name in ((1, "VAT returns"), (2, "VAT (MTD) returns")):
+        Api.objects.filter(url="https://example.org/returns").update(name=name)
+        make.edition(roadmap, at=make.at(f"2026-04-0{day}", "08:00" if day == 2 else "20:00"))
+    for old in (PAGE, "/vat-mtd/apis/vat-returns/"):
+        last = client.get(old, follow=True).redirect_chain[-1]
+        assert last == ("/vat-mtd/apis/vat-mtd-returns/", 301)
+    page = reads("/vat-mtd/apis/vat-mtd-returns/")
+    assert page.headings[0] == (1, "VAT (MTD) returns")
+    assert "Given up: withdrawn" in page.main
+    assert page.link("Given up") == "/vat-mtd/items/VAT-5/"
+    # Of a day on which it was called so, it is there by that.
+    assert reads(f"/vat-mtd/at/2026-03-24{PAGE.removeprefix('/vat-mtd')}").headings[0] == (1, "VAT (Returns) API")
+
+
+def test_one_that_became_two_keeps_its_page(roadmap, reads):
+    first, second = make.api(name="Returns one"), make.api(name="Returns two")
+    for title, api in (("Sent by agents", first), ("Tested already", second)):
+        item = Item.objects.get(title=title)
+        item.apis.clear()
+        item.apis.add(api)
+    make.edition(roadmap, at=make.at("2026-04-01", "20:00"))
+    assert reads(PAGE).headings[0] == (1, "VAT (Returns) API")
 
 
 def test_one_that_never_was_is_not_found(roadmap, reads):

@@ -28,6 +28,28 @@ def test_it_begins_with_what_it_is_and_when_it_was_updated(vat, reads):
     assert page.one("meta", name="description").attributes["content"] == "For VAT."
 
 
+def test_without_a_description_search_engines_are_told_what_it_is_all_the_same(vat, reads):
+    vat.description = ""
+    vat.save()
+    make.page(vat, title="About", slug="about", body="")
+    make.edition(vat)
+    said = [
+        reads(url).one("meta", name="description").attributes["content"]
+        for url in ("/vat-mtd/", "/vat-mtd/pages/about/")
+    ]
+    assert said == ["What is planned, in test and live on VAT roadmap.", "About: VAT roadmap"]
+
+
+def test_of_very_many_apis_of_an_item_it_names_the_first(vat, reads):
+    apis = [make.api(name=f"API {number}") for number in range(60)]
+    make.item(vat, title="Of many", apis=tuple((api, "1.0") for api in apis), live="May 2027")
+    make.item(vat, title="Of four", apis=tuple((api, "") for api in apis[:4]), live="May 2028")
+    make.edition(vat)
+    main = reads("/vat-mtd/").main
+    assert "Of many API 0 1.0, API 1 1.0, API 2 1.0 and 57 more APIs · Live: May 2027" in main
+    assert "Of four API 0, API 1, API 2 and API 3 · Live: May 2028" in main
+
+
 @pytest.mark.parametrize(
     ("published", "day"), [("2025-07-01T23:30+00:00", "2 July 2025"), ("2025-12-01T23:30+00:00", "1 December 2025")]
 )

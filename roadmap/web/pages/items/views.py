@@ -14,7 +14,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import counted
 from roadmap.dates.clock import uk_date
-from roadmap.published.filters import BadFilter, Problem, read_filters
+from roadmap.published.filters import BadFilter, read_filters
 from roadmap.published.roadmap import LatestChanges, PublishedRoadmap
 from roadmap.web.pages.filter_form import FilterPanel, misspelt_names, prepare_choices
 from roadmap.web.pages.item_page import WITHDRAWN_TAG, ShownItem, Tag, shown_item
@@ -47,11 +47,11 @@ class WithdrawnItem(NamedTuple):
 @mountable
 def items(request: HttpRequest, reading: RoadmapReading) -> HttpResponse:
     """All of them, or those that the query of the address selects."""
-    problems: Sequence[Problem] = ()
+    problems = reading.problems
     try:
         filters = read_filters(request.GET, reading.published, reading.now)
     except BadFilter as error:
-        filters, problems = error.understood, error.problems
+        filters, problems = error.understood, [*problems, *error.problems]
     except DatabaseError:
         logger.exception("The database cannot be read: items of %s are not selected", reading.edition.roadmap_slug)
         return page_of("web/pages/no_history.html", reading, section="items", status=503, what="This selection")
