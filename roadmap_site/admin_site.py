@@ -9,11 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 
 from roadmap_site.posted import as_text, from_text, send_again, typed
 
@@ -43,28 +46,57 @@ class RoadmapAdminSite(admin.AdminSite):
 
         return keeping
 
-    def ask_to_sign_in(self, request: HttpRequest, kept: str, url: str) -> HttpResponse:
+    def has_permission(self, request: HttpRequest) -> bool:
+        from roadmap.admin.sign_in import second_factor  # not above, as in `index`
+
+        if not super().has_permission(request):
+            return False
+        found: bool | None = getattr(request, "_has_second_factor", None)
+        if found is None:
+            found = not second_factor.is_missing(request)
+            request._has_second_factor = found  # type: ignore[attr-defined]  # asked several times for each page
+        return found
+
+    def ask_to_sign_in(self, request: HttpRequest, kept: str, url: str, note: str = "") -> HttpResponse:
         """The page for it, in answer to a form; with that form, which is sent to `url` afterwards."""
         asked = copy.copy(request)
         asked.method, asked.GET = "GET", QueryDict()
-        context = {"kept": kept, "app_path": reverse("admin:login"), "next": url}
-        return super().login(asked, context)
+        context = {"kept": kept, "app_path": reverse("admin:login"), "next": url, "note": note}
+        return self.login(asked, context)
 
+    @method_decorator(never_cache)
+    @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        kept = request.POST.get(KEPT, "")
-        answer: HttpResponse = super().login(request, {"kept": kept, **(extra_context or {})})
-        pairs = from_text(kept)
-        if answer.status_code == 302 and pairs:
-            return send_again(request, pairs, answer["Location"], "signed_in")
+        from roadmap.admin.sign_in.views import PasswordView  # not above, as in `index`
+
+        if request.method == "GET" and not extra_context and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        request.current_app = self.name
+        context = {
+            **self.each_context(request),
+            "title": "Sign in",
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            "kept": request.POST.get(KEPT, ""),
+        }
+        if not {"next"} & {*request.GET, *request.POST}:
+            context["next"] = reverse("admin:index")
+        answer: Any = PasswordView.as_view(extra_context=context | (extra_context or {}))(request)
         return answer
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        from roadmap.admin.security.log import Kind, record  # not above: see `index`
+        from roadmap.admin.sign_in.signals import password_changed  # not above, as in `index`
 
-        answer: HttpResponse = super().password_change(request, extra_context)
+        answer = super().password_change(request, extra_context)
         if request.method == "POST" and answer.status_code == 302:
-            record(Kind.PASSWORD, "Changed", request=request)
+            user = request.user
+            password_changed.send(None, request=request, user=user, by=user, words="Password changed")
         return answer
+
+    def signed_in(self, request: HttpRequest, url: str, kept: str) -> HttpResponse:
+        """Where somebody goes on who has just signed in: with the form that they had sent, if they had."""
+        pairs = from_text(kept)
+        return send_again(request, pairs, url, "signed_in") if pairs else HttpResponseRedirect(url)
 
     def login_out_of_date(self, request: HttpRequest) -> HttpResponse:
         """Sent with a token of before: its author signed in in another tab, say."""
@@ -74,8 +106,7 @@ class RoadmapAdminSite(admin.AdminSite):
         kept = request.POST.get(KEPT, "")
         if not self.has_permission(request):
             return self.ask_to_sign_in(request, kept, url)
-        pairs = from_text(kept)
-        return send_again(request, pairs, url, "signed_in") if pairs else HttpResponseRedirect(url)
+        return self.signed_in(request, url, kept)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from roadmap.admin.first_screen import (

@@ -22,6 +22,8 @@ _DATABASES = {POSTGRESQL: "postgres://USER:PASSWORD@HOST:5432/NAME", SQLITE: "sq
 
 LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+ROLES = ("auditor", "editor", "publisher", "administrator")
+SECOND_FACTORS = ("publishers", "everyone", "optional")
 TRUE = environ.Env.BOOLEAN_TRUE_STRINGS
 FALSE = ("false", "off", "n", "no", "0")
 
@@ -59,6 +61,24 @@ def read_environment(env_file: Path, is_named: bool) -> dict[str, str]:
 def listed(values: list[str]) -> list[str]:
     """Of a list with commas, whatever blanks stand around them."""
     return [word for value in values if (word := value.strip())]
+
+
+def roles_of_groups(value: str) -> dict[str, str]:
+    """ "roadmap-editors=editor, roadmap-publishers=publisher", by group. Raises ValueError where it is no such text."""
+    found = {}
+    for pair in listed(value.split(",")):
+        group, _, role = pair.rpartition("=")
+        if not group.strip() or role.strip() not in ROLES:
+            raise ValueError(pair)
+        found[group.strip()] = role.strip()
+    return found
+
+
+def _are_roles(value: str) -> bool:
+    try:
+        return bool(roles_of_groups(value))
+    except ValueError:
+        return False
 
 
 def database(variable: str, url: str, *engines: str) -> dict[str, Any]:
@@ -170,12 +190,23 @@ def _is_secure_address(value: str) -> bool:
     return value.startswith("https://") and _is_web_address(value)
 
 
+def _is_provider(value: str) -> bool:
+    """With TLS, but for one on the same machine."""
+    if not _is_web_address(value) or urlsplit(value).query or urlsplit(value).fragment:
+        return False
+    return value.startswith("https://") or urlsplit(value).hostname in ("127.0.0.1", "localhost", "::1")
+
+
 def _is_truth(value: str) -> bool:
     return value.strip().lower() in (*TRUE, *FALSE)
 
 
 def _is_size(value: str) -> bool:
     return re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII) is not None
+
+
+def _is_within(least: int, most: int) -> Callable[[str], bool]:
+    return lambda value: value.strip().isdecimal() and value.isascii() and least <= int(value.strip()[:9]) <= most
 
 
 def _each(is_right: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -239,12 +270,30 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
         "must be origins with commas between them, each like https://roadmap.example.org, without a path",
     ),
     "SITE_CONTACT_EMAIL": (_is_email, "must be an email address, like name@example.org"),
+    "ADMINS": (_each(_is_email), "must be email addresses with commas between them"),
     "EMAIL_FROM": (_is_sender, "must be an email address, like name@example.org or Name <name@example.org>"),
     "SECURITY_CONTACT": (
         _each(_is_contact),
         "must be email addresses or web addresses with https://, with commas between them",
     ),
     "SECURITY_POLICY_URL": (_is_secure_address, "must be a web address, like https://www.example.org/security"),
+    "OIDC_ISSUER": (
+        lambda value: _is_provider(value.strip()),
+        "must be the issuer of an identity provider, like https://id.example.org/realms/staff",
+    ),
+    "OIDC_NAME": _TEXT,
+    "OIDC_CLIENT_ID": _TEXT,
+    "OIDC_GROUPS_CLAIM": (lambda value: bool(re.fullmatch(r"\S{1,100}", value.strip())), "must be the name of a claim"),
+    "OIDC_ROLES": (
+        _are_roles,
+        "must be like “group=editor, another=publisher”, with the roles auditor, editor, publisher and administrator",
+    ),
+    "SECOND_FACTOR": (
+        lambda value: value.strip() in SECOND_FACTORS,
+        f"must be one of {', '.join(SECOND_FACTORS)}",
+    ),
+    "SESSION_HOURS": (_is_within(1, 24), "must be a whole number of hours from 1 to 24"),
+    "SESSION_IDLE_MINUTES": (_is_within(5, 1440), "must be a whole number of minutes from 5 to 1440"),
     "LOG_LEVEL": (lambda value: value.strip().upper() in LOG_LEVELS, f"must be one of {', '.join(LOG_LEVELS)}"),
 }
 
@@ -274,6 +323,10 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
             "SECRET_KEY is not set. Set it to a long random text that only this site knows, "
             "or LOCAL=true on your own machine, where one is made for you."
         )
+    if _is_provider(given.get("OIDC_ISSUER", "").strip()) and not {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"} <= {*given}:
+        yield "OIDC_ISSUER must be set with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, which the provider gives you."
+    if len(given.get("OIDC_CLIENT_SECRET", "")) > 1000:
+        yield "OIDC_CLIENT_SECRET must be the text that the provider gave you, and not the whole of a file."
     yield from _faults_of_databases(given)
     for name, read in (("EMAIL_URL", email), ("UPLOADS_URL", uploads)):
         try:

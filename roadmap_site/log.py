@@ -4,6 +4,8 @@ import datetime
 import json
 import logging
 import re
+import threading
+import time
 from typing import Any
 
 from roadmap.web.exchange import EXCHANGE, Exchange, current
@@ -14,7 +16,7 @@ _SLASH, _PART = r"(?:/|%2F)", r"(?:(?!%2F)[^/\s?#&\"'<>])+"
 # through all addresses of the site for others.
 _SECRETS = (
     (re.compile(rf"((?<!admin){_SLASH}preview{_SLASH}){_PART}", re.I), rf"\1{HIDDEN}"),
-    (re.compile(rf"({_SLASH}invitation{_SLASH}){_PART}({_SLASH}){_PART}", re.I), rf"\1{HIDDEN}\2{HIDDEN}"),
+    (re.compile(rf"({_SLASH}(?:invitation|reset){_SLASH}){_PART}({_SLASH}){_PART}", re.I), rf"\1{HIDDEN}\2{HIDDEN}"),
 )
 # By their form, wherever they stand: what Django signs, the tokens of its links, and what `secrets` draws.
 _FORMS = re.compile(
@@ -34,7 +36,7 @@ _LONG = re.compile(r"[\w-]{32}")
 
 def discreet(text: str) -> str:
     """The same without tokens, keys and passwords. Most lines have none: to see that costs less."""
-    if "preview" in text or "invitation" in text:
+    if "preview" in text or "invitation" in text or "reset" in text:
         for pattern, instead in _SECRETS:
             text = pattern.sub(instead, text)
     if "=" in text:
@@ -96,3 +98,44 @@ class JsonLines(logging.Formatter):
 def _writable(text: str) -> str:
     """With half characters as they are written in Python and in JSON: an address may have some, and a file none."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+class MailsErrors(logging.Handler):
+    """Sends an error to ADMINS: what it says and where in the code it was. Never what was typed or who asked.
+
+    Of the same error one in a quarter of an hour, of all ten an hour, by each process; beside what is being done, which
+    waits for no server for mail.
+    """
+
+    same_each, at_most = 15 * 60, 10  # seconds; in an hour
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._told: dict[tuple[str, ...], float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from django.conf import settings  # which configures this
+
+        if not (settings.ADMINS and settings.SENDS_EMAIL) or not self._is_new(record):
+            return
+        first = record.getMessage().split("\n")[0][:150]
+        where = self.format(record)
+        threading.Thread(target=self._send, args=(f"{settings.SITE_NAME}: {first}", where), name="mail").start()
+
+    def _is_new(self, record: logging.LogRecord) -> bool:
+        """Of its kind: where in the code it was logged, and what was raised."""
+        raised = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        kind, now = (record.name, str(record.msg), raised), time.monotonic()
+        self._told = {one: at for one, at in self._told.items() if now - at < 60 * 60}
+        if now - self._told.get(kind, -self.same_each) < self.same_each or len(self._told) >= self.at_most:
+            return False
+        self._told[kind] = now
+        return True
+
+    def _send(self, subject: str, text: str) -> None:
+        from django.core.mail import mail_admins
+
+        try:
+            mail_admins(" ".join(subject.split()), text)
+        except Exception as error:  # whatever it is: an error about an error would be mailed too
+            logging.getLogger(__name__).warning("An error could not be mailed: %s", error)

@@ -23,6 +23,7 @@ from roadmap_site.check_settings import (
     email,
     listed,
     read_environment,
+    roles_of_groups,
     uploads,
 )
 from roadmap_site.words import compile_into
@@ -60,6 +61,7 @@ def _local_secret() -> str:
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret()
 
+SITE_NAME = env.str("SITE_NAME", default="HMRC Developer Hub")
 ALLOWED_HOSTS = listed(env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL or DEBUG else []))
 CSRF_TRUSTED_ORIGINS = listed(env.list("CSRF_TRUSTED_ORIGINS", default=[]))
 # The site's own address, in whatever is kept or sent elsewhere: feeds, the calendar, the API, email. Not what the one
@@ -78,6 +80,8 @@ INSTALLED_APPS = [
     "csp",
     "markdownx",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 
 MIDDLEWARE = [
@@ -152,22 +156,33 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "roadmap.admin.sign_in.passwords.HardToGuess"},
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: how long an invitation works
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="optional" if LOCAL or DEBUG else "publishers")
+OTP_TOTP_ISSUER = SITE_NAME
+OTP_TOTP_THROTTLE_FACTOR = 0  # roadmap.admin.sign_in.limits counts, by browser: nobody else's codes keep an owner out
+# An identity provider, which asks for password and second factor in our place: docs/how-to/let-people-in.md.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip()
+OIDC_NAME = env.str("OIDC_NAME", default="your organisation")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups").strip()
+OIDC_ROLES = roles_of_groups(env.str("OIDC_ROLES", default=""))
+SESSION_ENGINE = "roadmap.admin.sign_in.sessions"
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=8) * 60 * 60  # seconds, since signing in
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "roadmap.admin.sign_in.views.locked_out"
+AXES_WHITELIST_CALLABLE = "roadmap.admin.sign_in.limits.is_known"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # `manage.py axes_reset` lets somebody in again
 
@@ -210,7 +225,6 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 
 # The look: the crown, the words GOV.UK and the GDS Transport font may be used on gov.uk domains only.
 GOVUK_BRAND = env.bool("GOVUK_BRAND", default=False)
-SITE_NAME = env.str("SITE_NAME", default="HMRC Developer Hub")
 SITE_URL = env.str("SITE_URL", default="")  # where the name in the header leads; empty: this site's own home
 # Whom readers ask about the site itself; empty: the contact of the first roadmap.
 SITE_CONTACT_NAME = env.str("SITE_CONTACT_NAME", default="")
@@ -281,6 +295,9 @@ if SENDS_EMAIL:
 EMAIL_TIMEOUT = 5  # seconds: somebody waits for the page
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@localhost")
 
+# Whoever is told of errors.
+ADMINS = [(address, address) for address in listed(env.list("ADMINS", default=[]))]
+EMAIL_SUBJECT_PREFIX = ""
 # What is told of the inside: docs/how-to/see-inside.md
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="text").strip().lower()
@@ -302,8 +319,11 @@ LOGGING = {
         "json": {"()": "roadmap_site.log.JsonLines"},
     },
     "filters": {"discreet": {"()": "roadmap_site.log.Discreet"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["discreet"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING").strip().upper()},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["discreet"]},
+        "mail": {"class": "roadmap_site.log.MailsErrors", "formatter": LOG_FORMAT, "filters": ["discreet"]},
+    },
+    "root": {"handlers": ["console", "mail"], "level": env.str("LOG_LEVEL", default="WARNING").strip().upper()},
     "loggers": {
         # Every line of the security log, whatever else is left out: see roadmap/admin/security/log.py.
         "roadmap.security": {"level": "INFO"},

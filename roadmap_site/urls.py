@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from roadmap.admin import people, session_view
 from roadmap.admin.editing import markdown_widget
+from roadmap.admin.sign_in.urls import urls as sign_in_urls
 from roadmap_site.metrics_view import metrics
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("admin/", include(session_view.urls)),
     path("admin/", include("roadmap.admin.preview_urls")),
     path("admin/", include(people.urls)),
+    path("admin/", include(sign_in_urls)),
     path("admin/", admin.site.urls),
     path("metrics", metrics, name="metrics"),
     path("", include("roadmap.previews.urls")),

@@ -55,13 +55,18 @@ class PostOffice:
             self.recipients.append([*envelope.rcpt_tos])
             self._came.notify_all()
 
-    def wait_for(self, count: int = 1) -> list[EmailMessage]:
-        """All messages, once so many are there: of a process that sends after it answered. Fails if they never are."""
+    def wait_for(self, count: int = 1, about: str = "") -> list[EmailMessage]:
+        """All messages with that in the subject, once so many are there: of a process that sends after it answered.
+
+        Fails if they never are.
+        """
+
+        def found() -> list[EmailMessage]:
+            return [message for message in self.messages if about in str(message["Subject"])]
+
         with self._came:
-            assert self._came.wait_for(lambda: len(self.messages) >= count, LONGEST_WAIT), (
-                f"{len(self.messages)} of {count} messages came"
-            )
-            return [*self.messages]
+            assert self._came.wait_for(lambda: len(found()) >= count, LONGEST_WAIT), f"{len(found())} of {count} came"
+            return found()
 
     def __str__(self) -> str:
         return "\n\n".join(text(message) for message in self.messages)
@@ -135,10 +140,12 @@ def serving() -> Iterator[PostOffice]:
     def protocol() -> SMTP:
         return SMTP(_Handler(office), hostname="post.example.org", loop=loop, enable_SMTPUTF8=True)
 
-    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0))
-    office.port = server.sockets[0].getsockname()[1]
+    # In the thread from the beginning: Playwright leaves a loop running in this one.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    opening = asyncio.run_coroutine_threadsafe(loop.create_server(protocol, "127.0.0.1", 0), loop)
+    server = opening.result(LONGEST_WAIT)
+    office.port = server.sockets[0].getsockname()[1]
 
     async def end() -> None:
         server.close()

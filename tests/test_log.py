@@ -5,6 +5,7 @@ import logging
 import re
 import secrets
 import sys
+import threading
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
@@ -12,8 +13,9 @@ from django.core import signing
 from django.urls import URLPattern, get_resolver
 
 from roadmap.web.exchange import Exchange, current
-from roadmap_site.log import Discreet, JsonLines, Lines, discreet
+from roadmap_site.log import Discreet, JsonLines, Lines, MailsErrors, discreet
 from tests.cases import each_case
+from tests.smtp import text
 
 LINES = Lines("{levelname} {name}{exchange_id}: {message}", style="{")
 
@@ -164,3 +166,60 @@ def test_whatever_is_asked_for_a_line_stays_one_that_can_be_written(address):
         assert line.isprintable()
         line.encode()
     assert json.loads(line)["more"] == address
+
+
+# Errors by email
+
+
+@pytest.fixture
+def post(smtp, settings):
+    settings.ADMINS, settings.EMAIL_TIMEOUT = [("ops@example.org", "ops@example.org")], 0.5
+    return smtp.use(settings)
+
+
+def broken(handler, message="It broke", where="roadmap.somewhere"):
+    try:
+        secret = "what somebody typed"
+        raise ZeroDivisionError("division")
+    except ZeroDivisionError:
+        record = logging.LogRecord(where, logging.ERROR, __file__, 1, message, (), sys.exc_info())
+    assert secret
+    handler.handle(record)
+    for thread in threading.enumerate():
+        if thread.name == "mail":
+            thread.join(20)
+
+
+def test_an_error_is_mailed_with_where_it_was_and_without_what_was_typed(post):
+    broken(MailsErrors(), "It broke\nBcc: x@example.org")
+    (message,) = post.messages
+    assert (message["To"], message["Subject"]) == ("ops@example.org", "HMRC Developer Hub: It broke")
+    assert "ZeroDivisionError: division" in text(message)
+    assert "test_log.py" in text(message)
+    assert MailsErrors().level == logging.ERROR
+
+
+def test_the_same_error_is_mailed_once_and_ten_in_an_hour(post):
+    handler = MailsErrors()
+    for _ in range(3):
+        broken(handler)
+    assert len(post.messages) == 1
+    for number in range(20):
+        broken(handler, where=f"roadmap.place{number}")
+    assert len(post.messages) == 10
+
+
+@pytest.mark.parametrize("what", ["refuses", "hangs", "cuts"])
+def test_a_server_for_mail_that_is_away_makes_no_error_of_its_own(post, what, caplog):
+    setattr(post, what, "EHLO")
+    broken(MailsErrors())
+    assert post.messages == []
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_without_a_server_or_anybody_to_tell_nothing_is_sent(post, settings):
+    settings.SENDS_EMAIL = False
+    broken(MailsErrors())
+    settings.SENDS_EMAIL, settings.ADMINS = True, []
+    broken(MailsErrors())
+    assert post.messages == []

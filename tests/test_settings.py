@@ -77,8 +77,18 @@ WRONG = {
     "UPLOADS_IN_ALL": ["-1", "1 GB"],
     "PAGE_STORE_DISK": ["-1", "all"],
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
+    "ADMINS": ["team", "a@example.org; b@example.org", "Team <a@example.org>"],
     "EMAIL_FROM": ["roadmap", "Team <roadmap>", "Team roadmap@example.org", "a@example.org\nBcc: b@example.org"],
     "LOG_LEVEL": ["loud", "20"],
+    "OIDC_ISSUER": ["id.example.org", "http://id.example.org/", "https://id.example.org/?a=1", "javascript:alert(1)"],
+    "OIDC_NAME": ["a" * 201],
+    "OIDC_CLIENT_ID": ["a" * 201],
+    "OIDC_CLIENT_SECRET": ["secret" * 200],
+    "OIDC_GROUPS_CLAIM": ["two words", "a" * 101],
+    "OIDC_ROLES": ["editors", "editors=edit", "=editor", "a=editor, b"],
+    "SECOND_FACTOR": ["yes", "publisher", "editors"],
+    "SESSION_HOURS": ["0", "25", "1.5", "eight", "-1"],
+    "SESSION_IDLE_MINUTES": ["4", "1441", "1h"],
     "LOG_FORMAT": ["xml", "true"],
     "ACCESS_LOG": ["combined"],
     "SLOW_RENDER_MS": ["-1", "1s", "0.5"],
@@ -116,6 +126,18 @@ def test_what_is_wrong_is_said_in_one_line_with_what_to_write(read, name, value)
 
 def test_every_setting_is_checked():
     assert {*WRONG, "SECRET_KEY"} == NAMES
+
+
+def test_an_identity_provider_is_set_whole(read):
+    issuer = "https://id.example.org/"
+    for given in ({}, {"OIDC_CLIENT_ID": "roadmap"}, {"OIDC_CLIENT_SECRET": "canary"}):
+        with pytest.raises(
+            ImproperlyConfigured, match=r"^OIDC_ISSUER must be set with OIDC_CLIENT_ID and OIDC_CLI"
+        ) as no:
+            read(OIDC_ISSUER=issuer, **given)
+        assert "canary" not in str(no.value)
+    found = read(OIDC_ISSUER=issuer, OIDC_CLIENT_ID="a", OIDC_CLIENT_SECRET="b", OIDC_ROLES="x=y=editor, z = publisher")
+    assert found["OIDC_ROLES"] == {"x=y": "editor", "z": "publisher"}
 
 
 def test_a_real_site_needs_a_secret(read):

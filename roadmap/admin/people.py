@@ -3,7 +3,6 @@
 Somebody who is added gets an invitation: a link, by email where the site sends any, with which they choose a password.
 """
 
-from enum import StrEnum
 from typing import Any
 
 from django import forms
@@ -11,11 +10,10 @@ from django.contrib import admin, messages
 from django.contrib.auth import admin as _registers_its_own  # noqa: F401 - which are then replaced
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
-from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.html import format_html
@@ -23,46 +21,15 @@ from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
 from roadmap.admin import mail
-from roadmap.admin.permissions import AUDITORS, EDITORS, PUBLISHERS
 from roadmap.admin.security.locks import locked
 from roadmap.admin.security.locks_views import locks_view
 from roadmap.admin.security.log import Kind, record
+from roadmap.admin.sign_in import second_factor, sessions, signals
+from roadmap.admin.sign_in.reset import ChoosePasswordView
+from roadmap.admin.sign_in.roles import ROLES, StaffRole, join_group_of, role_of
 from roadmap.admin.views import name_of
 from roadmap.dates.clock import uk_datetime
 from roadmap.models import Roadmap
-
-
-class StaffRole(StrEnum):
-    AUDITOR = "auditor"
-    EDITOR = "editor"
-    PUBLISHER = "publisher"
-    ADMINISTRATOR = "administrator"
-
-
-ROLES = {
-    StaffRole.AUDITOR: "Auditor: reads the security log, and changes nothing",
-    StaffRole.EDITOR: "Editor: changes drafts and previews them",
-    StaffRole.PUBLISHER: "Publisher: also publishes, schedules and withdraws",
-    StaffRole.ADMINISTRATOR: "Administrator: also lets people in",
-}
-GROUP_OF = {
-    StaffRole.AUDITOR: AUDITORS,
-    StaffRole.EDITOR: EDITORS,
-    StaffRole.PUBLISHER: PUBLISHERS,
-    StaffRole.ADMINISTRATOR: PUBLISHERS,
-}
-
-
-def role_of(user: User) -> StaffRole | None:
-    """None for somebody without one, who can sign in and do nothing."""
-    if user.is_superuser:
-        return StaffRole.ADMINISTRATOR
-    names = {group.name for group in user.groups.all()}
-    if PUBLISHERS in names:
-        return StaffRole.PUBLISHER
-    if EDITORS in names:
-        return StaffRole.EDITOR
-    return StaffRole.AUDITOR if AUDITORS in names else None
 
 
 def rights_of(user: User) -> dict[str, str]:
@@ -141,11 +108,10 @@ class PersonForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
 
     def _save_m2m(self) -> None:
-        """Roles are groups. Other groups that somebody made stay; and so do teams, where none was offered."""
+        """Teams stay, where none was offered."""
         super()._save_m2m()  # type: ignore[misc]
-        user, role = self.instance, StaffRole(self.cleaned_data["role"])
-        user.groups.remove(*Group.objects.filter(name__in={*GROUP_OF.values()}))
-        user.groups.add(*Group.objects.filter(name=GROUP_OF[role]))
+        user = self.instance
+        join_group_of(user, StaffRole(self.cleaned_data["role"]))
         if "teams" in self.fields:
             user.roadmaps.set(self.cleaned_data["teams"])
 
@@ -165,8 +131,10 @@ class PersonAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(require_POST(self.invite_view))
+        reset = self.admin_site.admin_view(require_POST(self.reset_second_factor_view))
         return [
             path("<int:pk>/invite/", invite, name="auth_user_invite"),
+            path("<int:pk>/second-factor/", reset, name="auth_user_second_factor"),
             path("locked/", self.admin_site.admin_view(locks_view), name="auth_user_locked"),
             *super().get_urls(),
         ]
@@ -174,6 +142,7 @@ class PersonAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if person := context["original"]:
             context["locks"] = locked(timezone.now(), person).locks
+            context["second_factor"] = second_factor.device_of(person)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -250,6 +219,25 @@ class PersonAdmin(admin.ModelAdmin):
             messages.error(request, f"{name_of(user)} may not sign in. Tick “May sign in” first.")
         return redirect("admin:auth_user_change", pk)
 
+    def reset_second_factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """For who has lost phone and recovery codes. Nobody does it for themselves: their own page asks for a code."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        user = get_object_or_404(User, pk=pk)
+        if user == request.user:
+            messages.error(request, "You cannot reset your own second factor here. Ask another administrator.")
+            return redirect("admin:auth_user_change", pk)
+        second_factor.remove(user)
+        sessions.end_sign_ins(user)
+        words = "Second factor reset by an administrator"
+        signals.second_factor_changed.send(sender=None, request=request, user=user, by=request.user, words=words)
+        messages.success(
+            request,
+            f"The second factor of {name_of(user)} is reset, and all their sign-ins have ended. "
+            "When they next sign in they set up another, if their role needs one.",
+        )
+        return redirect("admin:auth_user_change", pk)
+
 
 def invite(request: HttpRequest, user: User) -> None:
     """By email, or with a link to send them by other means: then whoever asked sees it once."""
@@ -282,27 +270,8 @@ def invitation_url(user: User) -> str:
     return reverse("invitation", args=[key, default_token_generator.make_token(user)])
 
 
-class InvitationView(PasswordResetConfirmView):
-    """Where somebody chooses a password with the link that they were sent; it signs them in."""
-
-    template_name = "admin/people/choose_password.html"
-    title = "Choose a password"
-    success_url = reverse_lazy("admin:index")
-    post_reset_login = True
-    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
-
-    def get_user(self, uidb64: str) -> Any:
-        user: Any = super().get_user(uidb64)
-        return user if user and user.is_active and user.is_staff else None
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        record(Kind.PASSWORD, "Chosen by a link", request=self.request, person=form.user)
-        return super().form_valid(form)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        title = self.title if self.validlink else "This link does not work any more"
-        return {**admin.site.each_context(self.request), **context, "title": title}
+class InvitationView(ChoosePasswordView):
+    """Where somebody who was invited chooses a password; what signing in asks for besides comes next."""
 
 
 urls = [path("invitation/<uidb64>/<token>/", InvitationView.as_view(), name="invitation")]

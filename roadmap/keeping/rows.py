@@ -17,6 +17,7 @@ _AS_IT_IS = {
 _CONVERTED = {"BooleanField", "DateField", "DateTimeField", "JSONField", "UUIDField"}
 # Of these, whoever restores starts anew: people sign in again. Their rows say who came from where.
 LEFT_OUT = {"sessions", "axes"}
+MODELS_LEFT_OUT = {"signin", "trylimit"}  # ... of our own
 AT_ONCE = 1000  # rows
 
 
@@ -27,7 +28,8 @@ class CannotBeKept(Exception):
 def kept_models(apps: Any) -> list[type[models.Model]]:
     """Each with a table whose rows are kept, those between two others too."""
     found = apps.get_models(include_auto_created=True)
-    return [m for m in found if m._meta.managed and not m._meta.proxy and m._meta.app_label not in LEFT_OUT]
+    rows = [m for m in found if m._meta.managed and not m._meta.proxy and m._meta.app_label not in LEFT_OUT]
+    return [m for m in rows if m._meta.app_label != "roadmap" or m._meta.model_name not in MODELS_LEFT_OUT]
 
 
 def columns_of(model: type[models.Model]) -> dict[str, str]:

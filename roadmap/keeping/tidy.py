@@ -14,7 +14,18 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from roadmap.models import Agreement, MinorMark, PreviewLink, ReadyNote, ReviewDraft, Roadmap, Save, SecurityEvent
+from roadmap.models import (
+    Agreement,
+    MinorMark,
+    PreviewLink,
+    ReadyNote,
+    ReviewDraft,
+    Roadmap,
+    Save,
+    SecurityEvent,
+    SignIn,
+    TryLimit,
+)
 from roadmap.publishing.pending import pending
 
 AT_ONCE = 1000  # rows that go in one transaction, so that whoever saves meanwhile hardly waits
@@ -55,7 +66,9 @@ def _over(now: datetime.datetime, retention: Retention) -> Iterator[tuple[str, t
     def before(days: int) -> datetime.datetime:
         return now - datetime.timedelta(days=days)
 
-    yield "session", Session, _keys(Session, Q(expire_date__lt=now))
+    yield "session", SignIn, _keys(SignIn, Q(expire_date__lt=now))
+    yield "limit of signing in", TryLimit, _keys(TryLimit, Q(used_until__lt=now))
+    yield "upload that waited", Session, _keys(Session, Q(expire_date__lt=now))
     cool_off = now - datetime.timedelta(hours=settings.AXES_COOLOFF_TIME)
     yield "lock-out", AccessAttempt, _keys(AccessAttempt, Q(attempt_time__lt=cool_off))
     for record in (AccessLog, AccessFailureLog):

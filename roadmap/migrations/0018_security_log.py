@@ -26,7 +26,7 @@ def remove_group(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("roadmap", "0016_review_drafts"),
+        ("roadmap", "0017_signing_in"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -45,6 +45,9 @@
       var password = add(form, "input", {
         id: "sign-in-again-password", name: "password", type: "password", autocomplete: "current-password",
       });
+      add(form, "label", { htmlFor: "sign-in-again-code", textContent: "Code from your app, or a recovery code", hidden: true });
+      var code = add(form, "input", { id: "sign-in-again-code", name: "code", autocomplete: "one-time-code", hidden: true });
+      var step = null; // where the code goes, once the password was right
       var error = add(form, "p", { className: "sign-in-again__error" });
       error.setAttribute("role", "alert");
       var buttons = add(form, "p", { className: "sign-in-again__buttons" });
@@ -73,6 +76,7 @@
         other = now;
         told.textContent = now.name + " is signed in now, and " + here.name + " opened this form. " +
           "To go on in the name of " + now.name + ", press Go on.";
+        askForCode(null);
         form.querySelectorAll("label, input").forEach(function (field) { field.hidden = true; });
         submit.textContent = "Go on";
         submit.focus();
@@ -87,11 +91,19 @@
         }
       }
 
-      async function signIn() {
-        var sent = new URLSearchParams({
-          username: name.value, password: password.value, csrfmiddlewaretoken: token, next: here.session,
+      function askForCode(action) {
+        step = action;
+        form.querySelectorAll("label, input").forEach(function (field) {
+          field.hidden = (field.htmlFor || field.id) !== code.id;
         });
-        var response = await fetch(here.login, { method: "POST", body: sent, credentials: "same-origin" });
+      }
+
+      async function signIn() {
+        var sent = new URLSearchParams(step ? { code: code.value } : {
+          username: name.value, password: password.value, next: here.session,
+        });
+        sent.set("csrfmiddlewaretoken", token);
+        var response = await fetch(step || here.login, { method: "POST", body: sent, credentials: "same-origin" });
         if ((response.headers.get("Content-Type") || "").includes("json")) {
           accept(await response.json());
           return;
@@ -99,11 +111,19 @@
         var page = new DOMParser().parseFromString(await response.text(), "text/html");
         var note = page.querySelector(".errornote, .errorlist");
         var heading = page.querySelector("#content h1, h1");
+        var next = page.querySelector("form[data-step=code]");
+        token = (await session()).token; // it may be another by now
+        if (response.status === 200 && next) {
+          askForCode(next.getAttribute("action"));
+          error.textContent = note ? note.textContent.trim() : "";
+          code.value = "";
+          code.focus();
+          return;
+        }
         error.textContent = response.status === 200
           ? (note ? note.textContent.trim() : "Sign in in another tab: this site asks for more than a password.")
           : (response.status === 429 && heading ? heading.textContent.trim() + ". " : "") +
             "You cannot sign in here at the moment. What you typed stays in the form.";
-        token = (await session()).token; // it may be another by now
         password.value = "";
         password.focus();
       }
@@ -116,8 +136,9 @@
           finish(true);
           return;
         }
-        var missing = [name, password].find(function (field) { return !field.value; });
-        error.textContent = missing ? "Enter your " + (missing === name ? "name" : "password") + "." : "";
+        var missing = (step ? [code] : [name, password]).find(function (field) { return !field.value; });
+        var called = missing === name ? "name" : missing === code ? "code" : "password";
+        error.textContent = missing ? "Enter your " + called + "." : "";
         if (missing) {
           missing.focus();
           return;

@@ -29,6 +29,9 @@ PAGES = {
         f"{STAFF}/roadmap/",
         f"{STAFF}/item/order/1/",
         "/admin/auth/user/",
+        "/admin/sign-ins/",
+        "/admin/second-factor/",
+        "/admin/forgotten/",
         *(f"{STAFF}/roadmap/1/{page}/" for page in ("to-check", "editions", "deleted", "imports")),
     ],
     "forms": [
@@ -42,6 +45,7 @@ PAGES = {
         "/admin/auth/user/add/",
         "/admin/auth/user/{person}/change/",
         "/admin/password_change/",
+        "/admin/second-factor/new/",
         "{invitation}",
         "{agree}",
     ],

@@ -21,6 +21,8 @@ from roadmap.models import (
     Roadmap,
     Save,
     SecurityEvent,
+    SignIn,
+    TryLimit,
 )
 from roadmap.publishing import pending
 from roadmap.publishing.audit_trail import record_save
@@ -64,9 +66,11 @@ def save(item, title, at):
 
 def test_sessions_that_ended_go():
     for key, at in (("over", ago(seconds=1)), ("open", NOW)):
+        SignIn.objects.create(session_key=key, expire_date=at, begun_at=LONG_AGO, seen_at=LONG_AGO)
         Session.objects.create(session_key=key, session_data="", expire_date=at)
-    assert removed() == {"session": 1}
-    assert Session.objects.get().session_key == "open"
+        TryLimit.objects.create(key=key, used_until=at)
+    assert removed() == {"session": 1, "upload that waited": 1, "limit of signing in": 1}
+    assert [model.objects.get().pk for model in (SignIn, Session, TryLimit)] == ["open"] * 3
 
 
 def attempt(model, at, **fields):
@@ -164,7 +168,7 @@ def test_many_rows_go_in_parts(roadmap, monkeypatch, django_assert_max_num_queri
     monkeypatch.setattr("roadmap.keeping.tidy.AT_ONCE", 10)
     sessions = [Session(session_key=f"s{n}", session_data="", expire_date=LONG_AGO) for n in range(25)]
     Session.objects.bulk_create(sessions)
-    assert removed() == {"session": 25}
+    assert removed() == {"upload that waited": 25}
 
 
 def test_the_command_says_what_it_removed():
@@ -175,8 +179,8 @@ def test_the_command_says_what_it_removed():
     roadmap = make.roadmap()
     save(make.item(roadmap), "First", save_at)
     save(roadmap.items.get(), "Second", save_at)
-    assert run("tidy", "--dry-run", "--saves=7").out == ["Would remove 2 sessions, 1 save."]
-    assert run("tidy", "--saves=7").out == ["Removed 2 sessions, 1 save."]
+    assert run("tidy", "--dry-run", "--saves=7").out == ["Would remove 2 uploads that waited, 1 save."]
+    assert run("tidy", "--saves=7").out == ["Removed 2 uploads that waited, 1 save."]
     assert run("tidy", "--saves=7").out == ["There is nothing to remove."]
     assert Roadmap.objects.count() == 1
 

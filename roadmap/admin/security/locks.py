@@ -11,11 +11,14 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from roadmap.admin.security.log import Kind, record
+from roadmap.admin.sign_in import limits
 from roadmap.admin.views import name_of
+
+EVERYWHERE = "*"  # for an address
 
 
 class Lock(NamedTuple):
-    """One name, from one address."""
+    """One name, from one address or from everywhere but the browsers that it has signed in with."""
 
     user: User
     address: str
@@ -46,6 +49,10 @@ def locked(now: datetime.datetime, user: User | None = None) -> Locked:
     found = [key for key, count in failures.items() if count >= settings.AXES_FAILURE_LIMIT]
     people = {person.username: person for person in User.objects.filter(username__in={name for name, _ in found})}
     locks = [Lock(people[key[0]], key[1], failures[key], until[key]) for key in found if key[0] in people]
+    everybody = User.objects.filter(is_active=True, is_staff=True) if user is None else User.objects.filter(pk=user.pk)
+    staff = {person.username: person for person in everybody}
+    for name, ends in limits.held(staff, now).items():
+        locks.append(Lock(staff[name], EVERYWHERE, limits.NAME.at_once, ends))
     locks.sort(key=lambda lock: lock.until, reverse=True)
     return Locked(locks, len(found) - len(locks))
 
@@ -53,6 +60,7 @@ def locked(now: datetime.datetime, user: User | None = None) -> Locked:
 def let_in(user: User, *, request: HttpRequest | None = None, who: str = "") -> int:
     """Forgets the wrong passwords for this name, wherever they came from: how many browsers or programs they had."""
     count, _ = AccessAttempt.objects.filter(_of_name(user.username)).delete()
+    count += limits.free(user.username)
     if count:
         record(Kind.LET_IN, "Their wrong passwords are forgotten", request=request, who=who, about=name_of(user))
     return count

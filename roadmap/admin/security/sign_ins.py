@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from roadmap.admin.security.log import Kind, address_of, record
+from roadmap.admin.sign_in.signals import tries_used_up
 from roadmap.admin.views import name_of
 from roadmap.models import SecurityEvent
 
@@ -45,6 +46,13 @@ def _locked(request: HttpRequest, username: str, **_: Any) -> None:
     name = account_named(username or "")
     if not _is_told(request, name):
         record(Kind.LOCKED, "After too many wrong passwords", request=request, about=name)
+
+
+@receiver(tries_used_up)
+def _used_up(request: HttpRequest, name: str, **_: Any) -> None:
+    known = account_named(name)
+    if not _is_told(request, known):
+        record(Kind.LOCKED, "Their name, or their network, was tried too often", request=request, about=known)
 
 
 def account_named(typed: str) -> str:

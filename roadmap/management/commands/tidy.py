@@ -18,6 +18,8 @@ HELP = {
 }
 DEFAULTS = Retention()
 PLURALS = {
+    "upload that waited": "uploads that waited",
+    "limit of signing in": "limits of signing in",
     "request to publish": "requests to publish",
     "agreement or comment": "agreements or comments",
     "review that was begun": "reviews that were begun",
