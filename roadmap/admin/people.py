@@ -23,7 +23,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
 from roadmap.admin import mail
-from roadmap.admin.permissions import AUDITORS, EDITORS, PUBLISHERS
+from roadmap.admin.permissions import ADDRESSES, AUDITORS, EDITORS, PUBLISHERS
 from roadmap.admin.security.locks import locked
 from roadmap.admin.security.locks_views import locks_view
 from roadmap.admin.security.log import Kind, record
@@ -94,6 +94,11 @@ class PersonForm(forms.ModelForm):
         label="Teams",
         help_text="Roadmaps that have a team are edited and published by that team alone.",
     )
+    sees_addresses = forms.BooleanField(
+        required=False,
+        label="May look up who gets emails",
+        help_text="To answer readers who ask what is held about them. Nobody else may, not even an administrator.",
+    )
     asked_by: Any = None  # set for each request
 
     class Meta:
@@ -110,6 +115,7 @@ class PersonForm(forms.ModelForm):
             del self.fields["teams"]
         if self.instance.pk:
             self.initial["role"] = role_of(self.instance)
+            self.initial["sees_addresses"] = self.instance.groups.filter(name=ADDRESSES).exists()
             self.initial["teams"] = [*self.instance.roadmaps.values_list("pk", flat=True)]
 
     def clean_email(self) -> str:
@@ -144,8 +150,9 @@ class PersonForm(forms.ModelForm):
         """Roles are groups. Other groups that somebody made stay; and so do teams, where none was offered."""
         super()._save_m2m()  # type: ignore[misc]
         user, role = self.instance, StaffRole(self.cleaned_data["role"])
-        user.groups.remove(*Group.objects.filter(name__in={*GROUP_OF.values()}))
-        user.groups.add(*Group.objects.filter(name=GROUP_OF[role]))
+        user.groups.remove(*Group.objects.filter(name__in={*GROUP_OF.values(), ADDRESSES}))
+        given = [GROUP_OF[role], *([ADDRESSES] if self.cleaned_data["sees_addresses"] else [])]
+        user.groups.add(*Group.objects.filter(name__in=given))
         if "teams" in self.fields:
             user.roadmaps.set(self.cleaned_data["teams"])
 
@@ -178,7 +185,7 @@ class PersonAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         teams = ["teams"] if "teams" in self.get_form(request, obj)().fields else []
-        fields = ["email", "first_name", "last_name", "role", *teams]
+        fields = ["email", "first_name", "last_name", "role", *teams, "sees_addresses"]
         return [(None, {"fields": fields if obj is None else [*fields, "is_active"]})]
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:

@@ -5,6 +5,7 @@ is sent once more, under the same Message-ID: see docs/decisions/0036-mail-waits
 """
 
 import datetime
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ AT_ONCE = 50  # mails that one is lent
 LOAN = datetime.timedelta(minutes=2)
 # How long to wait after each attempt that failed. After the last, it is given up: for some three days.
 WAITS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 
 State = OutgoingMail.State
 
@@ -78,7 +80,7 @@ def note_sent(mail: OutgoingMail, loan: Loan, now: datetime.datetime) -> None:
 
 
 def note_failed(mail: OutgoingMail, loan: Loan, why: str, now: datetime.datetime, *, for_good: bool = False) -> None:
-    trouble = " ".join(why.split())[:300]
+    trouble = _ADDRESS.sub("(an address)", " ".join(why.split()))[:300]  # staff read it
     if for_good or mail.attempts >= len(WAITS):
         _of(mail, loan).update(state=State.GIVEN_UP, claim=None, attempts=F("attempts") + 1, trouble=trouble)
         return

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError
 
-from roadmap.models.subscription import OutgoingMail, Subscription
+from roadmap.models.subscription import Letter, OutgoingMail, Subscription
 from roadmap.subscriptions import outbox
 from roadmap.subscriptions.links import CONFIRM, LEAVE, MANAGE, SITE, confirm_path, leave_path, manage_path
 from roadmap.subscriptions.outbox import Loan
@@ -122,9 +122,21 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives | None:
             "References": thread,
             "In-Reply-To": thread,
         }
+    return _filled(letter, letter.subject, person.address, {**of_mail, SITE: site}, headers)
+
+
+def message_of_test(letter: Letter, address: str, site: str) -> EmailMultiAlternatives:
+    """The same letter to one of the staff, whose own it is not: its links lead to the site."""
+    headers = {"Auto-Submitted": "auto-generated"}
+    return _filled(letter, f"Test: {letter.subject}", address, {MANAGE: site, SITE: site}, headers)
+
+
+def _filled(
+    letter: Letter, subject: str, address: str, own: dict[str, str], headers: dict[str, str]
+) -> EmailMultiAlternatives:
     text, html = letter.text, letter.html
-    for general, own in [*of_mail.items(), (SITE, site)]:
-        text, html = text.replace(general, own), html.replace(general, own)
-    message = EmailMultiAlternatives(letter.subject, text, to=[person.address], headers=headers)
+    for general, one in own.items():
+        text, html = text.replace(general, one), html.replace(general, one)
+    message = EmailMultiAlternatives(subject, text, to=[address], headers=headers)
     message.attach_alternative(html, "text/html")
     return message

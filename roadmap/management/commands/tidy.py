@@ -14,6 +14,7 @@ HELP = {
     "security": "what the security log tells",
     "links": "preview links after they ended",
     "notes": "what was said of drafts that have been published or changed since",
+    "mails": "which emails were sent, for the numbers that staff see",
     "saves": "what staff saved, but for the newest of each thing",
 }
 DEFAULTS = Retention()
@@ -22,6 +23,10 @@ PLURALS = {
     "agreement or comment": "agreements or comments",
     "review that was begun": "reviews that were begun",
     "mark of a minor change": "marks of minor changes",
+    "request for emails": "requests for emails",
+    "subscription that nobody confirmed": "subscriptions that nobody confirmed",
+    "address that gets no emails": "addresses that get no emails",
+    "text of an email": "texts of emails",
 }
 
 
