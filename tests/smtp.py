@@ -135,10 +135,12 @@ def serving() -> Iterator[PostOffice]:
     def protocol() -> SMTP:
         return SMTP(_Handler(office), hostname="post.example.org", loop=loop, enable_SMTPUTF8=True)
 
-    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0))
-    office.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    # In that thread: Playwright has a loop that runs in this one.
+    begun = asyncio.run_coroutine_threadsafe(loop.create_server(protocol, "127.0.0.1", 0), loop)
+    server = begun.result(LONGEST_WAIT)
+    office.port = server.sockets[0].getsockname()[1]
 
     async def end() -> None:
         server.close()

@@ -46,10 +46,10 @@ def clock() -> datetime.datetime:
         return at
 
 
-def borrow(now: datetime.datetime, *, provider: str, rate: int, loan: datetime.timedelta = LOAN) -> Loan | None:
+def borrow(now: datetime.datetime, *, provider: str, rate: int) -> Loan | None:
     """The next that are due, for nobody else meanwhile. None where there are none. `rate`: mails a second; 0: any."""
     claim = uuid.uuid4()
-    most = min(AT_ONCE, max(1, rate * int(loan.total_seconds()) // 4)) if rate else AT_ONCE
+    most = min(AT_ONCE, max(1, rate * int(LOAN.total_seconds()) // 4)) if rate else AT_ONCE
     with transaction.atomic():
         due = OutgoingMail.objects.filter(state=State.WAITING, due_at__lte=now).order_by("due_at", "pk")
         # What another is about to take is passed over (PostgreSQL); SQLite lets one write at a time.
@@ -57,9 +57,9 @@ def borrow(now: datetime.datetime, *, provider: str, rate: int, loan: datetime.t
         if not keys:
             return None
         starts_at = _free(provider, rate, len(keys), now)
-        OutgoingMail.objects.filter(pk__in=keys).update(claim=claim, due_at=starts_at + loan)
+        OutgoingMail.objects.filter(pk__in=keys).update(claim=claim, due_at=starts_at + LOAN)
     mails = OutgoingMail.objects.filter(claim=claim).select_related("subscriber", "letter").order_by("pk")
-    return Loan(claim, [*mails], now, starts_at, starts_at + loan / 2)
+    return Loan(claim, [*mails], now, starts_at, starts_at + LOAN / 2)
 
 
 def _free(provider: str, rate: int, number: int, now: datetime.datetime) -> datetime.datetime:
