@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -170,7 +171,7 @@ def _make(published: PublishedRoadmap, bookmark: MailBookmark, until: int, perio
 
 def _inserted(mails: Iterator[OutgoingMail]) -> Iterator[OutgoingMail]:
     """Some at a time, so that ten thousand need no more memory than these."""
-    while some := [mail for mail, _ in zip(mails, range(AT_ONCE), strict=False)]:
+    while some := [*islice(mails, AT_ONCE)]:
         # Whoever was told of the same already is not told again.
         OutgoingMail.objects.bulk_create(some, ignore_conflicts=True)
         yield from some

@@ -311,6 +311,15 @@ def test_a_new_roadmap_is_told_of_to_those_who_follow_all(roadmap):
     assert "Live: June 2026" in message.body
 
 
+def test_many_people_are_told_in_parts_and_nobody_is_left_out(roadmap, monkeypatch):
+    monkeypatch.setattr(rounds, "AT_ONCE", 3)
+    for number in range(10):
+        subscribed(BEGIN, roadmap=roadmap, address=f"{number}@example.com")
+    move("Carry back of losses", "September 2026")
+    publish(roadmap, BEGIN + AN_HOUR)
+    assert sorted(message.to[0] for message in told(BEGIN + 2 * AN_HOUR)) == [f"{n}@example.com" for n in range(10)]
+
+
 def test_the_number_of_questions_does_not_grow_with_people(roadmap, django_assert_max_num_queries):
     for number in range(30):
         subscribed(BEGIN, roadmap=roadmap, query="api=vat-api", address=f"{number}@example.com")
