@@ -35,48 +35,74 @@ Subscription.objects.bulk_create(
 Item.objects.update(title="Renamed, so that somebody must be told of it")
 make.edition(roadmap)
 """
-# As the command does it, with loans that are over sooner than a test can wait for.
-WORK = """
-import datetime
+# One that has everything loaded, and for each line it reads begins another that sends, as the command does; with loans
+# that are over sooner than a test can wait for.
+NURSERY = """
+import datetime, os, signal, sys
 from django.core.management import call_command
-from roadmap.subscriptions import outbox
-outbox.LOAN = datetime.timedelta(seconds=6)
+from roadmap.subscriptions import outbox, rounds, sending
+outbox.LOAN = datetime.timedelta(seconds=8)
 outbox.AT_ONCE = 20
-call_command("send_mail", "--watch")
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    pid = os.fork()
+    if pid == 0:
+        call_command("send_mail", "--watch")
+        os._exit(0)
+    print(pid, flush=True)
 """
+
+
+class Workers:
+    def __init__(self, nursery):
+        self._nursery = nursery
+        self.pids = set()
+
+    def begin(self):
+        self._nursery.stdin.write("another\n")
+        self._nursery.stdin.flush()
+        pid = int(self._nursery.stdout.readline())
+        self.pids.add(pid)
+        return pid
+
+    def kill(self, pid):
+        os.kill(pid, signal.SIGKILL)
+        self.pids.remove(pid)
 
 
 @contextlib.contextmanager
 def working(site):
-    """One who sends, until the block ends or it is killed."""
-    worker = subprocess.Popen(
-        [sys.executable, str(live.ROOT / "manage.py"), "shell", "--no-imports", "--command", WORK],
+    nursery = subprocess.Popen(
+        [sys.executable, str(live.ROOT / "manage.py"), "shell", "--no-imports", "--command", NURSERY],
         cwd=live.ROOT,
         env=live.environment_of(site.state_dir) | site.settings,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
     )
+    workers = Workers(nursery)
     try:
-        yield worker
+        yield workers
     finally:
-        worker.kill()
-        worker.wait()
+        for pid in [*workers.pids]:
+            workers.kill(pid)
+        nursery.kill()
+        nursery.wait()
 
 
 def test_two_send_and_one_is_killed_thirty_times(serve, smtp):
     chance = random.Random(17)
     site = serve(EMAIL_URL=smtp.url, MAIL_WAIT="0")
     site.manage("shell", "--no-imports", "--command", MAKE)
-    kills = 0
-    with working(site):
-        while kills < KILLS:
-            with working(site) as victim:
-                # Anywhere: while it starts, notices, borrows, sends or writes down. Later kills find nothing to send.
-                smtp.wait_for(min(len(smtp.messages) + chance.randrange(1, 20), PEOPLE))
-                os.kill(victim.pid, signal.SIGKILL)
-                victim.wait()
-                kills += 1
+    with working(site) as workers:
+        workers.begin()
+        for _ in range(KILLS):
+            victim = workers.begin()
+            # Anywhere: while it notices, borrows, sends or writes down.
+            some = min(len(smtp.messages) + chance.randrange(1, 25), PEOPLE)
+            until(lambda some=some: len(smtp.messages) >= some, 60)
+            workers.kill(victim)
         until(lambda: len({message["To"] for message in smtp.messages}) == PEOPLE, 60)
     names = Counter(message["Message-ID"] for message in smtp.messages)
     people = Counter(message["To"] for message in smtp.messages)
