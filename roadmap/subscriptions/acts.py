@@ -39,12 +39,17 @@ def ask(asked: Wish, now: datetime.datetime) -> None:
         key=key_of(asked.address), defaults={"address": asked.address, "site": asked.site, "created_at": now}
     )
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    subscription, is_new = Subscription.objects.get_or_create(
-        subscriber=subscriber,
-        roadmap_id=asked.roadmap_pk,
-        query=asked.query,
-        defaults={"how_often": asked.how_often, "asked_at": now},
-    )
+    of = {"roadmap": asked.roadmap_pk} if asked.roadmap_pk else {"roadmap__isnull": True}
+    subscription = Subscription.objects.filter(subscriber=subscriber, query=asked.query, **of).first()
+    is_new = subscription is None
+    if subscription is None:
+        subscription = Subscription.objects.create(
+            subscriber=subscriber,
+            roadmap_id=asked.roadmap_pk,
+            query=asked.query,
+            how_often=asked.how_often,
+            asked_at=now,
+        )
     if subscription.confirmed_at:
         _write_to(subscriber, letter_of_known(asked.title, asked.words, now, asked.roadmap_pk), now)
         return

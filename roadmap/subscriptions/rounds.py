@@ -188,6 +188,8 @@ def _wanted(published: PublishedRoadmap, history: History, bookmark: MailBookmar
     for pk, subscriber, roadmap, query, since in columns.iterator(chunk_size=AT_ONCE):
         if roadmap is None and not selection.is_for(query, slug):
             continue
+        if since is None:
+            continue  # nothing is confirmed: a constraint says so
         if since not in begins:
             begins[since] = _number_at(history, since)
         after = max(bookmark.edition_number, begins[since])

@@ -61,10 +61,10 @@ def send_test(letter: Letter, address: str, site: str) -> bool:
 # Numbers
 
 
-def numbers(roadmap_pks: Iterable[int], now: datetime.datetime) -> dict[int | None, dict[str, int]]:
+def numbers(roadmap_pks: Iterable[int]) -> dict[int | None, dict[str, int]]:
     """By roadmap, None for all of them: how many subscriptions are confirmed, paused, and told how often."""
     pks = [*roadmap_pks]
-    rows = (
+    rows: Any = (
         Subscription.objects.filter(Q(roadmap__in=pks) | Q(roadmap__isnull=True), confirmed_at__isnull=False)
         .order_by()
         .values("roadmap")
@@ -80,7 +80,7 @@ def numbers(roadmap_pks: Iterable[int], now: datetime.datetime) -> dict[int | No
 def weeks(roadmap_pks: Iterable[int], now: datetime.datetime) -> list[dict[str, Any]]:
     """By week, the newest first, and by roadmap: how many mails were made and sent."""
     since = now - datetime.timedelta(weeks=WEEKS)
-    rows = (
+    rows: Any = (
         OutgoingMail.objects.filter(
             letter__roadmap__in=[*roadmap_pks], made_at__gt=since, letter__kind__in=Often.values
         )
@@ -95,7 +95,7 @@ def weeks(roadmap_pks: Iterable[int], now: datetime.datetime) -> list[dict[str, 
 
 def troubles() -> list[dict[str, Any]]:
     """What waits because it failed, and what was given up: by what the provider said, and how many."""
-    rows = OutgoingMail.objects.exclude(trouble="").exclude(state=OutgoingMail.State.SENT)
+    rows: Any = OutgoingMail.objects.exclude(trouble="").exclude(state=OutgoingMail.State.SENT)
     return [*rows.order_by().values("state", "trouble").annotate(mails=Count("pk")).order_by("-mails", "trouble")[:20]]
 
 
@@ -141,7 +141,7 @@ def all_about(subscriber: Subscriber) -> dict[str, Any]:
 
 
 def _moment(at: datetime.datetime | None) -> str | None:
-    return at and at.isoformat()
+    return at.isoformat() if at else None
 
 
 def erase(subscriber: Subscriber) -> None:

@@ -168,7 +168,11 @@ def _roadmap_pk(published: PublishedRoadmap) -> int:
 def _asked(reading: RoadmapReading, filters: Filters) -> HttpResponse:
     """The same whoever asked, and whether we know them."""
     back = reading.addresses.to("items", query=filters.values)
-    context = {"title": reading.title, "chosen": selection.in_words(filters, reading.published), "back": back}
+    context: dict[str, Any] = {
+        "title": reading.title,
+        "chosen": selection.in_words(filters, reading.published),
+        "back": back,
+    }
     return page_of("subscriptions/pages/asked.html", reading, section="follow", is_passing=True, **context)
 
 

@@ -35,12 +35,13 @@ def emails_view(request: HttpRequest) -> HttpResponse:
         number = outbox.try_again(now)
         messages.success(request, f"{number} email{'' if number == 1 else 's'} will be tried again.")
         return redirect("admin:roadmap_roadmap_emails")
-    titles = {roadmap.pk: roadmap.title_and_address for roadmap in own_roadmaps(request.user)}
-    numbers = staff.numbers(titles, now)
+    titles: dict[int, str] = {roadmap.pk: roadmap.title_and_address for roadmap in own_roadmaps(request.user)}
+    rows: list[tuple[int | None, str]] = [*titles.items(), (None, "All roadmaps")]
+    numbers = staff.numbers(titles)
     nobody = {"people": 0, "paused": 0, **dict.fromkeys(Often.values, 0)}
     context = {
         "title": "Emails to readers",
-        "rows": [(titles.get(pk, "All roadmaps"), numbers.get(pk, nobody)) for pk in (*titles, None)],
+        "rows": [(title, numbers.get(pk, nobody)) for pk, title in rows],
         "weeks": [{**row, "title": titles[row["roadmap"]]} for row in staff.weeks(titles, now)],
         "troubles": staff.troubles(),
         "waiting": staff.number_waiting(),
