@@ -39,8 +39,8 @@ def days(text: str) -> int:
 class Command(RefusingCommand):
     help = (
         "Takes away what nobody needs any more: sessions that ended, lock-outs that are over, old records of signing "
-        "in, what is old in the security log, preview links that ended, what was said of drafts that are gone, addresses "
-        "that get no emails, old mails, old saves. Never what readers have seen. For a timer, once a day."
+        "in, what is old in the security log, preview links that ended, what was said of drafts that are gone, "
+        "addresses that get no emails, old mails, old saves. Never what readers have seen. For a timer, once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
