@@ -114,4 +114,6 @@ class RoadmapAdminSite(admin.AdminSite):
         )  # not above: roadmap.admin registers its classes with this site
 
         overview = day_of_work(request.user, timezone.now())
-        return super().index(request, {"overview": overview, **(extra_context or {})})
+        return super().index(
+            request, {"overview": overview, "sends_email": settings.SENDS_EMAIL, **(extra_context or {})}
+        )

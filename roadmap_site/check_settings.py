@@ -234,6 +234,7 @@ def _is_dsn(value: str) -> bool:
 _MILLISECONDS = (_is_size, "must be a whole number of milliseconds, or 0 for never")
 _TRUTH = (_is_truth, "must be true or false")
 _SIZE = (_is_size, "must be a whole number of MiB, 0 or more")
+_NUMBER = (_is_size, "must be a whole number, 0 or more")
 _TEXT = (lambda value: len(value) <= 200, "must be a text of at most 200 characters")
 _PAGE = (_is_address_or_path, "must be a web address, like https://www.example.org/ or /a-page/")
 # What each must be, and how that is said. "not “…”" follows.
@@ -257,6 +258,8 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "UPLOADS_PER_PERSON": _SIZE,
     "UPLOADS_IN_ALL": _SIZE,
     "PAGE_STORE_DISK": _SIZE,
+    "MAIL_WAIT": _NUMBER,
+    "MAIL_RATE": _NUMBER,
     "SITE_NAME": _TEXT,
     "SITE_CONTACT_NAME": _TEXT,
     "SITE_URL": _PAGE,

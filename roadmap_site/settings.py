@@ -293,6 +293,9 @@ if SENDS_EMAIL:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 5  # seconds: somebody waits for the page
+# What readers asked to be told by mail: see docs/how-to/send-mail.md.
+MAIL_WAIT = env.int("MAIL_WAIT", default=10)  # minutes in which an edition can be undone before anybody is told of it
+MAIL_RATE = env.int("MAIL_RATE", default=0)  # mails a second that whoever sends them takes; 0: as many as it can
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@localhost")
 
 # Whoever is told of errors.

@@ -42,6 +42,7 @@ ON_POSTGRESQL_TOO = {
     "tests/models": "constraints, and the stage of an item as SQL",
     "tests/published": "history read in order by an expression, JSON",
     "tests/publishing": "locks, two connections, transactions, bulk writes",
+    "tests/subscriptions": "rows that are lent to one at a time, constraints with nothing in them, two at once",
     "tests/techdocs/git/test_import_history.py::TestFortyCommits::test_what_is_committed_later_comes_in_later": "order",
     "tests/techdocs/git/test_import_history.py::TestWhoseHistory::test_two_at_once_do_not_mix": "one at a time",
     "tests/techdocs/test_apply.py": "bulk writes, constraints, all or nothing",

@@ -22,6 +22,8 @@ MAY_IMPORT = {
     "publishing": {"working_copies", "models", "content", "dates"},
     "published": {"models", "content", "dates"},
     "web": {"published", "models", "markdown", "content", "dates"},
+    # Readers who asked to be told by mail.
+    "subscriptions": {"web", "published", "models", "markdown", "content", "dates"},
     # The one room that knows both sides.
     "previews": {"publishing", "working_copies", "published", "web", "models", "content", "dates"},
     # The annex.
@@ -35,6 +37,7 @@ MAY_IMPORT = {
     "admin": {
         "techdocs",
         "previews",
+        "subscriptions",
         "publishing",
         "working_copies",
         "models",
@@ -49,6 +52,7 @@ MAY_IMPORT = {
         "transfer",
         "keeping",
         "sample",
+        "subscriptions",
         "publishing",
         "working_copies",
         "models",
@@ -63,7 +67,7 @@ MAY_IMPORT = {
 ONLY = {
     "techdocs": {"roadmap.admin.imports", "roadmap.management", "roadmap.techdocs"},
 }
-READERS_SIDE = ("published", "web")
+READERS_SIDE = ("published", "web", "subscriptions")
 WORKING = {"roadmap.models.item", "roadmap.models.roadmap", "roadmap.models.import_origin"}
 PUBLISHED_NAMES = {"Edition", "Revision", "Change"}
 

@@ -1,5 +1,7 @@
 """What is saved but not published is nowhere: a word that no reader may see, asked of every public address."""
 
+import re
+
 import pytest
 
 from roadmap.content.choices import Noun
@@ -83,7 +85,12 @@ def test_an_unpublished_edit_is_absent_from_every_public_address(client, publish
         shown = said(new) + str(new.headers) if not new.streaming else ""
         assert CANARY not in shown.lower().replace(url.lower(), ""), url
         assert "2099" not in shown, url
-        assert (new.status_code, new.content) == (old.status_code, old.content), url
+        assert (new.status_code, unstamped(new.content)) == (old.status_code, unstamped(old.content)), url
+
+
+def unstamped(content):
+    """Without what says when a form was opened."""
+    return re.sub(rb'name="stamp" value="[^"]*"', b"", content)
 
 
 def test_a_scheduled_edition_is_absent_from_every_public_address(client, published):

@@ -76,6 +76,8 @@ WRONG = {
     "UPLOADS_PER_PERSON": ["-1", "much"],
     "UPLOADS_IN_ALL": ["-1", "1 GB"],
     "PAGE_STORE_DISK": ["-1", "all"],
+    "MAIL_WAIT": ["-1", "ten"],
+    "MAIL_RATE": ["fast", "0.5"],
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
     "ADMINS": ["team", "a@example.org; b@example.org", "Team <a@example.org>"],
     "EMAIL_FROM": ["roadmap", "Team <roadmap>", "Team roadmap@example.org", "a@example.org\nBcc: b@example.org"],

@@ -21,6 +21,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
 from roadmap.admin import mail
+from roadmap.admin.permissions import ADDRESSES
 from roadmap.admin.security.locks import locked
 from roadmap.admin.security.locks_views import locks_view
 from roadmap.admin.security.log import Kind, record
@@ -61,6 +62,11 @@ class PersonForm(forms.ModelForm):
         label="Teams",
         help_text="Roadmaps that have a team are edited and published by that team alone.",
     )
+    sees_addresses = forms.BooleanField(
+        required=False,
+        label="May look up who gets emails",
+        help_text="To answer readers who ask what is held about them. Nobody else may, not even an administrator.",
+    )
     asked_by: Any = None  # set for each request
 
     class Meta:
@@ -77,6 +83,7 @@ class PersonForm(forms.ModelForm):
             del self.fields["teams"]
         if self.instance.pk:
             self.initial["role"] = role_of(self.instance)
+            self.initial["sees_addresses"] = self.instance.groups.filter(name=ADDRESSES).exists()
             self.initial["teams"] = [*self.instance.roadmaps.values_list("pk", flat=True)]
 
     def clean_email(self) -> str:
@@ -112,6 +119,11 @@ class PersonForm(forms.ModelForm):
         super()._save_m2m()  # type: ignore[misc]
         user = self.instance
         join_group_of(user, StaffRole(self.cleaned_data["role"]))
+        sees = Group.objects.filter(name=ADDRESSES)
+        if self.cleaned_data["sees_addresses"]:
+            user.groups.add(*sees)
+        else:
+            user.groups.remove(*sees)
         if "teams" in self.fields:
             user.roadmaps.set(self.cleaned_data["teams"])
 
@@ -147,7 +159,7 @@ class PersonAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         teams = ["teams"] if "teams" in self.get_form(request, obj)().fields else []
-        fields = ["email", "first_name", "last_name", "role", *teams]
+        fields = ["email", "first_name", "last_name", "role", *teams, "sees_addresses"]
         return [(None, {"fields": fields if obj is None else [*fields, "is_active"]})]
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:

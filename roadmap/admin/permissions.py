@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from roadmap.content.things import RoadmapContent
@@ -16,6 +16,7 @@ from roadmap.models import Edition, Field, Revision, Roadmap
 
 EDITORS, PUBLISHERS = "Editors", "Publishers"  # made by the migration 0004_roles
 AUDITORS = "Auditors"  # made by the migration 0018_security_log
+ADDRESSES = "Email addresses"  # made by the migration 0019_subscriptions
 
 
 def own_roadmaps(user: User | AnonymousUser) -> QuerySet[Roadmap]:
@@ -45,6 +46,14 @@ def may_edit(user: User | AnonymousUser, roadmap: Roadmap) -> bool:
 def may_publish(user: User | AnonymousUser, roadmap: Roadmap) -> bool:
     """Whether this person may publish and schedule this roadmap, and withdraw what is in it."""
     return user.has_perm("roadmap.publish_roadmap") and is_own(user, roadmap)
+
+
+def may_see_addresses(user: User | AnonymousUser) -> bool:
+    """Whether this person may see who gets emails: those alone who were given it, and no administrator besides."""
+    if not user.is_active or isinstance(user, AnonymousUser):
+        return False
+    given = Permission.objects.filter(content_type__app_label="roadmap", codename="see_subscribers")
+    return given.filter(Q(group__user=user.pk) | Q(user=user.pk)).exists()
 
 
 def is_own(user: User | AnonymousUser, roadmap: Roadmap | None) -> bool:

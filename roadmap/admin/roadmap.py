@@ -16,6 +16,7 @@ from roadmap.admin.grid.views import grid_view
 from roadmap.admin.imports.report_page import report_view, reports_view
 from roadmap.admin.imports.views import import_view, plan_view
 from roadmap.admin.lists import StandingFilter
+from roadmap.admin.mailing.views import address_view, emails_view
 from roadmap.admin.preview_link_views import preview_links_view
 from roadmap.admin.publish import edition_views
 from roadmap.admin.publish.discard import discard_view
@@ -106,6 +107,8 @@ class RoadmapAdmin(WorkingAdmin):
             # The history of what was deleted too: addresses that stay.
             path("<int:pk>/history/<uuid:uid>/", guard(history_of), name="roadmap_roadmap_history_of"),
             path("<int:pk>/deleted/", guard(deleted_view), name="roadmap_roadmap_deleted"),
+            path("emails/", guard(emails_view), name="roadmap_roadmap_emails"),
+            path("emails/address/", guard(address_view), name="roadmap_roadmap_address"),
             path("import/", guard(import_view), name="roadmap_roadmap_import"),
             path("import/<slug:key>/", guard(plan_view), name="roadmap_roadmap_import_plan"),
             path("<int:pk>/import/", guard(import_view), name="roadmap_roadmap_import_again"),

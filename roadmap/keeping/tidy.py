@@ -16,7 +16,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from roadmap.models import (
     Agreement,
+    Letter,
     MinorMark,
+    OutgoingMail,
     PreviewLink,
     ReadyNote,
     ReviewDraft,
@@ -24,6 +26,9 @@ from roadmap.models import (
     Save,
     SecurityEvent,
     SignIn,
+    Subscriber,
+    Subscription,
+    SubscriptionRequest,
     TryLimit,
 )
 from roadmap.publishing.pending import pending
@@ -39,6 +44,7 @@ class Retention(NamedTuple):
     links: int = 30  # after they ended
     notes: int = 90  # where none of the drafts that they are about is still as it was
     saves: int = 730
+    mails: int = 90  # after they were made; by then whoever ended all is long forgotten
 
 
 class Removed(NamedTuple):
@@ -87,6 +93,16 @@ def _over(now: datetime.datetime, retention: Retention) -> Iterator[tuple[str, t
     held = {*Agreement.objects.exclude(pk__in=said[Agreement]).values_list("link", flat=True)}
     ended = _keys(PreviewLink, Q(expires_at__lt=since) | Q(revoked_at__lt=since))
     yield "preview link", PreviewLink, [key for key in ended if key not in held]
+
+    day = before(1)
+    yield "request for emails", SubscriptionRequest, _keys(SubscriptionRequest, Q(asked_at__lt=day))
+    unconfirmed = Q(confirmed_at__isnull=True, asked_at__lt=day)
+    yield "subscription that nobody confirmed", Subscription, _keys(Subscription, unconfirmed)
+    others = Subscription.objects.filter(subscriber=OuterRef("pk")).exclude(unconfirmed)
+    yield "address that gets no emails", Subscriber, _keys(Subscriber, Q(created_at__lt=day) & ~Q(Exists(others)))
+    yield "email", OutgoingMail, _keys(OutgoingMail, Q(made_at__lt=before(retention.mails)))
+    unused = ~Q(Exists(OutgoingMail.objects.filter(letter=OuterRef("pk"))))
+    yield "text of an email", Letter, _keys(Letter, Q(made_at__lt=day) & unused)
 
     of_the_same = Save.objects.filter(uid=OuterRef("uid"))
     newer = of_the_same.filter(

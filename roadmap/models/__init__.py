@@ -13,6 +13,16 @@ from roadmap.models.review_draft import MinorMark, ReviewDraft
 from roadmap.models.roadmap import Api, ChangelogEntry, Field, Page, Release, Roadmap, Save
 from roadmap.models.security_event import SecurityEvent
 from roadmap.models.sign_in import OtherIdentity, RecoveryCode, SignIn, TryLimit
+from roadmap.models.subscription import (
+    Letter,
+    MailBookmark,
+    MailPace,
+    Often,
+    OutgoingMail,
+    Subscriber,
+    Subscription,
+    SubscriptionRequest,
+)
 from roadmap.models.uploaded_picture import UploadedPicture
 
 WorkingCopy = Roadmap | Page | Release | Item | ChangelogEntry

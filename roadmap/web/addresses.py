@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from roadmap.content.choices import Noun
@@ -141,11 +142,17 @@ class Follow:
     title: str  # of the roadmap, or of the item
     url: str  # of the page that says how
     links: Sequence[FollowLink]
+    mail_url: str = ""  # where one asks to be told by mail; empty where the site sends none
 
 
 def links_to(outlets: Sequence[FollowLink], addresses: Addresses, query: Query) -> list[FollowLink]:
     """`query` is that of the selection, empty for all of it."""
     return [replace(outlet, url=addresses.to(outlet.view, query=query)) for outlet in outlets]
+
+
+def mail_url(addresses: Addresses, query: Query) -> str:
+    """Where one asks to be told of it by mail; empty where the site sends none."""
+    return addresses.to("subscribe", query=query) if settings.SENDS_EMAIL else ""
 
 
 def items_in_api(slug: str, query: Query) -> str:

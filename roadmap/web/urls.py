@@ -51,6 +51,7 @@ OF_ALL: list[URLPattern | URLResolver] = [
         ]
     ),
     path("", include("roadmap.web.feeds.urls")),
+    path("", include("roadmap.subscriptions.urls_of_roadmap")),
 ]
 urlpatterns = [
     path("robots.txt", site.robots, name="robots"),
@@ -70,9 +71,11 @@ urlpatterns = [
         ]
     ),
     path("api/v1/", include("roadmap.web.api.urls")),
+    path("emails/", include("roadmap.subscriptions.urls")),
     path("", include((OF_ALL, "all"), namespace="all"), {"read": reading_of_all}),
     path("<slug:slug>/", include("roadmap.web.pages.urls"), {"mount": newest}),
     path("<slug:slug>/", include("roadmap.web.feeds.urls")),
+    path("<slug:slug>/", include("roadmap.subscriptions.urls_of_roadmap")),
     path("<slug:slug>/dates.csv", dates_csv, name="dates_csv"),  # how dates have held is told of each roadmap alone
     path("<slug:slug>/at/<day:day>/", include(("roadmap.web.pages.urls", "pages"), namespace="at"), {"mount": on_day}),
 ]

@@ -14,7 +14,9 @@ from roadmap.models import (
     Agreement,
     Edition,
     Item,
+    Letter,
     MinorMark,
+    OutgoingMail,
     PreviewLink,
     ReadyNote,
     ReviewDraft,
@@ -22,6 +24,9 @@ from roadmap.models import (
     Save,
     SecurityEvent,
     SignIn,
+    Subscriber,
+    Subscription,
+    SubscriptionRequest,
     TryLimit,
 )
 from roadmap.publishing import pending
@@ -196,3 +201,30 @@ def test_what_the_security_log_tells_goes_after_a_year(roadmap):
     _, kept = (record(Kind.EXPORT, at=ago(days=days)) for days in (366, 364))
     assert removed() == {"security event": 1}
     assert [*SecurityEvent.objects.all()] == [kept]
+
+
+def test_whoever_confirmed_nothing_within_a_day_is_forgotten_and_so_are_old_mails():
+    def person(name, at, confirmed_at=None):
+        made = Subscriber.objects.create(key=name, address=name, site="https://example.org", created_at=at)
+        times = {"asked_at": at, "confirmed_at": confirmed_at, "since": confirmed_at}
+        Subscription.objects.create(subscriber=made, how_often="daily", **times)
+        return made
+
+    person("late@example.org", ago(days=1, minutes=1))
+    person("fresh@example.org", ago(hours=23))
+    reader = person("reader@example.org", LONG_AGO, LONG_AGO)
+    for days in (89, 91):
+        letter = Letter.objects.create(kind="daily", subject="News", text="", html="", made_at=ago(days=days))
+        OutgoingMail.objects.create(
+            subscriber=reader, letter=letter, period=str(days), made_at=ago(days=days), due_at=NOW, state="sent"
+        )
+    SubscriptionRequest.objects.create(asked_at=ago(days=2), address_digest="a", network_digest="b")
+    assert removed() == {
+        "request for emails": 1,
+        "subscription that nobody confirmed": 1,
+        "address that gets no emails": 1,
+        "email": 1,
+        "text of an email": 1,
+    }
+    assert {*Subscriber.objects.values_list("address", flat=True)} == {"fresh@example.org", "reader@example.org"}
+    assert OutgoingMail.objects.get().period == "89"

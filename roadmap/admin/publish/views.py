@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from roadmap.admin.mailing.review import letter_of, send_test, told_by_mail
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish import drafts
 from roadmap.admin.publish.context import context_of, gone_since
@@ -57,6 +58,14 @@ def _decide(request: HttpRequest, roadmap: Roadmap, action: str) -> HttpResponse
         messages.info(request, "What you had typed and chosen is forgotten. The changes themselves stay pending.")
         return redirect("admin:roadmap_roadmap_publish", pk)
     tried = None
+    if action == "test-mail":
+        with transaction.atomic():  # as it would be published, and then it is not
+            edition, tried, _ = _publish(request, roadmap)
+            letter = letter_of(edition) if edition else None
+            transaction.set_rollback(True)
+        if edition:
+            send_test(request, letter)
+            tried = None
     if action == "publish":
         edition, tried, waiting = _publish(request, roadmap)
         if edition:
@@ -91,7 +100,9 @@ def _show(
     context = context_of(review, action, may_edit=edits, is_for_reading=is_for_reading)
     alone = [] if is_for_reading else not_alone(review.roadmap, review.chosen, user_of(request), review.now)
     told = str(SecondPersonNeeded(alone)) if alone and not review.refusals else ""
-    return page(request, "publish/review", {**context, "own_draft": own, "other_drafts": others, "not_alone": told})
+    mailed = None if is_for_reading else told_by_mail(review.roadmap)
+    besides = {"own_draft": own, "other_drafts": others, "not_alone": told, "by_mail": mailed}
+    return page(request, "publish/review", {**context, **besides})
 
 
 def _called_minor(roadmap: Roadmap) -> dict[str, MinorMark]:

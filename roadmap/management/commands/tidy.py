@@ -14,6 +14,7 @@ HELP = {
     "security": "what the security log tells",
     "links": "preview links after they ended",
     "notes": "what was said of drafts that have been published or changed since",
+    "mails": "which emails were sent, for the numbers that staff see",
     "saves": "what staff saved, but for the newest of each thing",
 }
 DEFAULTS = Retention()
@@ -24,6 +25,10 @@ PLURALS = {
     "agreement or comment": "agreements or comments",
     "review that was begun": "reviews that were begun",
     "mark of a minor change": "marks of minor changes",
+    "request for emails": "requests for emails",
+    "subscription that nobody confirmed": "subscriptions that nobody confirmed",
+    "address that gets no emails": "addresses that get no emails",
+    "text of an email": "texts of emails",
 }
 
 
@@ -36,8 +41,8 @@ def days(text: str) -> int:
 class Command(RefusingCommand):
     help = (
         "Takes away what nobody needs any more: sessions that ended, lock-outs that are over, old records of signing "
-        "in, what is old in the security log, preview links that ended, what was said of drafts that are gone, old "
-        "saves. Never what readers have seen. For a timer, once a day."
+        "in, what is old in the security log, preview links that ended, what was said of drafts that are gone, "
+        "addresses that get no emails, old mails, old saves. Never what readers have seen. For a timer, once a day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -34,6 +34,7 @@ from roadmap.markdown import plain_text, render
 from roadmap.published.change_words import headline, in_sentences, news_first, shortened, stopped, title_of
 from roadmap.published.filters import Filters, read_filters
 from roadmap.published.history import PastEdition, ThingTold
+from roadmap.web.addresses import Addresses
 from roadmap.web.pages.all_reading import AllReading
 from roadmap.web.pages.edition_page import members_of
 from roadmap.web.pages.reading import RoadmapReading
@@ -128,19 +129,21 @@ class Feed:
         is_first = edition.number == 1
         # Of the first Edition: not that the roadmap itself is new.
         listed = [thing for thing in things if not (is_first and thing.noun is Noun.ROADMAP)]
-        lines = [self._line(thing, edition, is_first) for thing in listed[:MOST_THINGS]]
+        lines = [
+            line_of(thing, edition, self.addresses, self.filters, is_first=is_first) for thing in listed[:MOST_THINGS]
+        ]
         address = self.addresses.edition(edition.number)
         published_at = edition.published_at.replace(microsecond=0)
         context = {
             "edition": edition,
             "author": _author(edition.roadmap),
             "is_first": is_first,
-            "counts": _counts(things),
+            "counts": counts_of(things),
             "lines": lines,
             "left": max(len(listed) - MOST_THINGS, 0),
             "url": address,
         }
-        first = f"First published: {_counts(things)}"
+        first = f"First published: {counts_of(things)}"
         spoken = [edition.note, *([first] if is_first else map(_spoken, lines))]
         title = first if is_first else headline(things, edition.roadmap, TITLE_LENGTH)
         summary = shortened(" ".join(stopped(words) for words in spoken if words), SUMMARY_LENGTH)
@@ -160,26 +163,6 @@ class Feed:
         """Another selection's entry of the same Edition says something else, and so is another entry."""
         of_all = uuid.UUID(edition.uid)
         return (uuid.uuid5(of_all, self.filters.query) if self.filters else of_all).urn
-
-    def _line(self, thing: ThingTold, edition: PastEdition, is_first: bool) -> dict[str, Any]:
-        """What happened to one thing, for the template."""
-        is_new = thing.before is None and not thing.is_withdrawn
-        there = self.addresses.thing(thing.noun, thing.address, thing.uid) or self.addresses.home
-        url = "" if thing.is_withdrawn else there
-        sentences = [] if is_first else in_sentences(thing.news, edition.roadmap)
-        if is_new and thing.item_after:
-            sentences += _dates(thing.item_after)
-        line = {"title": title_of(thing), "url": url, "sentences": sentences}
-        if thing.noun is Noun.ITEM:
-            line["reference"] = thing.address
-        if is_first:
-            return line
-        line["members"] = members_of(thing, edition, self.filters)
-        if is_new and isinstance(thing.after, ItemContent):  # how its description begins
-            line["text"] = shortened(plain_text(thing.after.description), TEXT_LENGTH)
-        if is_new and isinstance(thing.after, ChangelogEntryContent):
-            line["body"] = _complete(render(thing.after.body, top_level=3).html, url)
-        return line
 
 
 class FeedOfAll(Feed):
@@ -219,12 +202,35 @@ def asked(request: HttpRequest, reading: RoadmapReading, name: str) -> Feed:
 # Parts of an entry
 
 
+def line_of(
+    thing: ThingTold, edition: PastEdition, addresses: Addresses, filters: Filters, *, is_first: bool
+) -> dict[str, Any]:
+    """What happened to one thing, for a template: of a feed, or of a mail. `is_first`: all in it is new."""
+    is_new = thing.before is None and not thing.is_withdrawn
+    there = addresses.thing(thing.noun, thing.address, thing.uid) or addresses.home
+    url = "" if thing.is_withdrawn else there
+    sentences = [] if is_first else in_sentences(thing.news, edition.roadmap)
+    if is_new and thing.item_after:
+        sentences += _dates(thing.item_after)
+    line = {"title": title_of(thing), "url": url, "sentences": sentences}
+    if thing.noun is Noun.ITEM:
+        line["reference"] = thing.address
+    if is_first:
+        return line
+    line["members"] = members_of(thing, edition, filters)
+    if is_new and isinstance(thing.after, ItemContent):  # how its description begins
+        line["text"] = shortened(plain_text(thing.after.description), TEXT_LENGTH)
+    if is_new and isinstance(thing.after, ChangelogEntryContent):
+        line["body"] = _complete(render(thing.after.body, top_level=3).html, url)
+    return line
+
+
 def _author(roadmap: RoadmapContent) -> str:
     """Whom to ask, never who published. A feed must name somebody (RFC 4287, 4.1.1)."""
     return printable(roadmap.contact.name or roadmap.title)
 
 
-def _counts(things: list[ThingTold]) -> str:
+def counts_of(things: list[ThingTold]) -> str:
     return counted_nouns(Counter(thing.noun for thing in things)) or "a new roadmap"
 
 

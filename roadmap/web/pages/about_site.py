@@ -30,6 +30,7 @@ def _about_site(request: HttpRequest, template: str) -> HttpResponseBase:
     contact = Contact(name=settings.SITE_CONTACT_NAME, email=settings.SITE_CONTACT_EMAIL)
     if not contact.email:
         contact = next((roadmap.snapshot.roadmap.contact for roadmap in published), contact)
-    answer = page(template, contact=contact, notice_url=settings.PRIVACY_NOTICE_URL, page_url=address_of(request))
+    said = {"notice_url": settings.PRIVACY_NOTICE_URL, "sends_email": settings.SENDS_EMAIL}
+    answer = page(template, contact=contact, page_url=address_of(request), **said)
     editions = [roadmap.edition for roadmap in published]
     return kept(request, answer, editions, now) if editions else kept_as_software(request, answer)

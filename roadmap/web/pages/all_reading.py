@@ -18,7 +18,7 @@ from roadmap.published.all_roadmaps import TITLE, all_of, names_of, unknown_road
 from roadmap.published.filters import Filters, Problem
 from roadmap.published.history import History, PastEdition
 from roadmap.published.roadmap import LatestChanges, PublishedRoadmap
-from roadmap.web.addresses import OF_ITEMS, Addresses, Follow, links_to, public_addresses
+from roadmap.web.addresses import OF_ITEMS, Addresses, Follow, links_to, mail_url, public_addresses
 from roadmap.web.pages.reading import RoadmapChoice, RoadmapReading
 from roadmap.web.responses import address_of, kept
 
@@ -31,7 +31,8 @@ def _addresses(slugs: Iterable[str]) -> Addresses:
 
 def follow_all() -> Follow:
     addresses = _addresses(())
-    return Follow("Follow all roadmaps", TITLE, addresses.follow, links_to(OF_ITEMS, addresses, []))
+    links, mail = links_to(OF_ITEMS, addresses, []), mail_url(addresses, [])
+    return Follow("Follow all roadmaps", TITLE, addresses.follow, links, mail)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,8 @@ class AllReading(RoadmapReading):
         query = filters.values
         heading = "Follow this selection" if query or self.addresses.query else "Follow all roadmaps"
         url = self.addresses.to("follow", query=query)
-        return Follow(heading, self.title, url, links_to(OF_ITEMS, self.addresses, query))
+        links, mail = links_to(OF_ITEMS, self.addresses, query), mail_url(self.addresses, query)
+        return Follow(heading, self.title, url, links, mail)
 
 
 def reading_of_all(request: HttpRequest) -> AllReading:

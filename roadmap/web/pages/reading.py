@@ -35,6 +35,7 @@ from roadmap.web.addresses import (
     Addresses,
     Follow,
     links_to,
+    mail_url,
     public_addresses,
 )
 from roadmap.web.problems import Format, View, in_format
@@ -270,14 +271,16 @@ class RoadmapReading:
         query = filters.values
         links = links_to(OF_ITEMS, self.addresses, query)
         heading = "Follow this selection" if query else "Follow this roadmap"
-        return Follow(heading, self.roadmap.title, self.addresses.to("follow", query=query), links)
+        url, mail = self.addresses.to("follow", query=query), mail_url(self.addresses, query)
+        return Follow(heading, self.roadmap.title, url, links, mail)
 
     def follow_item(self, item: ItemContent) -> Follow | None:
         if not self.is_of_today:
             return None
         query = [("item", item.reference)]
         links = links_to(OF_ONE_ITEM, self.addresses, query)
-        return Follow("Follow this item", item.title, self.addresses.to("follow", query=query), links)
+        url, mail = self.addresses.to("follow", query=query), mail_url(self.addresses, query)
+        return Follow("Follow this item", item.title, url, links, mail)
 
 
 def page_of(

@@ -1,0 +1,85 @@
+"""How many people get emails, and whether those go out; and what there is of one person, on their request.
+
+Numbers only, but for the one role that may look an address up: it lists none, so that whoever asks must know it.
+"""
+
+import json
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from roadmap.admin.permissions import may_see_addresses, own_roadmaps
+from roadmap.admin.views import page
+from roadmap.models import Often
+from roadmap.subscriptions import outbox, staff
+
+NOBODY = "Nobody gets emails at that address."
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def emails_view(request: HttpRequest) -> HttpResponse:
+    if not settings.SENDS_EMAIL:
+        raise Http404("This site sends no email")
+    if not request.user.has_perm("roadmap.publish_roadmap"):
+        raise PermissionDenied
+    now = timezone.now()
+    if request.method == "POST":
+        number = outbox.try_again(now)
+        messages.success(request, f"{number} email{'' if number == 1 else 's'} will be tried again.")
+        return redirect("admin:roadmap_roadmap_emails")
+    titles: dict[int, str] = {roadmap.pk: roadmap.title_and_address for roadmap in own_roadmaps(request.user)}
+    rows: list[tuple[int | None, str]] = [*titles.items(), (None, "All roadmaps")]
+    numbers = staff.numbers(titles)
+    nobody = {"people": 0, "paused": 0, **dict.fromkeys(Often.values, 0)}
+    context = {
+        "title": "Emails to readers",
+        "rows": [(title, numbers.get(pk, nobody)) for pk, title in rows],
+        "weeks": [{**row, "title": titles[row["roadmap"]]} for row in staff.weeks(titles, now)],
+        "troubles": staff.troubles(),
+        "waiting": staff.number_waiting(),
+        "may_see_addresses": may_see_addresses(request.user),
+    }
+    return page(request, "mailing/emails", context)
+
+
+class PersonToFind(forms.Form):
+    address = forms.CharField(
+        max_length=254,
+        label="Email address",
+        help_text="Of somebody who asked what we hold about them, or to be forgotten.",
+        error_messages={"required": "Enter the address."},
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_view(request: HttpRequest) -> HttpResponse:
+    """By POST alone, so that no log has the address."""
+    if not may_see_addresses(request.user):
+        raise PermissionDenied
+    form = PersonToFind(request.POST if request.method == "POST" else None)
+    told = None
+    if form.is_bound and form.is_valid():
+        person = staff.found(form.cleaned_data["address"])
+        action = request.POST.get("action", "")
+        if person is None:
+            form.add_error("address", NOBODY)
+        elif action == "export":
+            answer = HttpResponse(json.dumps(staff.all_about(person), indent=2), content_type="application/json")
+            answer["Content-Disposition"] = 'attachment; filename="emails.json"'
+            return answer
+        elif action == "erase":
+            staff.erase(person)
+            messages.success(request, "All that there was of that address is erased. No more emails go there.")
+            return redirect("admin:roadmap_roadmap_address")
+        else:
+            told = staff.all_about(person)
+    return page(request, "mailing/address", {"title": "One person’s emails", "form": form, "told": told})

@@ -1,0 +1,71 @@
+"""Tells by mail those who asked to be told of what has gone live: see roadmap.subscriptions."""
+
+import datetime
+import signal
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.db import DatabaseError, close_old_connections
+
+from roadmap.management.output import RefusingCommand, counted
+from roadmap.subscriptions import outbox, rounds
+from roadmap.subscriptions.sending import Sent, send_all
+
+LOOK_EVERY = 5.0  # seconds, while nothing is known to be due sooner
+AWAY = 30.0  # seconds, where the provider or the database is away
+
+
+class Command(RefusingCommand):
+    help = (
+        "Sends the emails that readers asked for: of each edition that has gone live, of each day and of each week; "
+        "and the links by which they are confirmed. For a timer, every minute; or with --watch as a service of its "
+        "own. Any number may run at once, on any number of machines: each mail is sent once."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--watch", action="store_true", help="goes on until it is stopped, and sends on the second")
+
+    def handle(self, *args: Any, watch: bool, **options: Any) -> None:
+        if not settings.SENDS_EMAIL:
+            raise CommandError("This site sends no email: set EMAIL_URL to the server that takes it.")
+        if watch:
+            self._watch()
+            return
+        made = rounds.notice(outbox.clock())
+        sent = send_all()
+        self.stdout.write(_told(made, sent))
+        if sent.is_away:
+            raise CommandError("Mail cannot be sent at the moment. What waits is tried again later.")
+
+    def _watch(self) -> None:
+        """Stops after the mail that it is sending."""
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        while not stopped.is_set():
+            pause = AWAY
+            try:
+                close_old_connections()
+                made = rounds.notice(outbox.clock())
+                sent = send_all(is_stopped=stopped.is_set)
+                if made or sent.sent or sent.failed:
+                    self.stdout.write(_told(made, sent))
+                    self.stdout.flush()
+                if not sent.is_away:
+                    pause = _pause(outbox.clock())
+            except DatabaseError as error:
+                self.stderr.write(f"The database cannot be reached: {error}")
+            stopped.wait(pause)
+
+
+def _pause(now: datetime.datetime) -> float:
+    """Seconds until something is due, or until it is time to look again."""
+    due = [at for at in (rounds.next_at(now), outbox.next_due(now)) if at is not None]
+    return min([LOOK_EVERY, *(max(0.0, (at - now).total_seconds()) for at in due)])
+
+
+def _told(made: int, sent: Sent) -> str:
+    failed = f" {counted(sent.failed, 'mail')} could not be sent." if sent.failed else ""
+    return f"Made {counted(made, 'mail')}, sent {counted(sent.sent, 'mail')}.{failed}"

@@ -1,0 +1,114 @@
+"""The mails that wait, and who of many may send them: each is lent to one at a time, and comes back by itself.
+
+Whoever was killed keeps what was lent to it until the loan is over. What it had sent by then, and could not write down,
+is sent once more, under the same Message-ID: see docs/decisions/0036-mail-waits-in-the-database.md.
+"""
+
+import datetime
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from roadmap.models.subscription import MailPace, OutgoingMail
+
+AT_ONCE = 50  # mails that one is lent
+LOAN = datetime.timedelta(minutes=2)
+# How long to wait after each attempt that failed. After the last, it is given up: for some three days.
+WAITS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
+
+State = OutgoingMail.State
+
+
+@dataclass(frozen=True)
+class Loan:
+    """What one may send, from a moment on. Nothing is begun later than half of it: the last answer may be slow."""
+
+    claim: uuid.UUID
+    mails: Sequence[OutgoingMail]
+    lent_at: datetime.datetime
+    starts_at: datetime.datetime
+    begun_by: datetime.datetime
+
+
+def clock() -> datetime.datetime:
+    """That of the database, where many machines ask the same one: theirs may differ."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        at: datetime.datetime = cursor.fetchone()[0]
+        return at
+
+
+def borrow(now: datetime.datetime, *, provider: str, rate: int) -> Loan | None:
+    """The next that are due, for nobody else meanwhile. None where there are none. `rate`: mails a second; 0: any."""
+    claim = uuid.uuid4()
+    most = min(AT_ONCE, max(1, rate * int(LOAN.total_seconds()) // 4)) if rate else AT_ONCE
+    with transaction.atomic():
+        due = OutgoingMail.objects.filter(state=State.WAITING, due_at__lte=now).order_by("due_at", "pk")
+        # What another is about to take is passed over (PostgreSQL); SQLite lets one write at a time.
+        keys = [*due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most]]
+        if not keys:
+            return None
+        starts_at = _free(provider, rate, len(keys), now)
+        OutgoingMail.objects.filter(pk__in=keys).update(claim=claim, due_at=starts_at + LOAN)
+    mails = OutgoingMail.objects.filter(claim=claim).select_related("subscriber", "letter").order_by("pk")
+    return Loan(claim, [*mails], now, starts_at, starts_at + LOAN / 2)
+
+
+def _free(provider: str, rate: int, number: int, now: datetime.datetime) -> datetime.datetime:
+    """From when these may be sent, on whichever machine: after those that others were lent."""
+    if not rate:
+        return now
+    MailPace.objects.get_or_create(provider=provider, defaults={"free_at": now})
+    pace = MailPace.objects.select_for_update().get(provider=provider)
+    starts_at = max(now, min(pace.free_at, now + LOAN))  # a clock that was set back holds nobody up for long
+    pace.free_at = starts_at + datetime.timedelta(seconds=number / rate)
+    pace.save()
+    return starts_at
+
+
+def note_sent(mail: OutgoingMail, loan: Loan, now: datetime.datetime) -> None:
+    """At once, one by one: what is not noted is sent again."""
+    _of(mail, loan).update(state=State.SENT, sent_at=now, claim=None, attempts=F("attempts") + 1, trouble="")
+
+
+def note_failed(mail: OutgoingMail, loan: Loan, why: str, now: datetime.datetime, *, for_good: bool = False) -> None:
+    trouble = _ADDRESS.sub("(an address)", " ".join(why.split()))[:300]  # staff read it
+    if for_good or mail.attempts >= len(WAITS):
+        _of(mail, loan).update(state=State.GIVEN_UP, claim=None, attempts=F("attempts") + 1, trouble=trouble)
+        return
+    due_at = now + WAITS[mail.attempts]
+    _of(mail, loan).update(due_at=due_at, claim=None, attempts=F("attempts") + 1, trouble=trouble)
+
+
+def drop(mail: OutgoingMail, loan: Loan) -> None:
+    """Nobody wants it any more."""
+    _of(mail, loan).delete()
+
+
+def give_back(loan: Loan, now: datetime.datetime, *, after: datetime.timedelta = datetime.timedelta()) -> None:
+    """What was not tried."""
+    OutgoingMail.objects.filter(claim=loan.claim, state=State.WAITING).update(claim=None, due_at=now + after)
+
+
+def _of(mail: OutgoingMail, loan: Loan) -> QuerySet[OutgoingMail]:
+    """That mail while it is lent so: what another has meanwhile is not ours to write."""
+    return OutgoingMail.objects.filter(pk=mail.pk, claim=loan.claim, state=State.WAITING)
+
+
+def next_due(now: datetime.datetime) -> datetime.datetime | None:
+    waiting = OutgoingMail.objects.filter(state=State.WAITING, due_at__gt=now)
+    return waiting.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def try_again(now: datetime.datetime) -> int:
+    """All that was given up, from the beginning. How many those are."""
+    given_up = OutgoingMail.objects.filter(state=State.GIVEN_UP, subscriber__isnull=False)
+    return given_up.update(state=State.WAITING, due_at=now, attempts=0)

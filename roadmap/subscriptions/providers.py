@@ -1,0 +1,81 @@
+"""Who takes the mails: whatever EMAIL_URL names, by Django's own way of sending. Another is one more class like it."""
+
+from contextlib import suppress
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+from typing import Any, Protocol
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+OF_A_CONNECTION = 200  # mails: some servers end one after so many
+
+
+class ProviderAway(Exception):
+    """It takes nothing at the moment: no mail is to blame."""
+
+
+class MailRefused(Exception):
+    """It does not take this one."""
+
+    def __init__(self, why: str, *, for_good: bool):
+        super().__init__(why)
+        self.for_good = for_good
+
+
+class Provider(Protocol):
+    """Holds a connection from the first mail until it is closed. Raises ProviderAway and MailRefused, nothing else."""
+
+    name: str
+
+    def send(self, message: EmailMultiAlternatives) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class EmailUrl:
+    name = "email"
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+        self._given = 0
+
+    def _open(self) -> Any:
+        if self._given % OF_A_CONNECTION == 0:
+            self.close()
+        if self._connection is None:
+            try:
+                self._connection = get_connection()
+                self._connection.open()
+            except (SMTPException, OSError) as error:
+                self._connection = None
+                raise ProviderAway(str(error)) from error
+        self._given += 1
+        return self._connection
+
+    def send(self, message: EmailMultiAlternatives) -> None:
+        message.connection = self._open()
+        try:
+            if not message.send():
+                raise ProviderAway("the connection was lost")
+        except SMTPRecipientsRefused as error:
+            code, words = next(iter(error.recipients.values()), (0, b""))
+            raise MailRefused(_words(code, words), for_good=code >= 500) from error
+        except SMTPServerDisconnected as error:
+            raise ProviderAway(str(error)) from error
+        except SMTPResponseException as error:
+            if error.smtp_code == 421:  # the service is closing (RFC 5321, 3.8)
+                raise ProviderAway(_words(error.smtp_code, error.smtp_error)) from error
+            raise MailRefused(_words(error.smtp_code, error.smtp_error), for_good=error.smtp_code >= 500) from error
+        except (SMTPException, OSError) as error:
+            raise ProviderAway(str(error)) from error
+        except ValueError as error:  # an address or a header that cannot be written
+            raise MailRefused(str(error), for_good=True) from error
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with suppress(SMTPException, OSError):  # it is closed, one way or the other
+                self._connection.close()
+            self._connection = None
+
+
+def _words(code: int, words: bytes | str) -> str:
+    return f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"

@@ -1,0 +1,148 @@
+"""What staff may know of mails: how many people, how many mails, what one would say; for one role, of one address."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncWeek
+
+from roadmap.dates.clock import LONDON
+from roadmap.models.published import Edition
+from roadmap.models.subscription import Letter, Often, OutgoingMail, Subscriber, Subscription
+from roadmap.published import store
+from roadmap.published.filters import Filters
+from roadmap.published.redaction import redacted
+from roadmap.published.store import history_of
+from roadmap.subscriptions import acts
+from roadmap.subscriptions.addresses import key_of
+from roadmap.subscriptions.letters import Selected, letter_of_news
+from roadmap.subscriptions.providers import EmailUrl, MailRefused, ProviderAway
+from roadmap.subscriptions.sending import message_of_test
+
+WEEKS = 12
+
+
+def followers(roadmap_pk: int, slug: str) -> QuerySet[Subscription]:
+    """Confirmed and not paused, of this roadmap, or of several with it: whoever may be told of an Edition."""
+    all_or_it = (
+        ~Q(query__startswith="roadmap=") | Q(query__contains=f"roadmap={slug}&") | Q(query__endswith=f"roadmap={slug}")
+    )
+    told = Subscription.objects.filter(confirmed_at__isnull=False, paused_at__isnull=True)
+    return told.filter(Q(roadmap=roadmap_pk) | (Q(roadmap__isnull=True) & all_or_it))
+
+
+def number_of_followers(roadmap_pk: int, slug: str) -> dict[str, int]:
+    """How many people, and of these how many at once: one query, whatever their number."""
+    at_once = Count("subscriber", distinct=True, filter=Q(how_often=Often.EDITION))
+    return dict(followers(roadmap_pk, slug).aggregate(people=Count("subscriber", distinct=True), at_once=at_once))
+
+
+def letter_of_unseen(edition: Edition, now: datetime.datetime) -> Letter | None:
+    """What somebody who follows all of its roadmap would be told of an Edition that readers do not see yet."""
+    would_be = redacted(store.as_of_unseen(edition))
+    history = history_of(would_be)
+    selected = [Selected(Filters(), edition.number - 1)]
+    return letter_of_news(would_be, history, selected, edition.number, Often.EDITION, now, edition.roadmap_id)
+
+
+def send_test(letter: Letter, address: str, site: str) -> bool:
+    """At once, to one of the staff. False where nobody took it."""
+    provider = EmailUrl()
+    try:
+        provider.send(message_of_test(letter, address, site))
+    except (ProviderAway, MailRefused):
+        return False
+    finally:
+        provider.close()
+    return True
+
+
+# Numbers
+
+
+def numbers(roadmap_pks: Iterable[int]) -> dict[int | None, dict[str, int]]:
+    """By roadmap, None for all of them: how many subscriptions are confirmed, paused, and told how often."""
+    pks = [*roadmap_pks]
+    rows: Any = (
+        Subscription.objects.filter(Q(roadmap__in=pks) | Q(roadmap__isnull=True), confirmed_at__isnull=False)
+        .order_by()
+        .values("roadmap")
+        .annotate(
+            people=Count("subscriber", distinct=True),
+            paused=Count("pk", filter=Q(paused_at__isnull=False)),
+            **{name: Count("pk", filter=Q(how_often=name, paused_at__isnull=True)) for name in Often.values},
+        )
+    )
+    return {row.pop("roadmap"): row for row in rows}
+
+
+def weeks(roadmap_pks: Iterable[int], now: datetime.datetime) -> list[dict[str, Any]]:
+    """By week, the newest first, and by roadmap: how many mails were made and sent."""
+    since = now - datetime.timedelta(weeks=WEEKS)
+    rows: Any = (
+        OutgoingMail.objects.filter(
+            letter__roadmap__in=[*roadmap_pks], made_at__gt=since, letter__kind__in=Often.values
+        )
+        .order_by()
+        .annotate(week=TruncWeek("made_at", tzinfo=LONDON), roadmap=F("letter__roadmap"))
+        .values("week", "roadmap")
+        .annotate(made=Count("pk"), sent=Count("pk", filter=Q(state=OutgoingMail.State.SENT)))
+        .order_by("-week", "roadmap")
+    )
+    return [*rows]
+
+
+def troubles() -> list[dict[str, Any]]:
+    """What waits because it failed, and what was given up: by what the provider said, and how many."""
+    rows: Any = OutgoingMail.objects.exclude(trouble="").exclude(state=OutgoingMail.State.SENT)
+    return [*rows.order_by().values("state", "trouble").annotate(mails=Count("pk")).order_by("-mails", "trouble")[:20]]
+
+
+def number_waiting() -> int:
+    return OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING).count()
+
+
+# One person
+
+
+def found(address: str) -> Subscriber | None:
+    return Subscriber.objects.filter(key=key_of(address.strip())).first()
+
+
+def all_about(subscriber: Subscriber) -> dict[str, Any]:
+    """All that there is of one person, for them."""
+    subscriptions = subscriber.subscriptions.values(
+        "roadmap__slug", "query", "how_often", "asked_at", "confirmed_at", "paused_at"
+    )
+    mails = subscriber.mails.values("letter__subject", "made_at", "sent_at", "state")
+    return {
+        "address": subscriber.address,
+        "first asked at": subscriber.created_at.isoformat(),
+        "subscriptions": [
+            {
+                "roadmap": one["roadmap__slug"] or "all",
+                "selection": one["query"],
+                "how often": one["how_often"],
+                **{name.replace("_", " "): _moment(one[name]) for name in ("asked_at", "confirmed_at", "paused_at")},
+            }
+            for one in subscriptions
+        ],
+        "emails": [
+            {
+                "subject": one["letter__subject"],
+                "made at": _moment(one["made_at"]),
+                "sent at": _moment(one["sent_at"]),
+                "state": one["state"],
+            }
+            for one in mails.order_by("pk")
+        ],
+    }
+
+
+def _moment(at: datetime.datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def erase(subscriber: Subscriber) -> None:
+    acts.erase(subscriber)
