@@ -12,12 +12,14 @@ from roadmap.web.exchange import EXCHANGE, Exchange, current
 
 HIDDEN = "…"
 _SLASH, _PART = r"(?:/|%2F)", r"(?:(?!%2F)[^/\s?#&\"'<>])+"
-# By their place: each is a link to a draft, or one with which somebody chooses a password. tests/test_log.py goes
-# through all addresses of the site for others.
+# By their place: each is a link to a draft, one with which somebody chooses a password, or one to the emails that a reader
+# gets. tests/test_log.py goes through all addresses of the site for others.
 _SECRETS = (
     (re.compile(rf"((?<!admin){_SLASH}preview{_SLASH}){_PART}", re.I), rf"\1{HIDDEN}"),
     (re.compile(rf"({_SLASH}(?:invitation|reset){_SLASH}){_PART}({_SLASH}){_PART}", re.I), rf"\1{HIDDEN}\2{HIDDEN}"),
+    (re.compile(rf"({_SLASH}emails{_SLASH}(?:confirm|yours|end){_SLASH}){_PART}", re.I), rf"\1{HIDDEN}"),
 )
+_WORDS = ("preview", "invitation", "reset", "emails")
 # By their form, wherever they stand: what Django signs, the tokens of its links, and what `secrets` draws.
 _FORMS = re.compile(
     r"[\w-]+(?::[\w-]+)*(?:[:.]|%3A)[\w-]{43}(?![\w-])"
@@ -36,7 +38,7 @@ _LONG = re.compile(r"[\w-]{32}")
 
 def discreet(text: str) -> str:
     """The same without tokens, keys and passwords. Most lines have none: to see that costs less."""
-    if "preview" in text or "invitation" in text or "reset" in text:
+    if any(word in text for word in _WORDS):
         for pattern, instead in _SECRETS:
             text = pattern.sub(instead, text)
     if "=" in text:

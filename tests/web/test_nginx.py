@@ -186,6 +186,13 @@ def test_staff_are_passed_on_and_never_kept(nginx, behind):
         nginx("/admin/", Cookie="sessionid=1")
         nginx("/preview/token/items/")
     assert [path for path, _ in behind.asked] == ["/admin/", "/preview/token/items/"] * 3
+
+
+def test_what_one_reader_is_sent_is_never_kept(nginx, behind):
+    paths = ["/emails/", "/emails/yours/token/", "/subscribe/", "/vat-mtd/subscribe/?stage=test"]
+    for path in paths * 2:
+        assert nginx(path)[0] == 200
+    assert [path for path, _ in behind.asked] == paths * 2
     assert behind.asked[0][1]["Cookie"] == "sessionid=1"
     status, _, body = nginx("/admin/import/", "POST", body="x" * 300_000)
     assert (status, len(body)) == (200, 300_000)
@@ -263,7 +270,8 @@ def test_the_access_log_has_no_token(nginx, behind, folder):
         "/%70review/short-C4nary/",
         f"/admin/invitation/MQ/{token}/",
         "/admin/invitation/C4nary/set-password/",
-        f"/follow/confirm/MQ:C4nary:{'a' * 43}/",
+        f"/emails/confirm/MQ:C4nary:{'a' * 43}/",
+        "/emails/yours/C4nary/",
         f"/x/MQ.{'C4nary' * 7}a/",
         f"/unsubscribe?{token}",
         "/unsubscribe?a=b&token=C4nary",
