@@ -1,7 +1,7 @@
 """A connection on which readers ask: what the page store has at hand is written where the bytes of a request arrive.
 
 All else is gunicorn's. An ASGI server makes a task, a scope and several messages for each request; for a page that is
-held they cost more than the page. See docs/decisions/0040-a-held-page-is-written-where-it-is-asked-for.md.
+held they cost more than the page. See docs/decisions/0039-a-held-page-is-written-where-it-is-asked-for.md.
 """
 
 import re
