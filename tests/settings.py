@@ -47,3 +47,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # A password costs as much to check as to guess, by design: not in tests.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Tests go from one day to another in a moment, and sign in once. What ends a session has tests of its own, with what
+# really stands in the settings: tests/admin/sign_in/.
+SESSION_COOKIE_AGE, SESSION_IDLE_MINUTES = 10 * 365 * 24 * 60 * 60, 10 * 365 * 24 * 60
