@@ -1,4 +1,5 @@
 from django.apps import apps
+from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.db.backends.signals import connection_created
 
@@ -11,5 +12,9 @@ class RoadmapAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
+        # The package's own pages show secrets of other people. What there is of it: roadmap/admin/sign_in/second_factor.py.
+        from django_otp.plugins.otp_totp.models import TOTPDevice
+
+        admin.site.unregister(TOTPDevice)
         connection_created.connect(watch_connection)
         apps.get_app_config("auth").verbose_name = "People"

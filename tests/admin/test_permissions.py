@@ -92,7 +92,7 @@ def test_the_groups_come_with_the_migrations_and_hold_what_they_need():
         group.name: {*group.permissions.values_list("content_type__app_label", "codename")}
         for group in Group.objects.all()
     }
-    assert {*found} == {"Auditors", "Editors", "Publishers"}
+    assert {*found} == {"Auditors", "Editors", "Email addresses", "Publishers"}
     assert found["Auditors"] == {("roadmap", "view_securityevent")}
     assert found["Publishers"] - found["Editors"] == {
         ("roadmap", name) for name in ("add_roadmap", "delete_roadmap", "publish_roadmap")

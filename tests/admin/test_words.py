@@ -119,6 +119,10 @@ def _others(roadmap, edition, item, person):
     item.description = "More words"
     item.save()
     found["roadmap_roadmap_discard"] = f"{reverse('admin:roadmap_roadmap_discard', args=[roadmap.pk])}?of={item.uid}"
+    for name in ("emails", "address"):
+        found[f"roadmap_roadmap_{name}"] = reverse(f"admin:roadmap_roadmap_{name}")
+    for name in ("own_sign_ins", "own_second_factor", "own_second_factor_new"):
+        found[name] = reverse(name)
     found["roadmap_roadmap_import"] = reverse("admin:roadmap_roadmap_import")
     found["roadmap_api_alike"] = reverse("admin:roadmap_api_alike")
     for name in ("item", "release", "page", "changelogentry", "field"):
@@ -142,7 +146,7 @@ NOT_A_PAGE = {
     *("roadmap_roadmap_import_plan", "roadmap_roadmap_import_report"),
     "roadmap_roadmap_grid_download",
     *("roadmap_roadmap_edition_time", "roadmap_roadmap_edition_cancel"),
-    *("auth_user_delete", "auth_user_invite"),
+    *("auth_user_delete", "auth_user_invite", "auth_user_second_factor"),
 }
 
 

@@ -47,6 +47,9 @@ EXPECTED = {
     **{f"roadmap_api_{view}": EDITS for view in ("changelist", "add", "history", "delete", "change")},
     "admin/roadmap/api/<path:object_id>/": EDITS,
     "roadmap_api_alike": {PUBLISHER},
+    # How many follow by email, of roadmaps of one's own; whose addresses they are is for a role that nobody here has.
+    "roadmap_roadmap_emails": {PUBLISHER},
+    "roadmap_roadmap_address": NONE,
     # People are for administrators.
     **{f"auth_user_{view}": NONE for view in ("changelist", "add", "history", "delete", "change", "invite", "locked")},
     "admin/auth/user/<path:object_id>/": NONE,
@@ -57,6 +60,11 @@ EXPECTED = {
     **dict.fromkeys(("markdown_preview", "markdown_upload"), EDITS),
     # For whoever is not signed in yet, or asks whether they are.
     **dict.fromkeys(("login", "invitation", "staff_session"), EVERYBODY),
+    **{f"sign_in_{step}": EVERYBODY for step in ("code", "set_up", "go_on", "reset")},
+    **dict.fromkeys(("openid_start", "openid_back", "admin_password_reset"), EVERYBODY),
+    **dict.fromkeys(("own_sign_ins", "own_recovery_codes"), SIGNED_IN),
+    **{f"own_second_factor{step}": SIGNED_IN for step in ("", "_new", "_remove")},
+    "auth_user_second_factor": NONE,
 }
 # Said of drafts, by the same mount at all of these: tests/previews has what they show.
 PREVIEWS = ("admin/preview/<int:pk>/", "admin/preview/<int:pk>/edition/<int:edition_pk>/")
