@@ -12,7 +12,7 @@ class RoadmapAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        # The package's own pages show secrets of other people. What there is of it: roadmap/admin/sign_in/second_factor.py.
+        # The package's own pages show other people's secrets. Ours: roadmap/admin/sign_in/second_factor.py.
         from django_otp.plugins.otp_totp.models import TOTPDevice
 
         admin.site.unregister(TOTPDevice)

@@ -12,8 +12,8 @@ from roadmap.web.exchange import EXCHANGE, Exchange, current
 
 HIDDEN = "…"
 _SLASH, _PART = r"(?:/|%2F)", r"(?:(?!%2F)[^/\s?#&\"'<>])+"
-# By their place: each is a link to a draft, one with which somebody chooses a password, or one to the emails that a reader
-# gets. tests/test_log.py goes through all addresses of the site for others.
+# By their place: each is a link to a draft, one with which somebody chooses a password, or one to a reader's emails.
+# tests/test_log.py goes through all addresses of the site for others.
 _SECRETS = (
     (re.compile(rf"((?<!admin){_SLASH}preview{_SLASH}){_PART}", re.I), rf"\1{HIDDEN}"),
     (re.compile(rf"({_SLASH}(?:invitation|reset){_SLASH}){_PART}({_SLASH}){_PART}", re.I), rf"\1{HIDDEN}\2{HIDDEN}"),
