@@ -46,7 +46,7 @@ def send_all(
     return found
 
 
-def _send_lent(loan: Loan, provider: Provider, found: Sent, is_stopped: Callable[[], bool]) -> None:
+def _send_lent(loan: Loan[OutgoingMail], provider: Provider, found: Sent, is_stopped: Callable[[], bool]) -> None:
     since, began = loan.lent_at, time.monotonic()
 
     def now() -> datetime.datetime:
@@ -87,7 +87,7 @@ def _send_lent(loan: Loan, provider: Provider, found: Sent, is_stopped: Callable
     outbox.give_back(loan, now())
 
 
-def _still_wanted(loan: Loan) -> set[int]:
+def _still_wanted(loan: Loan[OutgoingMail]) -> set[int]:
     """The keys of those mails whose reader has not ended or paused meanwhile all that they follow from."""
     asked = {pk for mail in loan.mails for pk in mail.subscriptions}
     there = {*Subscription.objects.filter(pk__in=asked, paused_at__isnull=True).values_list("pk", flat=True)}

@@ -113,7 +113,7 @@ def found(address: str) -> Subscriber | None:
 def all_about(subscriber: Subscriber) -> dict[str, Any]:
     """All that there is of one person, for them."""
     subscriptions = subscriber.subscriptions.values(
-        "roadmap__slug", "query", "how_often", "asked_at", "confirmed_at", "paused_at"
+        "roadmap__slug", "query", "how_often", "asked_at", "confirmed_at", "paused_at", "webhook__url"
     )
     mails = subscriber.mails.values("letter__subject", "made_at", "sent_at", "state")
     return {
@@ -124,6 +124,7 @@ def all_about(subscriber: Subscriber) -> dict[str, Any]:
                 "roadmap": one["roadmap__slug"] or "all",
                 "selection": one["query"],
                 "how often": one["how_often"],
+                "webhook": one["webhook__url"],
                 **{name.replace("_", " "): _moment(one[name]) for name in ("asked_at", "confirmed_at", "paused_at")},
             }
             for one in subscriptions

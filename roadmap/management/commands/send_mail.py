@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections
 from roadmap.management.output import RefusingCommand, counted
 from roadmap.subscriptions import outbox, rounds
 from roadmap.subscriptions.sending import Sent, send_all
+from roadmap.subscriptions.webhooks.posting import post_all
 
 LOOK_EVERY = 5.0  # seconds, while nothing is known to be due sooner
 AWAY = 30.0  # seconds, where the provider or the database is away
@@ -20,8 +21,9 @@ AWAY = 30.0  # seconds, where the provider or the database is away
 class Command(RefusingCommand):
     help = (
         "Sends the emails that readers asked for: of each edition that has gone live, of each day and of each week; "
-        "and the links by which they are confirmed. For a timer, every minute; or with --watch as a service of its "
-        "own. Any number may run at once, on any number of machines: each mail is sent once."
+        "and the links by which they are confirmed; and posts the same to webhooks. "
+        "For a timer, every minute; or with --watch as a service of its own. Any number may run at once, on any "
+        "number of machines: each mail is sent once."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,7 +37,7 @@ class Command(RefusingCommand):
             return
         made = rounds.notice(outbox.clock())
         sent = send_all()
-        self.stdout.write(_told(made, sent))
+        self.stdout.write(_told(made, sent, post_all()))
         if sent.is_away:
             raise CommandError("Mail cannot be sent at the moment. What waits is tried again later.")
 
@@ -50,8 +52,9 @@ class Command(RefusingCommand):
                 close_old_connections()
                 made = rounds.notice(outbox.clock())
                 sent = send_all(is_stopped=stopped.is_set)
-                if made or sent.sent or sent.failed:
-                    self.stdout.write(_told(made, sent))
+                posted = post_all(is_stopped=stopped.is_set)
+                if made or posted or sent.sent or sent.failed:
+                    self.stdout.write(_told(made, sent, posted))
                     self.stdout.flush()
                 if not sent.is_away:
                     pause = _pause(outbox.clock())
@@ -66,6 +69,7 @@ def _pause(now: datetime.datetime) -> float:
     return min([LOOK_EVERY, *(max(0.0, (at - now).total_seconds()) for at in due)])
 
 
-def _told(made: int, sent: Sent) -> str:
+def _told(made: int, sent: Sent, posted: int) -> str:
     failed = f" {counted(sent.failed, 'mail')} could not be sent." if sent.failed else ""
-    return f"Made {counted(made, 'mail')}, sent {counted(sent.sent, 'mail')}.{failed}"
+    webhooks = f" Posted {counted(posted, 'message')} to webhooks." if posted else ""
+    return f"Made {counted(made, 'mail')}, sent {counted(sent.sent, 'mail')}.{failed}{webhooks}"
