@@ -284,12 +284,27 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
                 read(given[name])
         except ImproperlyConfigured as error:
             yield str(error)
+    yield from _faults_of_notify(given)
     if "SENTRY_DSN" in given and not _is_dsn(given["SENTRY_DSN"]):
         yield "SENTRY_DSN must be like https://KEY@HOST/NUMBER."
     there = [name for name in _KEYS if name in given]
     if "UPLOADS_URL" in given and len(there) == 1:
         (missing,) = {*_KEYS} - {*there}
         yield f"{there[0]} is set for UPLOADS_URL, and {missing} is not: set both or neither."
+
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def _faults_of_notify(given: Mapping[str, str]) -> Iterator[str]:
+    key, template = (given.get(name, "").strip() for name in ("NOTIFY_KEY", "NOTIFY_TEMPLATE"))
+    if key and not re.fullmatch(rf"[\w-]+-{_UUID}-{_UUID}", key, re.ASCII):
+        yield "NOTIFY_KEY must be a key as GOV.UK Notify shows it: a name and two identifiers, with hyphens."
+    elif template and not re.fullmatch(_UUID, template):
+        yield "NOTIFY_TEMPLATE must be the id of a template, like f33517ff-2a88-4f6e-b855-c550268ce08a."
+    elif bool(key) != bool(template):
+        there, missing = ("NOTIFY_KEY", "NOTIFY_TEMPLATE") if key else ("NOTIFY_TEMPLATE", "NOTIFY_KEY")
+        yield f"{there} is set, and {missing} is not: set both or neither."
 
 
 def _faults_of_databases(given: Mapping[str, str]) -> Iterator[str]:

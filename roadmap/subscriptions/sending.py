@@ -13,10 +13,16 @@ from django.db import DatabaseError
 from roadmap.models.subscription import Letter, OutgoingMail, Subscription
 from roadmap.subscriptions import outbox
 from roadmap.subscriptions.links import CONFIRM, LEAVE, MANAGE, SITE, confirm_path, leave_path, manage_path
+from roadmap.subscriptions.notify import Notify
 from roadmap.subscriptions.outbox import Loan
 from roadmap.subscriptions.providers import EmailUrl, MailRefused, Provider, ProviderAway
 
 logger = logging.getLogger(__name__)
+
+
+def chosen() -> Provider:
+    """By the settings."""
+    return Notify() if settings.NOTIFY_KEY else EmailUrl()
 
 
 class Sent:
@@ -34,7 +40,7 @@ def send_all(
     now: Callable[[], datetime.datetime] = outbox.clock,
 ) -> Sent:
     """All that are due, until none is left, the provider is away, or somebody says to stop."""
-    found, provider = Sent(), provider or EmailUrl()
+    found, provider = Sent(), provider or chosen()
     try:
         while not found.is_away and not is_stopped():
             loan = outbox.borrow(now(), provider=provider.name, rate=settings.MAIL_RATE)
