@@ -300,6 +300,8 @@ def _faults_of_notify(given: Mapping[str, str]) -> Iterator[str]:
     key, template = (given.get(name, "").strip() for name in ("NOTIFY_KEY", "NOTIFY_TEMPLATE"))
     if key and not re.fullmatch(rf"[\w-]+-{_UUID}-{_UUID}", key, re.ASCII):
         yield "NOTIFY_KEY must be a key as GOV.UK Notify shows it: a name and two identifiers, with hyphens."
+    elif (token := given.get("NOTIFY_RECEIPT_TOKEN", "").strip()) and not re.fullmatch(r"[!-~]{20,200}", token):
+        yield "NOTIFY_RECEIPT_TOKEN must be a random text of 20 to 200 letters, digits and marks, without blanks."
     elif template and not re.fullmatch(_UUID, template):
         yield "NOTIFY_TEMPLATE must be the id of a template, like f33517ff-2a88-4f6e-b855-c550268ce08a."
     elif bool(key) != bool(template):

@@ -272,6 +272,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes: a form with several Mar
 _url = env.str("EMAIL_URL", default=f"filemail:///{STATE_DIR.resolve() / 'mail'}" if LOCAL or DEBUG else "")
 # GOV.UK Notify, in place of that server: see docs/how-to/send-mail.md.
 NOTIFY_KEY, NOTIFY_TEMPLATE = env.str("NOTIFY_KEY", default="").strip(), env.str("NOTIFY_TEMPLATE", default="").strip()
+NOTIFY_RECEIPT_TOKEN = env.str("NOTIFY_RECEIPT_TOKEN", default="").strip()
 SENDS_EMAIL = bool(_url or NOTIFY_KEY)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if NOTIFY_KEY:

@@ -79,6 +79,7 @@ WRONG = {
     "MAIL_WAIT": ["-1", "ten"],
     "MAIL_RATE": ["fast", "0.5"],
     "NOTIFY_KEY": ["key", "name-26785a09-ab16-4eb0-8407-a37497a57506", "a b"],
+    "NOTIFY_RECEIPT_TOKEN": ["short", "secret with blanks and more", "é" * 30],
     "NOTIFY_TEMPLATE": ["template", "f33517ff2a884f6eb855c550268ce08a"],
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
     "EMAIL_FROM": ["roadmap", "Team <roadmap>", "Team roadmap@example.org", "a@example.org\nBcc: b@example.org"],
