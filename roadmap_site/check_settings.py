@@ -241,6 +241,7 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
         _each(_is_origin),
         "must be origins with commas between them, each like https://roadmap.example.org, without a path",
     ),
+    "WEBSUB_HUBS": (_each(_is_secure_address), "must be web addresses with https://, with commas between them"),
     "SITE_CONTACT_EMAIL": (_is_email, "must be an email address, like name@example.org"),
     "EMAIL_FROM": (_is_sender, "must be an email address, like name@example.org or Name <name@example.org>"),
     "SECURITY_CONTACT": (
@@ -285,6 +286,9 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
         except ImproperlyConfigured as error:
             yield str(error)
     yield from _faults_of_notify(given)
+    has_hubs = _RULES["WEBSUB_HUBS"][0](given.get("WEBSUB_HUBS", "-"))
+    if has_hubs and "PUBLIC_ORIGIN" not in given:
+        yield "PUBLIC_ORIGIN must be set where WEBSUB_HUBS is: hubs are told the addresses of the feeds."
     if "SENTRY_DSN" in given and not _is_dsn(given["SENTRY_DSN"]):
         yield "SENTRY_DSN must be like https://KEY@HOST/NUMBER."
     there = [name for name in _KEYS if name in given]

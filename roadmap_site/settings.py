@@ -287,6 +287,7 @@ EMAIL_TIMEOUT = 5  # seconds: somebody waits for the page
 # What readers asked to be told by mail: see docs/how-to/send-mail.md.
 MAIL_WAIT = env.int("MAIL_WAIT", default=10)  # minutes in which an edition can be undone before anybody is told of it
 MAIL_RATE = env.int("MAIL_RATE", default=0)  # mails a second that whoever sends them takes; 0: as many as it can
+WEBSUB_HUBS = listed(env.list("WEBSUB_HUBS", default=[]))  # that are told of what is new in the feeds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@localhost")
 
 # What is told of the inside: docs/how-to/see-inside.md

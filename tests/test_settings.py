@@ -78,6 +78,7 @@ WRONG = {
     "PAGE_STORE_DISK": ["-1", "all"],
     "MAIL_WAIT": ["-1", "ten"],
     "MAIL_RATE": ["fast", "0.5"],
+    "WEBSUB_HUBS": ["hub", "http://hub.example/", "https://hub.example/, x"],
     "NOTIFY_KEY": ["key", "name-26785a09-ab16-4eb0-8407-a37497a57506", "a b"],
     "NOTIFY_RECEIPT_TOKEN": ["short", "secret with blanks and more", "é" * 30],
     "NOTIFY_TEMPLATE": ["template", "f33517ff2a884f6eb855c550268ce08a"],

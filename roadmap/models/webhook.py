@@ -49,3 +49,18 @@ class WebhookPost(Outgoing):
 
     def __str__(self) -> str:
         return f"post {self.uid}"
+
+
+class HubPing(Outgoing):
+    """Replaceable: that a WebSub hub is to be told of a feed. One row for each, of what is newest in it."""
+
+    hub = models.CharField(max_length=500)
+    feed = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["hub", "feed"], name="hub_ping_one_for_each_feed")]
+
+    def __str__(self) -> str:
+        return f"ping of {self.feed}"

@@ -3,6 +3,7 @@
 import datetime
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from roadmap.management.output import RefusingCommand, counted
 from roadmap.subscriptions import outbox, rounds
 from roadmap.subscriptions.sending import Sent, send_all
 from roadmap.subscriptions.webhooks.posting import post_all
+from roadmap.subscriptions.websub import ping_all
 
 LOOK_EVERY = 5.0  # seconds, while nothing is known to be due sooner
 AWAY = 30.0  # seconds, where the provider or the database is away
@@ -30,14 +32,13 @@ class Command(RefusingCommand):
         parser.add_argument("--watch", action="store_true", help="goes on until it is stopped, and sends on the second")
 
     def handle(self, *args: Any, watch: bool, **options: Any) -> None:
-        if not settings.SENDS_EMAIL:
+        if not (settings.SENDS_EMAIL or settings.WEBSUB_HUBS):
             raise CommandError("This site sends no email: set EMAIL_URL to the server that takes it.")
         if watch:
             self._watch()
             return
-        made = rounds.notice(outbox.clock())
-        sent = send_all()
-        self.stdout.write(_told(made, sent, post_all()))
+        made, sent, posted = _round(lambda: False)
+        self.stdout.write(_told(made, sent, posted))
         if sent.is_away:
             raise CommandError("Mail cannot be sent at the moment. What waits is tried again later.")
 
@@ -50,9 +51,7 @@ class Command(RefusingCommand):
             pause = AWAY
             try:
                 close_old_connections()
-                made = rounds.notice(outbox.clock())
-                sent = send_all(is_stopped=stopped.is_set)
-                posted = post_all(is_stopped=stopped.is_set)
+                made, sent, posted = _round(stopped.is_set)
                 if made or posted or sent.sent or sent.failed:
                     self.stdout.write(_told(made, sent, posted))
                     self.stdout.flush()
@@ -63,6 +62,16 @@ class Command(RefusingCommand):
             stopped.wait(pause)
 
 
+def _round(is_stopped: Callable[[], bool]) -> tuple[int, Sent, int]:
+    """How many mails were made, what came of sending, and how many posts came through."""
+    told = ping_all(is_stopped=is_stopped)
+    if not settings.SENDS_EMAIL:
+        return 0, Sent(), told
+    made = rounds.notice(outbox.clock())
+    sent = send_all(is_stopped=is_stopped)
+    return made, sent, told + post_all(is_stopped=is_stopped)
+
+
 def _pause(now: datetime.datetime) -> float:
     """Seconds until something is due, or until it is time to look again."""
     due = [at for at in (rounds.next_at(now), outbox.next_due(now)) if at is not None]
@@ -71,5 +80,5 @@ def _pause(now: datetime.datetime) -> float:
 
 def _told(made: int, sent: Sent, posted: int) -> str:
     failed = f" {counted(sent.failed, 'mail')} could not be sent." if sent.failed else ""
-    webhooks = f" Posted {counted(posted, 'message')} to webhooks." if posted else ""
+    webhooks = f" Posted {counted(posted, 'message')} to webhooks and hubs." if posted else ""
     return f"Made {counted(made, 'mail')}, sent {counted(sent.sent, 'mail')}.{failed}{webhooks}"
