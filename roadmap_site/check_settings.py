@@ -272,6 +272,7 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
         _each(_is_origin),
         "must be origins with commas between them, each like https://roadmap.example.org, without a path",
     ),
+    "WEBSUB_HUBS": (_each(_is_secure_address), "must be web addresses with https://, with commas between them"),
     "SITE_CONTACT_EMAIL": (_is_email, "must be an email address, like name@example.org"),
     "ADMINS": (_each(_is_email), "must be email addresses with commas between them"),
     "EMAIL_FROM": (_is_sender, "must be an email address, like name@example.org or Name <name@example.org>"),
@@ -337,12 +338,32 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
                 read(given[name])
         except ImproperlyConfigured as error:
             yield str(error)
+    yield from _faults_of_notify(given)
+    has_hubs = _RULES["WEBSUB_HUBS"][0](given.get("WEBSUB_HUBS", "-"))
+    if has_hubs and "PUBLIC_ORIGIN" not in given:
+        yield "PUBLIC_ORIGIN must be set where WEBSUB_HUBS is: hubs are told the addresses of the feeds."
     if "SENTRY_DSN" in given and not _is_dsn(given["SENTRY_DSN"]):
         yield "SENTRY_DSN must be like https://KEY@HOST/NUMBER."
     there = [name for name in _KEYS if name in given]
     if "UPLOADS_URL" in given and len(there) == 1:
         (missing,) = {*_KEYS} - {*there}
         yield f"{there[0]} is set for UPLOADS_URL, and {missing} is not: set both or neither."
+
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def _faults_of_notify(given: Mapping[str, str]) -> Iterator[str]:
+    key, template = (given.get(name, "").strip() for name in ("NOTIFY_KEY", "NOTIFY_TEMPLATE"))
+    if key and not re.fullmatch(rf"[\w-]+-{_UUID}-{_UUID}", key, re.ASCII):
+        yield "NOTIFY_KEY must be a key as GOV.UK Notify shows it: a name and two identifiers, with hyphens."
+    elif (token := given.get("NOTIFY_RECEIPT_TOKEN", "").strip()) and not re.fullmatch(r"[!-~]{20,200}", token):
+        yield "NOTIFY_RECEIPT_TOKEN must be a random text of 20 to 200 letters, digits and marks, without blanks."
+    elif template and not re.fullmatch(_UUID, template):
+        yield "NOTIFY_TEMPLATE must be the id of a template, like f33517ff-2a88-4f6e-b855-c550268ce08a."
+    elif bool(key) != bool(template):
+        there, missing = ("NOTIFY_KEY", "NOTIFY_TEMPLATE") if key else ("NOTIFY_TEMPLATE", "NOTIFY_KEY")
+        yield f"{there} is set, and {missing} is not: set both or neither."
 
 
 def _faults_of_databases(given: Mapping[str, str]) -> Iterator[str]:

@@ -284,9 +284,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes: a form with several Mar
 # The path comes after a slash of its own: what is read from the address has lost it, and would be a path from wherever
 # the site was started.
 _url = env.str("EMAIL_URL", default=f"filemail:///{STATE_DIR.resolve() / 'mail'}" if LOCAL or DEBUG else "")
-SENDS_EMAIL = bool(_url)
+# GOV.UK Notify, in place of that server: see docs/how-to/send-mail.md.
+NOTIFY_KEY, NOTIFY_TEMPLATE = env.str("NOTIFY_KEY", default="").strip(), env.str("NOTIFY_TEMPLATE", default="").strip()
+NOTIFY_RECEIPT_TOKEN = env.str("NOTIFY_RECEIPT_TOKEN", default="").strip()
+SENDS_EMAIL = bool(_url or NOTIFY_KEY)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-if SENDS_EMAIL:
+if NOTIFY_KEY:
+    EMAIL_BACKEND = "roadmap.subscriptions.notify.NotifyBackend"
+elif SENDS_EMAIL:
     _email = email(_url)
     EMAIL_BACKEND, EMAIL_FILE_PATH = _email["EMAIL_BACKEND"], _email["EMAIL_FILE_PATH"]
     EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
@@ -296,6 +301,7 @@ EMAIL_TIMEOUT = 5  # seconds: somebody waits for the page
 # What readers asked to be told by mail: see docs/how-to/send-mail.md.
 MAIL_WAIT = env.int("MAIL_WAIT", default=10)  # minutes in which an edition can be undone before anybody is told of it
 MAIL_RATE = env.int("MAIL_RATE", default=0)  # mails a second that whoever sends them takes; 0: as many as it can
+WEBSUB_HUBS = listed(env.list("WEBSUB_HUBS", default=[]))  # that are told of what is new in the feeds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@localhost")
 
 # Whoever is told of errors.

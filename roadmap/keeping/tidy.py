@@ -30,6 +30,7 @@ from roadmap.models import (
     Subscription,
     SubscriptionRequest,
     TryLimit,
+    WebhookPost,
 )
 from roadmap.publishing.pending import pending
 
@@ -101,7 +102,9 @@ def _over(now: datetime.datetime, retention: Retention) -> Iterator[tuple[str, t
     others = Subscription.objects.filter(subscriber=OuterRef("pk")).exclude(unconfirmed)
     yield "address that gets no emails", Subscriber, _keys(Subscriber, Q(created_at__lt=day) & ~Q(Exists(others)))
     yield "email", OutgoingMail, _keys(OutgoingMail, Q(made_at__lt=before(retention.mails)))
-    unused = ~Q(Exists(OutgoingMail.objects.filter(letter=OuterRef("pk"))))
+    yield "post to a webhook", WebhookPost, _keys(WebhookPost, Q(made_at__lt=before(retention.mails)))
+    used = [Q(Exists(kind.objects.filter(letter=OuterRef("pk")))) for kind in (OutgoingMail, WebhookPost)]
+    unused = ~(used[0] | used[1])
     yield "text of an email", Letter, _keys(Letter, Q(made_at__lt=day) & unused)
 
     of_the_same = Save.objects.filter(uid=OuterRef("uid"))

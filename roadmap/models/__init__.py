@@ -24,6 +24,7 @@ from roadmap.models.subscription import (
     SubscriptionRequest,
 )
 from roadmap.models.uploaded_picture import UploadedPicture
+from roadmap.models.webhook import HubPing, Webhook, WebhookPost
 
 WorkingCopy = Roadmap | Page | Release | Item | ChangelogEntry
 

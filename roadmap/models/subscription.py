@@ -117,6 +117,7 @@ class Letter(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField()
+    data = models.TextField(blank=True)  # for programs, as JSON
     made_at = models.DateTimeField()
 
     class Meta:
@@ -127,8 +128,8 @@ class Letter(models.Model):
         return self.subject
 
 
-class OutgoingMail(models.Model):
-    """Replaceable: one mail to one person, from when it is made until it was sent, and for a while after."""
+class Outgoing(models.Model):
+    """Of each kind of thing that waits to be sent, from when it is made until it was sent, and for a while after."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -136,11 +137,7 @@ class OutgoingMail(models.Model):
         GIVEN_UP = "given up", "Given up"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # its Message-ID is made of it
-    # None once they have ended all: then it is a number, of nobody.
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.SET_NULL, null=True, related_name="mails")
-    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="mails")
-    period = models.CharField(max_length=120)  # what it tells of: nobody gets a second mail of the same
-    subscriptions = models.JSONField(default=list)  # the keys of those that it follows from
+    period = models.CharField(max_length=120)  # what it tells of: nobody gets a second of the same
     made_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -148,6 +145,18 @@ class OutgoingMail(models.Model):
     claim = models.UUIDField(null=True)  # of whoever tries
     sent_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=300, blank=True)  # why the last attempt failed
+
+    class Meta:
+        abstract = True
+
+
+class OutgoingMail(Outgoing):
+    """Replaceable: one mail to one person."""
+
+    # None once they have ended all: then it is a number, of nobody.
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.SET_NULL, null=True, related_name="mails")
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="mails")
+    subscriptions = models.JSONField(default=list)  # the keys of those that it follows from
 
     class Meta:
         ordering = ["pk"]

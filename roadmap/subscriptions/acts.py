@@ -51,13 +51,13 @@ def ask(asked: Wish, now: datetime.datetime) -> None:
             asked_at=now,
         )
     if subscription.confirmed_at:
-        _write_to(subscriber, letter_of_known(asked.title, asked.words, now, asked.roadmap_pk), now)
+        write_to(subscriber, letter_of_known(asked.title, asked.words, now, asked.roadmap_pk), now)
         return
     if not is_new:
         subscription.how_often, subscription.asked_at = asked.how_often, now
         subscription.save()
     letter = letter_to_confirm(asked.title, asked.words, asked.how_often, now, asked.roadmap_pk)
-    _write_to(subscriber, letter, now, [subscription.pk])
+    write_to(subscriber, letter, now, [subscription.pk])
 
 
 def ask_for_link(address: str, now: datetime.datetime) -> None:
@@ -65,12 +65,10 @@ def ask_for_link(address: str, now: datetime.datetime) -> None:
     with transaction.atomic():
         subscriber = Subscriber.objects.filter(key=key_of(address)).first()
         if subscriber and subscriber.subscriptions.filter(confirmed_at__isnull=False).exists():
-            _write_to(subscriber, letter_with_link(now), now)
+            write_to(subscriber, letter_with_link(now), now)
 
 
-def _write_to(
-    subscriber: Subscriber, letter: Letter, now: datetime.datetime, subscriptions: Iterable[int] = ()
-) -> None:
+def write_to(subscriber: Subscriber, letter: Letter, now: datetime.datetime, subscriptions: Iterable[int] = ()) -> None:
     letter.save()
     OutgoingMail.objects.create(
         subscriber=subscriber,

@@ -5,6 +5,7 @@ roadmap.subscriptions.links, and are filled in when it is sent.
 """
 
 import datetime
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -74,6 +75,7 @@ def letter_of_news(
     for thing, line in zip(listed, lines, strict=False):
         if thing.noun is Noun.ITEM:
             line["url"] = addresses.item(thing.address)  # which says that it was withdrawn, where it was
+        line["kind"] = thing.noun.value
         if "body" in line:
             line["text"] = shortened(plain_text(thing.after.body), MOST_TEXT)
     counts = counts_of(in_order)
@@ -113,6 +115,11 @@ def letter_with_link(now: datetime.datetime) -> Letter:
     return _letter("link", "link", "Change or stop your emails", now, None, {})
 
 
+def letter_of_ended_webhook(host: str, why: str, now: datetime.datetime) -> Letter:
+    """To its owner."""
+    return _letter("webhook", "webhook", f"Your webhook has stopped: {host}", now, None, {"host": host, "why": why})
+
+
 def _written(
     published: PublishedRoadmap,
     name: str,
@@ -142,6 +149,7 @@ def _written(
     }
     letter = _letter(name, kind, subject, now, roadmap_pk, told)
     letter.list_name = published.edition.roadmap_slug
+    letter.data = json.dumps(_for_programs(letter.subject, letter.list_name, number, told), ensure_ascii=False)
     return letter
 
 
@@ -158,6 +166,27 @@ def _letter(
         html=printable(render_to_string(f"subscriptions/mail/{name}.html", context)),
         made_at=now,
     )
+
+
+# For programs
+
+_OF_A_THING = ("kind", "reference", "title", "url", "sentences", "members", "text")
+
+
+def _for_programs(subject: str, slug: str, number: int, told: dict[str, Any]) -> dict[str, Any]:
+    """With the sentences that people read."""
+    things = [{name: line[name] for name in _OF_A_THING if line.get(name)} for line in told["lines"]]
+    return {
+        "roadmap": {"title": told["roadmap"].title, "slug": slug, "url": told["home_url"]},
+        "edition": number,
+        "which": told["which"],
+        "url": told["edition_url"],
+        "note": told["note"],
+        "summary": subject,
+        "selection": told["asked"],
+        "things": [{**thing, "sentences": [stopped(one) for one in thing.get("sentences", ())]} for thing in things],
+        "more_things": told["left"],
+    }
 
 
 # As text
@@ -219,4 +248,22 @@ def _link_text(told: dict[str, Any]) -> list[str]:
     ]
 
 
-_TEXTS = {"news": _news_text, "confirm": _confirm_text, "known": _known_text, "link": _link_text}
+def _webhook_text(told: dict[str, Any]) -> list[str]:
+    return [
+        "You asked us to post what changes to a program of yours, and we have stopped:",
+        "",
+        f"The program: {told['host']}",
+        f"Why: {told['why']}.",
+        "",
+        "You still get the emails. To begin again, take the webhook away and make a new one:",
+        told["manage_url"],
+    ]
+
+
+_TEXTS = {
+    "news": _news_text,
+    "confirm": _confirm_text,
+    "known": _known_text,
+    "link": _link_text,
+    "webhook": _webhook_text,
+}

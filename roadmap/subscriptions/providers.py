@@ -1,4 +1,7 @@
-"""Who takes the mails: whatever EMAIL_URL names, by Django's own way of sending. Another is one more class like it."""
+"""Who takes the mails: whatever EMAIL_URL names, by Django's own way of sending, or GOV.UK Notify where it has a key.
+
+Another is one more class like these.
+"""
 
 from contextlib import suppress
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected

@@ -7,9 +7,10 @@ A period ends at 8 o'clock in London; what came in the wait before it is told wi
 import datetime
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +19,7 @@ from django.db.models import Min, QuerySet
 from roadmap.dates.clock import LONDON
 from roadmap.models.published import Edition
 from roadmap.models.subscription import Letter, MailBookmark, Often, OutgoingMail, Subscription
+from roadmap.models.webhook import Webhook, WebhookPost
 from roadmap.published import store
 from roadmap.published.history import History
 from roadmap.published.roadmap import PublishedRoadmap
@@ -153,7 +155,15 @@ def _make(published: PublishedRoadmap, bookmark: MailBookmark, until: int, perio
     wanted = _wanted(published, history, bookmark, until)
     if not wanted:
         return 0
-    letters = _letters(published, history, {one.key for one in wanted.values()}, bookmark, until, now)
+    hooks = _webhooks(published, history, bookmark, until)
+    keys = {*(one.key for one in wanted.values()), *hooks.values()}
+    letters = _letters(published, history, keys, bookmark, until, now)
+    posts = (
+        WebhookPost(webhook_id=hook, letter=letters[key], period=period, made_at=now, due_at=now)
+        for hook, key in hooks.items()
+        if key in letters
+    )
+    WebhookPost.objects.bulk_create(posts, ignore_conflicts=True)
     mails = (
         OutgoingMail(
             subscriber_id=subscriber,
@@ -179,13 +189,40 @@ def _inserted(mails: Iterator[OutgoingMail]) -> Iterator[OutgoingMail]:
 
 def _wanted(published: PublishedRoadmap, history: History, bookmark: MailBookmark, until: int) -> dict[int, Wanted]:
     """By the key of each subscriber."""
-    slug = published.edition.roadmap_slug
     rows = _confirmed(bookmark.roadmap_id, Often(bookmark.how_often)).select_for_update(no_key=True)
     keys: dict[int, set[tuple[str, int]]] = defaultdict(set)
     subscriptions: dict[int, list[int]] = defaultdict(list)
-    begins: dict[datetime.datetime, int] = {}
     columns = rows.order_by("subscriber", "pk").values_list("pk", "subscriber", "roadmap", "query", "since")
-    for pk, subscriber, roadmap, query, since in columns.iterator(chunk_size=AT_ONCE):
+    for pk, subscriber, begun in _begun(columns.iterator(chunk_size=AT_ONCE), published, history, bookmark, until):
+        keys[subscriber].add(begun)
+        subscriptions[subscriber].append(pk)
+    shared: dict[Key, Key] = {}  # thousands want the same
+    return {
+        subscriber: Wanted(shared.setdefault(key := frozenset(found), key), subscriptions[subscriber])
+        for subscriber, found in keys.items()
+    }
+
+
+def _webhooks(published: PublishedRoadmap, history: History, bookmark: MailBookmark, until: int) -> dict[int, Key]:
+    """What each is told: by its own selection alone."""
+    followed = _confirmed(bookmark.roadmap_id, Often(bookmark.how_often)).values("pk")
+    rows = Webhook.objects.filter(subscription__in=followed, ended_at__isnull=True).order_by("pk")
+    of = [f"subscription__{name}" for name in ("subscriber", "roadmap", "query", "since")]
+    begun = _begun(rows.values_list("pk", *of), published, history, bookmark, until)
+    return {pk: frozenset([one]) for pk, _, one in begun}
+
+
+def _begun(
+    rows: Iterable[tuple[Any, ...]],
+    published: PublishedRoadmap,
+    history: History,
+    bookmark: MailBookmark,
+    until: int,
+) -> Iterator[tuple[int, int, tuple[str, int]]]:
+    """Of those that are about it: their query, and the last Edition of which nothing is told."""
+    slug = published.edition.roadmap_slug
+    begins: dict[datetime.datetime, int] = {}
+    for pk, subscriber, roadmap, query, since in rows:
         if roadmap is None and not selection.is_for(query, slug):
             continue
         if since is None:
@@ -194,13 +231,7 @@ def _wanted(published: PublishedRoadmap, history: History, bookmark: MailBookmar
             begins[since] = _number_at(history, since)
         after = max(bookmark.edition_number, begins[since])
         if after < until:
-            keys[subscriber].add((query, after))
-            subscriptions[subscriber].append(pk)
-    shared: dict[Key, Key] = {}  # thousands want the same
-    return {
-        subscriber: Wanted(shared.setdefault(key := frozenset(found), key), subscriptions[subscriber])
-        for subscriber, found in keys.items()
-    }
+            yield pk, subscriber, (query, after)
 
 
 def _letters(

@@ -13,10 +13,16 @@ from django.db import DatabaseError
 from roadmap.models.subscription import Letter, OutgoingMail, Subscription
 from roadmap.subscriptions import outbox
 from roadmap.subscriptions.links import CONFIRM, LEAVE, MANAGE, SITE, confirm_path, leave_path, manage_path
+from roadmap.subscriptions.notify import Notify
 from roadmap.subscriptions.outbox import Loan
 from roadmap.subscriptions.providers import EmailUrl, MailRefused, Provider, ProviderAway
 
 logger = logging.getLogger(__name__)
+
+
+def chosen() -> Provider:
+    """By the settings."""
+    return Notify() if settings.NOTIFY_KEY else EmailUrl()
 
 
 class Sent:
@@ -34,7 +40,7 @@ def send_all(
     now: Callable[[], datetime.datetime] = outbox.clock,
 ) -> Sent:
     """All that are due, until none is left, the provider is away, or somebody says to stop."""
-    found, provider = Sent(), provider or EmailUrl()
+    found, provider = Sent(), provider or chosen()
     try:
         while not found.is_away and not is_stopped():
             loan = outbox.borrow(now(), provider=provider.name, rate=settings.MAIL_RATE)
@@ -46,7 +52,7 @@ def send_all(
     return found
 
 
-def _send_lent(loan: Loan, provider: Provider, found: Sent, is_stopped: Callable[[], bool]) -> None:
+def _send_lent(loan: Loan[OutgoingMail], provider: Provider, found: Sent, is_stopped: Callable[[], bool]) -> None:
     since, began = loan.lent_at, time.monotonic()
 
     def now() -> datetime.datetime:
@@ -87,7 +93,7 @@ def _send_lent(loan: Loan, provider: Provider, found: Sent, is_stopped: Callable
     outbox.give_back(loan, now())
 
 
-def _still_wanted(loan: Loan) -> set[int]:
+def _still_wanted(loan: Loan[OutgoingMail]) -> set[int]:
     """The keys of those mails whose reader has not ended or paused meanwhile all that they follow from."""
     asked = {pk for mail in loan.mails for pk in mail.subscriptions}
     there = {*Subscription.objects.filter(pk__in=asked, paused_at__isnull=True).values_list("pk", flat=True)}

@@ -17,8 +17,8 @@ from roadmap.published.store import history_of
 from roadmap.subscriptions import acts
 from roadmap.subscriptions.addresses import key_of
 from roadmap.subscriptions.letters import Selected, letter_of_news
-from roadmap.subscriptions.providers import EmailUrl, MailRefused, ProviderAway
-from roadmap.subscriptions.sending import message_of_test
+from roadmap.subscriptions.providers import MailRefused, ProviderAway
+from roadmap.subscriptions.sending import chosen, message_of_test
 
 WEEKS = 12
 
@@ -48,7 +48,7 @@ def letter_of_unseen(edition: Edition, now: datetime.datetime) -> Letter | None:
 
 def send_test(letter: Letter, address: str, site: str) -> bool:
     """At once, to one of the staff. False where nobody took it."""
-    provider = EmailUrl()
+    provider = chosen()
     try:
         provider.send(message_of_test(letter, address, site))
     except (ProviderAway, MailRefused):
@@ -113,7 +113,7 @@ def found(address: str) -> Subscriber | None:
 def all_about(subscriber: Subscriber) -> dict[str, Any]:
     """All that there is of one person, for them."""
     subscriptions = subscriber.subscriptions.values(
-        "roadmap__slug", "query", "how_often", "asked_at", "confirmed_at", "paused_at"
+        "roadmap__slug", "query", "how_often", "asked_at", "confirmed_at", "paused_at", "webhook__url"
     )
     mails = subscriber.mails.values("letter__subject", "made_at", "sent_at", "state")
     return {
@@ -124,6 +124,7 @@ def all_about(subscriber: Subscriber) -> dict[str, Any]:
                 "roadmap": one["roadmap__slug"] or "all",
                 "selection": one["query"],
                 "how often": one["how_often"],
+                "webhook": one["webhook__url"],
                 **{name.replace("_", " "): _moment(one[name]) for name in ("asked_at", "confirmed_at", "paused_at")},
             }
             for one in subscriptions

@@ -3,10 +3,14 @@
 from django.urls import path
 
 from roadmap.subscriptions import views
+from roadmap.subscriptions.bounces import receipt
+from roadmap.subscriptions.webhooks.views import webhook
 
 urlpatterns = [
     path("", views.emails, name="emails"),
+    path("receipts/", receipt, name="mail_receipt"),
     path("confirm/<str:token>/", views.confirm, name="confirm_emails"),
     path("yours/<str:token>/", views.manage, name="manage_emails"),
+    path("yours/<str:token>/webhook/<int:pk>/", webhook, name="webhook"),
     path("end/<str:token>/", views.end, name="end_emails"),
 ]

@@ -214,7 +214,7 @@ def emails(request: HttpRequest) -> HttpResponseBase:
 def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     subscription, now = links.subscription_of(token), store.now()
     if subscription is None:
-        return _gone()
+        return gone()
     if request.method == "POST":
         try:
             acts.confirm(subscription, now)
@@ -225,14 +225,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
         return _too_late()
     if subscription.confirmed_at:
         return HttpResponseRedirect(links.manage_path(subscription.subscriber.uid))
-    return page("subscriptions/pages/confirm.html", told=_told([subscription], now)[0])
+    return page("subscriptions/pages/confirm.html", told=told([subscription], now)[0])
 
 
 @answered
 def manage(request: HttpRequest, token: str) -> HttpResponseBase:
     subscriber, now = links.subscriber_of(token), store.now()
     if subscriber is None:
-        return _gone()
+        return gone()
     there = [*subscriber.subscriptions.filter(confirmed_at__isnull=False)]
     done = ""
     if request.method == "POST":
@@ -245,8 +245,9 @@ def manage(request: HttpRequest, token: str) -> HttpResponseBase:
         done = "confirmed"
     return page(
         "subscriptions/pages/manage.html",
+        token=token,
         address=subscriber.address,
-        told=_told(there, now),
+        told=told(there, now),
         is_any_paused=any(one.paused_at for one in there),
         is_any_on=any(not one.paused_at for one in there),
         often=Often.choices,
@@ -290,22 +291,22 @@ def end(request: HttpRequest, token: str) -> HttpResponseBase:
     """A POST ends it, whoever sends it: a mail program does, by the header that names it (RFC 8058)."""
     left = links.left_by(token)
     if left is None:
-        return _gone()
+        return gone()
     if request.method == "POST":
         acts.end(left)
         return _ended()
     if not left:
         return _ended()
-    return page("subscriptions/pages/end.html", told=_told(left, store.now()))
+    return page("subscriptions/pages/end.html", told=told(left, store.now()))
 
 
-def _told(subscriptions: list[Subscription], now: datetime.datetime) -> list[dict[str, Any]]:
+def told(subscriptions: list[Subscription], now: datetime.datetime) -> list[dict[str, Any]]:
     """Each as a page names it: what it is of, and whether there is anything left that it could tell."""
     every = store.newest_of_each(now)
     uids = dict(Edition.objects.filter(uid__in=[known.edition.uid for known in every]).values_list("uid", "roadmap_id"))
     pks = {UUID(known.edition.uid): known for known in every}
     by_roadmap = {roadmap: pks[uid] for uid, roadmap in uids.items()}
-    told = []
+    found = []
     for one in subscriptions:
         among = [by_roadmap[one.roadmap_id]] if one.roadmap_id in by_roadmap else []
         if one.roadmap_id is None:
@@ -313,7 +314,7 @@ def _told(subscriptions: list[Subscription], now: datetime.datetime) -> list[dic
         understood = [
             (known, filters) for known in among if (filters := selection.read(one.query, known, now)) is not None
         ]
-        told.append(
+        found.append(
             {
                 "pk": one.pk,
                 "title": _title(one, among, len(every)),
@@ -325,7 +326,7 @@ def _told(subscriptions: list[Subscription], now: datetime.datetime) -> list[dic
                 "is_paused": bool(one.paused_at),
             }
         )
-    return told
+    return found
 
 
 def _title(one: Subscription, among: Sequence[PublishedRoadmap], every: int) -> str:
@@ -346,7 +347,7 @@ def _url(one: Subscription, among: Sequence[PublishedRoadmap]) -> str:
 # What is not there
 
 
-def _gone() -> HttpResponse:
+def gone() -> HttpResponse:
     return page(
         "subscriptions/pages/message.html",
         status=404,

@@ -39,7 +39,7 @@ OF_PAGES = (
     *("PUBLIC_ORIGIN", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS"),
     *("SITE_NAME", "SITE_URL", "GOVUK_BRAND"),
     *("SITE_CONTACT_NAME", "SITE_CONTACT_EMAIL", "PRIVACY_NOTICE_URL"),
-    *("SECURITY_CONTACT", "SECURITY_POLICY_URL", "SENDS_EMAIL"),
+    *("SECURITY_CONTACT", "SECURITY_POLICY_URL", "SENDS_EMAIL", "WEBSUB_HUBS"),
 )
 
 # Short, so that what is published is seen within a minute, even by a browser that looked a moment before. Then an old

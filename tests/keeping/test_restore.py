@@ -166,7 +166,7 @@ def another_title(file):
     with_pieces(file, {name: pieces(file)[name].replace(b"Alone", b"Other")})
 
 
-DAMAGED = [cut_at(0.3), cut_at(0.9), without_end, another_title]
+DAMAGED = [cut_at(0.3), cut_at(0.8), without_end, another_title]
 NOT_OURS = [
     lambda file: file.write_bytes(b""),
     lambda file: file.write_bytes(b"PK\x03\x04" + b"x" * 5000),

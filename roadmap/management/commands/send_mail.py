@@ -3,6 +3,7 @@
 import datetime
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.db import DatabaseError, close_old_connections
 from roadmap.management.output import RefusingCommand, counted
 from roadmap.subscriptions import outbox, rounds
 from roadmap.subscriptions.sending import Sent, send_all
+from roadmap.subscriptions.webhooks.posting import post_all
+from roadmap.subscriptions.websub import ping_all
 
 LOOK_EVERY = 5.0  # seconds, while nothing is known to be due sooner
 AWAY = 30.0  # seconds, where the provider or the database is away
@@ -20,22 +23,22 @@ AWAY = 30.0  # seconds, where the provider or the database is away
 class Command(RefusingCommand):
     help = (
         "Sends the emails that readers asked for: of each edition that has gone live, of each day and of each week; "
-        "and the links by which they are confirmed. For a timer, every minute; or with --watch as a service of its "
-        "own. Any number may run at once, on any number of machines: each mail is sent once."
+        "and the links by which they are confirmed; and posts the same to webhooks. "
+        "For a timer, every minute; or with --watch as a service of its own. Any number may run at once, on any "
+        "number of machines: each mail is sent once."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--watch", action="store_true", help="goes on until it is stopped, and sends on the second")
 
     def handle(self, *args: Any, watch: bool, **options: Any) -> None:
-        if not settings.SENDS_EMAIL:
+        if not (settings.SENDS_EMAIL or settings.WEBSUB_HUBS):
             raise CommandError("This site sends no email: set EMAIL_URL to the server that takes it.")
         if watch:
             self._watch()
             return
-        made = rounds.notice(outbox.clock())
-        sent = send_all()
-        self.stdout.write(_told(made, sent))
+        made, sent, posted = _round(lambda: False)
+        self.stdout.write(_told(made, sent, posted))
         if sent.is_away:
             raise CommandError("Mail cannot be sent at the moment. What waits is tried again later.")
 
@@ -48,10 +51,9 @@ class Command(RefusingCommand):
             pause = AWAY
             try:
                 close_old_connections()
-                made = rounds.notice(outbox.clock())
-                sent = send_all(is_stopped=stopped.is_set)
-                if made or sent.sent or sent.failed:
-                    self.stdout.write(_told(made, sent))
+                made, sent, posted = _round(stopped.is_set)
+                if made or posted or sent.sent or sent.failed:
+                    self.stdout.write(_told(made, sent, posted))
                     self.stdout.flush()
                 if not sent.is_away:
                     pause = _pause(outbox.clock())
@@ -60,12 +62,23 @@ class Command(RefusingCommand):
             stopped.wait(pause)
 
 
+def _round(is_stopped: Callable[[], bool]) -> tuple[int, Sent, int]:
+    """How many mails were made, what came of sending, and how many posts came through."""
+    told = ping_all(is_stopped=is_stopped)
+    if not settings.SENDS_EMAIL:
+        return 0, Sent(), told
+    made = rounds.notice(outbox.clock())
+    sent = send_all(is_stopped=is_stopped)
+    return made, sent, told + post_all(is_stopped=is_stopped)
+
+
 def _pause(now: datetime.datetime) -> float:
     """Seconds until something is due, or until it is time to look again."""
     due = [at for at in (rounds.next_at(now), outbox.next_due(now)) if at is not None]
     return min([LOOK_EVERY, *(max(0.0, (at - now).total_seconds()) for at in due)])
 
 
-def _told(made: int, sent: Sent) -> str:
+def _told(made: int, sent: Sent, posted: int) -> str:
     failed = f" {counted(sent.failed, 'mail')} could not be sent." if sent.failed else ""
-    return f"Made {counted(made, 'mail')}, sent {counted(sent.sent, 'mail')}.{failed}"
+    webhooks = f" Posted {counted(posted, 'message')} to webhooks and hubs." if posted else ""
+    return f"Made {counted(made, 'mail')}, sent {counted(sent.sent, 'mail')}.{failed}{webhooks}"

@@ -20,7 +20,16 @@ from roadmap.web.responses import LazyResponse
 def atom(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     feed = asked(request, reading, "atom")
     daily = feed.filters.depends_on_today
-    return LazyResponse(lambda: _as_atom(feed), content_type=_Atom.content_type, changes_daily=daily)
+    answer = LazyResponse(lambda: _as_atom(feed), content_type=_Atom.content_type, changes_daily=daily)
+    return _with_hubs(answer, feed)
+
+
+def _with_hubs(answer: LazyResponse, feed: Feed) -> LazyResponse:
+    """As a header too, which whoever subscribes reads first: https://www.w3.org/TR/websub/#discovery."""
+    if feed.hubs:
+        named = [*((hub, "hub") for hub in feed.hubs), (feed.url(1), "self")]
+        answer["Link"] = ", ".join(f'<{address}>; rel="{relation}"' for address, relation in named)
+    return answer
 
 
 class _Atom(Atom1Feed):
@@ -34,6 +43,8 @@ class _Atom(Atom1Feed):
         for relation, address in self.feed["pages"].items():
             if address:
                 handler.addQuickElement("link", "", {"rel": relation, "href": address})
+        for hub in self.feed["hubs"]:
+            handler.addQuickElement("link", "", {"rel": "hub", "href": hub})
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
@@ -48,7 +59,8 @@ class _Atom(Atom1Feed):
 
 def _as_atom(feed: Feed) -> str:
     pages = {"first": feed.url(1), "next": feed.next_url, "previous": feed.previous_url}
-    written = _Atom(description=None, language="en-GB", updated_at=feed.updated_at, pages=pages, **feed.about)
+    more: dict[str, Any] = {"updated_at": feed.updated_at, "pages": pages, "hubs": feed.hubs}
+    written = _Atom(description=None, language="en-GB", **more, **feed.about)
     for entry in feed.entries:
         # The description would be the summary, but as HTML.
         written.add_item(description=None, **entry)  # type: ignore[arg-type]
@@ -59,11 +71,12 @@ def _as_atom(feed: Feed) -> str:
 @of_newest
 def json_feed(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     feed = asked(request, reading, "json_feed")
-    return LazyResponse(
+    answer = LazyResponse(
         lambda: json.dumps(_as_json(feed), ensure_ascii=False, indent=1),
         content_type="application/feed+json; charset=utf-8",
         changes_daily=feed.filters.depends_on_today,
     )
+    return _with_hubs(answer, feed)
 
 
 def _as_json(feed: Feed) -> dict[str, Any]:
@@ -77,6 +90,7 @@ def _as_json(feed: Feed) -> dict[str, Any]:
         **({"next_url": feed.next_url} if feed.next_url else {}),
         "authors": [{"name": about["author_name"]}],
         "language": "en-GB",
+        **({"hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs]} if feed.hubs else {}),
         "items": [
             {
                 "id": entry["unique_id"],

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -89,6 +90,12 @@ class Feed:
     def url(self, page: int) -> str:
         values = [*self.filters.values, *([("page", str(page))] if page > 1 else [])]
         return self.addresses.to(self._name, query=values)
+
+    @property
+    def hubs(self) -> list[str]:
+        """Who tells of what is new in it; of the whole, and its first page alone: see roadmap.subscriptions.websub."""
+        is_whole = not self.query and not self.addresses.query and self.page == 1
+        return settings.WEBSUB_HUBS if is_whole else []
 
     @property
     def next_url(self) -> str:
