@@ -79,7 +79,7 @@ def link(message, part):
 
 def test_from_the_form_to_the_last_mail(site, page: Page, smtp):
     page.goto(f"{site.url}/vat-mtd/items/?api=vat-api")
-    page.get_by_role("link", name="get emails").click()
+    page.get_by_role("link", name="Get emails about these").click()
     expect(page.get_by_text("VAT API")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_contain_text("Enter your email address")
