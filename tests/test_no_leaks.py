@@ -27,6 +27,7 @@ PARTS = {
     "page": ["guide", "who", "canary-page"],
     "rest": ["nothing"],
     "token": ["nobody's"],
+    "pk": [1],
 }
 
 

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class UploadedPicture(models.Model):
-    """One picture that is kept. Its row stays with it: nothing takes a picture away."""
+    """Replaceable: one picture that is kept. Its row stays with it, as nothing takes a picture away."""
 
     name = models.CharField(max_length=200, unique=True)
     size = models.PositiveIntegerField()  # bytes

@@ -124,7 +124,7 @@ def test_pictures_of_an_import_that_fails_are_taken_away_and_those_that_were_the
     forget_everything()
     upload("markdown/old.png")
     monkeypatch.setattr(RowWriter, "flush", lambda rows: (_ for _ in ()).throw(OSError("No space left")))
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(TransferRefused, match="No space left"):
         imported(file, tmp_path)
     assert import_roadmap.pictures.load("markdown/old.png")
     assert import_roadmap.pictures.load("markdown/new.png") is None

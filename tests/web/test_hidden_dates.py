@@ -88,6 +88,7 @@ def addresses(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
         "roadmap": [roadmap.slug],
         "reference": [*items, f"{roadmap.reference_prefix}-4"],
         "token": [token_of(a_link(roadmap, now=NOW))],
+        "pk": [1],
     }
     for name, url in every_address({**PARTS, **of_roadmap}):
         is_asked_once = "/at/" in url or name.endswith(SUFFIX)

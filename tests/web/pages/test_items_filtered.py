@@ -206,7 +206,7 @@ def test_what_is_chosen_is_said_and_shown_and_can_be_taken_back_one_by_one(publi
     assert chosen(page) == (
         "Remove filter Stage: Planned Remove filter Stage: In sandbox Remove filter For: Agents "
         "Remove filter Breaking: Not known Remove filter Containing “returns” "
-        "Remove filter Changed since 5 January 2026 Clear filters"
+        "Remove filter Changed since 5 January 2026 Clear filters Get emails about these"
     )
     assert ticked(page) == [
         ("stage", "backlog"),

@@ -16,7 +16,8 @@ def test_roadmaps_are_listed_by_position_with_description_and_last_update(reads)
     assert page.main == (
         "Roadmaps Search all roadmaps Search "
         "Items of all roadmaps: what is planned, in test and live for your APIs, on any roadmap "
-        "Follow all roadmaps: its dates in your calendar, its changes in a feed reader, a spreadsheet, the API "
+        "Follow all roadmaps: its dates in your calendar, its changes in a feed reader, a spreadsheet, the API, "
+        "or get emails "
         "VAT roadmap For VAT. Last updated 24 March 2026 "
         "Income Tax roadmap For Income Tax. Last updated 5 January 2026"
     )

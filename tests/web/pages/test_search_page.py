@@ -124,7 +124,9 @@ def test_all_are_searched_or_those_that_are_chosen(reads, two):
     assert [*hits(reads(narrowed.link("Search all roadmaps")))] == [*hits(page)]
     assert [*hits(reads("/search/?q=penalties&roadmap=itsa&roadmap=vat-mtd"))] == [*hits(page)]
     wrong = reads("/search/?q=penalties&roadmap=paye", status=400)
-    assert "There is no roadmap called “paye”. Choose from itsa, vat-mtd." in wrong.main
+    assert (
+        "There is no roadmap called “paye”. Choose from vat-mtd (VAT roadmap), itsa (Income Tax roadmap)." in wrong.main
+    )
 
 
 def test_results_come_in_pages(reads, monkeypatch):
