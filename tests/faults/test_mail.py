@@ -47,7 +47,7 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
     pid = os.fork()
     if pid == 0:
-        call_command("send_mail", "--watch")
+        call_command("send_mail", "--watch", stdout=sys.stderr)
         os._exit(0)
     print(pid, flush=True)
 """

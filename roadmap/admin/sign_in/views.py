@@ -13,14 +13,25 @@ from django.views.decorators.http import require_http_methods
 from roadmap.admin.sign_in import limits, openid, second_factor, signals, steps
 from roadmap.admin.sign_in.addresses import tell_proxy_fault
 
+MOST_OF_NAME = 254  # letters: an email address has no more
 KEPT = "_kept"  # in the form: another that was sent before
 WRONG_CODE = "That code is not right, or was used already. Wait for the next one in your app, and enter that."
+
+
+class PasswordForm(AdminAuthenticationForm):
+    """What is longer than any name is nobody's, and no table has room to keep that it was tried."""
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"]
+        if len(name) > MOST_OF_NAME:
+            raise self.get_invalid_login_error()
+        return name
 
 
 class PasswordView(LoginView):
     """Asks for a name and a password. A name or a network that has used up its share gets no password checked."""
 
-    authentication_form = AdminAuthenticationForm
+    authentication_form = PasswordForm
     template_name = "admin/login.html"
     next_page = "admin:index"
 
