@@ -184,7 +184,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "roadmap.admin.sign_in.views.locked_out"
 AXES_WHITELIST_CALLABLE = "roadmap.admin.sign_in.limits.is_known"
 AXES_VERBOSE = False
-AXES_ENABLE_ADMIN = False  # `manage.py axes_reset` lets somebody in again
+AXES_ENABLE_ADMIN = False  # ours frees one person, as `manage.py let_in` does: roadmap/admin/security/locks.py
 
 # Language and time
 
