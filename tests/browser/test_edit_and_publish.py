@@ -63,7 +63,7 @@ def test_from_a_tech_docs_page_to_a_published_date(fresh_site, page: Page, tmp_p
     page.get_by_role("button", name=re.compile("Publish")).first.click()
     expect(page.get_by_text("Published edition 2")).to_be_visible()
 
-    page.goto(f"{public}items/")
+    expect_soon(page, f"{public}items/", "Declare a parcel")
     page.get_by_role("link", name="Declare a parcel").click()
     expect(page.get_by_text("July to September 2026").first).to_be_visible()
     expect(page.locator("strong", has_text="what is inside")).to_be_visible()

@@ -90,7 +90,10 @@ class Watch:
         return self._nudges[0] != self._nudged
 
     def look_now(self, then: Callable[[], None]) -> None:
-        """Has the question asked at once; calls `then`, in the watch's own thread, when that is done or has failed."""
+        """Has the question asked at once; calls `then`, in the watch's own thread, when that is done or has failed.
+
+        One that is being asked will do, where nobody has nudged since it began.
+        """
         self._waiting.append(then)
         self._wake.set()
 
@@ -108,13 +111,16 @@ class Watch:
         while not self._is_ended:
             self._wake.clear()
             waiting, self._waiting = self._waiting, []
-            self._nudged = self._nudges[0]
+            nudges = self._nudges[0]
             began, wait = time.monotonic(), INTERVAL
             try:
                 wait = self.look(store.now())
             except Exception:
                 # Whatever it is, a process that no longer looks would give what is old for good.
                 logger.exception("It cannot be seen what is newest")
+            self._nudged = nudges  # not before: who asks meanwhile waits for the answer
+            if not self.is_nudged:
+                waiting, self._waiting = waiting + self._waiting, []
             for then in waiting:
                 then()
             try:

@@ -40,6 +40,32 @@ def test_an_answer_that_takes_its_time_puts_off_no_later_question(monkeypatch, t
     assert waits == [pytest.approx(then_waits)]
 
 
+@pytest.mark.parametrize("is_told_while_looking", [False, True])
+def test_who_asks_while_it_looks_waits_for_that_and_for_another_where_it_was_told_of_more(
+    monkeypatch, is_told_while_looking
+):
+    watch, told = Watch(), []
+
+    def look(now):
+        told.append(watch.is_nudged)
+        watch.look_now(lambda: told.append("answered"))
+        if is_told_while_looking and len(told) == 1:
+            watch.nudge()
+        return INTERVAL
+
+    def wait_and_go_on(seconds):
+        told.append(watch.is_nudged)
+        if not watch.is_nudged:
+            watch.end()
+
+    watch.nudge()
+    monkeypatch.setattr(watch, "look", look)
+    monkeypatch.setattr(watch._wake, "wait", wait_and_go_on)
+    watch._run()
+    once, twice = [True, "answered", False], [True, True, True, "answered", "answered", False]
+    assert told == (twice if is_told_while_looking else once)
+
+
 @pytest.fixture
 def _start_with_an_empty_shelf(monkeypatch):
     monkeypatch.setattr(store, "_shelf", store._Shelf())
