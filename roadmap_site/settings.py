@@ -290,7 +290,7 @@ NOTIFY_RECEIPT_TOKEN = env.str("NOTIFY_RECEIPT_TOKEN", default="").strip()
 SENDS_EMAIL = bool(_url or NOTIFY_KEY)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if NOTIFY_KEY:
-    EMAIL_BACKEND = "roadmap.subscriptions.notify.NotifyBackend"
+    EMAIL_BACKEND = "roadmap.subscriptions.providers.notify.NotifyBackend"
 elif SENDS_EMAIL:
     _email = email(_url)
     EMAIL_BACKEND, EMAIL_FILE_PATH = _email["EMAIL_BACKEND"], _email["EMAIL_FILE_PATH"]

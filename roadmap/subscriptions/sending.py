@@ -13,9 +13,9 @@ from django.db import DatabaseError
 from roadmap.models.subscription import Letter, OutgoingMail, Subscription
 from roadmap.subscriptions import outbox
 from roadmap.subscriptions.links import CONFIRM, LEAVE, MANAGE, SITE, confirm_path, leave_path, manage_path
-from roadmap.subscriptions.notify import Notify
 from roadmap.subscriptions.outbox import Loan
-from roadmap.subscriptions.providers import EmailUrl, MailRefused, Provider, ProviderAway
+from roadmap.subscriptions.providers.notify import Notify
+from roadmap.subscriptions.providers.provider import EmailUrl, MailRefused, Provider, ProviderAway
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from roadmap.published.store import history_of
 from roadmap.subscriptions import acts
 from roadmap.subscriptions.addresses import key_of
 from roadmap.subscriptions.letters import Selected, letter_of_news
-from roadmap.subscriptions.providers import MailRefused, ProviderAway
+from roadmap.subscriptions.providers.provider import MailRefused, ProviderAway
 from roadmap.subscriptions.sending import chosen, message_of_test
 
 WEEKS = 12

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from roadmap.subscriptions import views
-from roadmap.subscriptions.bounces import receipt
+from roadmap.subscriptions.providers.bounces import receipt
 from roadmap.subscriptions.webhooks.views import webhook
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""What a publication changes is seen within a second by all processes, where nothing else takes the machine from them."""
+"""What a publication changes: all processes give it within a second, where nothing else takes the machine from them."""
 
 from playwright.sync_api import Page, expect
 

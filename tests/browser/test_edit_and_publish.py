@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.signing_in import sign_in
+from tests.browser.soon import expect_soon
 
 pytestmark = pytest.mark.browser
 

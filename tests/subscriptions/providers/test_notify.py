@@ -11,7 +11,7 @@ from roadmap.models import OutgoingMail
 from roadmap.subscriptions import outbox
 from roadmap.subscriptions.sending import chosen, send_all
 from tests import make
-from tests.subscriptions.notify import notifying
+from tests.subscriptions.providers.notify import notifying
 from tests.subscriptions.test_sending import waiting
 
 pytestmark = pytest.mark.django_db

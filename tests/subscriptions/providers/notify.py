@@ -15,7 +15,7 @@ from typing import Any
 
 import jwt
 
-from roadmap.subscriptions import notify
+from roadmap.subscriptions.providers import notify
 
 SERVICE, SECRET = "26785a09-ab16-4eb0-8407-a37497a57506", "3d844edf-8d35-48ac-975b-e847b4f122b0"
 KEY = f"roadmap-{SERVICE}-{SECRET}"
@@ -100,7 +100,7 @@ def notifying(settings: Any, monkeypatch: Any) -> Iterator[NotifyOffice]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     settings.NOTIFY_KEY, settings.NOTIFY_TEMPLATE, settings.SENDS_EMAIL = KEY, TEMPLATE, True
-    settings.EMAIL_BACKEND = "roadmap.subscriptions.notify.NotifyBackend"
+    settings.EMAIL_BACKEND = "roadmap.subscriptions.providers.notify.NotifyBackend"
     monkeypatch.setattr(notify, "URL", f"http://127.0.0.1:{server.server_port}")
     try:
         yield office

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from roadmap.subscriptions.providers import MailRefused, ProviderAway
+from roadmap.subscriptions.providers.provider import MailRefused, ProviderAway
 
 SECONDS = 10
 URL = "https://api.notifications.service.gov.uk"
