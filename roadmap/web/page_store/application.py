@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ PATIENCE = 0.8  # seconds that whoever asks first waits for what is new, where t
 PATIENCE_AWAY = 0.8  # seconds, where there is nothing, and the database is away
 PATIENCE_PICTURE = 8.0  # seconds, for one from another machine
 PATIENCE_LONG = 20.0  # seconds, where there is nothing
+REFUSED_WAITS = 1.0  # seconds before who tried too often hears of it: a program that goes on trying comes back no sooner
 
 # Conditions that are rare on what can only be read, and better left to Django.
 _LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))
@@ -288,6 +290,8 @@ class PageStore:
             _, status, headers, content = await asyncio.get_running_loop().run_in_executor(threads, ask)
         if scope["method"] not in SAFE_METHODS and status in _DONE:
             self._watch.nudge()
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            await asyncio.sleep(REFUSED_WAITS)  # which takes no thread
         lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         if current.get() is None:  # otherwise whoever watches says it
             lines.append((HEADER.lower().encode(), exchange.id.encode()))

@@ -26,6 +26,7 @@ from roadmap.web.page_store.application import (
     PATIENCE_ASKING,
     PATIENCE_LOADING,
     PATIENCE_STARTING,
+    REFUSED_WAITS,
     PageStore,
 )
 from roadmap.web.page_store.disk import Disk
@@ -471,6 +472,21 @@ def test_what_needs_this_machines_disk_alone_waits_for_nobody_who_asks_more(site
         return found
 
     assert [answer.status for answer in asyncio.run(beside_what_is_slow())] == [200, 200]
+
+
+def test_who_tried_too_often_hears_of_it_later_and_keeps_no_thread_from_others(site, django, monkeypatch):
+    waits = []
+
+    async def sleep(seconds):
+        waits.append((seconds, site._editors._work_queue.qsize(), site._editors._idle_semaphore._value))
+
+    sign_in = ("/admin/login/", {"method": "POST", "body": b"username=kim"})
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    django.status = 429
+    (refused,) = run(site, sign_in)
+    django.status = 200
+    (taken,) = run(site, sign_in)
+    assert (refused.status, taken.status, waits) == (429, 200, [(REFUSED_WAITS, 0, 1)])  # its thread is free again
 
 
 @pytest.mark.parametrize("is_loading", [False, True])
