@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from roadmap import models
 from roadmap.content.changes import FieldChange
 from roadmap.content.things import Content
+from roadmap.models.nudges import nudge
 from roadmap.publishing.announcement import Announcement, Reasons
 from roadmap.publishing.errors import (
     EARLIEST,
@@ -138,6 +139,7 @@ def write_edition(
     _write_revisions(edition, found, choices)
     carry_over(edition, found, now)
     check_waiting(roadmap, at)
+    transaction.on_commit(nudge, robust=True)
     return edition
 
 

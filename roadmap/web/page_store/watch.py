@@ -2,7 +2,6 @@
 
 import datetime
 import logging
-import mmap
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from roadmap.content.things import NoticeContent
 from roadmap.dates.clock import day_of
+from roadmap.models.nudges import Nudges
 from roadmap.published import store
 from roadmap.published.away import PRIMARY, REPLICA, believe_away, is_believed_away
 from roadmap.published.roadmap import PublishedRoadmap
@@ -52,7 +52,7 @@ class Seen:
 class Watch:
     """Asks in a thread of its own. `seen` is None until the database has answered once.
 
-    Whoever may have published says so by `nudge`, and all processes that were forked from one look again at once.
+    Whoever may have published says so by `nudge`: all processes of this machine look again when they are asked next.
     """
 
     def __init__(self) -> None:
@@ -60,8 +60,8 @@ class Watch:
         self.is_away = False  # whether the last question found no answer
         self.is_loading = False  # whether it has been answered that something is new, which is read now
         self.answered_at = 0.0  # seconds since 1970, when the last question that was answered was asked
-        self._nudges = mmap.mmap(-1, mmap.PAGESIZE)  # shared by the processes that are forked after this
-        self._nudged = 0
+        self._nudges = Nudges()
+        self._nudged = self._nudges.last
         self._wake = threading.Event()
         self._replica: ReplicaWatch | None = None
         self._waiting: list[Callable[[], None]] = []
@@ -82,12 +82,12 @@ class Watch:
     # Saying and hearing that something may have been published
 
     def nudge(self) -> None:
-        self._nudges[0] = (self._nudges[0] + 1) % 256
+        self._nudges.nudge()
         self._wake.set()
 
     @property
     def is_nudged(self) -> bool:
-        return self._nudges[0] != self._nudged
+        return self._nudges.last != self._nudged
 
     def look_now(self, then: Callable[[], None]) -> None:
         """Has the question asked at once; calls `then`, in the watch's own thread, when that is done or has failed.
@@ -111,14 +111,14 @@ class Watch:
         while not self._is_ended:
             self._wake.clear()
             waiting, self._waiting = self._waiting, []
-            nudges = self._nudges[0]
+            nudged = self._nudges.last
             began, wait = time.monotonic(), INTERVAL
             try:
                 wait = self.look(store.now())
             except Exception:
                 # Whatever it is, a process that no longer looks would give what is old for good.
                 logger.exception("It cannot be seen what is newest")
-            self._nudged = nudges  # not before: who asks meanwhile waits for the answer
+            self._nudged = nudged  # not before: who asks meanwhile waits for the answer
             if not self.is_nudged:
                 waiting, self._waiting = waiting + self._waiting, []
             for then in waiting:
