@@ -306,7 +306,8 @@ class PageStore:
     def load(self) -> None:
         """What is published, and what pages are made with, into memory that the processes forked after this share."""
         self._watch.look(store.now())
-        self._watch.prepare()
+        self._watch.prepare_pages()
+        self._watch.prepare_search()
         is_public("/")  # all addresses, and so all views
         folder = settings.BASE_DIR / "templates"
         for path in folder.rglob("*.html"):

@@ -67,7 +67,8 @@ class Watch:
         self._waiting: list[Callable[[], None]] = []
         self._is_ended = False
         self._notices: dict[str, tuple[frozenset[str], NoticeContent | None]] = {}  # by slug, of which Edition
-        self._new: list[PublishedRoadmap] = []  # of which there is no index yet
+        self._new: list[PublishedRoadmap] = []  # for whose pages nothing is prepared yet
+        self._not_searched: dict[str, PublishedRoadmap] = {}  # by slug, of which there is no index yet
 
     def start(self) -> None:
         """In each process, after they parted: threads stay behind."""
@@ -97,13 +98,17 @@ class Watch:
         self._waiting.append(then)
         self._wake.set()
 
-    def prepare(self) -> None:
-        """What its next page of items, and the next search, would have to wait for. Once seen: none waits for this."""
+    def prepare_pages(self) -> None:
+        """What the next page of items would have to wait for. Once seen: none waits for this."""
         new, self._new = self._new, []
         for published in new:
+            self._not_searched[published.snapshot.roadmap.slug] = published
             prepare_items(published, day_of(store.now()))
-        for published in new:
-            index_of(published)
+
+    def prepare_search(self) -> None:
+        """What the next search would have to wait for. It takes longer, and is seldom asked for at once."""
+        while self._not_searched:
+            index_of(self._not_searched.popitem()[1])
 
     # Asking
 
@@ -123,11 +128,9 @@ class Watch:
                 waiting, self._waiting = waiting + self._waiting, []
             for then in waiting:
                 then()
-            try:
-                self.prepare()
-            except Exception:
-                logger.exception("What is new cannot be searched")
-            self._wake.wait(max(wait - (time.monotonic() - began), 0.01))
+            _at_ease(self.prepare_pages)
+            if not self._wake.wait(max(wait - (time.monotonic() - began), 0.01)):
+                _at_ease(self.prepare_search)
 
     def look(self, now: datetime.datetime) -> float:
         """Asks once; returns the seconds from then until it is to be asked again."""
@@ -201,3 +204,11 @@ class Watch:
         """With the Editions that it is of; None where these were not loaded yet."""
         known = self._notices.get(slug)
         return known if known and known[0] == editions else None
+
+
+def _at_ease(prepare: Callable[[], None]) -> None:
+    """Whatever goes wrong with it, whoever asks for the same will hear of it."""
+    try:
+        prepare()
+    except Exception:
+        logger.exception("What is new cannot be prepared for readers")

@@ -561,10 +561,13 @@ def test_whoever_may_have_published_makes_every_process_look(site, django, watch
 
 def test_what_pages_are_made_with_is_there_before_processes_part(site, watch):
     watch.look = lambda now: 1.0
-    watch.prepare = lambda: None
+    prepared = []
+    watch.prepare_pages = lambda: prepared.append("pages")
+    watch.prepare_search = lambda: prepared.append("search")
     (loader,) = engines["django"].engine.template_loaders
     loader.reset()
     site.load()
+    assert prepared == ["pages", "search"]
     assert {"web/_base.html", "admin/base_site.html"} <= loader.get_template_cache.keys()
 
 

@@ -132,12 +132,50 @@ def test_what_the_first_page_of_items_needs_is_there_before_it_is_asked_for(vat)
     looking.look(STARTS)
     published = store.newest("vat-mtd", STARTS)
     before = values_now.cache_info().misses
-    looking.prepare()
+    looking.prepare_pages()
     assert values_now.cache_info().misses == before + 1
     values_now(published)
     assert values_now.cache_info().misses == before + 1
-    looking.prepare()  # of what is known already, nothing
+    looking.prepare_pages()  # of what is known already, nothing
     assert values_now.cache_info().misses == before + 1
+
+
+def test_what_a_search_needs_is_made_when_nobody_asks_for_anything(vat, monkeypatch):
+    looking, indexed, woken = Watch(), [], [True, True, False, False]
+    monkeypatch.setattr(module, "index_of", lambda published: indexed.append(published.snapshot.roadmap.slug))
+    found = []
+
+    def wait(seconds):
+        found.append([*indexed])
+        if len(found) == len(woken):
+            looking.end()
+        return woken[len(found) - 1]
+
+    monkeypatch.setattr(looking._wake, "wait", wait)
+    looking._run()
+    assert found == [[], [], [], ["vat-mtd"]]  # the third time nobody had come while it waited
+    assert indexed == ["vat-mtd"]
+
+
+@pytest.mark.parametrize("what", ["prepare_pages", "prepare_search"])
+def test_what_cannot_be_prepared_is_logged_and_does_not_keep_it_from_looking(monkeypatch, caplog, what):
+    looking, waits = Watch(), []
+
+    def fail():
+        raise ValueError("A date that nobody can sort")
+
+    def wait(seconds):
+        waits.append(seconds)
+        if len(waits) == 2:
+            looking.end()
+        return False
+
+    monkeypatch.setattr(looking, "look", lambda now: INTERVAL)
+    monkeypatch.setattr(looking, what, fail)
+    monkeypatch.setattr(looking._wake, "wait", wait)
+    looking._run()
+    assert all(seconds > INTERVAL / 2 for seconds in waits)
+    assert [str(record.exc_info[1]) for record in caplog.records] == ["A date that nobody can sort"] * 2
 
 
 def test_an_item_that_an_edition_leaves_as_it_was_is_shared_with_the_one_before(vat):
