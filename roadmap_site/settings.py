@@ -296,6 +296,7 @@ ANYMAIL = anymail(
     domain=env.str("ANYMAIL_DOMAIN", default="").strip(),
     api_url=env.str("ANYMAIL_API_URL", default="").strip(),
 )
+ANYMAIL_REPORTS = bool(ANYMAIL_PROVIDER and env.str("ANYMAIL_WEBHOOK_SECRET", default="").strip())
 SENDS_EMAIL = bool(_url or NOTIFY_KEY or ANYMAIL_PROVIDER)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if NOTIFY_KEY:

@@ -165,7 +165,7 @@ def carrying(provider: str, settings: Any) -> Iterator[ApiOffice]:
 
 def set_up(provider: str, settings: Any, api_url: str = "", key: str = KEY) -> None:
     """As roadmap_site/settings.py does, of what stands in the environment."""
-    settings.ANYMAIL_PROVIDER, settings.SENDS_EMAIL = provider, True
+    settings.ANYMAIL_PROVIDER, settings.SENDS_EMAIL, settings.ANYMAIL_REPORTS = provider, True, True
     settings.ANYMAIL = anymail(
         provider,
         key=key,
