@@ -17,6 +17,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from roadmap_site.check_mail import email, faults_of_mail
+
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 _DATABASES = {POSTGRESQL: "postgres://USER:PASSWORD@HOST:5432/NAME", SQLITE: "sqlite:////FOLDER/FILE"}
 
@@ -91,17 +93,6 @@ def database(variable: str, url: str, *engines: str) -> dict[str, Any]:
     if found.get("ENGINE") not in engines or not found.get("NAME"):
         ways = " or ".join(_DATABASES[engine] for engine in engines)
         raise ImproperlyConfigured(f"{variable} must be like {ways}.")
-    return dict(found)
-
-
-def email(url: str) -> dict[str, Any]:
-    """Django's settings for the server of that URL. Raises ImproperlyConfigured."""
-    try:
-        found = environ.Env.email_url_config(url)
-        if "smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]:
-            raise ValueError("no host")
-    except (KeyError, ValueError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured("EMAIL_URL must be like smtp+tls://USER:PASSWORD@HOST:587.") from error
     return dict(found)
 
 
@@ -338,7 +329,7 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
                 read(given[name])
         except ImproperlyConfigured as error:
             yield str(error)
-    yield from _faults_of_notify(given)
+    yield from faults_of_mail(given)
     has_hubs = _RULES["WEBSUB_HUBS"][0](given.get("WEBSUB_HUBS", "-"))
     if has_hubs and "PUBLIC_ORIGIN" not in given:
         yield "PUBLIC_ORIGIN must be set where WEBSUB_HUBS is: hubs are told the addresses of the feeds."
@@ -348,22 +339,6 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
     if "UPLOADS_URL" in given and len(there) == 1:
         (missing,) = {*_KEYS} - {*there}
         yield f"{there[0]} is set for UPLOADS_URL, and {missing} is not: set both or neither."
-
-
-_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-
-
-def _faults_of_notify(given: Mapping[str, str]) -> Iterator[str]:
-    key, template = (given.get(name, "").strip() for name in ("NOTIFY_KEY", "NOTIFY_TEMPLATE"))
-    if key and not re.fullmatch(rf"[\w-]+-{_UUID}-{_UUID}", key, re.ASCII):
-        yield "NOTIFY_KEY must be a key as GOV.UK Notify shows it: a name and two identifiers, with hyphens."
-    elif (token := given.get("NOTIFY_RECEIPT_TOKEN", "").strip()) and not re.fullmatch(r"[!-~]{20,200}", token):
-        yield "NOTIFY_RECEIPT_TOKEN must be a random text of 20 to 200 letters, digits and marks, without blanks."
-    elif template and not re.fullmatch(_UUID, template):
-        yield "NOTIFY_TEMPLATE must be the id of a template, like f33517ff-2a88-4f6e-b855-c550268ce08a."
-    elif bool(key) != bool(template):
-        there, missing = ("NOTIFY_KEY", "NOTIFY_TEMPLATE") if key else ("NOTIFY_TEMPLATE", "NOTIFY_KEY")
-        yield f"{there} is set, and {missing} is not: set both or neither."
 
 
 def _faults_of_databases(given: Mapping[str, str]) -> Iterator[str]:

@@ -15,12 +15,12 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from roadmap_site.check_mail import anymail, email
 from roadmap_site.check_settings import (
     POSTGRESQL,
     SQLITE,
     check_settings,
     database,
-    email,
     listed,
     read_environment,
     roles_of_groups,
@@ -287,10 +287,22 @@ _url = env.str("EMAIL_URL", default=f"filemail:///{STATE_DIR.resolve() / 'mail'}
 # GOV.UK Notify, in place of that server: see docs/how-to/send-mail.md.
 NOTIFY_KEY, NOTIFY_TEMPLATE = env.str("NOTIFY_KEY", default="").strip(), env.str("NOTIFY_TEMPLATE", default="").strip()
 NOTIFY_RECEIPT_TOKEN = env.str("NOTIFY_RECEIPT_TOKEN", default="").strip()
-SENDS_EMAIL = bool(_url or NOTIFY_KEY)
+# Or a provider that django-anymail knows, by its API. The names are ours: anymail reads ANYMAIL alone.
+ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="").strip().lower()
+ANYMAIL = anymail(
+    ANYMAIL_PROVIDER,
+    key=env.str("ANYMAIL_KEY", default="").strip(),
+    secret=env.str("ANYMAIL_WEBHOOK_SECRET", default="").strip(),
+    domain=env.str("ANYMAIL_DOMAIN", default="").strip(),
+    api_url=env.str("ANYMAIL_API_URL", default="").strip(),
+)
+ANYMAIL_REPORTS = bool(ANYMAIL_PROVIDER and env.str("ANYMAIL_WEBHOOK_SECRET", default="").strip())
+SENDS_EMAIL = bool(_url or NOTIFY_KEY or ANYMAIL_PROVIDER)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if NOTIFY_KEY:
     EMAIL_BACKEND = "roadmap.subscriptions.providers.notify.NotifyBackend"
+elif ANYMAIL_PROVIDER:
+    EMAIL_BACKEND = "roadmap.subscriptions.providers.by_anymail.AnymailBackend"
 elif SENDS_EMAIL:
     _email = email(_url)
     EMAIL_BACKEND, EMAIL_FILE_PATH = _email["EMAIL_BACKEND"], _email["EMAIL_FILE_PATH"]

@@ -82,6 +82,11 @@ WRONG = {
     "NOTIFY_KEY": ["key", "name-26785a09-ab16-4eb0-8407-a37497a57506", "a b"],
     "NOTIFY_RECEIPT_TOKEN": ["short", "secret with blanks and more", "é" * 30],
     "NOTIFY_TEMPLATE": ["template", "f33517ff2a884f6eb855c550268ce08a"],
+    "ANYMAIL_PROVIDER": ["sendgrid", "amazon_ses", "postmark, mailgun"],
+    "ANYMAIL_KEY": ["short", "secret with blanks", "é" * 30],
+    "ANYMAIL_WEBHOOK_SECRET": ["short", "secret with blanks and more", "é" * 30],
+    "ANYMAIL_DOMAIN": ["mailgun", "https://mg.example.org", "mg.example.org/v3", "team@mg.example.org"],
+    "ANYMAIL_API_URL": ["api.example.org", "http://api.example.org/v3", "https://secret@api.example.org", "https://"],
     "EMAIL_URL": ["mail.example.org", "smtp://", "smtp://u:secret@x.example:port", "pigeon://x.example"],
     "ADMINS": ["team", "a@example.org; b@example.org", "Team <a@example.org>"],
     "EMAIL_FROM": ["roadmap", "Team <roadmap>", "Team roadmap@example.org", "a@example.org\nBcc: b@example.org"],
@@ -144,6 +149,27 @@ def test_an_identity_provider_is_set_whole(read):
         assert "canary" not in str(no.value)
     found = read(OIDC_ISSUER=issuer, OIDC_CLIENT_ID="a", OIDC_CLIENT_SECRET="b", OIDC_ROLES="x=y=editor, z = publisher")
     assert found["OIDC_ROLES"] == {"x=y": "editor", "z": "publisher"}
+
+
+def test_a_provider_of_mail_is_set_with_its_key_and_instead_of_notify(read):
+    for given in ({"ANYMAIL_PROVIDER": "postmark"}, {"ANYMAIL_KEY": "canary-canary"}):
+        with pytest.raises(ImproperlyConfigured, match=r"^ANYMAIL_\w+ is set, and ANYMAIL_\w+ is not: set both") as no:
+            read(**given)
+        assert "canary" not in str(no.value)
+    notify = {
+        "NOTIFY_KEY": "roadmap-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0",
+        "NOTIFY_TEMPLATE": "f33517ff-2a88-4f6e-b855-c550268ce08a",
+    }
+    with pytest.raises(ImproperlyConfigured, match=r"^ANYMAIL_PROVIDER must be left out where NOTIFY_KEY is set"):
+        read(ANYMAIL_PROVIDER="postmark", ANYMAIL_KEY="canary-canary", **notify)
+    with pytest.raises(ImproperlyConfigured, match=r"^ANYMAIL_WEBHOOK_SECRET must be NAME:PASSWORD for Postmark"):
+        read(ANYMAIL_PROVIDER="postmark", ANYMAIL_KEY="canary-canary", ANYMAIL_WEBHOOK_SECRET="canary" * 5)
+    found = read(ANYMAIL_PROVIDER="Mailgun", ANYMAIL_KEY="a-key-of-it", ANYMAIL_API_URL="https://api.eu.mailgun.net/v3")
+    assert found["EMAIL_BACKEND"] == "roadmap.subscriptions.providers.by_anymail.AnymailBackend"
+    assert (found["SENDS_EMAIL"], found["ANYMAIL"]["MAILGUN_API_KEY"]) == (True, "a-key-of-it")
+    assert found["ANYMAIL"]["SEND_DEFAULTS"] == {"track_opens": False, "track_clicks": False}
+    assert "MAILGUN_WEBHOOK_SIGNING_KEY" not in found["ANYMAIL"]
+    assert read()["ANYMAIL"] == {}
 
 
 def test_a_real_site_needs_a_secret(read):

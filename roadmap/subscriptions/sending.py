@@ -14,6 +14,7 @@ from roadmap.models.subscription import Letter, OutgoingMail, Subscription
 from roadmap.subscriptions import outbox
 from roadmap.subscriptions.links import CONFIRM, LEAVE, MANAGE, SITE, confirm_path, leave_path, manage_path
 from roadmap.subscriptions.outbox import Loan
+from roadmap.subscriptions.providers.by_anymail import ByAnymail
 from roadmap.subscriptions.providers.notify import Notify
 from roadmap.subscriptions.providers.provider import EmailUrl, MailRefused, Provider, ProviderAway
 
@@ -22,7 +23,9 @@ logger = logging.getLogger(__name__)
 
 def chosen() -> Provider:
     """By the settings."""
-    return Notify() if settings.NOTIFY_KEY else EmailUrl()
+    if settings.NOTIFY_KEY:
+        return Notify()
+    return ByAnymail() if settings.ANYMAIL_PROVIDER else EmailUrl()
 
 
 class Sent:

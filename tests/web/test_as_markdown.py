@@ -61,7 +61,16 @@ def test_every_address_of_a_page_has_one():
     pages = {name for name in names if found[name][0][0][0].endswith("/")}
     assert {"roadmaps", "home", "item", "api"} <= pages | {"roadmaps"}
     # What one fills in, for oneself alone, is a form and no text.
-    forms = {"subscribe", "emails", "confirm_emails", "manage_emails", "end_emails", "webhook", "mail_receipt"}
+    forms = {
+        "subscribe",
+        "emails",
+        "confirm_emails",
+        "manage_emails",
+        "end_emails",
+        "webhook",
+        "mail_receipt",
+        "mail_report",
+    }
     assert {f"{name}_md" for name in pages - forms} <= names
 
 

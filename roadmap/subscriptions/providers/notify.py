@@ -4,15 +4,12 @@ Its template has two places, ((subject)) and ((body)): what is written in ours i
 """
 
 import re
-from collections.abc import Sequence
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
 
-from roadmap.subscriptions.providers.provider import MailRefused, ProviderAway
+from roadmap.subscriptions.providers.provider import MailRefused, ProviderAway, ProviderBackend
 
 SECONDS = 10
 URL = "https://api.notifications.service.gov.uk"
@@ -71,19 +68,7 @@ def _words(said: Any) -> str:
     return str(said)
 
 
-class NotifyBackend(BaseEmailBackend):
+class NotifyBackend(ProviderBackend):
     """By which Django sends to staff: the link for a new password, say."""
 
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        provider, sent = Notify(), 0
-        try:
-            for message in email_messages:
-                try:
-                    provider.send(message)
-                    sent += 1
-                except (ProviderAway, MailRefused) as error:
-                    if not self.fail_silently:
-                        raise SMTPException(str(error)) from error  # what whoever sends is ready for
-        finally:
-            provider.close()
-        return sent
+    provider = Notify

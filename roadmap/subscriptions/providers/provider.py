@@ -1,13 +1,15 @@
-"""Who takes the mails: whatever EMAIL_URL names, by Django's own way of sending, or GOV.UK Notify where it has a key.
+"""Who takes the mails: what each is to us, and whatever EMAIL_URL names, by Django's own way of sending.
 
-Another is one more class like these.
+Another is one more class like `EmailUrl`: `notify` and `by_anymail` have one each.
 """
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 OF_A_CONNECTION = 200  # mails: some servers end one after so many
 
@@ -29,7 +31,7 @@ class Provider(Protocol):
 
     name: str
 
-    def send(self, message: EmailMultiAlternatives) -> None: ...
+    def send(self, message: EmailMessage) -> None: ...
 
     def close(self) -> None: ...
 
@@ -54,7 +56,7 @@ class EmailUrl:
         self._given += 1
         return self._connection
 
-    def send(self, message: EmailMultiAlternatives) -> None:
+    def send(self, message: EmailMessage) -> None:
         message.connection = self._open()
         try:
             if not message.send():
@@ -82,3 +84,23 @@ class EmailUrl:
 
 def _words(code: int, words: bytes | str) -> str:
     return f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"
+
+
+class ProviderBackend(BaseEmailBackend):
+    """By which Django sends what else the site writes, to staff: each provider that has no way of Django's has one."""
+
+    provider: ClassVar[Callable[[], Provider]]
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        provider, sent = type(self).provider(), 0
+        try:
+            for message in email_messages:
+                try:
+                    provider.send(message)
+                    sent += 1
+                except (ProviderAway, MailRefused) as error:
+                    if not self.fail_silently:
+                        raise SMTPException(str(error)) from error  # what whoever sends is ready for
+        finally:
+            provider.close()
+        return sent
