@@ -60,15 +60,18 @@ def name_of_database() -> str:
     return Path(str(connection.settings_dict["NAME"])).name
 
 
-def restore(path: Path, *, replace: Callable[[], object] | None = None) -> Restored:
+def restore(
+    path: Path, *, replace: Callable[[], object] | None = None, settle: Callable[[], object] = lambda: None
+) -> Restored:
     """`replace` is called, before anything is changed and while nobody else can change anything, where the site is not
-    empty. Raises RestoreRefused, OSError.
+    empty; `settle` when all is there, before anybody else can see it. Raises RestoreRefused, OSError.
     """
     head, end = checked(path)
     written: list[str] = []
     try:
         with alone(), transaction.atomic():
             restored = _restore(path, head, end, replace, written)
+            settle()
     except BaseException as error:
         for name in written:
             with suppress(OSError):  # what stays is the same picture, or is replaced when it is restored

@@ -223,7 +223,7 @@ def _confirm_text(told: dict[str, Any]) -> list[str]:
         "To get these emails, open this page within a day and press the button:",
         told["confirm_url"],
         "",
-        "If you did not ask for this, do nothing: you will get no more emails.",
+        "If you did not ask for this, do nothing, and these emails will not begin.",
     ]
 
 

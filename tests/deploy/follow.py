@@ -219,8 +219,9 @@ def see_upload(typed: Follower, staff: Staff, password: str, other: str) -> str:
 def upgrade(typed: Follower, other: str, upload: str) -> None:
     api = "/api/v1/roadmaps/vat-mtd"
     before = json.loads(typed.ask("one", curl_of(api)))
+    typed.part("Upgrade two machines", blocks=slice(0, 1))
     typed.part("Upgrade")
-    typed.part("Upgrade two machines")
+    typed.part("Upgrade two machines", blocks=slice(1, None))
     for machine, address in (("one", "127.0.0.1"), ("two", other)):
         after = json.loads(typed.ask(machine, curl_of(api, address)))
         assert is_within(before, after), (before, after)

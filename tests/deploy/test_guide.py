@@ -51,6 +51,27 @@ def test_a_version_is_put_in_place_by_the_same_words_everywhere():
     assert len(set(install)) == 1
 
 
+@pytest.mark.parametrize("part", ["Upgrade", "Go back", "Upgrade two machines"])
+def test_no_mail_is_sent_by_one_version_while_the_tables_become_those_of_another(part):
+    """What the one could not write down as sent, the other would send again."""
+    lines = "".join(step.commands for step in of_part(part)).splitlines()
+    changes = [place for place, line in enumerate(lines) if re.search(r"script/manage\"? (migrate|restore)", line)]
+    (stops,), (starts,), (site,) = (
+        [place for place, line in enumerate(lines) if line == f"sudo systemctl {act}"]
+        for act in ("stop roadmap-mail", "start roadmap-mail", "restart roadmap-web")
+    )
+    assert stops < min([*changes, site])
+    assert site < starts
+    assert changes or part == "Upgrade two machines"
+
+
+def test_what_is_started_is_all_that_can_be_enabled():
+    units = (ROOT / "deploy" / "systemd").glob("*.*")
+    wanted = {unit.name for unit in units if unit.is_file() and "[Install]" in unit.read_text("utf-8")}
+    (started,) = re.findall(r"^sudo systemctl enable --quiet --now (.*)", of_part("Start it")[0].commands, re.MULTILINE)
+    assert set(started.split()) == wanted
+
+
 def test_nginx_is_told_of_the_second_machine_by_a_line_that_it_has():
     assert re.search(r"/\^    server 127\.0\.0\.1:8000 \.\*/", COMMANDS)
     assert len(re.findall(r"^    server 127.0.0.1:8000 .*", NGINX, re.MULTILINE)) == 1

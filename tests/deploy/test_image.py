@@ -99,6 +99,7 @@ def test_a_container_waits_until_what_it_needs_is_well():
     assert SERVICES["database"]["healthcheck"]["test"][1] == "pg_isready"
     assert SERVICES["migrate"]["depends_on"]["database"]["condition"] == "service_healthy"
     assert SERVICES["web"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert SERVICES["mail"]["depends_on"] == SERVICES["web"]["depends_on"]
     assert SERVICES["web"]["user"] == STAGES[-1].all("USER")[0]
 
 
@@ -113,3 +114,12 @@ def test_the_examples_of_settings_lack_the_secrets_alone(tmp_path):
     check_settings(ours | {"SECRET_KEY": "a" * 50}, tmp_path, tmp_path)
     assert "@database:5432/" in ours["DATABASE_URL"]
     assert "/deploy/*.env" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
+
+
+def test_a_container_that_sends_emails_is_one_for_whoever_wants_it_and_is_let_end():
+    mail = SERVICES["mail"]
+    unit = (DEPLOY / "systemd" / "roadmap-mail.service").read_text("utf-8")
+    assert mail["profiles"] == ["mail"]
+    assert " ".join(mail["command"][1:]) in unit
+    assert mail["stop_grace_period"] == f"{re.search(r'^TimeoutStopSec=(.+)$', unit, re.MULTILINE)[1]}s"
+    assert mail["healthcheck"] == {"disable": True}  # the image's own would call it ill: it serves no page

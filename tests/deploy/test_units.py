@@ -72,7 +72,7 @@ def test_systemd_understands_every_unit(tmp_path):
 
 def test_every_service_is_held_to_what_is_shared():
     """A file for roadmap-.service is one for each whose name begins so."""
-    assert {path.name for path in SERVICES} >= {"roadmap-web.service", "roadmap-tidy.service", "roadmap-backup.service"}
+    assert {path.name for path in SERVICES} >= {f"roadmap-{name}.service" for name in ("web", "mail", "tidy", "backup")}
     assert all(path.name.startswith("roadmap-") for path in SERVICES)
     shared = SHARED.read_text("utf-8").splitlines()
     assert {"User=roadmap", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="} <= set(shared)
@@ -120,6 +120,36 @@ def test_the_site_starts_by_the_units_own_words_and_says_when_it_can_answer(sett
             server.send_signal(signal.SIGTERM)  # as systemd ends it
             assert server.wait(30) == 0
             told.close()
+
+
+MAIL = UNITS / "roadmap-mail.service"
+ASKED = """
+import datetime
+from django.utils import timezone
+from roadmap.subscriptions.acts import Wish, ask
+ask(Wish("dev@example.org", "https://roadmap.example.org", "daily", None, "", "All roadmaps", ""), timezone.now())
+"""
+
+
+def test_mails_are_sent_by_the_units_own_words_until_it_is_stopped(settings, smtp):
+    settings |= {"EMAIL_URL": smtp.url, "EMAIL_FROM": "roadmap@example.org"}
+    python = str(ROOT / "var/venv/bin/python")
+    subprocess.run([python, "manage.py", "shell", "--no-imports", "-c", ASKED], cwd=ROOT, env=settings, check=True)
+    (line,) = said(MAIL, "ExecStart")
+    worker = subprocess.Popen(words(line), cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        (message,) = smtp.wait_for()
+        assert message["To"] == "dev@example.org"
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(int(said(MAIL, "TimeoutStopSec")[0])) == 0
+
+
+def test_where_there_is_nothing_to_send_with_it_ends_and_is_not_tried_again_and_again(settings):
+    (line,) = said(MAIL, "ExecStart")
+    done = subprocess.run(words(line), cwd=ROOT, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    assert "set EMAIL_URL" in done.stderr
+    assert [str(done.returncode)] == said(MAIL, "SuccessExitStatus") == said(MAIL, "RestartPreventExitStatus")
 
 
 @pytest.mark.parametrize("name", ["roadmap-tidy", "roadmap-backup"])

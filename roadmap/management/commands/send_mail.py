@@ -18,6 +18,7 @@ from roadmap.subscriptions.websub import ping_all
 
 LOOK_EVERY = 5.0  # seconds, while nothing is known to be due sooner
 AWAY = 30.0  # seconds, where the provider or the database is away
+NOT_SET = 78  # EX_CONFIG of sysexits.h: whoever keeps a service running knows that it need not try again
 
 
 class Command(RefusingCommand):
@@ -33,7 +34,9 @@ class Command(RefusingCommand):
 
     def handle(self, *args: Any, watch: bool, **options: Any) -> None:
         if not (settings.SENDS_EMAIL or settings.WEBSUB_HUBS):
-            raise CommandError("This site sends no email: set EMAIL_URL to the server that takes it.")
+            raise CommandError(
+                "This site sends no email: set EMAIL_URL to the server that takes it.", returncode=NOT_SET
+            )
         if watch:
             self._watch()
             return
