@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncWeek
 
 from roadmap.dates.clock import LONDON
@@ -21,21 +21,6 @@ from roadmap.subscriptions.providers.provider import MailRefused, ProviderAway
 from roadmap.subscriptions.sending import chosen, message_of_test
 
 WEEKS = 12
-
-
-def followers(roadmap_pk: int, slug: str) -> QuerySet[Subscription]:
-    """Confirmed and not paused, of this roadmap, or of several with it: whoever may be told of an Edition."""
-    all_or_it = (
-        ~Q(query__startswith="roadmap=") | Q(query__contains=f"roadmap={slug}&") | Q(query__endswith=f"roadmap={slug}")
-    )
-    told = Subscription.objects.filter(confirmed_at__isnull=False, paused_at__isnull=True)
-    return told.filter(Q(roadmap=roadmap_pk) | (Q(roadmap__isnull=True) & all_or_it))
-
-
-def number_of_followers(roadmap_pk: int, slug: str) -> dict[str, int]:
-    """How many people, and of these how many at once: one query, whatever their number."""
-    at_once = Count("subscriber", distinct=True, filter=Q(how_often=Often.EDITION))
-    return dict(followers(roadmap_pk, slug).aggregate(people=Count("subscriber", distinct=True), at_once=at_once))
 
 
 def letter_of_unseen(edition: Edition, now: datetime.datetime) -> Letter | None:

@@ -1,5 +1,6 @@
 """On the page where a roadmap is published: how many people will be told by email, and a test of what they get."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -7,17 +8,66 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 
-from roadmap.models import Edition, Letter, Roadmap
+from roadmap.admin.publish.review import Review
+from roadmap.content.things import ChangelogEntryContent
+from roadmap.models import Edition, Letter
+from roadmap.previews.coming import with_edition
+from roadmap.publishing.pending import retold
 from roadmap.subscriptions import staff
+from roadmap.subscriptions.reach import Reach, reach_of
 
 NO_NEWS = "No email would be sent: nothing that you publish is news to readers."
+NOBODY = "Nobody follows this roadmap by email yet."
 
 
-def told_by_mail(roadmap: Roadmap) -> dict[str, Any] | None:
-    """For the template. One query; none where the site sends no email."""
-    if not settings.SENDS_EMAIL:
+def told_by_mail(review: Review) -> str:
+    """Of what is ticked. One query, and those of what is published; nothing where the site sends no email."""
+    if not (settings.SENDS_EMAIL and review.found):
+        return ""
+    roadmap, at = review.roadmap, review.moment
+
+    def coming() -> Any:
+        chosen = retold(review.chosen, roadmap, at) if review.left_out else review.chosen
+        return with_edition(roadmap, chosen, review.minor, _entry(review), at, review.now)
+
+    return in_words(reach_of(roadmap.pk, roadmap.slug, coming), settings.MAIL_WAIT)
+
+
+def _entry(review: Review) -> ChangelogEntryContent | None:
+    """The one that goes with the Edition, as it is typed."""
+    if not review.form["announce"].value():
         return None
-    return {**staff.number_of_followers(roadmap.pk, roadmap.slug), "wait": settings.MAIL_WAIT}
+    title, when, body = (str(review.form[name].value() or "") for name in ("entry_title", "entry_when", "entry_body"))
+    return ChangelogEntryContent(uid=str(uuid.uuid4()), title=title, typed=when, body=body)
+
+
+def in_words(reach: Reach, wait: int) -> str:
+    """`wait` is in minutes."""
+    if not reach.followers:
+        return NOBODY
+    soon = f"{_number(wait, 'minute')} after readers see it" if wait else "as soon as readers see it"
+    if reach.at_once:
+        told = f"{_people(reach.at_once)} will get an email about this edition {soon}"
+        told += f", {reach.later} more in their daily or weekly one." if reach.later else "."
+    elif reach.later:
+        told = f"{_people(reach.later)} will read of this edition in their daily or weekly email."
+    elif reach.followers == 1:
+        return "1 person follows this roadmap by email, and asked for nothing that this edition tells."
+    else:
+        return (
+            f"Of the {reach.followers} people who follow this roadmap by email, none asked for what this edition tells."
+        )
+    if reach.programs:
+        told += f" {_number(reach.programs, 'program')} {'is' if reach.programs == 1 else 'are'} told too."
+    return told
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number:,} people"
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def letter_of(edition: Edition) -> Letter | None:

@@ -100,7 +100,7 @@ def _show(
     context = context_of(review, action, may_edit=edits, is_for_reading=is_for_reading)
     alone = [] if is_for_reading else not_alone(review.roadmap, review.chosen, user_of(request), review.now)
     told = str(SecondPersonNeeded(alone)) if alone and not review.refusals else ""
-    mailed = None if is_for_reading else told_by_mail(review.roadmap)
+    mailed = "" if is_for_reading else told_by_mail(review)
     besides = {"own_draft": own, "other_drafts": others, "not_alone": told, "by_mail": mailed}
     return page(request, "publish/review", {**context, **besides})
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from roadmap.models import Edition, Letter, OutgoingMail, Subscriber
-from roadmap.subscriptions.staff import number_of_followers
 from tests import make
 from tests.admin.press import press
 from tests.smtp import text
@@ -40,25 +39,6 @@ def plain(response):
 
 def review(client, roadmap):
     return client.get(reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk]))
-
-
-def test_the_review_says_how_many_people_follow_by_one_question(client, roadmap, django_assert_num_queries, settings):
-    signed_in(client)
-    at = timezone.now()
-    assert "Nobody follows this roadmap by email yet" in plain(review(client, roadmap))
-    other = make.roadmap(slug="other")
-    subscribed(at, roadmap=roadmap, query="api=vat")
-    subscribed(at, query="stage=live")  # the same person
-    subscribed(at, query="roadmap=vat-mtd&stage=live", how_often="daily", address="b@example.com")
-    subscribed(at, query="roadmap=other", address="c@example.com")
-    subscribed(at, roadmap=other, address="d@example.com")
-    with django_assert_num_queries(1):
-        assert number_of_followers(roadmap.pk, "vat-mtd") == {"people": 2, "at_once": 1}
-    said = plain(review(client, roadmap))
-    assert "2 people follow this roadmap by email" in said
-    assert "told 10 minutes after readers see it, 1 of them then and the others once a day or a week" in said
-    settings.SENDS_EMAIL = False
-    assert "by email" not in plain(review(client, roadmap))
 
 
 def test_a_publisher_sends_a_test_of_the_coming_mail_to_themselves_and_nothing_is_published(
