@@ -102,6 +102,7 @@ def all_about(subscriber: Subscriber) -> dict[str, Any]:
     )
     mails = subscriber.mails.values("letter__subject", "made_at", "sent_at", "state")
     return {
+        "number": subscriber.pk,
         "address": subscriber.address,
         "first asked at": subscriber.created_at.isoformat(),
         "subscriptions": [

@@ -16,8 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import may_see_addresses, own_roadmaps
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.views import page
-from roadmap.models import Often
+from roadmap.models import Often, Subscriber
 from roadmap.subscriptions import outbox, staff
 
 NOBODY = "Nobody gets emails at that address."
@@ -59,6 +60,9 @@ class PersonToFind(forms.Form):
     )
 
 
+LOOKED_UP, EXPORTED, ERASED, NOT_FOUND = "Looked up", "Exported", "Erased", "Looked up, and gets no emails"
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_view(request: HttpRequest) -> HttpResponse:
@@ -72,14 +76,26 @@ def address_view(request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "")
         if person is None:
             form.add_error("address", NOBODY)
+            _keep(request, NOT_FOUND)
         elif action == "export":
+            _keep(request, EXPORTED, person)
             answer = HttpResponse(json.dumps(staff.all_about(person), indent=2), content_type="application/json")
             answer["Content-Disposition"] = 'attachment; filename="emails.json"'
             return answer
         elif action == "erase":
+            _keep(request, ERASED, person)
             staff.erase(person)
             messages.success(request, "All that there was of that address is erased. No more emails go there.")
             return redirect("admin:roadmap_roadmap_address")
         else:
+            _keep(request, LOOKED_UP, person)
             told = staff.all_about(person)
     return page(request, "mailing/address", {"title": "One person’s emails", "form": form, "told": told})
+
+
+def _keep(request: HttpRequest, words: str, person: Subscriber | None = None) -> None:
+    """In the security log, by a number that says who it is for as long as we know them, and nothing afterwards.
+
+    No digest of the address: whoever has this site's secret could try addresses against it, erased ones too.
+    """
+    record(Kind.READER, words, request=request, about=f"Reader {person.pk}" if person else "Nobody")

@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from roadmap.models import Edition, Letter, OutgoingMail, Subscriber
+from roadmap.models import Edition, Letter, OutgoingMail, SecurityEvent, Subscriber
+from roadmap.subscriptions.staff import erase
 from tests import make
 from tests.admin.press import press
 from tests.smtp import text
@@ -109,6 +110,34 @@ def test_an_address_is_looked_up_exported_and_erased_by_the_role_alone(client, r
     assert exported["subscriptions"][0]["selection"] == "stage=live"
     client.post(ADDRESS, {"address": "dev@example.com", "action": "erase"})
     assert not Subscriber.objects.filter(pk=one.subscriber_id).exists()
+
+
+def test_the_security_log_has_who_looked_and_no_address(client, roadmap, caplog):
+    caplog.set_level("INFO", logger="roadmap.security")
+    one = subscribed(timezone.now(), roadmap=roadmap)
+    user = signed_in(client, username="kim")
+    user.groups.add(Group.objects.get(name="Email addresses"))
+    for typed in ({}, {"action": "export"}, {"action": "erase"}, {}):
+        answer = client.post(ADDRESS, {"address": "dev@example.com", **typed})
+        if not typed and answer.status_code == 200 and "Nobody" not in plain(answer):
+            assert f"This is reader {one.subscriber_id} in the security log" in plain(answer)
+    client.post(ADDRESS, {"address": ""})
+    kept = SecurityEvent.objects.filter(kind="reader").order_by("pk")
+    number = f"Reader {one.subscriber_id}"
+    assert [*kept.values_list("who", "about", "words")] == [
+        ("kim", number, "Looked up"),
+        ("kim", number, "Exported"),
+        ("kim", number, "Erased"),
+        ("kim", "Nobody", "Looked up, and gets no emails"),
+    ]
+    assert "dev" not in caplog.text
+    assert "dev" not in str([*SecurityEvent.objects.values()])
+
+
+def test_the_number_of_whoever_was_erased_is_nobody_elses(roadmap):
+    first = subscribed(timezone.now(), roadmap=roadmap).subscriber_id
+    erase(Subscriber.objects.get())
+    assert subscribed(timezone.now(), roadmap=roadmap).subscriber_id > first
 
 
 def test_an_editor_sees_no_numbers(client, roadmap):
