@@ -78,16 +78,6 @@ def weeks(roadmap_pks: Iterable[int], now: datetime.datetime) -> list[dict[str, 
     return [*rows]
 
 
-def troubles() -> list[dict[str, Any]]:
-    """What waits because it failed, and what was given up: by what the provider said, and how many."""
-    rows: Any = OutgoingMail.objects.exclude(trouble="").exclude(state=OutgoingMail.State.SENT)
-    return [*rows.order_by().values("state", "trouble").annotate(mails=Count("pk")).order_by("-mails", "trouble")[:20]]
-
-
-def number_waiting() -> int:
-    return OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING).count()
-
-
 # One person
 
 

@@ -19,8 +19,9 @@ from roadmap.admin.permissions import may_see_addresses, own_roadmaps
 from roadmap.admin.security.log import Kind, record
 from roadmap.admin.views import page
 from roadmap.models import Often, Subscriber
-from roadmap.subscriptions import outbox, staff
+from roadmap.subscriptions import outbox, staff, troubles
 
+ALL = "All roadmaps"
 NOBODY = "Nobody gets emails at that address."
 
 
@@ -34,18 +35,21 @@ def emails_view(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         number = outbox.try_again(now)
-        messages.success(request, f"{number} email{'' if number == 1 else 's'} will be tried again.")
+        said = "1 is" if number == 1 else f"{number} are"
+        messages.success(request, f"{said} going to be tried again." if number else "Nothing was given up.")
         return redirect("admin:roadmap_roadmap_emails")
     titles: dict[int, str] = {roadmap.pk: roadmap.title_and_address for roadmap in own_roadmaps(request.user)}
-    rows: list[tuple[int | None, str]] = [*titles.items(), (None, "All roadmaps")]
+    rows: list[tuple[int | None, str]] = [*titles.items(), (None, ALL)]
     numbers = staff.numbers(titles)
     nobody = {"people": 0, "paused": 0, **dict.fromkeys(Often.values, 0)}
     context = {
         "title": "Emails to readers",
         "rows": [(title, numbers.get(pk, nobody)) for pk, title in rows],
         "weeks": [{**row, "title": titles[row["roadmap"]]} for row in staff.weeks(titles, now)],
-        "troubles": staff.troubles(),
-        "waiting": staff.number_waiting(),
+        "of_mails": troubles.of_mails(),
+        "of_webhooks": [{**row, "title": titles.get(row["roadmap"], ALL)} for row in troubles.of_webhooks(titles, now)],
+        "of_hubs": troubles.of_hubs(),
+        "waiting": troubles.waiting(now),
         "may_see_addresses": may_see_addresses(request.user),
     }
     return page(request, "mailing/emails", context)
