@@ -17,7 +17,6 @@ from roadmap.published.store import history_of
 from roadmap.subscriptions import acts
 from roadmap.subscriptions.addresses import key_of
 from roadmap.subscriptions.letters import Selected, letter_of_news
-from roadmap.subscriptions.providers.provider import MailRefused, ProviderAway
 from roadmap.subscriptions.sending import chosen, message_of_test
 
 WEEKS = 12
@@ -31,16 +30,13 @@ def letter_of_unseen(edition: Edition, now: datetime.datetime) -> Letter | None:
     return letter_of_news(would_be, history, selected, edition.number, Often.EDITION, now, edition.roadmap_id)
 
 
-def send_test(letter: Letter, address: str, site: str) -> bool:
-    """At once, to one of the staff. False where nobody took it."""
+def send_test(letter: Letter, address: str, site: str) -> None:
+    """At once, to one of the staff. Raises ProviderAway, MailRefused."""
     provider = chosen()
     try:
         provider.send(message_of_test(letter, address, site))
-    except (ProviderAway, MailRefused):
-        return False
     finally:
         provider.close()
-    return True
 
 
 # Numbers

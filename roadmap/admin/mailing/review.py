@@ -1,5 +1,6 @@
 """On the page where a roadmap is published: how many people will be told by email, and a test of what they get."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -14,9 +15,14 @@ from roadmap.models import Edition, Letter
 from roadmap.previews.coming import with_edition
 from roadmap.publishing.pending import retold
 from roadmap.subscriptions import staff
+from roadmap.subscriptions.providers.provider import MailRefused, ProviderAway
 from roadmap.subscriptions.reach import Reach, reach_of
 
-NO_NEWS = "No email would be sent: nothing that you publish is news to readers."
+NO_NEWS = "No email would be sent, so you get no test: nothing in this edition is news to readers."
+NOT_SENT = "No test has been sent, and nothing has been published."
+AWAY = f"The mail server cannot be reached. {NOT_SENT} Try again in a few minutes."
+STOPPED = f"{NOT_SENT} First put right what is listed here: it would stop you from publishing too."
+NOTHING_TO_SEND = "No test has been sent: nothing is waiting to be published, so there is no email to come."
 NOBODY = "Nobody follows this roadmap by email yet."
 
 
@@ -70,19 +76,42 @@ def _number(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+# A test of the coming email
+
+
+def coming_edition(review: Review) -> Edition | None:
+    """Where nothing is pending: the next that waits for its time, or the one that nobody has been told of yet."""
+    wait = datetime.timedelta(minutes=settings.MAIL_WAIT)
+    newest = review.newest
+    if not settings.SENDS_EMAIL or review.found:
+        return None
+    is_untold = newest is not None and newest.published_at > review.now - wait
+    return newest if is_untold else next(iter(review.scheduled), None)
+
+
 def letter_of(edition: Edition) -> Letter | None:
-    """Of an Edition that is about to be taken back: read before, sent after."""
+    """Also of one that is about to be taken back: read before, sent after."""
     return staff.letter_of_unseen(edition, timezone.now())
 
 
 def send_test(request: HttpRequest, letter: Letter | None) -> None:
-    """To whoever asks, and says so to them."""
+    """To whoever asks, and says so to them, or why not."""
     address = getattr(request.user, "email", "")
     if letter is None:
         messages.info(request, NO_NEWS)
     elif not address:
         messages.error(request, "There is no email address for you here. Ask an administrator to add it.")
-    elif staff.send_test(letter, address, f"{request.scheme}://{request.get_host()}"):
-        messages.success(request, f"A test of the email is on its way to {address}. Nothing has been published.")
     else:
-        messages.error(request, "The test could not be sent. Nothing has been published. Try again in a few minutes.")
+        try:
+            staff.send_test(letter, address, f"{request.scheme}://{request.get_host()}")
+        except ProviderAway as error:
+            messages.error(request, f"{AWAY} It said: {error}")
+        except MailRefused as error:
+            messages.error(request, f"The mail server does not take mail for {address}. {NOT_SENT} It said: {error}")
+        else:
+            messages.success(request, f"A test of the email is on its way to {address}. Nothing has been published.")
+
+
+def say_not_sent(request: HttpRequest, review: Review) -> None:
+    """Why there is no email that a test could be of."""
+    messages.warning(request, STOPPED if review.found else NOTHING_TO_SEND)

@@ -7,11 +7,9 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from roadmap.models import Edition, Letter, OutgoingMail, SecurityEvent, Subscriber
+from roadmap.models import Letter, OutgoingMail, SecurityEvent, Subscriber
 from roadmap.subscriptions.staff import erase
 from tests import make
-from tests.admin.press import press
-from tests.smtp import text
 from tests.subscriptions.people import subscribed
 
 pytestmark = pytest.mark.django_db
@@ -40,32 +38,6 @@ def plain(response):
 
 def review(client, roadmap):
     return client.get(reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk]))
-
-
-def test_a_publisher_sends_a_test_of_the_coming_mail_to_themselves_and_nothing_is_published(
-    client, roadmap, smtp, settings
-):
-    smtp.use(settings)
-    signed_in(client)
-    reason = f"reason:{roadmap.items.get().uid}:milestone.live"
-    before = Edition.objects.count()
-    answer = press(client, review(client, roadmap), "Send me a test of the email", **{reason: "A fault.", "note": "N."})
-    assert "A test of the email is on its way to pat@example.gov.uk" in plain(answer)
-    assert "A fault." in plain(answer)  # what was typed stays
-    (message,) = smtp.messages
-    assert message["Subject"] == "Test: VAT (MTD): Losses moves to September 2026"
-    assert message["To"] == "pat@example.gov.uk"
-    assert "- Live moved from June 2026 to September 2026. Reason: A fault." in text(message)
-    assert Edition.objects.count() == before
-    assert not Letter.objects.exists()
-
-
-def test_a_test_of_what_would_be_refused_says_why(client, roadmap, smtp, settings):
-    smtp.use(settings)
-    signed_in(client)
-    answer = press(client, review(client, roadmap), "Send me a test of the email")
-    assert "There is a problem" in plain(answer) or "reason" in plain(answer).lower()
-    assert smtp.messages == []
 
 
 def test_numbers_name_nobody(client, roadmap):
