@@ -24,6 +24,7 @@ def main() -> None:
     options = parser.parse_args()
     with empty_database() as vendor:
         print(f"{vendor}; milliseconds of processor time / wall clock, median of {options.repeat}\n")
+        print(counting(10_000, 50, 200, options.repeat))
         print(publishing(options.items, options.repeat))
         for kind in ("dates", "texts", "rewritten"):
             print(reviewing(options.pending, kind, options.repeat))
@@ -97,6 +98,34 @@ def reviewing(count: int, kind: str, repeat: int) -> str:
         show()
     named = {"dates": "dates moved", "texts": "long texts edited", "rewritten": "long texts written anew"}
     return line(f"review page, {count} pending: {named[kind]}", cost, f"300 ms; {len(queries)} queries")
+
+
+def counting(people: int, filters: int, items: int, repeat: int) -> str:
+    """How many of so many people are told, of which the page says it: half of the items have moved."""
+    from django.conf import settings
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from benchmarks.mailing import subscribed
+    from roadmap.admin.mailing.review import told_by_mail
+    from roadmap.admin.publish.review import Review
+    from roadmap.models import Item, Milestone, Roadmap
+
+    subscribed(people, filters, items)
+    roadmap = Roadmap.objects.get(slug="vat-mtd")
+    moved = Item.objects.filter(roadmap=roadmap).order_by("pk")[: items // 2]
+    Milestone.objects.filter(item__in=moved).update(when="October 2026")
+    settings.SENDS_EMAIL = True
+    review = Review(roadmap)
+
+    def count() -> None:
+        said = told_by_mail(review)
+        assert said.startswith(f"{people:,} people will get an email"), said
+
+    cost = timed(count, repeat, warm=True)
+    with CaptureQueriesContext(connection) as queries:
+        count()
+    return line(f"of {people:,} people by {filters} filters, who is told", cost, f"150 ms; {len(queries)} queries")
 
 
 def line(what: str, cost: tuple[float, float], limit: str) -> str:

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from roadmap.models import (
     Agreement,
+    HubPing,
     Letter,
     MinorMark,
     OutgoingMail,
@@ -102,7 +103,9 @@ def _over(now: datetime.datetime, retention: Retention) -> Iterator[tuple[str, t
     others = Subscription.objects.filter(subscriber=OuterRef("pk")).exclude(unconfirmed)
     yield "address that gets no emails", Subscriber, _keys(Subscriber, Q(created_at__lt=day) & ~Q(Exists(others)))
     yield "email", OutgoingMail, _keys(OutgoingMail, Q(made_at__lt=before(retention.mails)))
-    yield "post to a webhook", WebhookPost, _keys(WebhookPost, Q(made_at__lt=before(retention.mails)))
+    over = Q(made_at__lt=before(retention.mails)) | Q(webhook__ended_at__lt=day)
+    yield "post to a webhook", WebhookPost, _keys(WebhookPost, over)
+    yield "word for a hub", HubPing, _keys(HubPing, ~Q(hub__in=settings.WEBSUB_HUBS))
     used = [Q(Exists(kind.objects.filter(letter=OuterRef("pk")))) for kind in (OutgoingMail, WebhookPost)]
     unused = ~(used[0] | used[1])
     yield "text of an email", Letter, _keys(Letter, Q(made_at__lt=day) & unused)

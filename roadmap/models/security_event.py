@@ -28,6 +28,7 @@ class SecurityEvent(Immutable):
         PREVIEW_MADE = "preview_made", "Preview link made"
         PREVIEW_ENDED = "preview_ended", "Preview link ended"
         EXPORT = "export", "Export or backup"
+        READER = "reader", "Address of a reader"
 
     happened_at = models.DateTimeField("when", db_index=True)
     kind = models.CharField("what", max_length=20, choices=Kind)

@@ -162,11 +162,18 @@ class Filters:
 
     def told(self, edition: PastEdition) -> list[ThingTold]:
         """What that Edition changed; with a filter, of the items that matched before or after it and their releases."""
+        return [*self._told(edition)]
+
+    def tells_any(self, edition: PastEdition) -> bool:
+        """Whether that is anything: found with the first."""
+        return next(iter(self._told(edition)), None) is not None
+
+    def _told(self, edition: PastEdition) -> Iterable[ThingTold]:
         if not self:
-            return [*edition.told]
+            return edition.told
         if self.changed_since and not self.changed_since.includes(edition):
-            return []
-        return [thing for thing in edition.told if self._is_about(thing, edition)]
+            return ()
+        return (thing for thing in edition.told if self._is_about(thing, edition))
 
     def _is_about(self, thing: ThingTold, edition: PastEdition) -> bool:
         before = thing.before, thing.item_before, Moment.before(edition)

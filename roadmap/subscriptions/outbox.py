@@ -9,14 +9,15 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from roadmap.models.subscription import MailPace, Outgoing, OutgoingMail
-from roadmap.models.webhook import WebhookPost
+from roadmap.models.webhook import HubPing, WebhookPost
 
 AT_ONCE = 50  # mails that one is lent
 LOAN = datetime.timedelta(minutes=2)
@@ -121,6 +122,11 @@ def next_due(now: datetime.datetime) -> datetime.datetime | None:
 
 
 def try_again(now: datetime.datetime) -> int:
-    """All that was given up, from the beginning. How many those are."""
-    given_up = OutgoingMail.objects.filter(state=State.GIVEN_UP, subscriber__isnull=False)
-    return given_up.update(state=State.WAITING, due_at=now, attempts=0)
+    """All that was given up and somebody still wants, from the beginning. How many those are."""
+    kinds: list[QuerySet[Any]] = [
+        OutgoingMail.objects.filter(subscriber__isnull=False),
+        WebhookPost.objects.filter(webhook__ended_at__isnull=True),
+        HubPing.objects.filter(hub__in=settings.WEBSUB_HUBS),
+    ]
+    afresh = {"state": State.WAITING, "due_at": now, "attempts": 0}
+    return sum(kind.filter(state=State.GIVEN_UP).update(**afresh) for kind in kinds)

@@ -63,5 +63,8 @@ class AnyOf(Filters):
         found = {thing.uid for filters in self.each for thing in filters.told(edition)}
         return [thing for thing in edition.told if thing.uid in found]
 
+    def tells_any(self, edition: PastEdition) -> bool:
+        return any(filters.tells_any(edition) for filters in self.each)
+
     def matches(self, item: PlacedItem, *, but: str = "", at: Moment | None = None) -> bool:
         return any(filters.matches(item, but=but, at=at) for filters in self.each)

@@ -13,6 +13,7 @@ from roadmap.keeping.tidy import Retention, tidy
 from roadmap.models import (
     Agreement,
     Edition,
+    HubPing,
     Item,
     Letter,
     MinorMark,
@@ -28,12 +29,15 @@ from roadmap.models import (
     Subscription,
     SubscriptionRequest,
     TryLimit,
+    Webhook,
+    WebhookPost,
 )
 from roadmap.publishing import pending
 from roadmap.publishing.audit_trail import record_save
 from tests import make
 from tests.keeping import old_site
 from tests.management.run import run
+from tests.subscriptions.people import subscribed
 from tests.transfer.another import exported
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +232,27 @@ def test_whoever_confirmed_nothing_within_a_day_is_forgotten_and_so_are_old_mail
     }
     assert {*Subscriber.objects.values_list("address", flat=True)} == {"fresh@example.org", "reader@example.org"}
     assert OutgoingMail.objects.get().period == "89"
+
+
+def test_what_hubs_were_told_goes_once_the_settings_name_them_no_longer(settings):
+    settings.WEBSUB_HUBS = ["https://hub.example/"]
+    for hub in (*settings.WEBSUB_HUBS, "https://old.example/"):
+        HubPing.objects.create(
+            hub=hub, feed="https://roadmap.example/changes.atom", period="1", made_at=NOW, due_at=NOW
+        )
+    assert removed() == {"word for a hub": 1}
+    assert HubPing.objects.get().hub == "https://hub.example/"
+    settings.WEBSUB_HUBS = []
+    assert removed() == {"word for a hub": 1}
+
+
+def test_what_was_posted_to_a_webhook_that_ended_goes_and_why_it_ended_stays():
+    letter = Letter.objects.create(kind="edition", subject="S", text="", html="", made_at=NOW)
+    for name, ended_at in (("ended", ago(days=1, seconds=1)), ("just ended", ago(hours=23)), ("at work", None)):
+        of = subscribed(NOW, query=f"q={name}")
+        times = {"created_at": LONG_AGO, "ended_at": ended_at}
+        hook = Webhook.objects.create(subscription=of, url=f"https://{name}/", secret="s", trouble=name, **times)
+        WebhookPost.objects.create(webhook=hook, letter=letter, period=name, made_at=ago(hours=1), due_at=NOW)
+    assert removed() == {"post to a webhook": 1}
+    assert {*WebhookPost.objects.values_list("period", flat=True)} == {"just ended", "at work"}
+    assert Webhook.objects.filter(trouble="ended").exists()

@@ -16,10 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import may_see_addresses, own_roadmaps
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.views import page
-from roadmap.models import Often
-from roadmap.subscriptions import outbox, staff
+from roadmap.models import Often, Subscriber
+from roadmap.subscriptions import outbox, staff, troubles
 
+ALL = "All roadmaps"
 NOBODY = "Nobody gets emails at that address."
 
 
@@ -33,18 +35,21 @@ def emails_view(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         number = outbox.try_again(now)
-        messages.success(request, f"{number} email{'' if number == 1 else 's'} will be tried again.")
+        said = "1 is" if number == 1 else f"{number} are"
+        messages.success(request, f"{said} going to be tried again." if number else "Nothing was given up.")
         return redirect("admin:roadmap_roadmap_emails")
     titles: dict[int, str] = {roadmap.pk: roadmap.title_and_address for roadmap in own_roadmaps(request.user)}
-    rows: list[tuple[int | None, str]] = [*titles.items(), (None, "All roadmaps")]
+    rows: list[tuple[int | None, str]] = [*titles.items(), (None, ALL)]
     numbers = staff.numbers(titles)
     nobody = {"people": 0, "paused": 0, **dict.fromkeys(Often.values, 0)}
     context = {
         "title": "Emails to readers",
         "rows": [(title, numbers.get(pk, nobody)) for pk, title in rows],
         "weeks": [{**row, "title": titles[row["roadmap"]]} for row in staff.weeks(titles, now)],
-        "troubles": staff.troubles(),
-        "waiting": staff.number_waiting(),
+        "of_mails": troubles.of_mails(),
+        "of_webhooks": [{**row, "title": titles.get(row["roadmap"], ALL)} for row in troubles.of_webhooks(titles, now)],
+        "of_hubs": troubles.of_hubs(),
+        "waiting": troubles.waiting(now),
         "may_see_addresses": may_see_addresses(request.user),
     }
     return page(request, "mailing/emails", context)
@@ -57,6 +62,9 @@ class PersonToFind(forms.Form):
         help_text="Of somebody who asked what we hold about them, or to be forgotten.",
         error_messages={"required": "Enter the address."},
     )
+
+
+LOOKED_UP, EXPORTED, ERASED, NOT_FOUND = "Looked up", "Exported", "Erased", "Looked up, and gets no emails"
 
 
 @never_cache
@@ -72,14 +80,26 @@ def address_view(request: HttpRequest) -> HttpResponse:
         action = request.POST.get("action", "")
         if person is None:
             form.add_error("address", NOBODY)
+            _keep(request, NOT_FOUND)
         elif action == "export":
+            _keep(request, EXPORTED, person)
             answer = HttpResponse(json.dumps(staff.all_about(person), indent=2), content_type="application/json")
             answer["Content-Disposition"] = 'attachment; filename="emails.json"'
             return answer
         elif action == "erase":
+            _keep(request, ERASED, person)
             staff.erase(person)
             messages.success(request, "All that there was of that address is erased. No more emails go there.")
             return redirect("admin:roadmap_roadmap_address")
         else:
+            _keep(request, LOOKED_UP, person)
             told = staff.all_about(person)
     return page(request, "mailing/address", {"title": "One person’s emails", "form": form, "told": told})
+
+
+def _keep(request: HttpRequest, words: str, person: Subscriber | None = None) -> None:
+    """In the security log, by a number that says who it is for as long as we know them, and nothing afterwards.
+
+    No digest of the address: whoever has this site's secret could try addresses against it, erased ones too.
+    """
+    record(Kind.READER, words, request=request, about=f"Reader {person.pk}" if person else "Nobody")

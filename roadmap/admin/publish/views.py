@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from roadmap.admin.mailing.review import letter_of, send_test, told_by_mail
+from roadmap.admin.mailing.review import coming_edition, letter_of, say_not_sent, send_test, told_by_mail
 from roadmap.admin.permissions import may_edit, may_publish
 from roadmap.admin.publish import drafts
 from roadmap.admin.publish.context import context_of, gone_since
@@ -59,13 +59,7 @@ def _decide(request: HttpRequest, roadmap: Roadmap, action: str) -> HttpResponse
         return redirect("admin:roadmap_roadmap_publish", pk)
     tried = None
     if action == "test-mail":
-        with transaction.atomic():  # as it would be published, and then it is not
-            edition, tried, _ = _publish(request, roadmap)
-            letter = letter_of(edition) if edition else None
-            transaction.set_rollback(True)
-        if edition:
-            send_test(request, letter)
-            tried = None
+        tried = _test_mail(request, roadmap)
     if action == "publish":
         edition, tried, waiting = _publish(request, roadmap)
         if edition:
@@ -87,6 +81,22 @@ def _decide(request: HttpRequest, roadmap: Roadmap, action: str) -> HttpResponse
     return _show(request, review, action, others=drafts.drafts_of(roadmap, person)[1])
 
 
+def _test_mail(request: HttpRequest, roadmap: Roadmap) -> Review | None:
+    """The review where it refused; then nothing is sent."""
+    with transaction.atomic():  # as it would be published, and then it is not
+        edition, tried, _ = _publish(request, roadmap)
+        letter = letter_of(edition) if edition else None
+        transaction.set_rollback(True)
+    if edition:
+        send_test(request, letter)
+        return None
+    if coming := coming_edition(tried):
+        send_test(request, letter_of(coming))
+        return None
+    say_not_sent(request, tried)
+    return tried
+
+
 def _show(
     request: HttpRequest,
     review: Review,
@@ -100,8 +110,9 @@ def _show(
     context = context_of(review, action, may_edit=edits, is_for_reading=is_for_reading)
     alone = [] if is_for_reading else not_alone(review.roadmap, review.chosen, user_of(request), review.now)
     told = str(SecondPersonNeeded(alone)) if alone and not review.refusals else ""
-    mailed = None if is_for_reading else told_by_mail(review.roadmap)
-    besides = {"own_draft": own, "other_drafts": others, "not_alone": told, "by_mail": mailed}
+    mailed = "" if is_for_reading else told_by_mail(review)
+    coming = None if is_for_reading else coming_edition(review)
+    besides = {"own_draft": own, "other_drafts": others, "not_alone": told, "by_mail": mailed, "coming": coming}
     return page(request, "publish/review", {**context, **besides})
 
 

@@ -7,11 +7,9 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from roadmap.models import Edition, Letter, OutgoingMail, Subscriber
-from roadmap.subscriptions.staff import number_of_followers
+from roadmap.models import Letter, OutgoingMail, SecurityEvent, Subscriber
+from roadmap.subscriptions.staff import erase
 from tests import make
-from tests.admin.press import press
-from tests.smtp import text
 from tests.subscriptions.people import subscribed
 
 pytestmark = pytest.mark.django_db
@@ -40,51 +38,6 @@ def plain(response):
 
 def review(client, roadmap):
     return client.get(reverse("admin:roadmap_roadmap_publish", args=[roadmap.pk]))
-
-
-def test_the_review_says_how_many_people_follow_by_one_question(client, roadmap, django_assert_num_queries, settings):
-    signed_in(client)
-    at = timezone.now()
-    assert "Nobody follows this roadmap by email yet" in plain(review(client, roadmap))
-    other = make.roadmap(slug="other")
-    subscribed(at, roadmap=roadmap, query="api=vat")
-    subscribed(at, query="stage=live")  # the same person
-    subscribed(at, query="roadmap=vat-mtd&stage=live", how_often="daily", address="b@example.com")
-    subscribed(at, query="roadmap=other", address="c@example.com")
-    subscribed(at, roadmap=other, address="d@example.com")
-    with django_assert_num_queries(1):
-        assert number_of_followers(roadmap.pk, "vat-mtd") == {"people": 2, "at_once": 1}
-    said = plain(review(client, roadmap))
-    assert "2 people follow this roadmap by email" in said
-    assert "told 10 minutes after readers see it, 1 of them then and the others once a day or a week" in said
-    settings.SENDS_EMAIL = False
-    assert "by email" not in plain(review(client, roadmap))
-
-
-def test_a_publisher_sends_a_test_of_the_coming_mail_to_themselves_and_nothing_is_published(
-    client, roadmap, smtp, settings
-):
-    smtp.use(settings)
-    signed_in(client)
-    reason = f"reason:{roadmap.items.get().uid}:milestone.live"
-    before = Edition.objects.count()
-    answer = press(client, review(client, roadmap), "Send me a test of the email", **{reason: "A fault.", "note": "N."})
-    assert "A test of the email is on its way to pat@example.gov.uk" in plain(answer)
-    assert "A fault." in plain(answer)  # what was typed stays
-    (message,) = smtp.messages
-    assert message["Subject"] == "Test: VAT (MTD): Losses moves to September 2026"
-    assert message["To"] == "pat@example.gov.uk"
-    assert "- Live moved from June 2026 to September 2026. Reason: A fault." in text(message)
-    assert Edition.objects.count() == before
-    assert not Letter.objects.exists()
-
-
-def test_a_test_of_what_would_be_refused_says_why(client, roadmap, smtp, settings):
-    smtp.use(settings)
-    signed_in(client)
-    answer = press(client, review(client, roadmap), "Send me a test of the email")
-    assert "There is a problem" in plain(answer) or "reason" in plain(answer).lower()
-    assert smtp.messages == []
 
 
 def test_numbers_name_nobody(client, roadmap):
@@ -129,6 +82,34 @@ def test_an_address_is_looked_up_exported_and_erased_by_the_role_alone(client, r
     assert exported["subscriptions"][0]["selection"] == "stage=live"
     client.post(ADDRESS, {"address": "dev@example.com", "action": "erase"})
     assert not Subscriber.objects.filter(pk=one.subscriber_id).exists()
+
+
+def test_the_security_log_has_who_looked_and_no_address(client, roadmap, caplog):
+    caplog.set_level("INFO", logger="roadmap.security")
+    one = subscribed(timezone.now(), roadmap=roadmap)
+    user = signed_in(client, username="kim")
+    user.groups.add(Group.objects.get(name="Email addresses"))
+    for typed in ({}, {"action": "export"}, {"action": "erase"}, {}):
+        answer = client.post(ADDRESS, {"address": "dev@example.com", **typed})
+        if not typed and answer.status_code == 200 and "Nobody" not in plain(answer):
+            assert f"This is reader {one.subscriber_id} in the security log" in plain(answer)
+    client.post(ADDRESS, {"address": ""})
+    kept = SecurityEvent.objects.filter(kind="reader").order_by("pk")
+    number = f"Reader {one.subscriber_id}"
+    assert [*kept.values_list("who", "about", "words")] == [
+        ("kim", number, "Looked up"),
+        ("kim", number, "Exported"),
+        ("kim", number, "Erased"),
+        ("kim", "Nobody", "Looked up, and gets no emails"),
+    ]
+    assert "dev" not in caplog.text
+    assert "dev" not in str([*SecurityEvent.objects.values()])
+
+
+def test_the_number_of_whoever_was_erased_is_nobody_elses(roadmap):
+    first = subscribed(timezone.now(), roadmap=roadmap).subscriber_id
+    erase(Subscriber.objects.get())
+    assert subscribed(timezone.now(), roadmap=roadmap).subscriber_id > first
 
 
 def test_an_editor_sees_no_numbers(client, roadmap):
