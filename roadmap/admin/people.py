@@ -253,13 +253,13 @@ class PersonAdmin(admin.ModelAdmin):
 
 def invite(request: HttpRequest, user: User) -> None:
     """By email, or with a link to send them by other means: then whoever asked sees it once."""
-    url = request.build_absolute_uri(invitation_url(user))
-    site = request.get_host()
+    origin, site = mail.origin_of(request), mail.site_name(request)
+    url = f"{origin}{invitation_url(user)}"
     text = (
         f"{name_of(request.user)} has invited you to edit roadmaps on {site}.\n\n"
         f"Choose a password here: {url}\n\n"
         f"The link works once, for three days. Afterwards sign in with {user.username} at "
-        f"{request.build_absolute_uri(reverse('admin:index'))}\n"
+        f"{origin}{reverse('admin:index')}\n"
     )
     record(Kind.PASSWORD, "A link to choose one was made", request=request, about=name_of(user))
     if mail.send(user, f"Your invitation to {site}", text):
