@@ -121,7 +121,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if wait := limits.take(keys, timezone.now()):
         error = f"Too many codes. Try again {steps.wait_in_words(wait)}."
         return steps.set_up_page(request, user, kept=kept, error=error, status=429)
-    codes = second_factor.confirm(user, request.POST.get("code", ""))
+    codes = second_factor.confirm(request, user, request.POST.get("code", ""))
     if codes is None:
         return steps.set_up_page(request, user, kept=kept, error=WRONG_CODE)
     limits.give_back(keys)
