@@ -41,6 +41,7 @@ def rights_of(user: User) -> dict[str, str]:
         "role": ROLES[role].partition(":")[0] if role else "none",
         "teams": ", ".join(roadmap.slug for roadmap in user.roadmaps.order_by("slug")) or "none",
         "may sign in": "yes" if user.is_active else "no",
+        "may look up who gets emails": "yes" if user.groups.filter(name=ADDRESSES).exists() else "no",
         "signs in with": user.username,
         "email address": user.email or "none",
     }

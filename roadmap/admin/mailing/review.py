@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 
+from roadmap.admin import mail
 from roadmap.models import Edition, Letter, Roadmap
 from roadmap.subscriptions import staff
 
@@ -32,7 +33,7 @@ def send_test(request: HttpRequest, letter: Letter | None) -> None:
         messages.info(request, NO_NEWS)
     elif not address:
         messages.error(request, "There is no email address for you here. Ask an administrator to add it.")
-    elif staff.send_test(letter, address, f"{request.scheme}://{request.get_host()}"):
+    elif staff.send_test(letter, address, mail.origin_of(request)):
         messages.success(request, f"A test of the email is on its way to {address}. Nothing has been published.")
     else:
         messages.error(request, "The test could not be sent. Nothing has been published. Try again in a few minutes.")

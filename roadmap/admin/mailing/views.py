@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.permissions import may_see_addresses, own_roadmaps
+from roadmap.admin.security.log import Kind, record
 from roadmap.admin.views import page
 from roadmap.models import Often
 from roadmap.subscriptions import outbox, staff
@@ -62,7 +63,7 @@ class PersonToFind(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_view(request: HttpRequest) -> HttpResponse:
-    """By POST alone, so that no log has the address."""
+    """By POST alone, so that no log has the address; that it was done is in the security log."""
     if not may_see_addresses(request.user):
         raise PermissionDenied
     form = PersonToFind(request.POST if request.method == "POST" else None)
@@ -73,13 +74,16 @@ def address_view(request: HttpRequest) -> HttpResponse:
         if person is None:
             form.add_error("address", NOBODY)
         elif action == "export":
+            record(Kind.EXPORT, "What is held about one reader, by their address", request=request)
             answer = HttpResponse(json.dumps(staff.all_about(person), indent=2), content_type="application/json")
             answer["Content-Disposition"] = 'attachment; filename="emails.json"'
             return answer
         elif action == "erase":
             staff.erase(person)
+            record(Kind.PERSON, "All that was held about one reader is erased", request=request)
             messages.success(request, "All that there was of that address is erased. No more emails go there.")
             return redirect("admin:roadmap_roadmap_address")
         else:
+            record(Kind.EXPORT, "What is held about one reader was looked up, by their address", request=request)
             told = staff.all_about(person)
     return page(request, "mailing/address", {"title": "One person’s emails", "form": form, "told": told})

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from roadmap.models import Edition, Letter, OutgoingMail, Subscriber
+from roadmap.models import Edition, Letter, OutgoingMail, SecurityEvent, Subscriber
 from roadmap.subscriptions.staff import number_of_followers
 from tests import make
 from tests.admin.press import press
@@ -129,6 +129,13 @@ def test_an_address_is_looked_up_exported_and_erased_by_the_role_alone(client, r
     assert exported["subscriptions"][0]["selection"] == "stage=live"
     client.post(ADDRESS, {"address": "dev@example.com", "action": "erase"})
     assert not Subscriber.objects.filter(pk=one.subscriber_id).exists()
+    told = [event.words for event in SecurityEvent.objects.filter(person=user).order_by("pk")]
+    assert told[-3:] == [
+        "What is held about one reader was looked up, by their address",
+        "What is held about one reader, by their address",
+        "All that was held about one reader is erased",
+    ]
+    assert "dev@example.com" not in str([*SecurityEvent.objects.values_list()])
 
 
 def test_an_editor_sees_no_numbers(client, roadmap):
