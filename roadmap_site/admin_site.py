@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
@@ -85,12 +85,28 @@ class RoadmapAdminSite(admin.AdminSite):
         return answer
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        from roadmap.admin.sign_in.signals import password_changed  # not above, as in `index`
+        """The present password is tried as often as a code is: whoever finds a browser open does not guess it here."""
+        from roadmap.admin.sign_in import limits, signals, steps  # not above, as in `index`
 
+        if request.method != "POST":
+            return super().password_change(request, extra_context)
+        user = request.user
+        keys = limits.keys_of_code(request, user)
+        if wait := limits.take(keys, timezone.now()):
+            asked = copy.copy(request)
+            asked.method = "GET"
+            messages.error(request, f"Too many wrong passwords. Try again {steps.wait_in_words(wait)}.")
+            answer = super().password_change(asked, extra_context)
+            answer.status_code = 429
+            return answer
         answer = super().password_change(request, extra_context)
-        if request.method == "POST" and answer.status_code == 302:
-            user = request.user
-            password_changed.send(None, request=request, user=user, by=user, words="Password changed")
+        is_done = answer.status_code == 302
+        if is_done or "old_password" not in answer.context_data["form"].errors:
+            limits.give_back(keys)
+        else:
+            steps.tell_refused(request, user, "Wrong password, where another was to be chosen")
+        if is_done:
+            signals.password_changed.send(None, request=request, user=user, by=user, words="Password changed")
         return answer
 
     def signed_in(self, request: HttpRequest, url: str, kept: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Mail to staff: plain text, sent at once. A server that is away keeps nobody from going on."""
 
 import logging
+import re
 import threading
 from collections.abc import Sequence
 from smtplib import SMTPException
@@ -9,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, get_connection
+from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +20,22 @@ FAULTS = (SMTPException, OSError, ValueError)
 
 def is_set_up() -> bool:
     return bool(settings.SENDS_EMAIL)
+
+
+def origin_of(request: HttpRequest) -> str:
+    """What a link in a mail begins with: PUBLIC_ORIGIN, or the name that was asked for.
+
+    Without its port, but on one's own machine: whoever asks for a mail to somebody else writes that as they like.
+    """
+    if settings.PUBLIC_ORIGIN:
+        return str(settings.PUBLIC_ORIGIN)
+    host = request.get_host().lower()
+    return f"{request.scheme}://{host if settings.LOCAL or settings.DEBUG else re.sub(r':[0-9]*$', '', host)}"
+
+
+def site_name(request: HttpRequest) -> str:
+    """As people know the site: "roadmap.example.org"."""
+    return origin_of(request).partition("://")[2]
 
 
 def message(to: User, subject: str, text: str) -> EmailMessage:
@@ -67,8 +85,11 @@ def _send(one: EmailMessage) -> bool:
         return False
 
 
-def where_it_went(whose: str, *, what: str = "email") -> str:
-    """Of mail that was sent: "An email has gone to Kim.", or where it lies on somebody's own machine."""
+def where_it_went(whose: str, *, what: str = "email", is_later: bool = False) -> str:
+    """Of mail that was sent: "An email has gone to Kim.", or where it lies on somebody's own machine.
+
+    `is_later`: it goes beside the answer, by `send_later`.
+    """
     if settings.EMAIL_FILE_PATH:
         return f"No email goes out from this machine: what went to {whose} is a file in {settings.EMAIL_FILE_PATH}."
-    return f"An {what} has gone to {whose}."
+    return f"An {what} {'is on its way' if is_later else 'has gone'} to {whose}."

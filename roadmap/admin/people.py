@@ -41,6 +41,7 @@ def rights_of(user: User) -> dict[str, str]:
         "role": ROLES[role].partition(":")[0] if role else "none",
         "teams": ", ".join(roadmap.slug for roadmap in user.roadmaps.order_by("slug")) or "none",
         "may sign in": "yes" if user.is_active else "no",
+        "may look up who gets emails": "yes" if user.groups.filter(name=ADDRESSES).exists() else "no",
         "signs in with": user.username,
         "email address": user.email or "none",
     }
@@ -253,13 +254,13 @@ class PersonAdmin(admin.ModelAdmin):
 
 def invite(request: HttpRequest, user: User) -> None:
     """By email, or with a link to send them by other means: then whoever asked sees it once."""
-    url = request.build_absolute_uri(invitation_url(user))
-    site = request.get_host()
+    origin, site = mail.origin_of(request), mail.site_name(request)
+    url = f"{origin}{invitation_url(user)}"
     text = (
         f"{name_of(request.user)} has invited you to edit roadmaps on {site}.\n\n"
         f"Choose a password here: {url}\n\n"
         f"The link works once, for three days. Afterwards sign in with {user.username} at "
-        f"{request.build_absolute_uri(reverse('admin:index'))}\n"
+        f"{origin}{reverse('admin:index')}\n"
     )
     record(Kind.PASSWORD, "A link to choose one was made", request=request, about=name_of(user))
     if mail.send(user, f"Your invitation to {site}", text):

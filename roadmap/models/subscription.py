@@ -74,12 +74,12 @@ class Subscription(models.Model):
 
 
 class SubscriptionRequest(models.Model):
-    """Replaceable: that the public form was sent, by which it is limited. For a day."""
+    """Replaceable: that the public form was sent, or a webhook made, by which it is limited. For a day."""
 
     asked_at = models.DateTimeField(db_index=True)
     # Neither is kept: digests, with this site's secret.
     address_digest = models.CharField(max_length=64)
-    network_digest = models.CharField(max_length=64)
+    network_digest = models.CharField(max_length=64)  # empty: of a webhook
 
     class Meta:
         ordering = ["pk"]

@@ -7,6 +7,7 @@ import datetime
 import hmac
 import ipaddress
 from enum import Enum
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -18,6 +19,7 @@ AN_HOUR = datetime.timedelta(hours=1)
 TO_AN_ADDRESS = 5  # mails a day, for whoever asked and for whoever did not
 FROM_A_NETWORK = 30  # an hour: many people of one office may be behind one address
 IN_ALL = 600  # an hour
+WEBHOOKS = 10  # an hour that one person makes, or tries to: each asks where a name leads
 
 _IPV6_NETWORK = 64  # bits: what one customer has at the least (RFC 6177)
 
@@ -30,12 +32,12 @@ class Limit(Enum):
 
 def passed_limit(key: str, network: str, now: datetime.datetime) -> Limit | None:
     """Which limit one more would pass; otherwise it is counted. A clock that was set back forgets nothing."""
-    address_digest, network_digest = _digest("address", key), _digest("network", network)
+    address_digest, network_digest = _digest("address", _mailbox(key)), _digest("network", network)
     day, hour = Q(asked_at__gt=now - A_DAY), Q(asked_at__gt=now - AN_HOUR)
     counted = SubscriptionRequest.objects.filter(day).aggregate(
         address=Count("pk", filter=Q(address_digest=address_digest)),
         network=Count("pk", filter=hour & Q(network_digest=network_digest)),
-        all=Count("pk", filter=hour),
+        all=Count("pk", filter=hour & ~Q(network_digest="")),
     )
     if counted["all"] >= IN_ALL:
         return Limit.ALL
@@ -43,6 +45,21 @@ def passed_limit(key: str, network: str, now: datetime.datetime) -> Limit | None
         return Limit.NETWORK
     SubscriptionRequest.objects.create(asked_at=now, address_digest=address_digest, network_digest=network_digest)
     return Limit.ADDRESS if counted["address"] >= TO_AN_ADDRESS else None
+
+
+def may_make_webhook(subscriber: UUID, now: datetime.datetime) -> bool:
+    """Whether this person may have us look where another name leads; then it is counted."""
+    digest = _digest("webhook", subscriber.hex)
+    if SubscriptionRequest.objects.filter(address_digest=digest, asked_at__gt=now - AN_HOUR).count() >= WEBHOOKS:
+        return False
+    SubscriptionRequest.objects.create(asked_at=now, address_digest=digest, network_digest="")
+    return True
+
+
+def _mailbox(key: str) -> str:
+    """Where "kim+1@example.com" and "kim+2@example.com" arrive, as many as somebody thinks of."""
+    local, _, domain = key.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
 
 
 def network_of(address: str) -> str:

@@ -175,6 +175,57 @@ def test_an_editor_comes_in_through_the_identity_provider(site, page):
     expect(page.get_by_role("button", name=re.compile("^Publish"))).to_have_count(0)
 
 
+def is_kept_out(page, name, password):
+    """Whether the page for signing in, which is open, says so."""
+    give(page, name, password)
+    return page.get_by_role("heading", name="Too many wrong passwords").count() == 1
+
+
+def let_in(boss, site, name, why):
+    """As an administrator who is asked for it: they see why, and press the button."""
+    boss.goto(f"{site.url}/admin/auth/user/")
+    boss.get_by_role("link", name="Locked out").click()
+    theirs = boss.locator("form.module").filter(has_text=name)
+    expect(theirs).to_contain_text(why)
+    with boss.expect_navigation():
+        theirs.get_by_role("button", name=f"Let {name} in again").click()
+    expect(boss.locator(".messagelist")).to_contain_text(f"{name} can sign in again.")
+    expect(boss.get_by_role("button", name=f"Let {name} in again")).to_have_count(0)
+
+
+EDITORS = f"""
+from django.contrib.auth.models import Group
+from tests import make
+for name in ("lou", "mo"):
+    person = make.user(username=name, first_name=name.title(), password={WORDS!r}, is_superuser=False)
+    person.groups.set(Group.objects.filter(name="Editors"))
+"""
+
+
+def test_who_is_locked_out_is_let_in_again_by_an_administrator(site, boss, page, new_context):
+    site.manage("shell", "--no-imports", "--command", EDITORS)
+    page.goto(f"{site.url}/admin/")
+    assert [is_kept_out(page, "lou", f"a wrong password {number}") for number in range(5)] == [False] * 4 + [True]
+    assert is_kept_out(page, "lou", WORDS)
+    let_in(boss, site, "Lou", "wrong passwords came from 127.0.0.1. From there, nobody can sign in with this name")
+    give(page, "lou", WORDS)
+    expect(page.get_by_role("heading", name="Your roadmaps")).to_be_visible()
+
+    # Somebody else uses up what the whole network may try: then nobody comes in from there who has not been here before
+    stranger = new_context().new_page()
+    stranger.goto(f"{site.url}/admin/")
+    guesses = iter(range(20))
+    while not is_kept_out(stranger, f"name{next(guesses)}", "Summer2026"):
+        pass
+    mo = new_context().new_page()
+    mo.goto(f"{site.url}/admin/")
+    assert is_kept_out(mo, "mo", WORDS)
+    let_in(boss, site, "Mo", "They tried to sign in from 127.0.0.1, from where too many wrong passwords came")
+    give(mo, "mo", WORDS)
+    expect(mo.get_by_role("heading", name="Your roadmaps")).to_be_visible()
+    assert is_kept_out(stranger, "mo2", WORDS)  # and the stranger does not
+
+
 def test_who_guesses_is_kept_out_and_whose_name_it_is_comes_in(site, boss, page):
     boss.context.clear_cookies(name="sessionid")
     page.goto(f"{site.url}/admin/")

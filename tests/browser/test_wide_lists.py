@@ -16,6 +16,8 @@ later = make.release(roadmap, title="Software for Data Submission (third party p
 for number in range(5):
     title = f"Thing {number + 1}"
     make.item(roadmap, title=title, test="November 2022 to January 2023", deployed=("test",), release=later)
+from roadmap.admin.security.log import Kind, record
+record(Kind.REFUSED, "Their name, or their network, was tried too often", about="kim.lee@example.gov.uk")
 """
 TALLEST = """selector => Math.max(...[...document.querySelectorAll(selector)].map(cell => cell.offsetHeight))"""
 
@@ -39,3 +41,14 @@ def test_no_column_is_squeezed_until_its_words_break(page, site):
     page.goto(f"{site.url}/admin/roadmap/roadmap/1/grid/")
     expect(page.get_by_role("columnheader", name="Production deployed")).to_be_visible()
     assert page.evaluate(TALLEST, "table.grid thead tr") <= 100
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_security_log_keeps_its_words_whole_on_a_phone_too(page, site, width):
+    sign_in(page, site)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{site.url}/admin/roadmap/securityevent/")
+    expect(page.get_by_role("cell", name="kim.lee@example.gov.uk")).to_be_attached()
+    assert page.evaluate(TALLEST, ".results tbody tr") <= 70  # three lines; it was as many as there are words
+    assert page.evaluate("document.documentElement.scrollWidth") <= width  # what is wide moves by itself
+    assert page.locator("#searchbar").bounding_box()["width"] >= 120

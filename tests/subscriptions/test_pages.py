@@ -214,6 +214,15 @@ class TestLimits:
         ask(client, PATH, later)
         assert OutgoingMail.objects.count() == limits.TO_AN_ADDRESS + 1
 
+    def test_what_follows_a_plus_sign_is_no_other_mailbox(self, client, roadmap):
+        """Whoever thinks of a hundred such addresses fills one mailbox with a hundred mails."""
+        for number in range(limits.TO_AN_ADDRESS + 2):
+            client.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"
+            ask(client, PATH, NOW, address=f"kim+{number}@example.com")
+        assert OutgoingMail.objects.count() == limits.TO_AN_ADDRESS
+        ask(client, PATH, NOW, address="kim@example.net")
+        assert OutgoingMail.objects.count() == limits.TO_AN_ADDRESS + 1
+
     def test_one_network_may_ask_so_often_an_hour(self, client, roadmap, monkeypatch):
         monkeypatch.setattr(limits, "FROM_A_NETWORK", 2)
         for number in range(2):

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 
+from roadmap.admin import mail
 from roadmap.admin.publish.review import Review
 from roadmap.content.things import ChangelogEntryContent
 from roadmap.models import Edition, Letter
@@ -103,7 +104,7 @@ def send_test(request: HttpRequest, letter: Letter | None) -> None:
         messages.error(request, "There is no email address for you here. Ask an administrator to add it.")
     else:
         try:
-            staff.send_test(letter, address, f"{request.scheme}://{request.get_host()}")
+            staff.send_test(letter, address, mail.origin_of(request))
         except ProviderAway as error:
             messages.error(request, f"{AWAY} It said: {error}")
         except MailRefused as error:

@@ -70,7 +70,7 @@ LOOKED_UP, EXPORTED, ERASED, NOT_FOUND = "Looked up", "Exported", "Erased", "Loo
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def address_view(request: HttpRequest) -> HttpResponse:
-    """By POST alone, so that no log has the address."""
+    """By POST alone, so that no log has the address; that it was done is in the security log."""
     if not may_see_addresses(request.user):
         raise PermissionDenied
     form = PersonToFind(request.POST if request.method == "POST" else None)

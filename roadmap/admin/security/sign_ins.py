@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from roadmap.admin.security.locks import TRIED_TOO_OFTEN
 from roadmap.admin.security.log import Kind, address_of, record
 from roadmap.admin.sign_in.signals import tries_used_up
 from roadmap.admin.views import name_of
@@ -52,7 +53,7 @@ def _locked(request: HttpRequest, username: str, **_: Any) -> None:
 def _used_up(request: HttpRequest, name: str, **_: Any) -> None:
     known = account_named(name)
     if not _is_told(request, known):
-        record(Kind.LOCKED, "Their name, or their network, was tried too often", request=request, about=known)
+        record(Kind.LOCKED, TRIED_TOO_OFTEN, request=request, about=known)
 
 
 def account_named(typed: str) -> str:

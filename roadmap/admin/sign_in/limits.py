@@ -45,33 +45,38 @@ WIDE_NETWORK = TryShare("wide network", 60)  # an IPv6 /48
 PROXY = TryShare("proxy", 60)  # an address that stands for everybody, since a setting is wrong
 NAME = TryShare("name", 10)
 BROWSER = TryShare("browser", 5)
-FREED = TryShare(
-    "freed", 5
-)  # of a name that was let in again, from wherever its owner is: their network may be used up
+FREED = TryShare("freed", 5)  # a name that was let in again, from wherever: its owner's network may be used up
 CODE = TryShare("code", 6)  # a second factor, of somebody whose password was right
 RESET_OF_NAME = TryShare("reset of name", 3)
 RESET_FROM = TryShare("reset from network", 10)
+OF_A_NAME = (NAME, BROWSER, FREED, CODE, RESET_OF_NAME)
+IN_THE_WAY = (NAME, BROWSER, CODE)  # of somebody who wants to sign in
 
 
 class TryKey(NamedTuple):
     share: TryShare
     digest: str
-    name_digest: str = ""
+    name_digest: str = ""  # tells whose it is, and which share: what else is in the digest may be known to nobody
+
+
+class HeldName(NamedTuple):
+    """A share of a name that is used up: NAME, BROWSER or CODE."""
+
+    name: str
+    share: TryShare
+    until: datetime.datetime
 
 
 def key(share: TryShare, value: str, name: str = "") -> TryKey:
-    return TryKey(share, _digest(f"{share.kind}:{value}"), _digest_of_name(name) if name else "")
+    return TryKey(share, _digest(f"{share.kind}:{value}"), _digest_of_share(share, name) if name else "")
 
 
 def keys_of_sign_in(request: HttpRequest, name: str) -> list[TryKey]:
     """What a password that is tried for this name counts under."""
     if browser := known_browser(request, name):
         return [key(BROWSER, browser, name)]
-    freed = key(FREED, _plain(name), name)
-    used = dict(TryLimit.objects.filter(pk=freed.digest).values_list("key", "used_until"))
-    now = timezone.now()
-    if used and used[freed.digest] > now - HOUR and _wait(used, {freed.digest: freed}, now) is None:
-        return [freed]
+    if is_freed(name, timezone.now()):
+        return [key(FREED, _plain(name), name)]
     return [*keys_of_network(request, NETWORK), key(NAME, _plain(name), name)]
 
 
@@ -87,6 +92,10 @@ def keys_of_network(request: HttpRequest, share: TryShare) -> list[TryKey]:
     networks = networks_of(address_of(request))
     if proxy_fault(request):
         return [key(PROXY, share.kind + networks[0])]
+    return _keys_of_networks(networks, share)
+
+
+def _keys_of_networks(networks: list[str], share: TryShare) -> list[TryKey]:
     return [key(one, share.kind + network) for one, network in zip((share, WIDE_NETWORK), networks, strict=False)]
 
 
@@ -121,28 +130,48 @@ def give_back(keys: Iterable[TryKey]) -> None:
 def free(name: str) -> int:
     """Lets one name be tried again, from everywhere; how many limits that were in the way there were."""
     now, freed = timezone.now(), key(FREED, _plain(name), name)
-    of_name = TryLimit.objects.filter(name_key=freed.name_digest)
+    of_name = TryLimit.objects.filter(name_key__in=[_digest_of_share(share, name) for share in OF_A_NAME])
     in_the_way = int(of_name.filter(used_until__gt=now).count())
     of_name.delete()
     TryLimit.objects.create(key=freed.digest, name_key=freed.name_digest, used_until=now)
     return in_the_way
 
 
-def held(names: Iterable[str], now: datetime.datetime) -> dict[str, datetime.datetime]:
-    """Of these names, those whose share is used up: until when they cannot be tried from elsewhere."""
-    keys = {name: key(NAME, _plain(name), name) for name in names}
-    used = dict(TryLimit.objects.filter(pk__in=[one.digest for one in keys.values()]).values_list("key", "used_until"))
-    waits = {
-        name: _wait({one.digest: used[one.digest]}, {one.digest: one}, now)
-        for name, one in keys.items()
-        if one.digest in used
-    }
-    return {name: now + wait for name, wait in waits.items() if wait}
+def is_freed(name: str, now: datetime.datetime) -> bool:
+    """Whether it was let in again within an hour, and has not used that up."""
+    freed = key(FREED, _plain(name), name)
+    used = dict(TryLimit.objects.filter(pk=freed.digest).values_list("key", "used_until"))
+    return bool(used and used[freed.digest] > now - HOUR and _wait(used, {freed.digest: freed}, now) is None)
+
+
+def held(names: Iterable[str], now: datetime.datetime) -> list[HeldName]:
+    """Which of these names cannot be tried, or their codes, and until when: from anywhere, or in a browser they use."""
+    whose = {_digest_of_share(share, name): (name, share) for name in names for share in IN_THE_WAY}
+    found: dict[tuple[str, TryShare], datetime.datetime] = {}
+    rows = TryLimit.objects.filter(used_until__gt=now, name_key__in=whose)
+    for digest, name_key, until in rows.values_list("key", "name_key", "used_until"):
+        one = whose[name_key]
+        if wait := _wait({digest: until}, {digest: TryKey(one[1], digest)}, now):
+            found[one] = max(now + wait, found.get(one, now))
+    return [HeldName(name, share, until) for (name, share), until in found.items()]
+
+
+def held_networks(addresses: Iterable[str], now: datetime.datetime) -> dict[str, datetime.datetime]:
+    """From which of these addresses no new browser can sign in, and until when."""
+    found = {}
+    for address in {*addresses}:
+        networks = networks_of(address)
+        keys = [*_keys_of_networks(networks, NETWORK), key(PROXY, NETWORK.kind + networks[0])]
+        wanted = {one.digest: one for one in keys}
+        used = dict(TryLimit.objects.filter(pk__in=wanted).values_list("key", "used_until"))
+        if wait := _wait(used, wanted, now):
+            found[address] = now + wait
+    return found
 
 
 def is_held(name: str, now: datetime.datetime) -> bool:
     """Whether somebody who has not been here with their browser cannot try this name just now."""
-    return bool(held([name], now))
+    return any(one.share is NAME for one in held([name], now))
 
 
 def known_browser(request: HttpRequest, name: str) -> str:
@@ -195,6 +224,10 @@ def _plain(name: str) -> str:
 
 def _digest_of_name(name: str) -> str:
     return _digest(f"name:{_plain(name)}")
+
+
+def _digest_of_share(share: TryShare, name: str) -> str:
+    return _digest(f"{share.kind} of:{_plain(name)}")
 
 
 def _digest(text: str) -> str:

@@ -18,12 +18,12 @@ from roadmap.admin.views import name_of
 def _tell(request: HttpRequest, user: Any, by: Any, words: str, **_: Any) -> None:
     if not (mail.is_set_up() and user.email):
         return
-    site = request.get_host()
+    site = mail.site_name(request)
     whom = "you" if by == user else name_of(by)
     text = (
         f"{words}, by {whom}, for {user.username} on {site}.\n\n"
         "If you know of this, there is nothing to do.\n\n"
-        f"If you do not, choose a new password at {request.build_absolute_uri(reverse('admin_password_reset'))} "
+        f"If you do not, choose a new password at {mail.origin_of(request)}{reverse('admin_password_reset')} "
         "and tell an administrator.\n"
     )
     mail.send_later([mail.message(user, f"{words}: {site}", text)])

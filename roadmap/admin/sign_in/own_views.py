@@ -64,11 +64,11 @@ def new_second_factor(request: HttpRequest) -> HttpResponse:
     error, status = "", 200
     if request.method == "POST":
         error, status = _refusal(request, is_first=not has_one)
-        codes = None if error else second_factor.confirm(user, request.POST.get("new_code", ""))
+        codes = None if error else second_factor.confirm(request, user, request.POST.get("new_code", ""))
         if codes is not None:
             return _show_codes(request, codes, "Second factor added" if not has_one else "Second factor replaced")
         error = error or "The code of the new app is not right. Enter what it shows next."
-    device = second_factor.new_device(user)
+    device = second_factor.new_device(request, user)
     context = {
         "title": "Set up your second factor" if not has_one else "Use another phone or app",
         "picture": second_factor.picture(device),

@@ -81,9 +81,9 @@ def _known(email: str) -> list[User]:
 
 
 def _words(request: HttpRequest, user: User) -> tuple[str, str]:
-    site = request.get_host()
+    site = mail.site_name(request)
     key = urlsafe_base64_encode(force_bytes(user.pk))
-    url = request.build_absolute_uri(reverse("sign_in_reset", args=[key, tokens.make_token(user)]))
+    url = mail.origin_of(request) + reverse("sign_in_reset", args=[key, tokens.make_token(user)])
     text = (
         f"Somebody has asked for a new password for {user.username} on {site}.\n\n"
         f"If it was you, choose one here: {url}\n\n"

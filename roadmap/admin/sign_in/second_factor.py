@@ -4,6 +4,7 @@ Who needs one is said by SECOND_FACTOR. Whoever came through an identity provide
 all codes of one person are asked under one lock, so that two who send it at once are not both let in.
 """
 
+import datetime
 import re
 from base64 import b32encode
 from hashlib import scrypt
@@ -14,8 +15,10 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
 
 from roadmap.admin.permissions import PUBLISHERS
 from roadmap.admin.sign_in import signals
@@ -25,6 +28,8 @@ HOW_MANY = 10  # recovery codes
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 LENGTH = 12  # about 59 bits
 BY = "_signed_in_by"  # in the session
+NEW_KEY = "_second_factor_new"  # ... of a device that is not in use yet, with the time at which it was made
+NEW_FOR = datetime.timedelta(minutes=15)
 PASSWORD, PASSWORD_AND_CODE, OPENID = "password", "password and code", "openid"
 
 
@@ -53,10 +58,17 @@ def device_of(user: Any) -> TOTPDevice | None:
     return found
 
 
-def new_device(user: Any) -> TOTPDevice:
-    """One that is not in use before its first code was given; the same until then."""
-    found: TOTPDevice = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "app"})[0]
-    return found
+def new_device(request: HttpRequest, user: Any) -> TOTPDevice:
+    """One that is kept once its first code was given: the same until then, for a quarter of an hour.
+
+    Its key is this session's alone. Were it one for all, whoever saw it once, with the password or at an open browser,
+    would have the codes of whoever sets it up later.
+    """
+    key, at = request.session.get(NEW_KEY, ("", ""))
+    if not key or timezone.now() - datetime.datetime.fromisoformat(at) > NEW_FOR:
+        key = random_hex()
+        request.session[NEW_KEY] = (key, timezone.now().isoformat())
+    return TOTPDevice(user=user, name="app", key=key, confirmed=False)
 
 
 def secret_in_words(device: TOTPDevice) -> str:
@@ -90,20 +102,23 @@ def take_code(user: Any, typed: str) -> str:
     return ""
 
 
-def confirm(user: Any, typed: str) -> list[str] | None:
+def confirm(request: HttpRequest, user: Any, typed: str) -> list[str] | None:
     """Puts the new device into use, in place of any other, by its first code; the recovery codes that go with it.
 
     None where the code is not right.
     """
     code = re.sub(r"\s+", "", typed)
+    device = new_device(request, user)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-        if device is None or not re.fullmatch(r"[0-9]{6}", code) or not device.verify_token(code):
+        others = TOTPDevice.objects.filter(user=user)
+        if not re.fullmatch(r"[0-9]{6}", code) or not device.verify_token(code):
+            others.filter(confirmed=False).delete()  # kept by django-otp, to count the tries: `limits` does
             return None
-        TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+        others.exclude(pk=device.pk).delete()
         device.confirmed = True
         device.save()
+        request.session.pop(NEW_KEY, None)
         return new_recovery_codes(user)
 
 

@@ -98,7 +98,7 @@ def code_page(request: HttpRequest, *, kept: str = "", error: str = "", status: 
 def set_up_page(
     request: HttpRequest, user: User, *, kept: str = "", error: str = "", status: int = 200
 ) -> HttpResponse:
-    device = second_factor.new_device(user)
+    device = second_factor.new_device(request, user)
     context = {
         "title": "Set up your second factor",
         "picture": second_factor.picture(device),

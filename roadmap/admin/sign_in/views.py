@@ -44,7 +44,8 @@ class PasswordView(LoginView):
         self.keys = limits.keys_of_sign_in(request, name)
         if name and request.POST.get("password") and (wait := limits.take(self.keys, timezone.now())):
             signals.tries_used_up.send(sender=None, request=request, name=name)
-            return refused(request, f"Try again {steps.wait_in_words(wait)}.")
+            is_known = self.keys[0].share is limits.BROWSER
+            return refused(request, f"Try again {steps.wait_in_words(wait)}.", is_known=is_known)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -52,11 +53,13 @@ class PasswordView(LoginView):
         return steps.go_on(self.request, form.get_user(), self.get_success_url(), self.request.POST.get(KEPT, ""))
 
 
-def refused(request: HttpRequest, when: str) -> HttpResponse:
+def refused(request: HttpRequest, when: str, *, is_known: bool = False) -> HttpResponse:
+    """`is_known`: in a browser that this name has signed in with, which only its own wrong passwords close."""
     site: Any = admin.site
     context = {
         "title": "Too many wrong passwords",
         "when": when,
+        "is_known": is_known,
         "kept": request.POST.get(KEPT, ""),
         "next": steps.safe_url(request, request.POST.get("next", "")),
         "name": request.POST.get("username", ""),
@@ -118,7 +121,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if wait := limits.take(keys, timezone.now()):
         error = f"Too many codes. Try again {steps.wait_in_words(wait)}."
         return steps.set_up_page(request, user, kept=kept, error=error, status=429)
-    codes = second_factor.confirm(user, request.POST.get("code", ""))
+    codes = second_factor.confirm(request, user, request.POST.get("code", ""))
     if codes is None:
         return steps.set_up_page(request, user, kept=kept, error=WRONG_CODE)
     limits.give_back(keys)

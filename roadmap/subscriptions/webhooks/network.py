@@ -21,6 +21,9 @@ SECONDS = 10  # for all of it
 PORTS = (443, 8443)
 MOST = 500  # characters of an address
 _NAT64 = ip_network("64:ff9b::/96")  # an IPv4 address is in its last bits (RFC 6052)
+# One sentence for both: nobody finds out which names there are inside.
+NO_WAY = "its name cannot be found, or leads to an address that is not on the public internet"
+_GLOBAL = ip_network("2000::/3")  # all of IPv6 that was given to anybody (RFC 4291, 2.4); the rest may lead inside
 _6TO4 = ip_network("2002::/16")  # ... in the bits after the first 16 (RFC 3056)
 
 Address = IPv4Address | IPv6Address
@@ -50,6 +53,8 @@ def is_public(address: Address) -> bool:
             return False
         if inside:
             return is_public(inside)
+        if address not in _GLOBAL:
+            return False
     return address.is_global and not address.is_multicast
 
 
@@ -72,11 +77,11 @@ class Door:
         try:
             found = [ip_address(text.partition("%")[0]) for text in self.look_up(host, port)]
         except (OSError, UnicodeError, ValueError) as error:
-            raise NotFound("its name cannot be found") from error
+            raise NotFound(NO_WAY) from error
         if not found:
-            raise NotFound("its name cannot be found")
+            raise NotFound(NO_WAY)
         if not all(map(self.is_public, found)):
-            raise NotPublic("its name leads to an address that is not on the public internet")
+            raise NotPublic(NO_WAY)
         return [*dict.fromkeys(map(str, found))]
 
 

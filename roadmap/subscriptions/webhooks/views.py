@@ -13,6 +13,7 @@ from roadmap.models.webhook import Webhook
 from roadmap.published import store
 from roadmap.published.filters import Problem
 from roadmap.subscriptions import links
+from roadmap.subscriptions.limits import may_make_webhook
 from roadmap.subscriptions.views import answered, gone, told
 from roadmap.subscriptions.webhooks import acts, network
 from roadmap.subscriptions.webhooks.network import BadUrl, NotFound, NotPublic, read_url
@@ -54,6 +55,8 @@ def _made(request: HttpRequest, token: str, of: Subscription, now: datetime.date
     typed = request.POST.get("url", "")
     try:
         url = read_url(typed, is_local=settings.LOCAL)
+        if not may_make_webhook(of.subscriber.uid, now):
+            raise BadUrl("You have tried ten addresses in the last hour. Try again later")
         parts = urlsplit(url)
         network.OUT.way_to(parts.hostname or "", parts.port or 443)
     except BadUrl as error:

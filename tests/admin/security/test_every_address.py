@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from roadmap.models import Agreement, PreviewLink, Roadmap, Save
@@ -230,3 +231,21 @@ def test_what_is_theirs_is_neither_shown_nor_changed(client, theirs, who):
                 wrong.append(f"{method} {url} ({name}) shows what is theirs")
     assert not wrong, "\n".join(wrong)
     assert state(theirs) == before
+
+
+def test_another_site_has_nothing_changed_at_any_address(theirs):
+    """Through the browser of somebody who may do everything: a form without the token of this site, at every address."""
+    client = Client(enforce_csrf_checks=True, headers={"Origin": "https://evil.example"})
+    client.raise_request_exception = False
+    root = make.user(username="root")
+    sign_in(client, root)
+    before, session, wrong = state(theirs), client.session.session_key, []
+    for route, name in routes():
+        answer = client.post(url_of(route, theirs), {**sent(theirs), "next": "/admin/", "email": "new@example.org"})
+        # 404 and 405: what is only read, and what is not there.
+        if answer.status_code not in (403, 404, 405):
+            wrong.append(f"{route} ({name}): {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert state(theirs) == before
+    assert client.get("/admin/").status_code == 200
+    assert client.session.session_key == session

@@ -87,13 +87,14 @@ def test_roles_teams_and_invitations_are_in_it(client):
     kim = type(root).objects.get(username="kim@example.org")
     url = reverse("admin:auth_user_change", args=[kim.pk])
     form = {"email": "kim@example.org", "role": "publisher", "is_active": "on", "teams": [roadmap.pk]}
+    form["sees_addresses"] = "on"
     client.post(url, form | {"first_name": "", "last_name": ""})
     client.post(url, {**form, "first_name": "", "last_name": "", "is_active": ""})
     added, raised, left = told("person")
     assert added[1] == "kim@example.org"
     assert "role: Editor" in added[2]
     assert raised[0] == "root"
-    assert raised[2] == "role: Editor → Publisher; teams: none → vat"
+    assert raised[2] == "role: Editor → Publisher; teams: none → vat; may look up who gets emails: no → yes"
     assert left[2] == "may sign in: yes → no"
     assert told("password") == [("root", "kim@example.org", "A link to choose one was made")]
 

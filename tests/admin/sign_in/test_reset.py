@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from roadmap.admin.sign_in import limits
-from roadmap.models import OtherIdentity, SignIn
+from roadmap.models import OtherIdentity, SecurityEvent, SignIn
 from tests import make
 from tests.admin.sign_in.codes import phone_of
 from tests.cases import each_case
@@ -78,6 +78,23 @@ def test_the_answer_is_the_same_for_somebody_who_is_not_here(post, kim):
     assert plain[0] == plain[1]
     assert len(post.messages) == 1
     assert post.connections == 2
+
+
+@each_case(
+    ("origin", "host", "begins"),
+    [
+        ("", "Testserver:8443", "http://testserver/admin/reset/"),
+        ("https://roadmap.example.org", "testserver:8443", "https://roadmap.example.org/admin/reset/"),
+    ],
+)
+def test_whoever_asks_does_not_say_where_the_link_leads(post, kim, settings, origin, host, begins):
+    """A port of their own, or another of the names that the site has: the link goes to somebody else."""
+    settings.LOCAL, settings.PUBLIC_ORIGIN = False, origin
+    assert "is on its way" in ask(headers={"Host": host, "X-Forwarded-Host": "evil.example"}).text
+    message = post.messages[-1]
+    assert begins in text(message)
+    assert "8443" not in str(message)
+    assert "evil" not in str(message)
 
 
 def test_it_does_not_stand_in_for_the_second_factor(post, kim):
@@ -238,3 +255,20 @@ def test_a_server_that_hangs_keeps_nobody_from_changing_a_password(post, kim, cl
     client.force_login(kim, backend="django.contrib.auth.backends.ModelBackend")
     form = {"old_password": OLD, "new_password1": NEW, "new_password2": NEW}
     assert client.post(reverse("admin:password_change"), form).status_code == 302
+
+
+def test_the_present_password_is_not_guessed_by_who_finds_a_browser_open(kim, client):
+    url = reverse("admin:password_change")
+    client.force_login(kim, backend="django.contrib.auth.backends.ModelBackend")
+    form = {"new_password1": NEW, "new_password2": NEW}
+    own_fault = {"old_password": OLD, "new_password1": "short", "new_password2": "short"}
+    assert {client.post(url, own_fault).status_code for _ in range(8)} == {200}  # which is no guess
+    statuses = [client.post(url, {**form, "old_password": f"guess {number}"}).status_code for number in range(8)]
+    assert statuses == [200] * 6 + [429] * 2
+    answer = client.post(url, {**form, "old_password": OLD})
+    assert answer.status_code == 429
+    assert "Too many wrong passwords. Try again in 10 minutes." in answer.text
+    kim.refresh_from_db()
+    assert kim.check_password(OLD)
+    told = SecurityEvent.objects.filter(kind="refused", about="kim")
+    assert [event.words for event in told] == ["Wrong password, where another was to be chosen"] * 6

@@ -7,6 +7,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from roadmap.admin.sign_in import second_factor, signals
 from roadmap.models import RecoveryCode
@@ -88,6 +90,33 @@ def test_who_may_publish_sets_up_a_second_factor_before_they_are_let_in(client, 
     gone_on = client.post(reverse("sign_in_go_on"), filled(answer))
     assert (gone_on.status_code, gone_on["Location"]) == (302, "/admin/roadmap/item/")
     assert not any(code.replace("-", "") in str([*RecoveryCode.objects.values_list()]) for code in codes)
+
+
+def test_whoever_saw_a_key_before_has_none_of_the_codes_of_who_sets_it_up(kim, clock):
+    """With the password, or at an open browser: each session has a key of its own, for a while."""
+    stranger, client = Client(), Client()
+    theirs = scan(password(stranger).text)
+    own = scan(password(client).text)
+    assert own.code(clock.now) != theirs.code(clock.now)
+    assert "That code is not right" in give(client, theirs.code(clock.now), SET_UP).text
+    assert give(client, own.code(clock.now), SET_UP).status_code == 200
+    assert is_in(client)
+    clock.pass_by(30)
+    for url in (SET_UP, CODE):
+        give(stranger, theirs.code(clock.now), url)
+    assert not is_in(stranger)
+    assert TOTPDevice.objects.get(user=kim).confirmed
+
+
+def test_a_key_that_lay_open_for_long_is_another_by_then(client, kim, clock, monkeypatch):
+    password(client)
+    before, now = scan(client.get(SET_UP).text), timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + second_factor.NEW_FOR / 2)
+    assert scan(client.get(SET_UP).text).code(clock.now) == before.code(clock.now)
+    session = client.session
+    session[second_factor.NEW_KEY] = (session[second_factor.NEW_KEY][0], (now - second_factor.NEW_FOR).isoformat())
+    session.save()
+    assert scan(client.get(SET_UP).text).code(clock.now) != before.code(clock.now)
 
 
 def test_afterwards_the_code_is_asked_for_each_time_and_counts_once(kim, clock):

@@ -13,6 +13,8 @@ from tests.subscriptions.webhooks.receiver import door, receiving
 INSIDE = (
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"),
     *("255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1"),
+    # Which Python takes for public: of one site, of a local NAT64 (RFC 8215), IPv4 in two other forms.
+    *("fec0::1", "64:ff9b:1::a00:1", "::7f00:1", "::ffff:0:7f00:1", "4000::1"),
     *("2002:7f00:1::", "2002:a9fe:a9fe::1", "2001:0:53aa:64c:0:1:2:3"),
 )
 

@@ -76,9 +76,8 @@ def test_there_is_one_of_a_subscription_and_its_address_is_told_to_whoever_asks_
         ("http//program", "Enter a whole address that begins with https://"),
         ("https://u:p@program.example/", "no name or password"),
         ('https://program.example/"><script>', "Enter a whole address"),
-        ("https://127.0.0.1/", "not on the public internet"),
-        ("https://inside.example/", "not on the public internet"),
-        ("https://nobody.example/", "its name cannot be found"),
+        # The same for each: who asks finds out nothing about names inside.
+        *((f"https://{name}/", network.NO_WAY) for name in ("127.0.0.1", "inside.example", "nobody.example")),
     ],
 )
 def test_an_address_that_cannot_be_is_said_at_its_field_and_kept(client, subscription, monkeypatch, typed, said):
@@ -112,3 +111,20 @@ def test_nobody_has_us_knock_again_and_again(client, subscription):
         answer = client.post(path(subscription), {"act": "test"}, follow=True)
     assert WebhookPost.objects.count() == 10
     assert "ten tests in the last hour" in words(answer)
+
+
+def test_nor_by_making_one_anew_nor_look_where_names_lead(client, subscription, monkeypatch):
+    """The tests of one that was taken away are forgotten with it."""
+    asked = []
+    monkeypatch.setattr(network, "OUT", network.Door(look_up=lambda host, port: asked.append(host) or [PUBLIC]))
+    for number in range(12):
+        client.post(path(subscription), {"act": "make", "url": f"https://{number}.example/"})
+        answer = client.post(path(subscription), {"act": "end"})
+    assert len(asked) == 10
+    answer = client.post(path(subscription), {"act": "make", "url": "https://a.example/"})
+    assert answer.status_code == 400
+    assert "You have tried ten addresses in the last hour. Try again later" in words(answer)
+    assert 'value="https://a.example/"' in words(answer)
+    monkeypatch.setattr(store, "now", lambda: NOW + datetime.timedelta(hours=1, seconds=1))
+    assert client.post(path(subscription), {"act": "make", "url": "https://a.example/"}).status_code == 200
+    assert len(asked) == 11
