@@ -101,7 +101,7 @@ class RoadmapAdminSite(admin.AdminSite):
             return answer
         answer = super().password_change(request, extra_context)
         is_done = answer.status_code == 302
-        if is_done or "old_password" not in answer.context_data["form"].errors:
+        if is_done or "old_password" not in (answer.context_data or {})["form"].errors:
             limits.give_back(keys)
         else:
             steps.tell_refused(request, user, "Wrong password, where another was to be chosen")
