@@ -6,7 +6,7 @@ Nothing here says what it read: keys and passwords are in it.
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -45,6 +45,39 @@ def anymail(provider: str, *, key: str, secret: str, domain: str, api_url: str) 
     return {name: value for name, value in found.items() if value} | {
         "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
         "REQUESTS_TIMEOUT": 10,  # seconds
+    }
+
+
+_NEAR = ("127.0.0.1", "localhost", "::1")
+
+
+def mailbox(url: str) -> dict[str, Any]:
+    """Where mails come back that nobody took: nothing where the URL is empty. Raises ImproperlyConfigured.
+
+    imaps:// is TLS from the first byte (RFC 8314), imap:// by STARTTLS, which only this machine itself may lack.
+    """
+    if not url:
+        return {}
+    try:
+        parts = urlsplit(url)
+        user, password, folder = (unquote(part or "") for part in (parts.username, parts.password, parts.path[1:]))
+        is_right = parts.scheme in ("imap", "imaps") and parts.hostname and parts.port != 0
+        if not (is_right and user and password) or parts.query or parts.fragment:
+            raise ValueError("not whole")
+        if not re.fullmatch(r"[ -~]{0,200}", folder) or re.search(r"[\x00-\x1f\x7f]", user + password):
+            raise ValueError("not to be written in one line")
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "BOUNCES_URL must be like imaps://USER:PASSWORD@HOST/FOLDER, with % for what is special in an address, "
+            "as in team%40example.org; without FOLDER it is INBOX."
+        ) from error
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (993 if parts.scheme == "imaps" else 143),
+        "tls": {"imaps": "tls"}.get(parts.scheme, "none" if parts.hostname in _NEAR else "starttls"),
+        "user": user,
+        "password": password,
+        "folder": folder or "INBOX",
     }
 
 
@@ -105,7 +138,7 @@ def _is_of_an_api(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        is_near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        is_near = parts.scheme == "http" and parts.hostname in _NEAR
         return (parts.scheme == "https" or is_near) and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False

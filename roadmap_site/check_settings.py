@@ -17,7 +17,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-from roadmap_site.check_mail import email, faults_of_mail
+from roadmap_site.check_mail import email, faults_of_mail, mailbox
 
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 _DATABASES = {POSTGRESQL: "postgres://USER:PASSWORD@HOST:5432/NAME", SQLITE: "sqlite:////FOLDER/FILE"}
@@ -265,6 +265,7 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     ),
     "WEBSUB_HUBS": (_each(_is_secure_address), "must be web addresses with https://, with commas between them"),
     "SITE_CONTACT_EMAIL": (_is_email, "must be an email address, like name@example.org"),
+    "BOUNCES_ADDRESS": (_is_email, "must be an email address, like bounces@example.org"),
     "ADMINS": (_each(_is_email), "must be email addresses with commas between them"),
     "EMAIL_FROM": (_is_sender, "must be an email address, like name@example.org or Name <name@example.org>"),
     "SECURITY_CONTACT": (
@@ -323,7 +324,7 @@ def _faults(given: Mapping[str, str], state_dir: Path, build_dir: Path) -> Itera
     if len(given.get("OIDC_CLIENT_SECRET", "")) > 1000:
         yield "OIDC_CLIENT_SECRET must be the text that the provider gave you, and not the whole of a file."
     yield from _faults_of_databases(given)
-    for name, read in (("EMAIL_URL", email), ("UPLOADS_URL", uploads)):
+    for name, read in (("EMAIL_URL", email), ("UPLOADS_URL", uploads), ("BOUNCES_URL", mailbox)):
         try:
             if name in given:
                 read(given[name])

@@ -15,7 +15,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from roadmap_site.check_mail import anymail, email
+from roadmap_site.check_mail import anymail, email, mailbox
 from roadmap_site.check_settings import (
     POSTGRESQL,
     SQLITE,
@@ -313,6 +313,9 @@ EMAIL_TIMEOUT = 5  # seconds: somebody waits for the page
 # What readers asked to be told by mail: see docs/how-to/send-mail.md.
 MAIL_WAIT = env.int("MAIL_WAIT", default=10)  # minutes in which an edition can be undone before anybody is told of it
 MAIL_RATE = env.int("MAIL_RATE", default=0)  # mails a second that whoever sends them takes; 0: as many as it can
+# Where mails come back that nobody took, and the address that they come back to.
+BOUNCES_MAILBOX = mailbox(env.str("BOUNCES_URL", default="").strip())
+BOUNCES_ADDRESS = env.str("BOUNCES_ADDRESS", default="").strip()
 WEBSUB_HUBS = listed(env.list("WEBSUB_HUBS", default=[]))  # that are told of what is new in the feeds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="roadmap@localhost")
 

@@ -82,6 +82,18 @@ WRONG = {
     "NOTIFY_KEY": ["key", "name-26785a09-ab16-4eb0-8407-a37497a57506", "a b"],
     "NOTIFY_RECEIPT_TOKEN": ["short", "secret with blanks and more", "é" * 30],
     "NOTIFY_TEMPLATE": ["template", "f33517ff2a884f6eb855c550268ce08a"],
+    "BOUNCES_URL": [
+        "mail.example.org",
+        "imaps://",
+        "imaps://mail.example.org/INBOX",
+        "imaps://team@mail.example.org",
+        "imaps://team:secret@mail.example.org:port/",
+        "imaps://team:secret@mail.example.org/a%0D%0Ab",
+        "imaps://te%0Aam:secret@mail.example.org/",
+        "pop3://team:secret@mail.example.org/",
+        "imaps://team:secret@mail.example.org/INBOX?all",
+    ],
+    "BOUNCES_ADDRESS": ["bounces", "Team <bounces@example.org>", "a@example.org, b@example.org"],
     "ANYMAIL_PROVIDER": ["sendgrid", "amazon_ses", "postmark, mailgun"],
     "ANYMAIL_KEY": ["short", "secret with blanks", "é" * 30],
     "ANYMAIL_WEBHOOK_SECRET": ["short", "secret with blanks and more", "é" * 30],
@@ -170,6 +182,22 @@ def test_a_provider_of_mail_is_set_with_its_key_and_instead_of_notify(read):
     assert found["ANYMAIL"]["SEND_DEFAULTS"] == {"track_opens": False, "track_clicks": False}
     assert "MAILGUN_WEBHOOK_SIGNING_KEY" not in found["ANYMAIL"]
     assert read()["ANYMAIL"] == {}
+
+
+def test_the_mailbox_for_what_comes_back_is_one_setting(read):
+    assert read()["BOUNCES_MAILBOX"] == {}
+    found = read(BOUNCES_URL="imaps://team%40example.org:s%2Fecret@mail.example.org/Sent%20back/New")
+    assert found["BOUNCES_MAILBOX"] == {
+        "host": "mail.example.org",
+        "port": 993,
+        "tls": "tls",
+        "user": "team@example.org",
+        "password": "s/ecret",
+        "folder": "Sent back/New",
+    }
+    other = read(BOUNCES_URL="imap://a:b@mail.example.org")["BOUNCES_MAILBOX"]
+    assert (other["port"], other["tls"], other["folder"]) == (143, "starttls", "INBOX")
+    assert read(BOUNCES_URL="imap://a:b@localhost:1143")["BOUNCES_MAILBOX"]["tls"] == "none"
 
 
 def test_a_real_site_needs_a_secret(read):

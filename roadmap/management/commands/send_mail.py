@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections
 
 from roadmap.management.output import RefusingCommand, counted
 from roadmap.subscriptions import outbox, rounds
+from roadmap.subscriptions.providers.mailbox import Turn, read_bounces
 from roadmap.subscriptions.sending import Sent, send_all
 from roadmap.subscriptions.webhooks.posting import post_all
 from roadmap.subscriptions.websub import ping_all
@@ -24,7 +25,7 @@ NOT_SET = 78  # EX_CONFIG of sysexits.h: whoever keeps a service running knows t
 class Command(RefusingCommand):
     help = (
         "Sends the emails that readers asked for: of each edition that has gone live, of each day and of each week; "
-        "and the links by which they are confirmed; and posts the same to webhooks. "
+        "and the links by which they are confirmed; posts the same to webhooks; and reads what came back. "
         "For a timer, every minute; or with --watch as a service of its own. Any number may run at once, on any "
         "number of machines: each mail is sent once."
     )
@@ -40,8 +41,8 @@ class Command(RefusingCommand):
         if watch:
             self._watch()
             return
-        made, sent, posted = _round(lambda: False)
-        self.stdout.write(_told(made, sent, posted))
+        made, sent, posted, turn = _round(lambda: False)
+        self.stdout.write(_told(made, sent, posted, turn))
         if sent.is_away:
             raise CommandError("Mail cannot be sent at the moment. What waits is tried again later.")
 
@@ -54,9 +55,9 @@ class Command(RefusingCommand):
             pause = AWAY
             try:
                 close_old_connections()
-                made, sent, posted = _round(stopped.is_set)
-                if made or posted or sent.sent or sent.failed:
-                    self.stdout.write(_told(made, sent, posted))
+                made, sent, posted, turn = _round(stopped.is_set)
+                if made or posted or sent.sent or sent.failed or turn.ended or turn.left:
+                    self.stdout.write(_told(made, sent, posted, turn))
                     self.stdout.flush()
                 if not sent.is_away:
                     pause = _pause(outbox.clock())
@@ -65,14 +66,15 @@ class Command(RefusingCommand):
             stopped.wait(pause)
 
 
-def _round(is_stopped: Callable[[], bool]) -> tuple[int, Sent, int]:
-    """How many mails were made, what came of sending, and how many posts came through."""
+def _round(is_stopped: Callable[[], bool]) -> tuple[int, Sent, int, Turn]:
+    """How many mails were made, what came of sending, how many posts came through, and what had come back."""
     told = ping_all(is_stopped=is_stopped)
     if not settings.SENDS_EMAIL:
-        return 0, Sent(), told
+        return 0, Sent(), told, Turn()
     made = rounds.notice(outbox.clock())
     sent = send_all(is_stopped=is_stopped)
-    return made, sent, told + post_all(is_stopped=is_stopped)
+    posted = told + post_all(is_stopped=is_stopped)
+    return made, sent, posted, read_bounces(is_stopped=is_stopped) or Turn()
 
 
 def _pause(now: datetime.datetime) -> float:
@@ -81,7 +83,9 @@ def _pause(now: datetime.datetime) -> float:
     return min([LOOK_EVERY, *(max(0.0, (at - now).total_seconds()) for at in due)])
 
 
-def _told(made: int, sent: Sent, posted: int) -> str:
+def _told(made: int, sent: Sent, posted: int, turn: Turn) -> str:
     failed = f" {counted(sent.failed, 'mail')} could not be sent." if sent.failed else ""
     webhooks = f" Posted {counted(posted, 'message')} to webhooks and hubs." if posted else ""
-    return f"Made {counted(made, 'mail')}, sent {counted(sent.sent, 'mail')}.{failed}{webhooks}"
+    ended = f" Ended {counted(turn.ended, 'subscriber')} whose mail came back." if turn.ended else ""
+    left = f" Left {counted(turn.left, 'mail')} that came back for a person to read." if turn.left else ""
+    return f"Made {counted(made, 'mail')}, sent {counted(sent.sent, 'mail')}.{failed}{webhooks}{ended}{left}"

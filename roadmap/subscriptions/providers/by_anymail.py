@@ -2,7 +2,7 @@
 and in `reports`.
 
 Of the many that it knows, those that need no more packages, that keep our headers, and that can be told mail by mail to
-track nothing: see docs/decisions/0043-reports-end-an-address-by-our-own-name-for-the-mail.md.
+track nothing: see docs/decisions/0043-a-report-ends-whom-its-mail-went-to.md.
 """
 
 import re

@@ -8,6 +8,7 @@ from contextlib import suppress
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 from typing import Any, ClassVar, Protocol
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -57,6 +58,9 @@ class EmailUrl:
         return self._connection
 
     def send(self, message: EmailMessage) -> None:
+        if settings.BOUNCES_ADDRESS:  # of the envelope; people see, and answer to, whom it is from
+            message.extra_headers.setdefault("From", message.from_email)
+            message.from_email = settings.BOUNCES_ADDRESS
         message.connection = self._open()
         try:
             if not message.send():
