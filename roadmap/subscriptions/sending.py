@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import DatabaseError
+from django.db import Error as DatabaseUnwell
+from django.db import connection
 
 from roadmap.models.subscription import Letter, OutgoingMail, Subscription
 from roadmap.subscriptions import outbox
@@ -19,6 +20,8 @@ from roadmap.subscriptions.providers.notify import Notify
 from roadmap.subscriptions.providers.provider import EmailUrl, MailRefused, Provider, ProviderAway
 
 logger = logging.getLogger(__name__)
+
+NOTED_WITHIN, NOTED_EVERY = 3600.0, 1.0  # seconds
 
 
 def chosen() -> Provider:
@@ -88,12 +91,26 @@ def _send_lent(loan: Loan[OutgoingMail], provider: Provider, found: Sent, is_sto
             outbox.note_failed(mail, loan, str(error), now(), for_good=error.for_good)
             continue
         found.sent += 1
-        try:
-            outbox.note_sent(mail, loan, now())
-        except DatabaseError:
-            logger.exception("Mail %s was sent, and that cannot be written down: it will be sent again", mail.uid)
-            raise
+        _note_sent(mail, loan, now(), is_stopped)
     outbox.give_back(loan, now())
+
+
+def _note_sent(
+    mail: OutgoingMail, loan: Loan[OutgoingMail], at: datetime.datetime, is_stopped: Callable[[], bool]
+) -> None:
+    """Again and again while the database is away or its disk is full: what is not noted is sent once more."""
+    ends = time.monotonic() + NOTED_WITHIN
+    while True:
+        try:
+            outbox.note_sent(mail, loan, at)
+            return
+        except DatabaseUnwell as error:
+            if is_stopped() or time.monotonic() > ends:
+                logger.exception("Mail %s was sent, and that cannot be written down: it will be sent again", mail.uid)
+                raise
+            logger.warning("Mail %s was sent, and that cannot be written down yet: %s", mail.uid, error)
+            connection.close()  # or it would go on to be none
+            time.sleep(NOTED_EVERY)
 
 
 def _still_wanted(loan: Loan[OutgoingMail]) -> set[int]:

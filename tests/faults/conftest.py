@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import live
+from tests.faults import disks
 from tests.faults.cluster import Cluster
 
 _numbers = count(1)
@@ -82,3 +83,9 @@ def serve(cluster: Cluster, _prepared: tuple[Path, str], tmp_path: Path) -> Iter
 @pytest.fixture
 def site(serve: Serve) -> live.LiveSite:
     return serve()
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    with disks.mounted() as folder:
+        yield folder

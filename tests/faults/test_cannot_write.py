@@ -6,9 +6,8 @@ Whoever signs in or publishes gets a plain page with what they typed, and nothin
 import re
 import shutil
 import sqlite3
-import subprocess
 import tempfile
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from tests import live
 from tests.admin.press import Form
 from tests.faults.clients import Staff, ask
+from tests.faults.disks import full
 from tests.faults.waiting import until
 
 pytestmark = pytest.mark.needs("postgresql", "styles")
@@ -23,32 +23,6 @@ pytestmark = pytest.mark.needs("postgresql", "styles")
 REVIEW = "/admin/roadmap/roadmap/1/publish/"
 ITEM = "/admin/roadmap/item/1/change/"
 TYPED = "Why this edition: é & “quoted”"
-
-
-@pytest.fixture
-def small_disk():
-    """A disk of its own, small."""
-    folder = Path(tempfile.mkdtemp(prefix="roadmap-disk-"))
-    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "none", str(folder)]
-    if not shutil.which("mount") or subprocess.run(command, check=False, capture_output=True).returncode:
-        folder.rmdir()
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-    folder.rmdir()
-
-
-@contextmanager
-def full(folder):
-    """Of which nothing is left, until the block ends."""
-    filler = folder / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(b"\0" * 4096)
-    try:
-        yield
-    finally:
-        filler.unlink()
 
 
 @contextmanager

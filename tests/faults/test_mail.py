@@ -1,112 +1,139 @@
-"""Mails on PostgreSQL, with two who send and one of them killed again and again: none is lost, and none is another."""
+"""Mails by real processes: those who send are killed, the other side or the database is away, clocks are wrong.
+
+None is lost, and none is sent twice but where a kill falls between an answer and its note.
+"""
 
 import contextlib
-import os
 import random
-import signal
-import subprocess
-import sys
+import shutil
+import time
 from collections import Counter
 
 import pytest
 
 from tests import live
+from tests.faults.disks import full
+from tests.faults.senders import told, working
 from tests.faults.waiting import until
 
 pytestmark = pytest.mark.needs("postgresql", "styles")
 
 PEOPLE = 700
 KILLS = 30
-MAKE = f"""
-import datetime
-from django.utils import timezone
-from roadmap.models import Item, Roadmap, Subscriber, Subscription
-from tests import make
-now = timezone.now()
-roadmap = Roadmap.objects.get()
-people = Subscriber.objects.bulk_create(
-    Subscriber(key=f"p{{n}}@example.org", address=f"p{{n}}@example.org", site="https://site.example", created_at=now)
-    for n in range({PEOPLE})
-)
-Subscription.objects.bulk_create(
-    Subscription(subscriber=one, roadmap=roadmap, how_often="edition", asked_at=now, confirmed_at=now, since=now)
-    for one in people
-)
-Item.objects.update(title="Renamed, so that somebody must be told of it")
-make.edition(roadmap)
-"""
-# One that has everything loaded, and for each line it reads begins another that sends, as the command does; with loans
-# that are over sooner than a test can wait for.
-NURSERY = """
-import datetime, os, signal, sys
-from django.core.management import call_command
-from roadmap.subscriptions import outbox, rounds, sending
-outbox.LOAN = datetime.timedelta(seconds=8)
-outbox.AT_ONCE = 20
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-for line in sys.stdin:
-    pid = os.fork()
-    if pid == 0:
-        call_command("send_mail", "--watch", stdout=sys.stderr)
-        os._exit(0)
-    print(pid, flush=True)
-"""
+FEWER = 200
+PATIENCE = 120  # seconds, on a machine that is busy
 
 
-class Workers:
-    def __init__(self, nursery):
-        self._nursery = nursery
-        self.pids = set()
-
-    def begin(self):
-        self._nursery.stdin.write("another\n")
-        self._nursery.stdin.flush()
-        pid = int(self._nursery.stdout.readline())
-        self.pids.add(pid)
-        return pid
-
-    def kill(self, pid):
-        os.kill(pid, signal.SIGKILL)
-        self.pids.remove(pid)
+def told_to(smtp):
+    return Counter(message["To"] for message in smtp.messages)
 
 
-@contextlib.contextmanager
-def working(site):
-    nursery = subprocess.Popen(
-        [sys.executable, str(live.ROOT / "manage.py"), "shell", "--no-imports", "--command", NURSERY],
-        cwd=live.ROOT,
-        env=live.environment_of(site.state_dir) | site.settings,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    workers = Workers(nursery)
-    try:
-        yield workers
-    finally:
-        for pid in [*workers.pids]:
-            workers.kill(pid)
-        nursery.kill()
-        nursery.wait()
+def until_all_are_told(smtp, people):
+    until(lambda: len(told_to(smtp)) == people, PATIENCE)
 
 
-def test_two_send_and_one_is_killed_thirty_times(serve, smtp):
+def until_written_down(cluster, site):
+    database = site.settings["DATABASE_URL"].rpartition("/")[2]
+    waiting = "SELECT count(*) FROM roadmap_outgoingmail WHERE state <> 'sent'"
+    until(lambda: cluster.sql(waiting, database) == "0", PATIENCE)
+
+
+def until_quiet(smtp):
+    """Nothing came for a second."""
+    seen = [(0, time.monotonic())]
+
+    def is_quiet():
+        if len(smtp.messages) != seen[-1][0]:
+            seen.append((len(smtp.messages), time.monotonic()))
+        return time.monotonic() - seen[-1][1] > 1
+
+    until(is_quiet, PATIENCE)
+
+
+@pytest.fixture
+def sending(serve, smtp, tmp_path):
+    """sending(two clocks) is a site, with processes that tell of an edition by them, once some were told."""
+    with contextlib.ExitStack() as stack:
+
+        def begin(*clocks):
+            site = serve(EMAIL_URL=smtp.url, MAIL_WAIT="0")
+            told(site, FEWER)
+            workers = stack.enter_context(working(site, tmp_path / "senders.log"))
+            for wrong in clocks:
+                workers.begin(wrong)
+            until(lambda: len(smtp.messages) >= FEWER // 10, PATIENCE)
+            return site, workers
+
+        yield begin
+
+
+def test_two_send_and_one_is_killed_thirty_times(serve, smtp, tmp_path):
     chance = random.Random(17)
     site = serve(EMAIL_URL=smtp.url, MAIL_WAIT="0")
-    site.manage("shell", "--no-imports", "--command", MAKE)
-    with working(site) as workers:
+    told(site, PEOPLE)
+    with working(site, tmp_path / "senders.log") as workers:
         workers.begin()
         for _ in range(KILLS):
             victim = workers.begin()
             # Anywhere: while it notices, borrows, sends or writes down.
             some = min(len(smtp.messages) + chance.randrange(1, 25), PEOPLE)
-            until(lambda some=some: len(smtp.messages) >= some, 60)
+            until(lambda some=some: len(smtp.messages) >= some, PATIENCE)
             workers.kill(victim)
-        until(lambda: len({message["To"] for message in smtp.messages}) == PEOPLE, 60)
+        until_all_are_told(smtp, PEOPLE)
     names = Counter(message["Message-ID"] for message in smtp.messages)
-    people = Counter(message["To"] for message in smtp.messages)
+    people = told_to(smtp)
     assert len(names) == len(people) == PEOPLE
     assert sum(people.values()) - PEOPLE <= KILLS  # each between an answer and its note, under the same name
     site.manage("send_mail")
     assert len({message["Message-ID"] for message in smtp.messages}) == PEOPLE
+
+
+@pytest.mark.parametrize(("fault", "command"), [("refuses", "MAIL"), ("hangs", "DATA"), ("cuts", "DATA")])
+def test_a_server_of_mail_that_fails_for_a_while_is_given_each_mail_once(sending, smtp, cluster, fault, command):
+    site, workers = sending(0, 0)
+    setattr(smtp, fault, command)
+    until(lambda: workers.said.count("Mail cannot be sent at the moment") >= 2, PATIENCE)
+    setattr(smtp, fault, "")
+    until_all_are_told(smtp, FEWER)
+    until_written_down(cluster, site)
+    assert {*told_to(smtp).values()} == {1}
+
+
+@pytest.mark.parametrize("away", ["stopped", "hung"])
+def test_while_the_database_is_away_nothing_is_sent_and_then_each_once(sending, smtp, cluster, away):
+    """What was being sent is written down when it is back."""
+    site, workers = sending(0, 0)
+    (cluster.stop if away == "stopped" else cluster.hang)()
+    try:
+        if away == "stopped":
+            until(lambda: "The database cannot be reached" in workers.said, PATIENCE)
+        until_quiet(smtp)
+    finally:
+        (cluster.start if away == "stopped" else cluster.wake)()
+    until_all_are_told(smtp, FEWER)
+    until_written_down(cluster, site)
+    assert {*told_to(smtp).values()} == {1}
+
+
+def test_two_machines_whose_clocks_are_wrong_tell_each_once(sending, smtp, cluster):
+    site, _ = sending(-3600, 3600)
+    until_all_are_told(smtp, FEWER)
+    until_written_down(cluster, site)
+    assert {*told_to(smtp).values()} == {1}
+
+
+def test_while_the_disk_is_full_nothing_is_sent_and_then_each_once(prepared_sqlite, small_disk, smtp, tmp_path):
+    prepared, password = prepared_sqlite
+    database = small_disk / "roadmap.sqlite3"
+    shutil.copy(prepared / "roadmap.sqlite3", database)
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "EMAIL_URL": smtp.url, "MAIL_WAIT": "0"}
+    site = live.LiveSite("", "", password, tmp_path, None, settings)  # nobody reads it
+    told(site, FEWER)
+    with working(site, tmp_path / "senders.log") as workers:
+        workers.begin()
+        until(lambda: len(smtp.messages) >= FEWER // 10, PATIENCE)
+        with full(small_disk):
+            until(lambda: "disk is full" in workers.said, PATIENCE)
+            until_quiet(smtp)
+        until_all_are_told(smtp, FEWER)
+    assert {*told_to(smtp).values()} == {1}

@@ -5,10 +5,10 @@ import re
 import threading
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from roadmap.models import Letter, MailPace, OutgoingMail
-from roadmap.subscriptions import acts, outbox
+from roadmap.subscriptions import acts, outbox, sending
 from roadmap.subscriptions.sending import send_all
 from tests import make
 from tests.smtp import text
@@ -158,6 +158,53 @@ def test_killed_between_the_answer_and_the_note_it_is_sent_again_under_the_same_
     assert send(NOW + outbox.LOAN).sent == 1
     assert len(office.messages) == 2
     assert len({message["Message-ID"] for message in office.messages}) == 1
+
+
+def test_a_server_that_does_not_know_us_costs_no_mail(office):
+    """What it says of who sends, it says of all mails alike (RFC 5321, 3.3)."""
+    waiting(3)
+    office.refuses = "MAIL"
+    assert send().is_away
+    assert {*OutgoingMail.objects.values_list("state", flat=True)} == {State.WAITING}
+    office.refuses = ""
+    assert send(NOW + datetime.timedelta(hours=1)).sent == 3
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWrittenDown:
+    """What was sent is, however long the database is away."""
+
+    @pytest.fixture
+    def away(self, monkeypatch):
+        """away(times): so often a note fails, from the second mail on. How many it was asked for is what it keeps."""
+        real, asked = outbox.note_sent, []
+
+        def be(times):
+            def note(mail, *rest):
+                asked.append(mail.pk)
+                if 1 < len(asked) <= times + 1:
+                    raise OperationalError("database or disk is full")
+                real(mail, *rest)
+
+            monkeypatch.setattr(outbox, "note_sent", note)
+            monkeypatch.setattr(sending, "NOTED_EVERY", 0)
+            return asked
+
+        return be
+
+    def test_each_mail_is_sent_once(self, office, away):
+        waiting(3)
+        asked = away(4)
+        assert send().sent == 3
+        assert len(asked) == 3 + 4
+        assert OutgoingMail.objects.filter(state=State.SENT).count() == len(office.messages) == 3
+
+    def test_whoever_is_told_to_stop_stops(self, office, away):
+        waiting(3)
+        asked = away(1000)
+        with pytest.raises(OperationalError):
+            send_all(now=lambda: NOW, is_stopped=lambda: len(asked) > 5)
+        assert len(office.messages) == 2
 
 
 def test_whoever_ended_or_paused_meanwhile_gets_nothing(office):

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as DatabaseUnwell
+from django.db import close_old_connections
 
 from roadmap.management.output import RefusingCommand, counted
 from roadmap.subscriptions import outbox, rounds
@@ -61,7 +62,7 @@ class Command(RefusingCommand):
                     self.stdout.flush()
                 if not sent.is_away:
                     pause = _pause(outbox.clock())
-            except DatabaseError as error:
+            except DatabaseUnwell as error:
                 self.stderr.write(f"The database cannot be reached: {error}")
             stopped.wait(pause)
 

@@ -5,7 +5,13 @@ Another is one more class like `EmailUrl`: `notify` and `by_anymail` have one ea
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+from smtplib import (
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
@@ -71,7 +77,10 @@ class EmailUrl:
         except SMTPServerDisconnected as error:
             raise ProviderAway(str(error)) from error
         except SMTPResponseException as error:
-            if error.smtp_code == 421:  # the service is closing (RFC 5321, 3.8)
+            # The service is closing (RFC 5321, 3.8). Or it does not know us: that is so of all mails alike, unless it
+            # is said of the size of this one (RFC 1870).
+            is_of_us = isinstance(error, SMTPSenderRefused) and error.smtp_code != 552
+            if error.smtp_code == 421 or is_of_us:
                 raise ProviderAway(_words(error.smtp_code, error.smtp_error)) from error
             raise MailRefused(_words(error.smtp_code, error.smtp_error), for_good=error.smtp_code >= 500) from error
         except (SMTPException, OSError) as error:
