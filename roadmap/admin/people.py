@@ -25,7 +25,7 @@ from roadmap.admin.permissions import ADDRESSES
 from roadmap.admin.security.locks import locked
 from roadmap.admin.security.locks_views import locks_view
 from roadmap.admin.security.log import Kind, record
-from roadmap.admin.sign_in import second_factor, sessions, signals
+from roadmap.admin.sign_in import openid, second_factor, sessions, signals
 from roadmap.admin.sign_in.reset import ChoosePasswordView
 from roadmap.admin.sign_in.roles import ROLES, StaffRole, join_group_of, role_of
 from roadmap.admin.views import name_of
@@ -155,6 +155,7 @@ class PersonAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if person := context["original"]:
             context["locks"] = locked(timezone.now(), person).locks
+            context["openid_name"] = openid.name() if openid.is_only_way(person) else ""
             context["second_factor"] = second_factor.device_of(person)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -226,7 +227,13 @@ class PersonAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         user = get_object_or_404(User, pk=pk)
-        if user.is_active:
+        if openid.is_only_way(user):
+            messages.error(
+                request,
+                f"{name_of(user)} signs in through {openid.name()}, and has no password here: one would still let them "
+                "in after their account there has ended.",
+            )
+        elif user.is_active:
             invite(request, user)
         else:
             messages.error(request, f"{name_of(user)} may not sign in. Tick “May sign in” first.")

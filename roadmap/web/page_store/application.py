@@ -55,7 +55,9 @@ PATIENCE = 0.8  # seconds that whoever asks first waits for what is new, where t
 PATIENCE_AWAY = 0.8  # seconds, where there is nothing, and the database is away
 PATIENCE_PICTURE = 8.0  # seconds, for one from another machine
 PATIENCE_LONG = 20.0  # seconds, where there is nothing
-REFUSED_WAITS = 1.0  # seconds before who tried too often hears of it: a program that goes on trying comes back no sooner
+REFUSED_WAITS = (
+    1.0  # seconds before who tried too often hears of it: a program that goes on trying comes back no sooner
+)
 
 # Conditions that are rare on what can only be read, and better left to Django.
 _LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))

@@ -234,7 +234,7 @@ def test_what_is_theirs_is_neither_shown_nor_changed(client, theirs, who):
 
 
 def test_another_site_has_nothing_changed_at_any_address(theirs):
-    """Through the browser of somebody who may do everything: a form without the token of this site, at every address."""
+    """Through the browser of somebody who may do everything: a form without its token, at every address."""
     client = Client(enforce_csrf_checks=True, headers={"Origin": "https://evil.example"})
     client.raise_request_exception = False
     root = make.user(username="root")
