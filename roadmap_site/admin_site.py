@@ -96,7 +96,7 @@ class RoadmapAdminSite(admin.AdminSite):
             asked = copy.copy(request)
             asked.method = "GET"
             messages.error(request, f"Too many wrong passwords. Try again {steps.wait_in_words(wait)}.")
-            answer = super().password_change(asked, extra_context)
+            answer: Any = super().password_change(asked, extra_context)
             answer.status_code = 429
             return answer
         answer = super().password_change(request, extra_context)

@@ -48,6 +48,21 @@ def test_files_named_in_documents_exist(document):
         assert (ROOT / name).exists(), name
 
 
+def rows_of_security():
+    """Each row of docs/security.md that answers a section, with the files and folders of tests that it names."""
+    for row in (ROOT / "docs/security.md").read_text(encoding="utf-8").splitlines():
+        if row.startswith("| ") and not row.startswith("| ---"):
+            yield row, [name for name in re.findall(r"`([\w./-]+)`", row) if (ROOT / "tests" / name).exists()]
+
+
+def test_what_security_says_is_held_names_tests_that_are_there():
+    rows = [*rows_of_security()]
+    assert len(rows) > 80
+    assert [row for row, tests in rows if re.search(r"\bHeld\b", row) and not tests] == []
+    named = {name for row, _ in rows for name in re.findall(r"`([\w/-]*test_\w+\.py)`", row)}
+    assert [name for name in sorted(named) if not (ROOT / "tests" / name).is_file()] == []
+
+
 def test_documents_say_nothing_of_machines():
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")

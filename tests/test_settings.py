@@ -274,6 +274,13 @@ def test_browsers_are_held_to_https_for_an_hour_until_somebody_promises_more(rea
     assert read(LOCAL="true")["SECURE_HSTS_SECONDS"] == 0
 
 
+def test_the_session_of_a_real_site_is_a_cookie_that_no_other_host_can_set(read):
+    real, own = read(), read(LOCAL="true")
+    assert (real["SESSION_COOKIE_NAME"], real["SESSION_COOKIE_SECURE"]) == ("__Host-sessionid", True)
+    assert real["CSRF_COOKIE_SECURE"] is True
+    assert (own.get("SESSION_COOKIE_NAME"), own["SESSION_COOKIE_SECURE"]) == (None, False)
+
+
 def test_a_setting_that_is_empty_is_one_that_is_not_set(read, tmp_path):
     empty = read(**dict.fromkeys(NAMES - {"STATE_DIR", "SECRET_KEY", "ENV_FILE"}, ""))
     assert empty["DATABASES"]["default"]["NAME"] == str(tmp_path / "roadmap.sqlite3")

@@ -25,7 +25,7 @@ from roadmap.admin.permissions import ADDRESSES
 from roadmap.admin.security.locks import locked
 from roadmap.admin.security.locks_views import locks_view
 from roadmap.admin.security.log import Kind, record
-from roadmap.admin.sign_in import second_factor, sessions, signals
+from roadmap.admin.sign_in import openid, second_factor, sessions, signals
 from roadmap.admin.sign_in.reset import ChoosePasswordView
 from roadmap.admin.sign_in.roles import ROLES, StaffRole, join_group_of, role_of
 from roadmap.admin.views import name_of
@@ -145,7 +145,9 @@ class PersonAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(require_POST(self.invite_view))
         reset = self.admin_site.admin_view(require_POST(self.reset_second_factor_view))
+        end = self.admin_site.admin_view(require_POST(self.end_sign_ins_view))
         return [
+            path("<int:pk>/sign-ins/", end, name="auth_user_sign_ins"),
             path("<int:pk>/invite/", invite, name="auth_user_invite"),
             path("<int:pk>/second-factor/", reset, name="auth_user_second_factor"),
             path("locked/", self.admin_site.admin_view(locks_view), name="auth_user_locked"),
@@ -154,7 +156,9 @@ class PersonAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         if person := context["original"]:
+            context["sign_ins"] = len(sessions.sign_ins_of(person, timezone.now()))
             context["locks"] = locked(timezone.now(), person).locks
+            context["openid_name"] = openid.name() if openid.is_only_way(person) else ""
             context["second_factor"] = second_factor.device_of(person)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -226,10 +230,30 @@ class PersonAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         user = get_object_or_404(User, pk=pk)
-        if user.is_active:
+        if openid.is_only_way(user):
+            messages.error(
+                request,
+                f"{name_of(user)} signs in through {openid.name()}, and has no password here: one would still let them "
+                "in after their account there has ended.",
+            )
+        elif user.is_active:
             invite(request, user)
         else:
             messages.error(request, f"{name_of(user)} may not sign in. Tick “May sign in” first.")
+        return redirect("admin:auth_user_change", pk)
+
+    def end_sign_ins_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """For a laptop that was lost: at once, and with no other password. One's own stay where this is pressed."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        user = get_object_or_404(User, pk=pk)
+        here = request.session.session_key if user == request.user else None
+        if ended := sessions.end_sign_ins(user, but=here):
+            words = f"Ended {ended} sign-in{'s' * (ended != 1)}"
+            signals.sign_ins_ended.send(sender=None, request=request, user=user, by=request.user, words=words)
+            messages.success(request, f"{words} of {name_of(user)}. Whoever uses them has to sign in again.")
+        else:
+            messages.info(request, f"{name_of(user)} was not signed in anywhere else: nothing has changed.")
         return redirect("admin:auth_user_change", pk)
 
     def reset_second_factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:

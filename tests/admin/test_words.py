@@ -146,7 +146,7 @@ NOT_A_PAGE = {
     *("roadmap_roadmap_import_plan", "roadmap_roadmap_import_report"),
     "roadmap_roadmap_grid_download",
     *("roadmap_roadmap_edition_time", "roadmap_roadmap_edition_cancel"),
-    *("auth_user_delete", "auth_user_invite", "auth_user_second_factor"),
+    *("auth_user_delete", "auth_user_invite", "auth_user_second_factor", "auth_user_sign_ins"),
 }
 
 

@@ -13,6 +13,7 @@ KINDS = {
     signals.second_factor_changed: Kind.SECOND_FACTOR,
     signals.password_changed: Kind.PASSWORD,
     signals.sign_ins_ended: Kind.SESSION,
+    signals.person_changed: Kind.PERSON,
     signals.sign_in_refused: Kind.REFUSED,
 }
 

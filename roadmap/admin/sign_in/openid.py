@@ -18,7 +18,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from roadmap.admin.sign_in.roles import StaffRole, join_group_of, role_of, role_of_groups
+from roadmap.admin.sign_in import signals
+from roadmap.admin.sign_in.roles import ROLES, StaffRole, join_group_of, role_of, role_of_groups
 from roadmap.models import OtherIdentity
 
 logger = logging.getLogger(__name__)
@@ -143,17 +144,22 @@ def _told(claims: dict[str, Any]) -> ToldOfPerson:
     )
 
 
-def person_of(told: ToldOfPerson) -> User:
+def person_of(request: HttpRequest, told: ToldOfPerson) -> User:
     """Who that is here, with the role that they have now. Raises NotLetIn."""
+    changes: list[tuple[User, str]] = []
     try:
         with transaction.atomic():
-            return _person(told)
+            user = _person(told, changes)
     except IntegrityError as error:  # the same person twice at once, or a name that somebody has
         logger.warning("Nobody new can be made of what the identity provider said: %s", error)
         raise NotLetIn("You could not be signed in. Start again, or ask an administrator.") from error
+    for changed, words in changes:
+        signals.person_changed.send(sender=None, request=request, user=changed, by=None, words=words)
+    return user
 
 
-def _person(told: ToldOfPerson) -> User:
+def _person(told: ToldOfPerson, changes: list[tuple[User, str]]) -> User:
+    """`changes` gets what is new of them, in words."""
     here = (
         OtherIdentity.objects.filter(issuer=settings.OIDC_ISSUER, subject=told.subject).select_related("user").first()
     )
@@ -165,8 +171,10 @@ def _person(told: ToldOfPerson) -> User:
     user = here.user if here else _first_time(told)
     if not user.is_active:
         raise NotLetIn("You may not sign in here any more. If that is a mistake, ask an administrator.")
-    if told.role is not None:
-        _give(user, told.role)
+    if not here:
+        changes.append((user, f"Signs in through {name()} from now on"))
+    if told.role is not None and (words := _give(user, told.role)):
+        changes.append((user, words))
     if not user.is_staff or role_of(user) is None:
         raise NotLetIn("You have no role on this site yet. Ask an administrator for one.")
     return user
@@ -204,12 +212,21 @@ def _first_time(told: ToldOfPerson) -> User:
     return user
 
 
-def _give(user: User, role: StaffRole) -> None:
-    if role_of(user) == role and user.is_staff:
-        return
+def _give(user: User, role: StaffRole) -> str:
+    """What that changed, in words; empty where they had it."""
+    before = role_of(user)
+    if before == role and user.is_staff:
+        return ""
     user.is_staff, user.is_superuser = True, role == StaffRole.ADMINISTRATOR
     user.save()
     join_group_of(user, role)
+    words = [ROLES[one].partition(":")[0] if one else "none" for one in (before, role)]
+    return f"role: {' → '.join(words)}, by their groups at {name()}"
+
+
+def is_only_way(user: User) -> bool:
+    """Whether somebody signs in through the provider, and so has no password here that would outlast it."""
+    return bool(name() and user.other_identities.filter(issuer=settings.OIDC_ISSUER).exists())
 
 
 def _start(words: str) -> str:

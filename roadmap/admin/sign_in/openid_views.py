@@ -47,7 +47,7 @@ def back(request: HttpRequest) -> HttpResponse:
         return _refuse(request, f"You were not signed in by {openid.name()}. Start again, or sign in in another way.")
     try:
         told = openid.answer_of(request)
-        user = openid.person_of(told)
+        user = openid.person_of(request, told)
     except openid.NotLetIn as no:
         return _refuse(request, str(no))
     limits.give_back(limits.keys_of_network(request, limits.NETWORK))

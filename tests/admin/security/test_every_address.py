@@ -65,7 +65,7 @@ EXPECTED = {
     **dict.fromkeys(("openid_start", "openid_back", "admin_password_reset"), EVERYBODY),
     **dict.fromkeys(("own_sign_ins", "own_recovery_codes"), SIGNED_IN),
     **{f"own_second_factor{step}": SIGNED_IN for step in ("", "_new", "_remove")},
-    "auth_user_second_factor": NONE,
+    **{f"auth_user_{what}": NONE for what in ("second_factor", "sign_ins")},
 }
 # Said of drafts, by the same mount at all of these: tests/previews has what they show.
 PREVIEWS = ("admin/preview/<int:pk>/", "admin/preview/<int:pk>/edition/<int:edition_pk>/")
@@ -234,7 +234,7 @@ def test_what_is_theirs_is_neither_shown_nor_changed(client, theirs, who):
 
 
 def test_another_site_has_nothing_changed_at_any_address(theirs):
-    """Through the browser of somebody who may do everything: a form without this site's token, at every address."""
+    """Through the browser of somebody who may do everything: a form without its token, at every address."""
     client = Client(enforce_csrf_checks=True, headers={"Origin": "https://evil.example"})
     client.raise_request_exception = False
     root = make.user(username="root")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from joserfc.jwk import RSAKey
 
 from roadmap.admin.sign_in.roles import role_of
-from roadmap.models import OtherIdentity
+from roadmap.models import OtherIdentity, SecurityEvent
 from tests import make
 from tests.admin.press import filled
 from tests.cases import each_case
@@ -168,6 +168,37 @@ def test_the_truth_is_taken(liar):
     client, _ = ask(liar)
     assert is_in(client)
     assert len(liar.verifiers[0]) >= 43
+
+
+def test_what_a_provider_changes_of_somebody_is_in_the_security_log(liar):
+    liar.claims = {"groups": ["editors"]}
+    ask(liar)
+    ask(liar)
+    liar.claims = {"groups": ["publishers"]}
+    ask(liar)
+    user = User.objects.get()
+    told = SecurityEvent.objects.filter(kind="person", about=user.get_full_name() or user.username).order_by("pk")
+    assert [event.words for event in told] == [
+        "Signs in through HMRC sign-in from now on",
+        "role: none → Editor, by their groups at HMRC sign-in",
+        "role: Editor → Publisher, by their groups at HMRC sign-in",
+    ]
+
+
+def test_whoever_comes_from_a_provider_gets_no_password_that_would_outlast_it(liar, client, settings):
+    ask(liar)
+    user = User.objects.get()
+    client.force_login(make.user(username="root"), backend="django.contrib.auth.backends.ModelBackend")
+    settings.SECOND_FACTOR = "optional"
+    form = reverse("admin:auth_user_change", args=[user.pk])
+    assert "They sign in through HMRC sign-in, and have no password here." in client.get(form).text
+    assert "Send a" not in client.get(form).text
+    told = client.post(reverse("admin:auth_user_invite", args=[user.pk]), follow=True).text
+    assert "signs in through HMRC sign-in, and has no password here" in told
+    assert "is invited" not in told
+    settings.OIDC_ISSUER = settings.OIDC_CLIENT_ID = ""  # the site has left it
+    told = client.post(reverse("admin:auth_user_invite", args=[user.pk]), follow=True).text
+    assert "is invited." in told
 
 
 LIES = {

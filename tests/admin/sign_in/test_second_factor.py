@@ -308,6 +308,9 @@ def test_new_recovery_codes_end_the_old_ones(clock, kim):
     (old, *_) = second_factor.new_recovery_codes(kim)
     page = client.post(reverse("own_recovery_codes"), {"code": phone.code(clock.now)})
     assert len(re.findall(r"<li><code>", page.text)) == 10
+    assert (
+        f'href="{reverse("own_sign_ins")}"' in page.text.partition("recovery-codes")[2]
+    )  # to end what is open elsewhere
     assert second_factor.take_code(kim, old) == ""
 
 

@@ -4,13 +4,14 @@ import datetime
 
 import pytest
 from django.conf import settings as site
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from roadmap.admin.sign_in.sessions import BEGUN, SessionStore, browser_in_words, sign_ins_of
-from roadmap.models import SignIn
+from roadmap.models import SecurityEvent, SignIn
 from tests import make
 from tests.admin.press import filled
 from tests.cases import each_case
@@ -139,6 +140,26 @@ def test_nobody_elses_is_ended_nor_seen(kim, end):
     here.post(OWN, {"end": mine})
     assert is_in(sam)
     assert is_in(here)
+
+
+def test_an_administrator_ends_all_of_somebodys_and_nobody_elses(kim):
+    boss, lost, other = Client(), Client(), Client()
+    boss.force_login(make.user(username="root"), backend="django.contrib.auth.backends.ModelBackend")
+    for client in (lost, other):
+        client.force_login(kim, backend="django.contrib.auth.backends.ModelBackend")
+    form = reverse("admin:auth_user_change", args=[kim.pk])
+    assert "They are signed in in 2 browsers." in boss.get(form).text
+    end = reverse("admin:auth_user_sign_ins", args=[kim.pk])
+    assert "Ended 2 sign-ins of kim." in boss.post(end, follow=True).text
+    assert "End all their sign-ins" not in boss.get(form).text
+    assert "was not signed in anywhere else" in boss.post(end, follow=True).text
+    assert [client.get("/admin/").status_code for client in (boss, lost, other)] == [200, 302, 302]
+    event = SecurityEvent.objects.get(kind="session")
+    assert (event.who, event.about, event.words) == ("root", "kim", "Ended 2 sign-ins")
+    own = User.objects.get(username="root")
+    boss.post(reverse("admin:auth_user_sign_ins", args=[own.pk]))
+    assert boss.get("/admin/").status_code == 200  # where it was pressed
+    assert lost.get(end).status_code != 200
 
 
 def test_a_new_password_ends_all_others(kim):
