@@ -19,31 +19,19 @@ from typing import Any
 
 PASSWORD = 'a "pass\\word" of é'
 LONGEST_WAIT = 20  # seconds: for what must come at once, on a machine that is busy
-CONF = """
+# For Dovecot 2.3 (Debian 12) and 2.4 (Debian 13), which have other names for most of it.
+BOTH = """
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-protocols = imap
 listen = 127.0.0.1
 ssl = yes
-ssl_cert = <{folder}/cert.pem
-ssl_key = <{folder}/key.pem
-disable_plaintext_auth = no
 default_internal_user = {internal}
 default_internal_group = {internal_group}
 default_login_user = {login}
-mail_location = maildir:{folder}/mail/%u
 mail_uid = {owner}
 mail_gid = {owner_group}
 first_valid_uid = 1
-passdb {{
-  driver = passwd-file
-  args = username_format=all {folder}/passwords
-}}
-userdb {{
-  driver = static
-  args = uid={owner} gid={owner_group} home={folder}/mail/%u
-}}
 service anvil {{
   chroot =
 }}
@@ -58,6 +46,45 @@ service imap-login {{
   }}
 }}
 """
+OF_2_3 = """
+protocols = imap
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail/%u
+passdb {{
+  driver = passwd-file
+  args = username_format=all {folder}/passwords
+}}
+userdb {{
+  driver = static
+  args = uid={owner} gid={owner_group} home={folder}/mail/%u
+}}
+"""
+FIRST_OF_2_4 = """dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+"""
+OF_2_4 = """
+protocols {{
+  imap = yes
+}}
+ssl_server_cert_file = {folder}/cert.pem
+ssl_server_key_file = {folder}/key.pem
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {folder}/mail/%{{user}}
+passdb passwd-file {{
+  passwd_file_path = {folder}/passwords
+  auth_username_format = all
+}}
+userdb static {{
+  fields {{
+    uid = {owner}
+    gid = {owner_group}
+    home = {folder}/mail/%{{user}}
+  }}
+}}
+"""
 
 
 class Dovecot:
@@ -65,6 +92,9 @@ class Dovecot:
         self._folder = folder
         self.port, self.tls_port = _free_ports(2)
         self._process: subprocess.Popen[bytes] | None = None
+        program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+        assert program, "Dovecot is not installed"
+        self._program = program
         folder.chmod(0o755)
         self.certificate = folder / "cert.pem"
         key = folder / "key.pem"
@@ -87,7 +117,9 @@ class Dovecot:
             shutil.chown(folder / "mail", "nobody")
         # All names are one user's: Dovecot is asked for "all", whoever comes.
         (folder / "passwords").write_text(f"all:{{PLAIN}}{PASSWORD}\n", encoding="utf-8")
-        text = CONF.format(folder=folder, port=self.port, tls_port=self.tls_port, **users)
+        found = subprocess.run([self._program, "--version"], check=True, capture_output=True, text=True).stdout
+        conf = BOTH + OF_2_3 if found.startswith("2.3") else FIRST_OF_2_4 + BOTH + OF_2_4
+        text = conf.format(folder=folder, port=self.port, tls_port=self.tls_port, **users)
         (folder / "dovecot.conf").write_text(text, encoding="utf-8")
 
     def settings(self, user: str, tls: str = "none", folder: str = "INBOX", password: str = PASSWORD) -> dict[str, Any]:
@@ -96,10 +128,8 @@ class Dovecot:
         return {"host": "127.0.0.1", "port": port, "tls": tls, "user": user, "password": password, "folder": folder}
 
     def start(self) -> None:
-        program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-        assert program, "Dovecot is not installed"
         self._process = subprocess.Popen(
-            [program, "-F", "-c", str(self._folder / "dovecot.conf")],
+            [self._program, "-F", "-c", str(self._folder / "dovecot.conf")],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
