@@ -113,7 +113,12 @@ class RoadmapAdminSite(admin.AdminSite):
             day_of_work,
         )  # not above: roadmap.admin registers its classes with this site
 
+        from roadmap.admin.permissions import may_see_addresses
+
         overview = day_of_work(request.user, timezone.now())
-        return super().index(
-            request, {"overview": overview, "sends_email": settings.SENDS_EMAIL, **(extra_context or {})}
-        )
+        context = {
+            "overview": overview,
+            "sends_email": settings.SENDS_EMAIL,
+            "may_see_addresses": lambda: may_see_addresses(request.user),  # asked of those alone who see no other way
+        }
+        return super().index(request, {**context, **(extra_context or {})})
