@@ -109,10 +109,8 @@ class RoadmapAdminSite(admin.AdminSite):
         return self.signed_in(request, url, kept)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from roadmap.admin.first_screen import (
-            day_of_work,
-        )  # not above: roadmap.admin registers its classes with this site
-
+        # Not above: roadmap.admin registers its classes with this site.
+        from roadmap.admin.first_screen import day_of_work
         from roadmap.admin.permissions import may_see_addresses
 
         overview = day_of_work(request.user, timezone.now())

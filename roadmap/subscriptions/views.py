@@ -324,6 +324,7 @@ def told(subscriptions: list[Subscription], now: datetime.datetime) -> list[dict
                 "how_often": one.how_often,
                 "often": HOW_OFTEN[Often(one.how_often)],
                 "is_paused": bool(one.paused_at),
+                "is_confirmed": bool(one.confirmed_at),
                 "program": _program(one),
             }
         )
