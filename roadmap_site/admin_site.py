@@ -125,11 +125,14 @@ class RoadmapAdminSite(admin.AdminSite):
         return self.signed_in(request, url, kept)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from roadmap.admin.first_screen import (
-            day_of_work,
-        )  # not above: roadmap.admin registers its classes with this site
+        # Not above: roadmap.admin registers its classes with this site.
+        from roadmap.admin.first_screen import day_of_work
+        from roadmap.admin.permissions import may_see_addresses
 
         overview = day_of_work(request.user, timezone.now())
-        return super().index(
-            request, {"overview": overview, "sends_email": settings.SENDS_EMAIL, **(extra_context or {})}
-        )
+        context = {
+            "overview": overview,
+            "sends_email": settings.SENDS_EMAIL,
+            "may_see_addresses": lambda: may_see_addresses(request.user),  # asked of those alone who see no other way
+        }
+        return super().index(request, {**context, **(extra_context or {})})

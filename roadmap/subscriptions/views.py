@@ -233,7 +233,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponseBase:
     subscriber, now = links.subscriber_of(token), store.now()
     if subscriber is None:
         return gone()
-    there = [*subscriber.subscriptions.filter(confirmed_at__isnull=False)]
+    there = [*subscriber.subscriptions.filter(confirmed_at__isnull=False).select_related("webhook")]
     done = ""
     if request.method == "POST":
         done = _changed(request, there, now)
@@ -324,9 +324,21 @@ def told(subscriptions: list[Subscription], now: datetime.datetime) -> list[dict
                 "how_often": one.how_often,
                 "often": HOW_OFTEN[Often(one.how_often)],
                 "is_paused": bool(one.paused_at),
+                "is_confirmed": bool(one.confirmed_at),
+                "program": _program(one),
             }
         )
     return found
+
+
+def _program(one: Subscription) -> str:
+    """What the link to its webhook says."""
+    webhook = getattr(one, "webhook", None)
+    if webhook is None:
+        return ""
+    if webhook.ended_at:
+        return "Your program is not told any more"
+    return "Your program does not answer as it must" if webhook.failing_since else "Your program is told too"
 
 
 def _title(one: Subscription, among: Sequence[PublishedRoadmap], every: int) -> str:

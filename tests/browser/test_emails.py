@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests import live
+from tests.browser.page_kinds import LOOKS
+from tests.browser.test_reading import RULES
 from tests.smtp import text
 
 pytestmark = pytest.mark.browser
@@ -124,3 +127,53 @@ def test_from_the_form_to_the_last_mail(site, page: Page, smtp):
     site.manage("shell", "--no-imports", "--command", LATER)
     site.manage("send_mail")
     assert len(smtp.messages) == 5
+
+
+# One of each kind that a page of one's own can hold: chosen by many words, everything, of all, of what is no more.
+OF_ONE = """
+import datetime
+from django.utils import timezone
+from roadmap.models import Letter, Roadmap, Subscription, Webhook, WebhookPost
+from roadmap.subscriptions.links import confirm_path, leave_path, manage_path
+from tests import make
+from tests.subscriptions.people import subscribed
+now = timezone.now()
+ago = lambda days: now - datetime.timedelta(days=days)
+roadmap = Roadmap.objects.get()
+many = "stage=test&stage=live&api=vat-api&api=losses-api&from=2026-01-01&moved=later&q=" + "obligations" * 12
+name = "somebody.with.a.long.name@example.org"
+one, two, three, four = (
+    subscribed(ago(9), roadmap=roadmap, query=query, how_often=how_often, address=name)
+    for query, how_often in ((many, "edition"), ("", "weekly"), ("stage=live", "daily"), ("api=gone", "daily"))
+)
+Subscription.objects.filter(pk=two.pk).update(paused_at=ago(3))
+letter = Letter.objects.create(kind="edition", subject="Losses moves", text="", html="", made_at=ago(2))
+url = "https://program.example.org/" + "0123456789abcdef" * 12
+failing = Webhook.objects.create(subscription=one, url=url, secret="s", created_at=ago(9), failing_since=ago(2))
+for fields in ({"state": "sent"}, {"trouble": "it answered 500"}, {"state": "given up"}, {"state": "waiting"}):
+    period = str(fields)
+    WebhookPost.objects.create(webhook=failing, letter=letter, period=period, made_at=ago(2), due_at=now, **fields)
+ended = {"ended_at": ago(1), "trouble": "it answered 410"}
+Webhook.objects.create(subscription=three, url=url, secret="s", created_at=ago(9), **ended)
+asked = Subscription.objects.create(subscriber=one.subscriber, query="stage=test", how_often="daily", asked_at=now)
+mine = manage_path(one.subscriber.uid)
+hooks = [f"{mine}webhook/{each.pk}/" for each in (one, two, three)]
+print(*[mine, *hooks, confirm_path(asked.uid), leave_path(one.subscriber.uid, [one.pk])])
+"""
+
+
+def test_the_pages_of_ones_own_have_no_barriers_in_any_look(site, page: Page):
+    paths = [line for line in site.manage("shell", "--no-imports", "--command", OF_ONE).split() if line[0] == "/"]
+    assert len(paths) == 6
+    for path in paths:
+        page.goto(site.url + path)
+        if (name := page.get_by_label("Address of your program")).count():
+            name.fill("http//program")
+            page.get_by_role("button", name="Make a webhook").click()
+            expect(page.get_by_role("alert")).to_contain_text("Enter a whole address")
+        for width, look in ((1280, "light"), *((320, look) for look in LOOKS)):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(**LOOKS[look])
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+            found = Axe().run(page, options=RULES).response["violations"]
+            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], (path, look)

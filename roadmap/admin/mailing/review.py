@@ -20,9 +20,12 @@ from roadmap.subscriptions.providers.provider import MailRefused, ProviderAway
 from roadmap.subscriptions.reach import Reach, reach_of
 
 NO_NEWS = "No email would be sent, so you get no test: nothing in this edition is news to readers."
-NOT_SENT = "No test has been sent, and nothing has been published."
-AWAY = f"The mail server cannot be reached. {NOT_SENT} Try again in a few minutes."
-STOPPED = f"{NOT_SENT} First put right what is listed here: it would stop you from publishing too."
+AWAY = "The mail server cannot be reached, so no test has been sent. Try again in a few minutes."
+NOTHING_DONE = "Nothing has been published."
+STOPPED = (
+    "No test has been sent, and nothing has been published. First put right what is listed here: it would stop you "
+    "from publishing too."
+)
 NOTHING_TO_SEND = "No test has been sent: nothing is waiting to be published, so there is no email to come."
 NOBODY = "Nobody follows this roadmap by email yet."
 
@@ -95,22 +98,25 @@ def letter_of(edition: Edition) -> Letter | None:
     return staff.letter_of_unseen(edition, timezone.now())
 
 
-def send_test(request: HttpRequest, letter: Letter | None) -> None:
-    """To whoever asks, and says so to them, or why not."""
-    address = getattr(request.user, "email", "")
+def send_test(request: HttpRequest, letter: Letter | None, coming: Edition | None = None) -> None:
+    """To whoever asks, and says so to them, or why not. `coming`: what it is of, where that is published already."""
+    address, besides = getattr(request.user, "email", ""), "" if coming else f" {NOTHING_DONE}"
     if letter is None:
         messages.info(request, NO_NEWS)
-    elif not address:
+        return
+    if not address:
         messages.error(request, "There is no email address for you here. Ask an administrator to add it.")
+        return
+    try:
+        staff.send_test(letter, address, mail.origin_of(request))
+    except ProviderAway as error:
+        messages.error(request, f"{AWAY}{besides} It said: {error}")
+    except MailRefused as error:
+        refused = f"The mail server does not take mail for {address}, so no test has been sent."
+        messages.error(request, f"{refused}{besides} It said: {error}")
     else:
-        try:
-            staff.send_test(letter, address, mail.origin_of(request))
-        except ProviderAway as error:
-            messages.error(request, f"{AWAY} It said: {error}")
-        except MailRefused as error:
-            messages.error(request, f"The mail server does not take mail for {address}. {NOT_SENT} It said: {error}")
-        else:
-            messages.success(request, f"A test of the email is on its way to {address}. Nothing has been published.")
+        of = f" about edition {coming.number}" if coming else ""
+        messages.success(request, f"A test of the email{of} is on its way to {address}.{besides}")
 
 
 def say_not_sent(request: HttpRequest, review: Review) -> None:

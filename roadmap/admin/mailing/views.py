@@ -4,6 +4,7 @@ Numbers only, but for the one role that may look an address up: it lists none, s
 """
 
 import json
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -20,6 +21,7 @@ from roadmap.admin.security.log import Kind, record
 from roadmap.admin.views import page
 from roadmap.models import Often, Subscriber
 from roadmap.subscriptions import outbox, staff, troubles
+from roadmap.subscriptions.views import told
 
 ALL = "All roadmaps"
 NOBODY = "Nobody gets emails at that address."
@@ -59,6 +61,7 @@ class PersonToFind(forms.Form):
     address = forms.CharField(
         max_length=254,
         label="Email address",
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
         help_text="Of somebody who asked what we hold about them, or to be forgotten.",
         error_messages={"required": "Enter the address."},
     )
@@ -74,7 +77,7 @@ def address_view(request: HttpRequest) -> HttpResponse:
     if not may_see_addresses(request.user):
         raise PermissionDenied
     form = PersonToFind(request.POST if request.method == "POST" else None)
-    told = None
+    context: dict[str, Any] = {"title": "One person’s emails", "form": form}
     if form.is_bound and form.is_valid():
         person = staff.found(form.cleaned_data["address"])
         action = request.POST.get("action", "")
@@ -93,8 +96,13 @@ def address_view(request: HttpRequest) -> HttpResponse:
             return redirect("admin:roadmap_roadmap_address")
         else:
             _keep(request, LOOKED_UP, person)
-            told = staff.all_about(person)
-    return page(request, "mailing/address", {"title": "One person’s emails", "form": form, "told": told})
+            context |= {
+                "person": person,
+                "told": told([*person.subscriptions.select_related("webhook")], timezone.now()),
+                "number_of_mails": person.mails.count(),
+                "is_to_be_erased": action == "ask",
+            }
+    return page(request, "mailing/address", context)
 
 
 def _keep(request: HttpRequest, words: str, person: Subscriber | None = None) -> None:

@@ -91,7 +91,7 @@ def _test_mail(request: HttpRequest, roadmap: Roadmap) -> Review | None:
         send_test(request, letter)
         return None
     if coming := coming_edition(tried):
-        send_test(request, letter_of(coming))
+        send_test(request, letter_of(coming), coming)
         return None
     say_not_sent(request, tried)
     return tried

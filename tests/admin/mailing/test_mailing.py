@@ -10,6 +10,7 @@ from django.utils import timezone
 from roadmap.models import Letter, OutgoingMail, SecurityEvent, Subscriber
 from roadmap.subscriptions.staff import erase
 from tests import make
+from tests.admin.press import press
 from tests.subscriptions.people import subscribed
 
 pytestmark = pytest.mark.django_db
@@ -76,11 +77,16 @@ def test_an_address_is_looked_up_exported_and_erased_by_the_role_alone(client, r
     user.groups.add(Group.objects.get(name="Email addresses"))
     assert "look one up" in plain(client.get(EMAILS))
     assert "Nobody gets emails at that address" in plain(client.post(ADDRESS, {"address": "x@example.com"}))
-    assert "vat-mtd, stage=live" in plain(client.post(ADDRESS, {"address": " DEV@example.com "}))
+    found = plain(client.post(ADDRESS, {"address": " DEV@example.com "}))
+    assert "<strong>VAT (MTD) roadmap</strong>: Live, each time something changes</li>" in found
+    assert "dev@example.com first asked for emails on" in found
     exported = json.loads(client.post(ADDRESS, {"address": "dev@example.com", "action": "export"}).content)
     assert exported["address"] == "dev@example.com"
     assert exported["subscriptions"][0]["selection"] == "stage=live"
-    client.post(ADDRESS, {"address": "dev@example.com", "action": "erase"})
+    asked = client.post(ADDRESS, {"address": "dev@example.com", "action": "ask"})
+    assert "cannot be undone" in plain(asked)
+    assert Subscriber.objects.filter(pk=one.subscriber_id).exists()
+    press(client, asked, "Yes, erase all of it")
     assert not Subscriber.objects.filter(pk=one.subscriber_id).exists()
 
 
@@ -116,3 +122,23 @@ def test_an_editor_sees_no_numbers(client, roadmap):
     user = signed_in(client, is_superuser=False)
     user.groups.add(Group.objects.get(name="Editors"))
     assert client.get(EMAILS).status_code == 403
+
+
+def test_whoever_has_that_role_alone_finds_the_page_and_nothing_else(client, roadmap):
+    user = signed_in(client, is_superuser=False)
+    user.groups.add(Group.objects.get(name="Email addresses"))
+    home = plain(client.get(reverse("admin:index")))
+    assert f'href="{ADDRESS}"' in home
+    assert f'href="{EMAILS}"' not in home
+    assert "nothing here that you may see" not in home
+    assert client.get(ADDRESS).status_code == 200
+    assert client.get(EMAILS).status_code == 403
+
+
+def test_an_auditor_sees_neither_numbers_nor_addresses(client, roadmap):
+    user = signed_in(client, is_superuser=False)
+    user.groups.add(Group.objects.get(name="Auditors"))
+    assert client.get(EMAILS).status_code == client.post(ADDRESS, {"address": "dev@example.com"}).status_code == 403
+    home = plain(client.get(reverse("admin:index")))
+    assert ADDRESS not in home
+    assert EMAILS not in home

@@ -74,13 +74,11 @@ def test_what_is_no_news_makes_no_mail(client, roadmap, smtp):
 def test_a_server_that_is_away_or_refuses_is_said_with_its_words(client, roadmap, smtp, settings):
     smtp.refuses = "RCPT"
     refused = pressed(client, roadmap)
-    assert (
-        "does not take mail for pat@example.gov.uk. No test has been sent, and nothing has been published." in refused
-    )
+    assert "does not take mail for pat@example.gov.uk, so no test has been sent. Nothing has been published." in refused
     assert "It said: 550 Not here" in refused
     settings.EMAIL_PORT = 1  # where nothing listens
     away = pressed(client, roadmap)
-    assert "The mail server cannot be reached. No test has been sent, and nothing has been published. Try again" in away
+    assert "The mail server cannot be reached, so no test has been sent. Try again in a few minutes. Nothing" in away
     assert "A fault." in away
 
 
