@@ -1,5 +1,6 @@
 """People are invited by email address and role, and choose a password with the link that they are sent."""
 
+import datetime
 import re
 
 import pytest
@@ -103,6 +104,31 @@ def test_a_link_that_is_not_whole_says_so(client, token):
     answer = client.get(reverse("invitation", args=["MQ", token]), follow=True)
     assert answer.status_code == 200
     assert "This link does not work any more" in plain(answer)
+
+
+def test_an_invitation_is_over_after_three_days(boss, client, monkeypatch):
+    add(boss)
+    boss.logout()
+    link, now = link_in(mail.outbox[0].body), datetime.datetime.now()
+    clock = "django.contrib.auth.tokens.PasswordResetTokenGenerator._now"
+    monkeypatch.setattr(clock, lambda self: now + datetime.timedelta(days=2, hours=23))
+    assert "Choose a password" in plain(client.get(link, follow=True))
+    monkeypatch.setattr(clock, lambda self: now + datetime.timedelta(days=3, hours=1))
+    assert "This link does not work any more" in plain(client.get(link, follow=True))
+
+
+@pytest.mark.parametrize("step", ["EHLO", "RCPT", "DATA"])
+@pytest.mark.parametrize("what", ["refuses", "hangs", "cuts"])
+def test_a_server_that_does_not_take_the_invitation_loses_nobody(boss, client, smtp, settings, what, step):
+    smtp.use(settings)
+    settings.EMAIL_TIMEOUT = 0.3
+    setattr(smtp, what, step)
+    answer = add(boss)
+    assert "No email could be sent, so send them this link yourself" in plain(answer)
+    assert smtp.messages == []
+    boss.logout()
+    choose(client, link_in(answer.text.replace("</span>", " ")))
+    assert client.session["_auth_user_id"] == str(User.objects.get(email="kim@example.gov.uk").pk)
 
 
 def test_who_may_not_sign_in_any_more_has_no_use_for_a_link(boss, client):

@@ -148,7 +148,7 @@ def test_an_administrator_ends_all_of_somebodys_and_nobody_elses(kim):
     for client in (lost, other):
         client.force_login(kim, backend="django.contrib.auth.backends.ModelBackend")
     form = reverse("admin:auth_user_change", args=[kim.pk])
-    assert "They are signed in in 2 browsers." in boss.get(form).text
+    assert "They are signed in with 2 browsers." in boss.get(form).text
     end = reverse("admin:auth_user_sign_ins", args=[kim.pk])
     assert "Ended 2 sign-ins of kim." in boss.post(end, follow=True).text
     assert "End all their sign-ins" not in boss.get(form).text
