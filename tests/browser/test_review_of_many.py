@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests import live
+from tests.browser.barriers import barriers
 from tests.browser.signing_in import give, sign_in
 
 pytestmark = pytest.mark.browser
@@ -70,9 +70,7 @@ def tabs_to(page: Page, name: str) -> int:
 
 
 def has_no_barriers(page: Page) -> bool:
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-    found = Axe().run(page, context="#content-main", options=options).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert barriers(page, within="#content-main") == []
     return True
 
 
