@@ -180,7 +180,10 @@ def test_a_provider_of_mail_is_set_with_its_key_and_instead_of_notify(read):
     assert found["EMAIL_BACKEND"] == "roadmap.subscriptions.providers.by_anymail.AnymailBackend"
     assert (found["SENDS_EMAIL"], found["ANYMAIL"]["MAILGUN_API_KEY"]) == (True, "a-key-of-it")
     assert found["ANYMAIL"]["SEND_DEFAULTS"] == {"track_opens": False, "track_clicks": False}
-    assert "MAILGUN_WEBHOOK_SIGNING_KEY" not in found["ANYMAIL"]
+    assert (found["ANYMAIL_REPORTS"], "MAILGUN_WEBHOOK_SIGNING_KEY" in found["ANYMAIL"]) == (False, False)
+    secret = "roadmap:a-password-of-its-own"
+    told = read(ANYMAIL_PROVIDER="postmark", ANYMAIL_KEY="a-key-of-it", ANYMAIL_WEBHOOK_SECRET=secret)
+    assert (told["ANYMAIL_REPORTS"], told["ANYMAIL"]["WEBHOOK_SECRET"]) == (True, secret)
     assert read()["ANYMAIL"] == {}
 
 

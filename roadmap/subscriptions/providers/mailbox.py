@@ -1,4 +1,4 @@
-"""The mailbox that mails come back to which nobody took (IMAP, RFC 9051): read on the rounds of `send_mail`.
+"""The mailbox that mails come back to which nobody took (IMAP4rev1, RFC 3501): read on the rounds of `send_mail`.
 
 One machine reads at a time, every five minutes. A report is removed once it is acted on, for it has an address in it.
 What is not understood gets a flag (\\Flagged), stays for a person, and is not read again unless they take the flag
