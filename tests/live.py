@@ -49,6 +49,30 @@ make.page(roadmap, title="Wide page", slug="wide", is_on_home=True,
 make.edition(roadmap)
 """
 
+# Of `roadmap`: emails that fail or that nothing sends, a program that fails and one that has ended, and the role that
+# may look an address up.
+TROUBLED_EMAILS = """
+import datetime
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+from roadmap.models import Letter, OutgoingMail, Webhook, WebhookPost
+from tests.subscriptions.people import subscribed
+User.objects.get(username="publisher").groups.add(Group.objects.get(name="Email addresses"))
+now = timezone.now()
+before = now - datetime.timedelta(days=2)
+one, two = subscribed(before, roadmap=roadmap, query=f"q={word}"), subscribed(before, how_often="daily")
+letter = Letter.objects.create(roadmap=roadmap, kind="edition", subject=word, text="", html="", made_at=before)
+for period, trouble, state in (("1", f"421 {word}", "waiting"), ("2", "550 No", "given up"), ("3", "", "waiting")):
+    OutgoingMail.objects.create(subscriber=one.subscriber, letter=letter, period=period, trouble=trouble, state=state,
+        made_at=before, due_at=before)
+failing = Webhook.objects.create(subscription=one, url=f"https://{word}/", secret="s", created_at=before,
+    failing_since=before)
+WebhookPost.objects.create(webhook=failing, letter=letter, period="1", trouble="nothing answers there", made_at=before,
+    due_at=now)
+Webhook.objects.create(subscription=two, url=f"https://{word}/", secret="s", created_at=before, ended_at=now,
+    trouble="it answered 410, which says that it is gone for good")
+"""
+
 
 @dataclass(frozen=True)
 class LiveSite:

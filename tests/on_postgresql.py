@@ -14,6 +14,8 @@ ON_POSTGRESQL_TOO = {
     "tests/admin/editing/test_typed_preview.py": "a save that is undone whole, under its lock",
     "tests/admin/grid/test_grid.py": "many rows written at once, under a lock; a search; queries counted",
     "tests/admin/imports/test_refusals.py": "NUL and text that is too long, which SQLite takes, out of files",
+    "tests/admin/mailing/test_mailing.py": "weeks and people counted in SQL; keys that are never given again",
+    "tests/admin/mailing/test_troubles.py": "rows grouped by a subquery and by a choice between two columns",
     "tests/admin/publish/test_choices.py": "NUL in what a form sends",
     "tests/admin/publish/test_discard.py": "rows deleted, made again and rolled back under the lock",
     "tests/admin/publish/test_drafts.py": "one draft for each person, by a constraint; rows replaced",

@@ -31,6 +31,7 @@ PAGES = {
         "/admin/sign-ins/",
         "/admin/second-factor/",
         "/admin/forgotten/",
+        f"{STAFF}/roadmap/emails/",
         *(f"{STAFF}/roadmap/1/{page}/" for page in ("to-check", "editions", "deleted", "imports")),
     ],
     "forms": [
@@ -41,6 +42,7 @@ PAGES = {
         *(f"{STAFF}/{noun}/add/?roadmap=1" for noun in ("item", "page")),
         f"{STAFF}/api/add/",
         f"{STAFF}/roadmap/1/grid/",
+        f"{STAFF}/roadmap/emails/address/",
         "/admin/auth/user/add/",
         "/admin/auth/user/{person}/change/",
         "/admin/password_change/",
@@ -82,6 +84,7 @@ item.save()
 make.user(username=f"{{word}}@example.org".lower(), email=f"{{word}}@example.org".lower(), first_name=word[:100])
 make.item(roadmap, title="Retrieve VAT obligations", release=release, live="Q3 2027")
 make.milestone(roadmap.items.get(title="Retrieve VAT obligations"), "test", "May 2020")
+{live.TROUBLED_EMAILS}
 """
 NOUNS = {"item": "Item", "release": "Release", "page": "Page", "changelogentry": "ChangelogEntry", "field": "Field"}
 KEYS = f"""
@@ -182,6 +185,14 @@ def test_neither_is_what_follows_a_form_nor_the_way_in_and_out(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".errornote")).to_be_visible()
     wrong["a form that was refused"] = wrong_with(page)
+    page.goto(f"{site.url}{STAFF}/roadmap/emails/address/")
+    page.get_by_label("Email address").fill("dev@example.com")
+    page.get_by_role("button", name="Look up").click()
+    expect(page.get_by_role("heading", name="What there is")).to_be_visible()
+    wrong["a reader's address"] = wrong_with(page)
+    page.get_by_role("button", name="Erase all of it").click()
+    expect(page.get_by_text("cannot be undone")).to_be_visible()
+    wrong["a reader to be erased"] = wrong_with(page)
     page.goto(f"{site.url}{STAFF}/item/change/audience/?items={keys['item']}")
     page.get_by_label("Audience:").fill("Obligations" * 9)
     page.get_by_role("button", name="Continue").click()
