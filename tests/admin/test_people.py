@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import make
 from tests.admin.press import filled
@@ -109,7 +110,7 @@ def test_a_link_that_is_not_whole_says_so(client, token):
 def test_an_invitation_is_over_after_three_days(boss, client, monkeypatch):
     add(boss)
     boss.logout()
-    link, now = link_in(mail.outbox[0].body), datetime.datetime.now()
+    link, now = link_in(mail.outbox[0].body), timezone.datetime.now()
     clock = "django.contrib.auth.tokens.PasswordResetTokenGenerator._now"
     monkeypatch.setattr(clock, lambda self: now + datetime.timedelta(days=2, hours=23))
     assert "Choose a password" in plain(client.get(link, follow=True))
