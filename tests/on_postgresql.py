@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ON_POSTGRESQL_TOO = {
     "tests/admin/editing/test_conflicts.py": "locks on a row, two savers at once, a save of many rows undone whole",
+    "tests/admin/editing/test_conflicts_of_rows.py": "the same, of an item's rows",
     "tests/admin/editing/test_history_view.py": "saves numbered by a window, restored in one transaction",
     "tests/admin/editing/test_typed_preview.py": "a save that is undone whole, under its lock",
     "tests/admin/grid/test_grid.py": "many rows written at once, under a lock; a search; queries counted",

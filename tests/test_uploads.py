@@ -25,7 +25,7 @@ from tests.object_store import BUCKET, object_store
 from tests.transfer.another import PIXEL, exported, forget_everything, imported, upload
 from tests.web.page_store.asgi import ask
 from tests.web.page_store.asgi import run as run_requests
-from tests.web.page_store.test_application import StillWatch
+from tests.web.page_store.stand_ins import StillWatch
 
 NAME = "markdown/seen.png"
 ADDRESS = f"/media/{NAME}"

@@ -13,7 +13,8 @@ from roadmap.models import ChangelogEntry, Field, Item, Milestone, Page, Release
 from roadmap.publishing import Choices, pending
 from roadmap.publishing.audit_trail import record_save
 from tests import make
-from tests.admin.editing.test_conflicts import change_url, page_form, signed_in, text
+from tests.admin.editing.people import signed_in
+from tests.admin.editing.test_conflicts import change_url, page_form, text
 from tests.admin.opened import save
 from tests.admin.test_forms import item_form, roadmap_form
 from tests.cases import each_case
