@@ -200,10 +200,11 @@ def test_what_one_reader_is_sent_is_never_kept(nginx, behind):
 
 def test_a_token_goes_on_where_one_is_asked_for_and_nowhere_else(nginx, behind):
     """It was taken from GOV.UK Notify too: behind this file no receipt of it was ever believed."""
-    for path in ("/emails/receipts/", "/emails/", "/vat-mtd/", "/admin/", "/metrics", "/x/../emails/receipts/x"):
+    carriers = ["/emails/receipts/", "/emails/reports/"]
+    for path in (*carriers, "/emails/", "/vat-mtd/", "/admin/", "/metrics", "/x/../emails/receipts/x"):
         nginx(path, Authorization="Bearer of a carrier")
-    assert [path for path, headers in behind.asked if headers.get("Authorization")] == ["/emails/receipts/"]
-    assert len(behind.asked) == 6
+    assert [path for path, headers in behind.asked if headers.get("Authorization")] == carriers
+    assert len(behind.asked) == 7
 
 
 def test_what_is_kept_is_given_while_no_process_answers(nginx, behind):

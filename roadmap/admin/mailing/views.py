@@ -21,6 +21,7 @@ from roadmap.admin.security.log import Kind, record
 from roadmap.admin.views import page
 from roadmap.models import Often, Subscriber
 from roadmap.subscriptions import outbox, staff, troubles
+from roadmap.subscriptions.providers import mailbox
 from roadmap.subscriptions.views import told
 
 ALL = "All roadmaps"
@@ -52,6 +53,7 @@ def emails_view(request: HttpRequest) -> HttpResponse:
         "of_webhooks": [{**row, "title": titles.get(row["roadmap"], ALL)} for row in troubles.of_webhooks(titles, now)],
         "of_hubs": troubles.of_hubs(),
         "waiting": troubles.waiting(now),
+        "mailbox_away_since": mailbox.away_since(),
         "may_see_addresses": may_see_addresses(request.user),
     }
     return page(request, "mailing/emails", context)

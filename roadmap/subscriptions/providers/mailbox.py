@@ -77,6 +77,13 @@ def read_bounces(
     return turn
 
 
+def away_since() -> datetime.datetime | None:
+    """Since when the mailbox that is set cannot be read; None where it can, as far as anybody has looked."""
+    if not settings.BOUNCES_MAILBOX:
+        return None
+    return MailPace.objects.filter(provider=_AWAY).values_list("free_at", flat=True).first()
+
+
 def _takes_turn(now: datetime.datetime) -> bool:
     """Of all who ask, on whichever machine, one in each five minutes. A clock that was set back holds nobody up."""
     taken = MailPace.objects.filter(provider=_TURN, free_at__gt=now, free_at__lte=now + EVERY)

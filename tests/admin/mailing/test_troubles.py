@@ -1,12 +1,14 @@
 """What does not go out: emails, posts to programs and words to hubs, with since when, why, and what now."""
 
 import datetime
+import socket
 
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from roadmap.models import HubPing, Letter, OutgoingMail, Webhook, WebhookPost
+from roadmap.subscriptions.providers.mailbox import read_bounces
 from tests import make
 from tests.subscriptions.people import subscribed
 
@@ -79,6 +81,18 @@ def test_that_nothing_sends_is_said(client, roadmap, letter):
     said = shown(client)
     assert "1 email should have been tried at 24 March 2026 at 9:19am or later" in said
     assert "send_mail" in said
+
+
+def test_a_mailbox_that_cannot_be_read_is_said_since_when_and_as_long_as_there_is_one(client, roadmap, settings):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        at = {"host": "127.0.0.1", "port": taken.getsockname()[1], "tls": "none", "user": "a", "password": "b"}
+    settings.BOUNCES_MAILBOX = {**at, "folder": "INBOX"}
+    assert "BOUNCES_URL" not in shown(client)
+    assert read_bounces(now=lambda: YESTERDAY).is_away
+    assert read_bounces(now=lambda: NOW).is_away
+    assert "has not been readable since 23 March 2026" in shown(client)
+    settings.BOUNCES_MAILBOX = {}
+    assert "BOUNCES_URL" not in shown(client)
 
 
 def test_programs_that_fail_or_have_ended_and_not_where_they_are(client, roadmap, letter):
