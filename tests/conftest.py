@@ -3,7 +3,7 @@
 For browser tests (mark the module `pytestmark = pytest.mark.browser`), beside pytest-playwright's `page`, `context`
 and `new_context`:
 
-- `live_site` – the site in a real gunicorn with an empty, migrated SQLite database, one for the whole run: its `url`,
+- `live_site` – the site in a real gunicorn with an empty, migrated SQLite database, one for each worker: its `url`,
   `username` and `password` (a superuser's), and `manage("publish", "vat-mtd", …)`, which runs a command on it.
 - `reading_site` – the same with every kind of page, for tests that only read: see tests/browser/page_kinds.py.
 - `fresh_site` – the same as the first for one test alone (seconds each): for a test that changes what others would see.
@@ -21,6 +21,7 @@ could differ on PostgreSQL (tests/on_postgresql.py says what, and why) and what 
 which not every machine has says so: `@pytest.mark.needs("libreoffice")`; script/test knows how to find and install it.
 """
 
+import fcntl
 import gc
 import os
 import shutil
@@ -153,31 +154,74 @@ def keep(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Ca
 
 
 @pytest.fixture(scope="session")
-def _prepared_site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    state_dir = tmp_path_factory.mktemp("prepared-site")
-    return state_dir, live.prepare(state_dir)
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Folders that no test writes to, each by its name and what fills it: made by the worker that first asks for it."""
+    everybodys = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        everybodys = everybodys.parent
+
+    def made_once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, is_made = everybodys / name, everybodys / f"{name}.made"
+        with (everybodys / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not is_made.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of somebody who failed
+                folder.mkdir()
+                make(folder)
+                is_made.touch()
+        return folder
+
+    return made_once
 
 
 @pytest.fixture(scope="session")
-def live_site(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveSite]:
-    """The running site that all browser tests share, with one roadmap and nothing in it. See the top of this module."""
-    prepared, password = _prepared_site
-    prepared = live.prepare_more(prepared, tmp_path_factory.mktemp("prepared-live"), live.ONE_ROADMAP)
-    with live.serving(prepared, tmp_path_factory.mktemp("live-site"), password) as site:
+def _prepared_site(_made_once: Callable[[str, Callable[[Path], object]], Path]) -> tuple[Path, str]:
+    def prepare(folder: Path) -> None:
+        password = live.prepare(folder)
+        (folder / "password").write_text(password, encoding="utf-8")
+
+    folder = _made_once("prepared-site", prepare)
+    return folder, (folder / "password").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def _prepared_with(
+    _prepared_site: tuple[Path, str], _made_once: Callable[[str, Callable[[Path], object]], Path]
+) -> Callable[[str, str], Path]:
+    """A prepared folder by its name, with what a command of Python puts into its database."""
+
+    def prepared_with(name: str, command: str) -> Path:
+        return _made_once(name, lambda folder: live.prepare_more(_prepared_site[0], folder, command))
+
+    return prepared_with
+
+
+@pytest.fixture(scope="session")
+def live_site(
+    _prepared_with: Callable[[str, str], Path],
+    _prepared_site: tuple[Path, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[live.LiveSite]:
+    """A running site that browser tests share, with one roadmap and nothing in it. See the top of this module."""
+    prepared = _prepared_with("prepared-live", live.ONE_ROADMAP)
+    with live.serving(prepared, tmp_path_factory.mktemp("live-site"), _prepared_site[1]) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def sample_folder(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_folder(_prepared_with: Callable[[str, str], Path]) -> Path:
     """A prepared folder with the sample roadmap, published."""
-    command = "from roadmap import sample; sample.load()"
-    return live.prepare_more(_prepared_site[0], tmp_path_factory.mktemp("prepared-sample"), command)
+    return _prepared_with("prepared-sample", "from roadmap import sample; sample.load()")
 
 
 @pytest.fixture(scope="session")
-def reading_site(_prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.LiveSite]:
+def reading_site(
+    _prepared_with: Callable[[str, str], Path],
+    _prepared_site: tuple[Path, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[live.LiveSite]:
     """A running site with every kind of page, for tests that only read."""
-    prepared = live.prepare_more(_prepared_site[0], tmp_path_factory.mktemp("prepared-reading"), EVERYTHING)
+    prepared = _prepared_with("prepared-reading", EVERYTHING)
     with live.serving(prepared, tmp_path_factory.mktemp("reading"), _prepared_site[1]) as site:
         yield site
 

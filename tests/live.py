@@ -128,15 +128,20 @@ def manage(state_dir: Path, *arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-def prepare(state_dir: Path, **settings: str) -> str:
-    """Make an empty, migrated database with one publisher, and the static files, in a folder; return the password.
-
-    The database is a file of that folder, unless `settings` name another.
-    """
+def prepare(state_dir: Path) -> str:
+    """Make an empty, migrated database with one publisher, and the static files, in a folder; return the password."""
     assert BUILT_STYLES.is_dir(), "The styles are not built: run script/test (or script/server) once."
     shutil.copytree(BUILT_STYLES, state_dir / "styles")
-    manage(state_dir, "migrate", "--verbosity=0", **settings)
     manage(state_dir, "collectstatic", "--no-input", "--verbosity=0")
+    return prepare_database(state_dir)
+
+
+def prepare_database(state_dir: Path, **settings: str) -> str:
+    """Make an empty, migrated database with one publisher; return the password.
+
+    It is a file of that folder, unless `settings` name another.
+    """
+    manage(state_dir, "migrate", "--verbosity=0", **settings)
     password = secrets.token_urlsafe(12)
     manage(
         state_dir,

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -39,20 +39,20 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def _prepared(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def _prepared(
+    cluster: Cluster, _prepared_site: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
     state_dir = tmp_path_factory.mktemp("prepared-faults")
+    shutil.copytree(_prepared_site[0], state_dir, symlinks=True, dirs_exist_ok=True)  # its static files
     cluster.sql("CREATE DATABASE prepared")
-    password = live.prepare(state_dir, DATABASE_URL=cluster.url("prepared"))
+    password = live.prepare_database(state_dir, DATABASE_URL=cluster.url("prepared"))
     live.manage(state_dir, "shell", "--no-imports", "--command", PUBLISHED, DATABASE_URL=cluster.url("prepared"))
     return state_dir, password
 
 
 @pytest.fixture(scope="session")
-def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    state_dir = tmp_path_factory.mktemp("prepared-sqlite")
-    password = live.prepare(state_dir)
-    live.manage(state_dir, "shell", "--no-imports", "--command", PUBLISHED)
-    return state_dir, password
+def prepared_sqlite(_prepared_site: tuple[Path, str], _prepared_with: Callable[[str, str], Path]) -> tuple[Path, str]:
+    return _prepared_with("prepared-sqlite", PUBLISHED), _prepared_site[1]
 
 
 class Serve:
