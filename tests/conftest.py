@@ -237,6 +237,10 @@ def fresh_site(_prepared_site: tuple[Path, str], tmp_path: Path) -> Iterator[liv
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright's, with the machine's own Chromium: the one that Playwright would download is not needed."""
+    from playwright.sync_api import expect  # not above: tests without a browser run without Playwright
+
+    # What a page says at last is tested, not how soon a busy machine says it. Here, where every browser is started.
+    expect.set_options(timeout=20_000)
     executable = next(filter(None, map(shutil.which, live.CHROMIUM_NAMES)), None)
     if executable is None:
         pytest.fail("Chromium is not installed: sudo apt-get install chromium", pytrace=False)
@@ -257,8 +261,4 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright's, for a British reader."""
-    from playwright.sync_api import expect  # not above: tests without a browser run without Playwright
-
-    # What a page says at last is tested, not how soon a busy machine says it.
-    expect.set_options(timeout=20_000)
     return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}

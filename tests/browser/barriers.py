@@ -22,6 +22,7 @@ def barriers(
     `within` is a selector of the part that is looked at, or else it is the whole page. The rules are those of WCAG,
     with what axe calls best practice where that is asked for; or else `rules` alone.
     """
+    page.wait_for_load_state()  # with its styles
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     chosen = {"type": "tag", "values": [*WCAG, *(["best-practice"] if best_practice else [])]}

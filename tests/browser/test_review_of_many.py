@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests import live
 from tests.browser.barriers import barriers
 from tests.browser.signing_in import give, sign_in
+from tests.browser.soon import RELOADS
 
 pytestmark = pytest.mark.browser
 
@@ -122,7 +123,7 @@ def test_what_was_typed_is_there_after_the_page_was_left(review: Page, site: liv
     review.get_by_label("Publish “Item 66”").uncheck()
     review.goto(f"{site.url}/admin/")
     # What a browser sends as it leaves a page comes beside what it asks for next.
-    for _ in range(10):
+    for _ in range(RELOADS):
         review.goto(address)
         if review.locator("#id_reason_for_all").input_value():
             break

@@ -85,6 +85,7 @@ def no_violations(page):
 
 
 def records(page):
+    page.wait_for_load_state()  # or the script that forgets what was saved may not have run yet
     return page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('roadmap-unsaved:')).length")
 
 
@@ -316,9 +317,9 @@ def test_leaving_with_unsaved_work_warns_and_saving_does_not(form):
     form.on("dialog", stay)
     address = form.url
     text(form).fill(LONG)
-    form.get_by_role("link", name="Home", exact=True).first.click(no_wait_after=True)
+    with form.expect_event("dialog"):
+        form.get_by_role("link", name="Home", exact=True).first.click(no_wait_after=True)
     expect(text(form)).to_have_value(LONG)
-    form.evaluate("true")  # the browser has come to rest
     assert asked == ["beforeunload"]
     assert form.url == address
     press_save(form)
