@@ -1,6 +1,6 @@
 """Real processes that send mail, as `send_mail --watch` does, and are begun quickly enough to be killed by the dozen.
 
-`told(site, people)` has so many people waiting to be told of an edition; `working(site, log)` begins processes and
+`told(site, people)` has so many people waiting to be told of an edition; `working(site, …)` begins processes and
 kills them. Loans, waits and pauses are those of a machine with less patience than tests have: seconds for minutes.
 """
 
@@ -41,8 +41,8 @@ from django.utils import timezone
 from roadmap.management.commands import send_mail
 from roadmap.subscriptions import outbox, rounds, sending
 seconds = lambda number: datetime.timedelta(seconds=number)
-outbox.LOAN, outbox.AT_ONCE, outbox.WAITS = seconds(8), 20, (seconds(1),) * 30
-send_mail.LOOK_EVERY = send_mail.AWAY = sending.NOTED_EVERY = 0.3
+outbox.LOAN, outbox.AT_ONCE, outbox.WAITS = seconds(LENT_FOR), 20, (seconds(1),) * 30
+send_mail.LOOK_EVERY, send_mail.AWAY, sending.NOTED_EVERY = 0.3, 1, 0.1
 settings.EMAIL_TIMEOUT = 1
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 real_now = timezone.now
@@ -87,10 +87,18 @@ class Workers:
 
 
 @contextlib.contextmanager
-def working(site: live.LiveSite, log: Path) -> Iterator[Workers]:
+def working(site: live.LiveSite, log: Path, *, lent_for: int) -> Iterator[Workers]:
+    """`lent_for`: for how many seconds a mail is nobody else's, so for how long what was killed or cut off waits."""
     with log.open("w", encoding="utf-8") as output:
         nursery = subprocess.Popen(
-            [sys.executable, str(live.ROOT / "manage.py"), "shell", "--no-imports", "--command", NURSERY],
+            [
+                sys.executable,
+                str(live.ROOT / "manage.py"),
+                "shell",
+                "--no-imports",
+                "--command",
+                NURSERY.replace("LENT_FOR", str(lent_for)),
+            ],
             cwd=live.ROOT,
             env={**live.environment_of(site.state_dir), **site.settings},
             stdin=subprocess.PIPE,
