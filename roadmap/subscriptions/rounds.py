@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Min, QuerySet
 
 from roadmap.dates.clock import LONDON
@@ -56,7 +56,13 @@ def notice(now: datetime.datetime) -> int:
         if roadmap_pk is None:
             continue
         for how_often in Often:
-            made += _notice_of(published, roadmap_pk, how_often, now)
+            try:
+                made += _notice_of(published, roadmap_pk, how_often, now)
+            except DatabaseError:
+                raise
+            except Exception:  # whatever of one roadmap cannot be told, the others are
+                slug = published.snapshot.roadmap.slug
+                logger.exception("Nobody can be told of what is new in %s; it is tried again", slug)
     return made
 
 

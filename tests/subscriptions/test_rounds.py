@@ -300,6 +300,31 @@ def test_two_roadmaps_are_told_of_in_two_mails_each_in_its_own_thread(roadmap):
     assert len({message.extra_headers["References"] for message in messages}) == 2
 
 
+def test_what_cannot_be_told_of_one_roadmap_keeps_no_other_and_is_told_when_it_can(roadmap, monkeypatch, caplog):
+    other = make.roadmap(title="Income Tax", slug="income-tax")
+    make.item(other, title="Returns", live="June 2026")
+    make.edition(other, at=BEGIN - AN_HOUR)
+    subscribed(BEGIN)
+    move("Carry back of losses", "September 2026")
+    move("Returns", "July 2026")
+    publish(roadmap, BEGIN + AN_HOUR)
+    publish(other, BEGIN + AN_HOUR)
+    write = rounds.letter_of_news
+
+    def fails(published, *what):
+        if published.snapshot.roadmap.slug == "vat-mtd":
+            raise ValueError("a letter that cannot be written")
+        return write(published, *what)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rounds, "letter_of_news", fails)
+        (message,) = told(BEGIN + 2 * AN_HOUR)
+    assert message.extra_headers["List-Id"] == "<income-tax.roadmap.roadmaps.example>"
+    assert "Nobody can be told of what is new in vat-mtd" in caplog.text
+    (later,) = told(BEGIN + 3 * AN_HOUR)
+    assert later.extra_headers["List-Id"] == "<vat-mtd.roadmap.roadmaps.example>"
+
+
 def test_a_new_roadmap_is_told_of_to_those_who_follow_all(roadmap):
     subscribed(BEGIN)
     rounds.notice(BEGIN)
