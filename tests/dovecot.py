@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 PASSWORD = 'a "pass\\word" of é'
+READ_BY_ALL = 0o755  # whatever this process gives its files: Dovecot's parts are users of their own
 LONGEST_WAIT = 20  # seconds: for what must come at once, on a machine that is busy
 # For Dovecot 2.3 (Debian 12) and 2.4 (Debian 13), which have other names for most of it.
 BOTH = """
@@ -95,7 +96,7 @@ class Dovecot:
         program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
         assert program, "Dovecot is not installed"
         self._program = program
-        folder.chmod(0o755)
+        folder.chmod(READ_BY_ALL)
         self.certificate = folder / "cert.pem"
         key = folder / "key.pem"
         request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
@@ -112,11 +113,15 @@ class Dovecot:
             "owner_group": grp.getgrgid(pwd.getpwnam("nobody").pw_gid).gr_name if is_root else mine,
         }
         for name in ("run", "state", "mail"):
-            (folder / name).mkdir()
+            made = folder / name
+            made.mkdir()
+            made.chmod(READ_BY_ALL)
         if is_root:
             shutil.chown(folder / "mail", "nobody")
         # All names are one user's: Dovecot is asked for "all", whoever comes.
-        (folder / "passwords").write_text(f"all:{{PLAIN}}{PASSWORD}\n", encoding="utf-8")
+        passwords = folder / "passwords"
+        passwords.write_text(f"all:{{PLAIN}}{PASSWORD}\n", encoding="utf-8")
+        passwords.chmod(READ_BY_ALL)
         found = subprocess.run([self._program, "--version"], check=True, capture_output=True, text=True).stdout
         conf = BOTH + OF_2_3 if found.startswith("2.3") else FIRST_OF_2_4 + BOTH + OF_2_4
         text = conf.format(folder=folder, port=self.port, tls_port=self.tls_port, **users)
