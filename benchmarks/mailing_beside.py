@@ -1,6 +1,6 @@
 """What readers and publishers notice while ten thousand mails are sent.
 
-    var/venv/bin/python -m benchmarks.mailing_beside [--postgresql] [--people 10000] [--rounds 10] [--workers 2]
+    var/venv/bin/python -m benchmarks.mailing_beside [--postgresql] [--people 10000] [--rounds 10] [--workers 2] [--rate 0]
 
 In rounds: some of the mails are sent by so many `send_mail --watch`, which give way as their unit has it, to a mail
 server on this machine; then for as long nothing is. In each round a reader asks for one page after the other, with a
@@ -109,11 +109,12 @@ def process(site: live.LiveSite, *arguments: str, says: bool = False, nice: int 
 
 
 @contextlib.contextmanager
-def site_with_mails(people: int, with_postgresql: bool, url: str) -> Iterator[live.LiveSite]:
+def site_with_mails(people: int, with_postgresql: bool, url: str, rate: int) -> Iterator[live.LiveSite]:
     settings: dict[str, Any] = {
         "EMAIL_URL": url,
-        "MAIL_WAIT": "600",
-    }  # so that what is published meanwhile is not told meanwhile
+        "MAIL_WAIT": "600",  # so that what is published meanwhile is not told meanwhile
+        "MAIL_RATE": str(rate),
+    }
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         prepared, state = folder / "prepared", folder / "state"
@@ -192,6 +193,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rate", type=int, default=0, help="MAIL_RATE: mails a second; 0: as many as it can")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(Server(("127.0.0.1", 0), TakesAll))
@@ -200,7 +202,7 @@ def main() -> int:
         # Begun before anything has threads.
         readers = stack.enter_context(ProcessPoolExecutor(1))
         url = f"smtp://127.0.0.1:{server.server_address[1]}"
-        site = stack.enter_context(site_with_mails(options.people, options.postgresql, url))
+        site = stack.enter_context(site_with_mails(options.people, options.postgresql, url, options.rate))
         readers.submit(time.sleep, 0).result()
         for _ in range(options.workers):
             worker = process(site, "send_mail", "--watch", nice=NICE)

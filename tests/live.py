@@ -128,12 +128,12 @@ def manage(state_dir: Path, *arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-def prepare(state_dir: Path) -> str:
+def prepare(state_dir: Path, **settings: str) -> str:
     """Make an empty, migrated database with one publisher, and the static files, in a folder; return the password."""
     assert BUILT_STYLES.is_dir(), "The styles are not built: run script/test (or script/server) once."
     shutil.copytree(BUILT_STYLES, state_dir / "styles")
     manage(state_dir, "collectstatic", "--no-input", "--verbosity=0")
-    return prepare_database(state_dir)
+    return prepare_database(state_dir, **settings)
 
 
 def prepare_database(state_dir: Path, **settings: str) -> str:
