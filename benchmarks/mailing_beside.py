@@ -1,6 +1,6 @@
 """What readers and publishers notice while ten thousand mails are sent.
 
-    var/venv/bin/python -m benchmarks.mailing_beside [--postgresql] [--people 10000] [--rounds 10] [--workers 2] [--rate 0]
+    var/venv/bin/python -m benchmarks.mailing_beside [--postgresql] [--people 10000] [--rounds 10] [--rate 0]
 
 In rounds: some of the mails are sent by so many `send_mail --watch`, which give way as their unit has it, to a mail
 server on this machine; then for as long nothing is. In each round a reader asks for one page after the other, with a
