@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,8 @@ class Cluster:
         assert self.process
         self.process.send_signal(what)
         for pid in children(self.process.pid):
-            os.kill(pid, what)
+            with suppress(ProcessLookupError):  # a connection's own, that ended meanwhile
+                os.kill(pid, what)
 
 
 def children(pid: int) -> list[int]:

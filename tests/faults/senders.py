@@ -14,12 +14,17 @@ from pathlib import Path
 
 from tests import live
 
-MAKE = """
+PEOPLE = """
 from django.utils import timezone
-from roadmap.models import Item, Roadmap, Subscriber, Subscription
+from roadmap.models import Item, Milestone, Roadmap, Subscriber, Subscription
+from roadmap.publishing.publish import Choices
+from roadmap.publishing.undo import undo
 from tests import make
-now = timezone.now()
 roadmap = Roadmap.objects.get()
+for title in ("Losses", "Penalties", "Refunds"):
+    make.item(roadmap, title=title, test="April 2030", live="June 2030", description="Teh whole of it.")
+make.edition(roadmap)
+now = timezone.now()
 people = Subscriber.objects.bulk_create(
     Subscriber(key=f"p{n}@example.org", address=f"p{n}@example.org", site="https://site.example", created_at=now)
     for n in range(PEOPLE)
@@ -28,8 +33,28 @@ Subscription.objects.bulk_create(
     Subscription(subscriber=one, roadmap=roadmap, how_often="edition", asked_at=now, confirmed_at=now, since=now)
     for one in people
 )
+"""
+ONE_EDITION = """
 Item.objects.update(title="Renamed, so that somebody must be told of it")
 make.edition(roadmap)
+"""
+# A slip, a deployment, a typo called minor, a withdrawal, one that is undone at once, and one that is seen later.
+SIX_EDITIONS = """
+import datetime
+def move(title, when):
+    Milestone.objects.filter(item__title=title, environment="live").update(when=when)
+move("Losses", "September 2030")
+make.edition(roadmap)
+Milestone.objects.filter(item__title="Losses", environment="test").update(is_deployed=True)
+make.edition(roadmap)
+Item.objects.filter(title="Penalties").update(description="The whole of it.")
+make.edition(roadmap, choices=Choices(minor=frozenset({str(Item.objects.get(title="Penalties").uid)})))
+Item.objects.get(title="Refunds").delete()
+make.edition(roadmap)
+move("Losses", "October 2031")
+undo(make.edition(roadmap), by=None)
+move("Penalties", "August 2030")
+make.edition(roadmap, at=timezone.now() + datetime.timedelta(seconds=5))
 """
 # One that has everything loaded, and for each line it reads begins another that sends. The line says by how many
 # seconds the clock of its machine is wrong.
@@ -41,6 +66,7 @@ from django.utils import timezone
 from roadmap.management.commands import send_mail
 from roadmap.subscriptions import outbox, rounds, sending
 seconds = lambda number: datetime.timedelta(seconds=number)
+rounds.wait = lambda: seconds(WAIT)
 outbox.LOAN, outbox.AT_ONCE, outbox.WAITS = seconds(LENT_FOR), 20, (seconds(1),) * 30
 send_mail.LOOK_EVERY, send_mail.AWAY, sending.NOTED_EVERY = 0.3, 1, 0.1
 settings.EMAIL_TIMEOUT = 1
@@ -57,8 +83,8 @@ for line in sys.stdin:
 """
 
 
-def told(site: live.LiveSite, people: int) -> None:
-    site.manage("shell", "--no-imports", "--command", MAKE.replace("PEOPLE", str(people)))
+def told(site: live.LiveSite, people: int, editions: str = ONE_EDITION) -> None:
+    site.manage("shell", "--no-imports", "--command", PEOPLE.replace("PEOPLE", str(people)) + editions)
 
 
 class Workers:
@@ -87,8 +113,11 @@ class Workers:
 
 
 @contextlib.contextmanager
-def working(site: live.LiveSite, log: Path, *, lent_for: int) -> Iterator[Workers]:
-    """`lent_for`: for how many seconds a mail is nobody else's, so for how long what was killed or cut off waits."""
+def working(site: live.LiveSite, log: Path, *, lent_for: int, wait: int = 0) -> Iterator[Workers]:
+    """`lent_for`: for how many seconds a mail is nobody else's, so for how long what was killed or cut off waits.
+
+    `wait`: for how many seconds an edition can be undone before anybody is told of it.
+    """
     with log.open("w", encoding="utf-8") as output:
         nursery = subprocess.Popen(
             [
@@ -97,7 +126,7 @@ def working(site: live.LiveSite, log: Path, *, lent_for: int) -> Iterator[Worker
                 "shell",
                 "--no-imports",
                 "--command",
-                NURSERY.replace("LENT_FOR", str(lent_for)),
+                NURSERY.replace("LENT_FOR", str(lent_for)).replace("WAIT)", f"{wait})"),
             ],
             cwd=live.ROOT,
             env={**live.environment_of(site.state_dir), **site.settings},

@@ -13,7 +13,7 @@ import pytest
 
 from tests import live
 from tests.faults.disks import full
-from tests.faults.senders import told, working
+from tests.faults.senders import SIX_EDITIONS, told, working
 from tests.faults.waiting import until
 
 pytestmark = pytest.mark.needs("postgresql", "styles")
@@ -21,6 +21,14 @@ pytestmark = pytest.mark.needs("postgresql", "styles")
 PEOPLE = 700
 KILLS = 30
 FEWER = 200
+FEWEST = 100
+# Nothing of a typo, nor of what was undone before anybody was told.
+OF_SIX = (
+    "Losses moves to September 2030",
+    "Losses is now in sandbox",
+    "Refunds is withdrawn",
+    "Penalties moves to August 2030",
+)
 LONG = 40  # seconds of a loan: longer than anything here is away
 PATIENCE = 120  # seconds, on a machine that is busy
 
@@ -68,18 +76,22 @@ def sending(serve, smtp, tmp_path):
         yield begin
 
 
-def test_two_send_and_one_is_killed_thirty_times(serve, smtp, tmp_path):
+def until_one_was_killed_thirty_times(workers, smtp, mails):
+    """Anywhere: while it notices, borrows, sends or writes down. Beside another, of so many mails in all."""
     chance = random.Random(17)
+    workers.begin()
+    for _ in range(KILLS):
+        victim = workers.begin()
+        some = min(len(smtp.messages) + chance.randrange(1, mails // KILLS + 1), mails)
+        until(lambda some=some: len(smtp.messages) >= some, PATIENCE)
+        workers.kill(victim)
+
+
+def test_two_send_and_one_is_killed_thirty_times(serve, smtp, tmp_path):
     site = serve(EMAIL_URL=smtp.url, MAIL_WAIT="0")
     told(site, PEOPLE)
     with working(site, tmp_path / "senders.log", lent_for=8) as workers:
-        workers.begin()
-        for _ in range(KILLS):
-            victim = workers.begin()
-            # Anywhere: while it notices, borrows, sends or writes down.
-            some = min(len(smtp.messages) + chance.randrange(1, 25), PEOPLE)
-            until(lambda some=some: len(smtp.messages) >= some, PATIENCE)
-            workers.kill(victim)
+        until_one_was_killed_thirty_times(workers, smtp, PEOPLE)
         until_all_are_told(smtp, PEOPLE)
     names = Counter(message["Message-ID"] for message in smtp.messages)
     people = told_to(smtp)
@@ -87,6 +99,25 @@ def test_two_send_and_one_is_killed_thirty_times(serve, smtp, tmp_path):
     assert sum(people.values()) - PEOPLE <= KILLS  # each between an answer and its note, under the same name
     site.manage("send_mail")
     assert len({message["Message-ID"] for message in smtp.messages}) == PEOPLE
+
+
+def test_of_six_editions_each_mailbox_has_what_it_should_though_one_of_two_is_killed_thirty_times(
+    serve, smtp, tmp_path
+):
+    site = serve(EMAIL_URL=smtp.url, MAIL_WAIT="0")
+    told(site, FEWEST, SIX_EDITIONS)
+    with working(site, tmp_path / "senders.log", lent_for=8, wait=2) as workers:
+        until_one_was_killed_thirty_times(workers, smtp, FEWEST * len(OF_SIX))
+        until(lambda: len({message["Message-ID"] for message in smtp.messages}) == FEWEST * len(OF_SIX), PATIENCE)
+    # Once each: whatever came twice did so under one name, as a mail program shows it.
+    mails = {message["Message-ID"]: (message["To"], message["Subject"]) for message in smtp.messages}
+    assert len(smtp.messages) - len(mails) <= KILLS
+    assert Counter(mails.values()) == Counter(
+        (f"p{number}@example.org", f"VAT: {words}") for number in range(FEWEST) for words in OF_SIX
+    )
+    before = len(smtp.messages)
+    site.manage("send_mail")
+    assert len(smtp.messages) == before
 
 
 @pytest.mark.parametrize(("fault", "command"), [("refuses", "MAIL"), ("hangs", "DATA"), ("cuts", "DATA")])
