@@ -13,7 +13,8 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import Error as DatabaseUnwell
+from django.db import transaction
 from django.db.models import Min, QuerySet
 
 from roadmap.dates.clock import LONDON
@@ -58,7 +59,7 @@ def notice(now: datetime.datetime) -> int:
         for how_often in Often:
             try:
                 made += _notice_of(published, roadmap_pk, how_often, now)
-            except DatabaseError:
+            except DatabaseUnwell:
                 raise
             except Exception:  # whatever of one roadmap cannot be told, the others are
                 slug = published.snapshot.roadmap.slug

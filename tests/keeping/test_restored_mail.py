@@ -27,11 +27,6 @@ NOW = make.at("2026-03-05", "12:00")
 
 
 @pytest.fixture
-def now():
-    return make.now() if hasattr(make, "now") else datetime.datetime.now(datetime.UTC)
-
-
-@pytest.fixture
 def backed_up(tmp_path):
     """Backed up a day ago: a mail waited, an edition was to come, and a day's mail was not due."""
     forget_everything()

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from roadmap.models import Item, MailBookmark, Milestone, Often, OutgoingMail
 from roadmap.publishing.publish import Choices
@@ -283,7 +284,9 @@ class TestPeriods:
         assert told(make.at("2026-03-03", "08:01")) == []
 
 
-def test_two_roadmaps_are_told_of_in_two_mails_each_in_its_own_thread(roadmap):
+@pytest.fixture
+def two_roadmaps(roadmap):
+    """Somebody follows both, and each has something new an hour later."""
     other = make.roadmap(title="Income Tax", slug="income-tax")
     make.item(other, title="Returns", live="June 2026")
     make.edition(other, at=BEGIN - AN_HOUR)
@@ -292,6 +295,9 @@ def test_two_roadmaps_are_told_of_in_two_mails_each_in_its_own_thread(roadmap):
     move("Returns", "July 2026")
     publish(roadmap, BEGIN + AN_HOUR)
     publish(other, BEGIN + AN_HOUR)
+
+
+def test_two_roadmaps_are_told_of_in_two_mails_each_in_its_own_thread(two_roadmaps):
     messages = told(BEGIN + 2 * AN_HOUR)
     assert {message.extra_headers["List-Id"] for message in messages} == {
         "<vat-mtd.roadmap.roadmaps.example>",
@@ -300,15 +306,7 @@ def test_two_roadmaps_are_told_of_in_two_mails_each_in_its_own_thread(roadmap):
     assert len({message.extra_headers["References"] for message in messages}) == 2
 
 
-def test_what_cannot_be_told_of_one_roadmap_keeps_no_other_and_is_told_when_it_can(roadmap, monkeypatch, caplog):
-    other = make.roadmap(title="Income Tax", slug="income-tax")
-    make.item(other, title="Returns", live="June 2026")
-    make.edition(other, at=BEGIN - AN_HOUR)
-    subscribed(BEGIN)
-    move("Carry back of losses", "September 2026")
-    move("Returns", "July 2026")
-    publish(roadmap, BEGIN + AN_HOUR)
-    publish(other, BEGIN + AN_HOUR)
+def test_what_cannot_be_told_of_one_roadmap_keeps_no_other_and_is_told_when_it_can(two_roadmaps, monkeypatch, caplog):
     write = rounds.letter_of_news
 
     def fails(published, *what):
@@ -323,6 +321,16 @@ def test_what_cannot_be_told_of_one_roadmap_keeps_no_other_and_is_told_when_it_c
     assert "Nobody can be told of what is new in vat-mtd" in caplog.text
     (later,) = told(BEGIN + 3 * AN_HOUR)
     assert later.extra_headers["List-Id"] == "<vat-mtd.roadmap.roadmaps.example>"
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_unwell_is_for_whoever_asked(two_roadmaps, monkeypatch, error):
+    def fails(*_):
+        raise error("the connection is closed")
+
+    monkeypatch.setattr(rounds, "letter_of_news", fails)
+    with pytest.raises(error):
+        rounds.notice(BEGIN + 2 * AN_HOUR)
 
 
 def test_a_new_roadmap_is_told_of_to_those_who_follow_all(roadmap):
