@@ -4,19 +4,20 @@ A constant number of queries, whatever the number of items, and plain rows rathe
 one changed item of 2,000 builds all 2,000 in order to find it.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, CharField, ExpressionWrapper, F, FilteredRelation, Q, QuerySet
 
 from roadmap import models
 from roadmap.content import things
 from roadmap.content.choices import Environment, Noun
 from roadmap.content.fields import FIELDS
-from roadmap.content.shapes import Milestones, OwnValues, Shape
+from roadmap.content.shapes import OwnValues, Shape
 from roadmap.content.snapshot import Snapshot
-from roadmap.models.uids import UidText
+from roadmap.models.uids import UidStored, UidText, text_of_uid
 
 _MOST_NAMED = 500  # in one query
 
@@ -64,29 +65,32 @@ def columns_of(noun: Noun) -> list[str]:
     return [column for field in FIELDS[noun] for column in field.columns]
 
 
-def _readers(noun: Noun) -> tuple[list[tuple[str, int]], list[tuple[str, Callable[..., Any], slice]]]:
-    """Of the fields by name: where those stand that a column holds as they are, and how the others are read."""
-    as_it_is, read, start = [], [], 0
+def _readers(noun: Noun) -> tuple[list[str], Callable[..., Any], list[tuple[str, Callable[..., Any], slice]]]:
+    """Names of the fields that a column holds as they are, what takes those out of a row, and how others are read.
+
+    Among thousands of rows the same is read again and again, and is made once.
+    """
+    names, places, start = [], [], 0
+    read: list[tuple[str, Callable[..., Any], slice]] = []
     for field in FIELDS[noun]:
         width = len(field.columns)
         if width and type(field.shape).read is Shape.read:
-            as_it_is.append((field.name, start))
+            names.append(field.name)
+            places.append(start)
         elif width:
-            read.append((field.name, field.shape.read, slice(start, start + width)))
+            read.append((field.name, lru_cache(maxsize=1024)(field.shape.read), slice(start, start + width)))
         start += width
-    return as_it_is, read
+    return names, itemgetter(*places), read
 
 
-# Made once: there are thousands of rows.
 _READERS = {noun: _readers(noun) for noun in Noun}
-_MILESTONES, _OWN_VALUES = Milestones(), OwnValues()
-_ENVIRONMENTS = {environment.value: environment for environment in Environment}
+_OWN_VALUES = OwnValues()
 
 
 def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
-    """By the names of the Content, what those columns hold."""
-    as_it_is, others = _READERS[noun]
-    values = {name: stored[index] for name, index in as_it_is}
+    """By the names of the Content, what a row holds that begins with those columns."""
+    names, take, others = _READERS[noun]
+    values = dict(zip(names, take(stored), strict=True))
     for name, read, place in others:
         values[name] = read(*stored[place])
     return values
@@ -94,49 +98,91 @@ def _values(noun: Noun, stored: Sequence[Any]) -> dict[str, Any]:
 
 def _plain(noun: Noun, rows: QuerySet[Any]) -> Iterator[things.Content]:
     """Of things that have no rows of their own below them."""
-    for uid, *stored in rows.order_by("pk").values_list(UidText("uid"), *columns_of(noun)):
-        yield things.CONTENT_OF[noun](uid=uid, **_values(noun, stored))
+    for row in rows.order_by("pk").values_list(*columns_of(noun), UidText("uid")):
+        yield things.CONTENT_OF[noun](uid=row[-1], **_values(noun, row))
+
+
+class _Stored(ExpressionWrapper):
+    """Yes or no as the driver gives it, which is a bool in both databases already: Django would go through each row."""
+
+    def __init__(self, column: str):
+        super().__init__(F(column), output_field=CharField())
 
 
 def items(roadmap: models.Roadmap, among: Collection[int] | None = None) -> Iterator[things.ItemContent]:
     """The items of a roadmap, or only those with these primary keys."""
     chosen = {"roadmap": roadmap} if among is None else {"roadmap": roadmap, "pk__in": among}
     of_items = {f"item__{key}": value for key, value in chosen.items()}
-    milestones = _by_item(
-        models.Milestone.objects.filter(**of_items).values_list("item_id", "environment", "when", "is_deployed"),
-        lambda there, when, is_deployed: things.MilestoneContent(
-            environment=_ENVIRONMENTS[there], typed=when, is_deployed=is_deployed
-        ),
-    )
     apis = _by_item(
         models.ItemApi.objects.filter(**of_items)
         .order_by("item_id", "position", "pk")
         .values_list("item_id", "api__name", "api__url", "version"),
-        lambda name, url, version: things.ApiVersion(name=name, url=url, version=version),
+        _api,
     )
     fields = _by_item(
         models.FieldValue.objects.filter(**of_items).order_by("item_id").values_list("item_id", "field__key", "value"),
         lambda key, value: things.FieldValueContent(key=key, value=value),
     )
-    rows = models.Item.objects.filter(**chosen).order_by("pk")
-    uids = UidText("uid"), UidText("release__uid")
-    for pk, uid, release, *stored in rows.values_list("pk", *uids, *columns_of(Noun.ITEM)):
-        yield things.ItemContent(
-            uid=uid,
-            **_values(Noun.ITEM, stored),
-            apis=tuple(apis[pk]),
+    # One row for each item, with its milestones: it has at most one in each environment.
+    milestones = {
+        name: FilteredRelation("milestones", condition=Q(milestones__environment=environment))
+        for environment, name in _IN.items()
+    }
+    rows = models.Item.objects.filter(**chosen).annotate(**milestones).order_by("pk")
+    uids = UidStored("uid"), UidStored("release__uid")
+    for row in rows.values_list(*_columns_of_items(), *uids, "pk"):
+        uid, release, pk = row[-3:]
+        values = _values(Noun.ITEM, row)
+        values["uid"] = text_of_uid(uid)
+        values["milestones"] = _milestones(*row[_FIRST_OF_MILESTONES:-3])
+        if release:
+            values["release_uid"] = _uid_of_release(release)
+        if pk in apis:
+            values["apis"] = apis[pk]
+        if pk in fields:
             # Put in order here, as in columns_of_roadmap.
-            fields=tuple(_OWN_VALUES.ordered(fields[pk])),
-            milestones=tuple(_MILESTONES.ordered(milestones[pk])),
-            release_uid=release or "",
-        )
+            values["fields"] = tuple(_OWN_VALUES.ordered([*fields[pk]]))
+        yield things.ItemContent(**values)
 
 
-def _by_item(rows: Iterable[tuple[Any, ...]], make: Callable[..., Any]) -> dict[int, list[Any]]:
+_IN = {environment: f"in_{environment}" for environment in Environment}
+_FIRST_OF_MILESTONES = len(columns_of(Noun.ITEM))
+
+
+def _columns_of_items() -> Iterator[str | _Stored]:
+    """And of the milestones in each environment in turn."""
+    for column in columns_of(Noun.ITEM):
+        yield _Stored(column) if isinstance(models.Item._meta.get_field(column), BooleanField) else column
+    for name in _IN.values():
+        yield from (f"{name}__when", _Stored(f"{name}__is_deployed"))
+
+
+# Thousands of items have few dates, APIs and releases: each is made once.
+
+_uid_of_release = lru_cache(maxsize=1024)(text_of_uid)
+
+
+@lru_cache(maxsize=4096)
+def _milestones(*stored: Any) -> tuple[things.MilestoneContent, ...]:
+    """Of the columns of each environment in turn, which are None where the item has no milestone there."""
+    return tuple(
+        things.MilestoneContent(environment=environment, typed=when, is_deployed=is_deployed)
+        for environment, when, is_deployed in zip(Environment, stored[::2], stored[1::2], strict=True)
+        if when is not None
+    )
+
+
+@lru_cache(maxsize=4096)
+def _api(name: str, url: str, version: str) -> things.ApiVersion:
+    return things.ApiVersion(name=name, url=url, version=version)
+
+
+def _by_item(rows: Iterable[tuple[Any, ...]], make: Callable[..., Any]) -> dict[int, tuple[Any, ...]]:
     """What is made of each row, by the primary key of its item, which comes first in it."""
-    found = defaultdict(list)
+    found: dict[int, tuple[Any, ...]] = {}
     for pk, *values in rows:
-        found[pk].append(make(*values))
+        made = (make(*values),)
+        found[pk] = found[pk] + made if pk in found else made
     return found
 
 
