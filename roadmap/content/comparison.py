@@ -39,8 +39,8 @@ def compare(
 
     Either may be None: the thing is new, or gone. `release_titles` gives, by uid, the title of every release that
     either of them may name, and `releases` what readers have of releases before and after, for the live date that an
-    item takes from its own. Equal Contents give nothing; two that readers cannot tell apart give one change that is no
-    news.
+    item takes from its own: those that `releases_asked` has are enough. Equal Contents give nothing; two that readers
+    cannot tell apart give one change that is no news.
 
     Raises ValueError where the two are not of one thing.
     """
@@ -65,6 +65,16 @@ def compare(
     if not changes:
         return [FieldChange(noun, UNSEEN, None, None)] if without_meanings(before) != without_meanings(after) else []
     return [*_wording_apart(changes)]
+
+
+def releases_asked(before: Content | None, after: Content | None) -> set[str]:
+    """The uids of the releases that `compare` asks for when it is given these two: of most changes, none."""
+    if not (isinstance(before, ItemContent) and isinstance(after, ItemContent)):
+        return set()
+    live = Environment.LIVE
+    if before.release_uid == after.release_uid and before.milestone(live) == after.milestone(live):
+        return set()  # as `_see_through_releases` begins
+    return {before.release_uid, after.release_uid} - {""}
 
 
 def _may_differ(field: ContentField, before: Any, after: Any) -> bool:

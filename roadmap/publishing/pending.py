@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from roadmap import models
 from roadmap.content.changes import FieldChange, is_slip, returned
 from roadmap.content.choices import Noun
-from roadmap.content.comparison import Releases, compare
+from roadmap.content.comparison import Releases, compare, releases_asked
 from roadmap.content.meanings import digest, with_meanings
 from roadmap.content.things import Content, ReleaseContent, RoadmapContent, noun_of, to_json
 from roadmap.working_copies.to_content import content_of, contents, roadmap_content
@@ -75,13 +75,15 @@ def pending(
     uids = [*differences.changed, *differences.removed]
     if not uids:
         return []
-    titles, before = models.Revision.objects.releases(roadmap, at, uids)
-    public = releases_among(before.values())
+    revisions = models.Revision.objects.filter
+    before = revisions(uid__in=uids).newest_of(roadmap, at).order_by().contents()
+    pairs = ((before.get(uid), drafts.get(uid)) for uid in uids)
+    titles, public = _releases_asked(pairs, roadmap, at)
     # A draft's title is told only where readers have none: `retold` tells those that go out with it.
     titles = titles_of(drafts.values()) | titles
     releases = public, releases_among(drafts.values())
     uids_new = [uid for uid in uids if uid not in before]
-    withdrawn = models.Revision.objects.filter(uid__in=uids_new).newest_of(roadmap, at).withdrawn()
+    withdrawn = revisions(uid__in=uids_new).newest_of(roadmap, at).withdrawn() if uids_new else {}
     found = [
         make_pending(before.get(uid), drafts.get(uid), titles, releases, withdrawn.get(uid))
         for uid in uids
@@ -93,12 +95,22 @@ def pending(
 
 def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> list[Pending]:
     """The same, told by what readers will have of releases with these alone, and by no other draft."""
-    titles, public = models.Revision.objects.releases(roadmap, at)
+    titles, public = _releases_asked(((thing.before, thing.after) for thing in found), roadmap, at)
     releases = {thing.uid: thing for thing in found if thing.noun is Noun.RELEASE}
     after = {uid: release for uid, release in public.items() if uid not in releases}
     after |= releases_among(thing.after for thing in releases.values() if thing.after)
     titles |= titles_of(after.values())
     return [make_pending(thing.before, thing.after, titles, (public, after), thing.withdrawn_on) for thing in found]
+
+
+def _releases_asked(
+    pairs: Iterable[tuple[Content | None, Content | None]], roadmap: models.Roadmap, at: datetime.datetime | None
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """Titles and Contents of the releases, by uid, that comparing each pair asks for: as readers have them then."""
+    asked: set[str] = set()
+    for before, after in pairs:
+        asked |= releases_asked(before, with_meanings(after, before) if after else None)
+    return models.Revision.objects.releases(roadmap, at, asked) if asked else ({}, {})
 
 
 def contents_with(found: Iterable[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> dict[str, Content]:
@@ -236,7 +248,7 @@ class _Differences(NamedTuple):
 
 
 def _differences(roadmap: models.Roadmap, drafts: Iterable[Content]) -> _Differences:
-    known = models.Revision.objects.newest_of(roadmap).digests()
+    known = models.Revision.objects.newest_digests(roadmap)
     there = {content.uid: digest_of(to_json(content)) for content in drafts}
     changed = [uid for uid, digest in there.items() if known.get(uid) != digest]
     return _Differences(changed, [uid for uid in known if uid not in there], {*known})

@@ -137,8 +137,9 @@ def write_edition(
         announcement=announced,
     )
     _write_revisions(edition, found, choices)
-    carry_over(edition, found, now)
-    check_waiting(roadmap, at)
+    if roadmap.editions.scheduled(at).exists():
+        carry_over(edition, found, now)
+        check_waiting(roadmap, at)
     transaction.on_commit(nudge, robust=True)
     return edition
 
@@ -198,7 +199,7 @@ def _check_order(roadmap: models.Roadmap, at: datetime.datetime, now: datetime.d
         raise NoSuchTime(f"An edition cannot be dated before {EARLIEST}: choose a later time.")
     if at > now:
         check_time(at, now)
-    elif seen_later := editions.live(now).filter(published_at__gt=at).order_by("number").first():
+    elif at < now and (seen_later := editions.live(now).filter(published_at__gt=at).order_by("number").first()):
         raise OutOfOrder(seen_later)
     if at <= now and editions.filter(published_at__gt=at, published_at__lte=at + NEAR).exists():
         raise AboutToAppear

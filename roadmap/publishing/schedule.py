@@ -46,12 +46,11 @@ def carry_over(edition: models.Edition, found: list[Pending], now: datetime.date
     and they did not. So each is merged: what it changes it still changes, and the rest stays as this Edition has it.
     What was withdrawn here is not brought back by them. An Edition left with nothing is taken away.
     """
-    if edition.roadmap.editions.scheduled(edition.published_at).exists():
-        waiting = models.Revision.objects.waiting(edition.roadmap, edition.published_at)
-        with _entries_brought_in_line(edition.roadmap, edition.published_at, now):
-            for thing in found:
-                _rebase(waiting.filter(uid=thing.uid), thing.before, thing.after, now)
-        _drop_empty(edition.roadmap, now)
+    waiting = models.Revision.objects.waiting(edition.roadmap, edition.published_at)
+    with _entries_brought_in_line(edition.roadmap, edition.published_at, now):
+        for thing in found:
+            _rebase(waiting.filter(uid=thing.uid), thing.before, thing.after, now)
+    _drop_empty(edition.roadmap, now)
 
 
 def _rebase(revisions: Iterable[models.Revision], base: State, ours: State, now: datetime.datetime) -> None:
