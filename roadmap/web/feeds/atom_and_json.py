@@ -50,7 +50,8 @@ class _Atom(Atom1Feed):
         super().add_item_elements(handler, item)
         handler.addQuickElement("summary", item["summary"], {"type": "text"})
         handler.addQuickElement("content", item["content"], {"type": "html"})
-        if source := item.get("source"):  # where else it is: RFC 4287, 4.2.11
+        # Where else it is: RFC 4287, 4.2.11. After all that is the entry's own: findings/sfeed-atom-source.sh.
+        if source := item.get("source"):
             handler.startElement("source", AttributesImpl({}))
             for name, text in source.items():
                 handler.addQuickElement(name, text)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -245,6 +246,13 @@ def test_the_feed_of_all_has_the_entries_of_each(client, two):
     ]
     assert [entry.source.title for entry in of_all.entries] == ["VAT roadmap", "Income Tax roadmap", "VAT roadmap"]
     assert [entry.source.id for entry in of_all.entries] == [vat.feed.id, itsa.feed.id, vat.feed.id]
+
+
+def test_an_entry_of_all_says_what_is_its_own_before_where_it_comes_from(client, two):
+    for entry in received.entries(client, "/changes.atom").values():
+        names = [child.tag.removeprefix(received.ATOM) for child in ElementTree.fromstring(entry)]
+        assert names[-1] == "source"
+        assert {"title", "id", "link", "updated", "author"} <= set(names)
 
 
 def test_the_table_of_all_has_every_column_of_each(client, two):
