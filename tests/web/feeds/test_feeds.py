@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from xml.etree import ElementTree
 
 import pytest
 
@@ -51,6 +52,17 @@ def test_an_entry_tells_all_with_links_reasons_and_the_note(client):
     assert entry["title"] == "Moved later: Thing, and 2 more"  # not its entry too
     assert entry["summary"].startswith("Spring is late. Thing: sandbox moved from March 2026 to April 2026. Reason: T")
     assert entry["tags"] == ["added", "moved"]
+
+
+def test_the_first_link_of_a_feed_and_of_an_entry_is_a_page_for_people(client):
+    """Some readers look at no other, or at no rel that is left out: findings/atom-link-without-a-rel.sh."""
+    received.one_item()
+    root = ElementTree.fromstring(received.body(client, "/one/changes.atom"))
+    found = [parent.find(f"{received.ATOM}link").attrib for parent in (root, root.find(f"{received.ATOM}entry"))]
+    assert found == [
+        {"href": "http://testserver/one/changes/", "rel": "alternate"},
+        {"href": "http://testserver/one/editions/1/", "rel": "alternate"},
+    ]
 
 
 def test_a_feed_that_goes_on_with_the_days_stays_the_same_feed_with_the_same_entries(client, clock):
