@@ -167,9 +167,23 @@ def test_readers_are_answered_from_what_is_kept_each_coding_apart(nginx, behind)
     for accepted, coding in (
         *(("br, gzip", "br"), ("gzip, deflate, br", "br"), ("BR", "br"), ("gzip;q=1.0", "gzip"), ("deflate", "plain")),
         *(("br;q=0, gzip", "gzip"), ("br;q=0.0", "plain"), ("identity", "plain"), ("*;q=0", "plain"), ("*", "gzip")),
+        *(("gzip, *;q=0", "gzip"), ("*;q=0, br", "br"), ("gzip;q=0, *", "plain"), ("X-GZip", "gzip"), ("xgzip", "plain")),
+        ("gzip;q=1.0, identity; q=0.5, *;q=0", "gzip"),  # of RFC 9110, 12.5.3
     ):
         assert nginx("/vat-mtd/", Accept_Encoding=accepted)[2] == f"edition 1 in {coding}", accepted
     assert len([path for path, _ in behind.asked if path == "/vat-mtd/"]) <= 3 + 3  # a second may have passed
+
+
+def test_what_is_kept_for_one_address_is_given_at_no_other(nginx):
+    """Whose address ended with the name of a coding was given what was packed in that, of another address."""
+    for filtered, whole, header in (
+        ("/vat-mtd/items/?q=gzip", "/vat-mtd/items/?q=", {"Accept_Encoding": "gzip"}),
+        ("/vat-mtd/br", "/vat-mtd/", {"Accept_Encoding": "br"}),
+        ("/vat-mtd/items/?q=text/markdown", "/vat-mtd/items/?q=", {"Accept": "text/markdown"}),
+        ("/static/a.brgzip", "/static/a.br", {"Accept_Encoding": "gzip"}),
+    ):
+        nginx(whole, **header)
+        assert nginx(filtered)[2] == "edition 1 in plain", filtered
 
 
 def test_no_cookie_of_a_reader_goes_further_and_the_address_is_the_one_that_was_seen(nginx, behind):
@@ -250,6 +264,28 @@ def test_guessing_passwords_is_slowed(nginx):
     found = [nginx("/admin/login/", "POST", body="a=b")[0] for _ in range(30)]
     assert found[:20] == [200] * 20
     assert 429 in found
+
+
+def test_who_asks_too_often_is_told_so_and_when_to_come_back(nginx):
+    found = next(answer for answer in (nginx("/admin/login/", "POST", body="a=b") for _ in range(40)) if answer[0] == 429)
+    assert found[1]["retry-after"] == "2"
+    assert (found[1]["content-type"], found[1]["cache-control"]) == ("text/plain", "no-store")
+    assert found[2] == "Too many requests came from your address. Wait a few seconds, then try again.\n"
+    assert len(found[1]["x-request-id"]) == 32
+
+
+def test_readers_are_told_in_words_that_no_process_answers(nginx):
+    status, headers, body = nginx("/vat-mtd/gone/")
+    assert (status, headers["retry-after"], headers["cache-control"]) == (503, "60", "no-store")
+    assert body == "Sorry, this site cannot be reached at the moment. Try again in a minute.\n"
+
+
+def test_machines_that_say_that_the_database_is_away_are_there(second, nginx, behind):
+    """A few of staff who were told so had all machines left out: for ten seconds nobody read what these still held."""
+    behind.fails = second.fails = True
+    assert {nginx("/admin/")[0] for _ in range(8)} == {503}
+    behind.fails = second.fails = False
+    assert {nginx(f"/vat-mtd/items/VAT-{number}/")[0] for number in range(8)} == {200}
 
 
 def test_a_file_that_one_machine_lacks_is_asked_of_the_other(second, nginx, behind):
