@@ -167,7 +167,13 @@ def test_readers_are_answered_from_what_is_kept_each_coding_apart(nginx, behind)
     for accepted, coding in (
         *(("br, gzip", "br"), ("gzip, deflate, br", "br"), ("BR", "br"), ("gzip;q=1.0", "gzip"), ("deflate", "plain")),
         *(("br;q=0, gzip", "gzip"), ("br;q=0.0", "plain"), ("identity", "plain"), ("*;q=0", "plain"), ("*", "gzip")),
-        *(("gzip, *;q=0", "gzip"), ("*;q=0, br", "br"), ("gzip;q=0, *", "plain"), ("X-GZip", "gzip"), ("xgzip", "plain")),
+        *(
+            ("gzip, *;q=0", "gzip"),
+            ("*;q=0, br", "br"),
+            ("gzip;q=0, *", "plain"),
+            ("X-GZip", "gzip"),
+            ("xgzip", "plain"),
+        ),
         ("gzip;q=1.0, identity; q=0.5, *;q=0", "gzip"),  # of RFC 9110, 12.5.3
     ):
         assert nginx("/vat-mtd/", Accept_Encoding=accepted)[2] == f"edition 1 in {coding}", accepted
@@ -267,7 +273,9 @@ def test_guessing_passwords_is_slowed(nginx):
 
 
 def test_who_asks_too_often_is_told_so_and_when_to_come_back(nginx):
-    found = next(answer for answer in (nginx("/admin/login/", "POST", body="a=b") for _ in range(40)) if answer[0] == 429)
+    found = next(
+        answer for answer in (nginx("/admin/login/", "POST", body="a=b") for _ in range(40)) if answer[0] == 429
+    )
     assert found[1]["retry-after"] == "2"
     assert (found[1]["content-type"], found[1]["cache-control"]) == ("text/plain", "no-store")
     assert found[2] == "Too many requests came from your address. Wait a few seconds, then try again.\n"

@@ -10,7 +10,16 @@ import brotli  # type: ignore[import-untyped]
 import msgspec
 
 from roadmap.web.headers import NAMES
-from roadmap.web.page_store.negotiation import BROTLI, GZIP, IDENTITY, codings, has_etag, moment, part_of
+from roadmap.web.page_store.negotiation import (
+    BROTLI,
+    GZIP,
+    IDENTITY,
+    codings,
+    has_etag,
+    has_strong_etag,
+    moment,
+    part_of,
+)
 from roadmap.web.responses import Basis
 
 Headers = list[tuple[bytes, bytes]]
@@ -19,14 +28,10 @@ Message = dict[str, Any]
 _COMPRESSED = re.compile(r"(?:text/.*|application/(?:[\w.+-]*[+/])?(?:json|xml|javascript)|image/svg\+xml)(?:;.*)?")
 _LEAST = 200  # bytes: below, a coding saves nothing
 _HARD = 100_000  # bytes: above, compressing as hard as for what is kept for good takes a reader's time
-# What a 304 repeats of the whole answer (RFC 9110, 15.4.5), and what lets a script of another site read it.
-_REPEATED = NAMES | frozenset(
-    name.encode()
-    for name in (
-        *("etag", "last-modified", "cache-control", "vary", "x-robots-tag"),
-        *("access-control-allow-origin", "access-control-expose-headers"),
-    )
-)
+# What lets a script of another site read an answer.
+_OF_REFUSAL = NAMES | {b"access-control-allow-origin", b"access-control-expose-headers"}
+# What a 304 repeats of the whole answer (RFC 9110, 15.4.5).
+_REPEATED = _OF_REFUSAL | {b"etag", b"last-modified", b"cache-control", b"vary", b"x-robots-tag"}
 _LENGTH = b"content-length"
 _DATED = b"last-modified"  # repeated only where there is no ETag
 
@@ -75,6 +80,12 @@ class Variant:
         repeated = [pair for pair in self.headers if pair[0] in _REPEATED and not (etag and pair[0] == _DATED)]
         self.not_modified: Message = {"type": "http.response.start", "status": 304, "headers": repeated}
 
+    def refused(self, status: int, *more: tuple[bytes, bytes]) -> Message:
+        """Where what is there is not what was asked for."""
+        headers = [pair for pair in self.headers if pair[0] in _OF_REFUSAL]
+        headers += [(b"cache-control", b"no-store"), (_LENGTH, b"0"), *more]
+        return {"type": "http.response.start", "status": status, "headers": headers}
+
 
 EMPTY: Message = {"type": "http.response.body", "body": b""}
 
@@ -103,13 +114,24 @@ class Held:
             variant = next(variants[coding] for coding in codings(accepted) if coding in variants)
         start, body = variant.start, variant.body
         if self.status == 200:
-            if self._is_known(variant, asked):
+            if not self._is_as_expected(variant, asked):
+                start, body = variant.refused(412), EMPTY
+            elif self._is_known(variant, asked):
                 start, body = variant.not_modified, EMPTY
             elif b"range" in asked and method == "GET":
                 start, body = self._part(variant, asked)
         if age is not None:
             start = start | {"headers": [*start["headers"], (b"age", str(age).encode())]}
         return start, EMPTY if method == "HEAD" else body
+
+    def _is_as_expected(self, variant: Variant, asked: Mapping[bytes, bytes]) -> bool:
+        """Whether it is what the reader wants to go on with (RFC 9110, 13.2.2)."""
+        if listed := asked.get(b"if-match"):
+            return has_strong_etag(listed, variant.etag)
+        if self.last_modified is not None and (since := asked.get(b"if-unmodified-since")):
+            then = moment(since)
+            return then is None or self.last_modified <= then
+        return True
 
     def _is_known(self, variant: Variant, asked: Mapping[bytes, bytes]) -> bool:
         """Whether the reader has it (RFC 9110, 13.2.2)."""
@@ -126,9 +148,7 @@ class Held:
         try:
             part = part_of(asked[b"range"], len(whole)) if variant.etag and is_same else None
         except ValueError:
-            headers = [pair for pair in variant.headers if pair[0] in NAMES]
-            headers += [(_LENGTH, b"0"), (b"content-range", b"bytes */%d" % len(whole))]
-            return {"type": "http.response.start", "status": 416, "headers": headers}, EMPTY
+            return variant.refused(416, (b"content-range", b"bytes */%d" % len(whole))), EMPTY
         if part is None:
             return variant.start, variant.body
         first, end = part

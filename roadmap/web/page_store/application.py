@@ -27,6 +27,7 @@ from roadmap.web.exchange import EXCHANGE, HEADER, Exchange, current, exchange_o
 from roadmap.web.headers import lines as header_lines
 from roadmap.web.page_store import wsgi_bridge
 from roadmap.web.page_store.answers import EMPTY, Held, Made, Message, made
+from roadmap.web.page_store.asked import by_name, in_origin_form
 from roadmap.web.page_store.disk import Disk
 from roadmap.web.page_store.keys import Key, canonical, is_canonical
 from roadmap.web.page_store.of_readers import away_answer, is_picture, is_public, name_of, prefers_markdown
@@ -59,8 +60,6 @@ REFUSED_WAITS = (
     1.0  # seconds before who tried too often hears of it: a program that goes on trying comes back no sooner
 )
 
-# Conditions that are rare on what can only be read, and better left to Django.
-_LEFT_TO_DJANGO = frozenset((b"if-match", b"if-unmodified-since"))
 _SAYS_HOW_IT_CAME = b"x-forwarded-proto"
 # Of a form that was taken: what it did may be a publishing. One that is refused is shown again, and a log-in may be
 # refused a thousand times.
@@ -106,11 +105,13 @@ class PageStore:
         if scope["type"] != "http":
             await self._live(scope, receive, send)
             return
+        if scope["path"][:1] != "/":
+            scope = in_origin_form(scope)
         if self._is_watched and send.__class__ is not Told:
             await watched(self, scope, receive, send)
             return
         method, path = scope["method"], scope["path"]
-        asked = dict(scope["headers"])
+        asked = by_name(scope["headers"])
         key = self._key(method, scope["scheme"], path, scope["query_string"], asked)
         if key is not None:
             held = self._shelf.get(key)
@@ -149,7 +150,7 @@ class PageStore:
 
     def _key(self, method: str, scheme: str, path: str, query: bytes, asked: Mapping[bytes, bytes]) -> Key | None:
         """None where it is nothing that readers ask for."""
-        if method not in SAFE_METHODS or not _LEFT_TO_DJANGO.isdisjoint(asked) or (query and not is_canonical(query)):
+        if method not in SAFE_METHODS or (query and not is_canonical(query)):
             return None
         if self._forwarded is not None:
             scheme = "https" if asked.get(self._forwarded) == b"https" else "http"

@@ -24,8 +24,8 @@ _REQUEST = re.compile(
     rb"(GET|HEAD) (/[A-Za-z0-9/._~-]*)(?:\?([!\"$-~]*))? HTTP/1\.1\r\n"
     rb"((?:[A-Za-z0-9-]+:[ \t]*[!-~][ -~]*\r\n)+)\r\n"
 )
-# What gunicorn or Django has to act upon: a body, another protocol, a condition that is rare on what can only be read,
-# and what else says that a request came by TLS (`secure_scheme_headers`), because who says both is refused.
+# What gunicorn has to act upon: a body, another protocol, and what else says that a request came by TLS
+# (`secure_scheme_headers`), because who says both is refused.
 _LEFT_TO_GUNICORN = frozenset(
     (
         *(b"content-length", b"transfer-encoding", b"trailer", b"te", b"expect", b"upgrade", b"http2-settings"),

@@ -10,8 +10,11 @@ IDENTITY, GZIP, BROTLI = "", "gzip", "br"
 CODINGS = (BROTLI, GZIP, IDENTITY)
 
 _ALIASES = {"x-gzip": GZIP, "identity": IDENTITY}
-_MEMBER = re.compile(r"\s*([!#$%&'*+.^_`|~0-9a-z-]+)\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?", re.IGNORECASE)
+_MEMBER = re.compile(
+    r"\s*([!#$%&'*+.^_`|~0-9a-z-]+)\s*(?:;\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?", re.IGNORECASE
+)
 _ETAG = re.compile(rb'(?:W/)?("[^"]*")')
+_WEAK_ETAG, _STRONG_ETAG = re.compile(rb'W/"[^"]*"'), re.compile(rb'"[^"]*"')
 _RANGE = re.compile(rb"\s*bytes\s*=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*", re.IGNORECASE)
 
 
@@ -33,6 +36,11 @@ def codings(accepted: bytes) -> tuple[str, ...]:
 def has_etag(listed: bytes, etag: bytes) -> bool:
     """Whether an If-None-Match header names it: compared weakly (RFC 9110, 8.8.3.2)."""
     return listed == etag or listed.strip() == b"*" or etag in _ETAG.findall(listed)
+
+
+def has_strong_etag(listed: bytes, etag: bytes) -> bool:
+    """Whether an If-Match header names it: compared strongly, so that none that is weak is it."""
+    return listed == etag or listed.strip() == b"*" or etag in _STRONG_ETAG.findall(_WEAK_ETAG.sub(b"", listed))
 
 
 @lru_cache(maxsize=512)

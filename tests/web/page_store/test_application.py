@@ -35,7 +35,6 @@ def test_what_is_right_is_at_hand_and_nothing_else(site, django, watch):
     assert at_hand(if_none_match=b'"1"')[0]["status"] == 304
     assert at_hand(method="HEAD")[1]["body"] == b""
     assert at_hand(method="POST") is None
-    assert at_hand(if_match=b'"1"') is None  # Django's
     assert at_hand(x_forwarded_proto=b"https") is None  # gunicorn's: no proxy was named
     assert at_hand("/admin/") is None
     watch.is_nudged = True
@@ -81,6 +80,39 @@ def test_who_has_it_is_told_so(site, django):
     )
     assert [answer.status for answer in (same, weak, since, other, of_br)] == [304, 304, 304, 200, 200]
     assert same.headers.keys() == {"etag", "vary"}
+    assert len(django.asked) == 1
+
+
+def test_who_goes_on_with_what_is_no_longer_there_is_told_so(site, django):
+    """Of the very coding that they have: the name of a packed one was refused, whatever it was."""
+    (whole,) = run(site, HOME)
+    (packed,) = run(site, (HOME, {"headers": {"Accept-Encoding": "br"}}))
+    etag, dated = whole.headers["etag"], whole.headers["last-modified"]
+    expected = {
+        200: (
+            {"If-Match": etag},
+            {"If-Match": "*"},
+            {"If-Match": f'"old", {etag}'},
+            {"If-Match": packed.headers["etag"], "Accept-Encoding": "br"},
+            {"If-Unmodified-Since": dated},
+            {"If-Unmodified-Since": "some day"},
+            {"If-Match": etag, "If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"},
+        ),
+        412: (
+            {"If-Match": '"old"'},
+            {"If-Match": f"W/{etag}"},
+            {"If-Match": packed.headers["etag"]},
+            {"If-Match": '"old"', "If-None-Match": etag, "Range": "bytes=0-1"},
+            {"If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"},
+        ),
+        304: ({"If-Match": etag, "If-None-Match": etag},),
+        206: ({"If-Match": etag, "Range": "bytes=0-1"},),
+    }
+    for status, asked in expected.items():
+        for headers in asked:
+            (found,) = run(site, (HOME, {"headers": headers}))
+            assert found.status == status, headers
+            assert status != 412 or (found.body, found.headers["cache-control"]) == (b"", "no-store")
     assert len(django.asked) == 1
 
 

@@ -25,6 +25,7 @@ ACCEPTED = {
     "deflate, zstd": "",
     "": "",
     "identity;q=0, *;q=0": "",  # nothing is taken: the answer is sent as it is
+    "br;q=1.001, gzip;q=0.1": "gzip",
     "br;q=2, gzip": "gzip",  # no weight: that member says nothing
     ";;;,,br": "br",
     "brotli": "",
