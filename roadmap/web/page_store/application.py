@@ -78,7 +78,7 @@ class PageStore:
         self._django = django
         self._watch = watch or Watch()
         self._shelf: Shelf[Key, Held] = Shelf(settings.PAGE_STORE_MEMORY)
-        self._disk = Disk(Path(settings.STATE_DIR) / "pages", settings.PAGE_STORE_DISK)
+        self._disk = Disk(Path(settings.STATE_DIR) / "pages", settings.PAGE_STORE_DISK, self._shelf.in_use)
         self._making: dict[Key, asyncio.Task[Held]] = {}
         self._counts = site_counts()
         self._is_watched = settings.ACCESS_LOG or self._counts is not None

@@ -8,7 +8,8 @@ import mmap
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+import zlib
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property
 from pathlib import Path
@@ -37,14 +38,21 @@ _EVERY = 200  # writes: as often it is seen how much there is
 _AGAIN = 60  # seconds after a failure until another write is tried
 _PATIENCE = 2.0  # seconds that a process waits for what another one makes
 _PAUSE = 0.01  # seconds until it is looked again whether that has ended
+_SUM = 4  # bytes before what is kept, by which it is seen to be what was written: a disk may have lost some of it
+
+
+class Damaged(ValueError):
+    """A file is not what was written."""
 
 
 class Disk:
     """One folder of this software's answers, bounded in bytes. Whatever fails here is logged and costs nothing else."""
 
-    def __init__(self, folder: Path, most: int):
+    def __init__(self, folder: Path, most: int, in_use: Callable[[], Collection[Key]] = tuple):
+        """`in_use` says what readers use: that stays longest."""
         self._folder = folder
         self._most = most
+        self._in_use = in_use
         self._written = 0
         self._resting_until = 0.0
         self._saying = Lock()
@@ -53,16 +61,16 @@ class Disk:
         try:
             with self._path(key).open("rb") as file:
                 if os.fstat(file.fileno()).st_size < _LARGE:
-                    return _decode(file.read())
+                    return _decode(_whole(memoryview(file.read())))
                 # It lasts as long as what is decoded, though another file may take its place; none is ever written to.
-                return _decode_mapped(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+                return _decode_mapped(_whole(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))))
         except FileNotFoundError:
             return None
         except OSError as error:
             self._rest(error)
             return None
-        except msgspec.MsgspecError as error:
-            logger.warning("An answer on disk cannot be read: %s", error)
+        except (Damaged, msgspec.MsgspecError) as error:
+            logger.warning("An answer on disk cannot be read, and is made again: %s", error)
             return None
 
     def put(self, key: Key, made: Made) -> Made:
@@ -77,7 +85,8 @@ class Disk:
             descriptor, name = tempfile.mkstemp(dir=self._folder)
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    size = file.write(_encode(made))
+                    kept = _encode(made)
+                    size = file.write(zlib.crc32(kept).to_bytes(_SUM, "big")) + file.write(kept)
                 os.replace(name, self._path(key))
             except BaseException:
                 Path(name).unlink(missing_ok=True)
@@ -139,7 +148,7 @@ class Disk:
         return hashlib.sha256("\0".join((software(), *key)).encode("utf-8", "surrogatepass")).hexdigest()
 
     def _tidy(self) -> None:
-        """The newest stay: half of what may be there, so that this is not done again at once."""
+        """What readers use stays, and the newest: half of what may be there, so that this is not done again at once."""
         found = []
         for path in self._folder.iterdir():
             try:
@@ -148,8 +157,16 @@ class Disk:
                 continue  # another process was quicker
         if sum(stat.st_size for stat, _ in found) <= self._most:
             return
-        size = 0
-        for stat, path in sorted(found, key=lambda pair: -pair[0].st_mtime):
+        size, used = 0, {self._name(key) for key in self._in_use()}
+        for stat, path in sorted(found, key=lambda pair: (pair[1].name not in used, -pair[0].st_mtime)):
             size += stat.st_size
             if size > self._most // 2:
                 path.unlink(missing_ok=True)
+
+
+def _whole(kept: memoryview) -> memoryview:
+    """What was written. Raises Damaged."""
+    written = kept[_SUM:]
+    if int.from_bytes(kept[:_SUM], "big") != zlib.crc32(written) or not written:
+        raise Damaged("It is not what was written.")
+    return written

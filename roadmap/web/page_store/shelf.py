@@ -31,6 +31,10 @@ class Shelf(Generic[Key, Kept]):
     def size(self) -> int:
         return self._new_size + self._used_size
 
+    def in_use(self) -> list[Key]:
+        """What was asked for again."""
+        return [*self._used]
+
     def get(self, key: Key) -> Kept | None:
         kept = self._used.get(key)
         if kept is not None:

@@ -1,0 +1,79 @@
+"""What is kept on disk is for when nothing else is there: it is what readers use, and whole, or it is not given."""
+
+import shutil
+
+import pytest
+
+from roadmap.web.page_store import disk
+from roadmap.web.page_store.application import PageStore
+from tests.web.page_store.asgi import run
+from tests.web.page_store.stand_ins import HOME, TEXT
+
+
+def begun_while_away(django, watch):
+    """Another process, which has nothing but what is on disk."""
+    watch.is_away, watch.seen, django.status = True, None, 503
+    return PageStore(django, watch)
+
+
+@pytest.fixture
+def is_small(settings, monkeypatch):
+    settings.PAGE_STORE_DISK = 20_000
+    monkeypatch.setattr(disk, "_EVERY", 5)
+
+
+@pytest.mark.usefixtures("is_small")
+def test_addresses_that_are_asked_for_once_push_none_from_disk_that_readers_use(site, django, watch, tmp_path):
+    run(site, HOME, HOME, "/vat-mtd/items/", "/vat-mtd/items/")
+    run(site, *(("/vat-mtd/items.csv", {"query": f"q=word{number}"}) for number in range(60)))
+    site.finish()
+    assert sum(path.stat().st_size for path in (tmp_path / "pages").iterdir()) < 2 * 20_000
+    later = begun_while_away(django, watch)
+    assert [answer.status for answer in run(later, HOME, "/vat-mtd/items/")] == [200, 200]
+
+
+def flip(raw, place):
+    return raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+
+
+DAMAGES = {
+    "empty": lambda raw: b"",
+    "half of it": lambda raw: raw[: len(raw) // 2],
+    "its last byte is gone": lambda raw: raw[:-1],
+    "more behind it": lambda raw: raw + b"\0",
+    "a bit of its text": lambda raw: flip(raw, raw.index(TEXT.encode()) + 5),
+    "a bit of a header": lambda raw: flip(raw, raw.index(b"ETag".lower())),
+    "a bit of its beginning": lambda raw: flip(raw, 0),
+    "never written, as after the power went": lambda raw: b"\0" * len(raw),
+    "its end was never written": lambda raw: raw[:-500] + b"\0" * 500,
+    "something else": lambda raw: b"Hello",
+}
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+@pytest.mark.parametrize("is_large", [False, True])
+def test_what_is_damaged_is_made_anew_and_never_given(site, django, watch, tmp_path, monkeypatch, what, is_large):
+    if is_large:
+        monkeypatch.setattr(disk, "_LARGE", 1)
+    run(site, HOME)
+    site.finish()
+    (path,) = (tmp_path / "pages").iterdir()
+    path.write_bytes(DAMAGES[what](path.read_bytes()))
+    (anew,) = run(PageStore(django, watch), HOME)
+    assert (anew.status, anew.body.decode(), len(django.asked)) == (200, TEXT, 2)
+    (again,) = run(PageStore(django, watch), HOME)
+    assert (again, len(django.asked)) == (anew, 2)  # and kept in its place
+
+
+def test_whatever_becomes_of_the_folder_readers_read_on(site, django, watch, tmp_path):
+    run(site, HOME)
+    shutil.rmtree(tmp_path / "pages")
+    (tmp_path / "pages.lock").unlink()
+    assert {answer.status for answer in run(site, HOME, "/vat-mtd/items/")} == {200}
+    site.finish()
+    assert len([*(tmp_path / "pages").iterdir()]) == 1  # it is there again, with what was made since
+    (path,) = (tmp_path / "pages").iterdir()
+    path.unlink()
+    path.mkdir()
+    (answer,) = run(PageStore(django, watch), "/vat-mtd/items/")
+    assert (answer.status, answer.body.decode()) == (200, TEXT)
