@@ -22,6 +22,11 @@ _OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credential
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in _NEVER), *(f"{name}=(self)" for name in _OWN)])
 
 STAFF = ("/admin/", "/preview/")
+# By status, what is said of what browsers and caches keep where nothing is said (RFC 9110, 15.1): the one for as long
+# as they like, though where it leads may lead back one day, as a name that was given up and taken again; the other
+# though it may be published the next moment.
+_BRIEFLY, _NEVER_KEPT = "public, max-age=10", "no-store"
+_KEPT_UNASKED = {301: _BRIEFLY, 308: _BRIEFLY, **dict.fromkeys((400, 403, 404, 405, 410, 414, 500, 501), _NEVER_KEPT)}
 RESOURCE_POLICY, EVERYBODY = "Cross-Origin-Resource-Policy", "cross-origin"
 
 
@@ -63,6 +68,8 @@ class SaysThemAll:
             answer.headers.setdefault(RESOURCE_POLICY, EVERYBODY)
         if request.path_info.startswith(STAFF):
             answer.headers.setdefault("Cache-Control", "no-store, private")  # a refusal, say
+        if answer.status_code in _KEPT_UNASKED:
+            answer.headers.setdefault("Cache-Control", _KEPT_UNASKED[answer.status_code])
         for name, value in standing(request.is_secure()).items():
             answer.headers.setdefault(name, value)
         return answer

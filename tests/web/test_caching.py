@@ -227,3 +227,25 @@ def test_what_is_said_from_today_is_another_answer_tomorrow(published, client, c
     clock(make.at("2026-03-26", "00:01"))
     assert today.status_code == 200
     assert (client.get(url)["ETag"] != today["ETag"]) is is_daily
+
+
+@each_case(
+    "url, method, status, kept",
+    [
+        ("/nowhere/", "get", 404, "no-store"),  # a roadmap may be published there the next moment
+        ("/nowhere/at/all/", "get", 404, "no-store"),
+        ("/vat-mtd/items/VAT-99/", "get", 404, "no-store"),
+        ("/vat-mtd/at/2020-01-01/", "get", 404, "no-store"),
+        ("/vat-mtd/?q=%00", "get", 400, "no-store"),
+        ("/vat-mtd/", "post", 405, "no-store"),
+        ("/media/none.png", "get", 404, "no-store"),
+        ("/vat-mtd", "get", 301, "public, max-age=10"),
+        ("/vat-mtd/items/vat-1/", "get", 301, "public, max-age=10"),
+    ],
+)
+def test_what_may_be_there_or_lead_elsewhere_the_next_moment_is_not_kept_for_long(
+    published, client, url, method, status, kept
+):
+    """Without a word of it, a cache may keep it as long as it likes (RFC 9110, 15.1)."""
+    answer = getattr(client, method)(url)
+    assert (answer.status_code, answer.get("Cache-Control")) == (status, kept)
