@@ -1,6 +1,8 @@
 """A thousand connections that say nothing, half of it or too slowly, and a flood of log-ins, stop no reader."""
 
+import os
 import resource
+import signal
 import socket
 import statistics
 import threading
@@ -10,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests.faults.clients import FORM, ask, ask_all
+from tests.faults.cluster import children
 
 pytestmark = pytest.mark.needs("postgresql", "styles")
 
@@ -32,14 +35,15 @@ def lines(site):
     host, port = urlsplit(site.url).hostname, urlsplit(site.url).port
     with ExitStack() as stack:
 
-        def connect(text, receives=0):
+        def connect(text, receives=0, within=10):
             found = []
             for _ in range(EACH):
                 line = stack.enter_context(socket.socket())
-                line.settimeout(10)
+                line.settimeout(within)
                 if receives:
                     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
                 line.connect((host, port))
+                line.settimeout(10)
                 line.sendall(text.encode())
                 found.append(line)
             return found
@@ -69,6 +73,19 @@ def test_a_thousand_connections_stop_nobody(site, lines):
     assert median(during) < max(2 * before, LEAST)
     assert max(answer.seconds for answer in during) < 1
     assert ask(site, "/admin/login/").status == 200
+
+
+def test_a_crowd_that_comes_while_every_process_is_busy_waits_at_the_door(site, lines):
+    """Who finds no room there asks again after a second, and then after three."""
+    workers = children(site.server.pid)
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    try:
+        crowd = lines(f"GET {HOME} HTTP/1.1\r\nHost: {urlsplit(site.url).netloc}\r\n\r\n", within=0.9)
+    finally:
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+    assert {line.recv(12) for line in crowd} == {b"HTTP/1.1 200"}
 
 
 def test_a_flood_of_log_ins_stops_no_reader(site):
