@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -294,6 +295,15 @@ def test_machines_that_say_that_the_database_is_away_are_there(second, nginx, be
     assert {nginx("/admin/")[0] for _ in range(8)} == {503}
     behind.fails = second.fails = False
     assert {nginx(f"/vat-mtd/items/VAT-{number}/")[0] for number in range(8)} == {200}
+
+
+def test_readers_wait_for_no_machine_that_hangs(second, nginx, behind):
+    """It takes what it is asked, and says nothing: another is asked before anybody has gone away."""
+    behind.may_answer.clear()
+    began = time.monotonic()
+    assert {nginx(f"/vat-mtd/items/VAT-{number}/")[0] for number in range(2)} == {200}
+    assert time.monotonic() - began < 15
+    assert len(behind.asked) == 1
 
 
 def test_a_file_that_one_machine_lacks_is_asked_of_the_other(second, nginx, behind):
