@@ -2,13 +2,14 @@
 
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_plus, unquote_to_bytes
 
 from roadmap.published.filters import MAX_QUERY_LENGTH, NAMES, OF_ANY_ADDRESS, resembles
 
 # What some view reads of a query besides.
 _READ = frozenset({*OF_ANY_ADDRESS, "as", "day"})
 _REFUSED = b"%00"  # see RefuseNullBytes
+_PLAIN = "!$'()*,/:;?@"  # what need not be quoted in a value (RFC 3986, 3.4), besides what never is
 
 
 class Key(NamedTuple):
@@ -28,22 +29,27 @@ def canonical(query: bytes) -> str:
     """Without what nobody reads, blanks and repeats, always in the same order: "stage=test&api=a&api=b&utm_source=c"
     and "api=b&api=a&stage=test" are one.
 
-    What resembles a name of ours stays, because it is answered with words of its own; so do the values as they were
-    written. Where the last of several is the one that is read, they stay in their order.
+    What resembles a name of ours stays, because it is answered with words of its own. Values are the same however they
+    are quoted, and stay as they were sent where they would become too long. Where the last of several is the one that
+    is read, they stay in their order.
     """
     parts: dict[tuple[str, bytes], str] = {}
+    as_sent: dict[tuple[str, bytes], str] = {}
     for part in query.split(b"&"):
         written_name, _, written_value = part.partition(b"=")
-        name, value = _read(written_name).decode("utf-8", "replace"), _read(written_value)
+        name_read, value = _read(written_name), _read(written_value)
+        name = name_read.decode("utf-8", "replace")
         is_filter = name in NAMES
         if is_filter and not value.strip():
             continue
         if name in _READ or any(resembles(name, known) for known in OF_ANY_ADDRESS):
             if not is_filter:
                 parts.pop((name, value), None)
-            parts.setdefault((name, value), part.decode("latin-1"))
+            parts.setdefault((name, value), f"{quote_plus(name_read, _PLAIN)}={quote_plus(value, _PLAIN)}")
+            as_sent.setdefault((name, value), part.decode("latin-1"))
     in_order = sorted(parts, key=lambda pair: (pair[0], pair[1] if pair[0] in NAMES and pair[0] != "q" else b""))
-    return "&".join(parts[pair] for pair in in_order)
+    found = "&".join(parts[pair] for pair in in_order)
+    return found if len(found) <= MAX_QUERY_LENGTH else "&".join(as_sent[pair] for pair in in_order)
 
 
 def _read(quoted: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Queries that select the same are one."""
 
+from roadmap.published.filters import MAX_QUERY_LENGTH
 from roadmap.web.page_store.keys import canonical, is_canonical
 
 # Groups: all of one are one.
@@ -14,6 +15,10 @@ SAME = [
     ],
     ["moved=later&changed_since=last+month", "changed_since=last+month&utm_id=1&moved=later&moved="],
     ["view=timeline&lanes=api&roadmap=a", "roadmap=a&lanes=api&_=1&view=timeline"],
+    ["q=a+b", "q=a%20b", "%71=%61%20%62", "q=a+b&q=a%20b"],
+    ["q=caf%C3%A9", "q=caf%c3%a9", "q=c%61f%C3%A9", "utm=%c3&q=caf%C3%a9"],
+    ["q=a:b,c/d%3F", "q=a%3Ab%2cc%2Fd?"],
+    ["changed_since", "changed_since=", ""],
     ["page=2&page=3", "page=3&page=2&page=3"],  # the last is the one that is read
 ]
 # None of these is any other.
@@ -21,6 +26,7 @@ APART = [
     *("stage=test", "stage=live", "page=2&page=3", "page=3&page=2"),
     *("from=2026", "to=2026", "moved=later", "overdue=yes", "changed_since=last+month", "since=last+month"),
     *("view=timeline", "view=timeline&lanes=api", "view=timeline&lanes=item"),
+    *("q=a%2Bb", "q=a+b", "q=a%26b", "q=a%3Db", "q=a%25b", "q=a%2520b", "q=%FF", "q=%EF%BF%BD"),
     *("q=a&q=b", "q=b&q=a", "stag=test", "since=2026-01-01"),
 ]
 
@@ -37,8 +43,14 @@ def test_a_name_that_resembles_ours_stays_to_be_answered():
     assert canonical(b"stgae=test&utm_medium=mail") == "stgae=test"
 
 
-def test_values_stay_as_they_were_written():
+def test_values_stay_what_they_were():
     assert canonical(b"q=caf%C3%A9+%26+%FF") == "q=caf%C3%A9+%26+%FF"
+
+
+def test_what_is_not_too_long_as_it_was_sent_does_not_become_so():
+    query = b"q=" + b"<" * (MAX_QUERY_LENGTH - 2)
+    assert is_canonical(query)
+    assert canonical(query) == query.decode()
 
 
 def test_what_is_refused_has_no_canonical_form():
