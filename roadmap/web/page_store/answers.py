@@ -1,6 +1,7 @@
 """One answer as it is held: its body in each content coding, and what is sent before it, made once."""
 
 import gzip
+import mmap
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -93,7 +94,7 @@ EMPTY: Message = {"type": "http.response.body", "body": b""}
 class Held:
     """What a process gives for one address."""
 
-    __slots__ = ("basis", "confirmed", "last_modified", "made_at", "size", "status", "variants")
+    __slots__ = ("basis", "confirmed", "files", "last_modified", "made_at", "size", "status", "variants")
 
     def __init__(self, made: Made):
         found = dict(made.headers)
@@ -103,8 +104,15 @@ class Held:
         self.made_at = made.made_at
         self.last_modified = moment(dated) if dated else None
         self.variants = {coding: Variant(made, coding, _named(etag, coding)) for coding in made.bodies}
+        seen: list[Any] = [getattr(body, "obj", None) for body in made.bodies.values()]  # of a memoryview
+        self.files = frozenset(file for file in seen if isinstance(file, mmap.mmap))
         self.size = sum(len(body) + 1_500 for body in made.bodies.values())
         self.confirmed: object = None  # what was seen of the Editions when it was last found to be right
+
+    @property
+    def is_there(self) -> bool:
+        """Whether all of it can be read still: whoever reads on where a file was cut short ends its process."""
+        return all(file.size() >= len(file) for file in self.files)
 
     def messages(self, method: str, asked: Mapping[bytes, bytes], age: int | None = None) -> tuple[Message, Message]:
         """The two that answer a request with these headers. `age` in seconds, where it may not be the newest."""

@@ -115,6 +115,8 @@ class PageStore:
         key = self._key(method, scope["scheme"], path, scope["query_string"], asked)
         if key is not None:
             held = self._shelf.get(key)
+            if held is not None and held.files and not held.is_there:
+                held = None
             if held is not None and self._is_right(held):
                 if self._counts is not None:
                     self._counts.add("store", "memory")

@@ -1,5 +1,6 @@
 """What is kept on disk is for when nothing else is there: it is what readers use, and whole, or it is not given."""
 
+import os
 import shutil
 
 import pytest
@@ -63,6 +64,20 @@ def test_what_is_damaged_is_made_anew_and_never_given(site, django, watch, tmp_p
     assert (anew.status, anew.body.decode(), len(django.asked)) == (200, TEXT, 2)
     (again,) = run(PageStore(django, watch), HOME)
     assert (again, len(django.asked)) == (anew, 2)  # and kept in its place
+
+
+def test_what_is_cut_short_while_it_is_held_is_made_anew(site, django, watch, tmp_path, monkeypatch):
+    """Reading on in such a file ends a process."""
+    monkeypatch.setattr(disk, "_LARGE", 1)
+    django.text = "A long page. " * 50_000
+    run(site, HOME)
+    site.finish()
+    other = PageStore(django, watch)
+    run(other, HOME, HOME)
+    (path,) = (tmp_path / "pages").iterdir()
+    os.truncate(path, 5000)
+    (whole,) = run(other, HOME)
+    assert (whole.status, whole.body.decode(), len(django.asked)) == (200, django.text, 2)
 
 
 def test_whatever_becomes_of_the_folder_readers_read_on(site, django, watch, tmp_path):
