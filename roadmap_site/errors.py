@@ -5,14 +5,17 @@ import logging
 import sys
 
 from django.contrib import admin
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
 from roadmap.admin.security.log import Kind, record
+from roadmap.web.as_markdown import in_form_asked_for
+from roadmap.web.headers import STAFF
 from roadmap.web.problems import RETRY_AFTER
-from roadmap.web.responses import page
+from roadmap.web.responses import address_of, page
 from roadmap_site.posted import came_from_this_site, send_again, typed
 
 logger = logging.getLogger(__name__)
@@ -28,7 +31,7 @@ LAST_RESORT = (
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page("400.html", status=400)
+    return _in_form_asked_for(request, page("400.html", status=400))
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -49,7 +52,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page("404.html", status=404)
+    return _in_form_asked_for(request, page("404.html", status=404))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -60,7 +63,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_disk or isinstance(error, OperationalError | InterfaceError | InternalError):
         return _away(request)
     try:
-        return page("500.html", status=500).render()
+        return _in_form_asked_for(request, page("500.html", status=500).render())
     except Exception:
         logger.exception("The error page cannot be rendered")
         return HttpResponse(LAST_RESORT, status=500)
@@ -79,4 +82,15 @@ def _away(request: HttpRequest) -> HttpResponse:
     ).render()
     answer["Retry-After"] = str(RETRY_AFTER)
     answer["Cache-Control"] = "no-store"
-    return answer
+    return answer if kept else _in_form_asked_for(request, answer)
+
+
+def _in_form_asked_for(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """What readers are told, as Markdown where they asked for that."""
+    if request.path.startswith(STAFF):
+        return answer
+    try:
+        address = address_of(request)
+    except SuspiciousOperation:  # a host that is not ours
+        return answer
+    return in_form_asked_for(request, answer, address)

@@ -6,7 +6,7 @@ A page is asked for in that form by its address with "index.md", or by `Accept: 
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,6 +14,8 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 FILE = "index.md"
 SUFFIX = "_md"  # of the name of an address
@@ -49,7 +51,7 @@ def is_preferred(accept: str) -> bool:
     return request.get_preferred_type([HTML, MARKDOWN]) == MARKDOWN
 
 
-def in_form_asked_for(request: HttpRequest, answer: HttpResponseBase, address: str) -> HttpResponseBase:
+def in_form_asked_for(request: HttpRequest, answer: Answer, address: str) -> Answer:
     """A page that was made for this request, in Markdown where that is asked for. `address` is the page's, whole."""
     if has_two_forms(request.path.removesuffix(FILE)):  # what is at the second's own address may be given at the page's
         patch_vary_headers(answer, ["Accept"])

@@ -103,6 +103,38 @@ def test_a_host_that_is_not_ours_is_refused_in_words(client):
     assert "is not valid" in Page(response.content.decode()).main
 
 
+IN_MARKDOWN = {
+    "/nope/index.md": (404, "# Page not found"),
+    "/nope/": (404, "# Page not found"),
+    "/nope/at/all/": (404, "# Page not found"),
+    "/vat-mtd/index.md?q=%00": (400, "# This request cannot be read"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", IN_MARKDOWN)
+def test_what_cannot_be_answered_is_said_in_the_form_that_was_asked_for(client, url):
+    status, beginning = IN_MARKDOWN[url]
+    make.edition(make.roadmap(slug="vat-mtd"), at=make.at("2026-03-24"))
+    answer = client.get(url, headers={"accept": "" if ".md" in url else "text/markdown"})
+    assert (answer.status_code, answer["Content-Type"]) == (status, "text/markdown; charset=utf-8")
+    assert answer.content.decode().startswith(beginning)
+    assert "<" not in answer.content.decode()
+
+
+def test_a_failure_and_a_host_that_is_not_ours_are_told_in_either_form(failing_client, client):
+    answer = failing_client.get("/broken/", headers={"accept": "text/markdown"})
+    assert (answer.status_code, answer["Content-Type"]) == (500, "text/markdown; charset=utf-8")
+    assert answer.content.decode().startswith("# Sorry, there is a problem")
+    assert client.get("/", headers={"host": "evil.example", "accept": "text/markdown"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_staff_are_told_on_a_page_whatever_their_browser_takes(client, admin_client):
+    answer = admin_client.get("/admin/roadmap/nothing/", headers={"accept": "text/markdown"})
+    assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
 def test_a_failure_is_answered_even_where_the_error_page_fails_too(monkeypatch, caplog):
     def fails(*args, **kwargs):
         raise ValueError("Missing staticfiles manifest entry")

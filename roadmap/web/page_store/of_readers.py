@@ -7,7 +7,7 @@ from django.http.request import split_domain_port, validate_host
 from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 
-from roadmap.web.as_markdown import has_two_forms, is_preferred
+from roadmap.web.as_markdown import CONTENT_TYPE, FILE, has_two_forms, is_preferred
 from roadmap.web.headers import EVERYBODY, RESOURCE_POLICY, standing
 from roadmap.web.page_store.answers import Held, made
 from roadmap.web.page_store.keys import Key
@@ -50,17 +50,24 @@ def name_of(origin: str, host: str) -> str:
 def away_answer(key: Key) -> Held:
     """What is said where nothing is held and the database is away, in the format of the address."""
     view = _view_of(key.path)
-    return _away_in(view.format if view else Format.PAGE, key.scheme == "https")
+    origin = f"{key.scheme}://{key.host}/" if key.path.endswith(f"/{FILE}") else ""
+    return _away_in(view.format if view else Format.PAGE, key.scheme == "https", origin)
 
 
 @lru_cache
-def _away_in(format: Format, is_secure: bool) -> Held:
+def _away_in(format: Format, is_secure: bool, origin: str) -> Held:
+    """`origin` is given where it is asked for as Markdown."""
     answer = problem(format, 503, AWAY)
     answer["Retry-After"] = str(RETRY_AFTER)
     if format is not Format.PAGE:
         allow_every_origin(answer)
     if isinstance(answer, SimpleTemplateResponse):
         answer.render()
+    if origin:
+        from roadmap.web.html_to_markdown import to_markdown  # seven megabytes that most processes never need
+
+        answer["Content-Type"] = CONTENT_TYPE
+        answer.content = to_markdown(answer.content.decode(), origin)
     is_for_all = format is not Format.PAGE
     policy = {RESOURCE_POLICY: EVERYBODY} if is_for_all else {}
     lines = standing(is_secure) | policy | dict(answer.items())

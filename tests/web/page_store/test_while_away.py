@@ -80,6 +80,16 @@ def test_what_was_never_made_is_a_503_in_the_format_asked_for(site, watch, monke
     assert {answer.headers["retry-after"] for answer in (page, json, csv)} == {"60"}
 
 
+def test_whoever_reads_the_second_form_is_told_in_it(site, watch, monkeypatch, may_end):
+    monkeypatch.setattr("roadmap.web.page_store.application.PATIENCE_AWAY", 0.001)
+    watch.is_away = True
+    named, asked_for = run(site, f"{HOME}index.md", (HOME, {"headers": {"Accept": "text/markdown"}}))
+    assert named.status == asked_for.status == 503
+    assert named.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert named.body.decode().startswith("# Sorry, ")
+    assert (asked_for.body, int(named.headers["content-length"])) == (named.body, len(named.body))
+
+
 def test_a_process_that_begins_while_the_database_is_away_has_what_the_last_kept(site, django, watch):
     run(site, HOME)
     site.finish()
