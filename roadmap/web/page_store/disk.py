@@ -35,7 +35,7 @@ _decode_mapped = msgspec.msgpack.Decoder(_Mapped).decode
 _encode = msgspec.msgpack.Encoder().encode
 _LARGE = 256 * 1024  # bytes of a file: from here on its bodies are no process's own, but what all have of the file
 _EVERY = 200  # writes: as often it is seen how much there is
-_AGAIN = 60  # seconds after a failure until another write is tried
+_AGAIN = 60  # seconds after a failure until another write is tried, or it is said again
 _PATIENCE = 2.0  # seconds that a process waits for what another one makes
 _PAUSE = 0.01  # seconds until it is looked again whether that has ended
 _SUM = 4  # bytes before what is kept, by which it is seen to be what was written: a disk may have lost some of it
@@ -55,6 +55,7 @@ class Disk:
         self._in_use = in_use
         self._written = 0
         self._resting_until = 0.0
+        self._told_until = 0.0  # that there is no lock
         self._saying = Lock()
 
     def get(self, key: Key) -> Made | None:
@@ -132,7 +133,9 @@ class Disk:
             except BlockingIOError:
                 await asyncio.sleep(_PAUSE)
             except OSError as error:
-                logger.warning("Several processes may make the same answer: %s", error)
+                if time.monotonic() >= self._told_until:
+                    self._told_until = time.monotonic() + _AGAIN
+                    logger.warning("Several processes may make the same answer, for %d seconds: %s", _AGAIN, error)
                 return False
         return False
 
