@@ -24,6 +24,7 @@ from roadmap.published import store
 from roadmap.web.as_markdown import FILE
 from roadmap.web.counts import kind_of, site_counts
 from roadmap.web.exchange import EXCHANGE, HEADER, Exchange, current, exchange_of
+from roadmap.web.headers import STAFF
 from roadmap.web.headers import lines as header_lines
 from roadmap.web.page_store import wsgi_bridge
 from roadmap.web.page_store.answers import EMPTY, Held, Made, Message, made
@@ -280,7 +281,9 @@ class PageStore:
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The request as it is, to Django; and what it answers, for the one who asked."""
         try:
-            body = await wsgi_bridge.read_body(receive)
+            # A form without files is taken up to there by Django as well; files are sent by staff alone.
+            most = wsgi_bridge.MOST if scope["path"].startswith(STAFF) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            body = await wsgi_bridge.read_body(receive, most)
         except Gone:
             return
         except TooLong:

@@ -28,8 +28,8 @@ class TooLong(Exception):
     """More was sent than any form of ours takes."""
 
 
-async def read_body(receive: Receive) -> IO[bytes]:
-    """Raises Gone, TooLong."""
+async def read_body(receive: Receive, most: int = MOST) -> IO[bytes]:
+    """`most` in bytes. Raises Gone, TooLong."""
     body = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (whoever takes it closes it)
     is_more = True
     while is_more:
@@ -38,7 +38,7 @@ async def read_body(receive: Receive) -> IO[bytes]:
             body.close()
             raise Gone
         body.write(message.get("body", b""))
-        if body.tell() > MOST:
+        if body.tell() > most:
             body.close()
             raise TooLong
         is_more = message.get("more_body", False)

@@ -267,6 +267,17 @@ def test_staff_and_previews_are_passed_on_whole(site, django):
     assert {environ["HTTP_COOKIE"] for environ in django.asked} == {"a=b"}
 
 
+def test_a_body_that_no_form_of_theirs_has_is_taken_from_no_reader(site, django, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    body = b"a" * 1001
+    paths = [HOME, "/emails/", "/nowhere/", "/admin/import/"]
+    answers = run(site, *((path, {"method": "POST", "body": body}) for path in paths))
+    assert [answer.status for answer in answers] == [413, 413, 413, 200]
+    assert answers[0].body == b"What was sent is too long.\n"
+    (fits,) = run(site, ("/emails/", {"method": "POST", "body": body[1:]}))
+    assert fits.status == 200
+
+
 def test_whoever_may_have_published_makes_every_process_look(site, django, watch):
     post = ("/admin/", {"method": "POST", "body": b"a=b"})
     run(site, HOME, post, HOME)
