@@ -276,6 +276,23 @@ def test_a_body_that_no_form_of_theirs_has_is_taken_from_no_reader(site, django,
     assert answers[0].body == b"What was sent is too long.\n"
     (fits,) = run(site, ("/emails/", {"method": "POST", "body": body[1:]}))
     assert fits.status == 200
+    assert [*map(len, told_in_parts(site, [b"a" * 900] * 5))] == [900] * 5  # to its end: whoever sends listens then
+
+
+def told_in_parts(site, parts):
+    """Those that were taken of a body before it was refused."""
+    taken, sent = [], []
+
+    async def receive():
+        taken.append(parts[len(taken)])
+        return {"type": "http.request", "body": taken[-1], "more_body": len(taken) < len(parts)}
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(site(scope_of(HOME, "POST"), receive, send))
+    assert sent[0]["status"] == 413
+    return taken
 
 
 def test_whoever_may_have_published_makes_every_process_look(site, django, watch):
