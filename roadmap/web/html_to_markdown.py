@@ -20,6 +20,8 @@ def to_markdown(html: str, address: str) -> str:
     main = document.find("main")
     if not isinstance(main, Tag):
         raise ValueError("The page has no main part.")
+    for pages in main.select("nav.govuk-pagination"):
+        _keep_links(pages)
     for element in [*main.select(".govuk-skip-link"), *main.find_all(_LEFT_OUT)]:
         around = [*takewhile(lambda parent: parent is not main, element.parents)]
         element.extract()
@@ -33,6 +35,14 @@ def to_markdown(html: str, address: str) -> str:
     for cell in main.select("tbody th"):  # Markdown has one row of headings, the first: another would end the table
         cell.name = "td"
     return f"{_Converter(heading_style=ATX, bullets='-', escape_misc=True).convert_soup(main).strip()}\n"
+
+
+def _keep_links(pages: Tag) -> None:
+    """Of a list in parts, the way to the next: without it, whoever reads the text takes this part for all of it."""
+    for link in pages.find_all("a"):
+        link.string = " ".join(link.get_text().split())
+        link.wrap(Tag(name="p"))
+    pages.unwrap()
 
 
 def _simplify(main: Tag) -> None:

@@ -151,6 +151,26 @@ def test_each_date_of_an_item_in_a_list_begins_a_line(client, clock):
     assert "Live expected June 2026: this date has passed" in lines
 
 
+def test_a_list_in_parts_leads_to_the_next_and_the_one_before(client):
+    roadmap = make.roadmap(slug="vat-mtd")
+    make.edition(roadmap, at=make.at("2026-03-24"))
+    for number in range(60):
+        make.item(roadmap, title=f"Item {number}")
+    make.edition(roadmap, at=make.at("2026-03-25"))
+    here, query = "http://testserver/vat-mtd/changes/", "?since=1&until=2"
+    first = client.get(f"/vat-mtd/changes/index.md{query}").content.decode()
+    assert f"[Next page: Page 2 of 2]({here}{query}&page=2)" in first
+    assert "Previous page" not in first
+    second = client.get(f"/vat-mtd/changes/index.md{query}&page=2").content.decode()
+    assert f"[Previous page: Page 1 of 2]({here}{query})" in second
+
+
+def test_an_edition_leads_to_those_beside_it(published, client):
+    published.pages.update(title="Another title")
+    make.edition(published, at=make.at("2026-03-25"))
+    assert "(http://testserver/vat-mtd/editions/1/)" in client.get("/vat-mtd/editions/2/index.md").content.decode()
+
+
 def test_definitions_are_a_list():
     html = (
         "<main><dl><div><dt>Kind</dt><dd>API</dd></div><div><dt>For</dt><dd>Agents\n<b>now</b></dd></div></dl></main>"
