@@ -2,12 +2,16 @@
 
 import datetime
 import json
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
 
 from roadmap.models import Letter, Milestone, Webhook, WebhookPost
 from roadmap.published.filters import Filters
+from roadmap.publishing import Choices
 from roadmap.subscriptions import rounds
 from roadmap.subscriptions.sending import send_all
 from roadmap.subscriptions.webhooks import acts
@@ -82,6 +86,31 @@ def test_a_program_is_told_what_its_owner_is_in_the_same_words_and_signed(roadma
     assert headers["webhook-timestamp"] == str(int(TOLD_AT.timestamp()))
     assert "dev@example.com" not in f"{headers}{body.decode()}"
     assert posted(TOLD_AT + AN_HOUR) == 0
+
+
+def test_it_is_what_the_documentation_shows_and_is_checked_by_following_that_alone(roadmap, program):
+    page = (Path(__file__).parents[3] / "docs/how-to/webhooks.md").read_text()
+    (example,), (code,) = re.findall(r"```json\n(.*?)```", page, re.S), re.findall(r"```python\n(.*?)```", page, re.S)
+    webhook = hook(program, roadmap)
+    Milestone.objects.filter(item__title="Carry back of losses", environment="live").update(when="September 2026")
+    reasons = Choices(
+        reasons={(str(roadmap.items.get(reference="VAT-1").uid), "milestone.live"): "Testing took longer."}
+    )
+    make.edition(roadmap, at=BEGIN + AN_HOUR, choices=reasons)
+    posted(TOLD_AT)
+    ((headers, body),) = program.came
+    shown = (
+        example.replace("roadmap.example.org", "roadmaps.example")
+        .replace("12/", "2/")
+        .replace("Edition 12", "Edition 2")
+    )
+    assert json.loads(body) == json.loads(shown.replace('"edition": 12', '"edition": 2'))
+    names: dict[str, Any] = {}
+    exec(code, names)
+    is_from_roadmap, now = names["is_from_roadmap"], TOLD_AT.timestamp() + 9
+    assert is_from_roadmap(webhook.secret, headers, body, now)
+    assert not is_from_roadmap(webhook.secret, headers, body + b" ", now)
+    assert not is_from_roadmap(webhook.secret, headers, body, now + 300)
 
 
 def test_only_what_its_own_filter_has_is_posted_though_its_owner_has_others(roadmap, program):
