@@ -225,6 +225,22 @@ class RevisionQuerySet(ImmutableQuerySet):
         found = self.filter(content="").values_list("uid", "edition__published_at")
         return {str(uid): day_of(at) for uid, at in found}
 
+    def last_seen(self, roadmap: Any, at: datetime.datetime | None, uids: Iterable[str]) -> dict[str, tuple[Any, Any]]:
+        """Of things that were withdrawn, by uid: the last Content that readers had, and the releases of then by uid.
+
+        No query where there are none of them.
+        """
+        wanted = [*uids]
+        gone = self.filter(uid__in=wanted, content="").newest_of(roadmap, at) if wanted else self.none()
+        numbers = {str(uid): number for uid, number in gone.values_list("uid", "edition__number")}
+        contents, releases = {}, {}
+        for number in {*numbers.values()}:
+            earlier = self.filter(edition__number__lt=number)
+            contents[number] = earlier.filter(uid__in=wanted).newest_of(roadmap, at).contents()
+            releases[number] = earlier.filter(noun=Noun.RELEASE).newest_of(roadmap, at).contents()
+        found = ((uid, contents[number].get(uid), releases[number]) for uid, number in numbers.items())
+        return {uid: (content, then) for uid, content, then in found if content}
+
     def contents(self) -> dict[str, Content]:
         """By uid, of all that was not withdrawn."""
         rows = self.values_list(UidText("uid"), "noun", "content")

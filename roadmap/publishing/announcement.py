@@ -217,7 +217,8 @@ def _happenings(
         )
         is_live = thing.after.release_uid in deployed or _is_live(thing.after)
         told = (change for change in dates if not is_live or change.field == f"milestone.{Environment.LIVE}")
-        news += [change for change in told if _says_when(change.after)]
+        told_already = {change.field for change in news}  # of what comes back
+        news += [change for change in told if _says_when(change.after) and change.field not in told_already]
     for change in sorted(news, key=lambda change: change.field == "release"):
         moved = next((happening for happening in found if happening in _OF_DATES), _RELEASES)
         found[moved if change.field == "release" else _happening(thing, change, roadmap)].append(change)

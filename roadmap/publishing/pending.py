@@ -1,7 +1,7 @@
 """What the working copies hold that no Edition holds yet."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +16,7 @@ from roadmap.content.meanings import digest, with_meanings
 from roadmap.content.things import Content, ReleaseContent, RoadmapContent, noun_of, to_json
 from roadmap.working_copies.to_content import content_of, contents, roadmap_content
 
+LastSeen = tuple[Content, Releases]  # what readers had of a thing before it was withdrawn, and the releases of then
 MARK_LENGTH = 32  # half of a digest: a form carries one for each thing, and no two are ever the same by chance
 
 
@@ -34,6 +35,7 @@ class Pending:
     changes: tuple[FieldChange, ...]
     slipped: frozenset[str] = frozenset()  # the fields of those changes by which a promise moves later
     withdrawn_on: datetime.date | None = None  # of what comes back
+    last_seen: LastSeen | None = None  # the same
 
     @cached_property
     def mark(self) -> str:
@@ -84,8 +86,9 @@ def pending(
     releases = public, releases_among(drafts.values())
     uids_new = [uid for uid in uids if uid not in before]
     withdrawn = revisions(uid__in=uids_new).newest_of(roadmap, at).withdrawn() if uids_new else {}
+    seen = models.Revision.objects.last_seen(roadmap, at, withdrawn)
     found = [
-        make_pending(before.get(uid), drafts.get(uid), titles, releases, withdrawn.get(uid))
+        make_pending(before.get(uid), drafts.get(uid), titles, releases, withdrawn.get(uid), seen.get(uid))
         for uid in uids
         if uid in before or uid in drafts
     ]
@@ -95,12 +98,21 @@ def pending(
 
 def retold(found: list[Pending], roadmap: models.Roadmap, at: datetime.datetime) -> list[Pending]:
     """The same, told by what readers will have of releases with these alone, and by no other draft."""
-    titles, public = _releases_asked(((thing.before, thing.after) for thing in found), roadmap, at)
+    titles, public = _releases_asked((pair for thing in found for pair in _compared(thing)), roadmap, at)
     releases = {thing.uid: thing for thing in found if thing.noun is Noun.RELEASE}
     after = {uid: release for uid, release in public.items() if uid not in releases}
     after |= releases_among(thing.after for thing in releases.values() if thing.after)
     titles |= titles_of(after.values())
-    return [make_pending(thing.before, thing.after, titles, (public, after), thing.withdrawn_on) for thing in found]
+    return [
+        make_pending(thing.before, thing.after, titles, (public, after), thing.withdrawn_on, thing.last_seen)
+        for thing in found
+    ]
+
+
+def _compared(thing: Pending) -> Iterator[tuple[Content | None, Content | None]]:
+    yield thing.before, thing.after
+    if thing.last_seen:
+        yield thing.last_seen[0], thing.after
 
 
 def _releases_asked(
@@ -194,8 +206,10 @@ def make_pending(
     titles: Mapping[str, str],
     releases: tuple[Releases, Releases] = ({}, {}),
     withdrawn_on: datetime.date | None = None,
+    last_seen: LastSeen | None = None,
 ) -> Pending:
-    """`titles` and `releases` are those of `compare`, `withdrawn_on` is the day of a thing that comes back.
+    """`titles` and `releases` are those of `compare`; `withdrawn_on` is the day of a thing that comes back, which is
+    told with each date that is another than it was in `last_seen`.
 
     Raises ValueError where there is neither before nor after.
     """
@@ -204,6 +218,8 @@ def make_pending(
         raise ValueError("one of the two must be there")
     after = with_meanings(after, before) if after else None
     changes = returned(compare(before, after, titles, releases), withdrawn_on)
+    if last_seen and before is None and after:
+        changes += _dates_since(*last_seen, after, titles, releases[1])
     return Pending(
         noun=noun_of(whole),
         uid=whole.uid,
@@ -216,7 +232,16 @@ def make_pending(
         changes=changes,
         slipped=slipped_among(changes),
         withdrawn_on=withdrawn_on,
+        last_seen=last_seen,
     )
+
+
+def _dates_since(
+    last: Content, then: Releases, after: Content, titles: Mapping[str, str], now: Releases
+) -> tuple[FieldChange, ...]:
+    """Of what comes back, the dates that are others: whoever had planned by the old ones knows them still."""
+    found = compare(last, after, {**titles_of(then.values()), **titles}, (then, now))
+    return tuple(change for change in found if change.field.startswith("milestone.") and change.before)
 
 
 def as_pending(revision: models.Revision, before: Content | None, changes: Sequence[FieldChange]) -> Pending:

@@ -201,10 +201,8 @@ def _changes(
     thing: Pending, review: Review, titles: dict[str, str], errors: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     has_one_for_all = bool(str(review.form["reason_for_all"].value() or "").strip())
-    changes = compare(_blank(thing.after), thing.after, titles) if thing.is_new and thing.after else thing.changes
+    changes = [*_brought(thing, thing.after, titles)] if thing.is_new and thing.after else thing.changes
     for change in changes:
-        if thing.is_new and change.field in ("position", EXISTENCE):
-            continue
         told = {"sentence": change.sentence(review.content), "is_new_text": thing.is_new, "texts": None, "reason": None}
         if not change.is_told_whole:
             told["texts"] = review.comparing.compare(text_of(change, change.before), text_of(change, change.after))
@@ -224,6 +222,15 @@ def _changes(
                 "error": errors.get(name, ""),
             }
         yield told
+
+
+def _brought(thing: Pending, after: Content, titles: dict[str, str]) -> Iterator[FieldChange]:
+    """All that a new thing has; of one that comes back, that it does, and each date that is another than it was."""
+    told = {change.field: change for change in thing.changes if change.field != EXISTENCE or change.withdrawn_on}
+    yield from told.values()
+    for change in compare(_blank(after), after, titles):
+        if change.field not in told and change.field != "position":
+            yield change
 
 
 def _blank(after: Content) -> Content:

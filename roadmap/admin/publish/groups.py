@@ -63,7 +63,7 @@ def happened(thing: Pending) -> Happened:
 def _of_change(thing: Pending, change: FieldChange) -> Happened:
     if thing.is_removal:
         return Happened.WITHDRAWN
-    if thing.is_new or change.field == EXISTENCE:
+    if change.field == EXISTENCE or (thing.is_new and change.field not in thing.slipped):
         return Happened.NEW
     if not change.is_news:
         return Happened.NO_NEWS

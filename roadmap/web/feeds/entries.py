@@ -9,7 +9,7 @@ import html
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -218,7 +218,7 @@ def line_of(
     url = "" if thing.is_withdrawn else there
     sentences = [] if is_first else in_sentences(thing.news, edition.roadmap)
     if is_new and thing.item_after:
-        sentences += _dates(thing.item_after)
+        sentences += _dates(thing.item_after, {told.change.field for told in thing.news})
     line = {"title": title_of(thing), "url": url, "sentences": sentences}
     if thing.noun is Noun.ITEM:
         line["reference"] = thing.address
@@ -241,9 +241,10 @@ def counts_of(things: list[ThingTold]) -> str:
     return counted_nouns(Counter(thing.noun for thing in things)) or "a new roadmap"
 
 
-def _dates(item: PlacedItem) -> Iterator[str]:
+def _dates(item: PlacedItem, told_already: Container[str]) -> Iterator[str]:
+    """Of something new. What comes back may have told of a date already, because it is another."""
     for environment in Environment:
-        when = item.due(environment)
+        when = None if f"milestone.{environment}" in told_already else item.due(environment)
         if when and not when.is_not_applicable:
             told = f"{when}, deployed" if item.is_deployed(environment) else str(when)
             yield f"{item.roadmap.labels[environment]}: {told}"

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from roadmap.models import Change, Edition
-from roadmap.publishing import pending
+from roadmap.publishing import Choices, pending
 from tests import make
 from tests.admin.press import Form, filled, press
 
@@ -25,6 +25,21 @@ def told(response):
         (group.heading, [line.heading or line.things[0].pending.title for line in group.lines])
         for group in response.context["groups"]
     ]
+
+
+def test_what_comes_back_later_than_it_was_is_among_what_moves_later_and_asks_why(opened):
+    roadmap = make.roadmap(asks_reasons=True)
+    item = make.item(roadmap, title="Losses", live="June 2026")
+    make.edition(roadmap, at=make.at("2026-03-01"))
+    uid, reference = item.uid, item.reference
+    item.delete()
+    make.edition(roadmap, at=make.at("2026-03-02"), choices=Choices(reasons={(str(uid), "existence"): "Not needed."}))
+    make.item(roadmap, title="Losses", uid=uid, reference=reference, live="July 2026")
+    review = opened(roadmap)
+    assert told(review) == [("Dates moved later or less certain", ["Losses"])]
+    assert "Added again, after it was withdrawn on 2 March 2026" in review.content.decode()
+    assert "Live moved from June 2026 to July 2026" in review.content.decode()
+    assert f'name="reason:{uid}:milestone.live"' in review.content.decode()
 
 
 def words(response):

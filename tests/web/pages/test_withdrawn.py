@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from roadmap.models import Item
-from roadmap.publishing import Choices
+from roadmap.publishing import Choices, ReasonsMissing, pending
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +157,41 @@ def test_an_item_that_came_back_says_so_wherever_it_is_told(vat, reads, client):
     assert newest["title"] == "Added again: Losses"
     assert again in newest["content_html"]
     assert "Withdrawn (1)" not in reads("/vat-mtd/items/").main
+
+
+def test_what_comes_back_with_a_later_date_says_so_and_asks_why(vat, reads, client):
+    june, july = make.release(vat, title="June 2026"), make.release(vat, title="July 2026")
+    item = make.item(vat, title="Losses", release=june, test="March 2026", deployed=("test",))
+    make.edition(vat, at=make.at("2026-05-01"))
+    withdraw(vat, item, "2026-05-03")
+    again = Item.objects.create(roadmap=vat, uid=item.uid, reference=item.reference, title="Losses", release=july)
+    make.milestone(again, "test", "March 2026", is_deployed=True)
+    vat.asks_reasons = True
+    vat.save()
+    (back,) = pending(vat)
+    assert [change.field for change in back.slips] == ["milestone.live"]
+    with pytest.raises(ReasonsMissing):
+        make.edition(vat, at=make.at("2026-05-04"))
+    reasons = {(str(item.uid), "milestone.live"): "Testing took longer."}
+    edition = make.edition(vat, at=make.at("2026-05-04"), choices=Choices(reasons=reasons))
+    moved = "Live moved from June 2026 to July 2026. Reason: Testing took longer."
+    newest = reads(URL).all("li", class_="app-history__edition")[0].text
+    assert newest == f"4 May 2026, edition 3 {moved} Added again, after it was withdrawn on 3 May 2026"
+    for path in ("changes/", "editions/3/"):
+        assert f"{moved[0].lower()}{moved[1:]}" in reads(f"/vat-mtd/{path}").main, path
+    entry = client.get("/vat-mtd/changes.json?moved=later").json()["items"][0]
+    assert entry["title"] == "Moved later: Losses"
+    assert "Sandbox: March 2026, deployed" in entry["content_html"]
+    assert "Live: July 2026" not in entry["content_html"]  # it is told already
+    assert edition.number == 3
+
+
+def test_what_comes_back_with_the_dates_it_had_is_only_added_again(vat, reads):
+    release = make.release(vat, title="June 2026")
+    item = make.item(vat, title="Losses", release=release, test="March 2026")
+    make.edition(vat, at=make.at("2026-05-01"))
+    withdraw(vat, item, "2026-05-03")
+    again = Item.objects.create(roadmap=vat, uid=item.uid, reference=item.reference, title="Losses", release=release)
+    make.milestone(again, "test", "March 2026")
+    (back,) = pending(vat)
+    assert [change.field for change in back.changes] == ["existence"]
