@@ -52,14 +52,29 @@ _NO_LONGER = len(_ARRIVALS)
 _LATER = _Happening(4, "Moved later", "has moved later")
 _UNSURE = _Happening(5, "Less certain dates", "has a less certain date", "given a less certain date")
 _EARLIER = _Happening(6, "Brought forward", "has been brought forward")
-_DATES = _Happening(7, "Dates changed", "has other dates", "given another date")
-_RELEASES = _Happening(8, "Moved to another release")
-_ADDED = _Happening(9, "Added", "has been added")
-_ADDED_AGAIN = _Happening(10, "Added again", "has been added again")
-_WITHDRAWN = _Happening(11, "Withdrawn")
-_REWORDED = _Happening(12, "Reworded")
-_OTHERWISE = _Happening(13, "Other changes", of_thing="changed")
-_OF_DATES = (_LATER, _UNSURE, _EARLIER, _DATES)  # where a release's own sentence says more than that it happened
+_DATED = _Happening(7, "Dates given", "has a date", "given a date")
+_FIRMER = _Happening(8, "More certain dates", "has a more certain date", "given a more certain date")
+_DATES = _Happening(9, "Dates changed", "has other dates", "given another date")
+_RELEASES = _Happening(10, "Moved to another release")
+_ADDED = _Happening(11, "Added", "has been added")
+_ADDED_AGAIN = _Happening(12, "Added again", "has been added again")
+_WITHDRAWN = _Happening(13, "Withdrawn")
+_REWORDED = _Happening(14, "Reworded")
+_OTHERWISE = _Happening(15, "Other changes", of_thing="changed")
+_OF_DATES = (
+    _LATER,
+    _UNSURE,
+    _EARLIER,
+    _DATED,
+    _FIRMER,
+    _DATES,
+)  # where a release's own sentence says more than that it happened
+_BY_MOVE = {
+    Move.EARLIER: _EARLIER,
+    Move.DATED: _DATED,
+    **dict.fromkeys((Move.CONFIRMED, Move.MORE_EXACT), _FIRMER),
+    **dict.fromkeys((Move.TO_BE_CONFIRMED, Move.PROVISIONAL, Move.LESS_EXACT), _UNSURE),
+}
 # What happens to the items of a release with it, where they have no date of their own.
 _SHARED = (_LATER.order, _UNSURE.order, _EARLIER.order, _ARRIVALS.index(Environment.LIVE), _NO_LONGER)
 
@@ -253,7 +268,9 @@ def _happening(thing: Pending, change: FieldChange, roadmap: RoadmapContent) -> 
     found = before and after and move(before, after)
     if change.field in thing.slipped:
         return _LATER if found is Move.LATER else _UNSURE
-    return _EARLIER if found is Move.EARLIER else _DATES
+    if found:
+        return _BY_MOVE.get(found, _DATES)
+    return _DATED if after and after.start and not before else _DATES
 
 
 def _title(groups: Sequence[_Group]) -> str:

@@ -114,7 +114,7 @@ def test_what_happened_stands_in_groups_in_the_order_of_its_weight(roadmap):
             *("No longer in sandbox:", "- ‘Back’: now expected May 2025"),
             *("Moved later:", "- ‘Late’: production moved from May 2026 to June 2026"),
             *("Brought forward:", "- ‘Early’: production brought forward from May 2026 to April 2026"),
-            *("Dates changed:", "- ‘Dated’: production expected May 2026"),
+            *("Dates given:", "- ‘Dated’: production expected May 2026"),
             *("Added:", "- ‘New page’"),
             *("Withdrawn:", "- ‘Gone’"),
             *("Reworded:", "- ‘Reworded’: description reworded"),
@@ -236,8 +236,10 @@ ONE_THING = [
     ({"live": "May 2026"}, {"live": "April 2026"}, "brought forward", "production brought forward from"),
     ({"live": "May 2026"}, {"live": "TBC"}, "given a less certain date", "production date now to be confirmed"),
     ({"live": "by May 2026"}, {"live": "2026"}, "given a less certain date", "production date less exact, and may be"),
-    ({"live": "2026"}, {"live": "May 2026"}, "given another date", "production date more exact: May 2026"),
-    ({"live": "TBC"}, {"live": "May 2026"}, "given another date", "production now expected May 2026"),
+    ({"live": "2026"}, {"live": "May 2026"}, "given a more certain date", "production date more exact: May 2026"),
+    ({"live": "TBC"}, {"live": "May 2026"}, "given a date", "production now expected May 2026"),
+    ({"live": "from May 2026"}, {"live": "TBC"}, "given a less certain date", "production date now to be confirmed"),
+    ({"live": "May 2026 (TBC)"}, {"live": "May 2026"}, "given a more certain date", "production date confirmed"),
 ]
 
 
