@@ -33,8 +33,7 @@ class UndoForm(forms.Form):
 
     reason = OneLineInput(
         most=MAX_REASON_LENGTH,
-        label="Reason",
-        help_text="Used for each date that moves later by this. Readers see it beside the change.",
+        help_text="Used for each date that moves later by this, and for what is withdrawn. Readers see it there.",
     )
     is_minor = forms.BooleanField(
         required=False,
@@ -47,6 +46,10 @@ class UndoForm(forms.Form):
         help_text="In a few words, what the new edition is about. Readers see it beside the edition.",
     )
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, is_needed: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = f"Reason ({'needed' if is_needed else 'optional'})"
 
 
 @never_cache
@@ -62,7 +65,7 @@ def undo_view(request: HttpRequest, pk: int, edition_pk: int) -> HttpResponse:
     thing = request.GET.get("thing", "")
     only = thing if is_uid(thing) else ""
     refusal = ""
-    form = UndoForm(request.POST or None, initial=_suggested(edition, timezone.now()))
+    form = UndoForm(request.POST or None, initial=_suggested(edition, timezone.now()), is_needed=roadmap.asks_reasons)
     if request.method == "POST" and form.is_valid():
         try:
             made = recorded(

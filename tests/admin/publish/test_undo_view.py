@@ -166,3 +166,14 @@ def test_the_first_edition_offers_no_undo_and_what_waits_or_is_elsewhere_has_no_
     other = make.edition(make.roadmap(), at=MONDAY)
     elsewhere = reverse("admin:roadmap_roadmap_edition_undo", args=[roadmap.pk, other.pk])
     assert publisher.get(elsewhere).status_code == 404
+
+
+def test_it_says_what_the_reason_is_for_and_whether_it_is_needed(roadmap, publisher):
+    make.item(roadmap, title="Brought by mistake")
+    edition = make.edition(roadmap, at=TUESDAY - datetime.timedelta(minutes=5))
+    page = plain(publisher.get(address(edition)))
+    assert "Reason (needed):" in page
+    assert "Used for each date that moves later by this, and for what is withdrawn. Readers see it there." in page
+    roadmap.asks_reasons = False
+    roadmap.save()
+    assert "Reason (optional):" in plain(publisher.get(address(edition)))
