@@ -8,7 +8,7 @@ from typing import Any
 
 from roadmap.content.changed_dates import in_brackets
 from roadmap.content.choices import BACKLOG_LABEL, Environment, Noun, Stage
-from roadmap.content.fields import ITEM_FIELDS, ContentField
+from roadmap.content.fields import ITEM_FIELDS, UNSEEN, ContentField
 from roadmap.content.shapes import Apis, Choice, Names, OwnValues, ReleaseLink
 from roadmap.content.snapshot import PlacedItem
 from roadmap.content.things import ItemContent, joined, lower_first
@@ -346,8 +346,8 @@ def shown_history(reading: RoadmapReading, uid: str, history: History) -> dict[s
     def happened() -> Iterator[HistoryLine]:
         for edition, found in groupby(told_of_item(history, uid), key=lambda happening: happening.edition):
             at, number = edition.published_at, edition.number
-            sentences = [words for one in found for words in _sentences(one)]
-            yield HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences)
+            if sentences := [words for one in found for words in _sentences(one)]:
+                yield HistoryLine(at, number, reading.addresses.edition(number), reading.is_unseen(number), sentences)
 
     return {
         "stories": [story for story in stories(history, uid) if story.sentence],
@@ -359,7 +359,7 @@ def shown_history(reading: RoadmapReading, uid: str, history: History) -> dict[s
 def _sentences(happening: Happening) -> list[str]:
     edition, thing = happening
     if thing.noun is not Noun.RELEASE:
-        return in_sentences(thing.told, edition.roadmap)
+        return in_sentences([told for told in thing.told if told.change.field != UNSEEN], edition.roadmap)
     name = thing.title if thing.title.lower().startswith(("release", "a release")) else f"Release {thing.title}"
     of_dates = [told for told in thing.told if told.change.field in TOLD_OF_RELEASE]
     return [f"{name}: {lower_first(sentence)}" for sentence in in_sentences(of_dates, edition.roadmap)]

@@ -5,6 +5,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from roadmap.models import Item
+from roadmap.publishing import pending
 from tests import make
 from tests.web import story
 
@@ -94,6 +95,15 @@ def test_what_one_edition_changed_is_told_together(vat, reads):
         "2 May 2026, edition 2 Title changed from Losses to Carry back Description added "
         "Release Summer: date moved from June 2026 to July 2026"
     )
+
+
+def test_what_no_reader_can_see_is_no_part_of_its_history(vat, reads):
+    item = make.item(vat, title="Losses", live="June 2026")
+    make.edition(vat, at=make.at("2026-05-01"))
+    item.milestones.update(when="Jun 2026")
+    assert [change.field for thing in pending(vat) for change in thing.changes] == ["unseen"]
+    make.edition(vat, at=make.at("2026-05-02"))
+    assert history(reads("/vat-mtd/items/VAT-1/")) == ["1 May 2026, edition 1 Added"]
 
 
 def test_an_item_of_another_name_at_a_later_time_has_its_own_history(vat, reads):
