@@ -127,9 +127,9 @@ def news_of(change: FieldChange) -> News:
 
 
 def what(change: FieldChange, roadmap: RoadmapContent) -> str:
-    """ "Live date", "APIs"."""
-    label = change.label(roadmap)
-    return f"{label} date" if change.field.startswith("milestone.") else label
+    """ "Live date", "APIs", "‘Usable in year?’": a roadmap's own column as its readers know it, in quotation marks."""
+    label, kind = change.label(roadmap), change.field.partition(".")[0]
+    return f"{label} date" if kind == "milestone" else f"‘{label}’" if kind == "field" else label
 
 
 def in_place(news: News, change: FieldChange, roadmap: RoadmapContent) -> str:

@@ -250,7 +250,7 @@ def test_the_worst_comes_first_and_what_changed_otherwise_is_named(vat, reads):
     assert (
         "1 item withdrawn, 1 no longer live, 1 moved later, 1 given a less exact date that may be later, "
         "1 now in sandbox, 1 brought forward, 1 added, 1 given a more exact date and "
-        "1 changed (Kind and Usable in year)."
+        "1 changed (Kind and ‘Usable in year’)."
     ) in page.main
 
 
