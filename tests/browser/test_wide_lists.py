@@ -52,3 +52,13 @@ def test_the_security_log_keeps_its_words_whole_on_a_phone_too(page, site, width
     assert page.evaluate(TALLEST, ".results tbody tr") <= 70  # three lines; it was as many as there are words
     assert page.evaluate("document.documentElement.scrollWidth") <= width  # what is wide moves by itself
     assert page.locator("#searchbar").bounding_box()["width"] >= 120
+
+
+def test_who_gets_emails_is_seen_whole_on_a_phone(page, site):
+    sign_in(page, site)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site.url}/admin/roadmap/roadmap/emails/")
+    table = page.get_by_role("region", name="Who gets emails")
+    expect(table.get_by_role("columnheader", name="Paused")).to_be_visible()
+    assert table.evaluate("region => region.scrollWidth <= region.clientWidth")
+    assert page.evaluate(TALLEST, ".results thead th") <= 40  # two lines at most
