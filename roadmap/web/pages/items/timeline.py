@@ -205,6 +205,17 @@ class ItemTimeline:
         return [KeyEntry(environment.value, labels[environment]) for environment in self.environments]
 
     @property
+    def beyond(self) -> list[KeyEntry]:
+        """The same of what stands at an end of the line, because it is further away."""
+        ends = [self._ends(when) for dates in self._dates.values() for when in dates]
+        found = []
+        if any(last < self.start for _, last in ends):
+            found.append(KeyEntry("earlier", "Earlier than is shown"))
+        if any(first >= self.end for first, _ in ends):
+            found.append(KeyEntry("later", "Later than is shown"))
+        return found
+
+    @property
     def has_moved(self) -> bool:
         return any(item.dates_before for _, item in self.shown)
 

@@ -89,6 +89,15 @@ def test_what_is_further_away_than_the_line_goes_stands_at_its_end(vat, reads):
     assert drawn["Far off"] == [("later", "100.0%", "")]
     assert drawn["Begun"][0][:2] == ("url(#t-soft)", "0.0%")
     assert [one.text for one in page.all("text", class_="app-year")] == ["2025", "2026", "2027", "2028", "Today"]
+    assert "Earlier than is shown Later than is shown" in page.main
+
+
+def test_its_key_has_no_shape_that_is_not_there(vat, reads):
+    make.item(vat, title="Long ago", live="May 2019", deployed=("live",))
+    make.edition(vat, at=make.at("2026-03-24"))
+    page = reads(URL)
+    assert "Earlier than is shown" in page.main
+    assert "Later than is shown" not in page.main
 
 
 def test_an_earlier_promise_is_joined_by_a_line_until_it_has_come(vat, reads):
