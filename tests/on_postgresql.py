@@ -52,6 +52,7 @@ ON_POSTGRESQL_TOO = {
     "tests/transfer": "bulk writes, JSON, locks, numbers and dates out and in",
     "tests/web/api/test_changes.py::test_what_an_edition_changed_is_sent_once_and_alone": "order of what changed",
     "tests/web/feeds/test_any_text.py": "any text there is, stored and read back",
+    "tests/web/pages/test_withdrawn.py::test_what_comes_back_with_a_later_date_says_so_and_asks_why": "what was before",
     "tests/web/test_errors.py": "NUL in addresses and queries",
     "tests/web/test_every_page.py::test_many_roadmaps_and_editions_cost_no_more": "the number of queries",
     "tests/web/test_health.py": "migrations that are missing",
