@@ -34,6 +34,7 @@ NAMES = ("from", "to", "moved", "overdue")
 LATER, YES = "later", "yes"
 WORDS = {"moved": "has moved later", "overdue": "has passed"}
 EXAMPLES = {"from": "1 January 2026", "to": "31 December 2026"}
+_FOR_EDITORS = ("TBC", "N/A", "(deployed)")
 MAX_LENGTH = 60  # characters: more is no date
 
 Moves = Callable[[str], Mapping[Environment, Collection[PastEdition]]]  # by uid, the Editions by which it moved later
@@ -135,6 +136,13 @@ def _in_words(day: datetime.date | None, days: Days) -> str:
     return f"{uk_date(day)}{said}" if day else ""
 
 
+def _for_readers(refusal: str, write: str) -> str:
+    """A refusal of a date without the advice that only an editor can follow: no filter takes “TBC”."""
+    value, _, said = refusal.partition("” ")
+    what, _, advice = said.partition(". ")
+    return f"{value}” {what}. {write}" if any(word in advice for word in _FOR_EDITORS) else refusal
+
+
 def read_bound(name: str, value: str, today: datetime.date) -> Days:
     """Of `from` the first day, of `to` the last. Raises ValueError in words."""
     write = f"Enter a date, like {EXAMPLES[name]}, or words like “next month”."
@@ -143,7 +151,7 @@ def read_bound(name: str, value: str, today: datetime.date) -> Days:
     try:
         days = read_days(value, today)
     except UnclearDate as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(_for_readers(str(error), write)) from None
     if name == "to" and days.last is None:
         raise ValueError(f"“{repeated(value)}” has no last day. {write}")
     if days.words:

@@ -94,8 +94,13 @@ def test_a_date_is_between_two_days_where_any_day_that_it_can_mean_is(dated, que
 @each_case(
     ("query", "expected"),
     [
-        ("from=soon", [("from", "“soon” is not a date by itself. Write the date, “TBC” where there is none yet")]),
-        ("from=TBC", [("from", "“TBC” has no day in it. Write, for example, “October 2018”")]),
+        ("from=soon", [("from", "“soon” is not a date by itself. Enter a date, like 1 January 2026")]),
+        ("from=released", [("from", "“released” is what has happened, not a date. Enter a date, like 1 January 2026")]),
+        ("from=TBC", [("from", "“TBC” has no day in it. Enter a date, like 1 January 2026")]),
+        (
+            "to=31 April 2027",
+            [("to", "There is no 31 April 2027: the month has 30 days. Write, for example")],
+        ),
         ("to=1+March", [("to", "“1 March” has no year that is certain. Add the year, in four digits")]),
         ("to=from+May+2026", [("to", "“from May 2026” has no last day. Enter a date, like 31 December 2026")]),
         ("from=" + "9" * 500, [("from", f"“{'9' * 59}…” is not a date. Enter a date, like 1 January 2026")]),
