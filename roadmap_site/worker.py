@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import uvloop  # noqa: F401  (here, so that it is loaded before the processes part: it is what they take by themselves)
 from gunicorn.workers import gasgi  # type: ignore[import-untyped]
 
 from roadmap.web.page_store.connection import ReadersConnection

@@ -14,10 +14,11 @@ _soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 if 0 <= _soft < 65_536:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(_hard, 65_536) if _hard >= 0 else 65_536, _hard))
 # What a large answer was made in goes back to the system at once, where that is glibc (M_MMAP_THRESHOLD, bytes), and
-# threads share what they take it from (M_ARENA_MAX): 8 MB of the 180 that two processes have at 2,000 items.
+# threads share what they take it from, which is not what was there before the processes parted: whatever is written
+# between that is copied with it (M_ARENA_MAX). See benchmarks/README.md for how much each is.
 if hasattr(ctypes.CDLL(None), "mallopt"):
     ctypes.CDLL(None).mallopt(-3, 65_536)
-    ctypes.CDLL(None).mallopt(-8, 1)
+    ctypes.CDLL(None).mallopt(-8, 2)
 # The site is loaded once, before the address is announced: what is announced answers, and a site that cannot be
 # loaded ends the server at once instead of starting worker after worker.
 preload_app = True

@@ -13,8 +13,7 @@ from roadmap.admin.dated_forms import KeepsOldDates
 from roadmap.admin.editing.history_view import deleted_view, history_of
 from roadmap.admin.grid.spreadsheet_views import download_view, upload_view
 from roadmap.admin.grid.views import grid_view
-from roadmap.admin.imports.report_page import report_view, reports_view
-from roadmap.admin.imports.views import import_view, plan_view
+from roadmap.admin.imports import urls as import_urls
 from roadmap.admin.lists import StandingFilter
 from roadmap.admin.mailing.views import address_view, emails_view
 from roadmap.admin.preview_link_views import preview_links_view
@@ -109,11 +108,7 @@ class RoadmapAdmin(WorkingAdmin):
             path("<int:pk>/deleted/", guard(deleted_view), name="roadmap_roadmap_deleted"),
             path("emails/", guard(emails_view), name="roadmap_roadmap_emails"),
             path("emails/address/", guard(address_view), name="roadmap_roadmap_address"),
-            path("import/", guard(import_view), name="roadmap_roadmap_import"),
-            path("import/<slug:key>/", guard(plan_view), name="roadmap_roadmap_import_plan"),
-            path("<int:pk>/import/", guard(import_view), name="roadmap_roadmap_import_again"),
-            path("<int:pk>/imports/", guard(reports_view), name="roadmap_roadmap_imports"),
-            path("<int:pk>/imports/<int:report_pk>/", guard(report_view), name="roadmap_roadmap_import_report"),
+            *import_urls.urls(guard),
             *super().get_urls(),
         ]
 

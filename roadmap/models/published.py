@@ -22,6 +22,7 @@ from roadmap.content.choices import Noun
 from roadmap.content.meanings import as_published
 from roadmap.content.things import Content
 from roadmap.dates.clock import day_of
+from roadmap.models.asked_often import AskedOften
 from roadmap.models.uids import UidStored, UidText, text_of_uid
 
 
@@ -133,21 +134,24 @@ class EditionQuerySet(ImmutableQuerySet):
     ) -> tuple[frozenset[str], dict[str, frozenset[str]], datetime.datetime | None]:
         """The uids of the same: of every roadmap, and by address. And when the next that is scheduled will be live.
 
-        In one query. An address that a roadmap had earlier has the Edition that was the last there.
+        In one query, whose SQL is made once: each process asks it every second. An address that a roadmap had earlier
+        has the Edition that was the last there.
         """
+        found = _NEWEST_AND_NEXT.ask(self.db, at)
+        by_slug = {slug: frozenset([str(uid)]) for uid, slug, *_ in found}
+        of_all = frozenset(str(uid) for uid, _, number, newest_number, _ in found if number == newest_number)
+        return of_all, by_slug, found[0][-1] if found else None
+
+    def rows_of_newest_and_next(self, at: datetime.datetime) -> models.QuerySet[Any, tuple[Any, ...]]:
         live, newest = self.live(at), Window(Max("number"), partition_by=F("roadmap"))
         newest_there = Window(Max("number"), partition_by=F("roadmap_slug"))
         next_at = self.scheduled(at).order_by().values("was_seen").annotate(first=Min("published_at")).values("first")
-        rows = (
+        return (
             live.annotate(newest=newest, newest_there=newest_there)
             .filter(number=F("newest_there"))
             .order_by("number")
             .values_list("uid", "roadmap_slug", "number", "newest", Subquery(next_at))
         )
-        found = [*rows]
-        by_slug = {slug: frozenset([str(uid)]) for uid, slug, *_ in found}
-        of_all = frozenset(str(uid) for uid, _, number, newest_number, _ in found if number == newest_number)
-        return of_all, by_slug, found[0][-1] if found else None
 
     def newest_of_each(self, at: datetime.datetime) -> EditionQuerySet:
         """For every roadmap, the Edition that its readers see at that moment."""
@@ -185,6 +189,9 @@ class Edition(Immutable):
 
     def is_live(self, now: datetime.datetime) -> bool:
         return self.was_seen or self.published_at <= now
+
+
+_NEWEST_AND_NEXT = AskedOften(lambda database, at: Edition.objects.using(database).rows_of_newest_and_next(at))
 
 
 class RevisionQuerySet(ImmutableQuerySet):

@@ -20,7 +20,7 @@ from roadmap.admin.grid.new_rows import told_again
 from roadmap.admin.grid.spreadsheet import MEDIA_TYPE, MOST_SIZE, FileRefused, ReadFile, read, written
 from roadmap.admin.grid.spreadsheet_plan import FilePlan, apply_plan, changes_in, plan_changes, waiting
 from roadmap.admin.grid.views import roadmap_of_grid, today
-from roadmap.admin.imports.uploads import CappedUpload, is_longer
+from roadmap.admin.imports.capped_upload import CappedUpload, is_longer
 from roadmap.admin.security.log import Kind, record
 from roadmap.admin.to_check import tell
 from roadmap.admin.views import next_step, page
@@ -80,7 +80,7 @@ def upload_view(request: HttpRequest, pk: int) -> HttpResponse:
     roadmap = roadmap_of_grid(request, pk)
     if is_longer(request, MOST_BODY):
         return _show_form(request, roadmap, SpreadsheetForm(), TOO_LARGE, status=413)
-    request.upload_handlers = [CappedUpload(request)]
+    request.upload_handlers = [CappedUpload(request, MOST_SIZE)]
     return _take(request, roadmap)
 
 

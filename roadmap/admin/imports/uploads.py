@@ -7,7 +7,6 @@ without a table of its own. See docs/decisions/0013-an-upload-waits-in-the-datab
 import datetime
 import secrets
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import msgspec
@@ -16,9 +15,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
+from django.core.files.uploadedfile import UploadedFile
 
 from roadmap.admin.permissions import editable_roadmaps
 from roadmap.models import Roadmap
@@ -68,36 +65,6 @@ class Waiting:
     key: str
     upload: Upload
     until: datetime.datetime
-
-
-def is_longer(request: HttpRequest, most: int) -> bool:
-    """Whether a request says so of its body. One that does not say how long it is, or nonsense, is read in bounds."""
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0) > most
-    except ValueError:
-        return False
-
-
-class CappedUpload(FileUploadHandler):
-    """Keeps as much of all files together as one may have, in memory. The rest is read over, so that what was typed
-    beside a file that is too large is there to show again."""
-
-    total = 0  # bytes, of all files
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        self.kept = BytesIO()
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.total += len(raw_data)
-        if self.total <= MAX_ZIP_SIZE:
-            self.kept.write(raw_data)
-
-    def file_complete(self, file_size: int) -> UploadedFile:
-        self.kept.seek(0)
-        return InMemoryUploadedFile(
-            self.kept, self.field_name, self.file_name, self.content_type, file_size, self.charset
-        )
 
 
 class UploadForm(forms.Form):

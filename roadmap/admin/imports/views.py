@@ -13,17 +13,19 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from roadmap.admin.imports import plan_page, uploads
+from roadmap.admin.imports.capped_upload import CappedUpload, is_longer
 from roadmap.admin.imports.plan_page import Decided, SentChoices, decide, for_publishers_only, has_moved_on
-from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, CappedUpload, UploadForm, Waiting, is_longer
+from roadmap.admin.imports.uploads import MAX_BODY_SIZE, TOO_LONG, UploadForm, Waiting
 from roadmap.admin.permissions import editable_roadmaps, may_edit
 from roadmap.admin.views import allowed_roadmap, next_step, page, user_of
 from roadmap.models import ImportReport, Roadmap
 from roadmap.techdocs import ImportRefused, make_plan, parse
 from roadmap.techdocs.apply import carry_out
+from roadmap.techdocs.sources import MAX_ZIP_SIZE
 
 MOST_REPLACED = 10  # titles of unpublished edits that a message names; the rest are counted
 
@@ -37,7 +39,6 @@ CHOSEN_ANEW = "This is the plan with what you chose. Nothing has been imported y
 CHOOSE_AGAIN = "Nothing has been imported. Correct what is marked below."
 
 
-@csrf_exempt  # checked below, once the form is read in our way
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -48,7 +49,7 @@ def import_view(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         raise PermissionDenied
     if is_longer(request, MAX_BODY_SIZE):
         return _show_form(request, roadmap, UploadForm(user=user, into=roadmap), TOO_LONG, status=413)
-    request.upload_handlers = [CappedUpload(request)]
+    request.upload_handlers = [CappedUpload(request, MAX_ZIP_SIZE)]
     return _take(request, roadmap)
 
 

@@ -23,8 +23,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from django.http import HttpRequest
-from icalendar import Calendar
-from icalendar.prop import vDuration, vUri
 
 from roadmap.content.choices import Environment
 from roadmap.content.fields import KIND
@@ -34,7 +32,7 @@ from roadmap.dates.clock import LONDON, day_of, uk_date
 from roadmap.published.date_history import DateStory, stories_of_events
 from roadmap.published.filters import BadFilter, Filters, Problem, read_filters
 from roadmap.published.history import History
-from roadmap.web.feeds.ical_lines import line, of_day, of_moment, of_text, text
+from roadmap.web.feeds.ical_lines import line, of_day, of_moment, of_text
 from roadmap.web.feeds.written import basis_of
 from roadmap.web.pages.all_reading import AllReading
 from roadmap.web.pages.item_page import PASSED
@@ -44,7 +42,7 @@ from roadmap.web.responses import LazyResponse, site_of
 from roadmap.web.written import WrittenItems, written_items
 
 PRODUCT = "-//Roadmap//items.ics//EN"
-REFRESH = datetime.timedelta(hours=1)  # a program that asks again costs next to nothing: it is told 304
+REFRESH = "PT1H"  # a program that asks again costs next to nothing: it is told 304
 # Editions whose events are kept: those of two thousand items have three megabytes, and share what stays the same.
 KEPT = 8
 END = b"END:VCALENDAR\r\n"
@@ -103,32 +101,34 @@ class _Written:
 
     @property
     def content(self) -> bytes:
-        head, end, _ = self._head().to_ical().partition(END)
-        return b"".join([head, *self._events(), end])
+        return b"".join([self._head(), *self._events(), END])
 
-    def _head(self) -> Calendar:
-        """The calendar without its events."""
+    def _head(self) -> bytes:
+        """The calendar without its events and its end."""
         reading, published = self.reading, self.reading.published
         title = self.filters.title(published)
         words = self.filters.in_words(published)
         about = f"When items arrive that are: {words}" if words else "When items arrive in each environment"
-        found = Calendar()
-        found.add("prodid", PRODUCT)
-        found.add("version", "2.0")
-        found.add("calscale", "GREGORIAN")
+        asked = [*self.filters.values, *([("as", START)] if self.is_start else [])]
         # RFC 7986, and the names by which programs knew the same before it. Without its UID, which is optional:
         # vdirsyncer takes it for that of each event (findings/vdirsyncer-calendar-uid.sh).
-        found.add("name", text(title))
-        found.add("x-wr-calname", text(title))
-        found.add("description", text(about))
-        found.add("x-wr-caldesc", text(about))
-        found.add("url", vUri(self.addresses.to("items", query=self.filters.values)))
-        asked = [*self.filters.values, *([("as", START)] if self.is_start else [])]
-        found.add("source", vUri(self.addresses.to("calendar", query=asked)), parameters={"VALUE": "URI"})
-        found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-        found.add("x-published-ttl", vDuration(REFRESH))
-        found.add("last-modified", reading.edition.published_at)
-        return found
+        return "".join(
+            (
+                "BEGIN:VCALENDAR\r\n",
+                "VERSION:2.0\r\n",
+                line("PRODID", PRODUCT),
+                "CALSCALE:GREGORIAN\r\n",
+                line("DESCRIPTION", of_text(about)),
+                line("X-WR-CALDESC", of_text(about)),
+                line("NAME", of_text(title)),
+                line("X-WR-CALNAME", of_text(title)),
+                line("LAST-MODIFIED", of_moment(reading.edition.published_at)),
+                f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}\r\n",
+                line("SOURCE;VALUE=URI", self.addresses.to("calendar", query=asked)),
+                line("URL", self.addresses.to("items", query=self.filters.values)),
+                f"X-PUBLISHED-TTL:{REFRESH}\r\n",
+            )
+        ).encode()
 
     def _events(self) -> Iterator[bytes]:
         # The environment is asked of each event: so one that has lost its date is there, as cancelled. Where more is

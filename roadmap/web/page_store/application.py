@@ -1,6 +1,7 @@
 """The site as an ASGI application: what is held is given at once; Django is asked, in a thread, for all else."""
 
 import asyncio
+import ctypes
 import gc
 import logging
 import mmap
@@ -325,6 +326,8 @@ class PageStore:
             if close_pool := getattr(connection, "close_pool", None):
                 close_pool()  # its threads would be missing in the others
         gc.collect()
+        if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+            trim(0)  # what was freed goes back to the system
         gc.freeze()
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:

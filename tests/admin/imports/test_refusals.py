@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap.admin.imports import plan_page, uploads
+from roadmap.admin.imports.capped_upload import CappedUpload
 from roadmap.models import Roadmap
 from roadmap.techdocs.sources import MAX_ZIP_SIZE
 from tests import make
@@ -168,7 +169,7 @@ def test_a_file_that_is_too_large_is_read_over_and_the_rest_of_the_form_is_there
 
 
 def test_of_all_files_together_no_more_is_kept_than_one_may_have():
-    taking = uploads.CappedUpload()
+    taking = CappedUpload(None, MAX_ZIP_SIZE)
     kept = 0
     for name in ("a.zip", "b.zip"):
         taking.new_file("file", name, "application/zip", None)

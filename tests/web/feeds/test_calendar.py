@@ -149,6 +149,7 @@ def test_a_calendar_can_be_subscribed_to(client):
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Content-Disposition"] == 'inline; filename="one-items.ics"'
     calendar = received.calendar(client, "/one/items.ics?kind=api")
+    assert calendar.to_ical() == answer.content  # as the library itself would have written it
     assert calendar["VERSION"] == "2.0"
     assert calendar["PRODID"]
     assert str(calendar["NAME"]) == str(calendar["X-WR-CALNAME"]) == "One: API"
