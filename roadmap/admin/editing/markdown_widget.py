@@ -27,7 +27,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from markdownx.widgets import AdminMarkdownxWidget
-from PIL import Image, ImageOps
 
 from roadmap.admin.editing.quota import QuotaUsed, check_room
 from roadmap.admin.permissions import editable_roadmaps
@@ -194,6 +193,8 @@ def _re_encoded(file: UploadedFile) -> tuple[bytes, str]:
             f"This image has {file.size / 1024 / 1024:.1f} MB. "
             f"Make it smaller: {MAX_IMAGE_SIZE // 1024 // 1024} MB at most."
         )
+    from PIL import Image  # a megabyte, as below, for those who upload
+
     content = file.read()
     if _PROGRAM.search(content):
         raise ImageRefused(
@@ -210,7 +211,9 @@ def _re_encoded(file: UploadedFile) -> tuple[bytes, str]:
         raise ImageRefused(_NOT_AN_IMAGE) from error
 
 
-def _written_anew(image: Image.Image) -> tuple[bytes, str]:
+def _written_anew(image: Any) -> tuple[bytes, str]:
+    from PIL import ImageOps
+
     if image.width * image.height > MAX_IMAGE_PIXELS:
         raise ImageRefused(_TOO_MANY_PIXELS)  # said by the file's head, before any of it is decoded
     # A photograph of several resolutions (MPO) is a JPEG to whoever uploads it; Pillow opens it at the first.

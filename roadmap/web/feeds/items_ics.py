@@ -18,10 +18,12 @@ and it has not arrived, and says it from the next day on.
 
 import datetime
 import uuid
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+import msgspec
 from django.http import HttpRequest
 
 from roadmap.content.choices import Environment
@@ -43,14 +45,16 @@ from roadmap.web.written import WrittenItems, written_items
 
 PRODUCT = "-//Roadmap//items.ics//EN"
 REFRESH = "PT1H"  # a program that asks again costs next to nothing: it is told 304
-# Editions whose events are kept: those of two thousand items have three megabytes, and share what stays the same.
-KEPT = 8
 END = b"END:VCALENDAR\r\n"
 A_DAY = datetime.timedelta(days=1)
 
 START = "start"  # the one way, besides the usual, in which a range may be shown
 
 Events = dict[Environment, bytes]
+
+# Of two thousand items they have four megabytes, which each process would keep.
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Events).decode
 
 # What of the roadmap itself is said in an event.
 SAID_OF_ROADMAP = ("environment_labels", "hides_date_history")
@@ -76,16 +80,6 @@ def calendar(request: HttpRequest, reading: RoadmapReading) -> LazyResponse:
     return answer
 
 
-@lru_cache(maxsize=KEPT)
-def _events_of(site: str, edition_uid: str, today: datetime.date, is_start: bool) -> dict[str, Events]:
-    """The events of each item by its uid and environment, as they are written, of those that were asked for so far.
-
-    They depend on the Edition, the site's own address, the day and how a range is shown. Whole calendars are not kept:
-    filters are too many.
-    """
-    return {}
-
-
 class _Written:
     def __init__(self, request: HttpRequest, reading: RoadmapReading, filters: Filters, *, is_start: bool):
         """`is_start`: of a range, its first day alone."""
@@ -94,8 +88,7 @@ class _Written:
         self.filters = filters
         self.addresses = replace(reading.addresses, site=site_of(request))
         self.renamed_at = _renamed_at(reading.history, reading.roadmap.uid)
-        self.kept = _events_of(self.addresses.site, reading.edition.uid, reading.current_day, is_start)
-        self.written: WrittenItems[Events] = written_items(
+        self.written: WrittenItems[bytes] = written_items(
             f"calendar {START}" if is_start else "calendar", self.addresses.site, reading.edition.roadmap_slug
         )
 
@@ -141,13 +134,10 @@ class _Written:
                 yield from self._events_of_item(gone.item_before, is_withdrawn=True)
 
     def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> Iterator[bytes]:
-        uid = item.content.uid
-        if uid not in self.kept:
-            self.kept[uid] = self.written.of(
-                uid, basis_of(item, self.reading), lambda: self._events_anew(item, is_withdrawn)
-            )
+        basis = basis_of(item, self.reading)
+        kept = self.written.of(item.content.uid, basis, lambda: _packed(self._events_anew(item, is_withdrawn)))
         asked = self.filters.facets.get("environment", Environment)
-        return (event for environment, event in self.kept[uid].items() if environment in asked)
+        return (event for environment, event in _unpacked(kept).items() if environment in asked)
 
     def _events_anew(self, item: PlacedItem, is_withdrawn: bool) -> Events:
         found = stories_of_events(self.reading.history, item.content.uid)
@@ -225,6 +215,14 @@ class _WrittenOfAll(_Written):
 
     def _events_of_item(self, item: PlacedItem, *, is_withdrawn: bool = False) -> Iterator[bytes]:
         yield from self.of_roadmap(self.reading.of(item))._events_of_item(item, is_withdrawn=is_withdrawn)
+
+
+def _packed(events: Events) -> bytes:
+    return zlib.compress(_encode(events), 1)
+
+
+def _unpacked(kept: bytes) -> Events:
+    return _decode(zlib.decompress(kept))
 
 
 def _head(label: str, when: When | None, is_withdrawn: bool, *, says_range: bool) -> str:
