@@ -88,18 +88,24 @@ def main() -> int:
         return report(small, large)
 
 
-def measure(size: list[int], repeat: int) -> dict[str, Cost]:
-    items, editions = size
-    roadmap = build(items)
-    reference, day = publish_all(roadmap, editions)
+def addresses_of(slug: str, reference: str, day: datetime.date, items: int) -> dict[str, str]:
+    """With all their parts, of a roadmap that `build` made with so many items."""
     parts = {
-        "slug": roadmap.slug,
+        "slug": slug,
         "reference": reference,
         "day": f"{day:%Y-%m-%d}",
         "day_after": f"{day + APART * 2:%Y-%m-%d}",
         "api": f"api-{items}",
     }
-    return {name: cost(address.format(**parts), repeat) for name, address in ADDRESSES.items()}
+    return {name: address.format(**parts) for name, address in ADDRESSES.items()}
+
+
+def measure(size: list[int], repeat: int) -> dict[str, Cost]:
+    items, editions = size
+    roadmap = build(items)
+    reference, day = publish_all(roadmap, editions)
+    addresses = addresses_of(roadmap.slug, reference, day, items)
+    return {name: cost(address, repeat) for name, address in addresses.items()}
 
 
 def publish_all(roadmap: Any, editions: int) -> tuple[str, datetime.datetime]:

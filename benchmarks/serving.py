@@ -15,6 +15,7 @@ a minute or two.
 """
 
 import argparse
+import datetime
 import gzip
 import os
 import platform
@@ -28,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import serving_moments, serving_processes
+from benchmarks.following import addresses_of
 from benchmarks.serving_away import database_away
 from benchmarks.serving_moments import Line, run_setup
 from benchmarks.serving_processes import ROOT, Server
@@ -289,9 +291,10 @@ def moments(environment: dict[str, str]) -> None:
 
 def memory(project: Path, environment: dict[str, str], application: str, made: str) -> float:
     reference, day = made.splitlines()[-1].split()
+    paths = addresses_of("roadmap-2000", reference, datetime.date.fromisoformat(day), 2000).values()
     with serving_processes.gunicorn(application, environment, *PATIENT, project=project, path=project) as server:
         serving_processes.await_workers(server, 2)
-        serving_moments.read_everything(server, "roadmap-2000", reference, day)
+        serving_moments.read_everything(server, paths, may_lack=project != ROOT)
         return server.memory()
 
 

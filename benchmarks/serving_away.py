@@ -1,12 +1,13 @@
 """How long readers wait while PostgreSQL is down: what benchmarks.serving measures on a server of its own."""
 
+import datetime
 import tempfile
 import threading
 import time
 from itertools import cycle
 from pathlib import Path
 
-from benchmarks.following import ADDRESSES
+from benchmarks.following import addresses_of
 from benchmarks.serving_moments import Line, line_to_each, run_setup
 from benchmarks.serving_processes import ROOT, Server, await_workers, gunicorn
 
@@ -69,7 +70,7 @@ def database_away(environment: dict[str, str], seconds: float) -> None:
             cluster.sql("CREATE DATABASE serving")
             environment = {**environment, "DATABASE_URL": cluster.url("serving"), "LOG_LEVEL": "CRITICAL"}
             reference, day = run_setup(ROOT, environment, "make", "40", "5").splitlines()[-1].split()
-            paths = [address.format(slug="roadmap-40", reference=reference, day=day) for address in ADDRESSES.values()]
+            paths = [*addresses_of("roadmap-40", reference, datetime.date.fromisoformat(day), 40).values()]
             with gunicorn("roadmap_site.asgi", environment, "--keep-alive", "60") as server:
                 await_workers(server, 2)
                 for line in line_to_each(server):
