@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from roadmap.content import things
 from roadmap.content.choices import BACKLOG_LABEL, Environment, Stage
@@ -15,28 +15,64 @@ from roadmap.content.shapes import OwnValues
 from roadmap.dates import When, parse
 from roadmap.dates.moves import has_passed
 
+_PLACES = {environment: place for place, environment in enumerate(Environment)}
 # By the stage that an item is in, the environments that are still before it.
 _AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)}
 
 Came = tuple[float, int]  # the number of its first Edition, and its place in that
 
 
-@dataclass(eq=False)
+class Progress(NamedTuple):
+    """How far an item has come, and when it comes, or came, to each environment. Shared by all that say the same."""
+
+    stage: Stage
+    due: tuple[When | None, ...]  # by environment, in their order
+    is_deployed: tuple[bool, ...]  # likewise
+
+
+@lru_cache(maxsize=4096)
+def _progress(milestones: tuple[things.MilestoneContent, ...], release: things.ReleaseContent | None) -> Progress:
+    own = {milestone.environment: milestone for milestone in milestones}
+    reached = {environment for environment, milestone in own.items() if milestone.is_deployed}
+    if Environment.LIVE in reached or (release and release.is_deployed):
+        stage = Stage.LIVE
+    elif Environment.CONTROLLED_GO_LIVE in reached:
+        stage = Stage.CONTROLLED_GO_LIVE
+    else:
+        stage = Stage.TEST if Environment.TEST in reached else Stage.BACKLOG
+    due = {place: own[place].when if place in own else None for place in Environment}
+    came_by_itself = Environment.LIVE in reached and not (release and release.is_deployed)
+    if release and not due[Environment.LIVE] and not came_by_itself:
+        due[Environment.LIVE] = release.due
+    there = (place in reached or (place is Environment.LIVE and stage is Stage.LIVE) for place in Environment)
+    return Progress(stage, tuple(due.values()), tuple(there))
+
+
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class PlacedItem:
-    """An item with what its roadmap and its release say of it: the one thing that every list and page shows."""
+    """An item with what its roadmap and its release say of it: the one thing that every list and page shows.
+
+    There are thousands, in the memory of every process: so it has no dictionary, and shares its progress.
+    """
 
     content: things.ItemContent
     roadmap: things.RoadmapContent
     release: things.ReleaseContent | None
+    # Reckoned when they are first asked for, and kept.
+    _progress: Progress | None = field(default=None, init=False, repr=False)
+    _text: str | None = field(default=None, init=False, repr=False)
 
-    @cached_property
+    @property
+    def progress(self) -> Progress:
+        """Asked several times by every list of thousands."""
+        found = self._progress
+        if found is None:
+            found = self._progress = _progress(self.content.milestones, self.release)
+        return found
+
+    @property
     def stage(self) -> Stage:
-        reached = {milestone.environment for milestone in self.content.milestones if milestone.is_deployed}
-        if Environment.LIVE in reached or (self.release and self.release.is_deployed):
-            return Stage.LIVE
-        if Environment.CONTROLLED_GO_LIVE in reached:
-            return Stage.CONTROLLED_GO_LIVE
-        return Stage.TEST if Environment.TEST in reached else Stage.BACKLOG
+        return self.progress.stage
 
     @property
     def stage_label(self) -> str:
@@ -44,35 +80,18 @@ class PlacedItem:
             return BACKLOG_LABEL
         return self.roadmap.labels.stage(Environment(self.stage.value))
 
-    @cached_property
-    def _milestones(self) -> dict[Environment, things.MilestoneContent]:
-        return {milestone.environment: milestone for milestone in self.content.milestones}
-
     def due(self, environment: Environment) -> When | None:
         """When it arrives there, or arrived: its own date, or for live that of the release that brings it."""
-        return self._due[environment]
+        return self.progress.due[_PLACES[environment]]
 
-    @cached_property
-    def _due(self) -> dict[Environment, When | None]:
-        """Asked several times by every list of thousands."""
-        milestones = self._milestones
-        found = {place: milestones[place].when if place in milestones else None for place in Environment}
-        live, release = milestones.get(Environment.LIVE), self.release
-        came_by_itself = live and live.is_deployed and not (release and release.is_deployed)
-        if release and not found[Environment.LIVE] and not came_by_itself:
-            found[Environment.LIVE] = release.due
-        return found
-
-    @cached_property
+    @property
     def ahead(self) -> dict[Environment, When]:
         """By environment that it has yet to reach, in their order, when it is to arrive, where anything is said."""
-        dates = {environment: self._due[environment] for environment in _AHEAD[self.stage]}
+        dates = {environment: self.due(environment) for environment in _AHEAD[self.stage]}
         return {environment: when for environment, when in dates.items() if when and not when.is_not_applicable}
 
     def is_deployed(self, environment: Environment) -> bool:
-        milestone = self._milestones.get(environment)
-        is_live = environment is Environment.LIVE and self.stage is Stage.LIVE
-        return is_live or bool(milestone and milestone.is_deployed)
+        return self.progress.is_deployed[_PLACES[environment]]
 
     def is_overdue(self, environment: Environment, today: date) -> bool:
         """Whether the day has passed by which it was to arrive there, and it has not."""
@@ -84,15 +103,20 @@ class PlacedItem:
         values = {value.key: value.value for value in self.content.fields}
         return [(field, values[field.key]) for field in self.roadmap.fields if values.get(field.key)]
 
-    @cached_property
+    @property
     def text(self) -> str:
         """All that it says, folded for finding words in it. Its Markdown as written: a reader looks for words."""
+        if self._text is None:
+            self._text = self._folded()
+        return self._text
+
+    def _folded(self) -> str:
         parts: list[str] = []
-        for field in ITEM_FIELDS:
-            if isinstance(field.shape, OwnValues):
+        for said in ITEM_FIELDS:
+            if isinstance(said.shape, OwnValues):
                 parts += [value for _, value in self.fields]
-            elif field.is_searched:
-                parts.append(field.shape.cell(field.of(self.content)))
+            elif said.is_searched:
+                parts.append(said.shape.cell(said.of(self.content)))
         return "\n".join(parts).casefold()
 
     @property

@@ -129,43 +129,47 @@ def dates_before(history: History, uid: str) -> dict[Environment, Promise]:
     return _past(history, uid).before
 
 
-def moves_later(history: History, uid: str) -> dict[Environment, list[PastEdition]]:
-    """The Editions by which a date of it moved later; none where dates are kept back."""
+def moves_later(history: History, uid: str) -> dict[Environment, tuple[PastEdition, ...]]:
+    """By environment, the Editions by which a date of it moved later, where any did; none where dates are kept back."""
     return _past(history, uid).moves_later
 
 
 class _Past(NamedTuple):
     """Of one item's dates, with what that follows from: most stay so in the next Edition."""
 
-    basis: list[Happening]
+    basis: tuple[Happening, ...]
     before: dict[Environment, Promise]
-    moves_later: dict[Environment, list[PastEdition]]
+    moves_later: dict[Environment, tuple[PastEdition, ...]]
 
 
+# Of most items nothing was other than it is: they share these, which nobody changes.
+_NONE_BEFORE: dict[Environment, Promise] = {}
+_NONE_LATER: dict[Environment, tuple[PastEdition, ...]] = {}
 MOST_KNOWN = 20_000  # items: more than a site has
 _known: dict[str, _Past] = {}  # by the uid of the item
 
 
 def _past(history: History, uid: str) -> _Past:
     if not history.tells_dates:
-        return _Past([], {}, {})
+        return _Past((), _NONE_BEFORE, _NONE_LATER)
     basis = _last_of(whole(history), uid)
     known = _known.get(uid)
     if known is None or known.basis != basis:
         found = stories(history, uid)
         before = {story.environment: story.before for story in found if story.before}
-        later = {story.environment: [promise.edition for promise in story.moves_later] for story in found}
+        moves = {story.environment: tuple(promise.edition for promise in story.moves_later) for story in found}
+        later = {environment: editions for environment, editions in moves.items() if editions}
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        _known[uid] = known = _Past(basis, before, later)
+        _known[uid] = known = _Past(basis, before or _NONE_BEFORE, later or _NONE_LATER)
     return known
 
 
-def _last_of(history: History, uid: str) -> list[Happening]:
+def _last_of(history: History, uid: str) -> tuple[Happening, ...]:
     """What happened last to it, and to each release that it was ever in. A longer history has the same before that."""
     happened = history.of(uid)
     releases = dict.fromkeys(map(_release_after, happened))
-    return [found[-1] for found in (happened, *map(history.of, releases)) if found]
+    return tuple(found[-1] for found in (happened, *map(history.of, releases)) if found)
 
 
 def as_it_was(history: History, uid: str) -> PlacedItem | None:
