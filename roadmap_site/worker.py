@@ -3,9 +3,13 @@
 from typing import Any
 
 import uvloop  # noqa: F401  (here, so that it is loaded before the processes part: it is what they take by themselves)
+from gunicorn.asgi import protocol  # type: ignore[import-untyped]
 from gunicorn.workers import gasgi  # type: ignore[import-untyped]
 
 from roadmap.web.page_store.connection import ReadersConnection
+
+# Two megabytes of lengths, written ready-made for answers that do not say how long they are. Ours do.
+protocol._CHUNK_PREFIXES.clear()
 
 
 class Worker(gasgi.ASGIWorker):

@@ -11,7 +11,8 @@ def basis_of(item: PlacedItem, reading: RoadmapReading) -> tuple[object, ...]:
     See also `touched` of roadmap.web.api.sync: nothing else of one Edition is told of an item.
     """
     latest = reading.published.latest_changes
-    changes = [latest.get(uid) for uid in (item.content.uid, item.content.release_uid, reading.roadmap.uid)]
-    editions = [(change.edition_number, change.published_at) if change else None for change in changes]
-    passed = [item.is_overdue(environment, reading.current_day) for environment in Environment]
-    return *editions, *passed
+    found: list[object] = []  # one tuple and no more, for each item of each kind has one
+    for uid in (item.content.uid, item.content.release_uid, reading.roadmap.uid):
+        change = latest.get(uid)
+        found += (change.edition_number, change.published_at) if change else (None, None)
+    return *found, *(item.is_overdue(environment, reading.current_day) for environment in Environment)
