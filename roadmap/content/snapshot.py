@@ -1,7 +1,7 @@
 """Everything of one roadmap together, in the order in which readers see it. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -184,6 +184,11 @@ class Snapshot:
 
     def item(self, reference: str) -> PlacedItem | None:
         return self._item_by_reference.get(reference)
+
+    @property
+    def references(self) -> KeysView[str]:
+        """Of all its items."""
+        return self._item_by_reference.keys()
 
     @property
     def home_pages(self) -> list[things.PageContent]:

@@ -4,7 +4,7 @@ A promise is what an item's page said on one of its dates: its own, or for live 
 it changes when either is published anew, or when the item moves to another release.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -124,12 +124,12 @@ def stories(history: History, uid: str) -> list[DateStory]:
     return _stories(history, uid) if history.tells_dates else []
 
 
-def dates_before(history: History, uid: str) -> dict[Environment, Promise]:
+def dates_before(history: History, uid: str) -> Mapping[Environment, Promise]:
     """What was promised before, where that was another promise; nothing where dates are kept back."""
     return _past(history, uid).before
 
 
-def moves_later(history: History, uid: str) -> dict[Environment, tuple[PastEdition, ...]]:
+def moves_later(history: History, uid: str) -> Mapping[Environment, tuple[PastEdition, ...]]:
     """By environment, the Editions by which a date of it moved later, where any did; none where dates are kept back."""
     return _past(history, uid).moves_later
 
@@ -138,13 +138,13 @@ class _Past(NamedTuple):
     """Of one item's dates, with what that follows from: most stay so in the next Edition."""
 
     basis: tuple[Happening, ...]
-    before: dict[Environment, Promise]
-    moves_later: dict[Environment, tuple[PastEdition, ...]]
+    before: Mapping[Environment, Promise]
+    moves_later: Mapping[Environment, tuple[PastEdition, ...]]
 
 
-# Of most items nothing was other than it is: they share these, which nobody changes.
-_NONE_BEFORE: dict[Environment, Promise] = {}
-_NONE_LATER: dict[Environment, tuple[PastEdition, ...]] = {}
+# Of most items nothing was other than it is: they share these.
+_NONE_BEFORE: Mapping[Environment, Promise] = {}
+_NONE_LATER: Mapping[Environment, tuple[PastEdition, ...]] = {}
 MOST_KNOWN = 20_000  # items: more than a site has
 _known: dict[str, _Past] = {}  # by the uid of the item
 

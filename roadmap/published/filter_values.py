@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from itertools import compress
 from math import inf
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -80,13 +81,29 @@ def values_of(item: PlacedItem, name: str) -> frozenset[str]:
         case "stage":
             return _values(name, item.stage)
         case "environment":
-            return frozenset(key for key in Environment if (when := item.due(key)) and when.start)
+            return _having(tuple(bool(when and when.start) for when in item.progress.due))
         case "release":
-            return frozenset({slug_of(item.release.title) if item.release else NO_RELEASE})
+            return _only(slug_of(item.release.title) if item.release else NO_RELEASE)
+        case REFERENCE.facet:
+            return frozenset({item.content.reference})
     return _values(name, FACETS[name].of(item.content))
 
 
-@lru_cache(maxsize=4096)  # thousands of items say a few things, and a page asks for each of them several times
+# Thousands of items say a few things, and a page asks for each of them several times: they share the sets.
+
+
+@lru_cache
+def _having(has_date: tuple[bool, ...]) -> frozenset[str]:
+    """By environment, in their order."""
+    return frozenset(compress(Environment, has_date))
+
+
+@lru_cache(maxsize=4096)
+def _only(value: str) -> frozenset[str]:
+    return frozenset({value})
+
+
+@lru_cache(maxsize=4096)
 def _values(name: str, value: Any) -> frozenset[str]:
     shape = FACETS[name].shape
     names = shape.facets(value)
@@ -122,7 +139,7 @@ def offered(name: str, published: PublishedRoadmap) -> list[str]:
 
 @lru_cache(maxsize=CAPACITY)
 def values_now(published: PublishedRoadmap) -> dict[str, Counter[str]]:
-    """By filter, every value that any item has, and how many have it."""
+    """By filter, every value that several items may have, and how many have it."""
     return {
         name: Counter({value: len(items) for value, items in having.items()})
         for name, having in items_having(published).items()
@@ -131,8 +148,11 @@ def values_now(published: PublishedRoadmap) -> dict[str, Counter[str]]:
 
 @lru_cache(maxsize=CAPACITY)
 def items_having(published: PublishedRoadmap) -> dict[str, dict[str, tuple[PlacedItem, ...]]]:
-    """By filter and by value, the items that have it. As tuples: as sets they would take ten times the memory."""
-    found: dict[str, dict[str, list[PlacedItem]]] = {name: defaultdict(list) for name in FACETS}
+    """By filter and by value, the items that have it. As tuples: as sets they would take ten times the memory.
+
+    Of a reference the snapshot tells its item.
+    """
+    found: dict[str, dict[str, list[PlacedItem]]] = {name: defaultdict(list) for name in _OF_SEVERAL}
     for item in published.snapshot.items:
         for having, of_item in zip(found.values(), _values_of_each(item), strict=True):
             for value in of_item:
@@ -140,14 +160,20 @@ def items_having(published: PublishedRoadmap) -> dict[str, dict[str, tuple[Place
     return {name: {value: tuple(items) for value, items in having.items()} for name, having in found.items()}
 
 
+_OF_SEVERAL = tuple(name for name in FACETS if name != REFERENCE.facet)
 _known: WeakKeyDictionary[PlacedItem, tuple[frozenset[str], ...]] = WeakKeyDictionary()
 
 
 def _values_of_each(item: PlacedItem) -> tuple[frozenset[str], ...]:
-    """The values of each filter, in their order. Kept, because most items are the same in the next Edition."""
+    """The values of each of these, in their order. Kept, because most items are the same in the next Edition."""
     values = _known.get(item)
     if values is None:
-        _known[item] = values = tuple(values_of(item, name) for name in FACETS)
+        _known[item] = values = _shared(tuple(values_of(item, name) for name in _OF_SEVERAL))
+    return values
+
+
+@lru_cache(maxsize=4096)
+def _shared(values: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
     return values
 
 
@@ -236,7 +262,7 @@ def _labels_now(published: PublishedRoadmap, name: str) -> Mapping[str, str]:
         case _, Answer():
             return ANSWERS
     found: dict[str, str] = {}
-    place = [*FACETS].index(name)
+    place = _OF_SEVERAL.index(name)
     for item in reversed(published.snapshot.items):  # the last says how it is written
         if not _values_of_each(item)[place] <= found.keys():
             found = _names(name, [item.content]) | found
@@ -303,7 +329,8 @@ def read_value(name: str, value: str, published: PublishedRoadmap) -> str:
     if value in known:
         return value
     if not known:
-        there = values_now(published)[name]
+        is_of_item = name == REFERENCE.facet
+        there = published.snapshot.references if is_of_item else values_now(published)[name].keys()
         if value in there or value in values_ever(history_of(published), name):
             return value
         known = sorted(there, key=by_number)

@@ -139,7 +139,9 @@ class Filters:
             found = [item for item in map(published.snapshot.item, references) if item and self.matches(item, but=but)]
         else:
             among: Sequence[PlacedItem] = published.snapshot.items
-            for name in self.facets.keys() - {but, "environment" if self.dates else ""}:
+            if references and but != "item":
+                among = [item for item in among if item.content.reference in references]
+            for name in self.facets.keys() - {but, "item", "environment" if self.dates else ""}:
                 having = items_having(published)[name]
                 chosen = frozenset[PlacedItem]().union(*(having.get(value, ()) for value in self.facets[name]))
                 among = [item for item in among if item in chosen]

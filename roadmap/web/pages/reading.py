@@ -8,7 +8,7 @@ of pages, where that was included.
 import datetime
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial, wraps
 from typing import Any, NamedTuple
@@ -117,7 +117,7 @@ class RoadmapReading:
         return day_of(self.now)
 
     @cached_property
-    def dates_before(self) -> Callable[[str], dict[Environment, Promise]]:
+    def dates_before(self) -> Callable[[str], Mapping[Environment, Promise]]:
         """By the uid of an item, what was promised before. For views that asked for the history: see `history`."""
         history = self.history_if_there()
         return (lambda uid: {}) if history is None or self.is_behind(history) else partial(dates_before, history)
