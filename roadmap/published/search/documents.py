@@ -40,16 +40,24 @@ class Found(Enum):
     ROADMAP = "Roadmap"
 
 
-@dataclass(frozen=True, eq=False)
+Texts = tuple[tuple[str, str], ...]  # each with what that is called, if anything
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Document:
     """Something that is found, with what leads to its page."""
 
     kind: Found
     title: str
-    texts: tuple[tuple[str, str], ...]  # what else it says, each with what that is called, if anything
+    own_texts: Texts = ()  # of what is no item
     address: str = ""  # the reference, the part of an address, the value of a filter, or the anchor by which it is seen
     item: PlacedItem | None = None
     is_withdrawn: bool = False
+
+    @property
+    def texts(self) -> Texts:
+        """What else it says. Of an item made anew each time: of thousands, only those that are found are asked."""
+        return _texts_of_item(self.item) if self.item else self.own_texts
 
     @property
     def heading(self) -> str:
@@ -75,8 +83,7 @@ def documents_of(published: PublishedRoadmap, history: History | None) -> Iterat
     for gone in published.withdrawn_items:
         happened = history.of(gone.uid) if history else []
         was = happened[-1].thing.item_before if happened else None
-        texts = _of_item(was).texts if was else ()
-        yield Document(Found.ITEM, gone.title, texts, gone.address, item=was, is_withdrawn=True)
+        yield Document(Found.ITEM, gone.title, address=gone.address, item=was, is_withdrawn=True)
     versions: dict[str, dict[str, None]] = {}
     for api in chain.from_iterable(item.content.apis for item in snapshot.items):
         versions.setdefault(api.name, {})[api.version] = None
@@ -96,6 +103,10 @@ def documents_of(published: PublishedRoadmap, history: History | None) -> Iterat
 
 
 def _of_item(placed: PlacedItem) -> Document:
+    return Document(Found.ITEM, placed.content.title, address=placed.content.reference, item=placed)
+
+
+def _texts_of_item(placed: PlacedItem) -> Texts:
     content, texts = placed.content, []
     for field in ITEM_FIELDS:
         if isinstance(field.shape, OwnValues):
@@ -104,5 +115,4 @@ def _of_item(placed: PlacedItem) -> Document:
             texts.insert(0, ("", plain(field.of(content))))
         elif field.is_searched and field not in (REFERENCE, TITLE):
             texts.append((field.label, field.shape.cell(field.of(content))))
-    said = tuple((name, text) for name, text in texts if text)
-    return Document(Found.ITEM, content.title, said, content.reference, item=placed)
+    return tuple((name, text) for name, text in texts if text)

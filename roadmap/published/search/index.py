@@ -8,20 +8,24 @@ for more than one in the text.
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
+from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from roadmap.published.search.asked import Asked
 from roadmap.published.search.documents import Document
-from roadmap.published.search.words import LEAST_FORGIVEN, Word, known, letters, stem, written_in
+from roadmap.published.search.words import LEAST_FORGIVEN, Word, letters, stem, words_in
 
 # What a word is worth to what has it. Of several words the sum counts: what is only alike comes after all else.
 SAME_IN_TITLE, STEM_IN_TITLE, SAME_IN_TEXT, STEM_IN_TEXT, ALIKE_IN_TITLE, ALIKE_IN_TEXT = 12, 10, 6, 5, -9_980, -9_990
 # And all of them one after another, as they were asked.
 TOGETHER_IN_TITLE, TOGETHER_IN_TEXT = 6, 3
 
-Postings = dict[str, "array[int]"]  # by word, the numbers of the documents that have it, in their order
+# By word, the numbers of the documents that have it, in their order. As bytes, since most words are in one or two.
+Postings = dict[str, bytes]
+_NUMBER: Final = "I"  # as the array module and memoryview call them
 
 
 # Each that is found is one number, the smallest the best, because thousands are sorted. It says, from the left: how
@@ -45,13 +49,12 @@ class Index:
         self.documents = tuple(documents)
         self._titles, self._in_title = _read(document.heading for document in self.documents)
         self._texts, self._in_text = _read("\n".join(text for _, text in document.texts) for document in self.documents)
-        self._orders = [_order(number, document) for number, document in enumerate(self.documents)]
+        self._orders = array("Q", (_order(number, document) for number, document in enumerate(self.documents)))
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._by_letters: dict[str, list[str]] = defaultdict(list)
-        for word in self._in_title | self._in_text:
+        for word in filter(str.isalpha, self._in_title | self._in_text):  # numbers and references have no other form
             self._by_stem[stem(word)].append(word)
-            if word.isalpha():
-                self._by_letters[letters(word)].append(word)
+            self._by_letters[letters(word)].append(word)
         self._letters: dict[int, list[str]] = defaultdict(list)  # by length
         for word in self._by_letters:
             self._letters[len(word)].append(word)
@@ -88,7 +91,7 @@ class Index:
         ):
             for term in terms:
                 if term in postings:
-                    found.update(dict.fromkeys(postings[term], worth))
+                    found.update(dict.fromkeys(_numbers(postings[term]), worth))
         if len(word.parts) > 1:  # "self-employment" is there as "self employment" too
             for number, worth in self._of_phrase(word.parts, worths=(SAME_IN_TITLE, SAME_IN_TEXT)).items():
                 found[number] = max(worth, found.get(number, worth))
@@ -125,7 +128,10 @@ class Index:
         """The documents, of all or of some, in which these stand one after another, and what that is worth."""
         phrase, (in_title, in_text) = f" {' '.join(parts)} ", worths
         if among is None:
-            having = [{*self._in_title.get(part, ()), *self._in_text.get(part, ())} for part in parts]
+            in_each = (self._in_title, self._in_text)
+            having = [
+                {number for postings in in_each for number in _numbers(postings.get(part, b""))} for part in parts
+            ]
             among = set[int]().union(*having[:1]).intersection(*having[1:])
         titles, texts = self._titles, self._texts
         found = {number: in_text for number in among if phrase in texts[number]}
@@ -139,10 +145,14 @@ def _order(number: int, document: Document) -> int:
 def _read(texts: Iterable[str]) -> tuple[list[str], Postings]:
     """Each text as its parts, with a blank before and after each; and the numbers of those that have each word."""
     sequences: list[str] = []
-    postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+    postings: dict[str, array[int]] = defaultdict(partial(array, _NUMBER))
     for number, text in enumerate(texts):
-        written = written_in(text)
-        sequences.append(f" {' '.join([known[word].sequence for word in written])} ")
-        for term in frozenset().union(*[known[word].terms for word in {*written}]):
+        words = words_in(text)
+        sequences.append(f" {' '.join([word.sequence for word in words])} ")
+        for term in set[str]().union(*[word.terms for word in words]):
             postings[term].append(number)
-    return sequences, dict(postings)
+    return sequences, {term: numbers.tobytes() for term, numbers in postings.items()}
+
+
+def _numbers(posting: bytes) -> "memoryview[int]":
+    return memoryview(posting).cast(_NUMBER)

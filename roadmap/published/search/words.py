@@ -71,7 +71,7 @@ def places(text: str) -> Iterator[tuple[int, int, Word]]:
 
 
 class _Known(dict[str, Word]):
-    """Words by how they are written: thousands of texts are made of the same."""
+    """Words by how they are written: thousands of texts are made of the same. Not numbers, nor references with one."""
 
     def __missing__(self, written: str) -> Word:
         if len(self) > MOST_KNOWN:
@@ -79,9 +79,9 @@ class _Known(dict[str, Word]):
         kept = _POSSESSIVE.sub("", written) or written
         parts = tuple(folded for part in _BORDER.split(kept) if (folded := fold(part)))
         whole = fold(_JOINTS.sub("", kept)) if len(parts) > 1 else "".join(parts)
-        self[written] = word = Word(
-            written, whole, parts, " ".join(parts), parts if whole in parts else (whole, *parts)
-        )
+        word = Word(written, whole, parts, " ".join(parts), parts if whole in parts else (whole, *parts))
+        if not any(map(str.isdigit, written)):
+            self[written] = word
         return word
 
 
