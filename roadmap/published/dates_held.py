@@ -22,7 +22,7 @@ What counts, and how:
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -79,7 +79,7 @@ _MOST_DAYS_LONG = {
 _MOST_DAYS_AHEAD = {Ahead.THREE_MONTHS: 91, Ahead.SIX_MONTHS: 183, Ahead.YEAR: 365}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class FirstDate:
     """The first date for one environment of one item, and what it has come to by `today`."""
 
@@ -94,6 +94,10 @@ class FirstDate:
     seen_on: datetime.date | None  # when they first saw it deployed, where it is
     unseen_on: datetime.date | None  # when there was an Edition last that did not have it so
     today: datetime.date
+    outcome: DateOutcome = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcome", self._outcome())
 
     @property
     def given_on(self) -> datetime.date:
@@ -120,8 +124,7 @@ class FirstDate:
         """Whether it was kept, but its last day had passed when readers saw that."""
         return self.outcome is DateOutcome.KEPT and self.seen_on is not None and self.seen_on > self.last_day
 
-    @cached_property
-    def outcome(self) -> DateOutcome:
+    def _outcome(self) -> DateOutcome:
         if self.arrived:
             first, last = self.arrived
             is_unsure = first <= self.last_day < last
@@ -135,7 +138,7 @@ class FirstDate:
             return DateOutcome.OVERDUE
         return DateOutcome.MOVED if when.end > self.last_day else DateOutcome.STANDS
 
-    @cached_property
+    @property
     def delay(self) -> int | None:
         """In days. None where it is not known."""
         match self.outcome:

@@ -104,7 +104,7 @@ def addresses_of_day(slug: str, day: datetime.date) -> Addresses:
     return Addresses("web:at", (("slug", slug), ("day", day)))
 
 
-@lru_cache(maxsize=2**15)  # a page may list thousands of items, and finding an address costs as much as showing one
+@lru_cache(maxsize=2**13)  # a page may list thousands of items, and finding an address costs as much as showing one
 def _reversed(name: str, parts: tuple[tuple[str, Any], ...], query: tuple[tuple[str, str], ...], fragment: str) -> str:
     return reverse(name, kwargs=dict(parts), query=query or None, fragment=fragment or None)
 
