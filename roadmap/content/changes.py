@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from roadmap.content import shapes
@@ -53,7 +52,7 @@ class Act(StrEnum):
     CHANGED = "changed"  # whatever is none of these
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field of one thing, before and after, as plain JSON values; None where there was or is nothing."""
 
@@ -86,7 +85,7 @@ class FieldChange:
         is_long = any(isinstance(text, str) and len(text) > MOST_QUOTED for text in (self.before, self.after))
         return not is_long and self.field not in PROSE_TOLD | NAMED_ONLY
 
-    @cached_property
+    @property
     def act(self) -> Act:
         field, before, after = self.field, self.before, self.after
         if field == EXISTENCE:

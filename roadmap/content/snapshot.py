@@ -140,11 +140,11 @@ class Snapshot:
         self,
         contents: Iterable[things.Content],
         came: Mapping[str, Came] | None = None,
-        like: "Snapshot | None" = None,
+        like: Iterable[PlacedItem] = (),
     ):
         """`came` says of entries of the changelog when each was first published, by uid; of drafts there is nothing.
 
-        Items that are the same in `like`, with all that was reckoned of them, are shared with it.
+        Those of `like` that are the same, with all that was reckoned of them, are taken; of one uid, the last.
 
         Raises ValueError where there is not exactly one RoadmapContent among them.
         """
@@ -165,7 +165,7 @@ class Snapshot:
             given[things.ItemContent],
             key=lambda item: (order.get(item.release_uid, len(order)), item.position, _reference_order(item.reference)),
         )
-        before = {item.content.uid: item for item in like.items} if like else {}
+        before = {item.content.uid: item for item in like}
         self.items = tuple(self._placed(item, by_uid.get(item.release_uid), before.get(item.uid)) for item in items)
 
     def _placed(

@@ -199,7 +199,8 @@ class RoadmapContent(Content, frozen=True, kw_only=True):
     def naming(self, *earlier: "RoadmapContent") -> "RoadmapContent":
         """With the columns too that it had earlier, the newest first, and has no more: sentences tell of them."""
         columns = {column.key: column for roadmap in reversed((self, *earlier)) for column in roadmap.fields}
-        return msgspec.structs.replace(self, fields=tuple(columns.values()))
+        fields = tuple(columns.values())
+        return self if fields == self.fields else msgspec.structs.replace(self, fields=fields)
 
 
 class PageContent(Content, frozen=True, kw_only=True):

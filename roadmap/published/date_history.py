@@ -20,7 +20,7 @@ from roadmap.published.history import Happening, History, PastEdition
 from roadmap.published.redaction import whole
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Promise:
     """What was said from one Edition on, until the next."""
 

@@ -219,18 +219,18 @@ class History:
         contents = _contents_after({}, (thing for edition in editions for thing in edition.told))
         return History(editions, contents, withdrawn=dict(_withdrawals(editions)))
 
-    def of(self, uid: str) -> list[Happening]:
+    def of(self, uid: str) -> tuple[Happening, ...]:
         """Everything that happened to that thing, oldest first."""
-        return self.by_uid.get(uid, [])
+        return self.by_uid.get(uid, ())
 
     @cached_property
-    def by_uid(self) -> dict[str, list[Happening]]:
+    def by_uid(self) -> dict[str, tuple[Happening, ...]]:
         """Everything that happened to each thing, oldest first."""
         found: dict[str, list[Happening]] = defaultdict(list)
         for edition in self.editions:
             for thing in edition.told:
                 found[thing.uid].append(Happening(edition, thing))
-        return dict(found)
+        return {uid: tuple(happened) for uid, happened in found.items()}
 
     def extended(self, rows: Iterable[ChangeRow]) -> "History":
         """With the Editions of these rows, which are ordered by Edition and come after all that are here."""
@@ -271,23 +271,52 @@ def read_thing(rows: Sequence[ChangeRow], make: Callable[..., Thing]) -> Thing:
     """What happened to the thing that all these rows are of, by itself: not what was before, nor around it."""
     first = rows[0]
     noun = Noun(first.noun)
+    after = _sharing_parts(as_published(noun, first.content)) if first.content else None
+    uid = after.uid if after else str(first.uid)
+    # Its title and its address are mostly those that its content has, and of what is new, what came to be is its title.
+    same = {text: text for text in (getattr(after, "title", ""), after.address if after else "")}
+    title, address = (same.get(text, text) for text in (first.title, first.address))
     told = tuple(
-        ToldChange(FieldChange(noun, row.field, row.before, row.after), row.reason or "", bool(row.is_minor))
+        ToldChange(
+            FieldChange(noun, _one_of_equals(row.field), _shared(row.before, same), _shared(row.after, same)),
+            row.reason or "",
+            bool(row.is_minor),
+        )
         for row in rows
         if row.field is not None
     )
-    after = _sharing_parts(as_published(noun, first.content)) if first.content else None
-    uid = after.uid if after else str(first.uid)
-    return make(noun=noun, uid=uid, title=first.title, address=first.address, told=told, after=after)
+    return make(noun=noun, uid=uid, title=title, address=address, told=told, after=after)
+
+
+# A process holds thousands of Contents and Changes, which say the same of dates, releases and APIs.
 
 
 def _sharing_parts(content: Content) -> Content:
-    """The same, made of parts that other items have too: thousands say the same of dates and APIs."""
+    """The same, made of parts that other items have too."""
     if not isinstance(content, ItemContent):
         return content
-    audiences = _one_of_equals(content.audiences)
     milestones, apis = (tuple(map(_one_of_equals, parts)) for parts in (content.milestones, content.apis))
-    return structs.replace(content, audiences=audiences, milestones=milestones, apis=apis)
+    return structs.replace(
+        content,
+        audiences=_one_of_equals(content.audiences),
+        milestones=_one_of_equals(milestones),
+        apis=_one_of_equals(apis),
+        journey=_one_of_equals(content.journey),
+        release_uid=_one_of_equals(content.release_uid),
+    )
+
+
+def _shared(value: Any, known: Mapping[str, str]) -> Any:
+    """A value of a Change, as JSON has it: an equal one where that is held."""
+    if isinstance(value, str):
+        return known.get(value, value)
+    is_flat = isinstance(value, dict) and all(isinstance(part, str | bool) for part in value.values())
+    return _one_of_dates(*value.items()) if is_flat else value  # what is said of a milestone
+
+
+@lru_cache(maxsize=4096)
+def _one_of_dates(*parts: tuple[str, Any]) -> dict[str, Any]:
+    return dict(parts)
 
 
 @lru_cache(maxsize=4096)

@@ -35,7 +35,7 @@ _whole: WeakKeyDictionary[History, History] = WeakKeyDictionary()
 _of_several: WeakKeyDictionary[History, History] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class QuietChange(FieldChange):
     """A change of a date, told without what it was."""
 

@@ -25,7 +25,7 @@ from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Subquery,
 from django.utils import timezone
 
 from roadmap.content.choices import Noun
-from roadmap.content.snapshot import Came, Snapshot
+from roadmap.content.snapshot import Came, PlacedItem, Snapshot
 from roadmap.content.things import Content
 from roadmap.models.published import Change, Edition, Revision
 from roadmap.published.away import PRIMARY, expect_answer
@@ -250,14 +250,18 @@ def made_of(slug: str, history: History) -> PublishedRoadmap:
     newest, seen = history.editions[-1], _shelf.last_seen.get(slug)
     latest: dict[str, LatestChanges] = {}
     came: dict[str, Came] = {}
+    items: dict[str, PlacedItem] = {}
     for edition in history.editions:
         for place, thing in enumerate(edition.told):
-            came.setdefault(thing.uid, (edition.number, place))
+            if thing.noun is Noun.CHANGELOG_ENTRY:
+                came.setdefault(thing.uid, (edition.number, place))
+            if thing.item_after:
+                items[thing.uid] = thing.item_after
             before = latest.get(thing.uid)
             latest[thing.uid] = latest_changes(thing, edition, before.corrected_at if before else None)
     return PublishedRoadmap(
         EditionSeen(slug, newest.number, newest.published_at, newest.uid),
-        Snapshot(history.contents.values(), came, like=seen.snapshot if seen else None),
+        Snapshot(history.contents.values(), came, like=[*items.values(), *(seen.snapshot.items if seen else ())]),
         latest,
         history,
     )
