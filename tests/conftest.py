@@ -155,10 +155,16 @@ def keep(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Ca
 
 @pytest.fixture(scope="session")
 def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
-    """Folders that no test writes to, each by its name and what fills it: made by the worker that first asks for it."""
+    """Folders that no test writes to, each by its name and what fills it: made by the worker that first asks for it.
+
+    They are for all parts of the suite where script/test names a folder for them.
+    """
     everybodys = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         everybodys = everybodys.parent
+    if shared := os.environ.get("TESTS_PREPARED"):
+        everybodys = Path(shared)
+        everybodys.mkdir(exist_ok=True)
 
     def made_once(name: str, make: Callable[[Path], object]) -> Path:
         folder, is_made = everybodys / name, everybodys / f"{name}.made"
