@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.signing_in import sign_in
-from tests.browser.test_import import fits, is_without_barriers
+from tests.browser.staff.test_import import fits, is_without_barriers
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from tests import live
 from tests.browser.signing_in import give
-from tests.browser.test_review_of_many import MANY
+from tests.browser.staff.test_review_of_many import MANY
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests import live
 from tests.browser.signing_in import sign_in
-from tests.browser.test_import import fits, is_without_barriers
+from tests.browser.staff.test_import import fits, is_without_barriers
 
 pytestmark = pytest.mark.browser
 
