@@ -20,11 +20,12 @@ _SECRETS = (
     (re.compile(rf"({_SLASH}emails{_SLASH}(?:confirm|yours|end){_SLASH}){_PART}", re.I), rf"\1{HIDDEN}"),
 )
 _WORDS = ("preview", "invitation", "reset", "emails")
-# By their form, wherever they stand: what Django signs, the tokens of its links, and what `secrets` draws.
+# By their form, wherever they stand: what Django signs, the tokens of its links, and what `secrets` draws. Each is
+# looked for from its first character only, and not again from those within: anybody may ask for a long address.
 _FORMS = re.compile(
-    r"[\w-]+(?::[\w-]+)*(?:[:.]|%3A)[\w-]{43}(?![\w-])"
+    r"(?<![\w-])(?<![\w-]:)[\w-]+(?::[\w-]+)*(?:[:.]|%3A)[\w-]{43}(?![\w-])"
     r"|\b[0-9a-z]{6,8}-[0-9a-f]{32,64}\b"
-    r"|(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{32,}(?![\w.-]*\.\w)"
+    r"|(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{32,}+(?![\w.-]*\.\w)"
 )
 # By their name, in an address or in what is said of one; and the name and password before a host.
 _NAMED = re.compile(

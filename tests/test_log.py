@@ -6,6 +6,7 @@ import re
 import secrets
 import sys
 import threading
+import time
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
@@ -98,6 +99,14 @@ def test_tokens_of_invitations_have_such_a_form(django_user_model):
 )
 def test_what_anybody_may_know_stays(text):
     assert discreet(text) == text
+
+
+@pytest.mark.parametrize("text", ["a" * 60_000, "a:" * 40_000, "aA1" * 20_000 + ".png"], ids=["word", "words", "name"])
+def test_a_long_address_is_looked_through_once(text):
+    """Anybody may ask for one. From each of its characters again, it would take minutes."""
+    began = time.process_time()
+    assert discreet(f"Not Found: /{text}") == f"Not Found: /{text}"
+    assert time.process_time() - began < 10
 
 
 @each_case(
