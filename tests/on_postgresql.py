@@ -12,6 +12,7 @@ ON_POSTGRESQL_TOO = {
     "tests/admin/editing/test_conflicts.py": "locks on a row, two savers at once, a save of many rows undone whole",
     "tests/admin/editing/test_conflicts_of_rows.py": "the same, of an item's rows",
     "tests/admin/editing/test_history_view.py": "saves numbered by a window, restored in one transaction",
+    "tests/admin/editing/test_what_is_recorded.py": "saves numbered by a window",
     "tests/admin/editing/test_typed_preview.py": "a save that is undone whole, under its lock",
     "tests/admin/grid/test_grid.py": "many rows written at once, under a lock; a search; queries counted",
     "tests/admin/imports/test_refusals.py": "NUL and text that is too long, which SQLite takes, out of files",
@@ -87,8 +88,10 @@ SOME_OF = {
         "test_items_that_are_gone_are_refused_with_the_rest": "all or nothing",
         "test_what_somebody_changed_meanwhile_is_shown_again_and_nothing_changes": "all or nothing",
         "test_an_address_that_names_nothing_says_so": "numbers that no column holds",
-        "test_items_move_to_a_release_of_their_roadmap": "rows written in bulk",
         "test_the_screens_cost_the_same_whatever_the_number_of_items": "queries counted",
+    },
+    "tests/admin/bulk/test_move_views.py": {
+        "test_items_move_to_a_release_of_their_roadmap": "rows written in bulk",
     },
     "tests/web/pages/test_at.py": {
         "test_a_day_ends_at_midnight_in_london": "moments compared in SQL, with time zones",

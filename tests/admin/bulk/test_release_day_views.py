@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from roadmap.admin.bulk import picked_items
-from roadmap.models import Item, Milestone, Release, Save
+from roadmap.models import Milestone, Release, Save
 from roadmap.publishing import pending
 from tests import make
 from tests.cases import each_case
@@ -315,42 +315,6 @@ def test_too_many_are_refused(staff, monkeypatch):
     assert "Choose 2 at most: you chose 3." in messages(action(staff, ITEMS, "mark_as_deployed", *rows, follow=True))
     assert "Choose 2 items at most." in messages(staff.get(mark_url(*rows), follow=True))
     assert "more than 2 items" in messages(staff.get(mark_url(release=release), follow=True))[0]
-
-
-# Move to release
-
-
-def test_items_move_to_a_release_of_their_roadmap(staff):
-    roadmap = make.roadmap()
-    near, mid = make.release(roadmap, title="Near term"), make.release(roadmap, title="Mid term")
-    make.release(make.roadmap(), title="Foreign")
-    item, there, free = (make.item(roadmap, release=release) for release in (near, mid, None))
-    asked = staff.get(action(staff, ITEMS, "move_items", item, there, free).url)
-    text = asked.content.decode()
-    assert "Near term" in text
-    assert "Foreign" not in text
-    told = messages(staff.post(move_url(item, there, free), {"release": mid.pk}, follow=True))
-    assert told[0].startswith("Moved 2 items to the release “Mid term”. 1 item was there already.")
-    assert {*Item.objects.values_list("release", flat=True)} == {mid.pk}
-    told = messages(staff.post(move_url(item, there, free), {"release": "none"}, follow=True))
-    assert told[0].startswith("Moved 3 items to no release.")
-    assert {*Item.objects.values_list("release", flat=True)} == {None}
-    told = messages(staff.post(move_url(item), {"release": "none"}, follow=True))
-    assert told == ["Nothing was changed. 1 item was there already."]
-
-
-def test_a_release_that_is_not_there_is_refused(staff):
-    roadmap = make.roadmap()
-    near, gone, foreign = make.release(roadmap), make.release(roadmap), make.release(make.roadmap())
-    item = make.item(roadmap, release=near)
-    chosen = {"gone": gone.pk, "foreign": foreign.pk, "none": "", "odd": "²"}
-    gone.delete()
-    for name, release in chosen.items():
-        response = staff.post(move_url(item), {"release": release})
-        message = "Choose a release" if name == "none" else "This release is not in the roadmap any more."
-        assert message in response.content.decode()
-        item.refresh_from_db()
-        assert item.release == near
 
 
 # Who may

@@ -28,7 +28,7 @@ from roadmap.content.things import (
 from roadmap.markdown.typed import settled
 from roadmap.models import Api, Roadmap
 from roadmap.techdocs import ParsedRoadmap, Plan, apply, make_plan, parse, read
-from roadmap.techdocs.export import files, write_folder
+from roadmap.techdocs.export import write_folder
 from roadmap.working_copies.from_content import write
 
 PREFIX = "DEPOT"
@@ -156,7 +156,8 @@ DATES = st.sampled_from(
     ]
 )
 PLACES = st.integers(0, 40)
-NAMES = st.sampled_from(["Depot API", "Parcel (MTD) API", "VAT [test] API", "Depot | Parcel", "API v2", "A_b *c*"])
+API_NAMES = ["Depot API", "Parcel (MTD) API", "VAT [test] API", "Depot | Parcel", "API v2", "A_b *c*"]
+NAMES = st.sampled_from(API_NAMES)
 AUDIENCES = st.sampled_from(["Businesses", "Agents", "Sole traders & agents", "R|D", "*All*", "<none>"])
 LABELS = st.sampled_from([("Sandbox", "Controlled go-live", "Live"), ("Early access", "Private beta", "Production")])
 KEYS = ("tax-years", "usable", "field_3")
@@ -180,7 +181,7 @@ def roadmaps(draw: st.DrawFn) -> list[Content]:
     )
     urls = {
         name: draw(st.sampled_from(["", "https://example.gov.uk/a_b", "https://example.gov.uk/(x)?a=1&b=|"]))
-        for name in _names()
+        for name in API_NAMES
     }
     labels = draw(LABELS | st.just(("Early | access", "A|b", "*x*")))
     made: list[Content] = [
@@ -238,10 +239,6 @@ def roadmaps(draw: st.DrawFn) -> list[Content]:
             )
         )
     return made
-
-
-def _names() -> list[str]:
-    return ["Depot API", "Parcel (MTD) API", "VAT [test] API", "Depot | Parcel", "API v2", "A_b *c*"]
 
 
 @st.composite
@@ -371,10 +368,6 @@ def brought(contents: list[Content]) -> Roadmap:
     roadmap = Roadmap(uid=own.uid, reference_prefix=PREFIX, last_item_number=number)
     write(roadmap, contents)
     return roadmap
-
-
-def exported(contents: list[Content]) -> dict[str, bytes]:
-    return files(contents)
 
 
 @contextmanager

@@ -251,7 +251,7 @@ def test_a_new_page_and_a_new_entry_are_added(files):
 @given(sites.roadmaps(), st.data())
 def test_whatever_somebody_does_to_the_lines_is_read_or_refused(roadmap, data):
     """Never an error of ours, and never a word that has no place."""
-    made = sites.exported(roadmap)
+    made = export(roadmap)
     path = data.draw(st.sampled_from([one for one in made if one.endswith(".md")]))
     lines = made[path].decode().split("\n")
     for _ in range(data.draw(st.integers(1, 6))):

@@ -22,7 +22,7 @@ from roadmap.content.things import (
     RoadmapContent,
 )
 from roadmap.techdocs import cells, texts
-from roadmap.techdocs.export import ExportRefused, too_large, write_folder
+from roadmap.techdocs.export import ExportRefused, files, too_large, write_folder
 from tests.cases import each_case
 from tests.techdocs.export import sites
 
@@ -60,7 +60,7 @@ def test_each_release_has_its_heading_once_with_what_it_says_and_its_items_in_a_
             ),
         ),
     ]
-    made = {path: text.decode() for path, text in sites.exported([ROADMAP, june, july, *items]).items()}
+    made = {path: text.decode() for path, text in files([ROADMAP, june, july, *items]).items()}
     assert set(made) == {"config/tech-docs.yml", "source/index.html.md", "source/items.html.md"}
     assert (
         made["source/items.html.md"].partition("# Items\n\n")[2]
@@ -96,7 +96,7 @@ Soon.
     ["```\ncode\n```", "| a | b |\n| --- | --- |\n| 1 | 2 |", "## Heading\n\nText", "> quoted", "    code", "`a|b`"],
 )
 def test_what_no_cell_can_hold_is_a_page_of_its_own(description):
-    made = sites.exported([ROADMAP, structs.replace(ITEM, description=description)])
+    made = files([ROADMAP, structs.replace(ITEM, description=description)])
     assert "| DEPOT-1 | Send | See [DEPOT-1](items/depot-1.html) |" in made["source/items.html.md"].decode()
     assert made["source/items/depot-1.html.md"].decode().partition("# DEPOT-1: Send\n\n")[2] == f"{description}\n"
 
@@ -106,7 +106,7 @@ def test_links_at_the_end_of_the_footer_are_in_the_header_of_every_page():
         "Dates *may* change.\n\n- [Developer Hub](<https://example.gov.uk/hub>)\n- [A\\_b](<https://example.gov.uk/b>)"
     )
     roadmap = structs.replace(ROADMAP, footer=footer)
-    made = sites.exported([roadmap])
+    made = files([roadmap])
     assert yaml.safe_load(made["config/tech-docs.yml"])["header_links"] == {
         "Roadmap": "/",
         "Items": "/items.html",
@@ -118,7 +118,7 @@ def test_links_at_the_end_of_the_footer_are_in_the_header_of_every_page():
 
 
 def test_the_settings_are_those_of_the_template():
-    found = yaml.safe_load(sites.exported([ROADMAP])["config/tech-docs.yml"])
+    found = yaml.safe_load(files([ROADMAP])["config/tech-docs.yml"])
     assert found["service_name"] == "Depot"
     assert found["header_links"]["Roadmap"] == "/"
     assert found["multipage_nav"] is True
@@ -142,7 +142,7 @@ class Tags(HTMLParser):
 @settings(max_examples=30)
 @given(sites.roadmaps())
 def test_nothing_in_an_export_runs_in_a_browser_or_is_left_open(roadmap):
-    for path, content in sites.exported(roadmap).items():
+    for path, content in files(roadmap).items():
         if path.endswith(".md"):
             text = content.decode()
             loose = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -250,7 +250,7 @@ def test_a_large_roadmap_is_split_into_pages_that_an_import_takes():
         )
         for n in range(800)
     ]
-    made = sites.exported([ROADMAP, *releases, *items])
+    made = files([ROADMAP, *releases, *items])
     assert "source/items-2.html.md" in made
     assert too_large(made) == []
     with transaction.atomic():
@@ -275,7 +275,7 @@ def test_a_table_that_is_too_long_for_a_file_is_several_tables_of_one_release():
         )
         for n in range(400)
     ]
-    made = sites.exported([ROADMAP, release, *items])
+    made = files([ROADMAP, release, *items])
     assert too_large(made) == []
     assert "## June 2026\n\n**Continued:** Yes" in made["source/items-2.html.md"].decode()
     with transaction.atomic():
@@ -286,7 +286,7 @@ def test_a_table_that_is_too_long_for_a_file_is_several_tables_of_one_release():
 def test_what_an_import_would_not_take_is_said():
     pages = [PageContent(uid=sites.uid(100 + n), slug=f"p-{n}", title="P", body="word " * 2500) for n in range(210)]
     pages.append(PageContent(uid=sites.uid(99), slug="long", title="P", body="word " * 110_000))
-    assert [re.sub(r"[\d,]+", "N", one) for one in too_large(sites.exported([ROADMAP, *pages]))] == [
+    assert [re.sub(r"[\d,]+", "N", one) for one in too_large(files([ROADMAP, *pages]))] == [
         "source/pages/long.html.md has N bytesN and an import takes files of N at most.",
         "The files have more than N bytes togetherN which is all that an import takes.",
         "There are N pagesN and an import takes N files at most.",
@@ -296,4 +296,4 @@ def test_what_an_import_would_not_take_is_said():
 def test_columns_that_could_not_be_told_apart_are_refused():
     two = (FieldDefinition(key="a", name="Tax years"), FieldDefinition(key="b", name="tax  YEARS"))
     with pytest.raises(ExportRefused, match="Rename one of them"):
-        sites.exported([structs.replace(ROADMAP, fields=two)])
+        files([structs.replace(ROADMAP, fields=two)])

@@ -76,7 +76,7 @@ def test_no_mark_no_brace_and_no_bar_is_visible(name):
 @settings(max_examples=15)
 @given(sites.ordinary_roadmaps())
 def test_every_table_is_one_and_every_cell_has_its_words(roadmap):
-    made = sites.exported(roadmap)
+    made = files(roadmap)
     page = rendered(made)
     words = re.findall(r"\w+", page.text)
     for content in roadmap:

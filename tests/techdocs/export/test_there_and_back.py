@@ -60,7 +60,7 @@ def changes(plan: Plan) -> list[str]:
 def test_what_people_write_comes_back_whole(roadmap: list[Content]):
     with transaction.atomic():
         there = sites.brought(roadmap)
-        made = sites.exported(roadmap)
+        made = files(roadmap)
         lacking = left_behind(roadmap, made)
         assert [line for line in lacking if "the order of the pages" not in line.lower()] == []
         plan = make_plan(sites.parsed(made), slug="depot")
@@ -80,7 +80,7 @@ def test_what_people_write_comes_back_whole(roadmap: list[Content]):
 def test_whatever_markdown_cannot_carry_is_named(roadmap: list[Content]):
     with transaction.atomic():
         sites.brought(roadmap)
-        made = sites.exported(roadmap)
+        made = files(roadmap)
         lacking = left_behind(roadmap, made)
         event(f"named: {bool(lacking)}")
         plan = make_plan(sites.parsed(made), slug="depot")
