@@ -22,7 +22,7 @@ _AHEAD = {stage: [*Environment][reached:] for reached, stage in enumerate(Stage)
 Came = tuple[float, int]  # the number of its first Edition, and its place in that
 
 
-class Progress(NamedTuple):
+class ItemProgress(NamedTuple):
     """How far an item has come, and when it comes, or came, to each environment. Shared by all that say the same."""
 
     stage: Stage
@@ -31,7 +31,7 @@ class Progress(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _progress(milestones: tuple[things.MilestoneContent, ...], release: things.ReleaseContent | None) -> Progress:
+def _progress(milestones: tuple[things.MilestoneContent, ...], release: things.ReleaseContent | None) -> ItemProgress:
     own = {milestone.environment: milestone for milestone in milestones}
     reached = {environment for environment, milestone in own.items() if milestone.is_deployed}
     if Environment.LIVE in reached or (release and release.is_deployed):
@@ -45,7 +45,7 @@ def _progress(milestones: tuple[things.MilestoneContent, ...], release: things.R
     if release and not due[Environment.LIVE] and not came_by_itself:
         due[Environment.LIVE] = release.due
     there = (place in reached or (place is Environment.LIVE and stage is Stage.LIVE) for place in Environment)
-    return Progress(stage, tuple(due.values()), tuple(there))
+    return ItemProgress(stage, tuple(due.values()), tuple(there))
 
 
 @dataclass(eq=False, slots=True, weakref_slot=True)
@@ -59,11 +59,11 @@ class PlacedItem:
     roadmap: things.RoadmapContent
     release: things.ReleaseContent | None
     # Reckoned when they are first asked for, and kept.
-    _progress: Progress | None = field(default=None, init=False, repr=False)
+    _progress: ItemProgress | None = field(default=None, init=False, repr=False)
     _text: str | None = field(default=None, init=False, repr=False)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> ItemProgress:
         """Asked several times by every list of thousands."""
         found = self._progress
         if found is None:
