@@ -64,14 +64,19 @@ class Addresses:
     def editions(self) -> str:
         return self.to("editions")
 
-    def item(self, reference: str) -> str:
-        before, after = self._around_reference
+    def item(self, reference: str, name: str = "item") -> str:
+        """Its page, or the outlet of that name which tells of it."""
+        around = self._around_reference
+        if name not in around:
+            before, _, after = self.to(name, reference="REFERENCE").rpartition("REFERENCE")
+            around[name] = before, after
+        before, after = around[name]
         return f"{before}{reference}{after}"
 
     @cached_property  # a page leads to thousands, and finding each address would cost as much as showing the item
-    def _around_reference(self) -> tuple[str, str]:
-        before, _, after = self.to("item", reference="REFERENCE").rpartition("REFERENCE")
-        return before, after
+    def _around_reference(self) -> dict[str, tuple[str, str]]:
+        """By name, what stands before and after a reference."""
+        return {}
 
     def page(self, slug: str) -> str:
         return self.to("page", page_slug=slug)

@@ -98,7 +98,7 @@ class Values:
         return schemas.ItemAnswer(
             **_plain(content),
             url=self.pages_for_people.item(content.reference),
-            api_url=self.operations.to("api_get_item", reference=content.reference),
+            api_url=self.operations.item(content.reference, "api_get_item"),
             apis=[_api(api) for api in content.apis],
             fields=[
                 schemas.FieldValueAnswer(key=field.key, name=field.name, value=value) for field, value in placed.fields
