@@ -83,6 +83,5 @@ def test_only_what_changed_is_written_anew(
     assert set(written) == (anew if change is not withdrawn or address.endswith("ics") else set())
     # and it is what a process says that has kept nothing
     empty_shelf()
-    items_ics._events_of.cache_clear()
     written_items.cache_clear()
     assert client.get(address).content == sent
