@@ -60,10 +60,19 @@ def read_everything(server: Server, paths: Iterable[str], *, may_lack: bool = Fa
         line.close()
 
 
+def until_at_ease(server: Server) -> None:
+    """Until its processes have done what they do when nobody waits: the index of the search is made then."""
+    until, before = time.monotonic() + 30, -1.0
+    while time.monotonic() < until and (used := server.seconds()) - before > 0.01:
+        before = used
+        time.sleep(0.3)
+
+
 def until_all_show(server: Server, path: str, publish: Callable[[], float]) -> tuple[float, float]:
     """Seconds from when `publish` says that it began to when the last worker gives something new at that path; and of
     processor time that the server used meanwhile.
     """
+    until_at_ease(server)
     lines = line_to_each(server)
     etags = [line.ask(path, Accept_Encoding="br")[1]["etag"] for line in lines]
     shown_at: list[float] = []
