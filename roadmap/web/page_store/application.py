@@ -318,7 +318,8 @@ class PageStore:
         is_public("/")  # all addresses, and so all views
         folder = settings.BASE_DIR / "templates"
         for path in folder.rglob("*.html"):
-            get_template(str(path.relative_to(folder)))
+            if not path.is_relative_to(folder / "admin"):  # half of all, for those who edit
+                get_template(str(path.relative_to(folder)))
         if prepare := getattr(default_storage, "prepare", None):  # of a store on another machine
             prepare()
         for connection in connections.all(initialized_only=True):

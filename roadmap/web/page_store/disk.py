@@ -33,7 +33,9 @@ class _Mapped(Made, frozen=True):
 _decode = msgspec.msgpack.Decoder(Made).decode
 _decode_mapped = msgspec.msgpack.Decoder(_Mapped).decode
 _encode = msgspec.msgpack.Encoder().encode
-_LARGE = 256 * 1024  # bytes of a file: from here on its bodies are no process's own, but what all have of the file
+# Bytes of a file from which on its bodies are no process's own, but what all have of the file: of a middling one what is
+# not packed, which few programs ask for; of a large one all.
+_MIDDLING, _LARGE = 64 * 1024, 256 * 1024
 _EVERY = 200  # writes: as often it is seen how much there is
 _AGAIN = 60  # seconds after a failure until another write is tried, or it is said again
 _PATIENCE = 2.0  # seconds that a process waits for what another one makes
@@ -61,10 +63,14 @@ class Disk:
     def get(self, key: Key) -> Made | None:
         try:
             with self._path(key).open("rb") as file:
-                if os.fstat(file.fileno()).st_size < _LARGE:
+                size = os.fstat(file.fileno()).st_size
+                if size < _MIDDLING:
                     return _decode(_whole(memoryview(file.read())))
                 # It lasts as long as what is decoded, though another file may take its place; none is ever written to.
-                return _decode_mapped(_whole(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))))
+                seen = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                found = _decode_mapped(_whole(memoryview(seen)))
+                seen.madvise(mmap.MADV_DONTNEED)  # the system has it still, and this process need not count it
+                return found if size >= _LARGE else _packed_in_memory(found)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -95,7 +101,7 @@ class Disk:
         except OSError as error:
             self._rest(error)
             return made
-        return (self.get(key) if size >= _LARGE else None) or made
+        return (self.get(key) if size >= _MIDDLING else None) or made
 
     @property
     def _is_resting(self) -> bool:
@@ -165,6 +171,11 @@ class Disk:
             size += stat.st_size
             if size > self._most // 2:
                 path.unlink(missing_ok=True)
+
+
+def _packed_in_memory(found: Made) -> Made:
+    bodies = {coding: bytes(body) if coding else body for coding, body in found.bodies.items()}
+    return Made(found.status, found.headers, bodies, found.basis, found.made_at)
 
 
 def _whole(kept: memoryview) -> memoryview:

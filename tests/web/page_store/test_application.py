@@ -314,7 +314,9 @@ def test_what_pages_are_made_with_is_there_before_processes_part(site, watch):
     loader.reset()
     site.load()
     assert prepared == ["pages", "search"]
-    assert {"web/_base.html", "admin/base_site.html"} <= loader.get_template_cache.keys()
+    loaded = loader.get_template_cache.keys()
+    assert "web/_base.html" in loaded
+    assert not [name for name in loaded if name.startswith("admin/")]  # they are for whoever edits, and half of all
 
 
 def test_alive_is_said_by_the_process_itself(site, django):

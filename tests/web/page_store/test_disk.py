@@ -52,10 +52,12 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("what", DAMAGES)
-@pytest.mark.parametrize("is_large", [False, True])
-def test_what_is_damaged_is_made_anew_and_never_given(site, django, watch, tmp_path, monkeypatch, what, is_large):
-    if is_large:
-        monkeypatch.setattr(disk, "_LARGE", 1)
+@pytest.mark.parametrize(
+    "sizes", [{}, {"_MIDDLING": 1}, {"_MIDDLING": 1, "_LARGE": 1}], ids=["small", "middling", "large"]
+)
+def test_what_is_damaged_is_made_anew_and_never_given(site, django, watch, tmp_path, monkeypatch, what, sizes):
+    for name, size in sizes.items():
+        monkeypatch.setattr(disk, name, size)
     run(site, HOME)
     site.finish()
     (path,) = (tmp_path / "pages").iterdir()
@@ -66,9 +68,20 @@ def test_what_is_damaged_is_made_anew_and_never_given(site, django, watch, tmp_p
     assert (again, len(django.asked)) == (anew, 2)  # and kept in its place
 
 
+def test_of_what_is_middling_a_process_has_what_is_packed_and_sees_the_rest_in_its_file(site, django, tmp_path):
+    django.text = "".join(f"Line {number} of a page.\n" for number in range(6_000))
+    run(site, HOME)
+    site.finish()
+    (path,) = (tmp_path / "pages").iterdir()
+    assert disk._MIDDLING < path.stat().st_size < disk._LARGE
+    (held,) = site._shelf._new.values()
+    kinds = {coding: type(variant.body["body"]) for coding, variant in held.variants.items()}
+    assert kinds == {"": memoryview, "br": bytes, "gzip": bytes}
+    assert [answer.body.decode() for answer in run(site, HOME, HOME)] == [django.text] * 2
+
+
 def test_what_is_cut_short_while_it_is_held_is_made_anew(site, django, watch, tmp_path, monkeypatch):
     """Reading on in such a file ends a process."""
-    monkeypatch.setattr(disk, "_LARGE", 1)
     django.text = "A long page. " * 50_000
     run(site, HOME)
     site.finish()
