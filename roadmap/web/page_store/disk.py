@@ -33,8 +33,8 @@ class _Mapped(Made, frozen=True):
 _decode = msgspec.msgpack.Decoder(Made).decode
 _decode_mapped = msgspec.msgpack.Decoder(_Mapped).decode
 _encode = msgspec.msgpack.Encoder().encode
-# Bytes of a file from which on its bodies are no process's own, but what all have of the file: of a middling one what is
-# not packed, which few programs ask for; of a large one all.
+# Bytes of a file from which on its bodies are no process's own, but what all have of the file: of a middling one what
+# is not packed, which few programs ask for; of a large one all.
 _MIDDLING, _LARGE = 64 * 1024, 256 * 1024
 _EVERY = 200  # writes: as often it is seen how much there is
 _AGAIN = 60  # seconds after a failure until another write is tried, or it is said again
