@@ -68,7 +68,7 @@ def test_what_is_damaged_is_made_anew_and_never_given(site, django, watch, tmp_p
     assert (again, len(django.asked)) == (anew, 2)  # and kept in its place
 
 
-def test_of_what_is_middling_a_process_has_what_is_packed_and_sees_the_rest_in_its_file(site, django, tmp_path):
+def test_of_what_is_middling_a_process_has_what_is_packed_and_sees_the_rest_in_its_file(site, django, watch, tmp_path):
     django.text = "".join(f"Line {number} of a page.\n" for number in range(6_000))
     run(site, HOME)
     site.finish()
@@ -78,6 +78,13 @@ def test_of_what_is_middling_a_process_has_what_is_packed_and_sees_the_rest_in_i
     kinds = {coding: type(variant.body["body"]) for coding, variant in held.variants.items()}
     assert kinds == {"": memoryview, "br": bytes, "gzip": bytes}
     assert [answer.body.decode() for answer in run(site, HOME, HOME)] == [django.text] * 2
+    asked = {b"host": b"testserver"}
+    _, at_hand = site.at_hand("GET", "http", HOME, b"", asked)
+    assert at_hand["body"] == django.text.encode()
+    os.truncate(path, 5000)
+    assert site.at_hand("GET", "http", HOME, b"", asked) is None
+    (whole,) = run(PageStore(django, watch), HOME)
+    assert whole.body.decode() == django.text
 
 
 def test_what_is_cut_short_while_it_is_held_is_made_anew(site, django, watch, tmp_path, monkeypatch):
