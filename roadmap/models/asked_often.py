@@ -1,7 +1,7 @@
 """A question that each process asks every second, with another time: its SQL is made once.
 
-Making it takes ten times the processor time of asking it on SQLite, and goes through so much of Django that each forked
-process would have 3 MB of its own of what the first had loaded for all.
+Making it goes through so much of Django that each forked process would have 3 MB of its own of what the first had
+loaded for all.
 """
 
 import datetime

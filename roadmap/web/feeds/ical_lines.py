@@ -1,5 +1,5 @@
 """Lines of iCalendar. A library takes a second for the thousands that a calendar has where this takes a twentieth, and
-has each process hold 7 MB.
+has each process hold several megabytes.
 
 They are what icalendar writes, byte by byte: tests hold them to it.
 """
